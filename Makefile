@@ -1,0 +1,44 @@
+# make run and make test do everything on a fresh machine; see README.md.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+BIN := .venv/bin
+AS_OF ?= 2026-11-20
+
+.PHONY: setup run test lint bench ui lock clean
+
+setup: .venv/.ready
+
+.venv/.ready: requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it or call make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[0-9.]*' requirements.lock)"
+	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	$(BIN)/python -m compileall -q warehouse ingest expectations orchestration
+	touch $@
+
+# The main job on the embedded default: a demo inbox, one run over it, the closing table.
+run: setup
+	@test -e "$${SKILLS_HOME:-warehouse/data}/inbox/HRSS" || $(BIN)/skills demo
+	$(BIN)/skills run --as-of $(AS_OF)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+
+test: lint
+	$(BIN)/pytest
+
+bench: setup
+	$(BIN)/python -m tests.bench
+
+ui: setup
+	$(BIN)/skills ui
+
+lock: setup
+	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --generate-hashes --no-emit-index-url --no-annotate --no-header --no-strip-extras --python-version 3.11 --output-file requirements.lock
+
+clean:
+	rm -rf .venv warehouse/data warehouse/data.key dbt_project/target dbt_project/logs

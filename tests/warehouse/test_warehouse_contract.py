@@ -1,0 +1,76 @@
+"""Contracts: all sixteen load, and a broken one is refused with file and field named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from warehouse import contract, reference
+from warehouse.errors import OperatorError
+from warehouse.paths import CONTRACTS
+
+EXPECTED = {
+    "training_class", "training_record", "attendance", "certificate", "subsidy_payment", "competition", "talent_award",
+    "support_service", "institution_directory", "demand_forecast", "education_fund", "enterprise_coverage",
+    "aggregate_summary", "enforcement_case", "wage_guidance", "outcome_followup",
+}
+
+
+def test_all_sixteen_datasets_load() -> None:
+    assert set(contract.names()) == EXPECTED
+    prefixes = [dataset.prefix for dataset in contract.datasets()]
+    assert len(set(prefixes)) == 16
+
+
+def test_every_code_list_exists() -> None:
+    for dataset in contract.datasets():
+        for field in dataset.fields:
+            if field.code_list:
+                assert reference.codes(field.code_list)
+
+
+def test_key_and_severity_come_from_the_contract() -> None:
+    dataset = contract.dataset("training_record")
+    assert dataset.key == ("class_id", "id_type", "id_no")
+    assert dataset.field("id_no").severity == "critical"
+    assert dataset.field("mobile").severity == "warning"
+    assert dataset.field("id_no").token == "person_key"
+
+
+@pytest.fixture
+def broken(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    text = yaml.safe_load((CONTRACTS / "attendance.odcs.yaml").read_text("utf-8"))
+    request.param(text)
+    path = tmp_path / "attendance.odcs.yaml"
+    path.write_text(yaml.safe_dump(text, allow_unicode=True), "utf-8")
+    return path
+
+
+def field(text: dict, name: str) -> dict:
+    return next(one for one in text["schema"][0]["properties"] if one["name"] == name)
+
+
+@pytest.mark.parametrize(("broken", "named"), [
+    (lambda text: field(text, "hours").update(logicalTyp="number"), "hours].logicalTyp"),
+    (lambda text: field(text, "hours").update(semanticType="hour"), "field hours"),
+    (lambda text: field(text, "hours").update(logicalType="string"), "field hours"),
+    (lambda text: field(text, "hours").update(logicalTypeOptions={"maximal": 1}), "field hours"),
+    (lambda text: field(text, "id_type").pop("relationships"), "field id_type"),
+    (lambda text: field(text, "remark").update(businessName="学时"), "field remark"),
+    (lambda text: text.update(owner="x"), "owner"),
+    (lambda text: text.update(id="other"), "id must be attendance"),
+    (lambda text: text["schema"][0]["customProperties"].pop(), "schema"),
+    (lambda text: [one.pop("primaryKey", None) for one in text["schema"][0]["properties"]], "primary key"),
+], indirect=["broken"])
+def test_a_broken_contract_names_file_and_field(broken: Path, named: str) -> None:
+    with pytest.raises(OperatorError) as caught:
+        contract.load_file(broken)
+    assert "attendance.odcs.yaml" in str(caught.value)
+    assert named in str(caught.value)
+
+
+def test_an_unknown_dataset_is_named() -> None:
+    with pytest.raises(OperatorError, match="no dataset nonsense"):
+        contract.dataset("nonsense")

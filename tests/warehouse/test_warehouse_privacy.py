@@ -1,0 +1,91 @@
+"""Tokens and masks: the SQL and the Python of them are one, and no identifier goes on."""
+
+from __future__ import annotations
+
+import hashlib
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warehouse import contract, privacy
+from warehouse.errors import OperatorError
+from warehouse.paths import Root
+
+KEY = privacy.Key(bytes(range(32)))
+
+
+@pytest.fixture(scope="module", params=["sha256", "sm3"])
+def con(request: pytest.FixtureRequest) -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    privacy.install(con, privacy.Key(KEY.secret, request.param))
+    con.execute(f"create macro expected() as '{request.param}'")
+    return con
+
+
+def one(con: duckdb.DuckDBPyConnection, sql: str, *values: object) -> object:
+    return con.execute(sql, list(values)).fetchall()[0][0]
+
+
+def test_token_is_hmac(con: duckdb.DuckDBPyConnection) -> None:
+    algorithm = one(con, "select expected()")
+    key = privacy.Key(KEY.secret, algorithm)  # type: ignore[arg-type]
+    for message in ("01|11010519491231002X", "", "证件|甲"):
+        assert one(con, "select token(?)", message) == key.token(message)
+
+
+def test_sm3_vector() -> None:
+    assert hashlib.new("sm3", b"abc").hexdigest().startswith("66c7f0f462eeedd9d1f2d46bdc10e4e2")
+
+
+def test_fifteen_digits_match_eighteen(con: duckdb.DuckDBPyConnection) -> None:
+    assert one(con, "select id18('110105491231002')") == "11010519491231002X"
+    assert one(con, "select id18('H12345678')") == "H12345678"
+
+
+@given(st.text(max_size=60))
+def test_redact_in_sql_and_python_agree(text: str) -> None:
+    with duckdb.connect() as con:
+        privacy.install(con)
+        assert one(con, "select redact(?)", text.replace("\0", "")) == privacy.redact(text.replace("\0", ""))
+
+
+@given(st.from_regex(r"[0-9]{17}[0-9X]", fullmatch=True), st.text("甲乙 -_a1", max_size=5))
+def test_redact_hides_every_identity_number(number: str, around: str) -> None:
+    assert number not in privacy.redact(f"{around}{number}{around}")
+
+
+@pytest.mark.parametrize(("sql", "masked"), [
+    ("mask_name('张三')", "张*"), ("mask_name('欧阳娜娜')", "欧阳**"), ("mask_name('王')", "王*"),
+    ("mask_middle('13812345678', 3, 2)", "138******78"), ("mask_middle('123', 2, 2)", "***"),
+    ("mask_year('1990-03-07')", "1990-**-**"),
+])
+def test_masks(con: duckdb.DuckDBPyConnection, sql: str, masked: str) -> None:
+    assert one(con, f"select {sql}") == masked
+
+
+def test_no_restricted_field_goes_on_as_it_is() -> None:
+    for dataset in contract.datasets():
+        columns = {column.name for column in privacy.accepted_columns(dataset)}
+        assert not columns & {field.name for field in dataset.fields if field.restricted}
+        assert {field.token for field in dataset.fields if field.token} <= columns
+
+
+def test_a_key_is_needed_and_checked(tmp_path: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Root(tmp_path / "data")  # type: ignore[operator]
+    monkeypatch.delenv("SKILLS_KEY", raising=False)
+    with pytest.raises(OperatorError, match="no key"):
+        privacy.load_key(root)
+    privacy.make_key(root)
+    assert root.key_file.stat().st_mode & 0o077 == 0
+    key = privacy.load_key(root)
+    assert len(key.secret) == 32
+    privacy.make_key(root)
+    assert privacy.load_key(root) == key
+    monkeypatch.setenv("SKILLS_KEY", "xyz")
+    with pytest.raises(OperatorError, match="not hexadecimal"):
+        privacy.load_key(root)
+    monkeypatch.setenv("SKILLS_KEY", "ab")
+    with pytest.raises(OperatorError, match="too short"):
+        privacy.load_key(root)

@@ -1,0 +1,66 @@
+"""Which submission of a key is newest, and which is current."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from warehouse import register
+from warehouse.submission import Decision, Delivery, FileFacts, Reading, Rows, Submission
+
+
+def submission(sha: str, period: str = "2026-01") -> Submission:
+    return Submission("training_class", "CAB", "CAB", period, sha * 64)
+
+
+def decision(one: Submission, outcome: str, rules: str = "r1") -> Decision:
+    return Decision(one, outcome, Rows(1, 1, 0), Reading(FileFacts("a.xlsx", one.sha256, 3)), 5, (),  # type: ignore[arg-type]
+                    rules, "ref", "0")
+
+
+def delivery(one: Submission, moment: str) -> Delivery:
+    return Delivery("drop_folder", one.department, f"CAB/{moment}", 3, moment, moment, one.sha256, one.dataset,
+                    one.unit, one.period)
+
+
+def place(deliveries: list[Delivery], *made: Decision) -> dict[str, tuple[bool, bool]]:
+    decided: dict[str, list[Decision]] = {}
+    for one in made:
+        decided.setdefault(one.submission_id, []).append(one)
+    return {one.decision.submission.sha256[0]: (one.is_newest, one.is_current)
+            for one in register.standings(deliveries, decided, "r2")}
+
+
+A, B = submission("a"), submission("b")
+
+
+def test_the_newest_accepted_is_current() -> None:
+    came = [delivery(A, "2026-02-01T00:00:00+00:00"), delivery(B, "2026-02-02T00:00:00+00:00")]
+    assert place(came, decision(A, "accepted"), decision(B, "partly_accepted")) == {"a": (False, False),
+                                                                                  "b": (True, True)}
+
+
+def test_a_rejected_newest_leaves_the_older_current() -> None:
+    came = [delivery(A, "2026-02-01T00:00:00+00:00"), delivery(B, "2026-02-02T00:00:00+00:00")]
+    assert place(came, decision(A, "accepted"), decision(B, "rejected")) == {"a": (False, True), "b": (True, False)}
+
+
+def test_the_same_bytes_sent_again_are_current_again() -> None:
+    came = [delivery(A, "2026-02-01T00:00:00+00:00"), delivery(B, "2026-02-02T00:00:00+00:00"),
+            delivery(A, "2026-02-03T00:00:00+00:00")]
+    assert place(came, decision(A, "accepted"), decision(B, "accepted")) == {"a": (True, True), "b": (False, False)}
+
+
+def test_another_period_is_another_key() -> None:
+    other = submission("c", "2026-02")
+    came = [delivery(A, "2026-02-01T00:00:00+00:00"), delivery(other, "2026-03-02T00:00:00+00:00")]
+    assert place(came, decision(A, "accepted"), decision(other, "accepted")) == {"a": (True, True), "c": (True, True)}
+
+
+def test_the_decision_under_the_present_rules_counts() -> None:
+    came = [delivery(A, "2026-02-01T00:00:00+00:00")]
+    assert place(came, decision(A, "accepted", "r1"), decision(A, "rejected", "r2")) == {"a": (True, False)}
+
+
+def test_a_decision_survives_its_file() -> None:
+    one = replace(decision(A, "rejected"), checksums={"findings.parquet": "x"})
+    assert Decision.from_json(one.to_json()) == one

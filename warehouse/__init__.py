@@ -1,0 +1,1 @@
+"""What the warehouse holds and where: contracts, reference tables, periods, privacy, the data root."""

@@ -1,0 +1,15 @@
+"""The errors of people and machines around the data; findings about the data are never exceptions."""
+
+from __future__ import annotations
+
+
+class OperatorError(Exception):
+    """What the operator can mend: one clear sentence that says what to do, shown without a traceback."""
+
+    exit_code = 2
+
+
+class Busy(OperatorError):
+    """Another run holds the data root."""
+
+    exit_code = 3

@@ -1,0 +1,169 @@
+"""What stands in the data root: deliveries, decisions, which submission of a key is current. Ends at the Parquet
+tables in `work/register/` from which dbt learns it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse import period as periods
+from warehouse.paths import Root
+from warehouse.privacy import redact
+from warehouse.submission import Decision, Delivery, Expected
+
+_COUNTED = ("accepted", "partly_accepted")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A decided submission and where it stands among the others of its key."""
+
+    decision: Decision
+    delivered_at: str
+    delivery_order: int
+    is_newest: bool
+    is_current: bool
+
+
+def decisions(root: Root) -> dict[str, list[Decision]]:
+    """Every decision that stands under `decided/`, by submission."""
+    found: dict[str, list[Decision]] = {}
+    for path in root.decided.glob("*/*/decision.json"):
+        decision = Decision.from_json(path.read_text("utf-8"))
+        found.setdefault(decision.submission_id, []).append(decision)
+    return found
+
+
+def standings(deliveries: Sequence[Delivery], decided: dict[str, list[Decision]], rules_version: str) -> list[Standing]:
+    """Each submission's counting decision and its place; newest delivery last in `deliveries`.
+
+    Of several decisions on one submission the one under `rules_version` counts, else the one that sorts last.
+    """
+    order = {delivery.submission.submission_id: (number, delivery.modified_at)
+             for number, delivery in enumerate(deliveries) if delivery.submission}
+    chosen = [max(options, key=lambda decision: (decision.rules_version == rules_version, decision.rules_version))
+              for submission_id, options in decided.items() if submission_id in order]
+    chosen.sort(key=lambda decision: order[decision.submission_id][0])
+    newest = {decision.submission.key: decision.submission_id for decision in chosen}
+    current = {decision.submission.key: decision.submission_id for decision in chosen if decision.outcome in _COUNTED}
+    return [
+        Standing(
+            decision, order[decision.submission_id][1], order[decision.submission_id][0],
+            newest[decision.submission.key] == decision.submission_id,
+            current.get(decision.submission.key) == decision.submission_id,
+        )
+        for decision in chosen
+    ]
+
+
+_SUBMISSION = pa.schema([
+    ("submission_id", pa.string()), ("rules_version", pa.string()), ("folder_name", pa.string()),
+    ("dataset", pa.string()), ("department_code", pa.string()), ("unit_code", pa.string()), ("period", pa.string()),
+    ("period_start_date", pa.date32()), ("period_end_date", pa.date32()), ("outcome", pa.string()),
+    ("received_rows", pa.int64()), ("accepted_rows", pa.int64()), ("held_rows", pa.int64()),
+    ("critical_findings", pa.int64()), ("warning_findings", pa.int64()),
+    ("file_name", pa.string()), ("file_kind", pa.string()), ("file_bytes", pa.int64()),
+    ("delivered_at", pa.timestamp("us")), ("delivery_order", pa.int64()),
+    ("is_newest", pa.bool_()), ("is_current", pa.bool_()),
+])
+_DELIVERY = pa.schema([
+    ("delivery_order", pa.int64()), ("channel", pa.string()), ("department_code", pa.string()),
+    ("unit_code", pa.string()), ("dataset", pa.string()), ("period", pa.string()), ("file_name", pa.string()),
+    ("delivered_at", pa.timestamp("us")), ("submission_id", pa.string()), ("problem", pa.string()),
+])
+_EXPECTED = pa.schema([
+    ("department_code", pa.string()), ("unit_code", pa.string()), ("dataset", pa.string()), ("period", pa.string()),
+    ("cadence", pa.string()), ("period_start_date", pa.date32()), ("period_end_date", pa.date32()),
+    ("due_date", pa.date32()),
+])
+_RUN = pa.schema([("as_of_date", pa.date32()), ("rules_version", pa.string()), ("reference_version", pa.string())])
+
+
+def _moment(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def _bounds(text: str) -> tuple[dt.date, dt.date]:
+    period = periods.parse(text)
+    if period is None:
+        raise ValueError(f"no period: {text}")
+    return period.start, period.end
+
+
+def _submission_row(standing: Standing, counts: dict[str, tuple[int, int]]) -> dict[str, object]:
+    decision = standing.decision
+    submission, file = decision.submission, decision.reading.file
+    start, end = _bounds(submission.period)
+    critical, warning = counts.get(decision.submission_id, (0, 0))
+    return {
+        "submission_id": decision.submission_id, "rules_version": decision.rules_version,
+        "folder_name": decision.folder_name, "dataset": submission.dataset,
+        "department_code": submission.department, "unit_code": submission.unit, "period": submission.period,
+        "period_start_date": start, "period_end_date": end, "outcome": decision.outcome,
+        "received_rows": decision.rows.received, "accepted_rows": decision.rows.accepted,
+        "held_rows": decision.rows.held, "critical_findings": critical, "warning_findings": warning,
+        "file_name": redact(file.name), "file_kind": file.kind, "file_bytes": file.bytes,
+        "delivered_at": _moment(standing.delivered_at), "delivery_order": standing.delivery_order,
+        "is_newest": standing.is_newest, "is_current": standing.is_current,
+    }
+
+
+def _write(path: Path, rows: Iterable[dict[str, object]], schema: pa.Schema) -> None:
+    pq.write_table(pa.Table.from_pylist(list(rows), schema), path)
+
+
+def write(
+    root: Root,
+    deliveries: Sequence[Delivery],
+    standing: Sequence[Standing],
+    expected: Sequence[Expected],
+    findings: pa.Table,
+    as_of: dt.date,
+    versions: tuple[str, str],
+) -> None:
+    """Writes the register; `findings` has the columns of `tables.FINDING`, `dataset` and `scope`."""
+    counts: dict[str, tuple[int, int]] = {}
+    by_severity = findings.group_by(["submission_id", "severity"]).aggregate([([], "count_all")]).to_pylist()
+    for row in by_severity:
+        critical, warning = counts.get(row["submission_id"], (0, 0))
+        if row["severity"] == "critical":
+            critical += row["count_all"]
+        elif row["severity"] == "warning":
+            warning += row["count_all"]
+        counts[row["submission_id"]] = (critical, warning)
+    root.register.mkdir(parents=True, exist_ok=True)
+    _write(root.register / "submission.parquet", (_submission_row(one, counts) for one in standing), _SUBMISSION)
+    _write(root.register / "delivery.parquet", (
+        {
+            "delivery_order": number, "channel": one.channel, "department_code": one.department,
+            "unit_code": one.unit, "dataset": one.dataset, "period": one.period, "file_name": redact(one.name),
+            "delivered_at": _moment(one.modified_at),
+            "submission_id": one.submission.submission_id if one.submission else None, "problem": one.problem,
+        }
+        for number, one in enumerate(deliveries)
+    ), _DELIVERY)
+    _write(root.register / "expected.parquet", (
+        {
+            "department_code": one.department, "unit_code": one.unit, "dataset": one.dataset,
+            "period": str(one.period), "cadence": one.period.cadence, "period_start_date": one.period.start,
+            "period_end_date": one.period.end, "due_date": one.due_date,
+        }
+        for one in expected
+    ), _EXPECTED)
+    pq.write_table(findings, root.register / "finding.parquet")
+    rules, reference = versions
+    _write(root.register / "run.parquet",
+           [{"as_of_date": as_of, "rules_version": rules, "reference_version": reference}], _RUN)
+
+
+def dump_json(path: Path, value: object) -> None:
+    """Writes JSON in one move, so that a reader never sees half of it."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+    part.replace(path)

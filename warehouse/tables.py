@@ -1,0 +1,64 @@
+"""The columns that every table of rows or findings carries beside its dataset's fields. Ends at Arrow schemas."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from warehouse.contract import ARROW, Dataset
+from warehouse.privacy import accepted_columns
+
+ROW = (
+    pa.field("submission_id", pa.string()),
+    pa.field("row_index", pa.int64()),  # 1, 2, … in the order read; unique in a submission
+    pa.field("sheet", pa.string()),
+    pa.field("row_number", pa.int64()),  # as the sender sees it
+)
+ENVELOPE = (
+    pa.field("department_code", pa.string()),
+    pa.field("unit_code", pa.string()),
+    pa.field("period", pa.string()),
+    pa.field("period_start_date", pa.date32()),
+    pa.field("period_end_date", pa.date32()),
+)
+
+
+def read_schema(dataset: Dataset) -> pa.Schema:
+    """What `read` gives: place, then per field the text as sent and, where dialect, header or constant say
+    something else than the cell alone, the text to be typed (`<field>__read`; null: the text as sent)."""
+    columns = list(ROW)
+    for field in dataset.fields:
+        columns += [pa.field(field.sent, pa.string()), pa.field(f"{field.name}__read", pa.string())]
+    return pa.schema(columns)
+
+
+def shaped_schema(dataset: Dataset) -> pa.Schema:
+    """What `shape` gives: place and envelope, `row_hash` over what was sent (序号 left out), and per field the
+    typed value, the text as sent and, for kinds that can fail, whether the text could not be typed."""
+    columns = [*ROW, *ENVELOPE, pa.field("row_hash", pa.string())]
+    for field in dataset.fields:
+        columns += [pa.field(field.name, ARROW[field.kind]), pa.field(field.sent, pa.string())]
+        if field.untyped:
+            columns.append(pa.field(field.untyped, pa.bool_()))
+    return pa.schema(columns)
+
+
+def accepted_schema(dataset: Dataset) -> pa.Schema:
+    """What goes on to dbt: place and envelope without the sheet's name, then the columns without identifiers."""
+    columns = [*(field for field in ROW if field.name != "sheet"), *ENVELOPE]
+    return pa.schema(columns + [pa.field(column.name, column.type) for column in accepted_columns(dataset)])
+
+
+FINDING = pa.schema([
+    pa.field("submission_id", pa.string()),
+    pa.field("rule", pa.string()),
+    pa.field("severity", pa.string()),
+    pa.field("field", pa.string()),
+    pa.field("sheet", pa.string()),
+    pa.field("row_index", pa.int64()),  # null: the finding is about the file
+    pa.field("row", pa.int64()),
+    pa.field("cell", pa.string()),
+    pa.field("value", pa.string()),  # masked
+    pa.field("expected", pa.string()),
+    pa.field("message", pa.string()),
+    pa.field("fix", pa.string()),
+])
