@@ -92,7 +92,8 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 def _macros() -> str:
     extended = "substr(id, 1, 6) || '19' || substr(id, 7, 9)"
-    total = " + ".join(f"{weight} * cast(substr(body, {place}, 1) as integer)"
+    # ascii() never raises: DuckDB may compute a branch for values that its condition excludes.
+    total = " + ".join(f"{weight} * (ascii(substr(body, {place}, 1)) - 48)"
                        for place, weight in enumerate(_WEIGHTS, 1))
     surnames = ", ".join(f"'{name}'" for name in COMPOUND_SURNAMES)
     return f"""
@@ -201,7 +202,7 @@ def accepted_columns(dataset: Dataset) -> tuple[Column, ...]:
         elif field.restricted:
             continue
         elif name == "sex" and has_person:
-            derived = "case when cast(substr(id18(id_no), 17, 1) as integer) % 2 = 1 then '1' else '2' end"
+            derived = "case when ascii(substr(id18(id_no), 17, 1)) % 2 = 1 then '1' else '2' end"
             columns.append(Column("sex", f"case when coalesce(id_type, '01') in ('01', '04') and "
                                          f"{_IS_RESIDENT_ID.format('id18(id_no)')} then {derived} else sex end",
                                   pa.string()))
@@ -212,7 +213,7 @@ def accepted_columns(dataset: Dataset) -> tuple[Column, ...]:
     if has_person:
         resident = f"coalesce(id_type, '01') in ('01', '04') and {_IS_RESIDENT_ID.format('id18(id_no)')}"
         stated = "year(birth_date)" if any(field.name == "birth_date" for field in dataset.fields) else "null"
-        born = "cast(substr(id18(id_no), 7, 4) as integer)"
+        born = "try_cast(substr(id18(id_no), 7, 4) as integer)"
         columns.append(Column("birth_year", f"cast(case when {resident} then {born} else {stated} end as integer)",
                               pa.int32()))
         columns.append(Column("home_province", f"case when {resident} then left(id_no, 2) end", pa.string()))

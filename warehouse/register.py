@@ -85,7 +85,8 @@ _EXPECTED = pa.schema([
 _RUN = pa.schema([("as_of_date", pa.date32()), ("rules_version", pa.string()), ("reference_version", pa.string())])
 
 
-def _moment(text: str) -> dt.datetime:
+def moment(text: str) -> dt.datetime:
+    """UTC without a zone, as DuckDB and pages take it."""
     return dt.datetime.fromisoformat(text).astimezone(dt.UTC).replace(tzinfo=None)
 
 
@@ -109,7 +110,7 @@ def _submission_row(standing: Standing, counts: dict[str, tuple[int, int]]) -> d
         "received_rows": decision.rows.received, "accepted_rows": decision.rows.accepted,
         "held_rows": decision.rows.held, "critical_findings": critical, "warning_findings": warning,
         "file_name": redact(file.name), "file_kind": file.kind, "file_bytes": file.bytes,
-        "delivered_at": _moment(standing.delivered_at), "delivery_order": standing.delivery_order,
+        "delivered_at": moment(standing.delivered_at), "delivery_order": standing.delivery_order,
         "is_newest": standing.is_newest, "is_current": standing.is_current,
     }
 
@@ -143,7 +144,7 @@ def write(
         {
             "delivery_order": number, "channel": one.channel, "department_code": one.department,
             "unit_code": one.unit, "dataset": one.dataset, "period": one.period, "file_name": redact(one.name),
-            "delivered_at": _moment(one.modified_at),
+            "delivered_at": moment(one.modified_at),
             "submission_id": one.submission.submission_id if one.submission else None, "problem": one.problem,
         }
         for number, one in enumerate(deliveries)

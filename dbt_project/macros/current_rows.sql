@@ -1,0 +1,10 @@
+{# The accepted rows of a dataset's current submissions; two decisions on one submission may stand side by side. #}
+{% macro current_rows(dataset) %}
+    select
+        source_rows.*,
+        submission.delivery_order
+    from {{ source('accepted', dataset) }} as source_rows
+    inner join {{ ref('stg_submission') }} as submission
+        on {{ folder_of('source_rows.filename') }} = submission.folder_name
+    where submission.is_current
+{% endmacro %}

@@ -1,0 +1,42 @@
+{# Everything that is spelled differently on another engine. #}
+
+{% macro folder_of(path) %}{{ return(adapter.dispatch('folder_of')(path)) }}{% endmacro %}
+{% macro duckdb__folder_of(path) %}regexp_extract({{ path }}, '([^/\\]+)[/\\][^/\\]+$', 1){% endmacro %}
+
+{% macro file_position() %}{{ return(adapter.dispatch('file_position')()) }}{% endmacro %}
+{% macro duckdb__file_position() %}row_number() over (){% endmacro %}
+
+{% macro days_between(first_date, last_date) %}
+    {{- return(adapter.dispatch('days_between')(first_date, last_date)) -}}
+{% endmacro %}
+{% macro duckdb__days_between(first_date, last_date) %}({{ last_date }} - {{ first_date }}){% endmacro %}
+
+{% macro iso_weekday(day) %}{{ return(adapter.dispatch('iso_weekday')(day)) }}{% endmacro %}
+{% macro duckdb__iso_weekday(day) %}isodow({{ day }}){% endmacro %}
+
+{% macro days_from(first_date, last_date) %}
+    {{- return(adapter.dispatch('days_from')(first_date, last_date)) -}}
+{% endmacro %}
+{% macro duckdb__days_from(first_date, last_date) %}
+    select cast(generated.day as date) as date_day
+    from generate_series(date '{{ first_date }}', date '{{ last_date }}', interval 1 day) as generated (day)
+{% endmacro %}
+
+{% macro local_date(utc_timestamp) %}{{ return(adapter.dispatch('local_date')(utc_timestamp)) }}{% endmacro %}
+{% macro duckdb__local_date(utc_timestamp) %}cast({{ utc_timestamp }} + interval 8 hour as date){% endmacro %}
+
+{# part / whole × scale with `places` places, exact and never rounded up (decision 10); null where whole is 0. #}
+{% macro floor_ratio(part, whole, scale, places) %}
+    {{- return(adapter.dispatch('floor_ratio')(part, whole, scale, places)) -}}
+{% endmacro %}
+{% macro duckdb__floor_ratio(part, whole, scale, places) -%}
+    cast(
+        cast(
+            (cast({{ part }} * 10000 as hugeint) * {{ scale * 10 ** places }})
+            // nullif(cast({{ whole }} * 10000 as hugeint), 0) as double
+        ) / {{ 10 ** places }} as decimal(18, {{ places }})
+    )
+{%- endmacro %}
+
+{% macro joined(expression) %}{{ return(adapter.dispatch('joined')(expression)) }}{% endmacro %}
+{% macro duckdb__joined(expression) %}string_agg(distinct {{ expression }}, ';' order by {{ expression }}){% endmacro %}

@@ -1,0 +1,62 @@
+with directory as (
+    select
+        *,
+        coalesce(institution_uscc, carrier_id) as institution_key
+    from {{ ref('stg_institution_directory') }}
+),
+
+removals as (
+    select
+        unit_code,
+        entity_type_code,
+        institution_key,
+        min(period_end_date) as stated_removal_date
+    from directory
+    where status_code = '3'
+    group by unit_code, entity_type_code, institution_key
+),
+
+snapshots as (
+    select
+        unit_code,
+        period_end_date,
+        lead(period_end_date) over (partition by unit_code order by period_end_date) as next_snapshot_date
+    from (select distinct unit_code, period_end_date from directory) as dates
+),
+
+newest as (
+    {{ newest_per_key('directory', ['entity_type_code', 'institution_key']) }}
+)
+
+select
+    newest.submission_id,
+    newest.row_index,
+    newest.department_code,
+    newest.unit_code,
+    newest.institution_key,
+    newest.institution_uscc,
+    newest.carrier_id,
+    newest.host_uscc,
+    newest.institution_name,
+    newest.entity_type_code,
+    newest.certificate_org_code,
+    newest.occupation_codes,
+    newest.district_key,
+    newest.rating_code,
+    newest.status_code,
+    newest.carrier_level_code,
+    newest.college_tier_code,
+    newest.valid_from_date,
+    newest.valid_to_date,
+    -- The first day on which it is in the directory no more.
+    least(removals.stated_removal_date, snapshots.next_snapshot_date) as removed_date
+from newest
+inner join snapshots
+    on newest.unit_code = snapshots.unit_code and newest.period_end_date = snapshots.period_end_date
+left join removals
+    on
+        newest.unit_code = removals.unit_code
+        and newest.entity_type_code = removals.entity_type_code
+        and newest.institution_key = removals.institution_key
+        and newest.status_code = '3'
+        and newest.valid_to_date is null

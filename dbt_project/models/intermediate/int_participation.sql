@@ -1,0 +1,124 @@
+with records as (
+    select * from {{ ref('stg_training_record') }}
+),
+
+classes as (
+    select * from {{ ref('int_class') }}
+),
+
+departments as (
+    select * from {{ ref('stg_department') }}
+),
+
+newest as (
+    {{ newest_per_key('records', ['class_id', 'person_key']) }}
+),
+
+participations as (
+    select
+        {{ row_key('newest') }} as participation_key,
+        newest.submission_id,
+        newest.row_index,
+        newest.row_number,
+        newest.department_code,
+        newest.unit_code,
+        newest.person_key,
+        newest.sex_code,
+        newest.birth_year,
+        newest.home_province_code,
+        newest.class_id,
+        newest.person_category_codes,
+        newest.industry_cluster_code,
+        newest.attended_hours,
+        newest.exam_result_code,
+        coalesce(newest.is_completed, false) as is_completed,
+        classes.institution_key,
+        classes.venue_district_key,
+        classes.occupation_code,
+        classes.skill_level_code,
+        classes.funding_source_code,
+        classes.special_action_code,
+        classes.program_codes,
+        classes.start_date,
+        classes.end_date,
+        classes.is_public_welfare,
+        classes.is_headline_funded,
+        classes.competent_department_code,
+        departments.department_order,
+        coalesce(newest.completion_date, classes.end_date) as event_date,
+        case
+            when classes.class_id is null then 'unknown_class'
+            when not classes.is_institution_known then 'unknown_institution'
+            when not coalesce(newest.is_completed, false) then 'not_completed'
+        end as own_reason,
+        -- Classes of one occupation and level may be the same training; without either, only the same class is.
+        coalesce(classes.occupation_code || '|' || classes.skill_level_code, newest.class_id) as match_key
+    from newest
+    inner join departments on newest.department_code = departments.department_code
+    left join classes on newest.class_id = classes.class_id
+),
+
+-- Within one person and match key the groups of overlapping dates are the connected components.
+reached as (
+    select
+        participation_key,
+        person_key,
+        match_key,
+        start_date,
+        end_date,
+        max(end_date) over (
+            partition by person_key, match_key
+            order by start_date, end_date, participation_key
+            rows between unbounded preceding and 1 preceding
+        ) as reached_date
+    from participations
+    where own_reason is null
+),
+
+islands as (
+    select
+        participation_key,
+        sum(case when reached_date >= start_date then 0 else 1 end) over (
+            partition by person_key, match_key
+            order by start_date, end_date, participation_key
+            rows between unbounded preceding and current row
+        ) as island_number
+    from reached
+),
+
+credited as (
+    select
+        participations.participation_key,
+        first_value(participations.participation_key) over credit as counted_participation_key,
+        first_value(participations.department_code) over credit as counted_department_code,
+        count(*) over (
+            partition by participations.person_key, participations.match_key, islands.island_number
+        ) as reported_count
+    from participations
+    inner join islands on participations.participation_key = islands.participation_key
+    window credit as (
+        partition by participations.person_key, participations.match_key, islands.island_number
+        order by
+            participations.department_code = participations.competent_department_code desc,
+            participations.department_order,
+            participations.unit_code,
+            participations.event_date,
+            participations.class_id
+    )
+)
+
+select
+    participations.*,
+    credited.counted_department_code,
+    case when credited.reported_count > 1 then credited.counted_participation_key end as duplicate_group_key,
+    coalesce(credited.counted_participation_key = participations.participation_key, false) as is_counted,
+    coalesce(
+        participations.own_reason,
+        case when credited.counted_participation_key <> participations.participation_key then 'duplicate' end
+    ) as not_counted_reason,
+    coalesce(
+        credited.counted_participation_key = participations.participation_key
+        and participations.is_headline_funded, false
+    ) as counts_to_headline
+from participations
+left join credited on participations.participation_key = credited.participation_key

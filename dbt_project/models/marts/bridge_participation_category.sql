@@ -1,0 +1,21 @@
+with participations as (
+    select * from {{ ref('int_participation') }}
+),
+
+codes as (
+    select
+        code,
+        case
+            when code in {{ literals(var('sensitive_category_codes')) }} then 'S'
+            else code
+        end as category_code
+    from {{ source('reference', 'codelists') }}
+    where list = 'person_category'
+)
+
+select distinct
+    participations.participation_key,
+    codes.category_code
+from participations
+inner join codes
+    on ';' || participations.person_category_codes || ';' like '%;' || codes.code || ';%'

@@ -1,0 +1,62 @@
+with competitions as (
+    select * from {{ ref('stg_competition') }}
+),
+
+departments as (
+    select * from {{ ref('stg_department') }}
+),
+
+newest as (
+    {{ newest_per_key('competitions', ['competition_id']) }}
+),
+
+-- HRSS designates the municipal class 1.
+designated as (
+    select distinct competition_id
+    from newest
+    where department_code = 'HRSS' and competition_level_code = '4'
+),
+
+-- One project may be reported by its host and by HRSS.
+ranked as (
+    select
+        {{ row_key('newest') }} as competition_key,
+        newest.*,
+        designated.competition_id is not null as is_designated,
+        row_number() over (
+            partition by newest.competition_id
+            order by
+                case when newest.status_code = '2' then 0 else 1 end,
+                departments.department_order,
+                newest.unit_code
+        ) as unit_rank
+    from newest
+    inner join departments on newest.department_code = departments.department_code
+    left join designated on newest.competition_id = designated.competition_id
+)
+
+select
+    competition_key,
+    submission_id,
+    row_number,
+    department_code,
+    unit_code,
+    competition_id,
+    competition_name,
+    project_name,
+    competition_level_code,
+    status_code,
+    series_code,
+    host_name,
+    organizer_uscc,
+    occupation_code,
+    industry_cluster_code,
+    start_date,
+    end_date,
+    participant_count,
+    drill_coverage_count,
+    certificate_count,
+    budget_fen,
+    is_designated,
+    coalesce(status_code = '2' and unit_rank = 1, false) as is_counted
+from ranked

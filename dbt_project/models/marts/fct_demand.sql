@@ -1,0 +1,26 @@
+with demand as (
+    select * from {{ ref('stg_demand_forecast') }}
+),
+
+newest as (
+    {{ newest_per_key('demand', ['report_year', 'filling_department_code', 'occupation_name', 'skill_level_code']) }}
+)
+
+select
+    {{ row_key('newest') }} as demand_key,
+    newest.submission_id,
+    newest.row_number,
+    newest.department_code,
+    newest.unit_code,
+    newest.report_year,
+    newest.industry_code,
+    newest.industry_cluster_code,
+    newest.occupation_code,
+    newest.occupation_name,
+    newest.skill_level_code,
+    newest.current_stock_count,
+    newest.demand_count,
+    newest.demand_count - newest.current_stock_count as gap_count,
+    newest.training_need_count,
+    newest.is_urgent
+from newest

@@ -1,0 +1,34 @@
+with funds as (
+    select * from {{ ref('stg_education_fund') }}
+),
+
+departments as (
+    select * from {{ ref('stg_department') }}
+),
+
+newest as (
+    {{ newest_per_key('funds', ['enterprise_uscc', 'fund_year']) }}
+)
+
+select
+    {{ row_key('newest') }} as education_fund_key,
+    newest.submission_id,
+    newest.row_number,
+    newest.department_code,
+    newest.unit_code,
+    newest.enterprise_uscc,
+    newest.enterprise_name,
+    newest.fund_year,
+    newest.payroll_fen,
+    newest.accrued_fen,
+    newest.used_fen,
+    newest.frontline_used_fen,
+    newest.employee_count,
+    newest.frontline_employee_count,
+    newest.trained_count,
+    row_number() over (
+        partition by newest.enterprise_uscc, newest.fund_year
+        order by newest.period_end_date desc, departments.department_order, newest.unit_code
+    ) = 1 as is_counted
+from newest
+inner join departments on newest.department_code = departments.department_code

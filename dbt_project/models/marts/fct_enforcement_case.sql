@@ -1,0 +1,27 @@
+with cases as (
+    select * from {{ ref('stg_enforcement_case') }}
+),
+
+newest as (
+    {{ newest_per_key('cases', ['case_id']) }}
+)
+
+select
+    {{ row_key('newest') }} as case_key,
+    newest.submission_id,
+    newest.row_number,
+    newest.department_code,
+    newest.unit_code,
+    newest.case_id,
+    newest.found_date,
+    newest.source_code,
+    newest.subject_type_code,
+    newest.subject_uscc,
+    newest.violation_code,
+    newest.class_id as stated_class_id,
+    newest.amount_involved_fen,
+    newest.amount_recovered_fen,
+    newest.disposal_code,
+    newest.is_transferred_to_court,
+    newest.closed_date
+from newest

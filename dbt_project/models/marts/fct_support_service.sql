@@ -1,0 +1,28 @@
+with services as (
+    select * from {{ ref('int_support_service') }}
+),
+
+sensitive as (
+    select * from {{ ref('int_sensitive_person') }}
+)
+
+select
+    services.service_key,
+    services.submission_id,
+    services.row_number,
+    services.department_code,
+    services.unit_code,
+    {{ published_person('services.person_key') }} as person_key,
+    {{ district_of('services.unit_code') }} as district_key,
+    services.service_type_code,
+    services.service_date,
+    services.provider_name,
+    services.education_code,
+    services.school_name,
+    services.enrol_year,
+    services.support_amount_fen,
+    services.is_counted,
+    services.counted_department_code,
+    services.duplicate_group_key
+from services
+left join sensitive on services.person_key = sensitive.person_key

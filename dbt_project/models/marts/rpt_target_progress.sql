@@ -1,0 +1,151 @@
+with periods as (
+    select * from {{ ref('int_target_period') }}
+),
+
+runs as (
+    select * from {{ ref('stg_run') }}
+),
+
+contributions as (
+    select * from {{ ref('int_target_contribution') }}
+),
+
+measures as (
+    select * from {{ ref('int_target_measure') }}
+),
+
+totals as (
+    select * from {{ ref('int_reported_total') }}
+    where is_unit_total
+),
+
+counts as (
+    select
+        periods.target_id,
+        periods.reading,
+        periods.period,
+        case
+            when periods.is_distinct_person then count(distinct contributions.person_key)
+            else count(*)
+        end as counted
+    from periods
+    inner join contributions
+        on
+            periods.target_id = contributions.target_id
+            and periods.reading = contributions.reading
+            and contributions.event_date between periods.period_start_date and periods.period_end_date
+    group by periods.target_id, periods.reading, periods.period, periods.is_distinct_person
+),
+
+-- Whole-year feeds (awards) and figures that are themselves reported totals have no opening balance; nor have other
+-- readings, of which no unit reports a total, unless they contain the main one.
+components as (
+    select
+        periods.target_id,
+        periods.reading,
+        periods.period,
+        sum(case when totals.period = '{{ var("opening_balance_period") }}' then totals.cumulative_value end)
+            as opening_balance,
+        sum(
+            case
+                when
+                    totals.period > '{{ var("opening_balance_period") }}'
+                    and totals.department_code in {{ literals(var('totals_only_departments')) }}
+                    then totals.period_value
+            end
+        ) as totals_only
+    from periods
+    inner join totals
+        on
+            periods.target_id = totals.metric_id
+            and totals.period_end_date between periods.period_start_date and periods.period_end_date
+    where
+        periods.reading in ('main', 'with_permits')
+        and not periods.is_ratio
+        and periods.target_id not in ('T15', 'T16', 'T17', 'T18', 'S01')
+    group by periods.target_id, periods.reading, periods.period
+),
+
+figures as (
+    select
+        periods.*,
+        runs.as_of_date,
+        measures.is_reached,
+        cast(coalesce(components.opening_balance, 0) as decimal(18, 4)) as opening_balance,
+        cast(coalesce(components.totals_only, 0) as decimal(18, 4)) as totals_only,
+        cast(
+            case
+                when periods.is_ratio then measures.actual
+                else
+                    coalesce(counts.counted, 0) + coalesce(measures.actual, 0)
+                    + coalesce(components.opening_balance, 0) + coalesce(components.totals_only, 0)
+            end as decimal(18, 4)
+        ) as actual
+    from periods
+    cross join runs
+    left join counts
+        on
+            periods.target_id = counts.target_id
+            and periods.reading = counts.reading
+            and periods.period = counts.period
+    left join measures
+        on
+            periods.target_id = measures.target_id
+            and periods.reading = measures.reading
+            and periods.period = measures.period
+    left join components
+        on
+            periods.target_id = components.target_id
+            and periods.reading = components.reading
+            and periods.period = components.period
+),
+
+judged as (
+    select
+        *,
+        coalesce(
+            is_reached,
+            case
+                when is_exact_quota then actual = threshold
+                when comparator = '>' then actual > threshold
+                else actual >= threshold
+            end
+        ) as is_met,
+        least(
+            1.0,
+            greatest(
+                0.0,
+                ({{ days_between('period_start_date', 'as_of_date') }} + 1.0)
+                / ({{ days_between('period_start_date', 'period_end_date') }} + 1.0)
+            )
+        ) as elapsed_share
+    from figures
+)
+
+select
+    target_id,
+    reading,
+    period,
+    period_start_date,
+    period_end_date,
+    as_of_date,
+    actual,
+    opening_balance,
+    totals_only,
+    threshold,
+    comparator,
+    unit,
+    {{ floor_share('actual', 'threshold') }} as progress_share,
+    -- Without a figure no status; met is met; over an exact quota or out of time is missed; a ratio has no pace; all
+    -- else goes by the days gone.
+    case
+        when is_met then 'met'
+        when is_exact_quota and actual > threshold then 'missed'
+        when actual is null then null
+        when as_of_date > period_end_date then 'missed'
+        when is_ratio then 'behind'
+        when actual >= threshold * elapsed_share * {{ var('pace_ahead') }} and actual > 0 then 'ahead'
+        when actual >= threshold * elapsed_share * {{ var('pace_on_track') }} then 'on_track'
+        else 'behind'
+    end as status
+from judged

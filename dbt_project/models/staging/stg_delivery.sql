@@ -1,0 +1,15 @@
+with deliveries as (
+    select * from {{ source('register', 'delivery') }}
+)
+
+select
+    delivery_order,
+    channel,
+    department_code,
+    unit_code,
+    dataset,
+    period,
+    delivered_at,
+    submission_id,
+    problem
+from deliveries

@@ -1,0 +1,189 @@
+"""Judges the submissions that stand against each other, anew in every run. Imports no GX; ends at findings.
+
+These findings are warnings and hold no row: what is judged are the accepted rows of current submissions; what they
+refer to may also wait among the held rows of the newest ones, so that one rejected list orphans nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import pyarrow as pa
+
+from expectations import compiled
+from expectations.check import column_letters, facts_table, typed_text
+from expectations.compiled import Check
+from warehouse import contract, privacy
+from warehouse.paths import Root
+from warehouse.register import Standing
+from warehouse.tables import FINDING, accepted_schema, shaped_schema
+
+SCHEMA = pa.schema([*FINDING, pa.field("dataset", pa.string()), pa.field("scope", pa.string())])
+"""`tables.FINDING`, then dataset and scope."""
+
+REFERRED = ("training_class", "institution_directory")
+"""Datasets that others refer to."""
+
+# What the unit's rows of the period say about a metric: dataset, condition (`class` is the row's class).
+_METRICS: dict[str, tuple[str, str]] = {
+    "T01": ("training_record", "completed and (class.funding_source between '01' and '07' or class.is_public_welfare "
+                               "and not coalesce(class.fee_charged, false) "
+                               "and class.funding_source not in ('08', '09'))"),
+    "T02": ("certificate", "cert_type in ('01', '02') and coalesce(status, '1') not in ('2', '3')"),
+    "T03": ("support_service", "service_type = '3'"),
+    "T04": ("support_service", "service_type = '1' and contains(person_category, '09')"),
+    "T06": ("training_record", "completed and contains(class.programs, '01')"),
+    "T07": ("training_record", "completed and regexp_matches(class.programs, '02|03') "
+                               "and not contains(class.programs, '10')"),
+    "T08": ("training_record", "completed and regexp_matches(class.programs, '04|05')"),
+    "T09": ("training_record", "completed and (regexp_matches(coalesce(class.programs, ''), '06|07') "
+                               "or class.special_action = '06')"),
+    "T11": ("training_record", "completed and regexp_matches(class.programs, '08|09') "
+                               "and not contains(class.programs, '10')"),
+    "T12": ("training_record", "completed and contains(class.programs, '10')"),
+}
+_CLASS = ("class_id", "funding_source", "programs", "special_action", "is_public_welfare", "fee_charged")
+_JUDGED_ROW = {
+    "training_record": ("class_id", "completed"),
+    "certificate": ("cert_type", "status"),
+    "support_service": ("service_type", "person_category"),
+}
+
+
+_FOUND = "select null::varchar as submission_id, null::bigint as row_index, null::bigint as affected, " \
+         "null::varchar as expected where false"
+"""What a rule's query may give: the row, how many rows the finding stands for, and the value that would be right."""
+
+
+def empty() -> pa.Table:
+    return SCHEMA.empty_table()
+
+
+def judge(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing]) -> pa.Table:
+    """Findings of the rules across submissions over all that stands; columns of `SCHEMA`, scope `across`."""
+    privacy.install(con)
+    checks = compiled.load(compiled.ACROSS)
+    datasets = sorted({check.dataset for check in checks} | set(REFERRED) | set(_JUDGED_ROW))
+    for name in datasets:
+        _view(con, root, name, standing)
+    _known(con, root, standing)
+    _recount(con, root, standing)
+    decisions = [one.decision for one in standing if one.is_current]
+    con.register("checks", facts_table(checks))
+    con.register("letters", column_letters([(one.submission, one.reading) for one in decisions]))
+    tables = [con.execute(_statement(number, check)).to_arrow_table() for number, check in enumerate(checks)]
+    for name in (*datasets, "known_class", "known_institution", "known_issuer", "recount"):
+        con.execute(f"drop table if exists temp.{name}")
+    con.unregister("checks")
+    con.unregister("letters")
+    return pa.concat_tables([table.cast(SCHEMA) for table in tables])
+
+
+def _files(root: Root, standing: Sequence[Standing], dataset: str) -> list[str]:
+    return [str(one.decision.folder(root) / "accepted.parquet") for one in standing
+            if one.is_current and one.decision.submission.dataset == dataset and one.decision.rows.accepted]
+
+
+def _held_files(root: Root, standing: Sequence[Standing], dataset: str) -> list[str]:
+    return [str(one.decision.held_file(root)) for one in standing
+            if one.is_newest and one.decision.submission.dataset == dataset and one.decision.rows.held]
+
+
+def _load(con: duckdb.DuckDBPyConnection, name: str, files: Sequence[str], schema: pa.Schema,
+          columns: Sequence[str]) -> None:
+    """Temporary table `name` with the columns of all files; typed and empty without a file."""
+    con.register("typed", schema.empty_table())
+    chosen = ", ".join(columns)
+    con.execute(f"create or replace temp table {name} as select {chosen} from typed")
+    con.unregister("typed")
+    if files:
+        con.execute(f"insert into {name} select {chosen} from read_parquet(?, union_by_name = true)", [files])
+
+
+def _view(con: duckdb.DuckDBPyConnection, root: Root, name: str, standing: Sequence[Standing]) -> None:
+    schema = accepted_schema(contract.dataset(name))
+    used = _used(name)
+    _load(con, name, _files(root, standing, name), schema, [column for column in schema.names if column in used])
+
+
+def _used(name: str) -> set[str]:
+    """The columns of a dataset that some rule or count reads."""
+    text = " ".join(check.sql for check in compiled.load(compiled.ACROSS) if check.dataset == name)
+    fields = {field for check in compiled.load(compiled.ACROSS) if check.dataset == name for field in check.fields}
+    fixed = {"submission_id", "row_index", "row_number", "unit_code", "period", "period_end_date"}
+    referred = {*_CLASS, "uscc", "valid_from", "valid_to", "cert_org_code", *_JUDGED_ROW.get(name, ())}
+    named = {column for column in accepted_schema(contract.dataset(name)).names if column in text}
+    return fixed | fields | named | referred
+
+
+def _known(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing]) -> None:
+    """known_class (one row per class, the newest period's), known_institution, known_issuer."""
+    for name in REFERRED:
+        schema = shaped_schema(contract.dataset(name))
+        columns = [*(_CLASS if name == "training_class" else ("uscc", "valid_from", "valid_to", "cert_org_code")),
+                   "period_end_date"]
+        _load(con, f"held_{name}", _held_files(root, standing, name), schema, columns)
+    attributes = ", ".join(f"arg_max({column}, period_end_date) as {column}" for column in _CLASS[1:])
+    chosen = ", ".join((*_CLASS, "period_end_date"))
+    con.execute(f"""
+        create or replace temp table known_class as select class_id, {attributes}
+        from (select {chosen} from training_class union all select {chosen} from held_training_class)
+        where class_id is not null group by class_id
+    """)
+    entries = "(select {0} from institution_directory union all select {0} from held_institution_directory)"
+    con.execute("create or replace temp table known_institution as select distinct uscc, valid_from, valid_to from "
+                + entries.format("uscc, valid_from, valid_to") + " where uscc is not null and valid_from is not null")
+    con.execute("create or replace temp table known_issuer as select distinct cert_org_code from "
+                + entries.format("cert_org_code") + " where cert_org_code is not null")
+    for name in REFERRED:
+        con.execute(f"drop table temp.held_{name}")
+
+
+def _recount(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing]) -> None:
+    """recount: unit_code, period, metric_id, and the least and the most that the unit's rows can mean for it.
+
+    The least counts accepted rows, the most also held ones: a held row may or may not stand as it was reported.
+    """
+    place = ("unit_code", "period")
+    parts = []
+    for name, columns in _JUDGED_ROW.items():
+        schema = shaped_schema(contract.dataset(name))
+        _load(con, f"held_{name}", _held_files(root, standing, name), schema, (*place, *columns))
+        chosen = ", ".join((*place, *columns))
+        rows = (f"(select {chosen}, false as is_held from {name} "
+                f"union all select {chosen}, true as is_held from held_{name}) as row")
+        joined = " left join known_class as class using (class_id)" if "class_id" in columns else ""
+        counts = ", ".join(
+            f"count(*) filter (not is_held and ({condition})) as {metric}_lowest, "
+            f"count(*) filter (coalesce({condition}, is_held)) as {metric}_highest"
+            for metric, (dataset, condition) in _METRICS.items() if dataset == name)
+        con.execute(f"create or replace temp table counted_{name} as "
+                    f"select unit_code, period, {counts} from {rows}{joined} group by all")
+        parts += [f"select unit_code, period, '{metric}' as metric_id, {metric}_lowest as lowest, "
+                  f"{metric}_highest as highest from counted_{name}"
+                  for metric, (dataset, _) in _METRICS.items() if dataset == name]
+    con.execute(f"create or replace temp table recount as {' union all '.join(parts)}")
+    for name in _JUDGED_ROW:
+        con.execute(f"drop table temp.held_{name}")
+        con.execute(f"drop table temp.counted_{name}")
+
+
+def _statement(number: int, check: Check) -> str:
+    own = contract.dataset(check.dataset)
+    field = check.fields[0]
+    names = accepted_schema(own).names
+    shown = field in names and not own.field(field).restricted
+    value = f"redact({typed_text(own.field(field))})" if shown else "null"
+    return f"""
+        select row.submission_id, code as rule, severity, field, letters.sheet, row.row_index, row.row_number as row,
+               letters.letter || row.row_number as cell, {value} as value, found.expected,
+               replace(message, '{{rows}}', cast(coalesce(found.affected, 1) as varchar)) as message, fix,
+               '{check.dataset}' as dataset, 'across' as scope
+        from (from ({_FOUND}) union all by name ({check.sql})) as found
+        join {check.dataset} as row using (submission_id, row_index)
+        join (from checks where check_number = {number}) on true
+        left join (select submission_id, field, any_value(sheet) as sheet, any_value(letter) as letter
+                   from letters group by all having count(*) = 1) as letters using (submission_id, field)
+        order by row.submission_id, row.row_index
+    """

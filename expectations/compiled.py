@@ -1,0 +1,76 @@
+"""The compiled checks as they are stored and run: one line of facts, one line of SQL. Imports no Great Expectations."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from warehouse.contract import Severity
+
+FOLDER = Path(__file__).parent / "compiled"
+ACROSS = "across"
+_FACTS = "-- "
+
+
+@dataclass(frozen=True)
+class Check:
+    """One compiled check.
+
+    `sql` reads the relation named like the dataset and gives submission_id and row_index of bad rows. `is_fact`:
+    about one cell alone. `needs`: fields without which it finds nothing. `basis` is null for what a contract implies.
+    """
+
+    code: str
+    dataset: str
+    severity: Severity
+    fields: tuple[str, ...]
+    message: str
+    fix: str
+    expected: str | None
+    unless: tuple[str, ...]
+    needs: tuple[str, ...]
+    is_fact: bool
+    basis: str | None
+    sql: str
+
+    @property
+    def condition(self) -> str | None:
+        """The condition on one row, where the check is nothing else."""
+        head = f"select submission_id, row_index from {self.dataset} where "
+        return self.sql.removeprefix(head) if self.sql.startswith(head) else None
+
+
+def render(checks: Iterable[Check]) -> str:
+    """The text of a compiled file."""
+    lines = []
+    for check in checks:
+        facts = asdict(check)
+        sql = facts.pop("sql")
+        lines += [_FACTS + json.dumps(facts, ensure_ascii=False), f"{sql};"]
+    return "\n".join(lines) + "\n"
+
+
+def parse(text: str) -> tuple[Check, ...]:
+    lines = text.splitlines()
+    checks = []
+    for facts, sql in zip(lines[::2], lines[1::2], strict=True):
+        raw = json.loads(facts.removeprefix(_FACTS))
+        for name in ("fields", "unless", "needs"):
+            raw[name] = tuple(raw[name])
+        checks.append(Check(**raw, sql=sql.removesuffix(";")))
+    return tuple(checks)
+
+
+@functools.cache
+def load(name: str) -> tuple[Check, ...]:
+    """The checks of a dataset, or of `across`."""
+    return parse((FOLDER / f"{name}.sql").read_text("utf-8"))
+
+
+def basis(name: str) -> dict[str, str]:
+    """Code → what the rule rests on, for the rules of a dataset and those that look at its other submissions."""
+    own = (*load(name), *(check for check in load(ACROSS) if check.dataset == name))
+    return {check.code: check.basis for check in own if check.basis}

@@ -1,0 +1,181 @@
+"""Contract → expectations: what each field must be, in Great Expectations' terms and in Chinese. Ends at the checks
+of single fields and of the natural key; relations between fields are rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import great_expectations.expectations as gxe
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.checksums import ExpectColumnValuesToBeUscc
+from expectations.gx_duckdb import rows, rows_where
+from expectations.lookup import LARGE_LISTS
+from warehouse import reference
+from warehouse.contract import Dataset, Field, Severity
+
+_HOW_TO_TYPE = {
+    "int": ("不是整数", "请只填整数,例如 50。"),
+    "decimal": ("不是数字", "请只填数字,例如 80 或 7.5。"),
+    "percent": ("不是百分比", "请填百分比,例如 95%。"),
+    "money": ("不是金额", "请填以元为单位的金额,例如 2000.00。"),
+    "date": ("不是能识别的日期", "请填真实存在的日期,例如 2026-03-01。"),
+    "time": ("不是能识别的时间", "请填 24 小时制的时间,例如 09:00。"),
+    "bool": ("不是“是”或“否”", "请填“是”或“否”。"),
+}
+_LARGE_LIST_TITLES = {
+    "gbt2260": "《中华人民共和国行政区划代码》(GB/T 2260)",
+    "gbt4754_2017": "《国民经济行业分类》(GB/T 4754-2017)",
+    "occupations_2022": "《职业分类大典(2022年版)》",
+}
+_SHOWN_CODES = 20
+_PHONE = r"^(([+]?86)?1[3-9][0-9]{9}|0[0-9]{9,11}|[2-8][0-9]{6,7})$"
+
+
+@dataclass(frozen=True)
+class FieldCheck:
+    """A check that the contract implies. `is_fact`: about one cell, so a finding empties the cell or holds the row."""
+
+    code: str
+    severity: Severity
+    fields: tuple[str, ...]
+    message: str
+    fix: str
+    expected: str | None
+    unless: tuple[str, ...]
+    is_fact: bool
+    expectation: Expectation
+
+
+def field_checks(dataset: Dataset) -> Iterator[FieldCheck]:
+    """Every field's facts in the contract's order, then the natural key."""
+    for field in dataset.fields:
+        yield from _facts(dataset.prefix, field)
+    yield from _key(dataset)
+
+
+def _facts(prefix: str, field: Field) -> Iterator[FieldCheck]:
+    name, title = field.name, f"“{field.title}”"
+
+    def fact(kind: str, expectation: Expectation, message: str, fix: str, expected: str | None = None,
+             unless: tuple[str, ...] = ()) -> FieldCheck:
+        return FieldCheck(f"{prefix}.{name}.{kind}", field.severity, (name,), message, fix,
+                          expected and _literal(expected), unless, True, expectation)
+
+    if field.required:
+        yield fact("required", gxe.ExpectColumnValuesToNotBeNull(column=name), f"{title}为空。", f"请补填{title}。",
+                   unless=(f"{prefix}.{name}.type",) if field.untyped else ())
+    if field.untyped:
+        what, fix = _HOW_TO_TYPE[field.kind]
+        yield fact("type", gxe.ExpectColumnValuesToBeInSet(column=field.untyped, value_set=[False]),
+                   f"{title}{what}。", fix)
+    if field.code_list and field.kind in ("code", "list"):
+        yield fact("listed", _listed(field), f"{title}不是代码表中的值。", _how_to_list(field))
+    if field.minimum is not None or field.maximum is not None:
+        low, high = _bound(field, field.minimum), _bound(field, field.maximum)
+        shown = _range(field)
+        yield fact("range", gxe.ExpectColumnValuesToBeBetween(column=name, min_value=low, max_value=high),
+                   f"{title}超出合理范围({shown})。", f"请核对{title},应为{shown}。", shown)
+    if field.min_length is not None or field.max_length is not None:
+        shown = _length(field)
+        yield fact("length", gxe.ExpectColumnValueLengthsToBeBetween(
+            column=name, min_value=field.min_length, max_value=field.max_length),
+            f"{title}的长度不对(应为{shown})。", f"请核对{title}是否填写完整、有无多余内容。", shown)
+    if field.pattern is not None:
+        yield fact("pattern", gxe.ExpectColumnValuesToMatchRegex(column=name, regex=field.pattern),
+                   f"{title}的格式不对。", f"请核对{title}的位数和写法"
+                   + (f",例如 {field.example}。" if field.example else "。"))
+    if field.kind == "uscc":
+        yield fact("checksum", ExpectColumnValuesToBeUscc(column=name),
+                   f"{title}不是有效的18位统一社会信用代码(格式或校验码不符)。",
+                   "请对照营业执照或登记证书核对18位代码,代码中没有字母 I、O、S、V、Z。")
+    if field.kind == "phone":
+        yield fact("format", gxe.ExpectColumnValuesToMatchRegex(column=name, regex=_PHONE),
+                   f"{title}不是有效的电话号码。", "请填一个11位手机号码,或带区号的固定电话。")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _listed(field: Field) -> Expectation:
+    code_list = str(field.code_list)
+    known = f"select code from reference_code where code_list = '{code_list}'"
+    if field.kind == "code":
+        if code_list in LARGE_LISTS:
+            return rows_where(f"{field.name} not in ({known})")
+        return gxe.ExpectColumnValuesToBeInSet(column=field.name, value_set=list(reference.codes(code_list)))
+    if code_list in LARGE_LISTS:
+        return rows_where(f"not list_has_all((select list(code) from ({known})), string_split({field.name}, ';'))")
+    one = "|".join(reference.codes(code_list))
+    return gxe.ExpectColumnValuesToMatchRegex(column=field.name, regex=f"^({one})(;({one}))*$")
+
+
+def _how_to_list(field: Field) -> str:
+    code_list = str(field.code_list)
+    if code_list in _LARGE_LIST_TITLES:
+        return f"请按{_LARGE_LIST_TITLES[code_list]}填写代码。"
+    known = reference.codes(code_list)
+    shown = "、".join(f"{code} {name}" for code, name in list(known.items())[:_SHOWN_CODES])
+    return f"请填代码或名称:{shown}{'等' if len(known) > _SHOWN_CODES else ''}。"
+
+
+def _bound(field: Field, value: str | int | float | None) -> dt.date | int | float | None:
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _range(field: Field) -> str:
+    def show(value: str | int | float | None) -> str:
+        if field.kind == "money" and not isinstance(value, str) and value is not None:
+            return f"{value / 100:g}元"
+        return f"{value:.0%}" if field.kind == "percent" and not isinstance(value, str | None) else str(value)
+
+    if field.minimum is None:
+        return f"不大于 {show(field.maximum)}"
+    if field.maximum is None:
+        return f"不小于 {show(field.minimum)}"
+    return f"{show(field.minimum)} 至 {show(field.maximum)}"
+
+
+def _length(field: Field) -> str:
+    if field.min_length is None:
+        return f"不多于 {field.max_length} 个字符"
+    if field.max_length is None:
+        return f"不少于 {field.min_length} 个字符"
+    return f"{field.min_length} 至 {field.max_length} 个字符"
+
+
+def _key(dataset: Dataset) -> Iterator[FieldCheck]:
+    """Twice in one submission: identical rows (all but the first are held) or rows that contradict (all are held).
+
+    A number that lost its digits (PN001) is no key: the rows that share it are not the same person.
+    """
+    parts = [f"id18({name})" if dataset.field(name).kind == "id" else name for name in dataset.key]
+    needed = [name for name in dataset.key if dataset.field(name).required]
+    present = " and ".join(f"{name} is not null" for name in needed) or "true"
+    titles = "、".join(dataset.field(name).title for name in dataset.key)
+    lost = ("PN001",) if any(dataset.field(name).kind == "id" for name in dataset.key) else ()
+    key = ", ".join(["submission_id", *parts])
+    repeated = (
+        f"select submission_id, row_index, row_hash, {', '.join(f'{part} as key_{n}' for n, part in enumerate(parts))} "
+        f"from {{batch}} where {present} and hash({key}) in "
+        f"(select hash({key}) from {{batch}} where {present} group by hash({key}) having count(*) > 1)"
+    )
+    group = ", ".join(["submission_id", *(f"key_{n}" for n in range(len(parts)))])
+    yield FieldCheck(
+        f"{dataset.prefix}.key.duplicate", "critical", dataset.key,
+        f"与本文件中前面的一行完全相同({titles}及其余内容都一样)。", "请删除重复的行,只保留一行。", None, lost, False,
+        rows("select submission_id, row_index from (select submission_id, row_index, "
+             f"row_number() over (partition by {group}, row_hash order by row_index) as occurrence "
+             f"from ({repeated})) where occurrence > 1"),
+    )
+    yield FieldCheck(
+        f"{dataset.prefix}.key.conflict", "critical", dataset.key,
+        f"本文件中有{titles}相同而其余内容不同的行。", "请核对这几行,只保留正确的一行。", None,
+        (*lost, f"{dataset.prefix}.key.duplicate"), False,
+        rows("select submission_id, row_index from (select submission_id, row_index, "
+             f"min(row_hash) over (partition by {group}) <> max(row_hash) over (partition by {group}) as differs "
+             f"from ({repeated})) where differs"),
+    )

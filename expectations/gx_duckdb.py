@@ -1,0 +1,88 @@
+"""Great Expectations on DuckDB: the engine, a database seen through it, and expectations written as SQL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal, Type  # noqa: UP035
+
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+
+import great_expectations as gx
+import great_expectations.expectations as gxe
+import sqlalchemy as sa
+from great_expectations.datasource.fluent import SQLDatasource
+from great_expectations.execution_engine import SqlAlchemyExecutionEngine as GxSqlEngine
+from great_expectations.expectations.expectation import Expectation as Expectation
+from sqlalchemy.dialects import postgresql
+
+from warehouse import privacy
+
+
+class SqlAlchemyExecutionEngine(GxSqlEngine):
+    """GX's SQL engine with one connection kept open and regular expressions; its metrics go by the class's name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dialect_module = postgresql  # DuckDB shares its `~` operator
+        self._open: sa.Connection | None = None
+
+    @contextmanager
+    def get_connection(self) -> Iterator[sa.Connection]:
+        if self._open is None:
+            self._open = self.engine.connect()
+        yield self._open
+
+
+class DuckDBDatasource(SQLDatasource):
+    """`context.data_sources.add_duckdb(...)`."""
+
+    type: Literal["duckdb"] = "duckdb"  # type: ignore[assignment]
+
+    @property
+    def execution_engine_type(self) -> Type[SqlAlchemyExecutionEngine]:  # noqa: UP006  `type` is a field here
+        return SqlAlchemyExecutionEngine
+
+
+class Gx:
+    """A DuckDB database file seen through Great Expectations.
+
+    Args:
+        database: the file; the reference tables of `lookup` and the tables to validate stand in it.
+    """
+
+    def __init__(self, database: Path) -> None:
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+        self._datasource = context.data_sources.add_duckdb(
+            "duckdb", connection_string=f"duckdb:///{database}")
+        with self._datasource.get_execution_engine().get_connection() as connection:
+            privacy.install(connection.connection.cursor())
+
+    def validate(self, table: str, expectations: list[Expectation]) -> list[Any]:
+        """One result per expectation in the order given; with each the query of its unexpected rows, where GX
+        makes one."""
+        asset = self._datasource.add_table_asset(table, table_name=table)
+        batch = asset.add_batch_definition_whole_table(table).get_batch()
+        for number, expectation in enumerate(expectations):
+            expectation.meta = {"number": number}
+        suite = gx.ExpectationSuite(name=table, expectations=expectations)
+        outcome = batch.validate(suite, result_format={
+            "result_format": "BASIC", "partial_unexpected_count": 0,
+            "unexpected_index_column_names": ["submission_id", "row_index"], "return_unexpected_index_query": True,
+        })
+        self._datasource.delete_asset(table)
+        return sorted(outcome.results, key=lambda result: result.expectation_config.meta["number"])
+
+
+def rows_where(condition: str) -> gxe.UnexpectedRowsExpectation:
+    """No row fulfils the SQL condition (null counts as no)."""
+    return rows(f"select submission_id, row_index from {{batch}} where {condition}")
+
+
+def rows(query: str) -> gxe.UnexpectedRowsExpectation:
+    """The query, which reads `{batch}` and gives submission_id and row_index of bad rows, gives none."""
+    escaped = query.replace("{", "{{").replace("}", "}}").replace("{{batch}}", "{batch}")
+    return gxe.UnexpectedRowsExpectation(unexpected_rows_query=escaped)

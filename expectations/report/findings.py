@@ -1,0 +1,97 @@
+"""Findings as a report tells them: grouped by rule, and as a list of all with safe cells. Ends at plain values."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+import pyarrow as pa
+
+from expectations.report import words
+from warehouse.submission import Decision
+
+Finding: TypeAlias = Mapping[str, Any]
+Findings: TypeAlias = Sequence[Finding] | pa.Table
+"""Rows of `warehouse.tables.FINDING`, as mappings or as the table itself."""
+
+EXAMPLES = 3
+_RANK = {severity: rank for rank, severity in enumerate(words.SEVERITIES)}
+_COLUMNS = ("规则", "级别", "字段", "字段名称", "工作表", "行号", "单元格", "报送值", "应为", "问题", "怎么改")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class RuleGroup:
+    """All findings of one rule in one submission; `rows` counts distinct rows, 0 when it is about the file."""
+
+    rule: str
+    severity: str
+    field: str | None
+    message: str
+    fix: str
+    count: int
+    rows: int
+    share: str
+    examples: tuple[Finding, ...]
+
+
+def listed(findings: Findings) -> list[Finding]:
+    """Findings worst first: about the file before rows, then as the sender reads: sheet by sheet, row by row."""
+    found: list[Finding] = findings.to_pylist() if isinstance(findings, pa.Table) else list(findings)
+    return sorted(found, key=_worst_first)
+
+
+def _worst_first(finding: Finding) -> tuple[int, int, str, str]:
+    return _RANK[finding["severity"]], finding["row_index"] or 0, finding["rule"], finding["field"] or ""
+
+
+def by_rule(findings: Sequence[Finding], received: int) -> list[RuleGroup]:
+    """One group per rule, worst first: severity, then about the file before rows, then most rows."""
+    gathered: dict[str, list[Finding]] = {}
+    for finding in findings:
+        gathered.setdefault(finding["rule"], []).append(finding)
+    groups = [_group(rule, found, received) for rule, found in gathered.items()]
+    return sorted(groups, key=lambda group: (_RANK[group.severity], group.rows > 0, -group.rows, group.rule))
+
+
+def _group(rule: str, found: list[Finding], received: int) -> RuleGroup:
+    first = found[0]
+    rows = len({finding["row_index"] for finding in found} - {None})
+    return RuleGroup(
+        rule=rule, severity=first["severity"], field=first["field"], message=first["message"], fix=first["fix"],
+        count=len(found), rows=rows, share=words.share(Decimal(rows), received), examples=tuple(found[:EXAMPLES]),
+    )
+
+
+def headers(decision: Decision) -> dict[tuple[str | None, str], str]:
+    """(sheet, field) → the header under which the sender gave it."""
+    return {(column.sheet, column.field): column.header for column in decision.reading.columns if column.field}
+
+
+def csv_text(decision: Decision, findings: Findings) -> str:
+    """Every finding, for spreadsheets: UTF-8 with BOM, and no cell that a spreadsheet would take for a formula."""
+    titles = words.field_titles(decision.submission.dataset)
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    for finding in listed(findings):
+        field = finding["field"]
+        writer.writerow(_safe(value) for value in (
+            finding["rule"], words.SEVERITIES[finding["severity"]], field, titles.get(field or ""), finding["sheet"],
+            finding["row"], finding["cell"], finding["value"], finding["expected"], finding["message"],
+            finding["fix"],
+        ))
+    return out.getvalue()
+
+
+def _safe(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    # Control characters come before `plain` turns them into blanks, so both forms are looked at.
+    text = words.plain(value)
+    return f"'{text}" if value.startswith(_FORMULA) or text.startswith(_FORMULA) else text

@@ -1,0 +1,41 @@
+"""A decision and its findings as the JSON of `skills check --json`. Pure; ends at a dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from warehouse.privacy import redact
+from warehouse.submission import Decision
+
+_SHOWN = ("rule", "severity", "field", "sheet", "row", "cell", "value", "expected", "message", "fix")
+
+
+def as_json(decision: Decision, findings: pa.Table | Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The outcome of one submission; names of files and sheets are masked by content.
+
+    Args:
+        findings: rows of `tables.FINDING` of this submission.
+    """
+    rows = findings.to_pylist() if isinstance(findings, pa.Table) else findings
+    reading, submission = decision.reading, decision.submission
+    file = reading.file
+    return {
+        "outcome": decision.outcome,
+        "dataset": submission.dataset,
+        "department": submission.department,
+        "period": submission.period,
+        "file": {"name": redact(file.name), "sha256": file.sha256, "bytes": file.bytes, "kind": file.kind,
+                 "encoding": file.encoding, "sheets": [redact(name) for name in file.sheets]},
+        "rows": {"received": decision.rows.received, "accepted": decision.rows.accepted, "held": decision.rows.held},
+        "columns": {"mapped": {redact(header): field for header, field in reading.mapped.items()},
+                    "ignored": [redact(header) for header in reading.ignored], "missing": list(reading.missing)},
+        "findings": [{name: redact(row[name]) if name == "sheet" and row[name] else row[name] for name in _SHOWN}
+                     for row in rows],
+        "checks": {"run": decision.checks_run,
+                   "not_run": [{"rule": check.rule, "reason": check.reason} for check in decision.checks_not_run]},
+        "versions": {"rules": decision.rules_version, "reference": decision.reference_version,
+                     "program": decision.program_version},
+    }

@@ -1,0 +1,42 @@
+"""AS901: A total lies between the accepted rows and those with the held ones."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows
+from expectations.rule import rule
+
+
+@rule(
+    code="AS901",
+    dataset="aggregate_summary",
+    severity="warning",
+    fields=("value_period", "metric_id"),
+    message="本期数与本单位同期报送的明细不一致。",
+    fix="请核对汇总数与明细;“应为”一栏是按已接收明细统计的数。",
+    basis="R23;深人社发〔2025〕51号(二十)",
+    passes=[
+        {
+            "aggregate_summary": [{"metric_id": "T12", "value_period": 2}],
+            "recount": [{"metric_id": "T12", "lowest": 2, "highest": 3}],
+        },
+        {
+            "aggregate_summary": [{"metric_id": "T12", "value_period": 9}],
+            "recount": [{"metric_id": "T11", "lowest": 2, "highest": 3}],
+        },
+    ],
+    fails=[
+        {
+            "aggregate_summary": [{"metric_id": "T12", "value_period": 4}],
+            "recount": [{"metric_id": "T12", "lowest": 2, "highest": 3}],
+        },
+    ],
+    scope="across",
+)
+def total_against_rows() -> Expectation:
+    return rows(
+        "select submission_id, row_index, cast(lowest as varchar) as expected "
+        "from {batch} join recount using (unit_code, period, metric_id) where dimension is null and district is null "
+        "and value_period not between lowest and highest"
+    )

@@ -1,0 +1,29 @@
+"""CT901: The class has been filed by somebody: one finding per class and submission."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows
+from expectations.rule import rule
+
+
+@rule(
+    code="CT901",
+    dataset="certificate",
+    severity="warning",
+    fields=("class_id",),
+    message="开班备案中没有这个班级,本次报送涉及 {rows} 行。",
+    fix="请核对班级编号;如尚未报送开班备案,补报后会自动对上,本行不必重报。",
+    basis="领域约定六:迟到的引用",
+    passes=[{"certificate": [{"class_id": "SZ-0001"}], "known_class": [{"class_id": "SZ-0001"}]}],
+    fails=[
+        {"certificate": [{"class_id": "SZ-0002"}, {"class_id": "SZ-0002"}], "known_class": [{"class_id": "SZ-0001"}]},
+    ],
+    scope="across",
+)
+def class_unknown() -> Expectation:
+    return rows(
+        "select submission_id, min(row_index) as row_index, count(*) as affected "
+        "from {batch} where class_id not in (select class_id from known_class) group by submission_id, class_id"
+    )

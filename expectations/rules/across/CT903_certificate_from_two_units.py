@@ -1,0 +1,35 @@
+"""CT903: A certificate is reported by one unit."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows
+from expectations.rule import rule
+
+
+@rule(
+    code="CT903",
+    dataset="certificate",
+    severity="warning",
+    fields=("cert_no",),
+    message="同一本证书也由另一单位报送。",
+    fix="请两个单位核对由谁报送;统计时只算一次。",
+    basis="领域约定五:单位之间的重复",
+    passes=[{"certificate": [{"certificate_key": "c", "person_key": "a"}]}],
+    fails=[
+        {
+            "certificate": [
+                {"certificate_key": "c", "person_key": "a"},
+                {"certificate_key": "c", "person_key": "a", "unit_code": "CAB", "submission_id": "B"},
+            ],
+        },
+    ],
+    scope="across",
+)
+def certificate_from_two_units() -> Expectation:
+    return rows(
+        "select submission_id, row_index from {batch} "
+        "semi join (select certificate_key, person_key from {batch} group by all having count(distinct unit_code) > 1) "
+        "using (certificate_key, person_key)"
+    )

@@ -1,0 +1,32 @@
+"""CT904: A certificate belongs to one person."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows
+from expectations.rule import rule
+
+
+@rule(
+    code="CT904",
+    dataset="certificate",
+    severity="warning",
+    fields=("cert_no", "id_no"),
+    message="同一证书编号登记在不同的人名下。",
+    fix="请对照证书核对编号和证件号码。",
+    basis="R14;人社部门职业技能等级证书编码规则",
+    passes=[
+        {"certificate": [{"certificate_key": "c", "person_key": "a"}, {"certificate_key": "d", "person_key": "b"}]},
+    ],
+    fails=[
+        {"certificate": [{"certificate_key": "c", "person_key": "a"}, {"certificate_key": "c", "person_key": "b"}]},
+    ],
+    scope="across",
+)
+def certificate_of_two_persons() -> Expectation:
+    return rows(
+        "select submission_id, row_index from {batch} "
+        "where certificate_key in "
+        "(select certificate_key from {batch} group by all having count(distinct person_key) > 1)"
+    )

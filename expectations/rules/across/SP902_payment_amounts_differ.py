@@ -1,0 +1,42 @@
+"""SP902: Two units report the same payment with the same amount."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows
+from expectations.rule import rule
+
+
+@rule(
+    code="SP902",
+    dataset="subsidy_payment",
+    severity="warning",
+    fields=("amount", "payment_id"),
+    message="同一发放流水号在另一单位报送的金额不同。",
+    fix="请两个单位核对金额。",
+    basis="领域约定五:单位之间的重复",
+    passes=[
+        {
+            "subsidy_payment": [
+                {"payment_id": "P1", "amount": 100},
+                {"payment_id": "P1", "amount": 100, "unit_code": "FIN", "submission_id": "B"},
+            ],
+        },
+    ],
+    fails=[
+        {
+            "subsidy_payment": [
+                {"payment_id": "P1", "amount": 100},
+                {"payment_id": "P1", "amount": 200, "unit_code": "FIN", "submission_id": "B"},
+            ],
+        },
+    ],
+    scope="across",
+)
+def payment_amounts_differ() -> Expectation:
+    return rows(
+        "select submission_id, row_index from {batch} where payment_id in "
+        "(select payment_id from {batch} group by all "
+        "having count(distinct unit_code) > 1 and min(amount) <> max(amount))"
+    )

@@ -1,0 +1,34 @@
+"""TC902: A class is filed by one unit."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows
+from expectations.rule import rule
+
+
+@rule(
+    code="TC902",
+    dataset="training_class",
+    severity="warning",
+    fields=("class_id",),
+    message="同一班级编号也由另一单位报送。",
+    fix="请两个单位核对由谁报送;统计时只算一次。",
+    basis="领域约定五:单位之间的重复",
+    passes=[{"training_class": [{"class_id": "SZ-0001"}]}],
+    fails=[
+        {
+            "training_class": [
+                {"class_id": "SZ-0001"},
+                {"class_id": "SZ-0001", "unit_code": "CAB", "submission_id": "B"},
+            ],
+        },
+    ],
+    scope="across",
+)
+def class_from_two_units() -> Expectation:
+    return rows(
+        "select submission_id, row_index from {batch} where class_id in "
+        "(select class_id from {batch} group by class_id having count(distinct unit_code) > 1)"
+    )

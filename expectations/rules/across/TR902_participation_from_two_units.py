@@ -1,0 +1,42 @@
+"""TR902: A participation is reported by one unit."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows
+from expectations.rule import rule
+
+
+@rule(
+    code="TR902",
+    dataset="training_record",
+    severity="warning",
+    fields=("id_no", "class_id"),
+    message="同一人在同一班级的记录也由另一单位报送。",
+    fix="请两个单位核对由谁报送;统计时只算一次。",
+    basis="领域约定五:单位之间的重复",
+    passes=[
+        {
+            "training_record": [
+                {"class_id": "SZ-0001", "person_key": "a"},
+                {"class_id": "SZ-0001", "person_key": "b", "unit_code": "CAB"},
+            ],
+        },
+    ],
+    fails=[
+        {
+            "training_record": [
+                {"class_id": "SZ-0001", "person_key": "a"},
+                {"class_id": "SZ-0001", "person_key": "a", "unit_code": "CAB", "submission_id": "B"},
+            ],
+        },
+    ],
+    scope="across",
+)
+def participation_from_two_units() -> Expectation:
+    return rows(
+        "select submission_id, row_index from {batch} "
+        "semi join (select class_id, person_key from {batch} group by all having count(distinct unit_code) > 1) "
+        "using (class_id, person_key)"
+    )

@@ -1,0 +1,24 @@
+"""AS001: A department reports its own totals."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="AS001",
+    dataset="aggregate_summary",
+    severity="critical",
+    fields=("dept",),
+    message="填报单位不是报送单位。",
+    fix="请核对填报单位,只报送本单位的数据。",
+    basis="深人社发〔2025〕51号(二十)",
+    passes=[{"dept": "HRSS"}],
+    fails=[{"dept": "CAB"}],
+    expected="department_code",
+)
+def dept_is_sender() -> Expectation:
+    return rows_where("dept <> department_code")

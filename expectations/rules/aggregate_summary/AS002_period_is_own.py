@@ -1,0 +1,24 @@
+"""AS002: The stated period is the submission's."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="AS002",
+    dataset="aggregate_summary",
+    severity="critical",
+    fields=("report_period",),
+    message="报告期与本次报送的期间不符。",
+    fix="请核对报告期;其他期间的数据请单独报送。",
+    basis="常识",
+    passes=[{"report_period": "2026-06"}],
+    fails=[{"report_period": "2026-05"}],
+    expected="period",
+)
+def period_is_own() -> Expectation:
+    return rows_where("report_period <> period")

@@ -1,0 +1,23 @@
+"""AS003: The year includes the period."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="AS003",
+    dataset="aggregate_summary",
+    severity="warning",
+    fields=("value_ytd", "value_period"),
+    message="本年累计小于本期数。",
+    fix="请核对两个数。",
+    basis="常识",
+    passes=[{"value_period": 10, "value_ytd": 10}],
+    fails=[{"value_period": 10, "value_ytd": 9}],
+)
+def year_includes_period() -> Expectation:
+    return rows_where("value_ytd < value_period")

@@ -1,0 +1,23 @@
+"""AS004: The total includes the year."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="AS004",
+    dataset="aggregate_summary",
+    severity="warning",
+    fields=("value_cum", "value_ytd"),
+    message="2025年以来累计小于本年累计。",
+    fix="请核对两个数。",
+    basis="常识",
+    passes=[{"value_cum": 100, "value_ytd": 10}],
+    fails=[{"value_cum": 9, "value_ytd": 10}],
+)
+def total_includes_year() -> Expectation:
+    return rows_where("value_cum < value_ytd")

@@ -1,0 +1,23 @@
+"""AS006: A share is not more than the whole."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="AS006",
+    dataset="aggregate_summary",
+    severity="critical",
+    fields=("value_period", "unit"),
+    message="百分比超过100。",
+    fix="请核对;百分比填0至100之间的数。",
+    basis="常识",
+    passes=[{"unit": "%", "value_period": 100}, {"unit": "人次", "value_period": 300}],
+    fails=[{"unit": "%", "value_period": 101}],
+)
+def percentage_within_100() -> Expectation:
+    return rows_where("unit = '%' and value_period > 100")

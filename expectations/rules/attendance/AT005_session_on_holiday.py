@@ -1,0 +1,23 @@
+"""AT005: Worth a look, not an error."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="AT005",
+    dataset="attendance",
+    severity="info",
+    fields=("session_date",),
+    message="上课日期是法定节假日的放假日。",
+    fix="如确在放假日上课,不必修改。",
+    basis="R21;国务院办公厅节假日安排通知",
+    passes=[{"session_date": "2026-06-10"}],
+    fails=[{"session_date": "2026-01-01"}],
+)
+def session_on_holiday() -> Expectation:
+    return rows_where("session_date in (select date from reference_holiday)")

@@ -1,0 +1,24 @@
+"""CT005: What is reported has happened."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="CT005",
+    dataset="certificate",
+    severity="critical",
+    fields=("issue_date",),
+    message="发证日期晚于报告期的最后一天。",
+    fix="请核对发证日期;尚未发生的请留到发生的月份再报。",
+    basis="领域约定二:按事件日期统计",
+    passes=[{"issue_date": "2026-06-30"}],
+    fails=[{"issue_date": "2026-07-01"}],
+    expected="'不晚于 ' || period_end_date",
+)
+def issue_date_after_period() -> Expectation:
+    return rows_where("issue_date > period_end_date")

@@ -1,0 +1,23 @@
+"""CT007: A certificate is valid for a while."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="CT007",
+    dataset="certificate",
+    severity="warning",
+    fields=("valid_until", "issue_date"),
+    message="有效期至不晚于发证日期。",
+    fix="请核对两个日期;长期有效的可不填。",
+    basis="常识",
+    passes=[{"issue_date": "2026-06-05", "valid_until": "2032-06-04"}],
+    fails=[{"issue_date": "2026-06-05", "valid_until": "2026-06-05"}],
+)
+def valid_after_issue() -> Expectation:
+    return rows_where("valid_until <= issue_date")

@@ -1,0 +1,23 @@
+"""CT010: Direct recognition begins at level three."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="CT010",
+    dataset="certificate",
+    severity="warning",
+    fields=("skill_level", "assess_mode"),
+    message="直接认定只适用于高级工(三级)以上。",
+    fix="请核对等级和评价方式。",
+    basis="深人社发〔2025〕51号(十七)",
+    passes=[{"assess_mode": "4", "skill_level": "3"}, {"assess_mode": "1", "skill_level": "5"}],
+    fails=[{"assess_mode": "4", "skill_level": "5"}],
+)
+def recognition_from_level_three() -> Expectation:
+    return rows_where("assess_mode = '4' and skill_level in ('4', '5', 'X')")

@@ -1,0 +1,24 @@
+"""CT011: Two letters are known for the highest levels only."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="CT011",
+    dataset="certificate",
+    severity="warning",
+    fields=("cert_no", "cert_type"),
+    message="证书编号第16位(等级)是字母,通常应为1至5。",
+    fix="如是特级技师、首席技师可不改,否则请对照证书核对。",
+    basis="人社部门职业技能等级证书编码规则",
+    passes=[{"cert_type": "02", "cert_no": "S000044000001265000001"}],
+    fails=[{"cert_type": "02", "cert_no": "S00004400000126T000001"}],
+    unless=("CT001",),
+)
+def letter_at_level() -> Expectation:
+    return rows_where("cert_type = '02' and substr(cert_no, 16, 1) between 'A' and 'Z'")

@@ -1,0 +1,23 @@
+"""CP003: What was held had participants."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="CP003",
+    dataset="competition",
+    severity="warning",
+    fields=("participants", "status"),
+    message="赛项已举办,但没有参赛人数。",
+    fix="请填写参赛人数。",
+    basis="常识",
+    passes=[{"status": "2", "participants": 120}, {"status": "1"}],
+    fails=[{"status": "2"}, {"status": "2", "participants": 0}],
+)
+def held_has_participants() -> Expectation:
+    return rows_where("status = '2' and (participants is null or participants = 0)")

@@ -1,0 +1,23 @@
+"""CP004: The drill reaches at least those who compete."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="CP004",
+    dataset="competition",
+    severity="warning",
+    fields=("drill_coverage", "participants"),
+    message="岗位练兵覆盖职工数少于参赛人数。",
+    fix="请核对两个人数。",
+    basis="常识",
+    passes=[{"drill_coverage": 500, "participants": 120}],
+    fails=[{"drill_coverage": 100, "participants": 120}],
+)
+def drill_covers_participants() -> Expectation:
+    return rows_where("drill_coverage < participants")

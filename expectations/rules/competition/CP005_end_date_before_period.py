@@ -1,0 +1,23 @@
+"""CP005: Reported after its own period: counted in its own month."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="CP005",
+    dataset="competition",
+    severity="warning",
+    fields=("end_date", "status"),
+    message="结束日期早于报告期,属于迟报;计入发生的月份。",
+    fix="如日期无误不必修改;今后请在发生的当期报送。",
+    basis="领域约定二:按事件日期统计",
+    passes=[{"status": "2", "end_date": "2026-06-01"}, {"status": "1", "end_date": "2026-05-01"}],
+    fails=[{"status": "2", "end_date": "2026-05-31"}],
+)
+def end_date_before_period() -> Expectation:
+    return rows_where("status = '2' and end_date < period_start_date")

@@ -1,0 +1,24 @@
+"""DF001: Gap is demand less stock."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="DF001",
+    dataset="demand_forecast",
+    severity="warning",
+    fields=("gap", "demand", "current_stock"),
+    message="缺口不等于需求人数减现有人数。",
+    fix="请核对三个数。",
+    basis="领域约定:缺口 = 需求 − 现有",
+    passes=[{"demand": 100, "current_stock": 60, "gap": 40}, {"demand": 100, "gap": 7}],
+    fails=[{"demand": 100, "current_stock": 60, "gap": 50}],
+    expected="cast(demand - current_stock as varchar)",
+)
+def gap_is_difference() -> Expectation:
+    return rows_where("gap <> demand - current_stock")

@@ -1,0 +1,24 @@
+"""DF002: A department forecasts for itself."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="DF002",
+    dataset="demand_forecast",
+    severity="critical",
+    fields=("dept",),
+    message="填报部门不是报送单位。",
+    fix="请核对填报部门,只报送本部门的数据。",
+    basis="深人社发〔2025〕51号(二十二)谁实施谁负责",
+    passes=[{"dept": "HRSS"}],
+    fails=[{"dept": "CAB"}],
+    expected="department_code",
+)
+def dept_is_sender() -> Expectation:
+    return rows_where("dept <> department_code")

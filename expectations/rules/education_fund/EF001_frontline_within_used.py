@@ -1,0 +1,23 @@
+"""EF001: A part is not more than the whole."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="EF001",
+    dataset="education_fund",
+    severity="critical",
+    fields=("frontline_used", "used"),
+    message="用于一线职工的金额大于使用金额。",
+    fix="请核对两个金额和单位(元或万元)。",
+    basis="常识",
+    passes=[{"frontline_used": 600, "used": 1000}],
+    fails=[{"frontline_used": 1001, "used": 1000}],
+)
+def frontline_within_used() -> Expectation:
+    return rows_where("frontline_used > used")

@@ -1,0 +1,23 @@
+"""EF002: An enterprise rarely spends much more than it set aside."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="EF002",
+    dataset="education_fund",
+    severity="warning",
+    fields=("used", "accrued"),
+    message="使用金额超过提取金额的1.5倍。",
+    fix="请核对两个金额;动用以前年度结余的可不改。",
+    basis="常识",
+    passes=[{"used": 1500, "accrued": 1000}],
+    fails=[{"used": 1501, "accrued": 1000}],
+)
+def used_within_accrued() -> Expectation:
+    return rows_where("used > 1.5 * accrued")

@@ -1,0 +1,23 @@
+"""EF003: A part is not more than the whole."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="EF003",
+    dataset="education_fund",
+    severity="warning",
+    fields=("frontline_employees", "employees"),
+    message="一线职工人数多于职工人数。",
+    fix="请核对两个人数。",
+    basis="常识",
+    passes=[{"frontline_employees": 80, "employees": 100}],
+    fails=[{"frontline_employees": 101, "employees": 100}],
+)
+def frontline_within_employees() -> Expectation:
+    return rows_where("frontline_employees > employees")

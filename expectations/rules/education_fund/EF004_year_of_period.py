@@ -1,0 +1,24 @@
+"""EF004: The year is the period's."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="EF004",
+    dataset="education_fund",
+    severity="critical",
+    fields=("year",),
+    message="年度与报告期不符。",
+    fix="请核对年度,每个年度单独报送。",
+    basis="常识",
+    passes=[{"year": 2026}],
+    fails=[{"year": 2025}],
+    expected="cast(date_part('year', period_end_date) as varchar)",
+)
+def year_of_period() -> Expectation:
+    return rows_where("year <> date_part('year', period_end_date)")

@@ -1,0 +1,24 @@
+"""CA001: A case is closed after it was found."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="CA001",
+    dataset="enforcement_case",
+    severity="critical",
+    fields=("closed_date", "found_date"),
+    message="办结日期早于发现日期。",
+    fix="请核对两个日期。",
+    basis="常识",
+    passes=[{"found_date": "2026-06-01", "closed_date": "2026-06-20"}],
+    fails=[{"found_date": "2026-06-01", "closed_date": "2026-05-20"}],
+    expected="'不早于 ' || found_date",
+)
+def closed_after_found() -> Expectation:
+    return rows_where("closed_date < found_date")

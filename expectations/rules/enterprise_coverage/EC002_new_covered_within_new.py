@@ -1,0 +1,24 @@
+"""EC002: A part is not more than the whole."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="EC002",
+    dataset="enterprise_coverage",
+    severity="warning",
+    fields=("new_workers_covered", "new_workers"),
+    message="新上岗培训人数大于新上岗人员数。",
+    fix="请核对两个人数。",
+    basis="常识",
+    passes=[{"new_workers_covered": 10, "new_workers": 10}],
+    fails=[{"new_workers_covered": 11, "new_workers": 10}],
+    expected="'不大于 ' || new_workers",
+)
+def new_covered_within_new() -> Expectation:
+    return rows_where("new_workers_covered > new_workers")

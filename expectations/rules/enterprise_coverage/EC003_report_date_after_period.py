@@ -1,0 +1,24 @@
+"""EC003: What is reported has happened."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="EC003",
+    dataset="enterprise_coverage",
+    severity="critical",
+    fields=("report_date",),
+    message="统计时点晚于报告期的最后一天。",
+    fix="请核对统计时点;尚未发生的请留到发生的月份再报。",
+    basis="领域约定二:按事件日期统计",
+    passes=[{"report_date": "2026-06-30"}],
+    fails=[{"report_date": "2026-07-01"}],
+    expected="'不晚于 ' || period_end_date",
+)
+def report_date_after_period() -> Expectation:
+    return rows_where("report_date > period_end_date")

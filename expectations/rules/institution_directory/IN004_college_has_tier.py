@@ -1,0 +1,23 @@
+"""IN004: The craftsman colleges are counted by tier."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="IN004",
+    dataset="institution_directory",
+    severity="warning",
+    fields=("college_tier", "entity_type"),
+    message="工匠学院没有填写层级。",
+    fix="请填写:1 总院、2 分院、3 教学点。",
+    basis="深人社发〔2025〕51号(十一)“1+50+N”",
+    passes=[{"entity_type": "14", "college_tier": "1"}, {"entity_type": "1"}],
+    fails=[{"entity_type": "14"}],
+)
+def college_has_tier() -> Expectation:
+    return rows_where("entity_type = '14' and college_tier is null")

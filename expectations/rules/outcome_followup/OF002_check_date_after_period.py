@@ -1,0 +1,24 @@
+"""OF002: What is reported has happened."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="OF002",
+    dataset="outcome_followup",
+    severity="critical",
+    fields=("check_date",),
+    message="跟踪日期晚于报告期的最后一天。",
+    fix="请核对跟踪日期;尚未发生的请留到发生的月份再报。",
+    basis="领域约定二:按事件日期统计",
+    passes=[{"check_date": "2026-06-30"}],
+    fails=[{"check_date": "2026-07-01"}],
+    expected="'不晚于 ' || period_end_date",
+)
+def check_date_after_period() -> Expectation:
+    return rows_where("check_date > period_end_date")

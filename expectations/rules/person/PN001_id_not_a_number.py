@@ -1,0 +1,24 @@
+"""PN001: A number that a spreadsheet has rounded."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.identity import SCIENTIFIC, full_match
+from expectations.rule import rule
+
+
+@rule(
+    code="PN001",
+    dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
+    severity="critical",
+    fields=("id_no",),
+    message="证件号码被存成了数字,末尾几位已经丢失。",
+    fix="请把这一列设为“文本”格式后按证件重新录入,不能由系统补回。",
+    basis="GB 11643-1999;Excel 数字只有15位有效位",
+    passes=[{"id_no": "11010519491231002X"}],
+    fails=[{"id_no": "4.40301199001011E+17"}, {"id_no": "1.10105E+17"}],
+)
+def id_not_a_number() -> Expectation:
+    return rows_where(full_match("id_no", SCIENTIFIC))

@@ -1,0 +1,25 @@
+"""PN002: A resident number has 18 characters, the old one 15."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.identity import IS_RESIDENT, resident_form
+from expectations.rule import rule
+
+
+@rule(
+    code="PN002",
+    dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
+    severity="critical",
+    fields=("id_no",),
+    message="居民身份证号码的位数或字符不对。",
+    fix="应为18位:前17位是数字,末位是数字或 X。请对照证件核对;如为其他证件,请改填证件类型。",
+    basis="GB 11643-1999",
+    passes=[{"id_no": "11010519491231002X"}, {"id_no": "110105491231002"}, {"id_no": "H12345678", "id_type": "02"}],
+    fails=[{"id_no": "11010519491231002"}, {"id_no": "1101051949123100XX", "id_type": "01"}],
+    unless=("PN001",),
+)
+def resident_number_form() -> Expectation:
+    return rows_where(f"{IS_RESIDENT} and not {resident_form('id_no')}")

@@ -1,0 +1,28 @@
+"""PN004: The date inside the number exists and lies before the period's end."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.identity import HAS_BIRTH_DATE, birth_date, resident_form
+from expectations.rule import rule
+
+
+@rule(
+    code="PN004",
+    dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
+    severity="critical",
+    fields=("id_no",),
+    message="证件号码中的出生日期不存在,或晚于报告期。",
+    fix="请对照证件核对号码的第7至14位。",
+    basis="GB 11643-1999",
+    passes=[{"id_no": "11010519491231002X"}, {"id_no": "110105491231002"}],
+    fails=[{"id_no": "110105194913310026"}, {"id_no": "110105491331002"}, {"id_no": "110105202612310029"}],
+    unless=("PN003", "PN007"),
+)
+def birth_date_in_number() -> Expectation:
+    return rows_where(
+        f"{HAS_BIRTH_DATE} and {resident_form('id_no')} and not coalesce("
+        f"{birth_date('id_no')} between date '1900-01-01' and period_end_date, false)"
+    )

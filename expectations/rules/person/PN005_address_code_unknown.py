@@ -1,0 +1,28 @@
+"""PN005: The first six characters were once a division's code."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.identity import IS_RESIDENT, resident_form
+from expectations.rule import rule
+
+
+@rule(
+    code="PN005",
+    dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
+    severity="critical",
+    fields=("id_no",),
+    message="证件号码前6位不是任何年代的行政区划代码。",
+    fix="请对照证件核对号码的前6位。",
+    basis="GB 11643-1999;GB/T 2260",
+    passes=[{"id_no": "11010519491231002X"}],
+    fails=[{"id_no": "999999194912310021"}],
+    unless=("PN003",),
+)
+def address_code_unknown() -> Expectation:
+    return rows_where(
+        f"{IS_RESIDENT} and {resident_form('id_no')} and left(id_no, 6) not in "
+        "(select code from reference_code where code_list = 'gbt2260')"
+    )

@@ -1,0 +1,25 @@
+"""PN012: The sequence number's last digit is odd for men."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.identity import HAS_BIRTH_DATE, sex
+from expectations.rule import rule
+
+
+@rule(
+    code="PN012",
+    dataset=("training_record", "certificate", "talent_award", "support_service"),
+    severity="critical",
+    fields=("sex", "id_no"),
+    message="性别与证件号码不一致(第17位奇数为男、偶数为女)。",
+    fix="请对照证件核对性别和号码。",
+    basis="GB 11643-1999",
+    passes=[{"id_no": "11010519491231002X", "sex": "2"}, {"id_no": "11010519491231002X", "sex": "0"}],
+    fails=[{"id_no": "11010519491231002X", "sex": "1"}, {"id_no": "110105491231002", "sex": "1"}],
+    unless=("PN002", "PN003", "PN007"),
+)
+def sex_against_number() -> Expectation:
+    return rows_where(f"{HAS_BIRTH_DATE} and sex in ('1', '2') and sex <> {sex('id_no')}")

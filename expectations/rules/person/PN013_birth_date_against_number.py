@@ -1,0 +1,25 @@
+"""PN013: The stated birth date is the one inside the number."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.identity import HAS_BIRTH_DATE, birth_date
+from expectations.rule import rule
+
+
+@rule(
+    code="PN013",
+    dataset=("training_record", "certificate", "talent_award", "support_service"),
+    severity="critical",
+    fields=("birth_date", "id_no"),
+    message="出生日期与证件号码不一致。",
+    fix="请对照证件核对出生日期和号码的第7至14位。",
+    basis="GB 11643-1999",
+    passes=[{"id_no": "11010519491231002X", "birth_date": "1949-12-31"}],
+    fails=[{"id_no": "11010519491231002X", "birth_date": "1949-12-30"}],
+    unless=("PN002", "PN003", "PN004", "PN007"),
+)
+def birth_date_against_number() -> Expectation:
+    return rows_where(f"{HAS_BIRTH_DATE} and birth_date <> {birth_date('id_no')}")

@@ -1,0 +1,25 @@
+"""PN014: A name is letters and dots."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.identity import full_match
+from expectations.rule import rule
+
+
+@rule(
+    code="PN014",
+    dataset=("training_record", "certificate", "talent_award", "support_service", "outcome_followup"),
+    severity="warning",
+    fields=("person_name",),
+    message="姓名中有数字或符号。",
+    fix="请只填写证件上的姓名,少数民族姓名可用间隔号“·”。",
+    basis="R26 个人信息完整性",
+    passes=[{"person_name": "欧阳明"}, {"person_name": "阿依古丽·买买提"}, {"person_name": "John O'Neil"}],
+    fails=[{"person_name": "王小明2"}, {"person_name": "李强#"}],
+    unless=("PN015",),
+)
+def name_characters() -> Expectation:
+    return rows_where("not " + full_match("person_name", "[\\p{L}\\p{M}·•‧・.'' ?\\x{FFFD}\\x{E000}-\\x{F8FF}-]+"))

@@ -1,0 +1,27 @@
+"""PN017: Between 14 and 100 years at the period's end."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.identity import HAS_BIRTH_DATE, birth_date
+from expectations.rule import rule
+
+
+@rule(
+    code="PN017",
+    dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
+    severity="warning",
+    fields=("id_no",),
+    message="按证件号码,报告期末年龄不满14岁或超过100岁。",
+    fix="请核对证件号码和此人是否应在名单内。",
+    basis="领域约定:年龄14至100岁",
+    passes=[{"id_no": "11010519491231002X"}],
+    fails=[{"id_no": "440524188001010014"}, {"id_no": "110105201512310023"}],
+    unless=("PN002", "PN003", "PN004", "PN007"),
+)
+def age_plausible() -> Expectation:
+    return rows_where(
+        f"{HAS_BIRTH_DATE} and date_sub('year', {birth_date('id_no')}, period_end_date) not between 14 and 100"
+    )

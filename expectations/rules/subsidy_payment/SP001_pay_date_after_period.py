@@ -1,0 +1,24 @@
+"""SP001: What is reported has happened."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="SP001",
+    dataset="subsidy_payment",
+    severity="critical",
+    fields=("pay_date",),
+    message="拨付日期晚于报告期的最后一天。",
+    fix="请核对拨付日期;尚未发生的请留到发生的月份再报。",
+    basis="领域约定二:按事件日期统计",
+    passes=[{"pay_date": "2026-06-30"}],
+    fails=[{"pay_date": "2026-07-01"}],
+    expected="'不晚于 ' || period_end_date",
+)
+def pay_date_after_period() -> Expectation:
+    return rows_where("pay_date > period_end_date")

@@ -1,0 +1,28 @@
+"""SP005: The payee's credit code is right."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.identity import uscc_check
+from expectations.rule import rule
+
+
+@rule(
+    code="SP005",
+    dataset="subsidy_payment",
+    severity="critical",
+    fields=("payee_id", "payee_type"),
+    message="收款单位的统一社会信用代码无效(格式或校验码不符)。",
+    fix="请对照登记证书核对18位代码。",
+    basis="GB 32100-2015",
+    passes=[
+        {"payee_type": "2", "payee_id": "91350100M000100Y43"},
+        {"payee_type": "1", "payee_id": "11010519491231002X"},
+    ],
+    fails=[{"payee_type": "2", "payee_id": "91350100M000100Y4Z"}, {"payee_type": "3", "payee_id": "91350100"}],
+    unless=("SP004",),
+)
+def payee_credit_code() -> Expectation:
+    return rows_where(f"payee_type <> '1' and not {uscc_check('payee_id')}")

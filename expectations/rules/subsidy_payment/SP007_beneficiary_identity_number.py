@@ -1,0 +1,30 @@
+"""SP007: The beneficiary's identity number is right."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.identity import FORM_15, full_match, resident_check
+from expectations.rule import rule
+
+
+@rule(
+    code="SP007",
+    dataset="subsidy_payment",
+    severity="warning",
+    fields=("beneficiary_id_no", "beneficiary_id_type"),
+    message="学员的证件号码无效(位数或校验码不符)。",
+    fix="请对照证件核对号码和证件类型。",
+    basis="GB 11643-1999",
+    passes=[
+        {"beneficiary_id_no": "11010519491231002X"},
+        {"beneficiary_id_no": "H12345678", "beneficiary_id_type": "02"},
+    ],
+    fails=[{"beneficiary_id_no": "110105194912310021"}, {"beneficiary_id_no": "123", "beneficiary_id_type": "01"}],
+)
+def beneficiary_identity_number() -> Expectation:
+    return rows_where(
+        f"coalesce(beneficiary_id_type, '01') in ('01', '04') and not {resident_check('beneficiary_id_no')} "
+        f"and not {full_match('beneficiary_id_no', FORM_15)}"
+    )

@@ -1,0 +1,24 @@
+"""SP008: Money is paid from the year's budget."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="SP008",
+    dataset="subsidy_payment",
+    severity="warning",
+    fields=("fiscal_year", "pay_date"),
+    message="预算年度与拨付日期的年份不同。",
+    fix="请核对;跨年度支付的可不改。",
+    basis="常识",
+    passes=[{"fiscal_year": 2026, "pay_date": "2026-06-10"}],
+    fails=[{"fiscal_year": 2025, "pay_date": "2026-06-10"}],
+    expected="cast(year(pay_date) as varchar)",
+)
+def fiscal_year_of_payment() -> Expectation:
+    return rows_where("fiscal_year <> year(pay_date)")

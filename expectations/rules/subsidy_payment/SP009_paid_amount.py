@@ -1,0 +1,23 @@
+"""SP009: What was paid is more than nothing."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="SP009",
+    dataset="subsidy_payment",
+    severity="critical",
+    fields=("amount", "status"),
+    message="状态为已拨付,但补贴金额为0。",
+    fix="请填写实际拨付金额;未拨付的请改正状态。",
+    basis="常识",
+    passes=[{"status": "3", "amount": 200000}, {"status": "1", "amount": 0}],
+    fails=[{"status": "3", "amount": 0}],
+)
+def paid_amount() -> Expectation:
+    return rows_where("status = '3' and amount <= 0")

@@ -1,0 +1,23 @@
+"""TA001: Announced in the year of the award."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="TA001",
+    dataset="talent_award",
+    severity="warning",
+    fields=("award_date", "award_year"),
+    message="公布日期不在评选年度内。",
+    fix="请核对评选年度和公布日期。",
+    basis="常识",
+    passes=[{"award_year": 2026, "award_date": "2026-05-01"}],
+    fails=[{"award_year": 2025, "award_date": "2026-05-01"}],
+)
+def award_date_in_year() -> Expectation:
+    return rows_where("year(award_date) <> award_year")

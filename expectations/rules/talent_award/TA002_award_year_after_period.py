@@ -1,0 +1,24 @@
+"""TA002: What is reported has happened."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="TA002",
+    dataset="talent_award",
+    severity="critical",
+    fields=("award_year",),
+    message="评选年度晚于报告期。",
+    fix="请核对评选年度。",
+    basis="领域约定二:按事件日期统计",
+    passes=[{"award_year": 2026}],
+    fails=[{"award_year": 2027}],
+    expected="'不晚于 ' || year(period_end_date)",
+)
+def award_year_after_period() -> Expectation:
+    return rows_where("award_year > year(period_end_date)")

@@ -1,0 +1,23 @@
+"""TA003: What was announced was announced on a day."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="TA003",
+    dataset="talent_award",
+    severity="warning",
+    fields=("award_date", "status"),
+    message="状态为已公布,但没有公布日期。",
+    fix="请补填公布日期。",
+    basis="常识",
+    passes=[{"status": "1", "award_date": "2026-05-01"}, {"status": "2"}],
+    fails=[{"status": "1"}],
+)
+def announced_has_date() -> Expectation:
+    return rows_where("status = '1' and award_date is null")

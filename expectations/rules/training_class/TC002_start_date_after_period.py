@@ -1,0 +1,24 @@
+"""TC002: What is reported has happened."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="TC002",
+    dataset="training_class",
+    severity="critical",
+    fields=("start_date",),
+    message="开班日期晚于报告期的最后一天。",
+    fix="请核对开班日期;尚未发生的请留到发生的月份再报。",
+    basis="领域约定二:按事件日期统计",
+    passes=[{"start_date": "2026-06-30"}],
+    fails=[{"start_date": "2026-07-01"}],
+    expected="'不晚于 ' || period_end_date",
+)
+def start_date_after_period() -> Expectation:
+    return rows_where("start_date > period_end_date")

@@ -1,0 +1,23 @@
+"""TC003: Reported after its own period: counted in its own month."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="TC003",
+    dataset="training_class",
+    severity="warning",
+    fields=("start_date",),
+    message="开班日期早于报告期,属于迟报;计入发生的月份。",
+    fix="如日期无误不必修改;今后请在发生的当期报送。",
+    basis="领域约定二:按事件日期统计",
+    passes=[{"start_date": "2026-06-01"}],
+    fails=[{"start_date": "2026-05-31"}],
+)
+def start_date_before_period() -> Expectation:
+    return rows_where("start_date < period_start_date")

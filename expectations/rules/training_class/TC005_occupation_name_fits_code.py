@@ -1,0 +1,32 @@
+"""TC005: A name that the classification gives to another code."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="TC005",
+    dataset="training_class",
+    severity="warning",
+    fields=("occupation_code", "occupation_name"),
+    message="职业编码与职业名称不一致:该名称属于另一个编码。",
+    fix="请按《职业分类大典(2022年版)》核对编码和名称。",
+    basis="职业分类大典(2022年版)",
+    passes=[
+        {"occupation_code": "4-10-01-05", "occupation_name": "养老护理员"},
+        {"occupation_code": "4-10-01-01", "occupation_name": "育婴员"},
+        {"occupation_code": "4-10-01-05", "occupation_name": "自编课程"},
+    ],
+    fails=[{"occupation_code": "4-10-01-01", "occupation_name": "养老护理员"}],
+    expected="(select min(code) from reference_occupation_name where name = occupation_name)",
+)
+def occupation_name_fits_code() -> Expectation:
+    return rows_where(
+        "occupation_code in (select code from reference_code where code_list = 'occupations_2022') "
+        "and occupation_name in (select name from reference_occupation_name) "
+        "and occupation_code || occupation_name not in (select code || name from reference_occupation_name)"
+    )

@@ -1,0 +1,25 @@
+"""TC007: No class teaches more than ten hours of 45 minutes a day."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="TC007",
+    dataset="training_class",
+    severity="warning",
+    fields=("planned_hours", "start_date", "end_date"),
+    message="计划课时超过每天10课时。",
+    fix="请核对计划课时和起止日期。",
+    basis="R11 课时与天数不符",
+    passes=[{"planned_hours": 80, "start_date": "2026-06-01", "end_date": "2026-06-08"}],
+    fails=[{"planned_hours": 80, "start_date": "2026-06-01", "end_date": "2026-06-07"}],
+    expected="'不多于 ' || 10 * (end_date - start_date + 1)",
+    unless=("TC001",),
+)
+def planned_hours_per_day() -> Expectation:
+    return rows_where("planned_hours > 10 * (end_date - start_date + 1)")

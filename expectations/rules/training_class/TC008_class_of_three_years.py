@@ -1,0 +1,23 @@
+"""TC008: No class lasts longer than three years."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="TC008",
+    dataset="training_class",
+    severity="warning",
+    fields=("end_date", "start_date"),
+    message="培训班历时超过三年。",
+    fix="请核对起止日期的年份。",
+    basis="常识",
+    passes=[{"start_date": "2026-06-01", "end_date": "2028-06-01"}],
+    fails=[{"start_date": "2026-06-01", "end_date": "2029-06-02"}],
+)
+def class_of_three_years() -> Expectation:
+    return rows_where("end_date > start_date + interval 3 years")

@@ -1,0 +1,27 @@
+"""TC009: An apprenticeship lasts half a year at least."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="TC009",
+    dataset="training_class",
+    severity="warning",
+    fields=("end_date", "start_date", "project_type"),
+    message="企业新型学徒制培训不足180天。",
+    fix="请核对培训类型和起止日期;学徒制培训一般为一至两年。",
+    basis="深人社发〔2025〕51号(十一)",
+    passes=[
+        {"project_type": "05", "start_date": "2026-06-01", "end_date": "2027-05-31"},
+        {"project_type": "02", "start_date": "2026-06-01", "end_date": "2026-06-05"},
+    ],
+    fails=[{"project_type": "05", "start_date": "2026-06-01", "end_date": "2026-08-31"}],
+    unless=("TC001",),
+)
+def apprenticeship_of_half_a_year() -> Expectation:
+    return rows_where("project_type = '05' and end_date - start_date + 1 < 180")

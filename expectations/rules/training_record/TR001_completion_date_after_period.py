@@ -1,0 +1,24 @@
+"""TR001: What is reported has happened."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="TR001",
+    dataset="training_record",
+    severity="critical",
+    fields=("completion_date",),
+    message="结业时间晚于报告期的最后一天。",
+    fix="请核对结业时间;尚未发生的请留到发生的月份再报。",
+    basis="领域约定二:按事件日期统计",
+    passes=[{"completion_date": "2026-06-30"}],
+    fails=[{"completion_date": "2026-07-01"}],
+    expected="'不晚于 ' || period_end_date",
+)
+def completion_date_after_period() -> Expectation:
+    return rows_where("completion_date > period_end_date")

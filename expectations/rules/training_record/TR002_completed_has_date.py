@@ -1,0 +1,23 @@
+"""TR002: Who has completed did so on a day."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="TR002",
+    dataset="training_record",
+    severity="warning",
+    fields=("completion_date", "completed"),
+    message="已结业但没有填写结业时间。",
+    fix="请补填结业时间;空缺时按培训班的结业日期统计。",
+    basis="领域约定二:按事件日期统计",
+    passes=[{"completed": True, "completion_date": "2026-06-10"}, {"completed": False}],
+    fails=[{"completed": True}],
+)
+def completed_has_date() -> Expectation:
+    return rows_where("completed and completion_date is null")

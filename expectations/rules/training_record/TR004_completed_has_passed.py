@@ -1,0 +1,23 @@
+"""TR004: Who failed or was absent has not completed."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="TR004",
+    dataset="training_record",
+    severity="warning",
+    fields=("completed", "exam_result"),
+    message="填写为已结业,但考核结果是不合格或缺考。",
+    fix="请核对是否结业和考核结果。",
+    basis="常识",
+    passes=[{"completed": True, "exam_result": "1"}, {"completed": False, "exam_result": "0"}],
+    fails=[{"completed": True, "exam_result": "0"}, {"completed": True, "exam_result": "2"}],
+)
+def completed_has_passed() -> Expectation:
+    return rows_where("completed and exam_result in ('0', '2')")

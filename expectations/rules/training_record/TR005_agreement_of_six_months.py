@@ -1,0 +1,24 @@
+"""TR005: The plan asks for six months."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="TR005",
+    dataset="training_record",
+    severity="warning",
+    fields=("agreement_end", "agreement_start"),
+    message="实习协议不足半年。",
+    fix="请核对协议起止日期;参加企业新型学徒制的毕业年度高校毕业生应签订半年以上实习协议。",
+    basis="深人社发〔2025〕51号(十一)",
+    passes=[{"agreement_start": "2026-01-01", "agreement_end": "2026-06-30"}],
+    fails=[{"agreement_start": "2026-01-01", "agreement_end": "2026-06-29"}],
+    unless=("TR006",),
+)
+def agreement_of_six_months() -> Expectation:
+    return rows_where("agreement_end < agreement_start + interval 6 months - interval 1 day")

@@ -1,0 +1,23 @@
+"""TR006: An agreement ends after it starts."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="TR006",
+    dataset="training_record",
+    severity="warning",
+    fields=("agreement_end", "agreement_start"),
+    message="协议结束日期早于开始日期。",
+    fix="请核对协议的两个日期。",
+    basis="常识",
+    passes=[{"agreement_start": "2026-01-01", "agreement_end": "2026-06-30"}],
+    fails=[{"agreement_start": "2026-01-01", "agreement_end": "2025-06-30"}],
+)
+def agreement_ends_after_it_starts() -> Expectation:
+    return rows_where("agreement_end < agreement_start")

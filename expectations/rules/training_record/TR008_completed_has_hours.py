@@ -1,0 +1,23 @@
+"""TR008: Who has completed has attended."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="TR008",
+    dataset="training_record",
+    severity="warning",
+    fields=("attended_hours", "completed"),
+    message="已结业但实际课时为0。",
+    fix="请填写实际课时;没有参加的请把“是否结业”改为“否”。",
+    basis="R11 课时不足",
+    passes=[{"completed": True, "attended_hours": 40}, {"completed": False, "attended_hours": 0}],
+    fails=[{"completed": True, "attended_hours": 0}],
+)
+def completed_has_hours() -> Expectation:
+    return rows_where("completed and attended_hours = 0")

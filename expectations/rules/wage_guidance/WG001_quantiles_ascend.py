@@ -1,0 +1,26 @@
+"""WG001: Quantiles ascend."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="WG001",
+    dataset="wage_guidance",
+    severity="critical",
+    fields=("p50", "p10", "p25", "p75", "p90"),
+    message="分位数没有从低到高排列。",
+    fix="请核对各分位数。",
+    basis="常识",
+    passes=[{"p10": 1, "p25": 2, "p50": 3, "p75": 4, "p90": 5}, {"p50": 3}],
+    fails=[{"p10": 1, "p25": 4, "p50": 3, "p75": 4, "p90": 5}, {"p50": 3, "p90": 2}],
+)
+def quantiles_ascend() -> Expectation:
+    return rows_where(
+        "list_filter([p10, p25, p50, p75, p90], x -> x is not null) "
+        "<> list_sort(list_filter([p10, p25, p50, p75, p90], x -> x is not null))"
+    )

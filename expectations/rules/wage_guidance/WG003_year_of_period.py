@@ -1,0 +1,24 @@
+"""WG003: The year is the period's."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="WG003",
+    dataset="wage_guidance",
+    severity="warning",
+    fields=("report_year",),
+    message="年度与报告期不符。",
+    fix="请核对年度。",
+    basis="常识",
+    passes=[{"report_year": 2026}],
+    fails=[{"report_year": 2025}],
+    expected="cast(year(period_end_date) as varchar)",
+)
+def year_of_period() -> Expectation:
+    return rows_where("report_year <> year(period_end_date)")

@@ -1,0 +1,33 @@
+"""The versions that a decision records. Cheap: imports no Great Expectations."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import tomllib
+
+from expectations.compiled import FOLDER
+from expectations.outcome import CRITICAL_SHARE
+from warehouse import contract
+from warehouse.paths import CONTRACTS, PROJECT
+
+
+@functools.cache
+def rules_version() -> str:
+    """Eight hex digits over what decides a submission: compiled checks, contracts, the share of critical rows."""
+    digest = hashlib.sha256(str(CRITICAL_SHARE).encode())
+    for name in contract.names():
+        for path in (FOLDER / f"{name}.sql", CONTRACTS / f"{name}.odcs.yaml"):
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
+@functools.cache
+def program_version() -> str:
+    """The installed version, or in a checkout that is not installed the one in `pyproject.toml`."""
+    try:
+        return importlib.metadata.version("skills-warehouse")
+    except importlib.metadata.PackageNotFoundError:
+        return str(tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]["version"])

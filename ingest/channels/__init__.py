@@ -1,0 +1,51 @@
+"""Channels: where departments' files are pulled from. Ends at files found; nothing is stored or judged here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass
+from typing import Protocol
+
+from ingest.feed import Feed
+
+Identity = tuple[str, str, int, str]
+"""Channel, name, size, modified time: the same delivery seen again is nothing."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file on a channel. `modified_at` is UTC in ISO 8601; `name` is the path on the channel.
+
+    `unit`, `dataset` and `period` are null and `problem` (one Chinese sentence) is given where no feed fits.
+    """
+
+    channel: str
+    department: str
+    name: str
+    size: int
+    modified_at: str
+    open: Callable[[], bytes]
+    unit: str | None = None
+    dataset: str | None = None
+    period: str | None = None
+    problem: str | None = None
+
+    @property
+    def seen_as(self) -> Identity:
+        return self.channel, self.name, self.size, self.modified_at
+
+
+class Channel(Protocol):
+    """One way of delivery. A channel that cannot be reached raises `OSError`."""
+
+    def pull(self, feed: Feed, seen: Set[Identity]) -> Iterator[Found]:
+        """The files of a feed that were not seen, of all its units; a feed may deliver several at once."""
+        ...
+
+    def strays(self, seen: Set[Identity]) -> Iterator[Found]:
+        """The files that were not seen and that no feed claims, wherever they lie."""
+        ...
+
+    def unseen(self, seen: Set[Identity]) -> Iterator[Identity]:
+        """Everything on the channel that was not seen, whosever it is; nothing is opened."""
+        ...

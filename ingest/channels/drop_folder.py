@@ -1,0 +1,108 @@
+"""The drop folder `inbox/<DEPARTMENT>/[<district>/]<file>`, on any file system that fsspec knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from pathlib import PurePosixPath
+
+import fsspec
+
+from ingest.channels import Found, Identity
+from ingest.feed import Feed
+from ingest.recognise import Recognised, recognise
+from warehouse import reference
+
+NAME = "drop_folder"
+_TEMPORARY_ENDS = (".part", ".tmp", ".crdownload", ".filepart")
+
+
+class DropFolder:
+    """One run's look at the folder: each part of it is listed once, and each new file is placed once.
+
+    `feeds` are all feeds: a file is one feed's because it is no other's.
+    """
+
+    def __init__(self, inbox: str, feeds: Iterable[Feed]) -> None:
+        self._files = fsspec.filesystem("file")
+        self._inbox = inbox.rstrip("/")
+        self._feeds: dict[str, dict[str, Feed]] = {}
+        for feed in feeds:
+            self._feeds.setdefault(feed.department, {})[feed.dataset] = feed
+        self._listed: dict[str, list[Found]] = {}
+        self._placed: dict[Identity, Found] = {}
+
+    def pull(self, feed: Feed, seen: Set[Identity]) -> Iterator[Found]:
+        """The new files that are this feed's by folder, name or content."""
+        return (found for found in self._new(feed.department, seen) if found.dataset == feed.dataset)
+
+    def strays(self, seen: Set[Identity]) -> Iterator[Found]:
+        """The new files that no feed claims: in a department's folder, in an unknown one, or in none."""
+        return (found for part in self._parts() for found in self._new(part, seen) if found.problem)
+
+    def unseen(self, seen: Set[Identity]) -> Iterator[Identity]:
+        """All new files, not yet placed."""
+        return (found.seen_as for part in self._parts() for found in self._list(part) if found.seen_as not in seen)
+
+    def _parts(self) -> list[str]:
+        """What lies in the inbox itself: folders and stray files."""
+        if not self._files.isdir(self._inbox):
+            return []
+        return sorted(PurePosixPath(name).name for name in self._files.ls(self._inbox, detail=False))
+
+    def _list(self, part: str) -> list[Found]:
+        """Every file of one part of the inbox, not yet placed."""
+        if part not in self._listed:
+            path = f"{self._inbox}/{part}"
+            entries = self._files.find(path, detail=True) if self._files.exists(path) else {}
+            self._listed[part] = [self._found(entry) for name, entry in sorted(entries.items())
+                                  if not _is_temporary(PurePosixPath(name).relative_to(self._inbox))]
+        return self._listed[part]
+
+    def _new(self, part: str, seen: Set[Identity]) -> Iterator[Found]:
+        for found in self._list(part):
+            if found.seen_as not in seen:
+                if found.seen_as not in self._placed:
+                    self._placed[found.seen_as] = _placed(found, self._place(PurePosixPath(found.name), found.open))
+                yield self._placed[found.seen_as]
+
+    def _found(self, entry: Mapping[str, object]) -> Found:
+        path = PurePosixPath(str(entry["name"])).relative_to(self._inbox)
+        return Found(
+            channel=NAME, department=path.parts[0] if len(path.parts) > 1 else "", name=str(path),
+            size=int(str(entry["size"])), modified_at=_utc(entry["mtime"]),
+            open=functools.partial(self._files.cat_file, str(entry["name"])),
+        )
+
+    def _place(self, path: PurePosixPath, read: Callable[[], bytes]) -> Recognised | str:
+        department, *folders = path.parts[:-1] or ("",)
+        if department == "":
+            return "文件直接放在收件箱里,看不出是哪个部门的;请放到以部门代码命名的文件夹,如 HRSS。"
+        if department not in reference.codes("department"):
+            return f"文件夹 {department} 不是部门代码;请改为部门代码,如 HRSS。"
+        feeds = self._feeds.get(department, {})
+        if not feeds:
+            return f"{reference.codes('department')[department]}目前没有应报的数据。"
+        if len(folders) > 1:
+            return "文件放得太深:请直接放在部门文件夹或其区级文件夹里。"
+        district = folders[0] if folders else None
+        if district is not None and not any(district in feed.districts for feed in feeds.values()):
+            return f"{reference.codes('department')[department]}没有区级报送单位 {district},请放到该部门的文件夹。"
+        return recognise(department, district, path.name, feeds, read)
+
+
+def _placed(found: Found, place: Recognised | str) -> Found:
+    if isinstance(place, str):
+        return Found(**vars(found) | {"problem": place})
+    return Found(**vars(found) | {"dataset": place.feed.dataset, "unit": place.unit, "period": str(place.period)})
+
+
+def _is_temporary(path: PurePosixPath) -> bool:
+    """A lock file of an office program, a hidden file, or one that is still being copied."""
+    return any(part.startswith((".", "~$")) for part in path.parts) or path.suffix.lower() in _TEMPORARY_ENDS
+
+
+def _utc(mtime: object) -> str:
+    moment = dt.datetime.fromtimestamp(float(str(mtime)), dt.UTC)
+    return moment.isoformat(timespec="microseconds")

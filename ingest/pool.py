@@ -1,0 +1,118 @@
+"""Worker processes that read files and may die or be killed without harm. Knows nothing of what a job is.
+
+A worker is `python -m ingest.worker`, not a fork of this process: it imports nothing that its parent happened to
+import, and it starts without running the parent's main module again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from multiprocessing.connection import Connection, Pipe, wait
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal
+
+import pyarrow as pa
+
+from warehouse.paths import PROJECT
+from warehouse.submission import Reading
+
+if TYPE_CHECKING:
+    from ingest.read import Job
+
+Failure = Literal["died", "late"]
+Result = tuple[pa.Table, Reading] | Failure
+
+
+class _Worker:
+    def __init__(self) -> None:
+        ours, theirs = Pipe()
+        self.connection: Connection = ours
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "ingest.worker", str(theirs.fileno())], pass_fds=[theirs.fileno()], cwd=PROJECT,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        theirs.close()
+        self.job: int | None = None
+        self.deadline = 0.0
+
+    def start(self, number: int, job: Job, seconds: float) -> None:
+        self.job, self.deadline = number, time.monotonic() + seconds
+        with contextlib.suppress(OSError):  # a worker that just died is met again as "died"
+            self.connection.send(job)
+
+    def result(self) -> Result:
+        try:
+            reading: Reading = pickle.loads(self.connection.recv_bytes())
+            with pa.ipc.open_stream(self.connection.recv_bytes()) as stream:
+                return stream.read_all(), reading
+        except (EOFError, OSError):
+            return "died"
+
+    def stop(self) -> None:
+        self.connection.close()
+        self.process.kill()
+        self.process.wait()
+
+
+class Pool:
+    """A few workers, started when there is work and replaced when they die or are late; to be shared by many calls."""
+
+    def __init__(self, workers: int = 2, seconds_per_job: float = 300.0) -> None:
+        self._most = workers
+        self._seconds = seconds_per_job
+        self._workers: list[_Worker] = []
+
+    def close(self) -> None:
+        """Ends the workers; the pool may be used again."""
+        for worker in self._workers:
+            worker.stop()
+        self._workers.clear()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 traceback: TracebackType | None) -> None:
+        self.close()
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[int, Result]]:
+        """The number (from 0) and the result of every job, as they are done."""
+        waiting = enumerate(jobs)
+        while len(self._workers) < min(self._most, len(jobs)):
+            self._workers.append(_Worker())
+        for worker in self._workers:
+            self._next(worker, waiting)
+        try:
+            yield from self._results(waiting)
+        finally:
+            if any(worker.job is not None for worker in self._workers):
+                self.close()  # the caller left early: late answers must not meet the next call
+
+    def _results(self, waiting: Iterator[tuple[int, Job]]) -> Iterator[tuple[int, Result]]:
+        while busy := {worker.connection: worker for worker in self._workers if worker.job is not None}:
+            patience = max(0.0, min(worker.deadline for worker in busy.values()) - time.monotonic())
+            answered = wait(list(busy), patience)
+            now = time.monotonic()
+            for connection, worker in busy.items():
+                number = worker.job
+                if number is None or not (connection in answered or worker.deadline <= now):
+                    continue
+                result: Result = worker.result() if connection in answered else "late"
+                if isinstance(result, str):
+                    worker.stop()
+                    self._workers.remove(worker)
+                    worker = _Worker()
+                    self._workers.append(worker)
+                self._next(worker, waiting)
+                yield number, result
+
+    def _next(self, worker: _Worker, waiting: Iterator[tuple[int, Job]]) -> None:
+        worker.job = None
+        following = next(waiting, None)
+        if following is not None:
+            worker.start(*following, self._seconds)

@@ -1,0 +1,87 @@
+"""A file's bytes → the dataset's rows as text and a `Reading`; whatever the file is, it never raises."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from ingest import table
+from ingest.feed import Feed, feeds
+from ingest.pool import Failure, Pool
+from ingest.readers import Unreadable, open_file
+from warehouse import contract
+from warehouse.submission import FileFacts, FileProblem, Reading
+
+DAMAGED = "文件读到一半出错,可能已损坏,请重新导出后报送。"
+_FAILURES: dict[Failure, tuple[FileProblem, str]] = {
+    "died": ("damaged", DAMAGED),
+    "late": ("too_large", "文件过大或结构异常,规定时间内读不完,请分成几个文件。"),
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file to read: where its bytes lie, and what is known of them. `name` is the file's name as sent."""
+
+    submission_id: str
+    path: Path
+    name: str
+    dataset: str
+    department: str
+
+
+def read(
+    content: bytes, name: str, dataset: str, feed: Feed | None = None, submission_id: str = "",
+) -> tuple[pa.Table, Reading]:
+    """Rows (`tables.read_schema(dataset)`) and how they were read; a file without rows says why in `problem`."""
+    wanted = contract.dataset(dataset)
+    facts = FileFacts(Path(name).name, hashlib.sha256(content).hexdigest(), len(content))
+    try:
+        opened = open_file(content)
+        sheets = tuple(sheet.name for sheet in opened.sheets if sheet.name is not None)
+        facts = FileFacts(facts.name, facts.sha256, facts.bytes, opened.kind, opened.encoding, sheets)
+        found = table.extract(opened, wanted, feed, submission_id)
+    except Unreadable as reason:
+        facts = facts if facts.kind else FileFacts(facts.name, facts.sha256, facts.bytes, reason.kind)
+        return table.empty(wanted), Reading(facts, problem=reason.problem, detail=reason.detail)
+    except Exception:
+        # A reader's defect must not stop the other files; its message may quote cells, so it is dropped.
+        return table.empty(wanted), Reading(facts, problem="damaged", detail=DAMAGED)
+    return found.table, Reading(
+        facts, rows=found.table.num_rows, columns=tuple(found.columns), sheets=tuple(found.sheets),
+        missing=found.missing, claimed_twice=found.claimed_twice, problem=found.problem, detail=found.detail,
+    )
+
+
+def read_job(job: Job) -> tuple[pa.Table, Reading]:
+    """`read` for a file on disk, in the dialect of its department's feed."""
+    feed = next((one for one in feeds() if (one.department, one.dataset) == (job.department, job.dataset)), None)
+    return read(job.path.read_bytes(), job.name, job.dataset, feed, job.submission_id)
+
+
+def read_many(jobs: Sequence[Job], pool: Pool | None = None) -> Iterator[tuple[pa.Table, Reading]]:
+    """Reads many files in worker processes; the results come in the order of the jobs.
+
+    A worker that dies or takes too long costs its file only: that file is damaged or too large. Without `pool`,
+    workers are started for this call alone (half a second).
+    """
+    early: dict[int, tuple[pa.Table, Reading]] = {}
+    wanted = 0
+    with nullcontext(pool) if pool else Pool() as workers:
+        for number, result in workers.run(jobs):
+            early[number] = _failed(jobs[number], result) if isinstance(result, str) else result
+            while wanted in early:
+                yield early.pop(wanted)
+                wanted += 1
+
+
+def _failed(job: Job, failure: Failure) -> tuple[pa.Table, Reading]:
+    content = job.path.read_bytes()
+    facts = FileFacts(Path(job.name).name, hashlib.sha256(content).hexdigest(), len(content))
+    problem, detail = _FAILURES[failure]
+    return table.empty(contract.dataset(job.dataset)), Reading(facts, problem=problem, detail=detail)

@@ -1,0 +1,162 @@
+"""Pulls what is new, keeps the bytes as sent, and writes one line per delivery. Ends at `received/`.
+
+Content stands in its place before its line is written, so a run that was killed is simply done again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from ingest.channels import Channel, Found, Identity
+from ingest.channels.drop_folder import DropFolder
+from ingest.feed import Feed
+from ingest.feed import feeds as all_feeds
+from warehouse.errors import OperatorError
+from warehouse.paths import Root
+from warehouse.privacy import redact
+from warehouse.submission import Delivery
+
+UNRECOGNISED = "unrecognised"
+_LOG = logging.getLogger(__name__)
+
+
+def content_file(root: Root, delivery: Delivery) -> Path:
+    """Where a delivery's bytes lie, as sent."""
+    submission = delivery.submission
+    folder = submission.submission_id if submission else f"{UNRECOGNISED}/{delivery.sha256[:12]}"
+    return root.received / folder / "content"
+
+
+def deliveries(root: Root) -> list[Delivery]:
+    """Every delivery in the order received; a last line that a kill cut off is not yet one."""
+    if not root.deliveries.is_file():
+        return []
+    found = []
+    for number, line in enumerate(_whole_lines(root.deliveries.read_bytes()).splitlines(), 1):
+        try:
+            found.append(Delivery(**json.loads(line)))
+        except (ValueError, TypeError):
+            raise OperatorError(f"{root.deliveries}, line {number} is damaged: restore the file from a backup, or "
+                                "remove the line to receive that delivery again.") from None
+    return found
+
+
+def look(root: Root) -> Channel:
+    """One run's look at what the departments delivered, to be shared by all calls of that run.
+
+    Until other channels are there, every feed, whatever its `channel` says, is served by the drop folder.
+    """
+    return DropFolder(str(root.inbox), all_feeds())
+
+
+def receive(
+    root: Root, feeds: Iterable[Feed], *, now: dt.datetime, periods: Collection[str] = (),
+    departments: Collection[str] = (), channel: Channel | None = None,
+) -> list[Delivery]:
+    """Pulls what no delivery of these feeds tells of yet; given `periods` or `departments`, those alone, and again
+    even if seen. The new deliveries in order of modified time, then name; `now` (aware) is written into each.
+    """
+    channel = channel or look(root)
+    known = deliveries(root)
+    seen = frozenset() if periods or departments else _seen(known)
+    found = (
+        file for feed in feeds if not departments or feed.department in departments
+        for file in channel.pull(feed, seen) if not periods or file.period in periods
+    )
+    return _store(root, found, known, now)
+
+
+def receive_unrecognised(root: Root, *, now: dt.datetime, channel: Channel | None = None) -> list[Delivery]:
+    """Keeps the new files that no feed claims, each with its `problem`."""
+    known = deliveries(root)
+    return _store(root, (channel or look(root)).strays(_seen(known)), known, now)
+
+
+def pending(root: Root, feeds: Iterable[Feed]) -> list[Identity]:
+    """What lies on the channels of the feeds and no delivery tells of yet; nothing is opened."""
+    return sorted(DropFolder(str(root.inbox), feeds).unseen(_seen(deliveries(root))))
+
+
+def _seen(known: Iterable[Delivery]) -> frozenset[Identity]:
+    return frozenset(delivery.seen_as for delivery in known)
+
+
+def _store(root: Root, files: Iterable[Found], known: Iterable[Delivery], now: dt.datetime) -> list[Delivery]:
+    shutil.rmtree(_staging(root), ignore_errors=True)
+    recorded = {(delivery.seen_as, delivery.sha256) for delivery in known}
+    new: list[Delivery] = []
+    with _Log(root) as log:
+        for found in sorted(files, key=lambda found: (found.modified_at, found.name)):
+            try:
+                content = found.open()
+            except OSError as error:
+                # One file that cannot be opened stops no other; it stays pending.
+                _LOG.warning("%s cannot be read (%s): give the warehouse permission to read it.",
+                             redact(found.name), error.strerror or type(error).__name__)
+                continue
+            if len(content) != found.size:
+                continue  # still being written: the next run takes it
+            delivery = _delivery(found, hashlib.sha256(content).hexdigest(), now)
+            _keep(root, content_file(root, delivery), content)
+            if (delivery.seen_as, delivery.sha256) not in recorded:
+                log.append(delivery)
+                new.append(delivery)
+    return new
+
+
+def _delivery(found: Found, sha256: str, now: dt.datetime) -> Delivery:
+    return Delivery(
+        channel=found.channel, department=found.department, name=found.name, size=found.size,
+        modified_at=found.modified_at, received_at=now.astimezone(dt.UTC).isoformat(timespec="seconds"), sha256=sha256,
+        dataset=found.dataset, unit=found.unit, period=found.period, problem=found.problem,
+    )
+
+
+def _staging(root: Root) -> Path:
+    return root.work / "receiving"
+
+
+def _keep(root: Root, target: Path, content: bytes) -> None:
+    """Stores the bytes by one rename of their folder; what stands already is never touched."""
+    if target.exists():
+        return
+    made = _staging(root) / target.parent.name
+    made.mkdir(parents=True, exist_ok=True)
+    (made / target.name).write_bytes(content)
+    target.parent.parent.mkdir(parents=True, exist_ok=True)
+    made.rename(target.parent)
+
+
+def _whole_lines(content: bytes) -> bytes:
+    return content[: content.rfind(b"\n") + 1]
+
+
+class _Log:
+    """`deliveries.jsonl`, open for appending; a line that a kill cut off is taken away first."""
+
+    def __init__(self, root: Root) -> None:
+        self._path = root.deliveries
+
+    def __enter__(self) -> _Log:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self._path.open("ab")
+        whole = len(_whole_lines(self._path.read_bytes()))
+        if whole != self._path.stat().st_size:
+            self._file.truncate(whole)
+        return self
+
+    def append(self, delivery: Delivery) -> None:
+        self._file.write(json.dumps(dataclasses.asdict(delivery), ensure_ascii=False, sort_keys=True).encode() + b"\n")
+        self._file.flush()
+
+    def __exit__(self, *_: object) -> None:
+        os.fsync(self._file.fileno())
+        self._file.close()

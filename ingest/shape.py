@@ -1,0 +1,167 @@
+"""Rows as text → typed rows, for all new submissions of a dataset at once. Each distinct text is typed once."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.values import dates, numbers, text
+from ingest.values.codes import code, codes
+from warehouse import contract, period, reference
+from warehouse.contract import ARROW, Dataset, Field
+from warehouse.submission import Submission
+from warehouse.tables import shaped_schema
+
+NOT_HASHED = frozenset({"source_row_no"})
+"""Left out of the row's hash: two rows that differ in 序号 only say the same."""
+BLOCK_ROWS = 500_000
+"""Rows typed at once: bounds memory, and keeps a column's text far below Arrow's 2 GB."""
+_SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """One field of all rows: value, text as sent, what could not be typed, and the text that identifies the value."""
+
+    value: pa.Array
+    untyped: pa.BooleanArray
+    canonical: pa.StringArray
+
+
+def shape(dataset: str, table: pa.Table, submissions: Mapping[str, Submission]) -> pa.Table:
+    """`tables.read_schema` → `tables.shaped_schema`, ordered by submission and row.
+
+    `submissions` holds every submission_id of the table; placeholders and blanks become null, a code that no list
+    knows stays as text, and text that cannot be typed becomes null with `<field>__untyped` true.
+    """
+    wanted = contract.dataset(dataset)
+    table = _ordered(table)
+    blocks = [_shape(wanted, table.slice(start, BLOCK_ROWS).combine_chunks(), submissions)
+              for start in range(0, table.num_rows, BLOCK_ROWS)]
+    return pa.concat_tables([shaped_schema(wanted).empty_table(), *blocks]).combine_chunks()
+
+
+def _shape(wanted: Dataset, table: pa.Table, submissions: Mapping[str, Submission]) -> pa.Table:
+    columns = {name: _column(table, name) for name in ("submission_id", "row_index", "sheet", "row_number")}
+    columns |= _envelope(columns["submission_id"], submissions)
+    canonical: list[pa.Array] = []
+    for field in wanted.fields:
+        sent = _column(table, field.sent)
+        typed = _typed(field, sent, _column(table, f"{field.name}__read"))
+        columns |= {field.name: typed.value, field.sent: sent}
+        if field.untyped:
+            columns[field.untyped] = typed.untyped
+        if field.name not in NOT_HASHED:
+            canonical.append(typed.canonical)
+    columns["row_hash"] = _hashes(canonical)
+    schema = shaped_schema(wanted)
+    return pa.table([columns[name] for name in schema.names], schema=schema)
+
+
+def _column(table: pa.Table, name: str) -> pa.Array:
+    return table.column(name).chunk(0)
+
+
+def _ordered(table: pa.Table) -> pa.Table:
+    order = pc.sort_indices(table, sort_keys=[("submission_id", "ascending"), ("row_index", "ascending")])
+    if order.equals(pa.array(range(table.num_rows), pa.uint64())):
+        return table
+    return table.take(order)
+
+
+def _envelope(submission_ids: pa.StringArray, submissions: Mapping[str, Submission]) -> dict[str, pa.Array]:
+    encoded = submission_ids.dictionary_encode()
+    known = [submissions[name] for name in encoded.dictionary.to_pylist()]
+    periods = [period.parse(submission.period) for submission in known]
+    distinct = {
+        "department_code": pa.array([submission.department for submission in known], pa.string()),
+        "unit_code": pa.array([submission.unit for submission in known], pa.string()),
+        "period": pa.array([submission.period for submission in known], pa.string()),
+        "period_start_date": pa.array([found and found.start for found in periods], pa.date32()),
+        "period_end_date": pa.array([found and found.end for found in periods], pa.date32()),
+    }
+    return {name: values.take(encoded.indices) for name, values in distinct.items()}
+
+
+def _typed(field: Field, sent: pa.StringArray, read: pa.StringArray) -> _Typed:
+    """Types the distinct texts of one field and spreads them over the rows."""
+    texts = sent if read.null_count == len(read) else pc.coalesce(read, sent)
+    encoded = texts.dictionary_encode()
+    value, untyped, canonical = (array.take(encoded.indices) for array in _distinct(field, encoded.dictionary))
+    if field.default is not None:
+        value, canonical = pc.fill_null(value, field.default), pc.fill_null(canonical, field.default)
+    return _Typed(value, pc.fill_null(untyped, False), canonical)
+
+
+def _distinct(field: Field, texts: pa.StringArray) -> tuple[pa.Array, pa.BooleanArray, pa.StringArray]:
+    """Value, untyped and canonical text of each distinct text."""
+    tidied = text.tidy(texts)
+    blank = text.is_placeholder(tidied)
+    parse = _parser(field)
+    if parse is None:
+        value = _cleared(_text(field, tidied), blank)
+        return value, pa.repeat(False, len(texts)), value
+    value = pa.array([parse(tidy) if tidy else None for tidy in tidied.to_pylist()], ARROW[field.kind])
+    if field.untyped is None:
+        # 无 and the like say nothing, unless a list has a code of that name.
+        is_code = pc.is_in(value, value_set=pa.array(list(reference.codes(str(field.code_list))), pa.string()))
+        value = _cleared(value, pc.and_(blank, pc.invert(is_code)))
+        return value, pa.repeat(False, len(texts)), value
+    untyped = pc.and_(pc.invert(blank), pc.is_null(value))
+    return value, untyped, pc.if_else(untyped, tidied, pc.cast(value, pa.string()))
+
+
+def _cleared(value: pa.StringArray, blank: pa.BooleanArray) -> pa.StringArray:
+    return pc.if_else(pc.or_(blank, pc.fill_null(pc.equal(value, ""), True)), pa.scalar(None, pa.string()), value)
+
+
+def _text(field: Field, tidied: pa.StringArray) -> pa.StringArray:
+    if field.kind in text.IDENTIFIERS:
+        return text.identifier(tidied)
+    if field.kind == "phone":
+        return text.phone(tidied)
+    return text.name(tidied) if field.name == text.PERSON_NAME else tidied
+
+
+def _parser(field: Field) -> Callable[[str], Any] | None:
+    """What types one text of the field; null for kinds that are text."""
+    match field.kind:
+        case "code":
+            return functools.partial(code, aliases=reference.aliases(str(field.code_list)))
+        case "list":
+            return functools.partial(codes, aliases=reference.aliases(str(field.code_list)))
+        case "bool":
+            return _bool
+        case "int":
+            return numbers.integer
+        case "decimal":
+            return numbers.decimal
+        case "percent":
+            return numbers.share
+        case "money":
+            return numbers.fen
+        case "date":
+            return dates.date
+        case "time":
+            return dates.time
+    return None
+
+
+def _bool(tidied: str) -> bool | None:
+    return {"1": True, "0": False}.get(code(tidied, reference.aliases("yes_no")))
+
+
+def _hashes(canonical: list[pa.Array]) -> pa.Array:
+    """MD5 over the canonical texts of a row; an empty cell differs from every text."""
+    joined = pc.binary_join_element_wise(*canonical, _SEPARATOR, null_handling="replace", null_replacement="\x00")
+    rows = pa.table({"joined": joined})
+    with duckdb.connect(config={"threads": 1}) as connection:
+        # One thread and no ordering keep the rows in their order.
+        hashed = connection.from_arrow(rows).select(duckdb.FunctionExpression("md5", "joined").alias("row_hash"))
+        return hashed.to_arrow_table().column("row_hash").combine_chunks()

@@ -1,0 +1,1 @@
+"""Puts the parts together: the run, the Dagster definitions and the `skills` command line."""

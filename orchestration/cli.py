@@ -1,0 +1,182 @@
+"""The `skills` command line. Each command imports only what it needs: start-up time is part of the product."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import click
+
+from warehouse.errors import OperatorError
+from warehouse.paths import Root
+
+
+class _Day(click.ParamType):  # type: ignore[type-arg]
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value} is not a date like 2026-11-20.", param, ctx)
+
+
+_AS_OF = click.option("--as-of", type=_Day(), default=None, help="The day that decides what is due (default: today).")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def cli() -> None:
+    """The skills-training warehouse: departments' files in, a checked and published warehouse out."""
+
+
+@cli.command()
+@click.option("--months", default="2025-11:2026-10", show_default=True, help="First and last month.")
+@click.option("--scale", type=click.FloatRange(0.001, 20), default=1.0, show_default=True)
+@click.option("--seed", type=int, default=7, show_default=True)
+def demo(months: str, scale: float, seed: int) -> None:
+    """Write what twenty departments would send into the inbox: one seeded world of synthetic people."""
+    from ingest import demo as world
+    from orchestration import terminal
+    from warehouse import period, privacy
+
+    first, _, last = months.partition(":")
+    bounds = [period.parse(text) for text in (first, last or first)]
+    if bounds[0] is None or bounds[1] is None or {one.months for one in bounds if one} != {1} or bounds[0] > bounds[1]:
+        raise OperatorError(f"--months {months} is not a span of months: write it like 2025-11:2026-10.")
+    root = Root.default().make()
+    if any(root.inbox.iterdir()):
+        raise OperatorError(f"The inbox {root.inbox} is not empty: move its files away or choose another SKILLS_HOME.")
+    privacy.make_key(root)
+    summary = world.write(root, bounds[0], bounds[1], scale, seed)
+    terminal.console.print(f"{summary.files:,} files, {summary.rows:,} rows, {summary.defects:,} injected defects of "
+                           f"{summary.kinds} kinds → {root.inbox}")
+
+
+@cli.command()
+@click.option("--period", "periods", multiple=True, help="Pull this period's deliveries again.")
+@click.option("--department", "departments", multiple=True, help="Pull this department's deliveries again.")
+@_AS_OF
+def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date | None) -> None:
+    """Pull, check, build, publish, report; prints what became of it."""
+    from orchestration import lock, terminal
+    from orchestration import run as steps
+    from warehouse import period, publication, reference
+
+    for text in periods:
+        if period.parse(text) is None:
+            raise OperatorError(f"{text} is not a period: write it like 2026-01, 2026-Q2, 2026-H1 or 2026.")
+    for code in departments:
+        if code not in reference.codes("department"):
+            raise OperatorError(f"There is no department {code}; known are {', '.join(reference.codes('department'))}.")
+    root = Root.default().make()
+    this = steps.Run(root, as_of or dt.date.today(), dt.datetime.now(dt.UTC),
+                     tuple(str(period.parse(text)) for text in periods), departments)
+    with lock.hold(root):
+        steps.refuse_empty(this)
+        if steps.is_idle(this):
+            terminal.console.print("没有新的报送,发布内容不变。Nothing new since the last publication.")
+        else:
+            from orchestration import execute
+
+            execute.run(this)
+    current = publication.open_current(root)
+    terminal.console.print(terminal.departments(current))
+    terminal.console.print(terminal.targets(current))
+    terminal.console.print(f"publication {current.publication_id} → {root.current}\n"
+                           f"reports → {root.reports / 'index.html'}")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dataset", required=True)
+@click.option("--department", required=True)
+@click.option("--period", "period_text", required=True)
+@click.option("--json", "json_out", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
+@click.option("--report", "report_dir", type=click.Path(file_okay=False, path_type=Path))
+def check(file: Path, dataset: str, department: str, period_text: str, json_out: Path | None,
+          report_dir: Path | None) -> None:
+    """Check one file as the pipeline would; nothing is stored. Exit 0 accepted, 1 rejected or unreadable, 2 usage."""
+    from orchestration import single
+
+    sys.exit(single.check_file(file, dataset, department, period_text, json_out, report_dir))
+
+
+@cli.command()
+@click.option("--department", "departments", multiple=True)
+@click.option("--dataset", "datasets", multiple=True)
+@_AS_OF
+def recheck(departments: tuple[str, ...], datasets: tuple[str, ...], as_of: dt.date | None) -> None:
+    """Decide stored submissions under the present rules, beside the old decisions; then build and publish."""
+    from orchestration import execute, lock, terminal
+    from orchestration import run as steps
+
+    root = Root.default().make()
+    this = steps.Run(root, as_of or dt.date.today(), dt.datetime.now(dt.UTC))
+    with lock.hold(root):
+        this.open()
+        count = steps.recheck(this, datasets, departments)
+        terminal.console.print(f"{count:,} submissions decided anew.")
+        execute.run(this)
+
+
+@cli.command()
+@click.option("--department", default=None)
+def status(department: str | None) -> None:
+    """The expected grid as published: who is late, missing or rejected."""
+    from orchestration import terminal
+    from warehouse import publication
+
+    current = publication.open_current(Root.default())
+    terminal.console.print(terminal.departments(current))
+    terminal.console.print(terminal.overdue(current, department))
+
+
+@cli.command()
+@click.option("--all", "everything", is_flag=True, help="Every period, not only those begun by the as-of date.")
+def targets(everything: bool) -> None:
+    """Progress against the plan's twenty targets, as published."""
+    from orchestration import terminal
+    from warehouse import publication
+
+    terminal.console.print(terminal.targets(publication.open_current(Root.default()), everything=everything))
+
+
+@cli.command()
+@click.option("--port", type=int, default=3000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+def ui(port: int, host: str) -> None:
+    """Dagster's web interface on the same data root, with schedules and the arrival sensor."""
+    from orchestration import instance
+
+    root = Root.default().make()
+    os.environ |= {"SKILLS_HOME": str(root.path), "DAGSTER_HOME": str(instance.home(root))}
+    program = Path(sys.executable).parent / "dagster"
+    os.execv(program, [str(program), "dev", "-m", "orchestration.definitions", "-p", str(port), "-h", host])
+
+
+def main() -> None:
+    """Errors of people end in one sentence; anything else in a traceback without personal data."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except OperatorError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except Exception:
+        from warehouse.privacy import redact
+
+        click.echo(redact(traceback.format_exc()), err=True)
+        sys.exit(70)
+

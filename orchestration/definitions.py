@@ -1,0 +1,283 @@
+"""The Dagster definitions: what `skills ui`, the schedules and the sensor run, and `skills run` too.
+
+Dagster reads annotations as objects, so this module does without postponed ones.
+"""
+
+import datetime as dt
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+
+from ingest import feed as feeds
+from ingest import receive
+from orchestration import lock, reporting
+from orchestration import run as steps
+from orchestration.stages import Stages
+from warehouse import contract, reference
+from warehouse.paths import PROJECT, Root
+
+DBT_PROJECT = PROJECT / "dbt_project"
+DBT = Path(sys.executable).parent / "dbt"
+BUREAU = "team:hrss-bureau"
+ENGINEERS = "team:data-engineers"
+REGISTER = ("submission", "delivery", "expected", "finding", "run")
+_STAGES = Stages()  # of the run in this process; the in-process executor runs one at a time
+
+
+def observe(stages: Stages) -> None:
+    """Lets the command line follow the stages of the runs in this process."""
+    global _STAGES
+    _STAGES = stages
+
+
+class DataRoot(dg.ConfigurableResource[steps.Run]):
+    """The data root and what a run asks of it; holds the root's lock while the run lasts."""
+
+    path: str = ""
+    as_of: str = ""
+    periods: list[str] = []
+    departments: list[str] = []
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[steps.Run]:
+        root = Root(Path(self.path)) if self.path else Root.default()
+        run = steps.Run(
+            root=root,
+            as_of=dt.date.fromisoformat(self.as_of) if self.as_of else dt.date.today(),
+            now=dt.datetime.now(dt.UTC),
+            periods=tuple(self.periods),
+            departments=tuple(self.departments),
+            stages=_STAGES,
+        )
+        root.make()
+        with lock.hold(root):
+            run.open()
+            try:
+                yield run
+            finally:
+                run.close()
+
+
+def _intake(dataset: str) -> dg.AssetsDefinition:
+    """One multi-asset per dataset: a feed yields when something new arrived, `accepted/<dataset>` always does."""
+    title = contract.dataset(dataset).title
+    accepted = dg.AssetKey(["accepted", dataset])
+    received = {one.department: dg.AssetKey(["received", dataset, one.department])
+                for one in feeds.feeds() if one.dataset == dataset}
+    specs = [
+        dg.AssetSpec(
+            received[one.department], skippable=True, group_name="received", owners=[ENGINEERS],
+            description=f"{reference.codes('department')[one.department]}: {title}",
+            metadata={"cadence": one.cadence, "channel": one.channel, "units": list(one.units)},
+            kinds={"file"},
+        )
+        for one in feeds.feeds() if one.dataset == dataset
+    ]
+    specs.append(dg.AssetSpec(
+        accepted, deps=list(received.values()), group_name="accepted", owners=[ENGINEERS],
+        description=f"Checked rows of {dataset} ({title}), identifiers replaced by tokens.", kinds={"parquet"},
+    ))
+
+    @dg.multi_asset(
+        name=f"intake_{dataset}", specs=specs,
+        check_specs=[dg.AssetCheckSpec("nothing_lost", asset=accepted,
+                                       description="Every received row is either accepted or held.")],
+    )
+    def intake(context: dg.AssetExecutionContext, root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
+        try:
+            new = steps.pull(root, dataset)
+        except OSError as error:  # a channel that cannot be reached may be back in a minute
+            raise dg.RetryRequested(max_retries=3, seconds_to_wait=60) from error
+        for department, key in received.items():
+            count = sum(delivery.department == department for delivery in new)
+            if count:
+                yield dg.MaterializeResult(asset_key=key, metadata={"deliveries": count})
+        decisions = steps.decide(root, dataset, steps.undecided(root, dataset))
+        totals = [sum(getattr(one.rows, part) for one in decisions) for part in ("received", "accepted", "held")]
+        outcomes = {outcome: sum(one.outcome == outcome for one in decisions)
+                    for outcome in ("accepted", "partly_accepted", "rejected", "unreadable")}
+        yield dg.MaterializeResult(asset_key=accepted, metadata={
+            "submissions": len(decisions), "received_rows": totals[0], "accepted_rows": totals[1],
+            "held_rows": totals[2], **outcomes,
+        })
+        yield dg.AssetCheckResult(asset_key=accepted, check_name="nothing_lost",
+                                  passed=totals[0] == totals[1] + totals[2])
+        context.log.info(f"{dataset}: {len(decisions)} submissions decided")
+
+    return intake
+
+
+@dg.asset(key=["received", "unrecognised"], group_name="received", owners=[ENGINEERS], kinds={"file"},
+          description="Deliveries that fit no feed, kept with the reason why.")
+def unrecognised(root: dg.ResourceParam[steps.Run]) -> dg.MaterializeResult[None]:
+    return dg.MaterializeResult(metadata={"deliveries": len(steps.pull_unrecognised(root))})
+
+
+@dg.multi_asset(
+    name="register",
+    specs=[
+        dg.AssetSpec(["register", name], group_name="register", owners=[ENGINEERS], kinds={"parquet"},
+                     deps=[["received", "unrecognised"], *(["accepted", dataset] for dataset in contract.names())],
+                     description=f"Register of the run: {name}.")
+        for name in REGISTER
+    ],
+)
+def register_tables(root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
+    findings = steps.judge(root)
+    for name in REGISTER:
+        yield dg.MaterializeResult(asset_key=["register", name], metadata={"findings": findings})
+
+
+def _manifest() -> Path:
+    """dbt's manifest, made anew when a file of the project is newer."""
+    manifest = DBT_PROJECT / "target" / "manifest.json"
+    sources = [path for folder in ("models", "macros", "tests") for path in (DBT_PROJECT / folder).rglob("*.*")]
+    newest = max(path.stat().st_mtime for path in [*sources, DBT_PROJECT / "dbt_project.yml"])
+    if not manifest.exists() or manifest.stat().st_mtime < newest:
+        os.environ.setdefault("SKILLS_HOME", str(Root.default().path))
+        subprocess.run(
+            [DBT, "--quiet", "parse", "--project-dir", DBT_PROJECT,
+             "--profiles-dir", DBT_PROJECT],
+            check=True, env=os.environ | {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+        )
+    return manifest
+
+
+_TRANSLATOR = DagsterDbtTranslator(DagsterDbtTranslatorSettings(enable_asset_checks=False))
+
+
+@dbt_assets(manifest=_manifest(), dagster_dbt_translator=_TRANSLATOR, name="dbt")
+def dbt_models(context: dg.AssetExecutionContext, root: dg.ResourceParam[steps.Run], dbt: DbtCliResource) -> Any:
+    os.environ["SKILLS_HOME"] = str(root.root.path)
+    with root.stages.stage("dbt"):
+        yield from dbt.cli(
+            ["build", "--exclude-resource-type", "unit_test"], context=context, target_path=root.root.work / "dbt",
+        ).stream()
+
+
+@dg.asset(
+    key="publication", group_name="publication", owners=[BUREAU], kinds={"duckdb"},
+    deps=[key for key in dbt_models.keys if key.path[0] == "marts"],
+    check_specs=[dg.AssetCheckSpec("marts_published", asset="publication",
+                                   description="The publication holds every mart that dbt built.")],
+    description="The marts as published: read-only DuckDB, Parquet, manifest.",
+)
+def published(root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
+    publication_now, is_new = steps.publish(root)
+    tables = publication_now.manifest["tables"]
+    yield dg.MaterializeResult(metadata={
+        "publication_id": publication_now.publication_id, "is_new": is_new,
+        "rows": sum(table["rows"] for table in tables.values()),
+    })
+    marts = {key.path[-1] for key in dbt_models.keys if key.path[0] == "marts"}
+    yield dg.AssetCheckResult(check_name="marts_published", passed=marts <= tables.keys())
+
+
+def _report(department: str) -> dg.AssetsDefinition:
+    @dg.asset(key=["report", department], group_name="report", owners=[BUREAU], kinds={"html"},
+              deps=["publication", ["register", "finding"]],
+              description=f"{reference.codes('department')[department]}: validation reports")
+    def report(root: dg.ResourceParam[steps.Run]) -> dg.MaterializeResult[None]:
+        return dg.MaterializeResult(metadata={"pages_changed": reporting.department(root, department)})
+
+    return report
+
+
+@dg.asset(key=["report", "bureau"], group_name="report", owners=[BUREAU], kinds={"html"}, deps=["publication"],
+          description="The bureau's page: targets, participations by month, the submission grid.")
+def bureau_report(root: dg.ResourceParam[steps.Run]) -> dg.MaterializeResult[None]:
+    return dg.MaterializeResult(metadata={"pages_changed": reporting.bureau(root)})
+
+
+_INTAKES = [_intake(dataset) for dataset in contract.names()]
+_REPORTS = [*(_report(department) for department in reference.codes("department")), bureau_report]
+_BUILD = dg.AssetSelection.all() - dg.AssetSelection.groups("report")
+
+collect = dg.define_asset_job("collect", _BUILD, description="Pull what is new, check, build, publish.")
+report = dg.define_asset_job("report", dg.AssetSelection.groups("report"), description="Write the reports.")
+pull_again = dg.define_asset_job(
+    "pull_again", _BUILD,
+    description="Pull chosen periods and departments again: set them under resources.root.config in the launchpad.",
+)
+
+
+@dg.op
+def audit_stored(root: dg.ResourceParam[steps.Run]) -> None:
+    """Runs the real Great Expectations suites over stored rows and compares their findings with the compiled SQL's."""
+    from expectations import audit  # Great Expectations costs 4 s: only here
+
+    audit.audit_held(root.root)
+
+
+@dg.job(description="The real Great Expectations suites over stored submissions.")
+def audit() -> None:
+    audit_stored()
+
+
+def _cadence_job(cadence: str) -> Any:
+    datasets = sorted({one.dataset for one in feeds.feeds() if one.cadence == cadence})
+    selection = dg.AssetSelection.assets(
+        *(["accepted", dataset] for dataset in datasets),
+        *(["received", one.dataset, one.department] for one in feeds.feeds() if one.dataset in datasets),
+    )
+    downstream = dg.AssetSelection.groups("register", "publication") | dg.AssetSelection.key_prefixes(
+        "staging", "intermediate", "marts")
+    return dg.define_asset_job(f"collect_{cadence.replace('-', '_')}", selection | downstream)
+
+
+_SCHEDULES = [
+    dg.ScheduleDefinition(name="monthly", job=collect, cron_schedule="0 6 11 * *",
+                          execution_timezone="Asia/Shanghai"),
+    dg.ScheduleDefinition(name="half_yearly", job=_cadence_job("half-yearly"), cron_schedule="0 7 16 1,7 *",
+                          execution_timezone="Asia/Shanghai"),
+    dg.ScheduleDefinition(name="yearly", job=_cadence_job("yearly"), cron_schedule="0 7 1 1,2,7 *",
+                          execution_timezone="Asia/Shanghai"),
+    dg.ScheduleDefinition(name="audit_monthly", job=audit, cron_schedule="0 3 20 * *",
+                          execution_timezone="Asia/Shanghai"),
+]
+
+
+@dg.sensor(job=collect, minimum_interval_seconds=60,
+           description="Starts one run for all that arrived since the last.")
+def arrival(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    pending = receive.pending(Root.default(), feeds.feeds())
+    if pending:
+        digest = hashlib.sha256("\n".join(sorted(map(str, pending))).encode()).hexdigest()
+        yield dg.RunRequest(run_key=digest)
+    else:
+        yield dg.SkipReason("nothing new in the inbox")
+
+
+def _report_after(status: dg.DagsterRunStatus) -> dg.SensorDefinition:
+    """A failed build never hides the reports: they are written after success and failure alike."""
+    @dg.run_status_sensor(run_status=status, name=f"report_after_{status.value.lower()}",
+                          monitored_jobs=[collect, pull_again], request_job=report)
+    def sensor(context: dg.RunStatusSensorContext) -> dg.RunRequest:
+        return dg.RunRequest(run_key=context.dagster_run.run_id)
+
+    return sensor
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    return dg.Definitions(
+        assets=[*_INTAKES, unrecognised, register_tables, dbt_models, published, *_REPORTS],
+        jobs=[collect, report, pull_again, audit],
+        schedules=_SCHEDULES,
+        sensors=[arrival, _report_after(dg.DagsterRunStatus.SUCCESS), _report_after(dg.DagsterRunStatus.FAILURE)],
+        resources={
+            "root": DataRoot(),
+            "dbt": DbtCliResource(project_dir=str(DBT_PROJECT), profiles_dir=str(DBT_PROJECT), dbt_executable=str(DBT)),
+        },
+        executor=dg.in_process_executor,
+    )
+
+

@@ -1,0 +1,229 @@
+"""The steps of a run, each over a data root: pull, decide, judge, publish, report. Knows nothing of Dagster."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from expectations import across
+from expectations.check import check
+from expectations.commit import commit, lay_empty
+from expectations.versions import program_version, rules_version
+from ingest import feed as feeds
+from ingest import receive
+from ingest.channels import Channel
+from ingest.pool import Pool
+from ingest.read import Job, read_many
+from ingest.shape import shape
+from orchestration.stages import Stages
+from warehouse import contract, privacy, publication, reference, register
+from warehouse.errors import OperatorError
+from warehouse.paths import Root
+from warehouse.submission import Decision, Delivery, Reading, Submission
+
+MEMORY = "1200MB"
+"""DuckDB's own limit; a run's whole process stays under 2 GB."""
+
+
+@dataclass
+class Run:
+    """One run over a data root. `periods` and `departments` pull old deliveries again; empty: all that is new."""
+
+    root: Root
+    as_of: dt.date
+    now: dt.datetime
+    periods: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    stages: Stages = field(default_factory=Stages)
+
+    @cached_property
+    def key(self) -> privacy.Key:
+        return privacy.load_key(self.root)
+
+    @cached_property
+    def channel(self) -> Channel:
+        """One look at what the departments delivered, shared by all datasets of the run."""
+        return receive.look(self.root)
+
+    @cached_property
+    def readers(self) -> Pool:
+        """The worker processes that read files, started once for the run."""
+        return Pool()
+
+    @cached_property
+    def standing(self) -> list[register.Standing]:
+        """Where every decided submission stands; to be asked for once all new ones are decided."""
+        return register.standings(receive.deliveries(self.root), register.decisions(self.root), rules_version())
+
+    @property
+    def versions(self) -> dict[str, str]:
+        return {"rules": rules_version(), "reference": reference.version(), "program": program_version(),
+                "key_id": self.key.key_id}
+
+    @property
+    def scratch(self) -> Path:
+        """Where identifiers may lie while the run lasts."""
+        return self.root.work / "run"
+
+    def open(self) -> None:
+        """Clears what a killed run left behind and lays the typed empty tables."""
+        self.root.make()
+        self.close()
+        self.scratch.mkdir(parents=True)
+        lay_empty(self.root)
+
+    def close(self) -> None:
+        if "readers" in self.__dict__:
+            self.readers.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def connect(run: Run) -> duckdb.DuckDBPyConnection:
+    """A DuckDB of the run's own: two threads, bounded memory, spilling under `work/` only."""
+    return duckdb.connect(config={
+        "threads": 2, "memory_limit": MEMORY, "temp_directory": str(run.scratch / "duckdb"),
+    })
+
+
+def pull(run: Run, dataset: str) -> list[Delivery]:
+    """Takes every new delivery of a dataset's feeds into `received/`; the deliveries that came."""
+    with run.stages.stage("receive", dataset):
+        return receive.receive(
+            run.root, [one for one in feeds.feeds() if one.dataset == dataset],
+            now=run.now, periods=run.periods, departments=run.departments, channel=run.channel,
+        )
+
+
+def pull_unrecognised(run: Run) -> list[Delivery]:
+    """Takes into `received/` what fits no feed, each with the reason why."""
+    with run.stages.stage("receive", "unrecognised"):
+        return receive.receive_unrecognised(run.root, now=run.now, channel=run.channel)
+
+
+def undecided(run: Run, dataset: str) -> list[tuple[Submission, str]]:
+    """Submissions received but without a decision, with the newest name their file bore; in order of arrival."""
+    decided = {path.name.rpartition("@")[0] for path in (run.root.decided / dataset).glob("*@*")}
+    waiting = {
+        delivery.submission.submission_id: (delivery.submission, delivery.name)
+        for delivery in receive.deliveries(run.root)
+        if delivery.submission and delivery.dataset == dataset
+    }
+    return [waiting[name] for name in waiting if name not in decided]
+
+
+def _read(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) -> tuple[pa.Table, list[Reading]]:
+    """All rows as text, and the readings in the order of `waiting`."""
+    jobs = [
+        Job(
+            submission_id=submission.submission_id,
+            path=run.root.received / submission.submission_id / "content",
+            name=Path(name).name, dataset=dataset, department=submission.department,
+        )
+        for submission, name in waiting
+    ]
+    tables, readings = zip(*read_many(jobs, run.readers), strict=True)
+    return pa.concat_tables(tables), list(readings)
+
+
+def decide(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) -> list[Decision]:
+    """Reads, shapes, checks and commits submissions of one dataset, all at once."""
+    if not waiting:
+        return []
+    with run.stages.stage("read", dataset):
+        rows, readings = _read(run, dataset, waiting)
+    submissions = [submission for submission, _ in waiting]
+    with run.stages.stage("shape", dataset):
+        shaped = shape(dataset, rows, {one.submission_id: one for one in submissions})
+        del rows
+    with connect(run) as con, run.stages.stage("check", dataset):
+        checked = check(con, contract.dataset(dataset), shaped,
+                        list(zip(submissions, readings, strict=True)), run.key)
+    del shaped
+    with run.stages.stage("commit", dataset):
+        return commit(run.root, run.scratch, checked)
+
+
+def judge(run: Run) -> int:
+    """Judges all newest submissions against each other and writes the register for dbt; the number of findings."""
+    with run.stages.stage("judge"):
+        with connect(run) as con:
+            findings = pa.concat_tables(
+                [_findings(run, con, run.standing), across.judge(con, run.root, run.standing)])
+        findings = findings.sort_by([("submission_id", "ascending"), ("scope", "descending"),
+                                     ("rule", "ascending"), ("row_index", "ascending"), ("field", "ascending")])
+        register.write(
+            run.root, receive.deliveries(run.root), run.standing, feeds.expected(feeds.feeds(), run.as_of), findings, run.as_of,
+            (rules_version(), reference.version()),
+        )
+    return int(findings.num_rows)
+
+
+def _findings(run: Run, con: duckdb.DuckDBPyConnection, standing: Iterable[register.Standing]) -> pa.Table:
+    """The findings of every counting decision, with dataset and scope."""
+    folders = pa.table({
+        "folder": pa.array([one.decision.folder_name for one in standing], pa.string()),
+        "dataset": pa.array([one.decision.submission.dataset for one in standing], pa.string()),
+    })
+    con.register("folders", folders)
+    files = [str(one.decision.folder(run.root) / "findings.parquet") for one in standing]
+    if not files:
+        return across.empty()
+    return con.execute(
+        """
+        select f.* exclude (filename), d.dataset, 'submission' as scope
+        from read_parquet(?, filename = true) as f
+        inner join folders as d on d.folder = string_split(f.filename, '/')[-2]
+        """, [files]).to_arrow_table().cast(across.SCHEMA)
+
+
+def publish(run: Run) -> tuple[publication.Publication, bool]:
+    """Publishes the marts that dbt built and tested."""
+    with run.stages.stage("publish"):
+        return publication.publish(run.root, run.standing, run.as_of, run.versions, run.now)
+
+
+def is_idle(run: Run) -> bool:
+    """True when no delivery is new and `current` already shows this as-of date under these versions."""
+    current = publication.current(run.root)
+    if run.periods or run.departments or current is None:
+        return False
+    manifest = current.manifest
+    return (
+        manifest["as_of_date"] == run.as_of.isoformat()
+        and manifest["versions"] == run.versions
+        and not receive.pending(run.root, feeds.feeds())
+        and not any(undecided(run, dataset) for dataset in contract.names())
+    )
+
+
+
+
+def refuse_empty(run: Run) -> None:
+    """An inbox without a file and nothing received before is the operator's to mend."""
+    if not receive.deliveries(run.root) and not any(path.is_file() for path in run.root.inbox.rglob("*")):
+        raise OperatorError(f"The inbox {run.root.inbox} is empty: put departments' files into "
+                            "inbox/<DEPARTMENT>/ or call skills demo.")
+
+
+def recheck(run: Run, datasets: Sequence[str], departments: Sequence[str]) -> int:
+    """Decides stored submissions anew under the present rules, beside the old decisions; how many."""
+    count = 0
+    for dataset in datasets or contract.names():
+        contract.dataset(dataset)
+        present = {path.name for path in (run.root.decided / dataset).glob(f"*@{rules_version()}")}
+        stored = {
+            delivery.submission.submission_id: (delivery.submission, delivery.name)
+            for delivery in receive.deliveries(run.root)
+            if delivery.submission and delivery.dataset == dataset
+            and (not departments or delivery.department in departments)
+        }
+        waiting = [one for name, one in stored.items() if f"{name}@{rules_version()}" not in present]
+        count += len(decide(run, dataset, waiting))
+    return count

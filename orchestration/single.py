@@ -1,0 +1,65 @@
+"""`skills check`: one file through the engine of the pipeline; nothing is stored, neither data root nor key needed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import duckdb
+
+from expectations.check import check
+from expectations.result import as_json
+from ingest import feed as feeds
+from ingest.read import read
+from ingest.shape import shape
+from warehouse import contract, period, reference
+from warehouse.errors import OperatorError
+from warehouse.submission import Submission
+
+
+def _feed(dataset: str, department: str, text: str) -> tuple[feeds.Feed, str]:
+    """The feed and the period, or one sentence that says what is wrong with the words."""
+    contract.dataset(dataset)
+    if department not in reference.codes("department"):
+        raise OperatorError(f"There is no department {department}; known are "
+                            f"{', '.join(reference.codes('department'))}.")
+    feed = next((one for one in feeds.feeds() if (one.department, one.dataset) == (department, dataset)), None)
+    if feed is None:
+        known = ", ".join(one.dataset for one in feeds.feeds() if one.department == department)
+        raise OperatorError(f"{department} does not report {dataset}; it reports {known}.")
+    wanted = period.parse(text)
+    if wanted is None or not feed.owes(wanted):
+        raise OperatorError(f"{department} never owes {dataset} for {text}: it reports {feed.cadence}, "
+                            f"{feed.first} to {feed.last}.")
+    return feed, str(wanted)
+
+
+def check_file(file: Path, dataset: str, department: str, period_text: str, json_out: Path | None,
+               report_dir: Path | None) -> int:
+    """Checks a file and tells the outcome; 0 accepted or partly accepted, 1 rejected or unreadable."""
+    feed, period_name = _feed(dataset, department, period_text)
+    content = file.read_bytes()
+    submission = Submission(dataset, department, department, period_name, hashlib.sha256(content).hexdigest())
+    rows, reading = read(content, file.name, dataset, feed, submission_id=submission.submission_id)
+    shaped = shape(dataset, rows, {submission.submission_id: submission})
+    with duckdb.connect(config={"threads": 2}) as con:
+        checked = check(con, contract.dataset(dataset), shaped, [(submission, reading)], None)
+    decision, findings = checked.decisions[0], checked.findings
+    text = json.dumps(as_json(decision, findings), ensure_ascii=False, indent=1) + "\n"
+    if json_out is not None and str(json_out) == "-":
+        sys.stdout.write(text)
+    else:
+        if json_out is not None:
+            json_out.write_text(text, "utf-8")
+        counts = decision.rows
+        print(f"{decision.outcome}: {counts.received} rows received, {counts.accepted} accepted, {counts.held} held, "
+              f"{findings.num_rows} findings")
+    if report_dir is not None:
+        from expectations.report import files
+        from expectations.report.submission import submission_files
+
+        for name, page in submission_files(decision, findings).items():
+            files.write(report_dir / name, page)
+    return 0 if decision.outcome in ("accepted", "partly_accepted") else 1

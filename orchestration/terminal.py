@@ -1,0 +1,127 @@
+"""Tables and lines for the terminal, from what is published. Ends at rich renderables."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from warehouse.publication import Publication
+
+_WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 150
+"""Into a file or a log tables keep their columns; a terminal has its own width."""
+console = Console(width=_WIDTH)
+errors = Console(stderr=True)
+
+_DEPARTMENTS = """
+select
+    g.department_code,
+    any_value(d.short_name) as short_name,
+    count(*) filter (state <> 'not_due') as due,
+    count(*) filter (state = 'on_time') as on_time,
+    count(*) filter (state = 'late') as late,
+    count(*) filter (state = 'missing') as missing,
+    count(*) filter (outcome = 'accepted') as accepted,
+    count(*) filter (outcome = 'partly_accepted') as partly,
+    count(*) filter (outcome = 'rejected') as rejected,
+    count(*) filter (outcome = 'unreadable') as unreadable,
+    coalesce(sum(received_rows), 0) as received_rows,
+    coalesce(sum(accepted_rows), 0) as accepted_rows,
+    coalesce(sum(held_rows), 0) as held_rows
+from rpt_submission_grid as g
+left join dim_department as d using (department_code)
+group by g.department_code
+order by min(d.department_order), g.department_code
+"""
+
+_OVERDUE = """
+select unit_code, dataset, period, due_date, state, outcome
+from rpt_submission_grid
+where (state in ('missing', 'late') or outcome in ('rejected', 'unreadable'))
+    and ($department is null or department_code = $department)
+order by due_date desc, unit_code, dataset
+"""
+
+_TARGETS = """
+select
+    p.target_id, t.title, p.reading, p.period, p.actual, p.threshold, p.comparator, p.unit, p.progress_share,
+    p.status, p.opening_balance, p.totals_only
+from rpt_target_progress as p
+left join dim_target as t using (target_id)
+where $all or p.period_start_date <= p.as_of_date
+order by t.target_order, p.period, p.reading <> 'main', p.reading
+"""
+
+STATUS = {"met": "已达成", "ahead": "超前", "on_track": "正常", "behind": "滞后", "missed": "未达成", None: "无数据"}
+STATE = {"not_due": "未到期", "on_time": "按时", "late": "迟报", "missing": "缺报"}
+OUTCOME = {"accepted": "接受", "partly_accepted": "部分接受", "rejected": "退回", "unreadable": "无法读取", None: ""}
+
+
+def rows(publication: Publication, sql: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """A query over the publication, as a BI tool would make it."""
+    with publication.connect() as con:
+        result = con.execute(sql, parameters or {})
+        names = [column[0] for column in result.description or []]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _table(title: str, columns: Sequence[tuple[str, bool]]) -> Table:
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name, numeric in columns:
+        table.add_column(name, justify="right" if numeric else "left", no_wrap=numeric)
+    return table
+
+
+def departments(publication: Publication) -> Table:
+    """What each department sent and what became of it."""
+    found = rows(publication, _DEPARTMENTS)
+    table = _table(
+        f"各部门报送情况(截至 {publication.manifest['as_of_date']})",
+        [("部门", False), ("应报", True), ("按时", True), ("迟报", True), ("缺报", True), ("接受", True),
+         ("部分接受", True), ("退回", True), ("无法读取", True), ("收到行", True), ("接受行", True), ("暂存行", True)],
+    )
+    counts = ("due", "on_time", "late", "missing", "accepted", "partly", "rejected", "unreadable",
+              "received_rows", "accepted_rows", "held_rows")
+    for row in found:
+        table.add_row(f"{row['department_code']} {row['short_name']}", *(f"{row[name]:,}" for name in counts))
+    table.add_section()
+    table.add_row("合计", *(f"{sum(row[name] for row in found):,}" for name in counts), style="bold")
+    return table
+
+
+def overdue(publication: Publication, department: str | None) -> Table:
+    """The cells of the expected grid that need a call: late, missing, rejected, unreadable."""
+    table = _table("迟报、缺报与退回", [("单位", False), ("数据集", False), ("期间", False), ("到期日", False),
+                                ("状态", False), ("结果", False)])
+    for row in rows(publication, _OVERDUE, {"department": department}):
+        table.add_row(row["unit_code"], row["dataset"], row["period"], f"{row['due_date']}",
+                      STATE[row["state"]], OUTCOME[row["outcome"]])
+    return table
+
+
+def _amount(value: Any, unit: str) -> str:
+    if value is None:
+        return "—"
+    # A percentage is cut, never rounded up to a target.
+    return f"{int(float(value) * 10000) / 10000:.4f}" if unit == "%" else f"{value:,.0f}"
+
+
+def targets(publication: Publication, *, everything: bool = False) -> Table:
+    """Progress against the plan's twenty targets in the periods begun by the as-of date, or in all."""
+    table = _table(f"指标进度(截至 {publication.manifest['as_of_date']})",
+                   [("指标", False), ("口径", False), ("期间", False), ("完成", True), ("目标", True), ("单位", False),
+                    ("进度", True), ("状态", False)])
+    for row in rows(publication, _TARGETS, {"all": everything}):
+        share = row["progress_share"]
+        table.add_row(
+            f"{row['target_id']} {row['title']}", "" if row["reading"] == "main" else row["reading"],
+            str(row["period"]), _amount(row["actual"], row["unit"]),
+            f"{row['comparator']} {_amount(row['threshold'], row['unit'])}", row["unit"],
+            "—" if share is None else f"{int(float(share) * 1000) / 10:.1f}%",
+            STATUS[row["status"]],
+        )
+    return table

@@ -1,0 +1,134 @@
+"""A small data root for the dbt project, written straight as decided rows and register tables. Test support only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse import contract, period, tables
+from warehouse.paths import Root
+
+RULES = "r1"
+UTC = dt.UTC
+
+SUBMISSION = pa.schema([
+    ("submission_id", pa.string()), ("rules_version", pa.string()), ("folder_name", pa.string()),
+    ("dataset", pa.string()), ("department_code", pa.string()), ("unit_code", pa.string()), ("period", pa.string()),
+    ("period_start_date", pa.date32()), ("period_end_date", pa.date32()), ("outcome", pa.string()),
+    ("received_rows", pa.int64()), ("accepted_rows", pa.int64()), ("held_rows", pa.int64()),
+    ("critical_findings", pa.int64()), ("warning_findings", pa.int64()), ("file_name", pa.string()),
+    ("file_kind", pa.string()), ("file_bytes", pa.int64()), ("delivered_at", pa.timestamp("us")),
+    ("delivery_order", pa.int64()), ("is_newest", pa.bool_()), ("is_current", pa.bool_()),
+])
+DELIVERY = pa.schema([
+    ("delivery_order", pa.int64()), ("channel", pa.string()), ("department_code", pa.string()),
+    ("unit_code", pa.string()), ("dataset", pa.string()), ("period", pa.string()), ("file_name", pa.string()),
+    ("delivered_at", pa.timestamp("us")), ("submission_id", pa.string()), ("problem", pa.string()),
+])
+EXPECTED = pa.schema([
+    ("department_code", pa.string()), ("unit_code", pa.string()), ("dataset", pa.string()), ("period", pa.string()),
+    ("cadence", pa.string()), ("period_start_date", pa.date32()), ("period_end_date", pa.date32()),
+    ("due_date", pa.date32()),
+])
+RUN = pa.schema([("as_of_date", pa.date32()), ("rules_version", pa.string()), ("reference_version", pa.string())])
+FINDING = pa.schema([*tables.FINDING, ("dataset", pa.string()), ("scope", pa.string())])
+
+
+def _fit(value: Any, kind: pa.DataType) -> Any:
+    return Decimal(str(value)) if pa.types.is_decimal(kind) and value is not None else value
+
+
+@dataclass
+class World:
+    """Collects submissions in order of delivery; `write` lays them down as the run before dbt does."""
+
+    root: Root
+    as_of: dt.date = dt.date(2026, 11, 20)
+    submissions: list[dict[str, Any]] = field(default_factory=list)
+    deliveries: list[dict[str, Any]] = field(default_factory=list)
+    expected: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+
+    def submit(
+        self, dataset: str, unit: str, name: str, rows: Sequence[Mapping[str, Any]],
+        *, held: int = 0, outcome: str | None = None, delivered_at: dt.datetime | None = None,
+    ) -> str:
+        """One submission with its accepted rows (missing columns are null); returns its id."""
+        covered = period.parse(name)
+        assert covered is not None
+        order = len(self.submissions) + 1
+        digest = hashlib.sha256(f"{dataset}{unit}{name}{order}".encode()).hexdigest()[:12]
+        submission_id = f"{unit}-{dataset}-{name}-{digest}"
+        sender = {"department_code": unit.partition(".")[0], "unit_code": unit, "period": name}
+        key = sender | {"dataset": dataset}
+        place = {"period_start_date": covered.start, "period_end_date": covered.end}
+        moment = delivered_at or dt.datetime.combine(covered.end + dt.timedelta(days=5), dt.time(2))
+        outcome = outcome or ("partly_accepted" if held else "accepted")
+        self.submissions.append(key | place | {
+            "submission_id": submission_id, "rules_version": RULES, "folder_name": f"{submission_id}@{RULES}",
+            "outcome": outcome, "received_rows": len(rows) + held, "accepted_rows": len(rows), "held_rows": held,
+            "critical_findings": held, "warning_findings": 0, "file_name": f"{dataset}_{name}.csv",
+            "file_kind": "csv", "file_bytes": 100, "delivered_at": moment, "delivery_order": order,
+        })
+        self.deliveries.append(key | {
+            "delivery_order": order, "channel": "drop_folder", "file_name": f"{dataset}_{name}.csv",
+            "delivered_at": moment, "submission_id": submission_id, "problem": None,
+        })
+        self._accepted(dataset, f"{submission_id}@{RULES}", [
+            {"row_number": index + 1, **row, **sender, **place, "submission_id": submission_id, "row_index": index}
+            for index, row in enumerate(rows, 1)
+        ])
+        return submission_id
+
+    def expect(self, dataset: str, unit: str, name: str, due: dt.date) -> None:
+        covered = period.parse(name)
+        assert covered is not None
+        self.expected.append({
+            "department_code": unit.partition(".")[0], "unit_code": unit, "dataset": dataset, "period": name,
+            "cadence": covered.cadence, "period_start_date": covered.start, "period_end_date": covered.end,
+            "due_date": due,
+        })
+
+    def find(self, submission_id: str, dataset: str, rule: str, row: int) -> None:
+        self.findings.append({
+            "submission_id": submission_id, "rule": rule, "severity": "critical", "row_index": row, "row": row,
+            "message": "证件号码校验码不正确。", "dataset": dataset, "scope": "submission",
+        })
+
+    def write(self) -> None:
+        """Empty decisions and the register; the newest usable delivery of a key is current."""
+        for name in contract.names():
+            self._accepted(name, "_none@0", [])
+        newest: dict[tuple[str, str, str], str] = {}
+        current: dict[tuple[str, str, str], str] = {}
+        for row in self.submissions:
+            place = (row["dataset"], row["unit_code"], row["period"])
+            newest[place] = row["submission_id"]
+            if row["outcome"] in ("accepted", "partly_accepted"):
+                current[place] = row["submission_id"]
+        for row in self.submissions:
+            row["is_newest"] = row["submission_id"] in newest.values()
+            row["is_current"] = row["submission_id"] in current.values()
+        run = [{"as_of_date": self.as_of, "rules_version": RULES, "reference_version": "0"}]
+        self.root.register.mkdir(parents=True, exist_ok=True)
+        for name, schema, rows in (
+            ("submission", SUBMISSION, self.submissions), ("delivery", DELIVERY, self.deliveries),
+            ("expected", EXPECTED, self.expected), ("finding", FINDING, self.findings), ("run", RUN, run),
+        ):
+            pq.write_table(pa.Table.from_pylist(rows, schema), self.root.register / f"{name}.parquet")
+
+    def _accepted(self, dataset: str, folder: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        schema = tables.accepted_schema(contract.dataset(dataset))
+        unknown = {name for row in rows for name in row} - set(schema.names)
+        assert not unknown, f"{dataset} has no columns {unknown}"
+        typed = [{name: _fit(row.get(name), schema.field(name).type) for name in schema.names} for row in rows]
+        target = self.root.decided / dataset / folder
+        target.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.Table.from_pylist(typed, schema), target / "accepted.parquet")

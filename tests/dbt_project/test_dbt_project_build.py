@@ -1,0 +1,235 @@
+"""Builds the whole dbt project, its tests included, on a small world and looks at the published figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.dbt_project.dbt_world import World
+from warehouse.paths import PROJECT, REFERENCE, Root
+
+pytestmark = pytest.mark.xdist_group("dbt_project")
+
+DBT = PROJECT / "dbt_project"
+FIRST, SECOND = "9144030000000000A1", "9144030000000000B2"
+
+
+def training_class(class_id: str, start: dt.date, **given: Any) -> dict[str, Any]:
+    return {
+        "class_id": class_id, "class_name": class_id, "org_uscc": FIRST, "org_name": "深圳甲职业培训学校",
+        "project_type": "02", "special_action": "05", "occupation_code": "4-10-01-05", "occupation_name": "养老护理员",
+        "skill_level": "5", "training_mode": "1", "start_date": start, "end_date": start + dt.timedelta(days=14),
+        "planned_hours": 80, "venue_district": "440305", "funding_source": "01", "competent_dept": "CAB",
+    } | given
+
+
+def record(class_id: str, person: str, **given: Any) -> dict[str, Any]:
+    return {
+        "class_id": class_id, "person_key": person, "id_type": "01", "sex": "1", "birth_year": 1990,
+        "person_category": "07", "attended_hours": 76, "exam_result": "1", "completed": True,
+    } | given
+
+
+def certificate(key: str, person: str, **given: Any) -> dict[str, Any]:
+    return {
+        "certificate_key": key, "person_key": person, "id_type": "01", "cert_type": "02", "issuer_name": "评价机构",
+        "occupation_name": "养老护理员", "issue_date": dt.date(2026, 1, 20), "status": "1",
+    } | given
+
+
+def build(root: Root, target: Path) -> None:
+    environment = os.environ | {"SKILLS_HOME": str(root.path), "SKILLS_REFERENCE": str(REFERENCE)}
+    done = subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", "--log-level", "warn", "build", "--project-dir", str(DBT),
+         "--profiles-dir", str(DBT), "--target-path", str(target), "--log-path", str(target / "logs")],
+        env=environment, cwd=target, capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
+def fill(world: World) -> None:
+    january = dt.date(2026, 1, 5)
+    world.submit("institution_directory", "EDU", "2025-12", [
+        {"uscc": FIRST, "name": "甲", "entity_type": "1", "valid_from": dt.date(2025, 1, 1), "district": "440305",
+         "status": "1"},
+        {"uscc": SECOND, "name": "乙", "entity_type": "1", "valid_from": dt.date(2026, 6, 1), "district": "440304",
+         "status": "1"},
+    ])
+    world.submit("institution_directory", "TUF", "2025-12", [
+        {"carrier_no": f"G{number}", "name": "工匠学院", "entity_type": "14", "status": "1", "district": "440304",
+         "college_tier": "1" if number == 0 else "2", "valid_from": dt.date(2025, 1, 1)} for number in range(51)
+    ])
+    world.submit("training_class", "CAB", "2026-01", [
+        training_class("care", january, programs="06", special_action="06"),
+        training_class("later", dt.date(2026, 3, 2), programs="06", special_action="06"),
+        training_class("paid", january, programs="09", funding_source="08", occupation_code=None),
+        training_class("new_institution", january, org_uscc=SECOND),
+        training_class("veterans", january, programs="15", occupation_code=None),
+    ])
+    world.submit("training_class", "HEA", "2026-01", [
+        training_class("overlapping", dt.date(2026, 1, 10), programs="06", special_action="06"),
+    ])
+    world.submit("training_record", "CAB", "2026-01", [
+        record("care", "ann"), record("care", "bob", completed=False), record("paid", "ann"),
+        record("new_institution", "ann"), record("never_reported", "ann"), record("veterans", "vet"),
+    ], held=1)
+    world.submit("training_record", "CAB", "2026-02", [record("care", "bob"), record("later", "ann")])
+    world.submit("training_record", "HEA", "2026-01", [record("overlapping", "ann"), record("care", "ann")])
+    world.submit("training_record", "HRSS.440305", "2026-01", [record("care", "cat", person_category="07;10")])
+    world.submit("certificate", "CAB", "2026-01", [
+        certificate("c1", "ann"), certificate("c2", "bob"), certificate("c3", "cat", cert_type="04"),
+        certificate("c4", "ann", issue_date=dt.date(2024, 12, 31)),
+    ])
+    world.submit("certificate", "HRSS", "2026-01", [certificate("c1", "ann")])
+    world.submit("certificate", "CAB", "2026-03", [certificate("c2", "bob", status="2")])
+    world.submit("support_service", "VET", "2026-01", [
+        {"person_key": "vet", "service_type": "2", "service_date": january, "person_category": "09"},
+        {"person_key": "zoe", "service_type": "2", "service_date": january, "person_category": "09"},
+        {"person_key": "zoe", "service_type": "1", "service_date": january, "person_category": "09"},
+    ])
+    world.submit("aggregate_summary", "CAB", "2025-10", [
+        {"report_period": "2025-10", "dept": "CAB", "metric_id": "T01", "value_period": 10, "value_cum": 100},
+    ])
+    world.submit("aggregate_summary", "JUS", "2025-11", [
+        {"report_period": "2025-11", "dept": "JUS", "metric_id": "T01", "value_period": 7, "value_cum": 50},
+    ])
+    # A correction that is rejected leaves the first one current; an accepted one takes its place.
+    world.submit("enterprise_coverage", "EMB", "2026-H1", [
+        {"uscc": FIRST, "employer_name": "甲", "report_date": dt.date(2026, 6, 30), "coverage_kind": "1",
+         "employees": 10, "covered": 1},
+    ], delivered_at=dt.datetime(2026, 7, 10))
+    world.submit("enterprise_coverage", "EMB", "2026-H1", [
+        {"uscc": FIRST, "employer_name": "甲", "report_date": dt.date(2026, 6, 30), "coverage_kind": "1",
+         "employees": 1_000_000, "covered": 999_999},
+    ], delivered_at=dt.datetime(2026, 7, 12))
+    bad = world.submit("enterprise_coverage", "EMB", "2026-H1", [], held=3, outcome="rejected",
+                       delivered_at=dt.datetime(2026, 7, 20))
+    world.find(bad, "enterprise_coverage", "EC001", 1)
+    world.expect("enterprise_coverage", "EMB", "2026-H1", dt.date(2026, 7, 15))
+    world.expect("training_record", "CAB", "2026-01", dt.date(2026, 2, 10))
+    world.expect("training_record", "CAB", "2026-03", dt.date(2026, 4, 10))
+    world.expect("training_record", "CAB", "2026-10", dt.date(2026, 11, 20))
+    world.write()
+
+
+@pytest.fixture(scope="module")
+def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    root = Root(tmp_path_factory.mktemp("dbt_root"))
+    fill(World(root))
+    build(root, tmp_path_factory.mktemp("dbt_target"))
+    with duckdb.connect(str(root.database), read_only=True) as connection:
+        connection.execute("use marts")
+        yield connection
+
+
+def progress(marts: duckdb.DuckDBPyConnection, target: str, period: str, reading: str = "main") -> tuple[float, str]:
+    found = marts.execute(
+        "select actual, status from rpt_target_progress where target_id = ? and period = ? and reading = ?",
+        [target, period, reading],
+    ).fetchall()
+    assert len(found) == 1
+    return float(found[0][0]), found[0][1]
+
+
+def test_headline_counts_completed_funded_and_known_once_with_its_components(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    # ann in care, bob in care, cat in care, ann in later, vet in veterans; 100 opening, 7 totals of JUS.
+    assert marts.execute("""
+        select actual, opening_balance, totals_only from rpt_target_progress where target_id = 'T01'
+    """).fetchall() == [(112, 100, 7)]
+
+
+def test_care_training_counts_overlapping_classes_once(marts: duckdb.DuckDBPyConnection) -> None:
+    assert progress(marts, "T09", "2026") == (4, "behind")
+    assert progress(marts, "T11", "2026") == (1, "behind")
+
+
+def test_certificates_count_once_in_their_window_and_not_when_cancelled(marts: duckdb.DuckDBPyConnection) -> None:
+    assert progress(marts, "T02", "2025-2027")[0] == 1
+    assert progress(marts, "T02", "2025-2027", "with_permits")[0] == 2
+
+
+def test_veterans_are_distinct_persons_over_services_and_training(marts: duckdb.DuckDBPyConnection) -> None:
+    assert progress(marts, "T05", "2026")[0] == 2
+    assert progress(marts, "T04", "2026")[0] == 1
+
+
+def test_coverage_is_never_rounded_up_and_the_last_usable_file_counts(marts: duckdb.DuckDBPyConnection) -> None:
+    assert progress(marts, "T10", "point") == (99.9999, "behind")
+
+
+def test_colleges_meet_their_target_with_one_core_and_fifty_branches(marts: duckdb.DuckDBPyConnection) -> None:
+    assert progress(marts, "S01", "point") == (51, "met")
+
+
+def test_every_reason_for_not_counting_is_named(marts: duckdb.DuckDBPyConnection) -> None:
+    reasons = marts.execute("""
+        select unit_code, class_id, not_counted_reason from fct_participation as fact
+        inner join intermediate.int_participation using (participation_key, unit_code, not_counted_reason)
+        where not_counted_reason is not null order by all
+    """).fetchall()
+    assert reasons == [
+        ("CAB", "never_reported", "unknown_class"),
+        ("CAB", "new_institution", "unknown_institution"),
+        ("HEA", "care", "duplicate"),
+        ("HEA", "overlapping", "duplicate"),
+    ]
+
+
+def test_both_sides_of_a_duplicate_see_who_is_credited(marts: duckdb.DuckDBPyConnection) -> None:
+    group = marts.execute("""
+        select unit_code, counted_department_code, is_counted from fct_participation
+        where duplicate_group_key is not null order by unit_code, is_counted
+    """).fetchall()
+    assert group == [("CAB", "CAB", True), ("HEA", "CAB", False), ("HEA", "CAB", False)]
+
+
+def test_persons_of_sensitive_groups_are_published_nowhere(marts: duckdb.DuckDBPyConnection) -> None:
+    tables = [name for (name,) in marts.execute("""
+        select table_name from information_schema.columns where table_schema = 'marts' and column_name = 'person_key'
+    """).fetchall()]
+    assert len(tables) >= 7
+    seen = {key for name in tables for (key,) in marts.execute(f"select person_key from {name}").fetchall()}
+    assert seen - {None} == {"ann", "bob"}
+    assert marts.execute("select category_code from bridge_participation_category where category_code in "
+                         "('09', '10', '11', '12')").fetchall() == []
+
+
+def test_grid_shows_what_is_owed_whether_it_came_or_not(marts: duckdb.DuckDBPyConnection) -> None:
+    grid = marts.execute("""
+        select dataset, period, state, outcome, received_rows, held_rows from rpt_submission_grid order by all
+    """).fetchall()
+    assert grid == [
+        ("enterprise_coverage", "2026-H1", "on_time", "rejected", 3, 3),
+        ("training_record", "2026-01", "on_time", "partly_accepted", 7, 1),
+        ("training_record", "2026-03", "missing", None, None, None),
+        ("training_record", "2026-10", "not_due", None, None, None),
+    ]
+
+
+def test_department_page_shows_reported_and_counted(marts: duckdb.DuckDBPyConnection) -> None:
+    rows = marts.execute("""
+        select unit_code, reported_participations, counted_participations, duplicate_participations, held_rows
+        from rpt_department where unit_code in ('CAB', 'HEA') order by unit_code
+    """).fetchall()
+    assert rows == [("CAB", 7, 5, 0, 1), ("HEA", 2, 0, 2, 0)]
+
+
+def test_marts_are_described_in_chinese_and_have_no_identifier_columns(marts: duckdb.DuckDBPyConnection) -> None:
+    columns = {name for (name,) in marts.execute(
+        "select column_name from information_schema.columns where table_schema = 'marts'").fetchall()}
+    assert not columns & {"person_name", "id_no", "mobile", "bank_account", "cert_no", "payee_name", "payee_id"}
+    for path in sorted((DBT / "models" / "marts").glob("*.yml")):
+        text = path.read_text("utf-8")
+        for line in text.splitlines():
+            if line.strip().startswith("description: '"):
+                assert any("\u4e00" <= char <= "\u9fff" for char in line), f"{path.name}: {line}"

@@ -1,0 +1,49 @@
+"""The installed command line over a data root, for the end-to-end tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse.paths import Root
+
+SKILLS = Path(sys.executable).parent / "skills"
+AS_OF = "2026-02-20"
+MONTHS = "2025-11:2026-01"
+SCALE = "0.1"
+
+
+@dataclass(frozen=True)
+class Skills:
+    """The command line over one data root."""
+
+    root: Root
+
+    def __call__(self, *words: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [SKILLS, *words], env=self.environment | environment, capture_output=True, text=True, check=False,
+        )
+        if check and done.returncode != 0:
+            raise AssertionError(f"skills {' '.join(words)} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        return subprocess.Popen([SKILLS, *words], env=self.environment, stdout=subprocess.DEVNULL,
+                                stderr=subprocess.DEVNULL, text=True, start_new_session=True)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("SKILLS_")}
+        return kept | {"SKILLS_HOME": str(self.root.path), "COLUMNS": "200"}
+
+
+def copy(root: Root, folder: Path) -> Root:
+    """A data root of one's own with the same files, times and key."""
+    made = Root(folder / "data")
+    shutil.copytree(root.path, made.path, symlinks=True)
+    shutil.copy2(root.key_file, made.key_file)
+    return made

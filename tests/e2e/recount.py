@@ -1,0 +1,283 @@
+"""An independent recount of the plan's twenty targets in plain pandas, over the demo's truth.
+
+It reads what the demo meant to say (less the rows that are rightly held), never what the warehouse stored, and
+follows `reference/target_definitions.csv` and the decisions on double reports, late references and event dates.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pandas as pd
+
+from warehouse import contract, reference
+from warehouse.paths import Root
+
+FACT = re.compile(r"^[A-Z]{2}\.(\w+)\.(?:type|listed|range|length|pattern|checksum|format)$")
+HEADLINE = {f"{number:02d}" for number in range(1, 8)}
+WINDOWS = {"2025-2027": ("2025-01-01", "2027-12-31"), "2025": ("2025-01-01", "2025-12-31"),
+           "2026": ("2026-01-01", "2026-12-31"), "2027": ("2027-01-01", "2027-12-31")}
+PROGRAMS = {"T06": {"01"}, "T07": {"02", "03"}, "T08": {"04", "05"}, "T09": {"06", "07"}, "T11": {"08", "09"}}
+CUMULATIVE = {"T01", "T02", "T06", "T07", "T12"}
+ORDER = {code: place for place, code in enumerate(reference.codes("department"))}
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Accepted truth rows by dataset, current submissions only."""
+
+    root: Root
+    as_of: dt.date
+
+    def rows(self, dataset: str) -> pd.DataFrame:
+        """Rows of current files that are not held, warned cells emptied, newest period per unit and natural key."""
+        files = pd.read_parquet(self.root.truth / "files.parquet")
+        frame = pd.read_parquet(self.root.truth / f"rows_{dataset}.parquet")
+        defects = pd.read_parquet(self.root.truth / "defects.parquet")
+        for defect in defects[(defects["dataset"] == dataset) & (defects["effect"] == "warn")].itertuples():
+            for rule in defect.rules:
+                match = FACT.match(rule)
+                if match:
+                    hit = (frame["file"] == defect.file) & (frame["row_number"] == defect.row_number)
+                    frame.loc[hit, match[1]] = None
+        current = files[files["is_current"] & files["outcome"].isin(["accepted", "partly_accepted"])]
+        frame = frame[frame["file"].isin(current["file"]) & (frame["effect"] == "accept")]
+        key = [name for name in contract.dataset(dataset).key if name in frame]
+        frame = frame.sort_values(["period", "file", "row_number"], kind="stable")
+        return frame.drop_duplicates(["unit_code", *key], keep="last").reset_index(drop=True)
+
+
+def person(frame: pd.DataFrame) -> pd.Series:
+    return frame["id_type"].fillna("01") + "|" + frame["id_no"]
+
+
+def day(series: pd.Series) -> pd.Series:
+    return pd.to_datetime(series, errors="coerce")
+
+
+def has(series: pd.Series, codes: set[str]) -> pd.Series:
+    return series.fillna("").map(lambda text: bool(set(text.split(";")) & codes))
+
+
+def directory(truth: Truth) -> pd.DataFrame:
+    """Directory entries with the day from which each is gone from its unit's snapshots."""
+    files = pd.read_parquet(truth.root.truth / "files.parquet")
+    current = files[(files["dataset"] == "institution_directory") & files["is_current"]
+                    & files["outcome"].isin(["accepted", "partly_accepted"])]
+    entries = truth.rows("institution_directory").copy()
+    entries["seen"] = day(entries["period"] + "-01") + pd.offsets.MonthEnd(0)
+    snapshots = {unit: sorted(day(group["period"] + "-01") + pd.offsets.MonthEnd(0))
+                 for unit, group in current[current["rows"] > 0].groupby("unit_code")}
+    entries["gone"] = [next((moment for moment in snapshots[unit] if moment > seen), pd.NaT)
+                       for unit, seen in zip(entries["unit_code"], entries["seen"], strict=True)]
+    removed = (entries["status"] == "3") & entries["valid_to"].isna()
+    entries.loc[removed, "gone"] = entries.loc[removed, "seen"]
+    return entries
+
+
+def classes(truth: Truth) -> pd.DataFrame:
+    """One row per class: the competent department's, else the first department's; with the institution's standing."""
+    frame = truth.rows("training_class").copy()
+    frame["rank"] = [(department != competent, ORDER[department], unit) for department, competent, unit in
+                     zip(frame["department_code"], frame["competent_dept"], frame["unit_code"], strict=True)]
+    frame = frame.sort_values("rank").drop_duplicates("class_id").copy()
+    entries = directory(truth)
+    known = defaultdict(list)
+    for entry in entries[entries["uscc"].notna()].itertuples():
+        known[entry.uscc].append((pd.Timestamp(entry.valid_from), pd.to_datetime(entry.valid_to), entry.gone))
+    def listed(uscc: str, start: pd.Timestamp) -> bool:
+        return any(first <= start and (pd.isna(last) or start <= last) and (pd.isna(gone) or start < gone)
+                   for first, last, gone in known[uscc])
+
+    frame["start"], frame["end"] = day(frame["start_date"]), day(frame["end_date"])
+    frame["known"] = [listed(uscc, start) for uscc, start in zip(frame["org_uscc"], frame["start"], strict=True)]
+    welfare = frame["is_public_welfare"].fillna(False).astype(bool) & ~frame["fee_charged"].fillna(False).astype(bool)
+    frame["headline"] = frame["funding_source"].isin(HEADLINE) | (
+        welfare & ~frame["funding_source"].isin({"08", "09", "10"}))
+    return frame
+
+
+def participations(truth: Truth) -> pd.DataFrame:
+    """Counted participations: completed, class and institution known, one per group of double reports."""
+    records = truth.rows("training_record")
+    frame = records.merge(classes(truth), on="class_id", suffixes=("", "_class"))
+    frame = frame[frame["known"] & frame["completed"].fillna(False).astype(bool)].copy()
+    frame["person"] = person(frame)
+    frame["event"] = day(frame["completion_date"]).fillna(frame["end"])
+    frame["rank"] = [
+        (department != competent, ORDER[department], unit, event, class_id)
+        for department, competent, unit, event, class_id in zip(
+            frame["department_code"], frame["competent_dept"], frame["unit_code"], frame["event"], frame["class_id"],
+            strict=True)
+    ]
+    frame = frame.reset_index(drop=True)
+    parent = list(range(len(frame)))
+
+    def find(one: int) -> int:
+        while parent[one] != one:
+            parent[one] = parent[parent[one]]
+            one = parent[one]
+        return one
+
+    for _, group in frame[frame.duplicated("person", keep=False)].groupby("person"):
+        rows = list(group[["class_id", "occupation_code", "skill_level", "start", "end"]].itertuples())
+        for number, a in enumerate(rows):
+            for b in rows[number + 1:]:
+                same_kind = (pd.notna(a.occupation_code) and pd.notna(a.skill_level)
+                             and (a.occupation_code, a.skill_level) == (b.occupation_code, b.skill_level))
+                if a.class_id == b.class_id or (same_kind and a.start <= b.end and b.start <= a.end):
+                    parent[find(a.Index)] = find(b.Index)
+    frame["group"] = [find(number) for number in range(len(frame))]
+    return frame.sort_values("rank").drop_duplicates("group")
+
+
+def certificates(truth: Truth) -> pd.DataFrame:
+    frame = truth.rows("certificate")
+    cancelled = set(frame.loc[frame["status"] == "2", "cert_no"])
+    frame = frame[~frame["cert_no"].isin(cancelled) & (frame["status"] != "3")].copy()
+    return frame.drop_duplicates("cert_no").assign(event=lambda rows: day(rows["issue_date"]))
+
+
+def services(truth: Truth) -> pd.DataFrame:
+    frame = truth.rows("support_service").copy()
+    frame["person"], frame["event"] = person(frame), day(frame["service_date"])
+    frame["match"] = [
+        f"{school}|{int(year)}" if kind == "3" and pd.notna(school) and pd.notna(year) else str(moment)
+        for kind, school, year, moment in zip(frame["service_type"], frame["school"], frame["enrol_year"],
+                                              frame["event"], strict=True)
+    ]
+    frame["rank"] = [(ORDER[department], unit, moment) for department, unit, moment in
+                     zip(frame["department_code"], frame["unit_code"], frame["event"], strict=True)]
+    return frame.sort_values("rank").drop_duplicates(["service_type", "person", "match"])
+
+
+def percent(part: int, whole: int) -> Decimal | None:
+    """Cut after four digits, never rounded up."""
+    return Decimal(part * 1_000_000 // whole) / 10_000 if whole else None
+
+
+def events(truth: Truth) -> dict[tuple[str, str], pd.Series]:
+    """Target and reading → dates of what counts."""
+    took, held, served = participations(truth), certificates(truth), services(truth)
+    entry = has(took["programs"], {"10"})
+    found: dict[tuple[str, str], pd.Series] = {
+        ("T01", "main"): took.loc[took["headline"], "event"],
+        ("T02", "main"): held.loc[held["cert_type"].isin({"01", "02"}), "event"],
+        ("T02", "with_permits"): held.loc[held["cert_type"].isin({"01", "02", "04", "06", "07"}), "event"],
+        ("T03", "main"): served.loc[served["service_type"] == "3", "event"],
+        ("T04", "main"): served.loc[(served["service_type"] == "1") & has(served["person_category"], {"09"}), "event"],
+        ("T08", "cantonese_chef_only"): took.loc[has(took["programs"], {"05"}), "event"],
+        ("T12", "main"): took.loc[entry, "event"],
+    }
+    for target, codes in PROGRAMS.items():
+        counts = has(took["programs"], codes)
+        if target == "T09":
+            counts |= took["special_action"] == "06"
+        if target in ("T07", "T11"):
+            counts &= ~entry
+        found[target, "main"] = took.loc[counts, "event"]
+    contests = truth.rows("competition")
+    contests = contests[contests["status"] == "2"].drop_duplicates("comp_id").assign(
+        event=lambda rows: day(rows["end_date"]))
+    found["T13", "main"] = contests.loc[(contests["comp_level"] == "4") & (contests["department_code"] == "HRSS"), "event"]
+    found["T14", "main"] = contests.loc[contests["series"] == "1", "event"]
+    return found
+
+
+def veterans(truth: Truth) -> pd.DataFrame:
+    """T05: person and date of adaptive training, from services and classes."""
+    served, took = services(truth), participations(truth)
+    return pd.concat([
+        served.loc[served["service_type"] == "2", ["person", "event"]],
+        took.loc[has(took["programs"], {"15"}), ["person", "event"]],
+    ])
+
+
+def reported(truth: Truth) -> pd.DataFrame:
+    """Rows of aggregate_summary that are the unit's own total."""
+    frame = truth.rows("aggregate_summary")
+    own = frame["unit_code"].map(lambda unit: unit.partition(".")[2] or None)
+    return frame[frame["dimension"].isna() & (frame["district"].isna() | (frame["district"] == own))]
+
+
+def recount(root: Root, as_of: dt.date) -> dict[tuple[str, str, str], Decimal]:
+    """(target, reading, period) → actual, opening balances and totals-only units included."""
+    truth = Truth(root, as_of)
+    totals = reported(truth)
+    opening = totals[totals["period"] == "2025-10"].groupby("metric_id")["value_cum"].sum()
+    only = totals[totals["department_code"].isin({"JUS"}) & (totals["period"] != "2025-10")].copy()
+    only["moment"] = day(only["period"] + "-01") + pd.offsets.MonthEnd(0)
+    found: dict[tuple[str, str, str], Decimal] = {}
+
+    def components(target: str, reading: str, period: str) -> Decimal:
+        if reading not in ("main", "with_permits"):  # an opening balance is a part of what contains it
+            return Decimal(0)
+        first, last = (pd.Timestamp(text) for text in WINDOWS[period])
+        rows = only[(only["metric_id"] == target) & only["moment"].between(first, last)]
+        balance = Decimal(str(opening.get(target, 0))) if period in ("2025-2027", "2025") else Decimal(0)
+        return balance + sum((Decimal(str(value)) for value in rows["value_period"]), Decimal(0))
+
+    for (target, reading), dates in events(truth).items():
+        for period in ["2025-2027"] if target in CUMULATIVE else ["2025", "2026", "2027"]:
+            first, last = WINDOWS[period]
+            count = int(dates.between(pd.Timestamp(first), pd.Timestamp(last)).sum())
+            found[target, reading, period] = count + components(target, reading, period)
+    adaptive = veterans(truth)
+    for period in ("2025", "2026", "2027"):
+        first, last = (pd.Timestamp(text) for text in WINDOWS[period])
+        people = adaptive.loc[adaptive["event"].between(first, last), "person"].nunique()
+        found["T05", "main", period] = people + components("T05", "main", period)
+    awards = truth.rows("talent_award")
+    awards = awards[awards["status"] == "1"].assign(person=person)
+    for target, award in (("T16", "1"), ("T17", "2")):
+        for period in ("2025", "2026"):
+            chosen = awards[(awards["award_name"] == award) & (awards["award_year"] == int(period))]
+            found[target, "main", period] = chosen["person"].nunique() + components(target, "main", period)
+    elite = awards[(awards["award_name"] == "3") & awards["award_year"].isin([2025, 2026])]
+    found["T18", "main", "2025-2026"] = Decimal(elite["person"].nunique())
+    found |= ratios(truth, totals)
+    return found
+
+
+def ratios(truth: Truth, totals: pd.DataFrame) -> dict[tuple[str, str, str], Decimal]:
+    """T10, T15, T19 and S01."""
+    found: dict[tuple[str, str, str], Decimal] = {}
+    coverage = truth.rows("enterprise_coverage")
+    coverage = coverage[(coverage["coverage_kind"] == "1") & (day(coverage["report_date"]) <= pd.Timestamp(truth.as_of))]
+    newest = coverage.groupby("uscc")["report_date"].transform("max")
+    coverage = coverage[coverage["report_date"] == newest]
+    coverage = coverage.assign(order=coverage["department_code"].map(ORDER)).sort_values("order")
+    coverage = coverage.drop_duplicates(["uscc", "hazard_type"])
+    share = percent(int(coverage["covered"].sum()), int(coverage["employees"].sum()))
+    if share is not None:
+        found["T10", "main", "point"] = share
+    drill = totals[(totals["metric_id"] == "T15") & (totals["department_code"] == "TUF")]
+    for year, group in drill.groupby(drill["period"].str[:4]):
+        last = group.sort_values("period").iloc[-1]
+        value = last["value_ytd"] if pd.notna(last["value_ytd"]) else last["value_period"]
+        found["T15", "main", str(year)] = Decimal(str(value))
+    funds = truth.rows("education_fund")
+    funds = funds.assign(order=funds["department_code"].map(ORDER)).sort_values("order")
+    funds = funds.drop_duplicates(["uscc", "year"])
+    for year, group in funds.groupby("year"):
+        frontline, used, accrued = (int(group[name].sum()) for name in ("frontline_used", "used", "accrued"))
+        spent = group[group["used"] > 0]
+        reaching = int((spent["frontline_used"].astype(int) * 100 >= spent["used"].astype(int) * 60).sum())
+        for reading, value in (("main", percent(frontline, used)), ("over_accrued", percent(frontline, accrued)),
+                               ("enterprises_reaching", percent(reaching, len(spent)))):
+            if value is not None:
+                found["T19", reading, str(int(year))] = value
+    entries = directory(truth)
+    as_of = pd.Timestamp(truth.as_of)
+    colleges = entries[
+        (entries["entity_type"] == "14") & (entries["status"] == "1") & (day(entries["valid_from"]) <= as_of)
+        & (entries["valid_to"].isna() | (day(entries["valid_to"]) >= as_of))
+        & (entries["gone"].isna() | (entries["gone"] > as_of))
+    ]
+    tiers = colleges.groupby(colleges["uscc"].fillna(colleges["carrier_no"]))["college_tier"].min()
+    found["S01", "main", "point"] = Decimal(min(int((tiers == "1").sum()), 1) + int((tiers == "2").sum()))
+    return found

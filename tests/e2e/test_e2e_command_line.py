@@ -1,0 +1,144 @@
+"""What the command line says to people: one sentence, the right exit code, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.harness import AS_OF, Skills
+from warehouse.paths import Root
+
+Complaint = Callable[..., str]
+KEYS = {"outcome", "dataset", "department", "period", "file", "rows", "columns", "findings", "checks", "versions"}
+
+
+def test_an_empty_inbox_is_one_sentence(tmp_path: Path, complaint: Complaint) -> None:
+    assert "is empty" in complaint(Skills(Root(tmp_path / "data")), "run", code=2)
+
+
+def test_an_unwritable_root_is_one_sentence(tmp_path: Path, complaint: Complaint) -> None:
+    (tmp_path / "file").write_text("x")
+    assert "cannot be written" in complaint(Skills(Root(tmp_path / "file" / "data")), "run", code=2)
+
+
+def test_a_missing_key_is_one_sentence(demo: Root, tmp_path: Path, complaint: Complaint) -> None:
+    root = Root(tmp_path / "data").make()
+    (root.inbox / "CAB").mkdir()
+    (root.inbox / "CAB" / "training_class_2026-01.csv").write_text("班级编号\nA-1\n", "utf-8")
+    assert "no key" in complaint(Skills(root), "run", code=2)
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("run", "--as-of", "yesterday"), "not a date"),
+    (("run", "--period", "2026-13-1"), "not a period"),
+    (("run", "--department", "XYZ"), "no department XYZ"),
+    (("demo", "--months", "2026-10:2025-11"), "not a span of months"),
+    (("demo", "--scale", "0"), "scale"),
+])
+def test_bad_words_are_usage_errors(words: tuple[str, ...], said: str, tmp_path: Path, complaint: Complaint) -> None:
+    assert said in complaint(Skills(Root(tmp_path / "data")), *words, code=2)
+
+
+def test_the_demo_never_overwrites_an_inbox(skills: Skills, complaint: Complaint) -> None:
+    assert "not empty" in complaint(skills, "demo", code=2)
+
+
+def test_a_second_run_at_once_says_who_holds_the_root(after_run: Skills, complaint: Complaint) -> None:
+    first = after_run.start("run", "--as-of", "2026-03-01")
+    try:
+        for _ in range(200):
+            if after_run.root.lock.with_suffix(".holder").exists():
+                break
+            time.sleep(0.05)
+        assert f"process {first.pid}" in complaint(after_run, "run", code=3)
+    finally:
+        first.wait()
+    assert first.returncode == 0
+
+
+def test_nothing_new_publishes_nothing(skills: Skills) -> None:
+    before = skills.root.current.resolve()
+    said = skills("run", "--as-of", AS_OF)
+    assert "Nothing new" in said.stdout
+    assert skills.root.current.resolve() == before
+
+
+def test_the_closing_table_names_every_department(skills: Skills) -> None:
+    said = skills("status").stdout
+    for code in ("HRSS", "DRC", "EDU", "JUS", "FIN", "DPF"):
+        assert code in said
+
+
+def test_targets_names_all_twenty(skills: Skills) -> None:
+    said = skills("targets", "--all").stdout
+    for target in [*(f"T{number:02d}" for number in range(1, 20)), "S01"]:
+        assert target in said
+
+
+def test_check_writes_exactly_the_json_of_the_design(skills: Skills, tmp_path: Path) -> None:
+    file = tmp_path / "training_class_2026-01.csv"
+    file.write_text("班级编号,班级名称,培训机构统一社会信用代码,培训机构名称,培训类型,职业(工种)名称,培训方式,开班日期,结业日期,"
+                    "计划课时,开班区,资金来源,主管部门,所属科室\n"
+                    "SZ-1,养老护理员第1期,91350100M000100Y43,某校,02,养老护理员,1,2026-01-05,2026-01-02,40,440305,01,CAB,就业科\n",
+                    "utf-8")
+    empty = Skills(Root(tmp_path / "nowhere"))
+    out = tmp_path / "out.json"
+    done = empty("check", str(file), "--dataset", "training_class", "--department", "CAB", "--period", "2026-01",
+                 "--json", str(out), check=False)
+    result = json.loads(out.read_text("utf-8"))
+    assert set(result) == KEYS
+    assert set(result["file"]) == {"name", "sha256", "bytes", "kind", "encoding", "sheets"}
+    assert set(result["columns"]) == {"mapped", "ignored", "missing"}
+    assert result["columns"]["ignored"] == ["所属科室"]
+    assert result["rows"] == {"received": 1, "accepted": 0, "held": 1}
+    assert result["outcome"] == "rejected"
+    assert done.returncode == 1
+    finding = next(one for one in result["findings"] if one["rule"] == "TC001")
+    assert set(finding) == {"rule", "severity", "field", "sheet", "row", "cell", "value", "expected", "message", "fix"}
+    assert finding["row"] == 2
+    assert not empty.root.path.exists()
+
+
+def test_check_and_the_pipeline_agree(skills: Skills, tmp_path: Path) -> None:
+    for decision in sorted(skills.root.decided.glob("training_record/*/decision.json"))[:40:8]:
+        told = json.loads(decision.read_text("utf-8"))
+        one, stored = told["submission"], told["rows"]
+        name = Path(told["reading"]["file"]["name"]).name
+        copied = tmp_path / name
+        folder = decision.parent.name.rpartition("@")[0]
+        copied.write_bytes((skills.root.received / folder / "content").read_bytes())
+        out = tmp_path / "out.json"
+        skills("check", str(copied), "--dataset", one["dataset"], "--department", one["department"],
+               "--period", one["period"], "--json", str(out), check=False)
+        result = json.loads(out.read_text("utf-8"))
+        assert (result["outcome"], result["rows"]) == (told["outcome"], stored)
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("--dataset", "nonsense", "--department", "CAB", "--period", "2026-01"), "no dataset nonsense"),
+    (("--dataset", "training_class", "--department", "XYZ", "--period", "2026-01"), "no department XYZ"),
+    (("--dataset", "wage_guidance", "--department", "CAB", "--period", "2026"), "CAB"),
+    (("--dataset", "training_class", "--department", "CAB", "--period", "2026-Q2"), "2026-Q2"),
+])
+def test_check_refuses_what_no_feed_owes(words: tuple[str, ...], said: str, tmp_path: Path,
+                                         complaint: Complaint) -> None:
+    file = tmp_path / "x.csv"
+    file.write_text("a\n1\n")
+    assert said in complaint(Skills(Root(tmp_path / "data")), "check", str(file), *words, code=2)
+
+
+def test_an_unreadable_file_is_an_outcome(tmp_path: Path) -> None:
+    file = tmp_path / "training_class_2026-01.xlsx"
+    file.write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 100)
+    out = tmp_path / "out.json"
+    done = Skills(Root(tmp_path / "data"))("check", str(file), "--dataset", "training_class", "--department", "CAB",
+                                           "--period", "2026-01", "--json", str(out), check=False)
+    result = json.loads(out.read_text("utf-8"))
+    assert done.returncode == 1
+    assert result["outcome"] == "unreadable"
+    assert result["rows"] == {"received": 0, "accepted": 0, "held": 0}
+    assert [one["row"] for one in result["findings"]] == [None]

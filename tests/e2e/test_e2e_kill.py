@@ -1,0 +1,49 @@
+"""Killed at any point and run again, a run publishes the same content as without the kill."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.harness import AS_OF, Skills, copy
+from warehouse import publication
+from warehouse.paths import Root
+
+MONTH = "2026-01:2026-01"
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Root:
+    root = Root(tmp_path_factory.mktemp("tiny") / "data")
+    Skills(root)("demo", "--months", MONTH, "--scale", "0.03")
+    return root
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tiny: Root, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, float]:
+    """The content of a run that nobody killed, and its seconds."""
+    skills = Skills(copy(tiny, tmp_path_factory.mktemp("undisturbed")))
+    begun = time.perf_counter()
+    skills("run", "--as-of", AS_OF)
+    return publication.open_current(skills.root).manifest["content"], time.perf_counter() - begun
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_killed_run_loses_nothing(tiny: Root, undisturbed: tuple[str, float], tmp_path: Path, seed: int) -> None:
+    content, seconds = undisturbed
+    skills = Skills(copy(tiny, tmp_path))
+    dice = random.Random(seed)
+    for _ in range(2):
+        victim = skills.start("run", "--as-of", AS_OF)
+        time.sleep(dice.uniform(0.1, 0.95) * seconds)
+        if victim.poll() is None:
+            os.killpg(victim.pid, signal.SIGKILL)
+        victim.wait()
+    skills("run", "--as-of", AS_OF)
+    assert publication.open_current(skills.root).manifest["content"] == content
+    assert not (skills.root.work / "run").exists()

@@ -1,0 +1,69 @@
+"""No identifier that went in comes out anywhere but where it may lie: everything else is decoded and searched."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from tests.e2e.harness import Skills
+
+ALLOWED = {"received", "held", "corrections", "inbox", "truth"}
+
+
+def texts(path: Path) -> Iterator[tuple[str, str]]:
+    """Everything readable in a file: raw bytes, and what containers hold decoded."""
+    raw = path.read_bytes()
+    if raw.startswith(b"PAR1"):
+        for column in pq.read_table(path).columns:
+            yield "column", "\n".join(str(value) for value in column.unique().to_pylist())
+    elif path.suffix == ".duckdb":
+        with duckdb.connect(str(path), read_only=True) as con:
+            for schema, table in con.execute(
+                "select schema_name, table_name from duckdb_tables() where not internal").fetchall():
+                names = con.execute(f"from {schema}.{table} limit 0").description or []
+                for name, *_ in names:
+                    found = con.execute(f'select distinct cast("{name}" as varchar) from {schema}.{table}').fetchall()
+                    yield f"{schema}.{table}.{name}", "\n".join(str(value) for (value,) in found)
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                yield name, archive.read(name).decode("utf-8", "replace")
+    elif raw.startswith(b"\x1f\x8b"):
+        yield "gzip", gzip.decompress(raw).decode("utf-8", "replace")
+    yield "bytes", raw.decode("utf-8", "replace")
+    yield "gb18030", raw.decode("gb18030", "replace")
+
+
+def test_no_identifier_goes_on(skills: Skills) -> None:
+    root = skills.root
+    known = duckdb.sql(f"select kind, value from '{root.truth}/identifiers.parquet'").fetchall()
+    names = {value for kind, value in known if kind == "name" and len(value) >= 3}
+    numbers = {value for kind, value in known if kind != "name" and len(value) >= 8}
+    assert len(numbers) > 1000
+    digits = re.compile(r"[0-9A-Z]{8,}")
+    hanzi = re.compile(r"[\u3400-\u9fff·]{3,}")
+    searched = 0
+    for path in root.path.rglob("*"):
+        if not path.is_file() or path.relative_to(root.path).parts[0] in ALLOWED:
+            continue
+        for where, text in texts(path):
+            searched += 1
+            found = set(digits.findall(text)) & numbers
+            assert not found, f"{len(found)} numbers in {path} {where}"
+            seen = set(hanzi.findall(text)) & names
+            assert not seen, f"{len(seen)} names in {path} {where}"
+    assert searched > 100
+
+
+def test_the_key_lies_outside_the_root(skills: Skills) -> None:
+    secret = skills.root.key_file.read_text("ascii").strip()
+    assert skills.root.key_file.parent == skills.root.path.parent
+    for path in skills.root.path.rglob("*"):
+        if path.is_file():
+            assert secret.encode() not in path.read_bytes()

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from expectations.report import chart, grid, targets
+from expectations.report.bureau import bureau_page
+from tests.expectations.report import report_samples as samples
+from tests.expectations.report.report_html import Page
+from warehouse import reference
+
+
+def page(**changes: Any) -> str:
+    return bureau_page(samples.AS_OF, **({
+        "target_rows": samples.targets(), "months": samples.months(), "grid_rows": samples.grid(),
+        "rules": samples.top_rules(), "unrecognised": samples.deliveries(), "publication_id": "2026-11-20-abc123",
+        "breakdown_rows": samples.breakdown(),
+    } | changes))
+
+
+def test_the_page_is_whole_and_needs_nothing_from_outside() -> None:
+    text = page()
+    read = Page(text)
+    assert not read.mistakes
+    assert not [address for address in read.addresses() if ":" in address or address.startswith("//")]
+    assert "http" not in text.replace("http-equiv", "")
+    assert {f"{code}/index.html" for code in reference.codes("department")} <= set(read.addresses())
+
+
+def test_all_twenty_targets_stand_in_the_order_of_the_plan() -> None:
+    found = [card.target_id for card in targets.cards(samples.targets(), samples.AS_OF)]
+    assert found == [row["id"] for row in reference.table("targets")]
+    assert len(found) == 20
+
+
+def card(target_id: str, rows: list[dict[str, Any]] | None = None) -> targets.Card:
+    found = targets.cards(rows or samples.targets(), samples.AS_OF)
+    return next(card for card in found if card.target_id == target_id)
+
+
+def test_opening_balance_and_totals_are_shown_apart_and_add_up() -> None:
+    parts = {part.name: part for part in card("T01").parts}
+    assert (parts["opening"].value, parts["totals"].value) == ("41,260", "2,318")
+    values = sum(int(part.value.replace(",", "")) for part in parts.values())
+    assert values == int(card("T01").actual.replace(",", ""))
+
+
+def test_a_yearly_target_shows_the_year_that_runs_and_keeps_the_others() -> None:
+    shown = card("T09")
+    assert shown.period == "2026年度"
+    assert [other[0] for other in shown.others] == ["2025年度", "2027年度"]
+
+
+def test_a_ratio_just_below_its_goal_is_not_shown_as_reached() -> None:
+    assert card("T10").actual == "99.9%"
+    assert card("T10").share == "99.9%"
+    assert card("T10").elapsed is None
+
+
+def test_a_bar_beyond_its_goal_stays_within_its_box() -> None:
+    rows = [samples.target("T17", "2026", dt.date(2026, 1, 1), dt.date(2026, 12, 31), actual=160, status="met")]
+    shown = card("T17", rows)
+    assert (shown.parts[0].width, shown.goal, shown.share) == ("100.00%", "62.50%", "160%")
+
+
+def test_without_a_figure_there_is_a_dash_and_no_share() -> None:
+    rows = [samples.target("T10", "point", dt.date(2025, 1, 1), dt.date(2027, 12, 31), actual=None)]
+    assert (card("T10", rows).actual, card("T10", rows).share, card("T10", rows).status) == ("—", "—", "no_data")
+    assert "暂无数据" in Page(page(target_rows=rows)).text
+
+
+def test_a_period_that_has_not_begun_is_neither_ahead_nor_behind() -> None:
+    assert [other[2:] for other in card("T09").others if other[0] == "2027年度"] == [("—", "not_begun")]
+    assert "未开始" in Page(page()).text
+
+
+def test_exact_and_strict_thresholds_say_so() -> None:
+    assert [card(target_id).demand for target_id in ("T16", "T18", "T15", "T17")] == ["恰好 ", "恰好 ", "超过 ", ""]
+
+
+def test_what_a_figure_is_made_of_is_listed_for_the_period_shown() -> None:
+    found = targets.cards(samples.targets(), samples.AS_OF, samples.breakdown())
+    shares = {card.target_id: card.shares for card in found}
+    assert shares["T07"] == (("施工现场专业人员培训", "9,000"), ("农民工职业技能提升训练", "4,200"),
+                             ("市住房建设局", "13,200"))
+    assert shares["T04"] == (("市退役军人局", "不足 5"),)
+    assert shares["T01"] == ()
+
+
+def test_months_are_stacked_without_a_rest() -> None:
+    drawn = chart.chart(samples.months(), samples.AS_OF)
+    assert [str(bar.month) for bar in drawn.bars][:2] == ["2025-11", "2025-12"]
+    assert sum(bar.total for bar in drawn.bars) == sum(row["participations"] for row in samples.months())
+    for bar in drawn.bars:
+        assert bar.segments[-1][1] >= chart.TOP
+        heights = sum(height for _, _, height in bar.segments)
+        assert abs(heights - (chart.TOP + chart.PLOT - bar.segments[-1][1])) < 0.3
+
+
+def test_a_month_without_participations_stands_empty_and_stray_dates_do_not_stretch_the_axis() -> None:
+    row = samples.months()[0]
+    dates = (dt.date(2026, 1, 1), dt.date(2026, 4, 1), dt.date(1999, 1, 1), dt.date(2026, 12, 1))
+    drawn = chart.chart([row | {"month_date": day, "participations": 5, "counted": 4, "headline": 3} for day in dates],
+                        samples.AS_OF)
+    assert [bar.total for bar in drawn.bars] == [5, 0, 0, 5]
+    assert drawn.outside == 10
+
+
+def test_a_chart_of_nothing_can_be_drawn() -> None:
+    assert chart.chart([], samples.AS_OF).bars == ()
+    assert "还没有培训人次" in Page(page(months=[])).text
+
+
+def test_a_cell_shows_the_worst_of_what_it_holds() -> None:
+    rows = [samples.grid(departments=("CAB",))[0] | {"state": state, "outcome": outcome, "held_rows": 2}
+            for state, outcome in (("on_time", "accepted"), ("late", "accepted"), ("on_time", "unreadable"))]
+    ((_, (cell,)),) = grid.heat_map(rows, ("department_code",)).lines
+    assert (cell.state, cell.mark) == ("returned", "退1")
+    assert cell.text == "退回 1 份\uff0c迟报 1 份\uff0c按时 1 份\uff1b4 行待更正"
+
+
+def test_periods_stand_in_the_order_of_the_calendar() -> None:
+    base = samples.grid(departments=("CAB",))[0]
+    rows = [base | {"period": period} for period in ("2026", "2026-H1", "2025-12", "2026-02", "2026-01", "2025-H2")]
+    heat = grid.heat_map(rows, ("department_code",))
+    assert [str(period) for period in heat.columns] == ["2025-12", "2025-H2", "2026-01", "2026-02", "2026-H1", "2026"]
+    assert heat.years == ((2025, 2), (2026, 4))
+
+
+def test_every_cell_says_in_words_what_its_colour_means() -> None:
+    text = Page(page()).text
+    for word in grid.STATES.values():
+        assert word in text

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from expectations.report.department import department_page, tasks, totals
+from tests.expectations.report import report_samples as samples
+from tests.expectations.report.report_html import Page
+
+DUE = dt.date(2026, 12, 10)
+
+
+def cell(**changes: Any) -> dict[str, Any]:
+    return {"department_code": "CAB", "unit_code": "CAB", "dataset": "training_record", "period": "2026-10",
+            "due_date": dt.date(2026, 11, 10), "state": "on_time", "outcome": "accepted", "submission_id": "CAB-a",
+            "received_rows": 10, "accepted_rows": 10, "held_rows": 0} | changes
+
+
+NOTHING = {"outcome": None, "submission_id": None, "received_rows": None, "accepted_rows": None, "held_rows": None}
+
+
+def test_tasks_are_what_can_be_done_now_most_urgent_first() -> None:
+    rows = [
+        cell(),
+        cell(period="2026-09", outcome="partly_accepted", held_rows=3, accepted_rows=7),
+        cell(period="2026-08", state="missing", **NOTHING),
+        cell(period="2026-07", outcome="rejected", held_rows=10, accepted_rows=0),
+        cell(period="2026-10", dataset="certificate", due_date=DUE, state="not_due", **NOTHING),
+        cell(period="2026-11", dataset="competition", due_date=DUE, state="not_due", **NOTHING),
+    ]
+    found = [(task.kind, task.rows[0]["period"]) for task in tasks(rows, samples.AS_OF)]
+    assert found == [("returned", "2026-07"), ("missing", "2026-08"), ("correct", "2026-09"), ("due", "2026-10")]
+
+
+def test_periods_of_one_unit_and_dataset_are_one_task() -> None:
+    rows = [cell(period=f"2026-{month:02d}", due_date=dt.date(2026, month + 1, 10), held_rows=1,
+                 outcome="partly_accepted") for month in (9, 8)]
+    (task,) = tasks(rows, samples.AS_OF)
+    assert [row["period"] for row in task.rows] == ["2026-08", "2026-09"]
+
+
+def test_rows_of_an_old_version_are_not_added_to_those_of_the_new_one() -> None:
+    grid = samples.grid(departments=("CAB",))
+    rows = samples.submissions(grid)
+    old = rows[0] | {"is_newest": False, "is_current": False, "submission_id": "CAB-old"}
+    page = Page(department_page("CAB", samples.AS_OF, grid_rows=grid, submissions=[*rows, old]))
+    assert f"{totals(rows).accepted:,}" in page.text
+    assert "已被替换" in page.text
+
+
+def test_the_page_covers_district_units_and_links_to_their_reports() -> None:
+    grid = samples.grid(departments=("HRSS",))
+    rows = samples.submissions(grid)
+    page = Page(department_page("HRSS", samples.AS_OF, grid_rows=grid, submissions=rows, rules=samples.top_rules()))
+    assert not page.mistakes
+    assert "南山区" in page.text
+    reports = {f"../{row['unit_code']}/{row['submission_id']}.html" for row in rows}
+    assert reports <= set(page.addresses())
+    assert all(address.startswith(("../", "#")) for address in page.addresses())
+
+
+def test_unrecognised_files_are_named_with_the_reason() -> None:
+    hostile = samples.deliveries()[0] | {"file_name": "<b>440301199001011234</b>.xlsx"}
+    page = Page(department_page("CAB", samples.AS_OF, grid_rows=[], submissions=[], unrecognised=[hostile]))
+    assert "<b>44**************34</b>.xlsx" in page.text
+    assert "文件名和内容都看不出" in page.text
+
+
+def test_a_department_that_sent_nothing_has_a_page() -> None:
+    page = Page(department_page("SAC", samples.AS_OF, grid_rows=[], submissions=[]))
+    assert "还没有收到报送" in page.text
+    assert "没有要做的" in page.text
+    assert not page.mistakes

@@ -1,0 +1,130 @@
+"""Rules across submissions: their examples, and judging what stands in a data root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from expectations import across, compiled
+from expectations.check import check
+from expectations.commit import commit
+from expectations.rule import Rule, rules
+from tests.expectations.builder import KEY, PLACE, Row, reading, shaped, typed
+from warehouse import contract
+from warehouse.paths import Root
+from warehouse.register import Standing
+from warehouse.submission import Submission
+from warehouse.tables import accepted_schema
+
+KNOWN = {
+    "known_class": pa.schema([("class_id", pa.string())]),
+    "known_institution": pa.schema([("uscc", pa.string()), ("valid_from", pa.date32()), ("valid_to", pa.date32())]),
+    "known_issuer": pa.schema([("cert_org_code", pa.string())]),
+    "recount": pa.schema([("unit_code", pa.string()), ("period", pa.string()), ("metric_id", pa.string()),
+                          ("lowest", pa.int64()), ("highest", pa.int64())]),
+}
+
+
+def examples() -> Iterator[Any]:
+    for rule in rules():
+        if rule.scope == "across":
+            for kind in ("passes", "fails"):
+                for number, world in enumerate(getattr(rule, kind)):
+                    yield pytest.param(rule, world, kind == "fails", id=f"{rule.code}-{kind}-{number}")
+
+
+@pytest.mark.parametrize(("rule", "world", "fails"), examples())
+def test_examples_pass_and_fail(con: duckdb.DuckDBPyConnection, rule: Rule,
+                                world: Mapping[str, Sequence[Row]], fails: bool) -> None:
+    for table, rows in world.items():
+        schema = KNOWN.get(table) or accepted_schema(contract.dataset(table))
+        whole = [dict.fromkeys(schema.names) | PLACE | {"row_index": number} | dict(row)
+                 for number, row in enumerate(rows, 1)]
+        con.register(table, pa.Table.from_pylist(
+            [{name: typed(row[name], schema.field(name).type) for name in schema.names} for row in whole], schema))
+    own = next(one for one in compiled.load(compiled.ACROSS) if one.code == rule.code)
+    assert bool(con.execute(own.sql).fetchall()) == fails
+
+
+CLASS = {
+    "class_id": "SZ-0001", "class_name": "养老护理员", "org_uscc": "91350100M000100Y43", "org_name": "某学校",
+    "project_type": "01", "special_action": "06", "programs": "06", "occupation_name": "养老护理员",
+    "training_mode": "1", "start_date": "2026-06-01", "end_date": "2026-06-05", "planned_hours": 40,
+    "venue_district": "440305", "funding_source": "01", "competent_dept": "HRSS",
+}
+PERSON = {
+    "person_name": "王小明", "id_no": "11010519491231002X", "class_id": "SZ-0001", "person_category": "01",
+    "attended_hours": 40, "exam_result": "1", "completed": True, "completion_date": "2026-06-05",
+}
+INSTITUTION = {"uscc": "91350100M000100Y43", "name": "某学校", "entity_type": "1", "valid_from": "2025-01-01",
+               "district": "440305", "status": "1"}
+TOTAL = {"report_period": "2026-06", "dept": "HRSS", "metric_id": "T09", "value_period": 2, "unit": "人次"}
+
+
+def stand(root: Root, dataset: str, unit: str, rows: Sequence[Row]) -> Standing:
+    """Checks and stores one submission of a unit."""
+    own = Submission(dataset, unit.partition(".")[0], unit, "2026-06", "a" * 64)
+    table = shaped(contract.dataset(dataset), [
+        {"submission_id": own.submission_id, "department_code": own.department, "unit_code": unit} | dict(row)
+        for row in rows])
+    with duckdb.connect() as con:
+        checked = check(con, contract.dataset(dataset), table, [(own, reading(dataset))], KEY)
+    decision = commit(root, root.work, checked)[0]
+    return Standing(decision, "2026-07-05T00:00:00+00:00", 0, True, decision.outcome != "rejected")
+
+
+def judge(root: Root, *standing: Standing) -> list[dict[str, Any]]:
+    with duckdb.connect() as con:
+        found = across.judge(con, root, standing)
+    assert found.schema == across.SCHEMA
+    return found.to_pylist()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Root:
+    return Root(tmp_path / "data").make()
+
+
+def test_what_agrees_gives_no_finding(root: Root) -> None:
+    assert judge(
+        root, stand(root, "training_class", "HRSS", [CLASS]),
+        stand(root, "institution_directory", "EDU", [INSTITUTION]),
+        stand(root, "training_record", "HRSS", [PERSON]),
+        stand(root, "aggregate_summary", "HRSS", [dict(TOTAL) | {"value_period": 1}]),
+    ) == []
+
+
+def test_each_disagreement_is_one_warning_at_its_first_row(root: Root) -> None:
+    two = [dict(PERSON) | {"class_id": "SZ-0009"}, dict(PERSON) | {"class_id": "SZ-0009", "id_no": "110105491231002",
+                                                                  "id_type": "99"}]
+    found = judge(
+        root, stand(root, "training_class", "HRSS", [CLASS]), stand(root, "training_record", "HRSS", [PERSON]),
+        stand(root, "training_record", "HRSS.440305", [PERSON]), stand(root, "training_record", "CAB", two),
+        stand(root, "aggregate_summary", "HRSS", [TOTAL]),
+    )
+    assert sorted((row["rule"], row["submission_id"].split("-")[0], row["row"]) for row in found) == [
+        ("AS901", "HRSS", 2), ("TC901", "HRSS", 2), ("TR901", "CAB", 2), ("TR902", "HRSS", 2),
+        ("TR902", "HRSS.440305", 2)]
+    told = {row["rule"]: row for row in found}
+    assert "2 行" in told["TR901"]["message"]
+    assert (told["TR901"]["value"], told["TR901"]["cell"], told["TR901"]["sheet"]) == ("SZ-0009", "G2", "Sheet1")
+    assert (told["AS901"]["value"], told["AS901"]["expected"]) == ("2", "1")
+    assert told["TR902"]["value"] is None
+    assert {row["scope"] for row in found} == {"across"}
+    assert {row["severity"] for row in found} == {"warning"}
+
+
+def test_a_rejected_class_list_orphans_nobody(root: Root) -> None:
+    classes = stand(root, "training_class", "HRSS", [dict(CLASS) | {"training_mode": "9"}])
+    assert classes.decision.outcome == "rejected"
+    found = judge(root, classes, stand(root, "training_record", "HRSS", [PERSON]))
+    assert found == []
+
+
+def test_nothing_stands(root: Root) -> None:
+    assert judge(root) == []

@@ -1,0 +1,217 @@
+"""Checking a dataset's rows: suppression, outcomes, conservation of rows, masks, tokens."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from expectations.check import Checked, check
+from expectations.result import as_json
+from tests.expectations.builder import KEY, Row, reading, shaped, submission
+from warehouse import contract
+from warehouse.submission import FileFacts, MappedColumn, Reading
+from warehouse.tables import FINDING, accepted_schema, shaped_schema
+
+ID = "11010519491231002X"
+PERSON: Row = {
+    "person_name": "王小明", "id_no": ID, "sex": "2", "birth_date": "1949-12-31", "mobile": "13800000000",
+    "class_id": "SZ-0001", "person_category": "01;07", "attended_hours": 40, "exam_result": "1", "completed": True,
+    "completion_date": "2026-06-10",
+}
+OTHERS = ("440301199003070011", "440301198512120026", "44030119770101003X")
+
+
+def judge(rows: list[Row], name: str = "training_record", **facts: Any) -> Checked:
+    own = submission(name)
+    table = shaped(contract.dataset(name), [{"submission_id": own.submission_id} | dict(row) for row in rows])
+    with duckdb.connect() as con:
+        return check(con, contract.dataset(name), table, [(own, reading(name, **facts))], KEY)
+
+
+def codes(checked: Checked, row_index: int | None = 1) -> set[str]:
+    return {row["rule"] for row in checked.findings.to_pylist() if row["row_index"] == row_index}
+
+
+def resident(number: int) -> str:
+    """A right resident number, a different one for each number."""
+    body = f"4403051990{number // 8 % 12 + 1:02d}{number // 100 % 28 + 1:02d}{number % 1000:03d}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body + "10X98765432"[sum(w * int(d) for w, d in zip(weights, body, strict=True)) % 11]
+
+
+def people(count: int) -> list[Row]:
+    return [dict(PERSON) | {"id_no": resident(n), "sex": None, "birth_date": None} for n in range(count)]
+
+
+def test_a_clean_row_is_accepted_without_findings() -> None:
+    checked = judge([PERSON])
+    decision = checked.decisions[0]
+    assert checked.findings.num_rows == 0
+    assert (decision.outcome, decision.rows.received, decision.rows.accepted, decision.rows.held) == (
+        "accepted", 1, 1, 0)
+    assert checked.accepted is not None
+    assert checked.accepted.schema == accepted_schema(checked.dataset)
+    assert checked.held.schema == shaped_schema(checked.dataset)
+    row = checked.accepted.to_pylist()[0]
+    assert row["person_key"] == KEY.token(f"01|{ID}")
+    assert (row["sex"], row["birth_year"], row["home_province"]) == ("2", 1949, "11")
+    assert decision.checks_run > 60
+    assert decision.checks_not_run == ()
+
+
+@pytest.mark.parametrize(("change", "expected"), [
+    ({"id_no": None}, {"TR.id_no.required"}),
+    ({"id_no": "110105194912310021"}, {"PN003"}),
+    ({"id_no": "4.40301199001011E+17"}, {"PN001"}),
+    ({"sex": "1", "birth_date": "1949-12-30"}, {"PN012", "PN013"}),
+    ({"completion_date": None, "completion_date__sent": "六月", "completion_date__untyped": True},
+     {"TR.completion_date.type"}),
+    ({"attended_hours": None, "attended_hours__sent": "很多", "attended_hours__untyped": True},
+     {"TR.attended_hours.type"}),
+    ({"sex": "9x"}, {"TR.sex.listed"}),
+    ({"person_category": "01;77"}, {"TR.person_category.listed"}),
+    ({"completion_date": "2019-01-01"}, {"TR.completion_date.range"}),
+    ({"person_name": "测试1"}, {"PN015"}),
+])
+def test_one_cause_gives_one_finding(change: Row, expected: set[str]) -> None:
+    assert codes(judge([dict(PERSON) | dict(change)])) == expected
+
+
+def test_a_doubted_optional_value_is_emptied_and_the_row_goes_on() -> None:
+    checked = judge([dict(PERSON) | {"education": "本硕", "mobile": "12345"}])
+    assert checked.accepted is not None
+    row = checked.accepted.to_pylist()[0]
+    assert row["education"] is None
+    assert row["mobile_key"] is None
+    assert codes(checked) == {"TR.education.listed", "TR.mobile.format"}
+    assert checked.decisions[0].outcome == "accepted"
+
+
+def test_held_rows_stay_as_they_are() -> None:
+    checked = judge([*people(9), dict(PERSON) | {"id_no": "110105194912310021"}])
+    assert checked.decisions[0].outcome == "partly_accepted"
+    assert checked.held.to_pylist()[0]["id_no"] == "110105194912310021"
+    assert checked.accepted is not None
+    assert checked.accepted.num_rows == 9
+
+
+@pytest.mark.parametrize(("bad", "outcome"), [(0, "accepted"), (3, "partly_accepted"), (4, "rejected")])
+def test_more_than_thirty_percent_goes_back(bad: int, outcome: str) -> None:
+    rows = [dict(row) | {"class_id": None} if n < bad else row for n, row in enumerate(people(10))]
+    checked = judge(rows)
+    decision = checked.decisions[0]
+    assert decision.outcome == outcome
+    assert checked.held.num_rows == decision.rows.held
+    assert decision.rows.accepted == (0 if outcome == "rejected" else 10 - bad)
+    assert ("FL010" in codes(checked, None)) == (outcome == "rejected")
+
+
+def test_the_same_row_twice_and_a_contradiction() -> None:
+    other = dict(PERSON) | {"id_no": resident(1), "sex": None, "birth_date": None}
+    rows = [PERSON, PERSON, other, dict(other) | {"attended_hours": 41}, *people(12)[2:]]
+    checked = judge(rows)
+    assert codes(checked, 1) == set()
+    assert codes(checked, 2) == {"TR.key.duplicate"}
+    assert codes(checked, 3) == codes(checked, 4) == {"TR.key.conflict"}
+
+
+def test_a_missing_column_is_told_once_and_rejects() -> None:
+    checked = judge([dict(row) | {"class_id": None} for row in people(3)], missing=("class_id",))
+    assert [row["rule"] for row in checked.findings.to_pylist()] == ["FL008"]
+    assert checked.decisions[0].outcome == "rejected"
+    assert checked.held.num_rows == 3
+
+
+def test_what_did_not_run_is_said() -> None:
+    own = submission("training_record")
+    without = Reading(FileFacts("a.csv", "0", 1, "csv"), 1, tuple(
+        MappedColumn(None, field.title, field.name, "A")
+        for field in contract.dataset("training_record").fields if field.name not in ("sex", "employer_uscc")))
+    table = shaped(contract.dataset("training_record"),
+                   [dict(PERSON) | {"submission_id": own.submission_id, "sex": None}])
+    with duckdb.connect() as con:
+        decision = check(con, contract.dataset("training_record"), table, [(own, without)], None).decisions[0]
+    assert {one.rule for one in decision.checks_not_run} == {
+        "TR.sex.listed", "TR.employer_uscc.checksum", "PN012"}
+    assert decision.checks_not_run[0].reason == "文件没有“性别”这一列。"
+
+
+@pytest.mark.parametrize(("problem", "outcome", "code"), [
+    ("damaged", "unreadable", "FL002"), ("wrong_dataset", "rejected", "FL007"), ("empty", "unreadable", "FL004")])
+def test_a_file_without_rows(problem: str, outcome: str, code: str) -> None:
+    checked = judge([], problem=problem)
+    decision = checked.decisions[0]
+    assert (decision.outcome, decision.rows.received) == (outcome, 0)
+    assert codes(checked, None) == {code}
+
+
+def test_a_header_without_rows_is_accepted() -> None:
+    assert judge([]).decisions[0].outcome == "accepted"
+
+
+def test_a_finding_says_where_and_what() -> None:
+    late = dict(PERSON) | {"completion_date": "2026-07-02", "completion_date__sent": "2026.7.2"}
+    checked = judge([late, *people(9)])
+    assert checked.findings.schema == FINDING
+    finding = checked.findings.to_pylist()[0]
+    letters = {column.field: column.letter for column in checked.decisions[0].reading.columns}
+    assert finding["cell"] == f"{letters['completion_date']}2"
+    assert finding["value"] == "2026.7.2"
+    assert finding["expected"] == f"不晚于 {dt.date(2026, 6, 30)}"
+    assert (finding["sheet"], finding["row"], finding["severity"]) == ("Sheet1", 2, "critical")
+
+
+def test_masks_never_show_an_identifier() -> None:
+    bad = {"id_no": "110105194912310021", "person_name": "欧阳娜娜7", "mobile": "138123456789",
+           "birth_date": "2026-05-05", "cert_no": "T110105194912310021", "completed": False}
+    checked = judge([dict(PERSON) | bad, dict(PERSON) | {"remark": ID, "class_id": f"{ID}班" * 4}])
+    text = str(checked.findings.to_pylist()) + str(as_json(checked.decisions[0], checked.findings))
+    for secret in (ID, ID[:17], "110105194912310021", "欧阳娜娜", "138123456789", "2026-05-05", "T1101051949"):
+        assert secret not in text
+    assert "11**************21" in text
+
+
+def test_the_json_has_exactly_the_keys() -> None:
+    checked = judge([dict(PERSON) | {"education": "x"}])
+    told = as_json(checked.decisions[0], checked.findings)
+    assert list(told) == ["outcome", "dataset", "department", "period", "file", "rows", "columns", "findings",
+                          "checks", "versions"]
+    assert list(told["file"]) == ["name", "sha256", "bytes", "kind", "encoding", "sheets"]
+    assert list(told["findings"][0]) == ["rule", "severity", "field", "sheet", "row", "cell", "value", "expected",
+                                         "message", "fix"]
+    assert list(told["versions"]) == ["rules", "reference", "program"]
+
+
+def test_submissions_are_judged_apart() -> None:
+    good, bad = submission("training_record", "a"), submission("training_record", "b")
+    rows = [{"submission_id": good.submission_id} | dict(PERSON),
+            {"submission_id": bad.submission_id, "row_index": 1} | dict(PERSON) | {"class_id": None}]
+    table = shaped(contract.dataset("training_record"), rows)
+    facts = reading("training_record")
+    with duckdb.connect() as con:
+        checked = check(con, contract.dataset("training_record"), table, [(good, facts), (bad, facts)], KEY)
+    assert [decision.outcome for decision in checked.decisions] == ["accepted", "rejected"]
+    assert pa.compute.unique(checked.held["submission_id"]).to_pylist() == [bad.submission_id]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.fixed_dictionaries({
+    "id_no": st.sampled_from([*OTHERS, ID, None, "123", "4.4E+17"]),
+    "class_id": st.sampled_from(["SZ-0001", "x", None]),
+    "sex": st.sampled_from(["1", "2", "z", None]), "completed": st.sampled_from([True, False, None]),
+    "attended_hours": st.sampled_from([0, 40, 9999, None]), "mobile": st.sampled_from([None, "13800000000", "1"]),
+}), max_size=12))
+def test_received_is_accepted_and_held(rows: list[Row]) -> None:
+    checked = judge([dict(PERSON) | dict(row) for row in rows])
+    decision = checked.decisions[0]
+    assert checked.accepted is not None
+    assert decision.rows.received == len(rows) == decision.rows.accepted + decision.rows.held
+    assert (checked.accepted.num_rows, checked.held.num_rows) == (decision.rows.accepted, decision.rows.held)
+    indexes = checked.accepted["row_index"].to_pylist() + checked.held["row_index"].to_pylist()
+    assert sorted(indexes) == list(range(1, len(rows) + 1))

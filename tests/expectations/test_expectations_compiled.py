@@ -1,0 +1,83 @@
+"""The stored SQL and catalogue are what Great Expectations compiles now, and find what Great Expectations finds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from expectations import compiled
+from expectations.audit import Disagreement, audit, audit_held
+from expectations.compile import compile_all
+from expectations.rule import rules
+from expectations.versions import rules_version
+from tests.expectations.builder import shaped
+from warehouse import contract
+from warehouse.paths import Root
+
+PACKAGE = Path(compiled.__file__).parent
+
+
+def test_what_is_stored_is_what_compiles() -> None:
+    fresh = compile_all()
+    assert [name for name, text in fresh.items() if (PACKAGE / name).read_text("utf-8") != text] == []
+
+
+def test_nothing_else_is_stored() -> None:
+    stored = {path.stem for path in compiled.FOLDER.iterdir()}
+    assert stored == {*contract.names(), compiled.ACROSS}
+
+
+def test_a_file_reads_back_as_it_was_written() -> None:
+    checks = compiled.load("training_class")
+    assert compiled.parse(compiled.render(checks)) == checks
+
+
+def test_codes_are_unique_in_a_dataset() -> None:
+    for name in contract.names():
+        codes = [check.code for check in compiled.load(name)]
+        assert len(codes) == len(set(codes))
+
+
+def test_the_version_is_eight_hex_digits() -> None:
+    assert len(rules_version()) == 8
+    int(rules_version(), 16)
+
+
+def defective(name: str) -> list[dict[str, Any]]:
+    """Every example of every rule of a dataset, the bad ones twice: keys repeat too."""
+    rows: list[dict[str, Any]] = []
+    for rule in rules():
+        if rule.scope == "submission" and name in rule.datasets:
+            rows += [dict(row) for row in (*rule.passes, *rule.fails, *rule.fails)]
+    untyped = [field for field in contract.dataset(name).fields if field.untyped]
+    rows += [{str(field.untyped): True} for field in untyped]
+    coded = [field for field in contract.dataset(name).fields if field.kind in ("code", "list", "uscc", "phone")]
+    rows += [{field.name: "9999x"} for field in coded]
+    return rows
+
+
+@pytest.mark.parametrize("name", contract.names())
+def test_great_expectations_finds_the_same(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "rows.parquet"
+    pq.write_table(shaped(contract.dataset(name), defective(name)), file)
+    audited = audit(contract.dataset(name), [file], tmp_path)
+    assert [one for one in audited if one.by_gx != one.by_sql] == []
+    assert sum(one.by_sql > 0 for one in audited) > len(audited) / 2
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.parquet"]
+
+
+def test_the_audit_of_what_is_held_tells_a_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Root(tmp_path / "data").make()
+    folder = root.held / "wage_guidance"
+    folder.mkdir()
+    pq.write_table(shaped(contract.dataset("wage_guidance"), [{"report_year": 2020}]), folder / "x.parquet")
+    monkeypatch.setattr(contract, "datasets", lambda: (contract.dataset("wage_guidance"),))
+    assert sum(one.by_sql for one in audit_held(root)) > 0
+    stale = compiled.render(compiled.load("wage_guidance")).replace("report_year >= 2024.0", "report_year >= 2020.0")
+    monkeypatch.setattr(compiled, "load", lambda name: compiled.parse(stale))
+    with pytest.raises(Disagreement, match=r"wage_guidance WG\.report_year\.range: 1 by Great Expectations, 0 by SQL"):
+        audit_held(root)
+    assert not (root.work / "audit").exists()

@@ -1,0 +1,39 @@
+"""Every rule's examples through the compiled SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+
+from expectations import compiled
+from expectations.rule import Rule, rules
+from tests.expectations.builder import shaped
+from warehouse import contract
+
+
+def examples() -> Iterator[Any]:
+    for rule in rules():
+        if rule.scope == "submission":
+            for dataset in rule.datasets:
+                yield pytest.param(rule, dataset, id=f"{rule.code}-{dataset}")
+
+
+@pytest.mark.parametrize(("rule", "dataset"), examples())
+def test_examples_pass_and_fail(con: duckdb.DuckDBPyConnection, rule: Rule, dataset: str) -> None:
+    own = contract.dataset(dataset)
+    rows = [*rule.passes, *rule.fails]
+    con.register(dataset, shaped(own, rows))
+    check = next(check for check in compiled.load(dataset) if check.code == rule.code)
+    found = {row_index for _, row_index in con.execute(check.sql).fetchall()}
+    assert found == set(range(len(rule.passes) + 1, len(rows) + 1))
+    if check.expected:
+        con.execute(f"select {check.expected} from {dataset}").fetchall()
+
+
+def test_every_dataset_has_rules_and_there_are_more_than_sixty() -> None:
+    covered = {dataset for rule in rules() for dataset in rule.datasets}
+    assert covered == set(contract.names())
+    assert len(rules()) > 60

@@ -1,0 +1,221 @@
+"""What is delivered is kept once, in order, and survives a kill at any point."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import pytest
+
+from ingest import feed as feeds
+from ingest import receive
+from ingest.channels import Found
+from tests.ingest.files import HEADERS, ROW, delimited, records, xlsx
+from warehouse.errors import OperatorError
+from warehouse.paths import Root
+from warehouse.submission import Delivery
+
+NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+CONTENT = delimited([HEADERS, ROW])
+RECORDS = next(feed for feed in feeds.feeds() if (feed.department, feed.dataset) == ("CAB", "training_record"))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Root:
+    return Root(tmp_path).make()
+
+
+def put(root: Root, name: str, content: bytes = CONTENT, minute: int = 0) -> None:
+    path = root.inbox / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    moment = dt.datetime(2026, 2, 10, 8, minute, tzinfo=dt.UTC).timestamp()
+    os.utime(path, (moment, moment))
+
+
+def pull(root: Root, **options: object) -> list[Delivery]:
+    return receive.receive(root, feeds.feeds(), now=NOW, **options)  # type: ignore[arg-type]
+
+
+def stray(root: Root) -> dict[str, str | None]:
+    return {one.name: one.problem for one in receive.receive_unrecognised(root, now=NOW)}
+
+
+def test_a_delivery_becomes_a_submission(root: Root) -> None:
+    put(root, "CAB/training_record_2026-01.csv")
+    delivery, = pull(root)
+    assert delivery.submission
+    assert delivery.submission.submission_id.startswith("CAB-training_record-2026-01-")
+    assert receive.content_file(root, delivery).read_bytes() == CONTENT
+    assert delivery.modified_at == "2026-02-10T08:00:00.000000+00:00"
+    assert receive.deliveries(root) == [delivery]
+
+
+@pytest.mark.parametrize(("name", "unit", "dataset", "period"), [
+    ("HRSS/440305/certificate_202601.json", "HRSS.440305", "certificate", "2026-01"),
+    ("HRSS/SZ-DP/证书明细_2026年1月.json", "HRSS.SZ-DP", "certificate", "2026-01"),
+    ("SAC/企业覆盖情况 2026年上半年.xls", "SAC", "enterprise_coverage", "2026-H1"),
+    ("TUF/talent_award_2025.xlsx", "TUF", "talent_award", "2025"),
+    ("EMB/SZEMB_certificate_202601.csv", "EMB", "certificate", "2026-01"),
+    ("CAB/开班备案（2026年1月）.xlsx", "CAB", "training_class", "2026-01"),
+])
+def test_names_as_departments_write_them(root: Root, name: str, unit: str, dataset: str, period: str) -> None:
+    put(root, name)
+    delivery, = pull(root)
+    assert (delivery.unit, delivery.dataset, delivery.period) == (unit, dataset, period)
+
+
+@pytest.mark.parametrize("content", [
+    xlsx([["2026年1月培训人次实名制明细"], HEADERS, ROW]),
+    xlsx([["填报单位:某局", None, "报告期:2026年1月"], HEADERS, ROW]),
+    xlsx([HEADERS, ROW], sheet="2026年1月"),
+    ('{"报告期": "2026-01", "data": '.encode() + records(HEADERS, [ROW]) + b"}"),
+])
+def test_what_the_name_does_not_say_the_content_does(root: Root, content: bytes) -> None:
+    put(root, "CAB/报送材料.xlsx", content)
+    delivery, = pull(root)
+    assert (delivery.dataset, delivery.period) == ("training_record", "2026-01")
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("ABC/training_record_2026-01.csv", "ABC"), ("training_record_2026-01.csv", "直接放在收件箱"),
+    ("CAB/440305/training_record_2026-01.csv", "没有区级报送单位"), ("HRSS/999999/certificate_2026-01.csv", "999999"),
+    ("HRSS/440305/attendance_2026-01.csv", "没有区级报送单位"), ("CAB/training_record_2026-Q1.csv", "2026年第1季度"),
+    ("CAB/training_record_2024-01.csv", "2024年1月"), ("CAB/training_record_2028-01.csv", "2028年1月"),
+    ("CAB/wage_guidance_2025.csv", "不报送"), ("CAB/报送.csv", "看不出报告期"),
+    ("CAB/a/b/training_record_2026-01.csv", "太深"),
+])
+def test_what_fits_no_feed_is_kept_and_named(root: Root, name: str, said: str) -> None:
+    put(root, name)
+    assert pull(root) == []
+    problems = stray(root)
+    assert said in str(problems[name])
+    delivery = receive.deliveries(root)[0]
+    assert delivery.submission is None
+    assert receive.content_file(root, delivery).read_bytes() == CONTENT
+    assert stray(root) == {}
+    assert receive.pending(root, feeds.feeds()) == []
+
+
+def test_a_picture_without_a_name_says_nothing(root: Root) -> None:
+    put(root, "CAB/扫描件.xlsx", b"\x89PNG\r\n\x1a\n")
+    assert "看不出是哪一种数据" in str(stray(root)["CAB/扫描件.xlsx"])
+
+
+def test_temporary_files_are_passed_over(root: Root) -> None:
+    for name in ("~$training_record_2026-01.xlsx", "training_record_2026-01.xlsx.part", ".training_record_2026-01.csv"):
+        put(root, f"CAB/{name}")
+    assert pull(root) == []
+    assert stray(root) == {}
+
+
+def test_deliveries_are_ordered_by_time_then_name(root: Root) -> None:
+    put(root, "CAB/training_record_2026-01_b.csv", minute=1)
+    put(root, "CAB/training_record_2026-01_a.csv", CONTENT + CONTENT, minute=1)
+    put(root, "TRA/training_record_2026-01.csv", minute=0)
+    names = ["TRA/training_record_2026-01.csv", "CAB/training_record_2026-01_a.csv",
+             "CAB/training_record_2026-01_b.csv"]
+    assert [one.name for one in pull(root)] == names
+
+
+def test_the_same_delivery_is_nothing_and_the_same_bytes_again_are_a_delivery(root: Root) -> None:
+    put(root, "CAB/training_record_2026-01.csv")
+    first, = pull(root)
+    assert pull(root) == []
+    put(root, "CAB/training_record_2026-01_again.csv", minute=5)
+    second, = pull(root)
+    assert second.submission == first.submission
+    assert len(receive.deliveries(root)) == 2
+
+
+def test_chosen_periods_are_pulled_again(root: Root) -> None:
+    put(root, "CAB/training_record_2026-01.csv")
+    put(root, "CAB/training_record_2025-12.csv", CONTENT + b"\n")
+    put(root, "TRA/training_record_2026-01.csv")
+    again = pull(root, periods=["2026-01"], departments=["CAB"])
+    assert [one.name for one in again] == ["CAB/training_record_2026-01.csv"]
+    content = receive.content_file(root, receive.deliveries(root)[0])
+    content.unlink()
+    content.parent.rmdir()
+    assert pull(root, periods=["2026-01"], departments=["CAB"]) == []
+    assert content.read_bytes() == CONTENT
+
+
+def test_what_is_new_is_pending(root: Root) -> None:
+    put(root, "CAB/training_record_2026-01.csv")
+    put(root, "ABC/x.csv")
+    names = [identity[1] for identity in receive.pending(root, feeds.feeds())]
+    assert names == ["ABC/x.csv", "CAB/training_record_2026-01.csv"]
+    pull(root)
+    stray(root)
+    assert receive.pending(root, feeds.feeds()) == []
+
+
+def test_a_kill_leaves_nothing_to_mend(root: Root) -> None:
+    for day in range(3):
+        put(root, f"CAB/training_record_2026-01_{day}.csv", CONTENT + b"\n" * day, minute=day)
+    whole = pull(root)
+    lines = root.deliveries.read_bytes().splitlines(keepends=True)
+    # Killed while the second line was written: its content stands, the line is torn, staging is left behind.
+    root.deliveries.write_bytes(lines[0] + lines[1][:40])
+    third = receive.content_file(root, whole[2])
+    third.unlink()
+    third.parent.rmdir()
+    left = root.work / "receiving" / "x"
+    left.mkdir(parents=True)
+    (left / "content").write_bytes(b"half")
+    assert receive.deliveries(root) == whole[:1]
+    assert pull(root) == whole[1:]
+    assert receive.deliveries(root) == whole
+    assert third.read_bytes() == CONTENT + b"\n\n"
+    assert not left.exists()
+
+
+def test_a_damaged_line_in_the_middle_is_the_operators(root: Root) -> None:
+    root.deliveries.write_bytes(b"{broken}\n{}\n")
+    with pytest.raises(OperatorError, match="line 1"):
+        receive.deliveries(root)
+
+
+def test_a_file_that_cannot_be_opened_stops_no_other(root: Root, monkeypatch: pytest.MonkeyPatch,
+                                                     caplog: pytest.LogCaptureFixture) -> None:
+    put(root, "CAB/training_record_2025-12_11010519491231002X.csv")
+    put(root, "CAB/training_record_2026-01.csv", CONTENT + b"\n")
+    look = receive.look(root)
+
+    def refuse(*_: object) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    guarded = [Found(**vars(found) | ({"open": refuse} if found.period == "2025-12" else {}))
+               for found in look.pull(RECORDS, frozenset())]
+    monkeypatch.setattr(look, "pull", lambda feed, seen: iter(guarded))
+    assert [one.period for one in receive.receive(root, [RECORDS], now=NOW, channel=look)] == ["2026-01"]
+    assert "Permission denied" in caplog.text
+    assert "11010519491231002X" not in caplog.text
+
+
+def test_a_file_still_being_written_waits(root: Root) -> None:
+    put(root, "CAB/training_record_2026-01.csv")
+    look = receive.look(root)
+    assert len(list(look.pull(RECORDS, frozenset()))) == 1
+    put(root, "CAB/training_record_2026-01.csv", CONTENT * 2)
+    assert receive.receive(root, [RECORDS], now=NOW, channel=look) == []
+    assert len(pull(root)) == 1
+
+
+def test_one_look_serves_all_calls_of_a_run(root: Root) -> None:
+    put(root, "CAB/training_record_2026-01.csv")
+    put(root, "CAB/training_class_2026-01.csv")
+    put(root, "CAB/unknown.csv", b"x")
+    look = receive.look(root)
+    by_dataset = {feed.dataset: feed for feed in feeds.feeds() if feed.department == "CAB"}
+    pulled = [receive.receive(root, [by_dataset[name]], now=NOW, channel=look)[0].dataset
+              for name in ("training_record", "training_class")]
+    assert pulled == ["training_record", "training_class"]
+    assert [one.name for one in receive.receive_unrecognised(root, now=NOW, channel=look)] == ["CAB/unknown.csv"]
+    assert receive.receive(root, feeds.feeds(), now=NOW, channel=look) == []
+
+
+def test_no_inbox_is_an_empty_one(tmp_path: Path) -> None:
+    assert receive.pending(Root(tmp_path), feeds.feeds()) == []

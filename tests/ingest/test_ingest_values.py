@@ -1,0 +1,140 @@
+"""Text, dates, numbers and codes as people write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.values import codes, dates, numbers, text
+from warehouse import reference
+
+
+@pytest.mark.parametrize("written", [
+    "2025-03-01", "2025.3.1", "2025/3/1", "2025/03/01", "2025年3月1日", "2025年03月01号", "2025 年 3 月 1 日",
+    "20250301", "25-3-1",
+    "25.03.01", "45717", "45717.5", "2025-03-01 00:00:00", "2025-03-01T08:30:00Z", "2025/3/1 9:30",
+    "20250301093000",
+])
+def test_dates_are_understood(written: str) -> None:
+    assert dates.date(written) == dt.date(2025, 3, 1)
+
+
+@pytest.mark.parametrize("written", [
+    "2025-02-30", "1900-01-00", "0000-00-00", "2025年3月", "2025-03", "2025.3.1-2025.3.15", "9999", "60001",
+    "2025-3/1", "2025年3-1", "明天", "", "1",
+])
+def test_what_is_not_surely_a_date_is_none(written: str) -> None:
+    assert dates.date(written) is None
+
+
+def test_two_digit_years_turn_as_in_excel() -> None:
+    assert dates.date("29-1-1") == dt.date(2029, 1, 1)
+    assert dates.date("30-1-1") == dt.date(1930, 1, 1)
+
+
+@given(st.dates(dt.date(1930, 1, 1), dt.date(2060, 1, 1)))
+def test_every_spelling_of_a_date_means_the_same(day: dt.date) -> None:
+    serial = (day - dt.date(1899, 12, 30)).days
+    spellings = [day.isoformat(), f"{day.year}.{day.month}.{day.day}", f"{day.year}年{day.month}月{day.day}日",
+                 f"{day:%Y%m%d}", str(serial), f"{day.year}/{day.month}/{day.day} 10:00"]
+    assert {dates.date(spelling) for spelling in spellings} == {day}
+
+
+@pytest.mark.parametrize(("written", "clock"), [
+    ("9:00", "09:00:00"), ("09:05:07", "09:05:07"), ("9时30分", "09:30:00"),
+    ("下午2:30", "14:30:00"),
+    ("0930", "09:30:00"), ("0.375", "09:00:00"), ("2026-03-01 09:30", "09:30:00"), ("25:00", None),
+    ("9:00-11:00", None), ("早上", None),
+])
+def test_times(written: str, clock: str | None) -> None:
+    assert dates.time(written) == clock
+
+
+@pytest.mark.parametrize(("written", "value"), [
+    ("80", "80"), ("1,234.5", "1234.5"), ("40学时", "40"), ("80课时(40天)", "80"), ("1.2万人次", "12000"),
+    ("95%", "95"), (" 5 ", "5"), ("−3", "-3"), ("0.33333", "0.3333"), ("1.5E+3", "1500"),
+])
+def test_decimals(written: str, value: str) -> None:
+    assert numbers.decimal(written) == Decimal(value)
+
+
+@pytest.mark.parametrize("written", ["", "abc", "1,23", "12-15", "4.40301E+17", "440301199001011234", "八十"])
+def test_what_is_no_number_is_none(written: str) -> None:
+    assert numbers.decimal(written) is None
+
+
+def test_integers_have_no_fraction() -> None:
+    assert numbers.integer("50.0人") == 50
+    assert numbers.integer("2026年度") == 2026
+    assert numbers.integer("50.5") is None
+
+
+@pytest.mark.parametrize(("written", "share"), [
+    ("95%", "0.95"), ("0.95", "0.95"), ("95", "0.95"), ("1", "1"), ("100", "1"), ("120%", "1.2"), ("0", "0"),
+])
+def test_shares(written: str, share: str) -> None:
+    assert numbers.share(written) == Decimal(share)
+
+
+@pytest.mark.parametrize(("written", "fen"), [
+    ("2000", 200_000), ("2,000元", 200_000), ("¥2000.00", 200_000), ("0.2万元", 200_000),
+    ("贰仟元整", 200_000), ("2000.00元整", 200_000), ("贰仟叁佰元伍角", 230_050), ("壹万贰仟元整", 1_200_000),
+    ("叁佰零伍元贰角壹分", 30_521), ("十元", 1_000), ("1.005", 101), ("0.1亿元", 1_000_000_000), ("若干", None),
+    ("", None), ("-20", -2_000),
+])
+def test_money_is_exact_fen(written: str, fen: int | None) -> None:
+    assert numbers.fen(written) == fen
+
+
+@given(st.integers(0, 10**10))
+def test_money_in_wan_yuan_loses_nothing(fen: int) -> None:
+    assert numbers.fen(f"{Decimal(fen) / 1_000_000}万元") == fen
+    assert numbers.fen(f"{fen // 100:,}.{fen % 100:02d}元") == fen
+
+
+@pytest.mark.parametrize(("written", "tidied"), [
+    ("　张　三　丰 ", "张三丰"), ("张\u200b三\ufeff", "张三"), ("\u202d13800000000\u202c", "13800000000"),
+    ("ＡＢ１２", "AB12"), ("'440301", "440301"), ("a  b\r\nc", "a b c"), ("Li Ming", "Li Ming"),
+    ("\ue123明", "\ue123明"),
+])
+def test_text_is_tidied(written: str, tidied: str) -> None:
+    assert text.tidy(pa.array([written])).to_pylist() == [tidied]
+
+
+def test_nothing_said() -> None:
+    said = ["无", "暂无", "/", "-", "——", "n/a", "", "同上", "0", "无人机"]
+    assert text.is_placeholder(pa.array(said)).to_pylist() == [True] * 7 + [False] * 3
+
+
+def test_identifiers_are_cleaned_and_not_repaired() -> None:
+    written = text.tidy(pa.array(["‘110105 19491231-002x", "11010519491231002Ⅹ", "440524188001010014", "4.40301E+17"]))
+    assert text.identifier(written).to_pylist() == [
+        "11010519491231002X", "11010519491231002X", "440524188001010014", "4.40301E+17"]
+
+
+def test_phones() -> None:
+    written = text.tidy(pa.array(["+86 138-0000-0000", "86138 0000 0000", "13800000000/13900000000",
+                                  "(0755)8888-0000"]))
+    assert text.phone(written).to_pylist() == ["13800000000", "13800000000", "13800000000",
+                                               "07558888 0000".replace(" ", "")]
+
+
+def test_names_have_one_kind_of_dot() -> None:
+    assert text.name(pa.array(["阿依古丽.买买提", "阿依古丽•买买提", "J. Li"])).to_pylist() == [
+        "阿依古丽·买买提", "阿依古丽·买买提", "J. Li"]
+
+
+def test_codes() -> None:
+    levels = reference.aliases("skill_level")
+    spellings = ("高级", "中级工(四级)", "４级", "没听过")
+    assert [codes.code(spelling, levels) for spelling in spellings] == ["3", "4", "4", "没听过"]
+    groups = reference.aliases("person_category")
+    first, second = (reference.codes("person_category")[code] for code in ("02", "06"))
+    assert codes.codes(f"{second}、{first};{second}", groups) == "02;06"
+    assert codes.codes("6,2", groups) == "02;06"
+    assert codes.codes("02/外星人", groups) == "02/外星人"

@@ -1,0 +1,68 @@
+"""The Dagster definitions: one asset per feed, lineage whole from received to report, nothing that phones home."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+import yaml
+
+from ingest import feed
+from orchestration import definitions, instance
+from warehouse import contract, reference
+from warehouse.paths import Root
+
+
+@pytest.fixture(scope="module")
+def graph() -> dg.AssetGraph:
+    return definitions.defs().resolve_asset_graph()
+
+
+def ancestors(graph: dg.AssetGraph, key: dg.AssetKey) -> set[dg.AssetKey]:
+    found: set[dg.AssetKey] = set()
+    waiting = {key}
+    while waiting:
+        one = waiting.pop()
+        new = set(graph.get(one).parent_keys) - found
+        found |= new
+        waiting |= new
+    return found
+
+
+def test_one_received_asset_per_feed(graph: dg.AssetGraph) -> None:
+    keys = {tuple(key.path) for key in graph.get_all_asset_keys() if key.path[0] == "received"}
+    assert keys == {("received", one.dataset, one.department) for one in feed.feeds()} | {("received", "unrecognised")}
+
+
+def test_lineage_is_whole_from_received_to_report(graph: dg.AssetGraph) -> None:
+    behind = ancestors(graph, dg.AssetKey(["report", "bureau"]))
+    paths = {tuple(key.path) for key in behind}
+    assert {("received", one.dataset, one.department) for one in feed.feeds()} <= paths
+    assert {("accepted", name) for name in contract.names()} <= paths
+    assert ("staging", "stg_training_record") in paths
+    assert ("marts", "fct_participation") in paths
+    assert ("publication",) in paths
+
+
+def test_every_department_has_a_report(graph: dg.AssetGraph) -> None:
+    keys = {key.path[-1] for key in graph.get_all_asset_keys() if key.path[0] == "report"}
+    assert keys == {*reference.codes("department"), "bureau"}
+
+
+def test_every_asset_is_owned_and_described(graph: dg.AssetGraph) -> None:
+    for node in graph.asset_nodes:
+        if node.is_materializable and node.key.path[0] not in ("staging", "intermediate", "marts"):
+            assert node.owners, node.key
+            assert node.description, node.key
+
+
+def test_jobs_schedules_and_sensors() -> None:
+    repository = definitions.defs().get_repository_def()
+    names = {job.name for job in repository.get_all_jobs()}
+    assert {"collect", "report", "pull_again", "audit", "collect_half_yearly", "collect_yearly"} <= names
+    assert {"monthly", "half_yearly", "yearly", "audit_monthly"} == {one.name for one in repository.schedule_defs}
+    assert {"arrival", "report_after_success", "report_after_failure"} == {one.name for one in repository.sensor_defs}
+
+
+def test_telemetry_is_off(tmp_path: pytest.TempPathFactory) -> None:
+    home = instance.home(Root(tmp_path / "data"))  # type: ignore[operator]
+    assert yaml.safe_load((home / "dagster.yaml").read_text("utf-8"))["telemetry"] == {"enabled": False}
