@@ -37,7 +37,7 @@ def audit(dataset: Dataset, files: list[Path], scratch: Path) -> list[Audited]:
     """Every check of a dataset over shaped rows in Parquet, by Great Expectations and by the compiled SQL.
 
     Args:
-        files: Parquet files of `tables.shaped_schema(dataset)`.
+        files: Parquet files of `tables.shaped_schema(dataset)` with at least one row: GX judges no empty table.
         scratch: a folder that may hold identifiers; what is made in it is removed again.
     """
     folder = Path(tempfile.mkdtemp(dir=scratch))
@@ -65,9 +65,8 @@ def _load(con: duckdb.DuckDBPyConnection, dataset: Dataset, files: list[Path]) -
     con.register("typed", shaped_schema(dataset).empty_table())
     con.execute(f"create table {dataset.name} as from typed")
     con.unregister("typed")
-    if files:
-        con.execute(f"insert into {dataset.name} by name from read_parquet(?, union_by_name = true)",
-                    [[str(file) for file in files]])
+    con.execute(f"insert into {dataset.name} by name from read_parquet(?, union_by_name = true)",
+                [[str(file) for file in files]])
 
 
 def _unexpected(result: object) -> int:
@@ -84,8 +83,8 @@ def audit_held(root: Root) -> list[Audited]:
     scratch = root.work / "audit"
     scratch.mkdir(parents=True, exist_ok=True)
     try:
-        audited = [one for dataset in contract.datasets()
-                   for one in audit(dataset, sorted((root.held / dataset.name).glob("*.parquet")), scratch)]
+        files = {dataset: sorted((root.held / dataset.name).glob("*.parquet")) for dataset in contract.datasets()}
+        audited = [one for dataset, own in files.items() if own for one in audit(dataset, own, scratch)]
     finally:
         shutil.rmtree(scratch)
     differing = [f"{one.dataset} {one.code}: {one.by_gx} by Great Expectations, {one.by_sql} by SQL"

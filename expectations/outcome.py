@@ -62,6 +62,7 @@ def file_findings(dataset: str, reading: Reading, received: int, critical: int,
     own = contract.dataset(dataset)
     if reading.problem:
         yield _finding(_PROBLEM_CODES[reading.problem], detail=reading.detail or "", title=own.title)
+        return  # one cause, one finding: another dataset's table lacks columns for that reason alone
     for name in reading.missing:
         yield _finding("FL008", field=name, title=own.field(name).title)
     for name, headers in reading.claimed_twice:

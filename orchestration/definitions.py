@@ -5,27 +5,22 @@ Dagster reads annotations as objects, so this module does without postponed ones
 
 import datetime as dt
 import hashlib
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
 from ingest import feed as feeds
 from ingest import receive
-from orchestration import lock, reporting
+from orchestration import lock, reporting, transform
 from orchestration import run as steps
 from orchestration.stages import Stages
 from warehouse import contract, reference
-from warehouse.paths import PROJECT, Root
+from warehouse.paths import Root
 
-DBT_PROJECT = PROJECT / "dbt_project"
-DBT = Path(sys.executable).parent / "dbt"
 BUREAU = "team:hrss-bureau"
 ENGINEERS = "team:data-engineers"
 REGISTER = ("submission", "delivery", "expected", "finding", "run")
@@ -136,31 +131,19 @@ def register_tables(root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
         yield dg.MaterializeResult(asset_key=["register", name], metadata={"findings": findings})
 
 
-def _manifest() -> Path:
-    """dbt's manifest, made anew when a file of the project is newer."""
-    manifest = DBT_PROJECT / "target" / "manifest.json"
-    sources = [path for folder in ("models", "macros", "tests") for path in (DBT_PROJECT / folder).rglob("*.*")]
-    newest = max(path.stat().st_mtime for path in [*sources, DBT_PROJECT / "dbt_project.yml"])
-    if not manifest.exists() or manifest.stat().st_mtime < newest:
-        os.environ.setdefault("SKILLS_HOME", str(Root.default().path))
-        subprocess.run(
-            [DBT, "--quiet", "parse", "--project-dir", DBT_PROJECT,
-             "--profiles-dir", DBT_PROJECT],
-            check=True, env=os.environ | {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
-        )
-    return manifest
-
-
 _TRANSLATOR = DagsterDbtTranslator(DagsterDbtTranslatorSettings(enable_asset_checks=False))
 
 
-@dbt_assets(manifest=_manifest(), dagster_dbt_translator=_TRANSLATOR, name="dbt")
-def dbt_models(context: dg.AssetExecutionContext, root: dg.ResourceParam[steps.Run], dbt: DbtCliResource) -> Any:
-    os.environ["SKILLS_HOME"] = str(root.root.path)
+@dbt_assets(manifest=transform.manifest(), dagster_dbt_translator=_TRANSLATOR, name="dbt")
+def dbt_models(context: dg.AssetExecutionContext, root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
     with root.stages.stage("dbt"):
-        yield from dbt.cli(
-            ["build", "--exclude-resource-type", "unit_test"], context=context, target_path=root.root.work / "dbt",
-        ).stream()
+        built = transform.build(root.root)
+    keys = {key.path[-1]: key for key in context.selected_asset_keys}
+    for model, seconds in built.models.items():
+        yield dg.MaterializeResult(asset_key=keys[model], metadata={"seconds": seconds})
+    if built.failed:
+        raise dg.Failure(f"dbt: {len(built.failed)} models or tests failed, so nothing new is published: "
+                         + "; ".join(f"{name}: {why}" for name, why in built.failed.items()), allow_retries=False)
 
 
 @dg.asset(
@@ -273,10 +256,7 @@ def defs() -> dg.Definitions:
         jobs=[collect, report, pull_again, audit],
         schedules=_SCHEDULES,
         sensors=[arrival, _report_after(dg.DagsterRunStatus.SUCCESS), _report_after(dg.DagsterRunStatus.FAILURE)],
-        resources={
-            "root": DataRoot(),
-            "dbt": DbtCliResource(project_dir=str(DBT_PROJECT), profiles_dir=str(DBT_PROJECT), dbt_executable=str(DBT)),
-        },
+        resources={"root": DataRoot()},
         executor=dg.in_process_executor,
     )
 

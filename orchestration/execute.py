@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import logging
 import os
@@ -23,8 +21,7 @@ def run(this: Run) -> Stages:
 
     The caller holds the root's lock. Stage seconds are kept in `work/stages.json` for the benchmark.
     """
-    os.environ |= {"SKILLS_HOME": str(this.root.path), "DAGSTER_HOME": str(instance.home(this.root)),
-                   "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+    os.environ |= {"SKILLS_HOME": str(this.root.path), "DAGSTER_HOME": str(instance.home(this.root))}
     logging.getLogger("dagster").setLevel(logging.ERROR)
     config = {
         "resources": {"root": {"config": {
@@ -40,12 +37,10 @@ def run(this: Run) -> Stages:
         task = progress.add_task("start", total=None)
         stages = Stages(tell=lambda what: progress.update(task, description=what))
         definitions.observe(stages)
-        # dagster-dbt repeats dbt's log on standard output; it stands in Dagster's own log as well.
-        with contextlib.redirect_stdout(io.StringIO()):
-            results = [
-                repository.get_job(name).execute_in_process(run_config=config, instance=shared, raise_on_error=False)
-                for name in ("collect", "report")
-            ]
+        results = [
+            repository.get_job(name).execute_in_process(run_config=config, instance=shared, raise_on_error=False)
+            for name in ("collect", "report")
+        ]
     (this.root.work / "stages.json").write_text(json.dumps(stages.seconds), "utf-8")
     for result in results:
         if not result.success:

@@ -79,9 +79,12 @@ class Run:
         self.scratch.mkdir(parents=True)
         lay_empty(self.root)
 
-    def close(self) -> None:
+    def end_readers(self) -> None:
         if "readers" in self.__dict__:
             self.readers.close()
+
+    def close(self) -> None:
+        self.end_readers()
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
@@ -151,7 +154,11 @@ def decide(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) ->
 
 
 def judge(run: Run) -> int:
-    """Judges all newest submissions against each other and writes the register for dbt; the number of findings."""
+    """Judges all newest submissions against each other and writes the register for dbt; the number of findings.
+
+    Nothing is read after this: the readers end, so that dbt has their memory.
+    """
+    run.end_readers()
     with run.stages.stage("judge"):
         with connect(run) as con:
             findings = pa.concat_tables(
@@ -159,8 +166,8 @@ def judge(run: Run) -> int:
         findings = findings.sort_by([("submission_id", "ascending"), ("scope", "descending"),
                                      ("rule", "ascending"), ("row_index", "ascending"), ("field", "ascending")])
         register.write(
-            run.root, receive.deliveries(run.root), run.standing, feeds.expected(feeds.feeds(), run.as_of), findings, run.as_of,
-            (rules_version(), reference.version()),
+            run.root, receive.deliveries(run.root), run.standing, feeds.expected(feeds.feeds(), run.as_of), findings,
+            run.as_of, (rules_version(), reference.version()),
         )
     return int(findings.num_rows)
 

@@ -66,25 +66,28 @@ def timed(*words: str, home: Path) -> Timed:
     return Timed(seconds, peak / 1e6)
 
 
-def largest_csv(home: Path, rows: int) -> tuple[Path, list[list[str]]]:
-    """The newest delimited training_record file with enough rows: header and the first `rows` rows."""
-    for path in sorted((home / "inbox" / "EMB").glob("*training_record*"), reverse=True):
+DEPARTMENT = "HCD"  # the department with the largest files; tab-separated text
+
+
+def full_file(home: Path, rows: int) -> tuple[Path, list[list[str]]]:
+    """The newest training_record file with enough rows: header and the first `rows` rows."""
+    for path in sorted((home / "inbox" / DEPARTMENT).glob("*training_record*"), reverse=True):
         with path.open(encoding="utf-8-sig", newline="") as file:
-            content = list(csv.reader(file))
+            content = list(csv.reader(file, delimiter="\t"))
         if len(content) > rows:
             return path, content[: rows + 1]
-    raise SystemExit(f"no training_record file of EMB has {rows} rows")
+    raise SystemExit(f"no training_record file of {DEPARTMENT} has {rows} rows")
 
 
 def correct(home: Path, rows: int) -> None:
     """Sends a corrected file of `rows` rows for a period that stands already."""
-    path, content = largest_csv(home, rows)
-    with path.with_name(f"{path.stem}_修正{path.suffix}").open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows(content)
+    path, content = full_file(home, rows)
+    with path.with_name(f"{path.stem}_修正{path.suffix}").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter="\t").writerows(content)
 
 
 def workbook(home: Path, rows: int, out: Path) -> None:
-    _, content = largest_csv(home, rows)
+    _, content = full_file(home, rows)
     with xlsxwriter.Workbook(str(out)) as book:
         sheet = book.add_worksheet()
         for number, row in enumerate(content):
@@ -105,7 +108,7 @@ def measure(scale: float) -> dict[str, object]:
         book = folder / "5000.xlsx"
         workbook(home, rows, book)
         results["check of 5,000 rows"] = timed("check", str(book), "--dataset", "training_record", "--department",
-                                               "EMB", "--period", "2026-10", "--json", str(folder / "x.json"),
+                                               DEPARTMENT, "--period", "2026-10", "--json", str(folder / "x.json"),
                                                home=folder / "none")
         files = sum(path.is_file() for path in (home / "inbox").rglob("*"))
     finally:

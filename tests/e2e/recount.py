@@ -183,7 +183,8 @@ def events(truth: Truth) -> dict[tuple[str, str], pd.Series]:
     contests = truth.rows("competition")
     contests = contests[contests["status"] == "2"].drop_duplicates("comp_id").assign(
         event=lambda rows: day(rows["end_date"]))
-    found["T13", "main"] = contests.loc[(contests["comp_level"] == "4") & (contests["department_code"] == "HRSS"), "event"]
+    designated = (contests["comp_level"] == "4") & (contests["department_code"] == "HRSS")
+    found["T13", "main"] = contests.loc[designated, "event"]
     found["T14", "main"] = contests.loc[contests["series"] == "1", "event"]
     return found
 
@@ -247,7 +248,8 @@ def ratios(truth: Truth, totals: pd.DataFrame) -> dict[tuple[str, str, str], Dec
     """T10, T15, T19 and S01."""
     found: dict[tuple[str, str, str], Decimal] = {}
     coverage = truth.rows("enterprise_coverage")
-    coverage = coverage[(coverage["coverage_kind"] == "1") & (day(coverage["report_date"]) <= pd.Timestamp(truth.as_of))]
+    known = day(coverage["report_date"]) <= pd.Timestamp(truth.as_of)
+    coverage = coverage[(coverage["coverage_kind"] == "1") & known]
     newest = coverage.groupby("uscc")["report_date"].transform("max")
     coverage = coverage[coverage["report_date"] == newest]
     coverage = coverage.assign(order=coverage["department_code"].map(ORDER)).sort_values("order")

@@ -30,7 +30,6 @@ def by_kind(root: Root) -> pd.DataFrame:
     defects, files, findings = load(root)
     broken = set(files.loc[files["outcome"].isin(["unreadable", "rejected"]), "file"])
     defects = defects[~defects["file"].isin(broken) | defects["row_number"].isna()]
-    findings = findings[findings["severity"] != "info"]
     seen = defaultdict(set)
     for one in findings.itertuples():
         seen[one.file].add((one.rule, None if pd.isna(one.row) else int(one.row)))

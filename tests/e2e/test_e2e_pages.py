@@ -26,9 +26,9 @@ def layout(page: Path, width: int, folder: Path) -> tuple[int, int]:
     wrapper = folder / f"{width}.html"
     wrapper.write_text(FRAME.format(page=page.as_uri(), width=width), "utf-8")
     done = subprocess.run(
-        [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--allow-file-access-from-files", f"--user-data-dir={folder}/p",
-         "--virtual-time-budget=4000", "--dump-dom", wrapper.as_uri()],
+        [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
+         "--disable-background-networking", "--disable-component-update", "--allow-file-access-from-files",
+         f"--user-data-dir={folder}/p", "--virtual-time-budget=4000", "--dump-dom", wrapper.as_uri()],
         capture_output=True, text=True, timeout=60, check=True,
     )
     told = re.search(r'id="told">(\d+) of (\d+)<', done.stdout)
