@@ -7,40 +7,39 @@ from collections.abc import Mapping, Sequence
 
 from expectations.compiled import ACROSS, Check
 from expectations.outcome import FILE_CHECKS
+from expectations.report.words import SEVERITIES
 from warehouse import contract
-
-SEVERITY_TITLES = {"critical": "严重(该行暂存或整份退回)", "warning": "提示(请核对)", "info": "说明"}
 
 _HEAD = """# 校验规则目录
 
-由 `python -m expectations.compile` 生成,请勿手工修改。字段规则来自数据合同(`warehouse/contracts/`),
+由 `python -m expectations.compile` 生成，请勿手工修改。字段规则来自数据合同（`warehouse/contracts/`），
 关系规则在 `expectations/rules/` 下一条一个文件。
-“严重”的行暂存待更正;“提示”不影响接收,其中字段规则所指的值不进入统计。"""
+“须更正”的行暂存，整份文件的“须更正”使文件整份退回；“须核对”和“供参考”不影响接收，其中字段规则所指的值不进入统计。"""
 
 
 def render(checks: Mapping[str, Sequence[Check]]) -> str:
     """Markdown: whole files, then rules and field facts by dataset, then rules across submissions."""
     parts = [_HEAD, "## 整份文件", _table([
-        (check.code, SEVERITY_TITLES[check.severity], "", _plain(check.message), _plain(check.fix), "")
+        (check.code, SEVERITIES[check.severity], "", _plain(check.message), _plain(check.fix), "")
         for check in FILE_CHECKS.values()])]
     shared = {check.code: check for own in checks.values() for check in own if check.code.startswith("PN")}
-    parts += ["## 人员(各实名制数据共用)",
+    parts += ["## 人员（各实名制数据共用）",
               _table([_rule_row(check, "training_record") for _, check in sorted(shared.items())])]
     for dataset in contract.datasets():
         own = checks[dataset.name]
-        parts.append(f"## {dataset.title}(`{dataset.name}`)")
+        parts.append(f"## {dataset.title}（`{dataset.name}`）")
         rules = [_rule_row(check, dataset.name) for check in own
                  if (check.basis or not check.is_fact) and check.code not in shared]
         parts.append(_table(rules))
         facts = [_rule_row(check, dataset.name) for check in own if check.is_fact]
-        parts += [f"<details><summary>字段规则({len(facts)} 条)</summary>", _table(facts), "</details>"]
+        parts += [f"<details><summary>字段规则（{len(facts)} 条）</summary>", _table(facts), "</details>"]
     parts += ["## 与其他报送核对", _table([_rule_row(check, check.dataset) for check in checks[ACROSS]])]
     return "\n\n".join(parts) + "\n"
 
 
 def _rule_row(check: Check, dataset: str) -> tuple[str, ...]:
     titles = {field.name: field.title for field in contract.dataset(dataset).fields}
-    return (check.code, SEVERITY_TITLES[check.severity], "、".join(titles.get(name, name) for name in check.fields),
+    return (check.code, SEVERITIES[check.severity], "、".join(titles.get(name, name) for name in check.fields),
             _plain(check.message), check.fix, check.basis or "")
 
 

@@ -210,7 +210,7 @@ def _decide(submission: Submission, reading: Reading, counts: _Counts, problems:
 
 def _not_run(dataset: str, reading: Reading, checks: Sequence[Check], absent: frozenset[str]) -> Iterator[NotRun]:
     if reading.problem:
-        yield NotRun("*", "文件没有可读的数据行,各项内容检查均未进行。")
+        yield NotRun("*", "文件没有可读的数据行，各项内容检查均未进行。")
         return
     own = contract.dataset(dataset)
     for check in checks:

@@ -17,18 +17,18 @@ from warehouse import reference
 from warehouse.contract import Dataset, Field, Severity
 
 _HOW_TO_TYPE = {
-    "int": ("不是整数", "请只填整数,例如 50。"),
-    "decimal": ("不是数字", "请只填数字,例如 80 或 7.5。"),
-    "percent": ("不是百分比", "请填百分比,例如 95%。"),
-    "money": ("不是金额", "请填以元为单位的金额,例如 2000.00。"),
-    "date": ("不是能识别的日期", "请填真实存在的日期,例如 2026-03-01。"),
-    "time": ("不是能识别的时间", "请填 24 小时制的时间,例如 09:00。"),
+    "int": ("不是整数", "请只填整数，例如 50。"),
+    "decimal": ("不是数字", "请只填数字，例如 80 或 7.5。"),
+    "percent": ("不是百分比", "请填百分比，例如 95%。"),
+    "money": ("不是金额", "请填以元为单位的金额，例如 2000.00。"),
+    "date": ("不是能识别的日期", "请填真实存在的日期，例如 2026-03-01。"),
+    "time": ("不是能识别的时间", "请填 24 小时制的时间，例如 09:00。"),
     "bool": ("不是“是”或“否”", "请填“是”或“否”。"),
 }
 _LARGE_LIST_TITLES = {
-    "gbt2260": "《中华人民共和国行政区划代码》(GB/T 2260)",
-    "gbt4754_2017": "《国民经济行业分类》(GB/T 4754-2017)",
-    "occupations_2022": "《职业分类大典(2022年版)》",
+    "gbt2260": "《中华人民共和国行政区划代码》（GB/T 2260）",
+    "gbt4754_2017": "《国民经济行业分类》（GB/T 4754-2017）",
+    "occupations_2022": "《职业分类大典（2022年版）》",
 }
 _SHOWN_CODES = 20
 _PHONE = r"^(([+]?86)?1[3-9][0-9]{9}|0[0-9]{9,11}|[2-8][0-9]{6,7})$"
@@ -77,23 +77,23 @@ def _facts(prefix: str, field: Field) -> Iterator[FieldCheck]:
         low, high = _bound(field, field.minimum), _bound(field, field.maximum)
         shown = _range(field)
         yield fact("range", gxe.ExpectColumnValuesToBeBetween(column=name, min_value=low, max_value=high),
-                   f"{title}超出合理范围({shown})。", f"请核对{title},应为{shown}。", shown)
+                   f"{title}超出合理范围（{shown}）。", f"请核对{title}，应为{shown}。", shown)
     if field.min_length is not None or field.max_length is not None:
         shown = _length(field)
         yield fact("length", gxe.ExpectColumnValueLengthsToBeBetween(
             column=name, min_value=field.min_length, max_value=field.max_length),
-            f"{title}的长度不对(应为{shown})。", f"请核对{title}是否填写完整、有无多余内容。", shown)
+            f"{title}的长度不对（应为{shown}）。", f"请核对{title}是否填写完整、有无多余内容。", shown)
     if field.pattern is not None:
         yield fact("pattern", gxe.ExpectColumnValuesToMatchRegex(column=name, regex=field.pattern),
                    f"{title}的格式不对。", f"请核对{title}的位数和写法"
-                   + (f",例如 {field.example}。" if field.example else "。"))
+                   + (f"，例如 {field.example}。" if field.example else "。"))
     if field.kind == "uscc":
         yield fact("checksum", ExpectColumnValuesToBeUscc(column=name),
-                   f"{title}不是有效的18位统一社会信用代码(格式或校验码不符)。",
-                   "请对照营业执照或登记证书核对18位代码,代码中没有字母 I、O、S、V、Z。")
+                   f"{title}不是有效的18位统一社会信用代码（格式或校验码不符）。",
+                   "请对照营业执照或登记证书核对18位代码，代码中没有字母 I、O、S、V、Z。")
     if field.kind == "phone":
         yield fact("format", gxe.ExpectColumnValuesToMatchRegex(column=name, regex=_PHONE),
-                   f"{title}不是有效的电话号码。", "请填一个11位手机号码,或带区号的固定电话。")
+                   f"{title}不是有效的电话号码。", "请填一个11位手机号码，或带区号的固定电话。")
 
 
 def _literal(text: str) -> str:
@@ -119,7 +119,7 @@ def _how_to_list(field: Field) -> str:
         return f"请按{_LARGE_LIST_TITLES[code_list]}填写代码。"
     known = reference.codes(code_list)
     shown = "、".join(f"{code} {name}" for code, name in list(known.items())[:_SHOWN_CODES])
-    return f"请填代码或名称:{shown}{'等' if len(known) > _SHOWN_CODES else ''}。"
+    return f"请填代码或名称：{shown}{'等' if len(known) > _SHOWN_CODES else ''}。"
 
 
 def _bound(field: Field, value: str | int | float | None) -> dt.date | int | float | None:
@@ -166,14 +166,15 @@ def _key(dataset: Dataset) -> Iterator[FieldCheck]:
     group = ", ".join(["submission_id", *(f"key_{n}" for n in range(len(parts)))])
     yield FieldCheck(
         f"{dataset.prefix}.key.duplicate", "critical", dataset.key,
-        f"与本文件中前面的一行完全相同({titles}及其余内容都一样)。", "请删除重复的行,只保留一行。", None, lost, False,
+        f"与本文件中前面的一行完全相同（{titles}及其余内容都一样）。", "请删除重复的行，只保留一行。",
+        None, lost, False,
         rows("select submission_id, row_index from (select submission_id, row_index, "
              f"row_number() over (partition by {group}, row_hash order by row_index) as occurrence "
              f"from ({repeated})) where occurrence > 1"),
     )
     yield FieldCheck(
         f"{dataset.prefix}.key.conflict", "critical", dataset.key,
-        f"本文件中有{titles}相同而其余内容不同的行。", "请核对这几行,只保留正确的一行。", None,
+        f"本文件中有{titles}相同而其余内容不同的行。", "请核对这几行，只保留正确的一行。", None,
         (*lost, f"{dataset.prefix}.key.duplicate"), False,
         rows("select submission_id, row_index from (select submission_id, row_index, "
              f"min(row_hash) over (partition by {group}) <> max(row_hash) over (partition by {group}) as differs "

@@ -37,17 +37,18 @@ class FileFinding:
 
 FILE_CHECKS: dict[str, FileCheck] = {check.code: check for check in (
     FileCheck("FL001", "critical", "无法识别文件的格式。{detail}",
-              "请另存为 Excel 工作簿(xlsx 或 xls)、CSV 或 JSON 后重新报送。"),
-    FileCheck("FL002", "critical", "文件已损坏,无法打开。{detail}", "请在本机打开检查,重新保存后再报送。"),
-    FileCheck("FL003", "critical", "文件设有密码,无法打开。{detail}", "请取消密码后重新报送。"),
+              "请另存为 Excel 工作簿（xlsx 或 xls）、CSV 或 JSON 后重新报送。"),
+    FileCheck("FL002", "critical", "文件已损坏，无法打开。{detail}", "请在本机打开检查，重新保存后再报送。"),
+    FileCheck("FL003", "critical", "文件设有密码，无法打开。{detail}", "请取消密码后重新报送。"),
     FileCheck("FL004", "critical", "文件是空的。{detail}", "请确认导出成功后重新报送。"),
-    FileCheck("FL005", "critical", "文件中找不到数据表:没有一行像表头。{detail}",
-              "请使用模板,保留表头一行,不要改动列名。"),
-    FileCheck("FL006", "critical", "文件过大,未读取。{detail}", "请删除多余的工作表和空行,或按月份拆分后重新报送。"),
-    FileCheck("FL007", "critical", "文件内容不是“{title}”。{detail}", "请核对报送的数据种类,按正确的名称重新报送。"),
-    FileCheck("FL008", "critical", "缺少必填的列“{title}”。", "请补上这一列,列名写“{title}”,填好后重新报送。"),
-    FileCheck("FL009", "critical", "有多列都被识别为“{title}”:{headers}。", "请只保留一列,其余的改名或删除。"),
-    FileCheck("FL010", "critical", "{critical} 行有严重问题,占全部 {received} 行的 {share},超过 {limit},整份退回。",
+    FileCheck("FL005", "critical", "文件中找不到数据表：没有一行像表头。{detail}",
+              "请使用模板，保留表头一行，不要改动列名。"),
+    FileCheck("FL006", "critical", "文件过大，未读取。{detail}", "请删除多余的工作表和空行，或按月份拆分后重新报送。"),
+    FileCheck("FL007", "critical", "文件内容不是“{title}”。{detail}", "请核对报送的数据种类，按正确的名称重新报送。"),
+    FileCheck("FL008", "critical", "缺少必填的列“{title}”。", "请补上这一列，列名写“{title}”，填好后重新报送。"),
+    FileCheck("FL009", "critical", "有多列都被识别为“{title}”：{headers}。", "请只保留一列，其余的改名或删除。"),
+    FileCheck("FL010", "critical",
+              "{critical} 行有须更正的问题，占全部 {received} 行的 {share}，超过 {limit}，整份退回。",
               "请按下面列出的问题整份更正后重新报送。"),
 )}
 _PROBLEM_CODES: dict[FileProblem, str] = {

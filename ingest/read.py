@@ -13,14 +13,14 @@ import pyarrow as pa
 from ingest import table
 from ingest.feed import Feed, feeds
 from ingest.pool import Failure, Pool
-from ingest.readers import Unreadable, open_file
+from ingest.readers import DAMAGED, Unreadable, open_file
 from warehouse import contract
+from warehouse.privacy import redact
 from warehouse.submission import FileFacts, FileProblem, Reading
 
-DAMAGED = "文件读到一半出错,可能已损坏,请重新导出后报送。"
 _FAILURES: dict[Failure, tuple[FileProblem, str]] = {
     "died": ("damaged", DAMAGED),
-    "late": ("too_large", "文件过大或结构异常,规定时间内读不完,请分成几个文件。"),
+    "late": ("too_large", "文件过大或结构异常，规定时间内读不完，请分成几个文件。"),
 }
 
 
@@ -38,9 +38,12 @@ class Job:
 def read(
     content: bytes, name: str, dataset: str, feed: Feed | None = None, submission_id: str = "",
 ) -> tuple[pa.Table, Reading]:
-    """Rows (`tables.read_schema(dataset)`) and how they were read; a file without rows says why in `problem`."""
+    """Rows (`tables.read_schema(dataset)`) and how they were read; a file without rows says why in `problem`.
+
+    Identifiers in the file's name are masked: it goes on into `decision.json`.
+    """
     wanted = contract.dataset(dataset)
-    facts = FileFacts(Path(name).name, hashlib.sha256(content).hexdigest(), len(content))
+    facts = FileFacts(redact(Path(name).name), hashlib.sha256(content).hexdigest(), len(content))
     try:
         opened = open_file(content)
         sheets = tuple(sheet.name for sheet in opened.sheets if sheet.name is not None)
@@ -82,6 +85,6 @@ def read_many(jobs: Sequence[Job], pool: Pool | None = None) -> Iterator[tuple[p
 
 def _failed(job: Job, failure: Failure) -> tuple[pa.Table, Reading]:
     content = job.path.read_bytes()
-    facts = FileFacts(Path(job.name).name, hashlib.sha256(content).hexdigest(), len(content))
+    facts = FileFacts(redact(Path(job.name).name), hashlib.sha256(content).hexdigest(), len(content))
     problem, detail = _FAILURES[failure]
     return table.empty(contract.dataset(job.dataset)), Reading(facts, problem=problem, detail=detail)

@@ -9,23 +9,20 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-import logging
 import os
 import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from ingest.channels import Channel, Found, Identity
+from ingest.channels import UNOPENED, Channel, Found, Identity
 from ingest.channels.drop_folder import DropFolder
 from ingest.feed import Feed
 from ingest.feed import feeds as all_feeds
 from warehouse.errors import OperatorError
 from warehouse.paths import Root
-from warehouse.privacy import redact
 from warehouse.submission import Delivery
 
 UNRECOGNISED = "unrecognised"
-_LOG = logging.getLogger(__name__)
 
 
 def content_file(root: Root, delivery: Delivery) -> Path:
@@ -36,7 +33,10 @@ def content_file(root: Root, delivery: Delivery) -> Path:
 
 
 def deliveries(root: Root) -> list[Delivery]:
-    """Every delivery in the order received; a last line that a kill cut off is not yet one."""
+    """Every delivery in the order received; a last line that a kill cut off is not yet one.
+
+    A file that could not be opened is one until it could.
+    """
     if not root.deliveries.is_file():
         return []
     found = []
@@ -46,7 +46,8 @@ def deliveries(root: Root) -> list[Delivery]:
         except (ValueError, TypeError):
             raise OperatorError(f"{root.deliveries}, line {number} is damaged: restore the file from a backup, or "
                                 "remove the line to receive that delivery again.") from None
-    return found
+    opened = {delivery.seen_as for delivery in found if delivery.sha256}
+    return [delivery for delivery in found if delivery.sha256 or delivery.seen_as not in opened]
 
 
 def look(root: Root) -> Channel:
@@ -81,12 +82,24 @@ def receive_unrecognised(root: Root, *, now: dt.datetime, channel: Channel | Non
 
 
 def pending(root: Root, feeds: Iterable[Feed]) -> list[Identity]:
-    """What lies on the channels of the feeds and no delivery tells of yet; nothing is opened."""
-    return sorted(DropFolder(str(root.inbox), feeds).unseen(_seen(deliveries(root))))
+    """What lies on the channels of the feeds and no delivery tells of yet; only what once could not be opened is tried.
+    """
+    known = deliveries(root)
+    closed = {delivery.seen_as for delivery in known if not delivery.sha256}
+    unseen = DropFolder(str(root.inbox), feeds).unseen(_seen(known))
+    return sorted(found.seen_as for found in unseen if found.seen_as not in closed or _content(found) is not None)
 
 
 def _seen(known: Iterable[Delivery]) -> frozenset[Identity]:
-    return frozenset(delivery.seen_as for delivery in known)
+    return frozenset(delivery.seen_as for delivery in known if delivery.sha256)
+
+
+def _content(found: Found) -> bytes | None:
+    """The bytes; null for a file that cannot be opened, which must stop no other."""
+    try:
+        return found.open()
+    except OSError:
+        return None
 
 
 def _store(root: Root, files: Iterable[Found], known: Iterable[Delivery], now: dt.datetime) -> list[Delivery]:
@@ -95,17 +108,14 @@ def _store(root: Root, files: Iterable[Found], known: Iterable[Delivery], now: d
     new: list[Delivery] = []
     with _Log(root) as log:
         for found in sorted(files, key=lambda found: (found.modified_at, found.name)):
-            try:
-                content = found.open()
-            except OSError as error:
-                # One file that cannot be opened stops no other; it stays pending.
-                _LOG.warning("%s cannot be read (%s): give the warehouse permission to read it.",
-                             redact(found.name), error.strerror or type(error).__name__)
-                continue
-            if len(content) != found.size:
+            content = _content(found)
+            if content is None:
+                delivery = _delivery(dataclasses.replace(found, problem=found.problem or UNOPENED), "", now)
+            elif len(content) != found.size:
                 continue  # still being written: the next run takes it
-            delivery = _delivery(found, hashlib.sha256(content).hexdigest(), now)
-            _keep(root, content_file(root, delivery), content)
+            else:
+                delivery = _delivery(found, hashlib.sha256(content).hexdigest(), now)
+                _keep(root, content_file(root, delivery), content)
             if (delivery.seen_as, delivery.sha256) not in recorded:
                 log.append(delivery)
                 new.append(delivery)

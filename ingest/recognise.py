@@ -18,7 +18,7 @@ PERIOD_FIELDS = ("report_period",)
 """Fields whose cells say the period of a submission."""
 
 _CADENCE = {"monthly": "每月", "quarterly": "每季度", "half-yearly": "每半年", "yearly": "每年"}
-_NAME_IT = "请在文件名中写明,如“培训人次实名制明细_2026年1月”。"
+_NAME_IT = "请在文件名中写明，如“培训人次实名制明细_2026年1月”。"
 
 
 @dataclass(frozen=True)
@@ -43,24 +43,24 @@ def recognise(
     if dataset is None:
         foreign = _dataset_in(stem, contract.names())
         if foreign:
-            return f"{title}不报送《{contract.dataset(foreign).title}》,请核对文件名或联系市人力资源和社会保障局。"
+            return f"{title}不报送《{contract.dataset(foreign).title}》，请核对文件名或联系市人力资源和社会保障局。"
     if dataset is None or wanted is None:
         opened = _open(read)
         if dataset is None:
             dataset = _dataset_of(opened, feeds)
         if dataset is None:
-            return f"看不出是哪一种数据:文件名里没有数据集名称,内容也不像应报的任何一种;{_NAME_IT}"
+            return f"看不出是哪一种数据：文件名里没有数据集名称，内容也不像应报的任何一种；{_NAME_IT}"
         if wanted is None:
             wanted = _period_of(opened, feeds[dataset])
         if wanted is None:
-            return f"看不出报告期:文件名和标题里都没有年月;{_NAME_IT}"
+            return f"看不出报告期：文件名和标题里都没有年月；{_NAME_IT}"
     feed = feeds[dataset]
     unit = f"{department}.{district}" if district else department
     if unit not in feed.units:
-        return f"{title}的《{contract.dataset(dataset).title}》没有区级报送单位 {district},请放到该部门的文件夹。"
+        return f"{title}的《{contract.dataset(dataset).title}》没有区级报送单位 {district}，请放到该部门的文件夹。"
     if not feed.owes(wanted):
-        return (f"{title}的《{contract.dataset(dataset).title}》不报 {wanted.title}:"
-                f"应报 {feed.first.title} 至 {feed.last.title},{_CADENCE[feed.cadence]}一次,请核对文件名中的报告期。")
+        return (f"{title}的《{contract.dataset(dataset).title}》不报 {wanted.title}："
+                f"应报 {feed.first.title} 至 {feed.last.title}，{_CADENCE[feed.cadence]}一次，请核对文件名中的报告期。")
     return Recognised(feed, unit, wanted)
 
 

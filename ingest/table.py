@@ -57,9 +57,9 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
         layouts = [at_header(sheet, at, index) for sheet, at, known in places if known]
         title = contract.dataset(other).title
         result.problem = "wrong_dataset"
-        result.detail = f"文件内容像是《{title}》,不是《{dataset.title}》。"
+        result.detail = f"文件内容像是《{title}》，不是《{dataset.title}》。"
     if not layouts:
-        raise Unreadable("no_table", f"前20行里找不到《{dataset.title}》的表头,请使用规定的表头。", opened.kind)
+        raise Unreadable("no_table", f"前20行里找不到《{dataset.title}》的表头，请使用规定的表头。", opened.kind)
     tables = [_take(layout, dataset, feed, result) for layout in layouts]
     table = pa.concat_tables(tables).combine_chunks()
     result.table = _numbered(table, submission_id)

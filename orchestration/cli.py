@@ -72,8 +72,7 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
         if period.parse(text) is None:
             raise OperatorError(f"{text} is not a period: write it like 2026-01, 2026-Q2, 2026-H1 or 2026.")
     for code in departments:
-        if code not in reference.codes("department"):
-            raise OperatorError(f"There is no department {code}; known are {', '.join(reference.codes('department'))}.")
+        reference.check_department(code)
     root = Root.default().make()
     this = steps.Run(root, as_of or dt.date.today(), dt.datetime.now(dt.UTC),
                      tuple(str(period.parse(text)) for text in periods), departments)
@@ -130,10 +129,12 @@ def recheck(departments: tuple[str, ...], datasets: tuple[str, ...], as_of: dt.d
 def status(department: str | None) -> None:
     """The expected grid as published: who is late, missing or rejected."""
     from orchestration import terminal
-    from warehouse import publication
+    from warehouse import publication, reference
 
+    if department is not None:
+        reference.check_department(department)
     current = publication.open_current(Root.default())
-    terminal.console.print(terminal.departments(current))
+    terminal.console.print(terminal.departments(current, department))
     terminal.console.print(terminal.overdue(current, department))
 
 
@@ -169,7 +170,8 @@ def main() -> None:
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        command = getattr(getattr(error, "ctx", None), "command_path", "skills")
+        click.echo(f"{error.format_message()} See {command} --help.", err=True)
         sys.exit(error.exit_code)
     except OperatorError as error:
         click.echo(str(error), err=True)

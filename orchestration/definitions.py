@@ -239,11 +239,18 @@ def arrival(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.
         yield dg.SkipReason("nothing new in the inbox")
 
 
+BY_COMMAND_LINE = {"skills/by": "command line"}
+"""Tags of runs that `skills run` executes itself, reports included."""
+
+
 def _report_after(status: dg.DagsterRunStatus) -> dg.SensorDefinition:
     """A failed build never hides the reports: they are written after success and failure alike."""
     @dg.run_status_sensor(run_status=status, name=f"report_after_{status.value.lower()}",
-                          monitored_jobs=[collect, pull_again], request_job=report)
-    def sensor(context: dg.RunStatusSensorContext) -> dg.RunRequest:
+                          monitored_jobs=[collect, pull_again], request_job=report,
+                          default_status=dg.DefaultSensorStatus.RUNNING)
+    def sensor(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
+        if BY_COMMAND_LINE.items() <= context.dagster_run.tags.items():
+            return dg.SkipReason("skills run writes its own reports")
         return dg.RunRequest(run_key=context.dagster_run.run_id)
 
     return sensor

@@ -38,7 +38,8 @@ def run(this: Run) -> Stages:
         stages = Stages(tell=lambda what: progress.update(task, description=what))
         definitions.observe(stages)
         results = [
-            repository.get_job(name).execute_in_process(run_config=config, instance=shared, raise_on_error=False)
+            repository.get_job(name).execute_in_process(
+                run_config=config, instance=shared, raise_on_error=False, tags=definitions.BY_COMMAND_LINE)
             for name in ("collect", "report")
         ]
     (this.root.work / "stages.json").write_text(json.dumps(stages.seconds), "utf-8")

@@ -9,6 +9,8 @@ from warehouse.paths import Root
 _SETTINGS = """\
 telemetry:
   enabled: false
+nux:
+  enabled: false
 python_logs:
   python_log_level: INFO
 run_coordinator:

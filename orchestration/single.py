@@ -22,9 +22,7 @@ from warehouse.submission import Submission
 def _feed(dataset: str, department: str, text: str) -> tuple[feeds.Feed, str]:
     """The feed and the period, or one sentence that says what is wrong with the words."""
     contract.dataset(dataset)
-    if department not in reference.codes("department"):
-        raise OperatorError(f"There is no department {department}; known are "
-                            f"{', '.join(reference.codes('department'))}.")
+    reference.check_department(department)
     feed = next((one for one in feeds.feeds() if (one.department, one.dataset) == (department, dataset)), None)
     if feed is None:
         known = ", ".join(one.dataset for one in feeds.feeds() if one.department == department)

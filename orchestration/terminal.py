@@ -34,6 +34,7 @@ select
     coalesce(sum(held_rows), 0) as held_rows
 from rpt_submission_grid as g
 left join dim_department as d using (department_code)
+where $department is null or g.department_code = $department
 group by g.department_code
 order by min(d.department_order), g.department_code
 """
@@ -76,9 +77,9 @@ def _table(title: str, columns: Sequence[tuple[str, bool]]) -> Table:
     return table
 
 
-def departments(publication: Publication) -> Table:
+def departments(publication: Publication, department: str | None = None) -> Table:
     """What each department sent and what became of it."""
-    found = rows(publication, _DEPARTMENTS)
+    found = rows(publication, _DEPARTMENTS, {"department": department})
     table = _table(
         f"各部门报送情况(截至 {publication.manifest['as_of_date']})",
         [("部门", False), ("应报", True), ("按时", True), ("迟报", True), ("缺报", True), ("接受", True),
@@ -122,6 +123,6 @@ def targets(publication: Publication, *, everything: bool = False) -> Table:
             str(row["period"]), _amount(row["actual"], row["unit"]),
             f"{row['comparator']} {_amount(row['threshold'], row['unit'])}", row["unit"],
             "—" if share is None else f"{int(float(share) * 1000) / 10:.1f}%",
-            STATUS[row["status"]],
+            STATUS[row["status"]] if row["status"] or row["actual"] is None else "数据不全",
         )
     return table

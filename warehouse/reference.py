@@ -8,6 +8,7 @@ import hashlib
 import re
 import unicodedata
 
+from warehouse.errors import OperatorError
 from warehouse.paths import REFERENCE
 
 # Lists that are tables of their own: file, code column, name column.
@@ -86,6 +87,12 @@ def aliases(code_list: str) -> dict[str, str]:
     found |= {normalise(code): code for code in codes(code_list)}
     stripped = {code.lstrip("0"): code for code in codes(code_list) if len(code) == 2 and code.isdigit()}
     return {spelling: code for spelling, code in stripped.items() if spelling and spelling not in found} | found
+
+
+def check_department(code: str) -> None:
+    """`OperatorError` when there is no department of this code."""
+    if code not in codes("department"):
+        raise OperatorError(f"There is no department {code}; known are {', '.join(codes('department'))}.")
 
 
 @functools.cache

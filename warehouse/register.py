@@ -142,10 +142,11 @@ def write(
     _write(root.register / "submission.parquet", (_submission_row(one, counts) for one in standing), _SUBMISSION)
     _write(root.register / "delivery.parquet", (
         {
-            "delivery_order": number, "channel": one.channel, "department_code": one.department,
+            "delivery_order": number, "channel": one.channel, "department_code": redact(one.department),
             "unit_code": one.unit, "dataset": one.dataset, "period": one.period, "file_name": redact(one.name),
             "delivered_at": moment(one.modified_at),
-            "submission_id": one.submission.submission_id if one.submission else None, "problem": one.problem,
+            "submission_id": one.submission.submission_id if one.submission else None,
+            "problem": one.problem and redact(one.problem),
         }
         for number, one in enumerate(deliveries)
     ), _DELIVERY)

@@ -162,7 +162,9 @@ class Decision:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A file seen on a channel: one line of `deliveries.jsonl`. `submission_id` is null where `problem` says why."""
+    """A file seen on a channel: one line of `deliveries.jsonl`. `submission` is null where `problem` says why;
+    `sha256` is empty where the file could not be opened.
+    """
 
     channel: str
     department: str

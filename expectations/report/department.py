@@ -30,6 +30,10 @@ class Task:
     def title(self) -> str:
         return TASKS[self.kind]
 
+    @property
+    def held_rows(self) -> int:
+        return sum(row["held_rows"] or 0 for row in self.rows)
+
 
 @dataclass(frozen=True)
 class Totals:

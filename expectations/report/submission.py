@@ -54,17 +54,17 @@ def verdict(decision: Decision, warnings: int) -> Verdict:
     """Outcome and next steps; `warnings` counts the findings to be looked at that hold no row."""
     rows, outcome = decision.rows, decision.outcome
     received, accepted, held = (words.number(count) for count in (rows.received, rows.accepted, rows.held))
-    look = f"另有 {words.number(warnings)} 处须核对：确有错误的，一并更正；属实的，不用改。" if warnings else None
+    look = f"有 {words.number(warnings)} 处须核对：确有错误的，一并更正；属实的，不用改。" if warnings else None
     again = "把整份文件（不只是改过的行）按原渠道、同一报告期重新报送，新文件会替换这一份。"
     if outcome == "unreadable":
         return Verdict("文件没有读出任何数据行，没有数据进入统计。", ("按下面的原因处理文件。", again))
     if outcome == "rejected":
         steps = ("先解决“整份文件”的问题，再改各行的问题。", again)
-        return Verdict(f"收到 {received} 行，全部退回，没有一行进入统计。", (*steps, look) if look else steps)
+        return Verdict(f"收到 {received} 行，全部退回，没有一行进入统计。", (*steps, f"另{look}") if look else steps)
     if outcome == "partly_accepted":
         steps = (f"在原文件中更正暂存的 {held} 行：每行错在哪里、怎么改，见下文。", again)
         return Verdict(f"收到 {received} 行，接受 {accepted} 行；{held} 行有错、暂存待更正，更正前不进入统计。",
-                       (*steps, look) if look else steps)
+                       (*steps, f"另{look}") if look else steps)
     if rows.received == 0:
         return Verdict("文件读取正常，其中没有数据行。", ("如本期确无数据，不用再做什么；如有数据，请重新报送。",))
     if look:

@@ -29,7 +29,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Card:
-    """One target in the period that runs on the as-of day, and its other periods and readings."""
+    """One target in the period that runs on the as-of day or, while that has no figure, in the last that has one."""
 
     target_id: str
     title: str
@@ -44,6 +44,7 @@ class Card:
     goal: str
     demand: str
     elapsed: str | None
+    later: str | None  # the period that runs and is reported after its end
     shares: tuple[tuple[str, str], ...]  # department or part, actual; of the rows alone
     others: tuple[tuple[str, str, str, str], ...]  # period, reading, actual, status
 
@@ -73,6 +74,7 @@ def _card(target: Mapping[str, str], rows: list[Row], pieces: list[Row], as_of: 
         unit="" if _is_percent(main) else main["unit"], share=_share(main, threshold),
         parts=_parts(main, full), goal=_width(threshold, full), demand=_demand(main),
         elapsed=None if _is_percent(main) or main["period"] == POINT else _elapsed(main, as_of),
+        later=_later(rows, main, as_of),
         shares=_shares(pieces, main),
         others=tuple(
             (_period(row["period"]), words.READINGS.get(row["reading"]) or str(row["reading"]),
@@ -91,11 +93,19 @@ def _has_begun(row: Row, as_of: dt.date) -> bool:
     return row["period_start_date"] is None or row["period_start_date"] <= as_of
 
 
+def _is_due(row: Row) -> bool:
+    """Whether any report on the period was due by now; lists of a whole year are due after it."""
+    until = row["reported_until_date"]
+    return until is not None and (row["period_start_date"] is None or until >= row["period_start_date"])
+
+
 def _status(row: Row, as_of: dt.date) -> str:
-    """The mart's status, but what has not begun or has no figure is neither ahead nor behind."""
+    """The mart's status; where it has none, why: not begun, reported later, no figure or not a whole one."""
     if not _has_begun(row, as_of):
         return "not_begun"
-    return "no_data" if words.absent(row["actual"]) else str(row["status"])
+    if words.absent(row["actual"]):
+        return "no_data" if _is_due(row) else "reported_later"
+    return str(row["status"] or "incomplete")
 
 
 def _share(row: Row, threshold: Decimal) -> str:
@@ -110,23 +120,28 @@ def _demand(row: Row) -> str:
 
 
 def _shares(pieces: list[Row], main: Row) -> tuple[tuple[str, str], ...]:
-    """Parts first, then departments, each by size; what is too small to be published has no figure."""
-    programs = reference.codes("program")
+    """Parts first in the order of their codes, then departments by size; what is too small to be published has no
+    figure."""
     own = [row for row in pieces if (row["reading"], row["period"]) == (main["reading"], main["period"])
            and row["breakdown"] in ("part", "department")]
-    ordered = sorted(own, key=lambda row: (row["breakdown"] != "part", -_decimal(row["actual"]), row["code"]))
+    ordered = sorted(own, key=lambda row: (row["breakdown"] != "part",
+                                           0 if row["breakdown"] == "part" else -_decimal(row["actual"]), row["code"]))
     return tuple(
-        (str(programs.get(row["code"], row["code"])) if row["breakdown"] == "part" else words.department(row["code"]),
-         "不足 5" if words.absent(row["actual"]) else words.number(row["actual"]))
+        (str(row["code_name"] or row["code"]), "不足 5" if words.absent(row["actual"]) else words.number(row["actual"]))
         for row in ordered
     )
 
 
 def _running(rows: list[Row], as_of: dt.date) -> Row:
-    """The row whose period runs on the day, else the last that began before it, else the first."""
+    """The last row that began and has a figure, else the last that began, else the first."""
     ordered = sorted(rows, key=lambda row: row["period_start_date"] or dt.date.min)
-    begun = [row for row in ordered if (row["period_start_date"] or dt.date.min) <= as_of]
-    return begun[-1] if begun else ordered[0]
+    begun = [row for row in ordered if _has_begun(row, as_of)]
+    return next(iter([row for row in reversed(begun) if not words.absent(row["actual"])] or begun[-1:] or ordered))
+
+
+def _later(rows: list[Row], main: Row, as_of: dt.date) -> str | None:
+    running = [row for row in rows if row["reading"] == main["reading"] and _status(row, as_of) == "reported_later"]
+    return _period(running[0]["period"]) if running else None
 
 
 def _parts(row: Row, full: Decimal) -> tuple[Part, ...]:
@@ -140,10 +155,15 @@ def _parts(row: Row, full: Decimal) -> tuple[Part, ...]:
 
 
 def _elapsed(row: Row, as_of: dt.date) -> str | None:
+    """时间已过 88.7%, up to the day until which reports are due, which is named where it is not the as-of day."""
     start, end = row["period_start_date"], row["period_end_date"]
-    if start is None or end is None or end <= start or as_of < start:
+    until = row["reported_until_date"] or as_of
+    if start is None or end is None or end <= start or until < start:
         return None
-    return words.share(min((as_of - start).days + 1, (end - start).days + 1), (end - start).days + 1)
+    if until >= end:
+        return "已结束"
+    gone = words.share((until - start).days + 1, (end - start).days + 1)
+    return f"时间已过 {gone}" if until == as_of else f"名单报至 {words.day(until)}，时间已过 {gone}"
 
 
 def _value(row: Row, column: str) -> str:

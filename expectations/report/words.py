@@ -33,10 +33,10 @@ KINDS: dict[str, str] = {
 ENCODINGS: dict[str, str] = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8（带 BOM）", "gb18030": "GB18030"}
 STATUSES: dict[str, str] = {
     "met": "已达成", "ahead": "超前", "on_track": "正常", "behind": "滞后", "missed": "未达成",
-    "no_data": "暂无数据", "not_begun": "未开始",
+    "no_data": "暂无数据", "reported_later": "期末后报送", "incomplete": "数据不全", "not_begun": "未开始",
 }
 STATUS_MARKS: dict[str, str] = {"met": "✓", "ahead": "↑", "on_track": "→", "behind": "↓", "missed": "✕", "no_data": "○",
-                                "not_begun": "○"}
+                                "reported_later": "○", "incomplete": "○", "not_begun": "○"}
 READINGS: dict[str, str] = {
     "main": "主口径", "with_permits": "含许可类证书", "cantonese_chef_only": "仅“粤菜师傅”",
     "over_accrued": "占计提经费", "enterprises_reaching": "达到 60% 的企业占比",

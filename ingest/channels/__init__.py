@@ -12,9 +12,14 @@ Identity = tuple[str, str, int, str]
 """Channel, name, size, modified time: the same delivery seen again is nothing."""
 
 
+UNOPENED = "文件打不开：没有读取权限，或者不是普通文件（如链接）；请放入文件本身，并给予读取权限。"
+"""The problem of what cannot be opened; it is tried again at every run."""
+
+
 @dataclass(frozen=True)
 class Found:
-    """A file on a channel. `modified_at` is UTC in ISO 8601; `name` is the path on the channel.
+    """A file on a channel. `modified_at` is UTC in ISO 8601; `name` is the path on the channel, always legible text;
+    `open` raises `OSError` where there is nothing to be read.
 
     `unit`, `dataset` and `period` are null and `problem` (one Chinese sentence) is given where no feed fits.
     """
@@ -46,6 +51,6 @@ class Channel(Protocol):
         """The files that were not seen and that no feed claims, wherever they lie."""
         ...
 
-    def unseen(self, seen: Set[Identity]) -> Iterator[Identity]:
+    def unseen(self, seen: Set[Identity]) -> Iterator[Found]:
         """Everything on the channel that was not seen, whosever it is; nothing is opened."""
         ...

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import functools
+import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from pathlib import PurePosixPath
 
 import fsspec
 
-from ingest.channels import Found, Identity
+from ingest.channels import UNOPENED, Found, Identity
 from ingest.feed import Feed
 from ingest.recognise import Recognised, recognise
 from warehouse import reference
 
 NAME = "drop_folder"
+CLOSED = "文件夹打不开，其中的文件都没有读取；请给予读取权限。"
+_HIDDEN = re.compile(r"~\$|\.(?!\.)")
 _TEMPORARY_ENDS = (".part", ".tmp", ".crdownload", ".filepart")
 
 
@@ -41,9 +46,9 @@ class DropFolder:
         """The new files that no feed claims: in a department's folder, in an unknown one, or in none."""
         return (found for part in self._parts() for found in self._new(part, seen) if found.problem)
 
-    def unseen(self, seen: Set[Identity]) -> Iterator[Identity]:
+    def unseen(self, seen: Set[Identity]) -> Iterator[Found]:
         """All new files, not yet placed."""
-        return (found.seen_as for part in self._parts() for found in self._list(part) if found.seen_as not in seen)
+        return (found for part in self._parts() for found in self._list(part) if found.seen_as not in seen)
 
     def _parts(self) -> list[str]:
         """What lies in the inbox itself: folders and stray files."""
@@ -55,40 +60,65 @@ class DropFolder:
         """Every file of one part of the inbox, not yet placed."""
         if part not in self._listed:
             path = f"{self._inbox}/{part}"
-            entries = self._files.find(path, detail=True) if self._files.exists(path) else {}
-            self._listed[part] = [self._found(entry) for name, entry in sorted(entries.items())
-                                  if not _is_temporary(PurePosixPath(name).relative_to(self._inbox))]
+            entries = self._entries(path) if os.path.lexists(path) else []
+            found = [self._found(entry) for entry in sorted(entries, key=lambda entry: str(entry["name"]))]
+            self._listed[part] = [one for one in found if not _is_temporary(PurePosixPath(one.name))]
         return self._listed[part]
+
+    def _entries(self, path: str) -> Iterator[Mapping[str, object]]:
+        """Everything under a path but folders; of folders those that cannot be listed."""
+        try:
+            entries = self._files.ls(path, detail=True)
+        except OSError:
+            yield {"name": path, "type": "closed", "size": 0, "mtime": os.lstat(path).st_mtime}
+            return
+        for entry in entries:
+            if entry["type"] == "directory" and entry["name"] != path:
+                yield from self._entries(str(entry["name"]))
+            else:
+                yield entry
 
     def _new(self, part: str, seen: Set[Identity]) -> Iterator[Found]:
         for found in self._list(part):
             if found.seen_as not in seen:
                 if found.seen_as not in self._placed:
-                    self._placed[found.seen_as] = _placed(found, self._place(PurePosixPath(found.name), found.open))
+                    self._placed[found.seen_as] = _placed(found, self._place(found))
                 yield self._placed[found.seen_as]
 
     def _found(self, entry: Mapping[str, object]) -> Found:
-        path = PurePosixPath(str(entry["name"])).relative_to(self._inbox)
+        path = PurePosixPath(_legible(str(PurePosixPath(str(entry["name"])).relative_to(self._inbox))))
+        is_closed = entry["type"] == "closed"
+        # A link may lead to what its sender must not see, and a pipe never ends.
+        is_file = entry["type"] == "file" and not entry.get("islink")
         return Found(
-            channel=NAME, department=path.parts[0] if len(path.parts) > 1 else "", name=str(path),
+            channel=NAME, department=path.parts[0] if len(path.parts) > 1 or is_closed else "", name=str(path),
             size=int(str(entry["size"])), modified_at=_utc(entry["mtime"]),
-            open=functools.partial(self._files.cat_file, str(entry["name"])),
+            open=functools.partial(self._files.cat_file, str(entry["name"])) if is_file else _refuse,
+            problem=CLOSED if is_closed else None,
         )
 
-    def _place(self, path: PurePosixPath, read: Callable[[], bytes]) -> Recognised | str:
+    def _place(self, found: Found) -> Recognised | str:
+        if found.problem:
+            return found.problem
+        try:
+            return self._recognise(PurePosixPath(found.name), found.open)
+        except OSError:
+            return UNOPENED
+
+    def _recognise(self, path: PurePosixPath, read: Callable[[], bytes]) -> Recognised | str:
         department, *folders = path.parts[:-1] or ("",)
         if department == "":
-            return "文件直接放在收件箱里,看不出是哪个部门的;请放到以部门代码命名的文件夹,如 HRSS。"
+            return "文件直接放在收件箱里，看不出是哪个部门的；请放到以部门代码命名的文件夹，如 HRSS。"
         if department not in reference.codes("department"):
-            return f"文件夹 {department} 不是部门代码;请改为部门代码,如 HRSS。"
+            return f"文件夹 {department} 不是部门代码；请改为部门代码，如 HRSS。"
         feeds = self._feeds.get(department, {})
         if not feeds:
             return f"{reference.codes('department')[department]}目前没有应报的数据。"
         if len(folders) > 1:
-            return "文件放得太深:请直接放在部门文件夹或其区级文件夹里。"
+            return "文件放得太深：请直接放在部门文件夹或其区级文件夹里。"
         district = folders[0] if folders else None
         if district is not None and not any(district in feed.districts for feed in feeds.values()):
-            return f"{reference.codes('department')[department]}没有区级报送单位 {district},请放到该部门的文件夹。"
+            return f"{reference.codes('department')[department]}没有区级报送单位 {district}，请放到该部门的文件夹。"
         return recognise(department, district, path.name, feeds, read)
 
 
@@ -100,7 +130,22 @@ def _placed(found: Found, place: Recognised | str) -> Found:
 
 def _is_temporary(path: PurePosixPath) -> bool:
     """A lock file of an office program, a hidden file, or one that is still being copied."""
-    return any(part.startswith((".", "~$")) for part in path.parts) or path.suffix.lower() in _TEMPORARY_ENDS
+    return any(_HIDDEN.match(part) for part in path.parts) or path.suffix.lower() in _TEMPORARY_ENDS
+
+
+def _legible(name: str) -> str:
+    """A name that is text: bytes that are no UTF-8 are read as GB18030, as old archives write Chinese names."""
+    raw = os.fsencode(name)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def _refuse() -> bytes:
+    raise OSError(errno.EINVAL, "no regular file")
 
 
 def _utc(mtime: object) -> str:

@@ -185,7 +185,7 @@ def _lose_classes(world: dict[str, Rows], generator: np.random.Generator) -> Arr
     classes, records = world["training_class"], world["training_record"]
     taught = np.flatnonzero(np.isin(classes["class_id"], np.unique(records["class_id"].astype(str)).astype(object)))
     size = min(12, max(3, len(classes) // 300))
-    lost = generator.choice(taught, size, replace=False)
+    lost = generator.choice(taught, min(size, len(taught)), replace=False)
     in_city = np.flatnonzero(classes.unit[taught] == "HRSS")
     lost = np.unique(np.append(lost, taught[in_city[:2]]))
     identifiers = classes["class_id"][lost]
@@ -212,7 +212,7 @@ def _label_orphans(rows: Rows, orphans: Array, kind: Kind, labels: Labels) -> No
 def _unlist_providers(world: dict[str, Rows], labels: Labels, generator: np.random.Generator) -> None:
     """Some classes are run by, some certificates numbered for, institutions that stand in no directory."""
     classes = world["training_class"]
-    chosen = generator.choice(len(classes), min(10, max(3, len(classes) // 100)), replace=False)
+    chosen = generator.permutation(len(classes))[: min(10, max(3, len(classes) // 100))]
     codes = identity.credit_codes(generator, "52", np.full(len(chosen), 440306))
     classes.columns["org_uscc"][chosen] = codes
     classes.columns["org_name"][chosen] = as_text(
@@ -263,7 +263,7 @@ def _double_between_units(world: dict[str, Rows], labels: Labels, generator: np.
 
     certificates = world["certificate"]
     plain = np.flatnonzero((certificates["cert_type"] == "02") & (certificates.label == CLEAN))
-    chosen = np.sort(generator.choice(plain, max(LEAST, len(plain) // 400), replace=False))
+    chosen = np.sort(generator.permutation(plain)[: max(LEAST, len(plain) // 400)])
     kind = Kind("certificate_by_two_units", "certificate", "cert_no", ("CT903",), "warn")
     copies = _double(world, "certificate", chosen, _other_unit(certificates.unit[chosen], generator), kind, labels)
     world["certificate"] = concat([certificates, copies])
@@ -333,7 +333,7 @@ def _cancel_certificates(
     )
     if not len(eligible):
         return
-    chosen = np.sort(generator.choice(eligible, max(LEAST, len(eligible) // 500), replace=False))
+    chosen = np.sort(generator.permutation(eligible)[: max(LEAST, len(eligible) // 500)])
     later = rows.take(chosen)
     later.period[:] = as_text(following[period] for period in later.period.tolist())
     later.columns["status"][:] = "2"

@@ -33,7 +33,7 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
                 raise _unpaired(last_line + 1, DELIMITERS[delimiter])
             last_line = reader.line_num
     except csv.Error:
-        raise Unreadable("damaged", "文本文件的引号或分隔符混乱,无法分列,请重新导出。",
+        raise Unreadable("damaged", "文本文件的引号或分隔符混乱，无法分列，请重新导出。",
                          DELIMITERS[delimiter]) from None
     if rows and last_line > numbers[-1] and _has_odd_quotes(text, numbers[-1]):
         raise _unpaired(numbers[-1], DELIMITERS[delimiter])
@@ -46,7 +46,7 @@ def _has_odd_quotes(text: str, from_line: int) -> bool:
 
 
 def _unpaired(line: int, kind: str) -> Unreadable:
-    return Unreadable("damaged", f"第{line}行起有英文双引号没有成对,后面的行无法分开,请改正后重新导出。", kind)
+    return Unreadable("damaged", f"第{line}行起有英文双引号没有成对，后面的行无法分开，请改正后重新导出。", kind)
 
 
 def find_delimiter(text: str) -> str:

@@ -21,8 +21,8 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3", "SQLite 数据库"), (b"{\\rtf", "RTF 文档"),
 )
 _MARKUP: tuple[tuple[str, str], ...] = (
-    (r"<\?xml[^>]*>.*?<(ss:)?Workbook", "另存为 XML 的表格(XML 2003)"),
-    (r"<!doctype html|<html|<table|<meta|<head|<body|<div", "网页(HTML)另存的表格"),
+    (r"<\?xml[^>]*>.*?<(ss:)?Workbook", "另存为 XML 的表格（XML 2003）"),
+    (r"<!doctype html|<html|<table|<meta|<head|<body|<div", "网页（HTML）另存的表格"),
     (r"<\?xml", "XML 文件"),
 )
 _MARKS: tuple[tuple[bytes, str, str], ...] = (
@@ -44,9 +44,9 @@ class Sniffed:
 def sniff(content: bytes) -> Sniffed:
     """What to read the bytes as; `Unreadable` for all that is no table."""
     if not content:
-        raise Unreadable("empty", "文件是空的(0 字节)。")
+        raise Unreadable("empty", "文件是空的（0 字节）。")
     if len(content) > MAX_BYTES:
-        raise Unreadable("too_large", f"文件超过 {MAX_BYTES // 2**20} MB,请按月份或区分成几个文件。")
+        raise Unreadable("too_large", f"文件超过 {MAX_BYTES // 2**20} MB，请按月份或区分成几个文件。")
     if content.startswith(_OLE2):
         return _compound(content)
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -73,7 +73,7 @@ def decode(content: bytes) -> tuple[str, str]:
             try:
                 return content.decode(encoding), name
             except UnicodeDecodeError:
-                raise Unreadable("damaged", "文件开头声明了编码,但内容不符合该编码,文件可能已损坏。") from None
+                raise Unreadable("damaged", "文件开头声明了编码，但内容不符合该编码，文件可能已损坏。") from None
     for encoding in ("utf-8", "gb18030"):
         try:
             return content.decode(encoding), encoding
@@ -84,7 +84,7 @@ def decode(content: bytes) -> tuple[str, str]:
 
 def _compound(content: bytes) -> Sniffed:
     if _utf16("EncryptedPackage") in content:
-        raise Unreadable("encrypted", "工作簿设有打开密码,请取消密码后重新报送。", "xlsx")
+        raise Unreadable("encrypted", "工作簿设有打开密码，请取消密码后重新报送。", "xlsx")
     if _utf16("WordDocument") in content:
         raise _foreign("Word 文档")
     if _utf16("PowerPoint Document") in content:
@@ -97,10 +97,10 @@ def _archive(content: bytes) -> Sniffed:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise Unreadable("damaged", "工作簿已损坏或没有传完整,请重新导出后报送。", "xlsx") from None
+        raise Unreadable("damaged", "工作簿已损坏或没有传完整，请重新导出后报送。", "xlsx") from None
     names = {member.filename for member in members}
     if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
-        raise Unreadable("too_large", "工作簿解压后过大,请分成几个文件。", "xlsx")
+        raise Unreadable("too_large", "工作簿解压后过大，请分成几个文件。", "xlsx")
     if any(name.startswith("xl/workbook.") and name.endswith(".xml") for name in names):
         return Sniffed("xlsx")
     if "xl/workbook.bin" in names:
@@ -119,4 +119,4 @@ def _utf16(name: str) -> bytes:
 
 
 def _foreign(name: str) -> Unreadable:
-    return Unreadable("unknown_kind", f"文件实际是{name},请另存为 xlsx、csv 或 json 后重新报送。")
+    return Unreadable("unknown_kind", f"文件实际是{name}，请另存为 xlsx、csv 或 json 后重新报送。")

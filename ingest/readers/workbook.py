@@ -22,12 +22,12 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
         book = python_calamine.load_workbook(io.BytesIO(content))
         sheets = tuple(_sheet(book, name) for name in book.sheet_names)
     except python_calamine.PasswordError:
-        raise Unreadable("encrypted", "工作簿设有打开密码,请取消密码后重新报送。", sniffed.kind) from None
+        raise Unreadable("encrypted", "工作簿设有打开密码，请取消密码后重新报送。", sniffed.kind) from None
     except BaseException as error:
         # The reader is Rust: its panics are no Exception, and its messages may quote cells.
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
-        raise Unreadable("damaged", "工作簿已损坏或没有传完整,请重新导出后报送。", sniffed.kind) from None
+        raise Unreadable("damaged", "工作簿已损坏或没有传完整，请重新导出后报送。", sniffed.kind) from None
     return Opened(sniffed.kind, None, sheets)
 
 

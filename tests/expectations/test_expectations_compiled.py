@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,11 @@ import pytest
 from expectations import compiled
 from expectations.audit import Disagreement, audit, audit_held
 from expectations.compile import compile_all
+from expectations.outcome import FILE_CHECKS
 from expectations.rule import rules
 from expectations.versions import rules_version
 from tests.expectations.builder import shaped
-from warehouse import contract
+from warehouse import contract, reference
 from warehouse.paths import Root
 
 PACKAGE = Path(compiled.__file__).parent
@@ -81,3 +83,18 @@ def test_the_audit_of_what_is_held_tells_a_difference(tmp_path: Path, monkeypatc
     with pytest.raises(Disagreement, match=r"wage_guidance WG\.report_year\.range: 1 by Great Expectations, 0 by SQL"):
         audit_held(root)
     assert not (root.work / "audit").exists()
+
+
+HALF_WIDTH = re.compile("[\u4e00-\u9fff”》）][,;:?!(]|[,;:?!)][\u4e00-\u9fff“《]")
+
+
+def test_clerks_read_full_width_punctuation() -> None:
+    """Titles of columns and names of codes stand as the contracts and official lists write them."""
+    own = {field.title for dataset in contract.datasets() for field in dataset.fields}
+    names = {name for dataset in contract.datasets() for field in dataset.fields
+             if field.code_list for name in reference.codes(field.code_list).values()}
+    texts = [text for name in (*contract.names(), compiled.ACROSS) for check in compiled.load(name)
+             for text in (check.message, check.fix, check.basis or "")]
+    texts += [text for check in FILE_CHECKS.values() for text in (check.message, check.fix)]
+    quoted = re.compile("|".join(sorted(map(re.escape, own | names), key=len, reverse=True)))
+    assert [text for text in texts if HALF_WIDTH.search(quoted.sub("名", text))] == []

@@ -179,3 +179,7 @@ def test_a_worker_that_dies_costs_its_file_only(tmp_path: Path) -> None:
     assert results[0] == "died"
     assert not isinstance(results[1], str)
     assert results[1][0].num_rows == 1
+
+
+def test_a_files_name_goes_on_without_identifiers() -> None:
+    assert read(b"", "x/11010519491231002X.csv", "training_record")[1].file.name == "11**************2X.csv"

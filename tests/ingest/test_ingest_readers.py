@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from ingest.readers import Unreadable, open_file
+from ingest.readers import _READERS, DAMAGED, Unreadable, open_file
 from tests.ingest.files import HEADERS, ROW, delimited, records, xls, xlsx
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -82,5 +82,30 @@ def test_json_shapes() -> None:
     assert wrapped.sheets[0].rows == [["a"], ["x"]]
     assert wrapped.notes == ("报告期:2026-01",)
     assert open_file(b'{"a": 1}\n{"a": 440301199001011234}\n').sheets[0].rows == [["a"], ["1"], ["440301199001011234"]]
+    long = b"4" * 25
+    assert open_file(b'[{"a": ' + long + b', "b": NaN, "c": 4.4e17}]').sheets[0].rows[1] == [
+        long.decode(), "NaN", "4.4e+17"]
     assert open_file(b"[]").sheets[0].rows == [[]]
     assert open_file(b'[{"a": [1, "x"], "b": {"c": 1}}]').sheets[0].rows[1] == ["1;x", '{"c":1}']
+
+
+def test_a_json_key_that_stands_twice_is_a_second_column() -> None:
+    twice = open_file('[{"姓名": "赵", "姓名": "钱", "a": 1, "姓名": "孙"}, {"姓名": "李"}]'.encode()).sheets[0]
+    assert twice.rows == [["姓名", "姓名(2)", "a", "姓名(3)"], ["赵", "钱", "1", "孙"], ["李", None, None, None]]
+
+
+@pytest.mark.parametrize("content", [b'[{"\\ud800": 1}]', b'[{"a": "\\ud800"}]', b"[" * 100_000, b'[{"a": 1}', b'{"a"'])
+def test_json_that_is_none_or_no_text_is_damaged(content: bytes) -> None:
+    with pytest.raises(Unreadable) as caught:
+        open_file(content)
+    assert caught.value.problem == "damaged"
+
+
+def test_a_readers_own_defect_is_a_damaged_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("11010519491231002X")
+
+    monkeypatch.setitem(_READERS, "json", fail)
+    with pytest.raises(Unreadable) as caught:
+        open_file(b"[]")
+    assert (caught.value.problem, caught.value.detail) == ("damaged", DAMAGED)

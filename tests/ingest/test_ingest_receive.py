@@ -10,7 +10,8 @@ import pytest
 
 from ingest import feed as feeds
 from ingest import receive
-from ingest.channels import Found
+from ingest.channels import UNOPENED, Found
+from ingest.channels.drop_folder import CLOSED
 from tests.ingest.files import HEADERS, ROW, delimited, records, xlsx
 from warehouse.errors import OperatorError
 from warehouse.paths import Root
@@ -178,9 +179,9 @@ def test_a_damaged_line_in_the_middle_is_the_operators(root: Root) -> None:
         receive.deliveries(root)
 
 
-def test_a_file_that_cannot_be_opened_stops_no_other(root: Root, monkeypatch: pytest.MonkeyPatch,
-                                                     caplog: pytest.LogCaptureFixture) -> None:
-    put(root, "CAB/training_record_2025-12_11010519491231002X.csv")
+def test_a_file_that_cannot_be_opened_stops_no_other_and_is_tried_again(
+        root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(root, "CAB/training_record_2025-12.csv")
     put(root, "CAB/training_record_2026-01.csv", CONTENT + b"\n")
     look = receive.look(root)
 
@@ -190,9 +191,73 @@ def test_a_file_that_cannot_be_opened_stops_no_other(root: Root, monkeypatch: py
     guarded = [Found(**vars(found) | ({"open": refuse} if found.period == "2025-12" else {}))
                for found in look.pull(RECORDS, frozenset())]
     monkeypatch.setattr(look, "pull", lambda feed, seen: iter(guarded))
-    assert [one.period for one in receive.receive(root, [RECORDS], now=NOW, channel=look)] == ["2026-01"]
-    assert "Permission denied" in caplog.text
-    assert "11010519491231002X" not in caplog.text
+    closed, whole = receive.receive(root, [RECORDS], now=NOW, channel=look)
+    assert (closed.problem, closed.submission, closed.sha256) == (UNOPENED, None, "")
+    assert whole.submission
+    assert receive.receive(root, [RECORDS], now=NOW, channel=look) == []
+    assert receive.deliveries(root) == [closed, whole]
+    assert [identity[1] for identity in receive.pending(root, [RECORDS])] == [closed.name]
+    opened, = pull(root)
+    assert opened.submission
+    assert receive.deliveries(root) == [whole, opened]
+
+
+def test_what_is_no_file_is_told_and_never_opened(root: Root) -> None:
+    put(root, "CAB/training_record_2026-01.csv")
+    folder = root.inbox / "CAB"
+    (folder / "link training_record_2026-01.csv").symlink_to("training_record_2026-01.csv")
+    (folder / "loop").symlink_to("loop")
+    (folder / "around").symlink_to(folder)
+    os.mkfifo(folder / "pipe.csv")
+    pulled = {one.name: one.problem for one in pull(root)}
+    assert pulled == {"CAB/training_record_2026-01.csv": None, "CAB/link training_record_2026-01.csv": UNOPENED}
+    assert stray(root) == dict.fromkeys(("CAB/around", "CAB/loop", "CAB/pipe.csv"), UNOPENED)
+    assert pull(root) == []
+    assert stray(root) == {}
+    assert receive.pending(root, feeds.feeds()) == []
+
+
+def test_a_folder_that_cannot_be_listed_is_told(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(root, "CAB/shut/training_record_2026-01.csv")
+    put(root, "HCD/training_record_2026-01.csv")
+    scan = os.scandir
+
+    def guarded(path: str) -> object:
+        if str(path).endswith(("shut", "HCD")):
+            raise PermissionError(13, "Permission denied")
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    found = receive.receive_unrecognised(root, now=NOW)
+    assert [(one.department, one.name, one.problem) for one in found] == [
+        ("CAB", "CAB/shut", CLOSED), ("HCD", "HCD", CLOSED)]
+
+
+def test_names_that_are_no_utf8_are_read_as_gb18030_or_shown(root: Root) -> None:
+    put(root, "CAB/培训人次实名制明细_2026年1月.csv")
+    folder = os.fsencode(root.inbox / "CAB")
+    names = ("培训人次实名制明细_2026年2月.csv".encode("gb18030"), b"\xff training_record 2026-03.csv")
+    for number, name in enumerate(names, 1):
+        Path(os.fsdecode(folder + b"/" + name)).write_bytes(CONTENT + b"\n" * number)
+    assert {one.name: one.period for one in pull(root)} == {
+        "CAB/培训人次实名制明细_2026年1月.csv": "2026-01", "CAB/培训人次实名制明细_2026年2月.csv": "2026-02",
+        "CAB/\\xff training_record 2026-03.csv": "2026-03"}
+    assert len(receive.deliveries(root)) == 3
+    assert pull(root) == []
+
+
+@pytest.mark.parametrize("name", [
+    "<script>alert(1)<b> training_record 2026-01.csv", "..\\..\\x%2f.. training_record 2026-01.csv",
+    "line\nbreak training_record 2026-01.csv", "training_record 2026-01" + "长" * 70 + "xxxxx.csv",
+])
+def test_hostile_names_are_only_names(root: Root, name: str) -> None:
+    put(root, f"CAB/{name}")
+    delivery, = pull(root)
+    assert delivery.name == f"CAB/{name}"
+    assert delivery.submission
+    assert receive.deliveries(root) == [delivery]
+    assert sorted(path.name for path in root.received.iterdir()) == sorted(
+        [delivery.submission.submission_id, root.deliveries.name])
 
 
 def test_a_file_still_being_written_waits(root: Root) -> None:

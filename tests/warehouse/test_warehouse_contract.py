@@ -74,3 +74,10 @@ def test_a_broken_contract_names_file_and_field(broken: Path, named: str) -> Non
 def test_an_unknown_dataset_is_named() -> None:
     with pytest.raises(OperatorError, match="no dataset nonsense"):
         contract.dataset("nonsense")
+
+
+def test_what_a_token_is_made_of_is_never_only_doubted() -> None:
+    types = {(dataset.name, field.id_type): dataset.field(field.id_type).severity
+             for dataset in contract.datasets() for field in dataset.fields if field.token and field.id_type}
+    assert ("certificate", "id_type") in types
+    assert set(types.values()) == {"critical"}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 
 from warehouse import register
+from warehouse.paths import Root
 from warehouse.submission import Decision, Delivery, FileFacts, Reading, Rows, Submission
+from warehouse.tables import FINDING
 
 
 def submission(sha: str, period: str = "2026-01") -> Submission:
@@ -64,3 +68,14 @@ def test_the_decision_under_the_present_rules_counts() -> None:
 def test_a_decision_survives_its_file() -> None:
     one = replace(decision(A, "rejected"), checksums={"findings.parquet": "x"})
     assert Decision.from_json(one.to_json()) == one
+
+
+def test_names_of_files_and_folders_carry_no_identifier(tmp_path: Path) -> None:
+    number = "11010519491231002X"
+    stray = Delivery("drop_folder", number, f"{number}/{number}.csv", 3, "2026-02-01T00:00:00+00:00",
+                     "2026-02-01T00:00:00+00:00", "a" * 64, problem=f"文件夹 {number} 不是部门代码。")
+    root = Root(tmp_path)
+    register.write(root, [stray], [], [], FINDING.empty_table(), dt.date(2026, 3, 1), ("r", "f"))
+    content = (root.register / "delivery.parquet").read_bytes()
+    assert "不是部门代码".encode() in content
+    assert number.encode() not in content

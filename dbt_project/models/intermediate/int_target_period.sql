@@ -21,6 +21,7 @@ kinds as (
     select
         target_id,
         reading,
+        source_text,
         coalesce(note_text = 'exact quota', false) as is_exact_quota,
         measure_text like 'distinct persons%' as is_distinct_person,
         measure_text like 'sum(%' or measure_text like 'share of%' as is_ratio,
@@ -36,6 +37,7 @@ kinds as (
 select
     kinds.target_id,
     kinds.reading,
+    kinds.source_text,
     windows.period,
     windows.period_start_date,
     windows.period_end_date,

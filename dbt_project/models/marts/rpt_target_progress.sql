@@ -1,5 +1,9 @@
-with periods as (
+with target_periods as (
     select * from {{ ref('int_target_period') }}
+),
+
+expected as (
+    select * from {{ ref('stg_expected') }}
 ),
 
 runs as (
@@ -17,6 +21,28 @@ measures as (
 totals as (
     select * from {{ ref('int_reported_total') }}
     where is_unit_total
+),
+
+-- Lists of a whole year come after its end: they tell of the years that were due, not of the one that runs.
+yearly_feeds as (
+    select
+        expected.dataset,
+        max(case when expected.due_date < runs.as_of_date then expected.period_end_date end) as reported_until_date
+    from expected
+    cross join runs
+    where expected.cadence = 'yearly'
+    group by expected.dataset
+),
+
+periods as (
+    select
+        target_periods.*,
+        runs.as_of_date,
+        case when yearly_feeds.dataset is null then runs.as_of_date else yearly_feeds.reported_until_date end
+            as reported_until_date
+    from target_periods
+    cross join runs
+    left join yearly_feeds on target_periods.source_text = yearly_feeds.dataset
 ),
 
 counts as (
@@ -69,20 +95,28 @@ components as (
 figures as (
     select
         periods.*,
-        runs.as_of_date,
         measures.is_reached,
         cast(coalesce(components.opening_balance, 0) as decimal(18, 4)) as opening_balance,
         cast(coalesce(components.totals_only, 0) as decimal(18, 4)) as totals_only,
+        coalesce(periods.reported_until_date >= periods.period_start_date, false) as is_reported,
+        periods.reading not in ('main', 'with_permits')
+        and not periods.is_ratio
+        and periods.period_start_date <= date '{{ var("opening_balance_period") }}-01' as lacks_opening_balance,
         cast(
             case
                 when periods.is_ratio then measures.actual
+                -- What cannot have been reported yet is unknown, not 0.
+                when
+                    not coalesce(periods.reported_until_date >= periods.period_start_date, false)
+                    and coalesce(counts.counted, measures.actual, components.opening_balance, components.totals_only)
+                    is null
+                    then null
                 else
                     coalesce(counts.counted, 0) + coalesce(measures.actual, 0)
                     + coalesce(components.opening_balance, 0) + coalesce(components.totals_only, 0)
             end as decimal(18, 4)
         ) as actual
     from periods
-    cross join runs
     left join counts
         on
             periods.target_id = counts.target_id
@@ -115,7 +149,7 @@ judged as (
             1.0,
             greatest(
                 0.0,
-                ({{ days_between('period_start_date', 'as_of_date') }} + 1.0)
+                ({{ days_between('period_start_date', 'reported_until_date') }} + 1.0)
                 / ({{ days_between('period_start_date', 'period_end_date') }} + 1.0)
             )
         ) as elapsed_share
@@ -129,6 +163,7 @@ select
     period_start_date,
     period_end_date,
     as_of_date,
+    reported_until_date,
     actual,
     opening_balance,
     totals_only,
@@ -136,13 +171,13 @@ select
     comparator,
     unit,
     {{ floor_share('actual', 'threshold') }} as progress_share,
-    -- Without a figure no status; met is met; over an exact quota or out of time is missed; a ratio has no pace; all
-    -- else goes by the days gone.
+    -- Met is met; over an exact quota is missed; without a whole figure no status; out of time is missed; ratios have
+    -- no pace; all else goes by the days gone.
     case
         when is_met then 'met'
         when is_exact_quota and actual > threshold then 'missed'
-        when actual is null then null
-        when as_of_date > period_end_date then 'missed'
+        when actual is null or not is_reported or lacks_opening_balance then null
+        when as_of_date > period_end_date and reported_until_date >= period_end_date then 'missed'
         when is_ratio then 'behind'
         when actual >= threshold * elapsed_share * {{ var('pace_ahead') }} and actual > 0 then 'ahead'
         when actual >= threshold * elapsed_share * {{ var('pace_on_track') }} then 'on_track'

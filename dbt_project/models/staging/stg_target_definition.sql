@@ -5,6 +5,7 @@ with definitions as (
 select
     target_id,
     reading,
+    source as source_text,
     measure as measure_text,
     "window" as window_text,
     note as note_text

@@ -14,7 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("report_period",),
     message="报告期与本次报送的期间不符。",
-    fix="请核对报告期;其他期间的数据请单独报送。",
+    fix="请核对报告期；其他期间的数据请单独报送。",
     basis="常识",
     passes=[{"report_period": "2026-06"}],
     fails=[{"report_period": "2026-05"}],

@@ -29,7 +29,7 @@ UNIT = (
     fields=("unit", "metric_id"),
     message="单位与指标不符。",
     fix="请按方案中该指标的单位填写。",
-    basis="深人社发〔2025〕51号;指标表",
+    basis="深人社发〔2025〕51号；指标表",
     passes=[
         {"metric_id": "T01", "unit": "人次"},
         {"metric_id": "Q07", "unit": "家"},

@@ -14,7 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("value_period", "unit"),
     message="百分比超过100。",
-    fix="请核对;百分比填0至100之间的数。",
+    fix="请核对；百分比填0至100之间的数。",
     basis="常识",
     passes=[{"unit": "%", "value_period": 100}, {"unit": "人次", "value_period": 300}],
     fails=[{"unit": "%", "value_period": 101}],

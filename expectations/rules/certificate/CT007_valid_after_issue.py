@@ -14,7 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("valid_until", "issue_date"),
     message="有效期至不晚于发证日期。",
-    fix="请核对两个日期;长期有效的可不填。",
+    fix="请核对两个日期；长期有效的可不填。",
     basis="常识",
     passes=[{"issue_date": "2026-06-05", "valid_until": "2032-06-04"}],
     fails=[{"issue_date": "2026-06-05", "valid_until": "2026-06-05"}],

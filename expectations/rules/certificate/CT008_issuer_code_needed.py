@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("issuer_uscc", "cert_type"),
     message="这类证书应填写发证机构统一社会信用代码。",
     fix="请补填发证机构的18位代码。",
-    basis="数据合同:证书类别04、06、08必填",
+    basis="数据合同：证书类别04、06、08必填",
     passes=[{"cert_type": "04", "issuer_uscc": "91350100M000100Y43"}, {"cert_type": "02"}],
     fails=[{"cert_type": "04"}],
 )

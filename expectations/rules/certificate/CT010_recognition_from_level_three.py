@@ -13,9 +13,9 @@ from expectations.rule import rule
     dataset="certificate",
     severity="warning",
     fields=("skill_level", "assess_mode"),
-    message="直接认定只适用于高级工(三级)以上。",
+    message="直接认定只适用于高级工（三级）以上。",
     fix="请核对等级和评价方式。",
-    basis="深人社发〔2025〕51号(十七)",
+    basis="深人社发〔2025〕51号（十七）",
     passes=[{"assess_mode": "4", "skill_level": "3"}, {"assess_mode": "1", "skill_level": "5"}],
     fails=[{"assess_mode": "4", "skill_level": "5"}],
 )

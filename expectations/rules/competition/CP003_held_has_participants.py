@@ -13,7 +13,7 @@ from expectations.rule import rule
     dataset="competition",
     severity="warning",
     fields=("participants", "status"),
-    message="赛项已举办,但没有参赛人数。",
+    message="赛项已举办，但没有参赛人数。",
     fix="请填写参赛人数。",
     basis="常识",
     passes=[{"status": "2", "participants": 120}, {"status": "1"}],

@@ -14,7 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("frontline_used", "used"),
     message="用于一线职工的金额大于使用金额。",
-    fix="请核对两个金额和单位(元或万元)。",
+    fix="请核对两个金额和单位（元或万元）。",
     basis="常识",
     passes=[{"frontline_used": 600, "used": 1000}],
     fails=[{"frontline_used": 1001, "used": 1000}],

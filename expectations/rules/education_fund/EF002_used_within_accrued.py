@@ -14,7 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("used", "accrued"),
     message="使用金额超过提取金额的1.5倍。",
-    fix="请核对两个金额;动用以前年度结余的可不改。",
+    fix="请核对两个金额；动用以前年度结余的可不改。",
     basis="常识",
     passes=[{"used": 1500, "accrued": 1000}],
     fails=[{"used": 1501, "accrued": 1000}],

@@ -14,7 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("year",),
     message="年度与报告期不符。",
-    fix="请核对年度,每个年度单独报送。",
+    fix="请核对年度，每个年度单独报送。",
     basis="常识",
     passes=[{"year": 2026}],
     fails=[{"year": 2025}],

@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("hazard_type", "coverage_kind"),
     message="高危行业安全技能培训没有填写高危行业类别。",
     fix="请补填高危行业类别。",
-    basis="深人社发〔2025〕51号(八)",
+    basis="深人社发〔2025〕51号（八）",
     passes=[{"coverage_kind": "1", "hazard_type": "1"}, {"coverage_kind": "2"}],
     fails=[{"coverage_kind": "1"}],
 )

@@ -14,8 +14,8 @@ from expectations.rule import rule
     severity="warning",
     fields=("college_tier", "entity_type"),
     message="工匠学院没有填写层级。",
-    fix="请填写:1 总院、2 分院、3 教学点。",
-    basis="深人社发〔2025〕51号(十一)“1+50+N”",
+    fix="请填写：1 总院、2 分院、3 教学点。",
+    basis="深人社发〔2025〕51号（十一）“1+50+N”",
     passes=[{"entity_type": "14", "college_tier": "1"}, {"entity_type": "1"}],
     fails=[{"entity_type": "14"}],
 )

@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("check_month",),
     message="跟踪月数不是3、6或12。",
     fix="请填写3、6或12。",
-    basis="深人社发〔2025〕51号(十)(二十二)",
+    basis="深人社发〔2025〕51号（十）（二十二）",
     passes=[{"check_month": 6}],
     fails=[{"check_month": 5}],
 )

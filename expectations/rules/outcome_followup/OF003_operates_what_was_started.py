@@ -13,7 +13,7 @@ from expectations.rule import rule
     dataset="outcome_followup",
     severity="warning",
     fields=("is_still_operating", "has_started_business"),
-    message="填写为仍在经营,但没有创业。",
+    message="填写为仍在经营，但没有创业。",
     fix="请核对是否创业和是否仍在经营。",
     basis="常识",
     passes=[{"is_still_operating": True, "has_started_business": True}, {"is_still_operating": False}],

@@ -13,7 +13,7 @@ from expectations.rule import rule
     dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="critical",
     fields=("id_no",),
-    message="证件号码的校验码不符,至少有一位写错。",
+    message="证件号码的校验码不符，至少有一位写错。",
     fix="请对照证件逐位核对18位号码。",
     basis="GB 11643-1999",
     passes=[

@@ -14,7 +14,7 @@ from expectations.rule import rule
     dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="critical",
     fields=("id_no",),
-    message="证件号码中的出生日期不存在,或晚于报告期。",
+    message="证件号码中的出生日期不存在，或晚于报告期。",
     fix="请对照证件核对号码的第7至14位。",
     basis="GB 11643-1999",
     passes=[{"id_no": "11010519491231002X"}, {"id_no": "110105491231002"}],

@@ -16,7 +16,7 @@ from expectations.rule import rule
     fields=("id_no",),
     message="使用了15位的旧身份证号码。",
     fix="请改填18位号码。",
-    basis="GB 11643-1999;第一代居民身份证自2013年起停用",
+    basis="GB 11643-1999；第一代居民身份证自2013年起停用",
     passes=[{"id_no": "11010519491231002X"}],
     fails=[{"id_no": "110105491231002"}],
 )

@@ -15,7 +15,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("id_no",),
     message="护照号码的格式不对。",
-    fix="应为5至20位字母和数字。如填的是居民身份证号码,请改填证件类型。",
+    fix="应为5至20位字母和数字。如填的是居民身份证号码，请改填证件类型。",
     basis="护照号码规则",
     passes=[{"id_no": "E12345678", "id_type": "05"}, {"id_no": "X1234567", "id_type": "05"}],
     fails=[{"id_no": "E123", "id_type": "05"}, {"id_no": "11010519491231002X", "id_type": "05"}],

@@ -14,7 +14,7 @@ from expectations.rule import rule
     dataset=("training_record", "certificate", "talent_award", "support_service"),
     severity="critical",
     fields=("sex", "id_no"),
-    message="性别与证件号码不一致(第17位奇数为男、偶数为女)。",
+    message="性别与证件号码不一致（第17位奇数为男、偶数为女）。",
     fix="请对照证件核对性别和号码。",
     basis="GB 11643-1999",
     passes=[{"id_no": "11010519491231002X", "sex": "2"}, {"id_no": "11010519491231002X", "sex": "0"}],

@@ -14,7 +14,7 @@ from expectations.rule import rule
     dataset="subsidy_payment",
     severity="critical",
     fields=("payee_id", "payee_type"),
-    message="收款单位的统一社会信用代码无效(格式或校验码不符)。",
+    message="收款单位的统一社会信用代码无效（格式或校验码不符）。",
     fix="请对照登记证书核对18位代码。",
     basis="GB 32100-2015",
     passes=[

@@ -14,7 +14,7 @@ from expectations.rule import rule
     dataset="subsidy_payment",
     severity="warning",
     fields=("beneficiary_id_no", "beneficiary_id_type"),
-    message="学员的证件号码无效(位数或校验码不符)。",
+    message="学员的证件号码无效（位数或校验码不符）。",
     fix="请对照证件核对号码和证件类型。",
     basis="GB 11643-1999",
     passes=[

@@ -14,7 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("fiscal_year", "pay_date"),
     message="预算年度与拨付日期的年份不同。",
-    fix="请核对;跨年度支付的可不改。",
+    fix="请核对；跨年度支付的可不改。",
     basis="常识",
     passes=[{"fiscal_year": 2026, "pay_date": "2026-06-10"}],
     fails=[{"fiscal_year": 2025, "pay_date": "2026-06-10"}],

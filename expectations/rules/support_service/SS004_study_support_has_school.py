@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("school", "enrol_year", "edu_level", "service_type"),
     message="圆梦计划学历提升缺少就读院校、入学年份或学历层次。",
     fix="请补填这三项。",
-    basis="深人社发〔2025〕51号(一)",
+    basis="深人社发〔2025〕51号（一）",
     passes=[
         {"service_type": "3", "school": "深圳开放大学", "enrol_year": 2026, "edu_level": "20"},
         {"service_type": "4"},

@@ -13,7 +13,7 @@ from expectations.rule import rule
     dataset="talent_award",
     severity="warning",
     fields=("award_date", "status"),
-    message="状态为已公布,但没有公布日期。",
+    message="状态为已公布，但没有公布日期。",
     fix="请补填公布日期。",
     basis="常识",
     passes=[{"status": "1", "award_date": "2026-05-01"}, {"status": "2"}],

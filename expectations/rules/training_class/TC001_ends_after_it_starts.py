@@ -14,7 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("end_date", "start_date"),
     message="结业日期早于开班日期。",
-    fix="请核对两个日期,结业日期应不早于开班日期。",
+    fix="请核对两个日期，结业日期应不早于开班日期。",
     basis="常识",
     passes=[{"start_date": "2026-06-01", "end_date": "2026-06-01"}],
     fails=[{"start_date": "2026-06-02", "end_date": "2026-06-01"}],

@@ -14,8 +14,8 @@ from expectations.rule import rule
     severity="warning",
     fields=("fee_charged", "is_public_welfare"),
     message="公益性培训填写了向学员收费。",
-    fix="请核对:公益性培训不得收费;收费的班级请把“是否公益性”改为“否”。",
-    basis="深人社发〔2025〕51号(二十)",
+    fix="请核对：公益性培训不得收费；收费的班级请把“是否公益性”改为“否”。",
+    basis="深人社发〔2025〕51号（二十）",
     passes=[{"is_public_welfare": True, "fee_charged": False}, {"is_public_welfare": False, "fee_charged": True}],
     fails=[{"is_public_welfare": True, "fee_charged": True}],
 )

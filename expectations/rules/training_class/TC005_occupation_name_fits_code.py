@@ -13,9 +13,9 @@ from expectations.rule import rule
     dataset="training_class",
     severity="warning",
     fields=("occupation_code", "occupation_name"),
-    message="职业编码与职业名称不一致:该名称属于另一个编码。",
-    fix="请按《职业分类大典(2022年版)》核对编码和名称。",
-    basis="职业分类大典(2022年版)",
+    message="职业编码与职业名称不一致：该名称属于另一个编码。",
+    fix="请按《职业分类大典（2022年版）》核对编码和名称。",
+    basis="职业分类大典（2022年版）",
     passes=[
         {"occupation_code": "4-10-01-05", "occupation_name": "养老护理员"},
         {"occupation_code": "4-10-01-01", "occupation_name": "育婴员"},

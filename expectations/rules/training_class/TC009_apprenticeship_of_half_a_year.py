@@ -14,8 +14,8 @@ from expectations.rule import rule
     severity="warning",
     fields=("end_date", "start_date", "project_type"),
     message="企业新型学徒制培训不足180天。",
-    fix="请核对培训类型和起止日期;学徒制培训一般为一至两年。",
-    basis="深人社发〔2025〕51号(十一)",
+    fix="请核对培训类型和起止日期；学徒制培训一般为一至两年。",
+    basis="深人社发〔2025〕51号（十一）",
     passes=[
         {"project_type": "05", "start_date": "2026-06-01", "end_date": "2027-05-31"},
         {"project_type": "02", "start_date": "2026-06-01", "end_date": "2026-06-05"},

@@ -13,7 +13,7 @@ from expectations.rule import rule
     dataset="training_record",
     severity="warning",
     fields=("completed", "exam_result"),
-    message="填写为已结业,但考核结果是不合格或缺考。",
+    message="填写为已结业，但考核结果是不合格或缺考。",
     fix="请核对是否结业和考核结果。",
     basis="常识",
     passes=[{"completed": True, "exam_result": "1"}, {"completed": False, "exam_result": "0"}],

@@ -13,7 +13,7 @@ from expectations.rule import rule
     dataset="training_record",
     severity="warning",
     fields=("exam_result", "theory_score", "practice_score"),
-    message="考核结果为合格,但有一项成绩低于60分。",
+    message="考核结果为合格，但有一项成绩低于60分。",
     fix="请核对成绩和考核结果。",
     basis="常识",
     passes=[{"exam_result": "1", "theory_score": 60, "practice_score": 88}, {"exam_result": "3", "theory_score": 55}],

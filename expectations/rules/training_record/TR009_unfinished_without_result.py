@@ -13,7 +13,7 @@ from expectations.rule import rule
     dataset="training_record",
     severity="warning",
     fields=("completed", "completion_date", "cert_no"),
-    message="未结业,却填写了结业时间或证书编号。",
+    message="未结业，却填写了结业时间或证书编号。",
     fix="请核对是否结业。",
     basis="常识",
     passes=[{"completed": False}, {"completed": True, "completion_date": "2026-06-10"}],

@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("occupation_code", "industry_code"),
     message="行业代码和职业编码都没有填写。",
     fix="请至少填写一项。",
-    basis="数据合同:主键",
+    basis="数据合同：主键",
     passes=[{"occupation_code": "4-10-01-05"}, {"industry_code": "Q"}],
     fails=[{"p50": 500000}],
 )

@@ -186,7 +186,8 @@ def target(target_id: str, period: str, start: dt.date | None, end: dt.date | No
         actual = int(actual)
     status = "met" if reached >= 1 else "ahead" if reached > 0.65 else "on_track" if reached > 0.6 else "behind"
     return {"target_id": target_id, "reading": "main", "period": period, "period_start_date": start,
-            "period_end_date": end, "as_of_date": AS_OF, "actual": actual, "opening_balance": 0, "totals_only": 0,
+            "period_end_date": end, "as_of_date": AS_OF, "reported_until_date": AS_OF, "actual": actual,
+            "opening_balance": 0, "totals_only": 0,
             "threshold": threshold, "comparator": plan["comparator"], "unit": plan["unit"],
             "progress_share": reached, "status": status} | changes
 
@@ -230,5 +231,7 @@ def breakdown() -> list[dict[str, Any]]:
     pieces = (("T07", "part", "02", 9_000), ("T07", "part", "03", 4_200), ("T07", "department", "HCD", 13_200),
               ("T07", "district", "440305", 13_200), ("T04", "department", "VET", None))
     periods = {"T07": "2025-2027", "T04": "2026"}
+    names = reference.codes("program") | reference.codes("district") | {
+        row["code"]: row["short_name"] for row in reference.table("departments")}
     return [{"target_id": target_id, "reading": "main", "period": periods[target_id], "breakdown": kind, "code": code,
-             "actual": actual} for target_id, kind, code, actual in pieces]
+             "code_name": names[code], "actual": actual} for target_id, kind, code, actual in pieces]

@@ -74,6 +74,28 @@ def test_a_period_that_has_not_begun_is_neither_ahead_nor_behind() -> None:
     assert "未开始" in Page(page()).text
 
 
+def test_lists_of_a_year_that_come_after_it_leave_the_last_year_in_sight() -> None:
+    until = dt.date(2025, 12, 31)
+    rows = [samples.target("T17", str(year), dt.date(year, 1, 1), dt.date(year, 12, 31), actual=actual, status=status,
+                           reported_until_date=until) for year, actual, status in ((2025, 92, "missed"),
+                                                                                   (2026, None, None))]
+    shown = card("T17", rows)
+    assert (shown.period, shown.status, shown.later) == ("2025年度", "missed", "2026年度")
+    assert [other[2:] for other in shown.others] == [("—", "reported_later")]
+    assert "期末后报送" in Page(page(target_rows=rows)).text
+
+
+def test_time_gone_ends_where_the_lists_end() -> None:
+    rows = [samples.target("T18", "2025-2026", dt.date(2025, 1, 1), dt.date(2026, 12, 31), actual=48, status="on_track",
+                           reported_until_date=dt.date(2025, 12, 31))]
+    assert card("T18", rows).elapsed == "名单报至 2025年12月31日\uff0c时间已过 50%"
+
+
+def test_a_reading_without_its_opening_balance_is_not_called_missed() -> None:
+    rows = [samples.target("T08", "2025", dt.date(2025, 1, 1), dt.date(2025, 12, 31), actual=168, status=None)]
+    assert card("T08", rows).status == "incomplete"
+
+
 def test_exact_and_strict_thresholds_say_so() -> None:
     assert [card(target_id).demand for target_id in ("T16", "T18", "T15", "T17")] == ["恰好 ", "恰好 ", "超过 ", ""]
 

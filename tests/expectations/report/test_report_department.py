@@ -39,6 +39,13 @@ def test_periods_of_one_unit_and_dataset_are_one_task() -> None:
     assert [row["period"] for row in task.rows] == ["2026-08", "2026-09"]
 
 
+def test_many_periods_of_one_task_are_folded_with_their_sum() -> None:
+    rows = [cell(period=f"2026-{month:02d}", due_date=dt.date(2026, month + 1, 10), held_rows=month,
+                 outcome="partly_accepted") for month in (6, 7, 8, 9)]
+    text = Page(department_page("CAB", samples.AS_OF, grid_rows=rows, submissions=[])).text
+    assert "4 期\uff0c共 30 行\uff0c最近 2026年9月" in text
+
+
 def test_rows_of_an_old_version_are_not_added_to_those_of_the_new_one() -> None:
     grid = samples.grid(departments=("CAB",))
     rows = samples.submissions(grid)

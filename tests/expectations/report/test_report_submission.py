@@ -44,6 +44,13 @@ def test_without_findings_there_is_nothing_to_do_and_no_empty_list() -> None:
     assert "逐行清单" not in text
 
 
+def test_an_accepted_file_with_warnings_is_not_told_that_it_is_wrong() -> None:
+    warning = samples.finding(samples.RULES[3], 2)
+    text = Page(submission_page(samples.decision("accepted", held=0), [warning])).text
+    assert "有 1 处须核对" in text and "另有" not in text
+    assert "要核对什么、怎么改" in text and "错在哪里" not in text
+
+
 def test_an_empty_file_of_the_right_kind_is_told_apart_from_a_full_one() -> None:
     text = Page(submission_page(samples.decision("accepted", received=0, held=0), [])).text
     assert "其中没有数据行" in text
