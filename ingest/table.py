@@ -16,6 +16,7 @@ from ingest.layout import Layout, at_header, data_rows, find_header, find_layout
 from ingest.readers.sheet import Opened, Unreadable
 from warehouse import contract
 from warehouse.contract import Dataset, Field
+from warehouse.privacy import redact
 from warehouse.reference import normalise
 from warehouse.submission import FileProblem, MappedColumn, SheetReading
 from warehouse.tables import read_schema
@@ -103,7 +104,8 @@ def _take(layout: Layout, dataset: Dataset, feed: Feed | None, result: Extract) 
     result.sheets.append(SheetReading(
         sheet.name, None if sheet.is_records else sheet.numbers[layout.header_at], len(places), dict(left_out)))
     result.columns += [
-        MappedColumn(sheet.name, column.header, column.field, None if sheet.is_records else column_letter(column.at))
+        MappedColumn(sheet.name, redact(column.header), column.field,
+                     None if sheet.is_records else column_letter(column.at))
         for column in layout.columns
     ]
     rows = [sheet.rows[place] for place in places]

@@ -79,7 +79,7 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
     with lock.hold(root):
         steps.refuse_empty(this)
         if steps.is_idle(this):
-            terminal.console.print("没有新的报送,发布内容不变。Nothing new since the last publication.")
+            terminal.console.print("没有新的报送，发布内容不变。Nothing new since the last publication.")
         else:
             from orchestration import execute
 

@@ -42,5 +42,5 @@ select submission_id, row_index from (select submission_id, row_index, min(row_h
 select submission_id, row_index from enforcement_case where closed_date < found_date;
 -- {"code": "CA002", "dataset": "enforcement_case", "severity": "warning", "fields": ["amount_recovered", "amount_involved"], "message": "追回金额大于涉及金额。", "fix": "请核对两个金额和单位（元或万元）。", "expected": null, "unless": [], "needs": ["amount_recovered", "amount_involved"], "is_fact": false, "basis": "常识"}
 select submission_id, row_index from enforcement_case where amount_recovered > amount_involved;
--- {"code": "CA003", "dataset": "enforcement_case", "severity": "critical", "fields": ["found_date"], "message": "发现日期晚于报告期的最后一天。", "fix": "请核对发现日期；尚未发生的请留到发生的月份再报。", "expected": "'不晚于 ' || period_end_date", "unless": [], "needs": ["found_date"], "is_fact": false, "basis": "领域约定二：按事件日期统计"}
+-- {"code": "CA003", "dataset": "enforcement_case", "severity": "critical", "fields": ["found_date"], "message": "发现日期晚于报告期的最后一天。", "fix": "请核对发现日期；尚未发生的请留到发生的月份再报。", "expected": "'不晚于 ' || period_end_date", "unless": [], "needs": ["found_date"], "is_fact": false, "basis": "数据报送约定：按事件日期统计"}
 select submission_id, row_index from enforcement_case where found_date > period_end_date;

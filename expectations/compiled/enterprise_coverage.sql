@@ -56,9 +56,9 @@ select submission_id, row_index from (select submission_id, row_index, min(row_h
 select submission_id, row_index from enterprise_coverage where NOT (employees >= covered OR employees IS NULL AND covered IS NULL);
 -- {"code": "EC002", "dataset": "enterprise_coverage", "severity": "warning", "fields": ["new_workers_covered", "new_workers"], "message": "新上岗培训人数大于新上岗人员数。", "fix": "请核对两个人数。", "expected": "'不大于 ' || new_workers", "unless": [], "needs": ["new_workers_covered", "new_workers"], "is_fact": false, "basis": "常识"}
 select submission_id, row_index from enterprise_coverage where new_workers_covered > new_workers;
--- {"code": "EC003", "dataset": "enterprise_coverage", "severity": "critical", "fields": ["report_date"], "message": "统计时点晚于报告期的最后一天。", "fix": "请核对统计时点；尚未发生的请留到发生的月份再报。", "expected": "'不晚于 ' || period_end_date", "unless": [], "needs": ["report_date"], "is_fact": false, "basis": "领域约定二：按事件日期统计"}
+-- {"code": "EC003", "dataset": "enterprise_coverage", "severity": "critical", "fields": ["report_date"], "message": "统计时点晚于报告期的最后一天。", "fix": "请核对统计时点；尚未发生的请留到发生的月份再报。", "expected": "'不晚于 ' || period_end_date", "unless": [], "needs": ["report_date"], "is_fact": false, "basis": "数据报送约定：按事件日期统计"}
 select submission_id, row_index from enterprise_coverage where report_date > period_end_date;
 -- {"code": "EC004", "dataset": "enterprise_coverage", "severity": "warning", "fields": ["hazard_type", "coverage_kind"], "message": "高危行业安全技能培训没有填写高危行业类别。", "fix": "请补填高危行业类别。", "expected": null, "unless": [], "needs": ["coverage_kind"], "is_fact": false, "basis": "深人社发〔2025〕51号（八）"}
 select submission_id, row_index from enterprise_coverage where coverage_kind = '1' and hazard_type is null;
--- {"code": "EC005", "dataset": "enterprise_coverage", "severity": "warning", "fields": ["report_date"], "message": "统计时点早于报告期，属于迟报；计入发生的月份。", "fix": "如日期无误不必修改；今后请在发生的当期报送。", "expected": null, "unless": [], "needs": ["report_date"], "is_fact": false, "basis": "领域约定二：按事件日期统计"}
+-- {"code": "EC005", "dataset": "enterprise_coverage", "severity": "warning", "fields": ["report_date"], "message": "统计时点早于报告期，属于迟报；计入发生的月份。", "fix": "如日期无误不必修改；今后请在发生的当期报送。", "expected": null, "unless": [], "needs": ["report_date"], "is_fact": false, "basis": "数据报送约定：按事件日期统计"}
 select submission_id, row_index from enterprise_coverage where report_date < period_start_date;

@@ -11,6 +11,7 @@ import python_calamine
 
 from ingest.readers.sheet import Opened, Sheet, Unreadable
 from ingest.readers.sniff import Sniffed
+from warehouse.privacy import redact
 
 LONGEST_EXACT = 1e15
 """From here on a workbook number has lost its last digits; it is shown as Excel shows it."""
@@ -37,7 +38,7 @@ def _sheet(book: Any, name: str) -> Sheet:
     except python_calamine.WorksheetNotFound:  # a chart sheet
         rows = []
     texts = [[_TEXT[type(cell)](cell) for cell in row] for row in rows]
-    return Sheet(name, texts, range(1, len(texts) + 1))
+    return Sheet(redact(name), texts, range(1, len(texts) + 1))  # names of sheets go on into findings
 
 
 def _number(value: float) -> str:

@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("value_period", "metric_id"),
     message="本期数与本单位同期报送的明细不一致。",
     fix="请核对汇总数与明细；“应为”一栏是按已接收明细统计的数。",
-    basis="R23；深人社发〔2025〕51号（二十）",
+    basis="深人社发〔2025〕51号（二十）",
     passes=[
         {
             "aggregate_summary": [{"metric_id": "T12", "value_period": 2}],

@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("cert_no", "issuer_name"),
     message="证书编号前13位不是目录中任何评价机构的备案编码，本次报送涉及 {rows} 本证书。",
     fix="请核对证书编号；如机构已备案，请主管部门更新机构目录，更新后会自动对上。",
-    basis="R14；人社部门职业技能等级证书编码规则",
+    basis="人社部门职业技能等级证书编码规则",
     passes=[
         {
             "certificate": [{"certificate_org_code": "S000044000001", "cert_type": "02"}],

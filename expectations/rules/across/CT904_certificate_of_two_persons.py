@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("cert_no", "id_no"),
     message="同一证书编号登记在不同的人名下。",
     fix="请对照证书核对编号和证件号码。",
-    basis="R14；人社部门职业技能等级证书编码规则",
+    basis="人社部门职业技能等级证书编码规则",
     passes=[
         {"certificate": [{"certificate_key": "c", "person_key": "a"}, {"certificate_key": "d", "person_key": "b"}]},
     ],

@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("class_id",),
     message="开班备案中没有这个班级，本次报送涉及 {rows} 行。",
     fix="请核对班级编号；如尚未报送开班备案，补报后会自动对上，本行不必重报。",
-    basis="领域约定六：迟到的引用",
+    basis="数据报送约定：迟到的引用",
     passes=[{"subsidy_payment": [{"class_id": "SZ-0001"}], "known_class": [{"class_id": "SZ-0001"}]}],
     fails=[
         {

@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("amount", "payment_id"),
     message="同一发放流水号在另一单位报送的金额不同。",
     fix="请两个单位核对金额。",
-    basis="领域约定五：单位之间的重复",
+    basis="数据报送约定：单位之间的重复",
     passes=[
         {
             "subsidy_payment": [

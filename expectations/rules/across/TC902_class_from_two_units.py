@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("class_id",),
     message="同一班级编号也由另一单位报送。",
     fix="请两个单位核对由谁报送；统计时只算一次。",
-    basis="领域约定五：单位之间的重复",
+    basis="数据报送约定：单位之间的重复",
     passes=[{"training_class": [{"class_id": "SZ-0001"}]}],
     fails=[
         {

@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("hours",),
     message="一天的学时超过12。",
     fix="请核对学时。",
-    basis="R11 课时不足",
+    basis="课时不足",
     passes=[{"hours": 8}],
     fails=[{"hours": 13}],
 )

@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("session_date",),
     message="上课日期是法定节假日的放假日。",
     fix="如确在放假日上课，不必修改。",
-    basis="R21；国务院办公厅节假日安排通知",
+    basis="国务院办公厅节假日安排通知",
     passes=[{"session_date": "2026-06-10"}],
     fails=[{"session_date": "2026-01-01"}],
 )

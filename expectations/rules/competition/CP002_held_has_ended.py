@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("end_date", "status"),
     message="赛项状态为已举办，但结束日期晚于报告期。",
     fix="请核对；尚未结束的请把状态改为“计划”。",
-    basis="领域约定二：按事件日期统计",
+    basis="数据报送约定：按事件日期统计",
     passes=[{"status": "2", "end_date": "2026-06-30"}, {"status": "1", "end_date": "2026-09-30"}],
     fails=[{"status": "2", "end_date": "2026-07-01"}],
     expected="'不晚于 ' || period_end_date",

@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("gap", "demand", "current_stock"),
     message="缺口不等于需求人数减现有人数。",
     fix="请核对三个数。",
-    basis="领域约定：缺口 = 需求 − 现有",
+    basis="数据报送约定：缺口 = 需求 − 现有",
     passes=[{"demand": 100, "current_stock": 60, "gap": 40}, {"demand": 100, "gap": 7}],
     fails=[{"demand": 100, "current_stock": 60, "gap": 50}],
     expected="cast(demand - current_stock as varchar)",

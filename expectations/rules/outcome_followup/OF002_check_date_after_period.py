@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("check_date",),
     message="跟踪日期晚于报告期的最后一天。",
     fix="请核对跟踪日期；尚未发生的请留到发生的月份再报。",
-    basis="领域约定二：按事件日期统计",
+    basis="数据报送约定：按事件日期统计",
     passes=[{"check_date": "2026-06-30"}],
     fails=[{"check_date": "2026-07-01"}],
     expected="'不晚于 ' || period_end_date",

@@ -16,7 +16,7 @@ from expectations.rule import rule
     fields=("person_name",),
     message="姓名中有数字或符号。",
     fix="请只填写证件上的姓名，少数民族姓名可用间隔号“·”。",
-    basis="R26 个人信息完整性",
+    basis="个人信息完整性",
     passes=[{"person_name": "欧阳明"}, {"person_name": "阿依古丽·买买提"}, {"person_name": "John O'Neil"}],
     fails=[{"person_name": "王小明2"}, {"person_name": "李强#"}],
     unless=("PN015",),

@@ -16,7 +16,7 @@ from expectations.rule import rule
     fields=("id_no",),
     message="按证件号码，报告期末年龄不满14岁或超过100岁。",
     fix="请核对证件号码和此人是否应在名单内。",
-    basis="领域约定：年龄14至100岁",
+    basis="数据报送约定：年龄14至100岁",
     passes=[{"id_no": "11010519491231002X"}],
     fails=[{"id_no": "440524188001010014"}, {"id_no": "110105201512310023"}],
     unless=("PN002", "PN003", "PN004", "PN007"),

@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("pay_date", "status"),
     message="状态为已拨付（或退回、已追回），但没有拨付日期。",
     fix="请补填拨付日期；尚未拨付的请改正状态。",
-    basis="领域约定二：按事件日期统计",
+    basis="数据报送约定：按事件日期统计",
     passes=[{"status": "3", "pay_date": "2026-06-10"}, {"status": "1"}],
     fails=[{"status": "3"}, {"status": "5"}],
 )

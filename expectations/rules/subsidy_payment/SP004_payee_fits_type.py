@@ -18,7 +18,7 @@ LOOKS_PERSONAL = looks_personal("payee_id")
     fields=("payee_id", "payee_type"),
     message="支付对象与收款人证件类型不符：个人应填证件号码，单位应填统一社会信用代码。",
     fix="请核对支付对象和收款人证件/信用代码。",
-    basis="GB 32100-2015;GB 11643-1999",
+    basis="GB 32100-2015；GB 11643-1999",
     passes=[
         {"payee_type": "1", "payee_id": "11010519491231002X"},
         {"payee_type": "2", "payee_id": "91350100M000100Y43"},

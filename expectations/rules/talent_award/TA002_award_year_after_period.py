@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("award_year",),
     message="评选年度晚于报告期。",
     fix="请核对评选年度。",
-    basis="领域约定二：按事件日期统计",
+    basis="数据报送约定：按事件日期统计",
     passes=[{"award_year": 2026}],
     fails=[{"award_year": 2027}],
     expected="'不晚于 ' || year(period_end_date)",

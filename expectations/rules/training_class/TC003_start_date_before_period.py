@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("start_date",),
     message="开班日期早于报告期，属于迟报；计入发生的月份。",
     fix="如日期无误不必修改；今后请在发生的当期报送。",
-    basis="领域约定二：按事件日期统计",
+    basis="数据报送约定：按事件日期统计",
     passes=[{"start_date": "2026-06-01"}],
     fails=[{"start_date": "2026-05-31"}],
 )

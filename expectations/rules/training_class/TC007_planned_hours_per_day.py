@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("planned_hours", "start_date", "end_date"),
     message="计划课时超过每天10课时。",
     fix="请核对计划课时和起止日期。",
-    basis="R11 课时与天数不符",
+    basis="课时与天数不符",
     passes=[{"planned_hours": 80, "start_date": "2026-06-01", "end_date": "2026-06-08"}],
     fails=[{"planned_hours": 80, "start_date": "2026-06-01", "end_date": "2026-06-07"}],
     expected="'不多于 ' || 10 * (end_date - start_date + 1)",

@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("completion_date",),
     message="结业时间晚于报告期的最后一天。",
     fix="请核对结业时间；尚未发生的请留到发生的月份再报。",
-    basis="领域约定二：按事件日期统计",
+    basis="数据报送约定：按事件日期统计",
     passes=[{"completion_date": "2026-06-30"}],
     fails=[{"completion_date": "2026-07-01"}],
     expected="'不晚于 ' || period_end_date",

@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("completion_date", "completed"),
     message="已结业但没有填写结业时间。",
     fix="请补填结业时间；空缺时按培训班的结业日期统计。",
-    basis="领域约定二：按事件日期统计",
+    basis="数据报送约定：按事件日期统计",
     passes=[{"completed": True, "completion_date": "2026-06-10"}, {"completed": False}],
     fails=[{"completed": True}],
 )

@@ -15,7 +15,7 @@ from expectations.rule import rule
     fields=("attended_hours", "completed"),
     message="已结业但实际课时为0。",
     fix="请填写实际课时；没有参加的请把“是否结业”改为“否”。",
-    basis="R11 课时不足",
+    basis="课时不足",
     passes=[{"completed": True, "attended_hours": 40}, {"completed": False, "attended_hours": 0}],
     fails=[{"completed": True, "attended_hours": 0}],
 )
