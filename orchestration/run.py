@@ -23,6 +23,7 @@ from ingest.pool import Pool
 from ingest.read import Job, read_many
 from ingest.shape import shape
 from orchestration.stages import Stages
+from orchestration.transform import models_version
 from warehouse import contract, privacy, publication, reference, register
 from warehouse.errors import OperatorError
 from warehouse.paths import Root
@@ -64,8 +65,8 @@ class Run:
 
     @property
     def versions(self) -> dict[str, str]:
-        return {"rules": rules_version(), "reference": reference.version(), "program": program_version(),
-                "key_id": self.key.key_id}
+        return {"rules": rules_version(), "reference": reference.version(), "models": models_version(),
+                "program": program_version(), "key_id": self.key.key_id}
 
     @property
     def scratch(self) -> Path:

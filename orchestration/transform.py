@@ -7,6 +7,8 @@ dagster-dbt and the manifest.
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import json
 import os
 import subprocess
@@ -34,12 +36,25 @@ def _environment(root: Root) -> dict[str, str]:
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
 
 
+def _sources() -> list[Path]:
+    found = [path for folder in ("models", "macros", "tests") for path in (DBT_PROJECT / folder).rglob("*.*")]
+    return sorted([*found, DBT_PROJECT / "dbt_project.yml"])
+
+
+@functools.cache
+def models_version() -> str:
+    """Eight hex digits that change when a model, macro, test or setting of the dbt project changes."""
+    digest = hashlib.sha256()
+    for path in _sources():
+        digest.update(str(path.relative_to(DBT_PROJECT)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
 def manifest() -> Path:
     """dbt's manifest of the project, made anew when one of its files is newer."""
     made = DBT_PROJECT / "target" / "manifest.json"
-    sources = [path for folder in ("models", "macros", "tests") for path in (DBT_PROJECT / folder).rglob("*.*")]
-    newest = max(path.stat().st_mtime for path in [*sources, DBT_PROJECT / "dbt_project.yml"])
-    if not made.exists() or made.stat().st_mtime < newest:
+    if not made.exists() or made.stat().st_mtime < max(path.stat().st_mtime for path in _sources()):
         subprocess.run(
             [DBT, "--quiet", "parse", "--project-dir", DBT_PROJECT,
              "--profiles-dir", DBT_PROJECT],

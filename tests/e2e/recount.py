@@ -7,6 +7,7 @@ follows `reference/target_definitions.csv` and the decisions on double reports, 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -38,12 +39,11 @@ class Truth:
         files = pd.read_parquet(self.root.truth / "files.parquet")
         frame = pd.read_parquet(self.root.truth / f"rows_{dataset}.parquet")
         defects = pd.read_parquet(self.root.truth / "defects.parquet")
-        for defect in defects[(defects["dataset"] == dataset) & (defects["effect"] == "warn")].itertuples():
-            for rule in defect.rules:
-                match = FACT.match(rule)
-                if match:
-                    hit = (frame["file"] == defect.file) & (frame["row_number"] == defect.row_number)
-                    frame.loc[hit, match[1]] = None
+        warned = defects[(defects["dataset"] == dataset) & (defects["effect"] == "warn")].explode("rules")
+        warned = warned.assign(emptied=warned["rules"].str.extract(FACT, expand=False))
+        places = pd.MultiIndex.from_frame(frame[["file", "row_number"]])
+        for name, hit in warned.dropna(subset=["emptied"]).groupby("emptied"):
+            frame.loc[places.isin(list(zip(hit["file"], hit["row_number"], strict=True))), name] = None
         current = files[files["is_current"] & files["outcome"].isin(["accepted", "partly_accepted"])]
         frame = frame[frame["file"].isin(current["file"]) & (frame["effect"] == "accept")]
         key = [name for name in contract.dataset(dataset).key if name in frame]
@@ -101,6 +101,7 @@ def classes(truth: Truth) -> pd.DataFrame:
     return frame
 
 
+@functools.cache
 def participations(truth: Truth) -> pd.DataFrame:
     """Counted participations: completed, class and institution known, one per group of double reports."""
     records = truth.rows("training_record")

@@ -10,20 +10,25 @@ newest as (
     {{ newest_per_key('services', ['service_type_code', 'person_key', 'service_date']) }}
 ),
 
+-- What one unit leaves out of a day's service another may have told.
+told as (
+    select
+        *,
+        max(case when service_type_code = '3' then school_name || '|' || cast(enrol_year as varchar) end) over (
+            partition by service_type_code, person_key, service_date
+        ) as school_and_year
+    from newest
+),
+
 -- Academic support is one for a person, school and year, whoever sends it; other services are one for a day.
 matched as (
     select
-        {{ row_key('newest') }} as service_key,
-        newest.*,
+        {{ row_key('told') }} as service_key,
+        told.*,
         departments.department_order,
-        coalesce(
-            case
-                when newest.service_type_code = '3' then newest.school_name || '|' || cast(newest.enrol_year as varchar)
-            end,
-            cast(newest.service_date as varchar)
-        ) as match_key
-    from newest
-    inner join departments on newest.department_code = departments.department_code
+        coalesce(told.school_and_year, cast(told.service_date as varchar)) as match_key
+    from told
+    inner join departments on told.department_code = departments.department_code
 ),
 
 credited as (
