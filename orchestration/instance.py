@@ -11,6 +11,9 @@ telemetry:
   enabled: false
 nux:
   enabled: false
+compute_logs:
+  module: dagster.core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 python_logs:
   python_log_level: INFO
 run_coordinator:

@@ -4,6 +4,7 @@ tables in `work/register/` from which dbt learns it."""
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -35,9 +36,15 @@ def decisions(root: Root) -> dict[str, list[Decision]]:
     """Every decision that stands under `decided/`, by submission."""
     found: dict[str, list[Decision]] = {}
     for path in root.decided.glob("*/*/decision.json"):
-        decision = Decision.from_json(path.read_text("utf-8"))
+        decision = _decision(path)
         found.setdefault(decision.submission_id, []).append(decision)
     return found
+
+
+@functools.cache
+def _decision(path: Path) -> Decision:
+    """A decision never changes once it stands."""
+    return Decision.from_json(path.read_text("utf-8"))
 
 
 def standings(deliveries: Sequence[Delivery], decided: dict[str, list[Decision]], rules_version: str) -> list[Standing]:
