@@ -164,24 +164,30 @@ def published(root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
     yield dg.AssetCheckResult(check_name="marts_published", passed=marts <= tables.keys())
 
 
-def _report(department: str) -> dg.AssetsDefinition:
-    @dg.asset(key=["report", department], group_name="report", owners=[BUREAU], kinds={"html"},
-              deps=["publication", ["register", "finding"]],
-              description=f"{reference.codes('department')[department]}: validation reports")
-    def report(root: dg.ResourceParam[steps.Run]) -> dg.MaterializeResult[None]:
-        return dg.MaterializeResult(metadata={"pages_changed": reporting.department(root, department)})
-
-    return report
-
-
-@dg.asset(key=["report", "bureau"], group_name="report", owners=[BUREAU], kinds={"html"}, deps=["publication"],
-          description="The bureau's page: targets, participations by month, the submission grid.")
-def bureau_report(root: dg.ResourceParam[steps.Run]) -> dg.MaterializeResult[None]:
-    return dg.MaterializeResult(metadata={"pages_changed": reporting.bureau(root)})
+@dg.multi_asset(
+    name="reports",
+    specs=[
+        *(
+            dg.AssetSpec(["report", code], skippable=True, group_name="report", owners=[BUREAU], kinds={"html"},
+                         deps=["publication", ["register", "finding"]], description=f"{name}: validation reports")
+            for code, name in reference.codes("department").items()
+        ),
+        dg.AssetSpec(["report", "bureau"], skippable=True, group_name="report", owners=[BUREAU], kinds={"html"},
+                     deps=["publication"],
+                     description="The bureau's page: targets, participations by month, the submission grid."),
+    ],
+)
+def reports(root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
+    """A department's reports yield only when a page of theirs changed."""
+    for code in reference.codes("department"):
+        changed = reporting.department(root, code)
+        if changed:
+            yield dg.MaterializeResult(asset_key=["report", code], metadata={"pages_changed": changed})
+    if reporting.bureau(root):
+        yield dg.MaterializeResult(asset_key=["report", "bureau"], metadata={"pages_changed": 1})
 
 
 _INTAKES = [_intake(dataset) for dataset in contract.names()]
-_REPORTS = [*(_report(department) for department in reference.codes("department")), bureau_report]
 _BUILD = dg.AssetSelection.all() - dg.AssetSelection.groups("report")
 
 collect = dg.define_asset_job("collect", _BUILD, description="Pull what is new, check, build, publish.")
@@ -259,7 +265,7 @@ def _report_after(status: dg.DagsterRunStatus) -> dg.SensorDefinition:
 @dg.definitions
 def defs() -> dg.Definitions:
     return dg.Definitions(
-        assets=[*_INTAKES, unrecognised, register_tables, dbt_models, published, *_REPORTS],
+        assets=[*_INTAKES, unrecognised, register_tables, dbt_models, published, reports],
         jobs=[collect, report, pull_again, audit],
         schedules=_SCHEDULES,
         sensors=[arrival, _report_after(dg.DagsterRunStatus.SUCCESS), _report_after(dg.DagsterRunStatus.FAILURE)],

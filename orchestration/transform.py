@@ -69,7 +69,8 @@ def build(root: Root) -> Built:
     results = folder / "run_results.json"
     results.unlink(missing_ok=True)
     done = subprocess.run(
-        [DBT, "--quiet", "build", "--exclude-resource-type", "unit_test", "--project-dir", DBT_PROJECT,
+        [DBT, "--quiet", "--log-level-file", "info", "--no-version-check", "--no-populate-cache",
+         "build", "--exclude-resource-type", "unit_test", "--project-dir", DBT_PROJECT,
          "--profiles-dir", DBT_PROJECT, "--target-path", folder, "--log-path", folder],
         env=os.environ | _environment(root), capture_output=True, text=True, check=False,
     )

@@ -1,7 +1,7 @@
 """`make bench`: the seconds of every stage of the main job and of its daily variants, as a table and as JSON.
 
 Runs the installed `skills` on a data root of its own, as a user would; whole processes are timed, and the memory of
-the process and all its children is summed every 0.1 s.
+the process and all its children is summed every half second (more often would slow what is measured).
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def timed(*words: str, home: Path) -> Timed:
                 peak = max(peak, sum(one.memory_info().rss for one in family))
             except psutil.Error:
                 continue
-            time.sleep(0.1)
+            time.sleep(0.5)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
