@@ -16,6 +16,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock
+
 from warehouse.paths import PROJECT, REFERENCE, Root
 
 DBT_PROJECT = PROJECT / "dbt_project"
@@ -54,12 +56,14 @@ def models_version() -> str:
 def manifest() -> Path:
     """dbt's manifest of the project, made anew when one of its files is newer."""
     made = DBT_PROJECT / "target" / "manifest.json"
-    if not made.exists() or made.stat().st_mtime < max(path.stat().st_mtime for path in _sources()):
-        subprocess.run(
-            [DBT, "--quiet", "parse", "--project-dir", DBT_PROJECT,
-             "--profiles-dir", DBT_PROJECT],
-            check=True, env=os.environ | _environment(Root.default()),
-        )
+    made.parent.mkdir(exist_ok=True)
+    with FileLock(made.parent / "manifest.lock"):  # processes that start together must not read half of it
+        if not made.exists() or made.stat().st_mtime < max(path.stat().st_mtime for path in _sources()):
+            subprocess.run(
+                [DBT, "--quiet", "parse", "--project-dir", DBT_PROJECT,
+                 "--profiles-dir", DBT_PROJECT],
+                check=True, env=os.environ | _environment(Root.default()),
+            )
     return made
 
 
