@@ -23,7 +23,6 @@ from warehouse.paths import Root
 
 BUREAU = "team:hrss-bureau"
 ENGINEERS = "team:data-engineers"
-REGISTER = ("submission", "delivery", "expected", "finding", "run")
 _STAGES = Stages()  # of the run in this process; the in-process executor runs one at a time
 
 
@@ -116,28 +115,23 @@ def unrecognised(root: dg.ResourceParam[steps.Run]) -> dg.MaterializeResult[None
     return dg.MaterializeResult(metadata={"deliveries": len(steps.pull_unrecognised(root))})
 
 
-@dg.multi_asset(
-    name="register",
-    specs=[
-        dg.AssetSpec(["register", name], group_name="register", owners=[ENGINEERS], kinds={"parquet"},
-                     deps=[["received", "unrecognised"], *(["accepted", dataset] for dataset in contract.names())],
-                     description=f"Register of the run: {name}.")
-        for name in REGISTER
-    ],
+@dg.asset(
+    key="register", group_name="register", owners=[ENGINEERS], kinds={"parquet"},
+    deps=[["received", "unrecognised"], *(["accepted", dataset] for dataset in contract.names())],
+    description="What was delivered, decided, expected and found, across all current submissions.",
 )
-def register_tables(root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
-    findings = steps.judge(root)
-    for name in REGISTER:
-        yield dg.MaterializeResult(asset_key=["register", name], metadata={"findings": findings})
+def register_tables(root: dg.ResourceParam[steps.Run]) -> dg.MaterializeResult[None]:
+    return dg.MaterializeResult(metadata={"findings": steps.judge(root)})
 
 
-_TRANSLATOR = DagsterDbtTranslator(DagsterDbtTranslatorSettings(enable_asset_checks=False))
+_TRANSLATOR = DagsterDbtTranslator(DagsterDbtTranslatorSettings(
+    enable_asset_checks=False, enable_duplicate_source_asset_keys=True))
 
 
 @dbt_assets(manifest=transform.manifest(), dagster_dbt_translator=_TRANSLATOR, name="dbt")
 def dbt_models(context: dg.AssetExecutionContext, root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
     with root.stages.stage("dbt"):
-        built = transform.build(root.root)
+        built = root.dbt.build()
     keys = {key.path[-1]: key for key in context.selected_asset_keys}
     for model, seconds in built.models.items():
         yield dg.MaterializeResult(asset_key=keys[model], metadata={"seconds": seconds})
@@ -169,7 +163,7 @@ def published(root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
     specs=[
         *(
             dg.AssetSpec(["report", code], skippable=True, group_name="report", owners=[BUREAU], kinds={"html"},
-                         deps=["publication", ["register", "finding"]], description=f"{name}: validation reports")
+                         deps=["publication", "register"], description=f"{name}: validation reports")
             for code, name in reference.codes("department").items()
         ),
         dg.AssetSpec(["report", "bureau"], skippable=True, group_name="report", owners=[BUREAU], kinds={"html"},

@@ -22,8 +22,8 @@ from ingest.channels import Channel
 from ingest.pool import Pool
 from ingest.read import Job, read_many
 from ingest.shape import shape
+from orchestration import transform
 from orchestration.stages import Stages
-from orchestration.transform import models_version
 from warehouse import contract, privacy, publication, reference, register
 from warehouse.errors import OperatorError
 from warehouse.paths import Root
@@ -59,13 +59,18 @@ class Run:
         return Pool()
 
     @cached_property
+    def dbt(self) -> transform.Dbt:
+        """dbt, getting ready from the moment it is first asked for."""
+        return transform.Dbt(self.root)
+
+    @cached_property
     def standing(self) -> list[register.Standing]:
         """Where every decided submission stands; to be asked for once all new ones are decided."""
         return register.standings(receive.deliveries(self.root), register.decisions(self.root), rules_version())
 
     @property
     def versions(self) -> dict[str, str]:
-        return {"rules": rules_version(), "reference": reference.version(), "models": models_version(),
+        return {"rules": rules_version(), "reference": reference.version(), "models": transform.models_version(),
                 "program": program_version(), "key_id": self.key.key_id}
 
     @property
@@ -80,12 +85,18 @@ class Run:
         self.scratch.mkdir(parents=True)
         lay_empty(self.root)
 
-    def end_readers(self) -> None:
-        if "readers" in self.__dict__:
-            self.readers.close()
+    def turn_to_building(self) -> transform.Dbt:
+        """Nothing more is read: the readers end, and dbt gets ready in their memory."""
+        self._end("readers")
+        return self.dbt
+
+    def _end(self, *processes: str) -> None:
+        for name in processes:
+            if name in self.__dict__:
+                self.__dict__[name].close()
 
     def close(self) -> None:
-        self.end_readers()
+        self._end("readers", "dbt")
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
@@ -155,11 +166,8 @@ def decide(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) ->
 
 
 def judge(run: Run) -> int:
-    """Judges all newest submissions against each other and writes the register for dbt; the number of findings.
-
-    Nothing is read after this: the readers end, so that dbt has their memory.
-    """
-    run.end_readers()
+    """Judges all newest submissions against each other and writes the register for dbt; the number of findings."""
+    run.turn_to_building()
     with run.stages.stage("judge"):
         with connect(run) as con:
             findings = pa.concat_tables(
@@ -209,8 +217,6 @@ def is_idle(run: Run) -> bool:
         and not receive.pending(run.root, feeds.feeds())
         and not any(undecided(run, dataset) for dataset in contract.names())
     )
-
-
 
 
 def refuse_empty(run: Run) -> None:

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -22,6 +23,7 @@ from warehouse.paths import PROJECT, REFERENCE, Root
 
 DBT_PROJECT = PROJECT / "dbt_project"
 DBT = Path(sys.executable).parent / "dbt"
+_PROCESS = (sys.executable, "-m", "orchestration.dbt_process")
 _GOOD = ("success", "pass", "warn")
 
 
@@ -67,22 +69,39 @@ def manifest() -> Path:
     return made
 
 
-def build(root: Root) -> Built:
-    """Builds and tests all models. A failed model or test is a result, not an exception."""
-    folder = root.work / "dbt"
-    results = folder / "run_results.json"
-    results.unlink(missing_ok=True)
-    done = subprocess.run(
-        [DBT, "--quiet", "--log-level-file", "info", "--no-version-check", "--no-populate-cache",
-         "build", "--exclude-resource-type", "unit_test", "--project-dir", DBT_PROJECT,
-         "--profiles-dir", DBT_PROJECT, "--target-path", folder, "--log-path", folder],
-        env=os.environ | _environment(root), capture_output=True, text=True, check=False,
-    )
-    if not results.is_file():
-        raise RuntimeError(f"dbt ended with {done.returncode} before it built anything: {done.stdout[-2000:]}")
+class Dbt:
+    """dbt on a data root, started at once so that it has imported and parsed when `build` is called."""
+
+    def __init__(self, root: Root) -> None:
+        self._folder = root.work / "dbt"
+        self._process = subprocess.Popen(
+            [*_PROCESS, "--quiet", "--log-level-file", "info", "--no-version-check", "--project-dir", DBT_PROJECT,
+             "--profiles-dir", DBT_PROJECT, "--target-path", self._folder, "--log-path", self._folder,
+             "--", "--no-populate-cache", "--exclude-resource-type", "unit_test"],
+            env=os.environ | _environment(root), text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )
+
+    def build(self) -> Built:
+        """Builds and tests all models. A failed model or test is a result, not an exception."""
+        results = self._folder / "run_results.json"
+        results.unlink(missing_ok=True)
+        said, _ = self._process.communicate("build\n")
+        if not results.is_file():
+            raise RuntimeError(f"dbt ended with {self._process.returncode} before it built anything: {said[-2000:]}")
+        return _built(json.loads(results.read_text("utf-8"))["results"])
+
+    def close(self) -> None:
+        """Ends a process that was never asked to build."""
+        if self._process.returncode is None:
+            self._process.kill()
+            self._process.communicate()
+
+
+def _built(results: list[dict[str, Any]]) -> Built:
     models: dict[str, float] = {}
     failed: dict[str, str] = {}
-    for result in json.loads(results.read_text("utf-8"))["results"]:
+    for result in results:
         kind, name = result["unique_id"].split(".")[0], result["unique_id"].split(".")[2]
         if result["status"] not in _GOOD:
             failed[name] = result["message"] or result["status"]

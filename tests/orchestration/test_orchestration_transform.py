@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,18 +11,27 @@ import pytest
 from orchestration import transform
 from warehouse.paths import Root
 
+DBT_STAND_IN = """
+import pathlib, sys
+folder = pathlib.Path(sys.argv[sys.argv.index("--target-path") + 1])
+folder.mkdir(parents=True, exist_ok=True)
+if sys.stdin.readline():
+    print("told")
+    results = pathlib.Path(__file__).with_name("results.json")
+    if results.exists():
+        (folder / "run_results.json").write_text(results.read_text())
+"""
+
 
 def build(root: Root, monkeypatch: pytest.MonkeyPatch, results: list[dict[str, object]] | None) -> transform.Built:
-    """`transform.build` with a dbt that leaves these results."""
-    def run(words: list[object], **_: object) -> subprocess.CompletedProcess[str]:
-        folder = Path(str(words[words.index("--target-path") + 1]))
-        folder.mkdir(parents=True, exist_ok=True)
-        if results is not None:
-            (folder / "run_results.json").write_text(json.dumps({"results": results}), "utf-8")
-        return subprocess.CompletedProcess([], 1, "told", "")
-
-    monkeypatch.setattr(subprocess, "run", run)
-    return transform.build(root)
+    """What is understood of a dbt that leaves these results."""
+    program, left = root.path / "dbt.py", root.path / "results.json"
+    program.write_text(DBT_STAND_IN, "utf-8")
+    left.unlink(missing_ok=True)
+    if results is not None:
+        left.write_text(json.dumps({"results": results}), "utf-8")
+    monkeypatch.setattr(transform, "_PROCESS", (sys.executable, str(program)))
+    return transform.Dbt(root).build()
 
 
 def test_failed_models_and_tests_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,3 +49,10 @@ def test_results_of_an_earlier_build_are_not_taken(tmp_path: Path, monkeypatch: 
     build(Root(tmp_path), monkeypatch, [])
     with pytest.raises(RuntimeError, match="before it built anything: told"):
         build(Root(tmp_path), monkeypatch, None)
+
+
+def test_dbt_that_is_never_asked_to_build_ends(tmp_path: Path) -> None:
+    dbt = transform.Dbt(Root(tmp_path))
+    dbt.close()
+    dbt.close()
+    assert not (tmp_path / "work" / "dbt" / "run_results.json").exists()
