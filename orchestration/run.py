@@ -206,9 +206,12 @@ def publish(run: Run) -> tuple[publication.Publication, bool]:
 
 
 def is_idle(run: Run) -> bool:
-    """True when no delivery is new and `current` already shows this as-of date under these versions."""
+    """True when no delivery is new and `current` already shows this as-of date under these versions.
+
+    A run that was killed after it published left its scratch behind: its reports are still to be written.
+    """
     current = publication.current(run.root)
-    if run.periods or run.departments or current is None:
+    if run.periods or run.departments or current is None or run.scratch.exists():
         return False
     manifest = current.manifest
     return (

@@ -47,3 +47,16 @@ def test_a_killed_run_loses_nothing(tiny: Root, undisturbed: tuple[str, float], 
     skills("run", "--as-of", AS_OF)
     assert publication.open_current(skills.root).manifest["content"] == content
     assert not (skills.root.work / "run").exists()
+
+
+def test_a_run_killed_while_it_wrote_reports_is_taken_up_again(tiny: Root, tmp_path: Path) -> None:
+    skills = Skills(copy(tiny, tmp_path))
+    skills("run", "--as-of", AS_OF)
+    published = publication.open_current(skills.root).publication_id
+    page = skills.root.reports / "index.html"
+    page.unlink()
+    (skills.root.work / "run").mkdir()
+    skills("run", "--as-of", AS_OF)
+    assert page.exists()
+    assert not (skills.root.work / "run").exists()
+    assert publication.open_current(skills.root).publication_id == published
