@@ -18,6 +18,20 @@ FileProblem = Literal[
 ]
 """Why a file gave no rows of its dataset. `wrong_dataset` rejects; every other problem is unreadable."""
 
+RemarkKind = Literal[
+    "near_miss", "hidden_rows", "hidden_columns", "hidden_sheet", "sheet_without_table", "macros", "external_links",
+    "total_differs", "example_row", "member_not_read",
+]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What the sender should know of how the file was read; `values` fill the message and hold no identifier."""
+
+    kind: RemarkKind
+    values: dict[str, str] = field(default_factory=dict)
+    field: str | None = None
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -62,7 +76,8 @@ class MappedColumn:
 
 @dataclass(frozen=True)
 class SheetReading:
-    """How one sheet was read; `left_out` counts rows by reason (title, header, blank, total, note)."""
+    """How one sheet was read; `left_out` counts rows by reason (title, header, blank, total, note,
+    example)."""
 
     name: str | None
     header_row: int | None
@@ -80,6 +95,7 @@ class Reading:
     sheets: tuple[SheetReading, ...] = ()
     missing: tuple[str, ...] = ()  # required fields without a column
     claimed_twice: tuple[tuple[str, tuple[str, ...]], ...] = ()  # field, the headers that claim it
+    remarks: tuple[Remark, ...] = ()
     problem: FileProblem | None = None
     detail: str | None = None  # for the problem, in Chinese and free of identifiers
 
@@ -155,6 +171,7 @@ class Decision:
                 "columns": tuple(MappedColumn(**column) for column in reading["columns"]),
                 "sheets": tuple(SheetReading(**sheet) for sheet in reading["sheets"]),
                 "missing": tuple(reading["missing"]),
+                "remarks": tuple(Remark(**remark) for remark in reading.get("remarks", ())),
                 "claimed_twice": tuple((name, tuple(headers)) for name, headers in reading["claimed_twice"]),
             }),
         })

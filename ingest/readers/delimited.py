@@ -7,7 +7,9 @@ import io
 from collections import Counter
 from itertools import islice
 
-from ingest.readers.sheet import Opened, Sheet, Unreadable
+import pyarrow as pa
+
+from ingest.readers.sheet import Opened, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
 
 DELIMITERS = {",": "csv", "\t": "tsv", ";": "csv", "|": "csv"}
@@ -37,7 +39,7 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
                          DELIMITERS[delimiter]) from None
     if rows and last_line > numbers[-1] and _has_odd_quotes(text, numbers[-1]):
         raise _unpaired(numbers[-1], DELIMITERS[delimiter])
-    return Opened(DELIMITERS[delimiter], sniffed.encoding, (Sheet(None, rows, numbers),))
+    return Opened(DELIMITERS[delimiter], sniffed.encoding, (Sheet(None, columns_of(rows), pa.array(numbers, pa.int64())),))
 
 
 def _has_odd_quotes(text: str, from_line: int) -> bool:

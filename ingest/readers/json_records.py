@@ -7,7 +7,9 @@ import re
 from collections import Counter
 from typing import Any
 
-from ingest.readers.sheet import Opened, Sheet, Unreadable
+import pyarrow as pa
+
+from ingest.readers.sheet import Opened, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -23,7 +25,7 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
     records, notes = _records(value)
     keys = list(dict.fromkeys(key for record in records for key in record))
     rows: list[list[str | None]] = [[_text(record.get(key)) for key in keys] for record in records]
-    sheet = Sheet(None, [list(keys), *rows], range(len(rows) + 1), is_records=True)
+    sheet = Sheet(None, columns_of([list(keys), *rows]), pa.array(range(len(rows) + 1), pa.int64()), is_records=True)
     return Opened("json", sniffed.encoding, (sheet,), notes)
 
 

@@ -2,23 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
-from warehouse.submission import FileProblem
+import pyarrow as pa
+
+from warehouse.submission import FileProblem, Remark
+
+Row = list[str | None]
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A merged range by places in the sheet's cells, both ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Rows of cell texts as sent (null: an empty cell). `numbers` are the rows' numbers as the sender sees them.
+    """Cell texts as sent, column by column and all of one length (null: an empty cell; merged ranges are filled).
 
-    Records (JSON) have their keys as `rows[0]` with the number 0 and no column letters.
+    `numbers` are the rows' numbers as the sender sees them. Records (JSON) have their keys as row 0 with the number 0
+    and no column letters. `hidden_rows` are numbers of rows hidden or filtered away; they are read as all others.
     """
 
     name: str | None
-    rows: Sequence[Sequence[str | None]]
-    numbers: Sequence[int]
+    columns: tuple[pa.StringArray, ...]
+    numbers: pa.Int64Array
     is_records: bool = False
+    is_1904: bool = False
+    is_hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: int = 0
+    merged: tuple[Merge, ...] = ()
+
+    @property
+    def height(self) -> int:
+        return len(self.numbers)
+
+    def row(self, at: int) -> Row:
+        return [column[at].as_py() for column in self.columns]
+
+    def head(self, count: int) -> list[Row]:
+        """The first rows; fewer when the sheet is shorter."""
+        return [list(row) for row in zip(*(column[:count].to_pylist() for column in self.columns), strict=True)]
+
+
+def columns_of(rows: Iterable[Sequence[str | None]]) -> tuple[pa.StringArray, ...]:
+    """Rows of cell texts, long or short, as columns of one length."""
+    return tuple(pa.array(cells, pa.string()) for cells in zip_longest(*rows))
 
 
 @dataclass(frozen=True)
@@ -29,6 +66,7 @@ class Opened:
     encoding: str | None
     sheets: tuple[Sheet, ...]
     notes: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 class Unreadable(Exception):

@@ -7,9 +7,10 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
 import python_calamine
 
-from ingest.readers.sheet import Opened, Sheet, Unreadable
+from ingest.readers.sheet import Opened, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
 from warehouse.privacy import redact
 
@@ -38,7 +39,7 @@ def _sheet(book: Any, name: str) -> Sheet:
     except python_calamine.WorksheetNotFound:  # a chart sheet
         rows = []
     texts = [[_TEXT[type(cell)](cell) for cell in row] for row in rows]
-    return Sheet(redact(name), texts, range(1, len(texts) + 1))  # names of sheets go on into findings
+    return Sheet(redact(name), columns_of(texts), pa.array(range(1, len(texts) + 1), pa.int64()))  # names of sheets go on into findings
 
 
 def _number(value: float) -> str:
