@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from warehouse import contract
 from warehouse.contract import Severity
-from warehouse.submission import FileProblem, Outcome, Reading
+from warehouse.submission import FileProblem, Outcome, Reading, RemarkKind
 
 CRITICAL_SHARE = 0.30
 """More than this share of rows critical: the whole submission goes back."""
@@ -50,7 +50,33 @@ FILE_CHECKS: dict[str, FileCheck] = {check.code: check for check in (
     FileCheck("FL010", "critical",
               "{critical} 行有须更正的问题，占全部 {received} 行的 {share}，超过 {limit}，整份退回。",
               "请按下面列出的问题整份更正后重新报送。"),
+    FileCheck("FL011", "info", "列“{header}”没有被识别，看上去像“{title}”。",
+              "如果就是这一列，请把列名改为“{title}”。"),
+    FileCheck("FL012", "info", "工作表“{sheet}”有 {count} 行被隐藏或筛选掉，已一并读取。",
+              "如不应报送，请删除这些行后重新报送。"),
+    FileCheck("FL013", "info", "工作表“{sheet}”有 {count} 列被隐藏，已一并读取。",
+              "如不应报送，请删除这些列后重新报送。"),
+    FileCheck("FL014", "info", "工作表“{sheet}”是隐藏的，已一并读取。",
+              "如不应报送，请删除这张工作表后重新报送。"),
+    FileCheck("FL015", "info", "工作表“{sheet}”有内容，但找不到表头，没有读取。",
+              "如果里面有应报送的数据，请补上表头后重新报送。"),
+    FileCheck("FL016", "info", "工作簿带有宏，宏没有运行，只读取了单元格。",
+              "请另存为不带宏的 xlsx 后报送。"),
+    FileCheck("FL017", "info", "工作簿引用了其他文件或数据源，这些引用没有打开，读取的是保存在单元格里的值。",
+              "请核对这些单元格的值，最好粘贴为数值后报送。"),
+    FileCheck("FL018", "warning", "第 {row} 行合计写的{what}是 {stated}，按读到的数据行计算是 {counted}。",
+              "请核对是否漏报、多报了行，或更正合计数。"),
+    FileCheck("FL019", "info", "第 {row} 行是模板的示例行，没有作为数据读取。",
+              "如果这一行是真实数据，请删去“示例”字样后重新报送。"),
+    FileCheck("FL020", "info", "压缩包里的“{name}”没有读取：{reason}",
+              "如果里面有应报送的数据，请另存为 xlsx 或 csv 后重新报送。"),
 )}
+_REMARK_CODES: dict[RemarkKind, str] = {
+    "near_miss": "FL011", "hidden_rows": "FL012", "hidden_columns": "FL013", "hidden_sheet": "FL014",
+    "sheet_without_table": "FL015", "macros": "FL016", "external_links": "FL017", "total_differs": "FL018",
+    "example_row": "FL019", "member_not_read": "FL020",
+}
+_LOOKS_LIKE = "文件里的“{header}”看上去像它，如果是，请把列名改为“{title}”后重新报送。"
 _PROBLEM_CODES: dict[FileProblem, str] = {
     "unknown_kind": "FL001", "damaged": "FL002", "encrypted": "FL003", "empty": "FL004", "no_table": "FL005",
     "too_large": "FL006", "wrong_dataset": "FL007",
@@ -64,14 +90,22 @@ def file_findings(dataset: str, reading: Reading, received: int, critical: int,
     if reading.problem:
         yield _finding(_PROBLEM_CODES[reading.problem], detail=reading.detail or "", title=own.title)
         return  # one cause, one finding: another dataset's table lacks columns for that reason alone
+    near = {remark.field: remark.values["header"] for remark in reading.remarks if remark.kind == "near_miss"}
     for name in reading.missing:
-        yield _finding("FL008", field=name, title=own.field(name).title)
+        title = own.field(name).title
+        found = _finding("FL008", field=name, title=title)
+        yield replace(found, fix=_LOOKS_LIKE.format(header=near[name], title=title)) if name in near else found
     for name, headers in reading.claimed_twice:
         yield _finding("FL009", field=name, title=own.field(name).title,
                        headers="、".join(f"“{header}”" for header in headers))
     if received and critical / received > share:
         shown = f"{int(critical / received * 1000) / 10:g}%"
         yield _finding("FL010", critical=str(critical), received=str(received), share=shown, limit=f"{share:.0%}")
+    for remark in reading.remarks:
+        if remark.kind == "near_miss" and remark.field in reading.missing:
+            continue
+        titled = {"title": own.field(remark.field).title} if remark.field else {}
+        yield _finding(_REMARK_CODES[remark.kind], field=remark.field, **titled, **remark.values)
 
 
 def _finding(code: str, field: str | None = None, **values: str) -> FileFinding:
@@ -83,6 +117,6 @@ def outcome(reading: Reading, findings: list[FileFinding], critical: int) -> Out
     """Unreadable: no rows could be read. Rejected: the file as a whole is wrong. Else by its critical rows."""
     if reading.problem and reading.problem != "wrong_dataset":
         return "unreadable"
-    if findings:
+    if any(finding.severity == "critical" for finding in findings):
         return "rejected"
     return "partly_accepted" if critical else "accepted"

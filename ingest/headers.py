@@ -1,16 +1,24 @@
-"""Column headers: the form in which they are compared, and which field each one means. Ends at names."""
+"""Column headers: the form in which they are compared, and which fields each one means. Ends at names."""
 
 from __future__ import annotations
 
+import difflib
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from warehouse import contract
 from warehouse.reference import normalise
 
 _BRACKETS = re.compile(r"\(.*?\)|\[.*?\]|【.*?】|<.*?>")
 _UNIT = re.compile(r"\((?:单位:)?(元|千元|万元|百万元|亿元|%)\)|[/,](元|千元|万元|%)$")
+_SPAN = re.compile(r".{0,4}起(?:止|讫)(?:日期|时间|日|年月日)")
+_ENDS = (("start_date", "end_date"), ("valid_from", "valid_to"))
+"""The fields between which a header like 培训起止日期 spans."""
+NEAR = 0.75
+"""Headers at least so alike (difflib's ratio: one wrong character of four) are suggested, never taken."""
+_LONGEST = 60
+"""A text of more characters is no header."""
 
 
 def header_key(header: str) -> str:
@@ -25,7 +33,7 @@ def unit_of(header: str) -> str | None:
 
 
 class HeaderIndex:
-    """Which field of one dataset a header means; a feed's own headers come before the contract's."""
+    """Which fields of one dataset a header means; a feed's own headers come before the contract's."""
 
     def __init__(self, dataset: contract.Dataset, own: Mapping[str, str]) -> None:
         exact = {header_key(header): field.name
@@ -34,14 +42,37 @@ class HeaderIndex:
         bare: dict[str, str] = {}
         for header, name in exact.items():
             bare.setdefault(_bare(header), name)
-        self._fields = bare | exact
+        names = {field.name for field in dataset.fields}
+        self._fields = {key: (name,) for key, name in (bare | exact).items()}
+        self._ends = next((ends for ends in _ENDS if names.issuperset(ends)), ())
+        self._met: dict[str, tuple[str, ...]] = {}
 
-    def field(self, header: str | None) -> str | None:
-        """The field's name; a header with 必填 or a unit in brackets means the same as without."""
-        if not header:
-            return None
-        key = header_key(header)
-        return self._fields.get(key) or self._fields.get(_bare(key))
+    def fields(self, header: str | None) -> tuple[str, ...]:
+        """The fields that a header means: none, one, or both ends of a span.
+
+        A header with 必填 or a unit in brackets means the same as without.
+        """
+        if not header or len(header) > _LONGEST:
+            return ()
+        if header not in self._met:
+            key = header_key(header)
+            found = self._fields.get(key) or self._fields.get(_bare(key))
+            self._met[header] = found or (self._ends if _SPAN.fullmatch(_bare(key)) else ())
+        return self._met[header]
+
+    def of_parts(self, parts: Sequence[str]) -> tuple[str, ...]:
+        """The fields of a header of several rows, groups first.
+
+        成绩 over 理论 means 理论成绩, 单位信息 over 单位名称 means 单位名称; a group alone means nothing.
+        """
+        whole, last = list(parts), list(parts[-2:])
+        spellings = (whole, whole[::-1], last, last[::-1], last[-1:])
+        return next((found for spelling in spellings if (found := self.fields("".join(spelling)))), ())
+
+    def nearest(self, header: str) -> str | None:
+        """The field of the known header that this one is nearly like: 身份证好码 → id_no; else null."""
+        near = difflib.get_close_matches(_bare(header_key(header)), self._fields, n=1, cutoff=NEAR)
+        return self._fields[near[0]][0] if near else None
 
 
 def _bare(key: str) -> str:

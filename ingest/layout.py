@@ -1,18 +1,18 @@
-"""Where the table stands in a sheet: its header row, its columns, and which rows are data. Ends at positions."""
+"""Where the table stands in a sheet: its header, its columns, and what is said above it. Ends at positions."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.headers import HeaderIndex, of_contract
-from ingest.readers.sheet import Sheet
+from ingest.readers.sheet import Merge, Row, Sheet
 from warehouse import contract
 
 HEADER_ROWS = 20
 """The header is looked for in so many first rows."""
+HEADER_HEIGHT = 3
+"""A header has at most so many rows: groups above columns."""
 MIN_HEADERS = 3
 """Fewer known headers in one row are no header."""
 LIKE_THE_BEST = 0.6
@@ -20,74 +20,128 @@ LIKE_THE_BEST = 0.6
 WEAK, STRONG = 0.6, 0.8
 """Another dataset is suspected below the first share of required columns, and believed from the second on."""
 
-_COLON = "[:：]"
-_BRACKET = "[(（][^)）]{0,10}[)）]"
-_TOTAL = re.compile(r"\s*[本全各]?[页月期年表市区]?\s*[小合总共]\s*计(?:人数|人次|金额|数)?\s*(?:[:：(（\d].*)?")
-_NOTE = re.compile(
-    r"\s*(?:(?:填\s*表\s*人?|填\s*报\s*人|制\s*表\s*人?|审\s*核\s*人?|复\s*核\s*人?|经\s*办\s*人|(?:单位)?负\s*责\s*人"
-    r"|主管领导|分管领导|联\s*系\s*人|联系电话|联系方式|(?:填报|填表|报送|制表|打印)(?:日期|时间|单位)|单位|盖章|备\s*注|注\s*\d*"
-    rf"|说\s*明|填[表报]说明|注意事项?|数据来源)\s*(?:{_BRACKET})?\s*{_COLON}|填[表报]说明|注意事项|[(（]盖章[)）])"
-)
-
 
 @dataclass(frozen=True)
 class Column:
-    """One column with a header; `field` is null where no field claims it."""
+    """One column with a header; `fields` is empty where no field claims it, and has two for a span of dates."""
 
     at: int
     header: str
-    field: str | None
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A sheet's table: the header's place in `sheet.rows` and the columns with a header."""
+    """A sheet's table: the place of its header's first row, the header's rows, and the columns with a header."""
 
     sheet: Sheet
     header_at: int
+    header: tuple[Row, ...]
     columns: tuple[Column, ...]
+    above: tuple[Row, ...]
+
+    @property
+    def data_at(self) -> int:
+        return self.header_at + len(self.header)
 
     @property
     def fields(self) -> frozenset[str]:
-        return frozenset(column.field for column in self.columns if column.field)
+        return frozenset(field for column in self.columns for field in column.fields)
 
     @property
     def preamble(self) -> list[str]:
         """The texts above the header: titles, periods, units."""
-        return [cell for row in self.sheet.rows[: self.header_at] for cell in row if cell]
+        return [cell for row in self.above for cell in row if cell]
 
 
-def _matches(row: Sequence[str | None], index: HeaderIndex) -> set[str]:
-    return {field for cell in row if (field := index.field(cell))}
+@dataclass(frozen=True)
+class _Header:
+    at: int
+    rows: tuple[Row, ...]
+    known: int
 
 
-def find_header(sheet: Sheet, index: HeaderIndex) -> tuple[int, int]:
-    """Place and number of known fields of the row with the most of them; (0, 0) when no row has any."""
+def find_layout(sheet: Sheet, index: HeaderIndex) -> Layout | None:
+    """The sheet's table by the header with the most known fields; null when no row has any."""
+    head = sheet.head(HEADER_ROWS + HEADER_HEIGHT)
+    found = _find_header(sheet, head, index)
+    if found is None:
+        return None
+    columns = tuple(Column(at, "_".join(parts), index.of_parts(parts))
+                    for at, parts in enumerate(_parts(found.rows, sheet.merged)) if parts)
+    return Layout(sheet, found.at, found.rows, columns, tuple(head[: found.at]))
+
+
+def find_layouts(sheets: Sequence[Sheet], index: HeaderIndex, least: int = MIN_HEADERS) -> list[Layout]:
+    """The tables of all sheets that have one; empty when no sheet has a header."""
+    found = [layout for sheet in sheets if (layout := find_layout(sheet, index))]
+    most = max((len(layout.fields) for layout in found), default=0)
+    return [layout for layout in found if len(layout.fields) >= max(least, most * LIKE_THE_BEST)]
+
+
+def fields_of(layouts: Iterable[Layout]) -> frozenset[str]:
+    """The fields that any of the tables has a column for."""
+    return frozenset().union(*(layout.fields for layout in layouts))
+
+
+def _find_header(sheet: Sheet, head: Sequence[Row], index: HeaderIndex) -> _Header | None:
+    if not head:
+        return None
     if sheet.is_records:
-        return 0, len(_matches(sheet.rows[0], index))
-    best = 0, 0
-    for at, row in enumerate(sheet.rows[:HEADER_ROWS]):
-        known = len(_matches(row, index))
-        if known > best[1]:
-            best = at, known
+        return _Header(0, (head[0],), _known((head[0],), (), index))
+    line = _richest_row(head, index)
+    if line is None:
+        return None
+    best = _Header(line, (head[line],), _known((head[line],), (), index))
+    for top in range(max(0, line - HEADER_HEIGHT + 1), line + 1):
+        for below in range(line + 1, min(top + HEADER_HEIGHT, len(head)) + 1):
+            rows = tuple(_spread(head[top:below]))
+            known = _known(rows, sheet.merged, index)
+            if known > best.known or (known == best.known and len(rows) > len(best.rows)
+                                      and _is_one(sheet.merged, top, below)):
+                best = _Header(top, rows, known)
+    return best
+
+
+def _richest_row(head: Sequence[Row], index: HeaderIndex) -> int | None:
+    """The place of the row with the most known fields; the first that surely is a header ends the search."""
+    best, most = None, 0
+    for at, row in enumerate(head[:HEADER_ROWS]):
+        known = _known((row,), (), index)
+        if known > most:
+            best, most = at, known
         if known >= MIN_HEADERS and known * 2 > sum(1 for cell in row if cell):
             break
     return best
 
 
-def at_header(sheet: Sheet, header_at: int, index: HeaderIndex) -> Layout:
-    """The layout with a known header row."""
-    columns = tuple(Column(at, cell, index.field(cell))
-                    for at, cell in enumerate(sheet.rows[header_at]) if cell and cell.strip())
-    return Layout(sheet, header_at, columns)
+def _is_one(merged: Iterable[Merge], top: int, below: int) -> bool:
+    """True where each row has a cell that reaches into the next and none that reaches out of them all."""
+    inside = [one for one in merged if top <= one.top and one.bottom < below]
+    return all(any(one.top <= row < one.bottom for one in inside) for row in range(top, below - 1))
 
 
-def find_layouts(sheets: Sequence[Sheet], index: HeaderIndex) -> list[Layout]:
-    """The tables of all sheets that have one; empty when no sheet has a header."""
-    found = [(sheet, *find_header(sheet, index)) for sheet in sheets if sheet.rows]
-    most = max((known for _, _, known in found), default=0)
-    return [at_header(sheet, header_at, index) for sheet, header_at, known in found
-            if known >= MIN_HEADERS and known >= most * LIKE_THE_BEST]
+def _spread(rows: Sequence[Row]) -> list[Row]:
+    """Group names written over their first column only, as text files have them, stand over all their columns."""
+    spread = [list(row) for row in rows]
+    for upper, lower in zip(spread, rows[1:], strict=False):
+        for at in range(1, len(upper)):
+            if not upper[at] and lower[at] and upper[at - 1] and lower[at - 1]:
+                upper[at] = upper[at - 1]
+    return spread
+
+
+def _parts(rows: Sequence[Row], merged: Sequence[Merge]) -> list[list[str]]:
+    """Per column the header's texts from above to below, each once.
+
+    A text above an empty cell is the column's own only where nothing is merged: else it would have been filled down.
+    """
+    return [list(dict.fromkeys(cell.strip() for cell in cells if cell and cell.strip()))
+            if cells[-1] or not merged else [] for cells in zip(*rows, strict=True)]
+
+
+def _known(rows: Sequence[Row], merged: Sequence[Merge], index: HeaderIndex) -> int:
+    return len({field for parts in _parts(rows, merged) if parts for field in index.of_parts(parts)})
 
 
 def coverage(fields: frozenset[str], dataset: contract.Dataset) -> float:
@@ -103,66 +157,7 @@ def likelier_dataset(sheets: Sequence[Sheet], than: str, own: frozenset[str]) ->
     best: tuple[int, str] | None = None
     for name in contract.names():
         layouts = find_layouts(sheets, of_contract(name)) if name != than else []
-        fields = frozenset().union(*(layout.fields for layout in layouts))
+        fields = fields_of(layouts)
         if fields and coverage(fields, contract.dataset(name)) >= STRONG and len(fields) > len(own):
             best = max(best or (0, ""), (len(fields), name))
     return best[1] if best else None
-
-
-def data_rows(layout: Layout, dataset: contract.Dataset, left_out: Counter[str]) -> Iterator[int]:
-    """Places of the data rows in `sheet.rows`; what is left out is counted by reason."""
-    rows, header_at = layout.sheet.rows, layout.header_at
-    for row in rows[:header_at]:
-        left_out["title" if any(cell and cell.strip() for cell in row) else "blank"] += 1
-    header = rows[header_at]
-    claimed = [column.at for column in layout.columns if column.field]
-    anchors = _anchors(layout, dataset)
-    ordinals = {column.at for column in layout.columns if column.field == "source_row_no"}
-    in_notes = False
-    for at in range(header_at + 1, len(rows)):
-        row = rows[at]
-        filled = [place for place, cell in enumerate(row) if cell]
-        reason = _reason(row, filled, header, claimed, anchors, ordinals, in_notes)
-        if reason is None:
-            yield at
-        else:
-            left_out[reason] += 1
-            in_notes = in_notes or reason == "note"
-
-
-def _anchors(layout: Layout, dataset: contract.Dataset) -> list[int]:
-    """Columns that no data row leaves empty: the required part of the natural key, else all required."""
-    keyed = {field.name for field in dataset.fields if field.required and field.is_key}
-    required = {field.name for field in dataset.fields if field.required}
-    for wanted in (keyed, required):
-        found = [column.at for column in layout.columns if column.field in wanted]
-        if found:
-            return found
-    return []
-
-
-def _reason(
-    row: Sequence[str | None], filled: list[int], header: Sequence[str | None], claimed: list[int],
-    anchors: list[int], ordinals: set[int], in_notes: bool,
-) -> str | None:
-    """Why a row is no data row; null for data."""
-    if not filled:
-        return "blank"
-    texts = [cell for place in filled[:3] if (cell := row[place])]
-    if not texts[0].strip() and not any((row[place] or "").strip() for place in filled):
-        return "blank"
-    if len(filled) == 1 and filled[0] in ordinals:
-        return "blank"
-    if claimed and claimed[0] < len(row) and row[claimed[0]] == header[claimed[0]] \
-            and all(at < len(row) and row[at] == header[at] for at in claimed):
-        return "header"
-    total = next((text for text in texts if _TOTAL.fullmatch(text)), None)
-    note = _NOTE.match(texts[0])
-    if not (total or note or in_notes):
-        return None
-    telling = {total, texts[0] if note else None}
-    if all(at < len(row) and (row[at] or "").strip() and row[at] not in telling for at in anchors):
-        return None
-    if total:
-        return "total"
-    return "note" if note or len(filled) <= 2 else None

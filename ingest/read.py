@@ -57,7 +57,8 @@ def read(
         return table.empty(wanted), Reading(facts, problem="damaged", detail=DAMAGED)
     return found.table, Reading(
         facts, rows=found.table.num_rows, columns=tuple(found.columns), sheets=tuple(found.sheets),
-        missing=found.missing, claimed_twice=found.claimed_twice, problem=found.problem, detail=found.detail,
+        missing=found.missing, claimed_twice=found.claimed_twice, remarks=tuple(found.remarks),
+        problem=found.problem, detail=found.detail,
     )
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ingest.feed import Feed
-from ingest.layout import Layout, coverage, find_layouts
+from ingest.layout import Layout, coverage, fields_of, find_layouts
 from ingest.readers import Opened, Unreadable, open_file
 from ingest.table import header_index
 from warehouse import contract, period, reference
 from warehouse.period import Period
 from warehouse.reference import normalise
 
-PERIOD_FIELDS = ("report_period",)
+PERIOD_FIELDS = frozenset({"report_period"})
 """Fields whose cells say the period of a submission."""
 
 _CADENCE = {"monthly": "每月", "quarterly": "每季度", "half-yearly": "每半年", "yearly": "每年"}
@@ -91,7 +91,7 @@ def _dataset_of(opened: Opened, feeds: Mapping[str, Feed]) -> str | None:
             return named
     scores = []
     for name, feed in feeds.items():
-        fields = frozenset().union(*(layout.fields for layout in _layouts(opened, feed)))
+        fields = fields_of(_layouts(opened, feed))
         constants = frozenset(feed.constants)
         scores.append((coverage(fields | constants, contract.dataset(name)), len(fields), name))
     best = max((score for score in scores if score[1]), default=None)
@@ -103,7 +103,7 @@ def _texts(opened: Opened) -> list[str]:
     texts = [*opened.notes, *(sheet.name for sheet in opened.sheets if sheet.name)]
     for sheet in opened.sheets:
         if not sheet.is_records:
-            texts += [cell for row in sheet.rows[:3] for cell in row if cell and len(row) - row.count(None) <= 6]
+            texts += [cell for row in sheet.head(3) for cell in row if cell and len(row) - row.count(None) <= 6]
     return texts
 
 
@@ -116,8 +116,7 @@ def _period_of(opened: Opened, feed: Feed) -> Period | None:
     texts += [sheet.name for sheet in opened.sheets if sheet.name]
     for layout in layouts:
         for column in layout.columns:
-            if column.field in PERIOD_FIELDS:
-                first_row = layout.sheet.rows[layout.header_at + 1: layout.header_at + 2]
-                texts += [cell for row in first_row if column.at < len(row) and (cell := row[column.at])]
+            if PERIOD_FIELDS.intersection(column.fields) and layout.sheet.height > layout.data_at:
+                texts += [cell for cell in [layout.sheet.columns[column.at][layout.data_at].as_py()] if cell]
     found = [wanted for text in texts if (wanted := period.find(text))]
     return next((wanted for wanted in found if feed.owes(wanted)), found[0] if found else None)

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from ingest.block import Captured, captured
 from ingest.feed import Feed
 from ingest.headers import HeaderIndex, of_contract, unit_of
-from ingest.layout import Layout, at_header, data_rows, find_header, find_layouts, likelier_dataset
-from ingest.readers.sheet import Opened, Unreadable
+from ingest.layout import Column, Layout, fields_of, find_layouts, likelier_dataset
+from ingest.readers.sheet import Opened, Sheet, Unreadable
+from ingest.rows import take
 from warehouse import contract
 from warehouse.contract import Dataset, Field
 from warehouse.privacy import redact
 from warehouse.reference import normalise
-from warehouse.submission import FileProblem, MappedColumn, SheetReading
+from warehouse.submission import FileProblem, MappedColumn, Remark, SheetReading
 from warehouse.tables import read_schema
 
 _PLAIN_NUMBER = re.compile(r"\s*[¥￥]?\s*[-+]?\d[\d,，]*(\.\d+)?\s*")
 _PREAMBLE_UNIT = re.compile(r"单位\s*[:：]\s*(千元|万元|百万元|亿元)")
+_SERIAL_DAY = re.compile(r"\s*(\d{4,5})(?:\.\d+)?\s*")
+_EPOCH_1904 = dt.date(1904, 1, 1)
 LIST_SEPARATORS = re.compile(r"[;；,，、|\n]")
+_BESIDE_DATA = re.compile("说明|须知|代码|码表|字典|示例|样例|模板|目录|封面")
+"""Names of sheets that no one expects to be read."""
+_TABLE_ROWS, _TABLE_COLUMNS = 3, 3
+"""A sheet without a header is mentioned when so many of its first rows have so many cells."""
 
 
 @dataclass
@@ -35,6 +43,7 @@ class Extract:
     columns: list[MappedColumn] = field(default_factory=list)
     missing: tuple[str, ...] = ()
     claimed_twice: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    remarks: list[Remark] = field(default_factory=list)
     problem: FileProblem | None = None
     detail: str | None = None
 
@@ -47,31 +56,35 @@ def header_index(dataset: Dataset, feed: Feed | None) -> HeaderIndex:
 def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: str) -> Extract:
     """Finds the table in every sheet and takes its data rows; `Unreadable` when there is none."""
     index = header_index(dataset, feed)
-    if all(sheet.is_records and len(sheet.rows) == 1 and not sheet.rows[0] for sheet in opened.sheets):
-        return Extract(empty(dataset))  # an empty list of records: nothing to report, and no header to judge
+    result = Extract(empty(dataset), remarks=list(opened.remarks))
+    if opened.sheets and all(sheet.is_records and sheet.height == 1 and not sheet.columns for sheet in opened.sheets):
+        return result  # an empty list of records: nothing to report, and no header to judge
     layouts = find_layouts(opened.sheets, index)
-    own = frozenset().union(*(layout.fields for layout in layouts))
-    result = Extract(empty(dataset))
-    other = likelier_dataset(opened.sheets, dataset.name, own)
+    other = likelier_dataset(opened.sheets, dataset.name, fields_of(layouts))
     if other:
-        places = [(sheet, *find_header(sheet, of_contract(other))) for sheet in opened.sheets if sheet.rows]
-        layouts = [at_header(sheet, at, index) for sheet, at, known in places if known]
+        layouts = _as_other(opened.sheets, other, index)
         title = contract.dataset(other).title
         result.problem = "wrong_dataset"
         result.detail = f"文件内容像是《{title}》，不是《{dataset.title}》。"
     if not layouts:
         raise Unreadable("no_table", f"前20行里找不到《{dataset.title}》的表头，请使用规定的表头。", opened.kind)
-    tables = [_take(layout, dataset, feed, result) for layout in layouts]
-    table = pa.concat_tables(tables).combine_chunks()
-    result.table = _numbered(table, submission_id)
-    constants = feed.constants if feed else {}
-    result.missing = tuple(
-        wanted.name for wanted in dataset.fields
-        if wanted.required and wanted.name not in constants
-        and not all(wanted.name in layout.fields for layout in layouts)
-    )
+    blocks = [captured(layout, opened.notes, dataset, index) for layout in layouts]
+    tables = [_take(layout, block, dataset, feed, result) for layout, block in zip(layouts, blocks, strict=True)]
+    result.table = _numbered(pa.concat_tables(tables).combine_chunks(), submission_id)
+    given = [layout.fields | {one.field for one in block} | set(feed.constants if feed else {})
+             for layout, block in zip(layouts, blocks, strict=True)]
+    result.missing = tuple(wanted.name for wanted in dataset.fields
+                           if wanted.required and not all(wanted.name in fields for fields in given))
     result.claimed_twice = tuple(_claimed_twice(layouts))
+    result.remarks += [*_near_misses(layouts, given, index), *_beside(opened.sheets, layouts)]
     return result
+
+
+def _as_other(sheets: Sequence[Sheet], other: str, index: HeaderIndex) -> list[Layout]:
+    """The tables of another dataset with the columns that this dataset's index knows: rows to count, none to take."""
+    return [Layout(found.sheet, found.header_at, found.header,
+                   tuple(Column(one.at, one.header, index.fields(one.header)) for one in found.columns), found.above)
+            for found in find_layouts(sheets, of_contract(other))]
 
 
 def empty(dataset: Dataset) -> pa.Table:
@@ -90,39 +103,68 @@ def _claimed_twice(layouts: Iterable[Layout]) -> list[tuple[str, tuple[str, ...]
     for layout in layouts:
         claims: dict[str, list[str]] = {}
         for column in layout.columns:
-            if column.field:
-                claims.setdefault(column.field, []).append(column.header)
+            for name in column.fields:
+                claims.setdefault(name, []).append(redact(column.header))
         found |= {name: tuple(headers) for name, headers in claims.items() if len(headers) > 1}
     return sorted(found.items())
 
 
-def _take(layout: Layout, dataset: Dataset, feed: Feed | None, result: Extract) -> pa.Table:
+def _near_misses(layouts: Sequence[Layout], given: Sequence[Iterable[str]], index: HeaderIndex) -> Iterator[Remark]:
+    """Headers that no field claims but that are nearly like one of a field without a column."""
+    near = {(redact(column.header), name)
+            for layout, fields in zip(layouts, given, strict=True) for column in layout.columns
+            if not column.fields and (name := index.nearest(column.header)) and name not in fields}
+    return (Remark("near_miss", {"header": header}, name) for header, name in sorted(near))
+
+
+def _beside(sheets: Iterable[Sheet], layouts: Sequence[Layout]) -> Iterator[Remark]:
+    """Hidden parts that were read, and sheets with rows that were not."""
+    read = {id(layout.sheet) for layout in layouts}
+    for sheet in sheets:
+        named = {"sheet": sheet.name or ""}
+        if id(sheet) not in read:
+            rows = sum(sum(1 for cell in row if cell) >= _TABLE_COLUMNS for row in sheet.head(20))
+            if rows >= _TABLE_ROWS and not _BESIDE_DATA.search(sheet.name or ""):
+                yield Remark("sheet_without_table", named)
+            continue
+        if sheet.is_hidden:
+            yield Remark("hidden_sheet", named)
+        if sheet.hidden_rows:
+            yield Remark("hidden_rows", named | {"count": str(len(sheet.hidden_rows))})
+        if sheet.hidden_columns:
+            yield Remark("hidden_columns", named | {"count": str(sheet.hidden_columns)})
+
+
+def _take(layout: Layout, block: Sequence[Captured], dataset: Dataset, feed: Feed | None, result: Extract) -> pa.Table:
     """The data rows of one sheet; notes on columns and rows go into `result`."""
     sheet = layout.sheet
-    left_out: Counter[str] = Counter()
-    places = list(data_rows(layout, dataset, left_out))
+    taken = take(layout, dataset)
+    places = pa.array(taken.places)
+    count = len(places)
     result.sheets.append(SheetReading(
-        sheet.name, None if sheet.is_records else sheet.numbers[layout.header_at], len(places), dict(left_out)))
+        sheet.name, None if sheet.is_records else sheet.numbers[layout.header_at].as_py(), count, taken.left_out))
     result.columns += [
-        MappedColumn(sheet.name, redact(column.header), column.field,
-                     None if sheet.is_records else column_letter(column.at))
-        for column in layout.columns
+        MappedColumn(sheet.name, redact(column.header), name, None if sheet.is_records else column_letter(column.at))
+        for column in layout.columns for name in column.fields or (None,)
     ]
-    rows = [sheet.rows[place] for place in places]
-    cells: Sequence[Sequence[str | None]] = list(zip_longest(*rows))
-    nothing = pa.nulls(len(rows), pa.string())
-    first = {column.field: column for column in reversed(layout.columns) if column.field}
+    result.columns += [MappedColumn(sheet.name, redact(one.header), one.field, None) for one in block]
+    result.remarks += [Remark(one.kind, {"sheet": sheet.name or ""} | one.values, one.field) for one in taken.remarks]
+    nothing = pa.nulls(count, pa.string())
+    first = {name: column for column in reversed(layout.columns) for name in column.fields}
+    above = {one.field: one.text for one in block}
     preamble_unit = _preamble_unit(layout)
-    arrays = [nothing, pa.nulls(len(rows), pa.int64()),
-              nothing if sheet.name is None else pa.repeat(sheet.name, len(rows)),
-              pa.array([sheet.numbers[place] for place in places], pa.int64())]
+    arrays = [nothing, pa.nulls(count, pa.int64()),
+              nothing if sheet.name is None else pa.repeat(sheet.name, count), sheet.numbers.take(places)]
     for wanted in dataset.fields:
         column = first.get(wanted.name)
-        sent = cells[column.at] if column and column.at < len(cells) else None
+        if column:
+            sent = sheet.columns[column.at].take(places)
+        elif wanted.name in above:
+            sent = pa.repeat(above[wanted.name], count)
+        else:
+            sent = nothing
         unit = (unit_of(column.header) or preamble_unit) if column else None
-        said = _said(wanted, feed, unit, sent, len(rows))
-        arrays += [nothing if sent is None else pa.array(sent, pa.string()),
-                   nothing if said is None else pa.array(said, pa.string())]
+        arrays += [sent, _said(wanted, feed, unit, sheet.is_1904, sent)]
     return pa.table(arrays, schema=read_schema(dataset))
 
 
@@ -134,25 +176,32 @@ def _preamble_unit(layout: Layout) -> str | None:
     return None
 
 
-def _said(
-    wanted: Field, feed: Feed | None, unit: str | None, sent: Sequence[str | None] | None, rows: int,
-) -> list[str | None] | None:
-    """What dialect, unit and constant make of the cells; null where the cell speaks for itself."""
+def _said(wanted: Field, feed: Feed | None, unit: str | None, is_1904: bool, sent: pa.StringArray) -> pa.StringArray:
+    """What dialect, unit, epoch and constant make of the cells; null where the cell speaks for itself."""
     spellings = feed.values.get(wanted.name) if feed else None
     constant = feed.constants.get(wanted.name) if feed else None
-    if sent is None:
-        return [constant] * rows if constant is not None else None
-    said: dict[str | None, str | None] = {}
     if spellings:
         known = {normalise(text): code for text, code in spellings.items()}
-        said = {cell: _spelled(cell, known, wanted) for cell in set(sent) if cell}
+        said = _distinct(sent, lambda cell: _spelled(cell, known, wanted))
     elif unit and wanted.kind in ("money", "percent"):
-        said = {cell: _with_unit(cell, unit, wanted) for cell in set(sent) if cell}
-    if constant is not None:
-        said |= {cell: constant for cell in set(sent) if not cell or not cell.strip()}
-    if not any(text is not None for text in said.values()):
-        return None
-    return [said.get(cell) for cell in sent]
+        said = _distinct(sent, lambda cell: _with_unit(cell, unit, wanted))
+    elif is_1904 and wanted.kind == "date":
+        said = _distinct(sent, _from_1904)
+    else:
+        said = pa.nulls(len(sent), pa.string())
+    if constant is None:
+        return said
+    return pc.if_else(pc.equal(pc.utf8_trim_whitespace(pc.fill_null(sent, "")), ""), pa.scalar(constant), said)
+
+
+def _distinct(sent: pa.StringArray, say: Callable[[str], str | None]) -> pa.StringArray:
+    encoded = sent.dictionary_encode()
+    return pa.array([say(cell) for cell in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
+
+
+def _from_1904(cell: str) -> str | None:
+    match = _SERIAL_DAY.fullmatch(cell)
+    return (_EPOCH_1904 + dt.timedelta(days=int(match[1]))).isoformat() if match else None
 
 
 def _spelled(cell: str, known: dict[str, str], wanted: Field) -> str | None:

@@ -31,13 +31,13 @@ def feed_of(department: str, dataset: str, **changes: object) -> feeds.Feed:
     "“证件号码”", "【必填】证件号码",
 ])
 def test_headers_in_the_wild(header: str) -> None:
-    assert of_contract(DATASET).field(header) == "id_no"
+    assert of_contract(DATASET).fields(header) == ("id_no",)
 
 
 def test_brackets_that_belong_to_a_header() -> None:
     index = of_contract("training_class")
-    assert index.field("职业(工种)编码") == "occupation_code"
-    assert index.field("职业（工种）名称") == "occupation_name"
+    assert index.fields("职业(工种)编码") == ("occupation_code",)
+    assert index.fields("职业（工种）名称") == ("occupation_name",)
     assert unit_of("补贴金额(万元)") == "万元"
     assert unit_of("出勤率（％）") == "%"
     assert unit_of("职业(工种)编码") is None
