@@ -102,7 +102,7 @@ def _columns_by_sheet(decision: Decision) -> list[tuple[str | None, list[MappedC
 
 def _place_words(decision: Decision) -> str:
     """What a row number counts in this kind of file."""
-    return "条记录" if decision.reading.file.kind == "json" else "行"
+    return "条记录" if decision.reading.file.kind in words.RECORDS else "行"
 
 
 def submission_files(decision: Decision, findings: Findings, context: Context | None = None) -> dict[str, str]:

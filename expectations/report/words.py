@@ -25,12 +25,18 @@ SEVERITIES: dict[str, str] = {"critical": "须更正", "warning": "须核对", "
 SEVERITY_MARKS: dict[str, str] = {"critical": "■", "warning": "▲", "info": "○"}
 LEFT_OUT: dict[str, str] = {
     "title": "标题行", "header": "表头行", "blank": "空行", "total": "合计行", "note": "说明行（填表人、备注等）",
+    "example": "模板的示例行",
 }
 KINDS: dict[str, str] = {
-    "xlsx": "Excel 工作簿（xlsx）", "xls": "Excel 97–2003 工作簿（xls）", "et": "WPS 表格（et）",
-    "csv": "逗号分隔文本（CSV）", "tsv": "制表符分隔文本（TSV）", "json": "JSON", "html": "网页表格（HTML）",
+    "xlsx": "Excel 工作簿（xlsx）", "xlsm": "带宏的 Excel 工作簿（xlsm）", "xlsb": "Excel 二进制工作簿（xlsb）",
+    "xls": "Excel 97–2003 或 WPS 工作簿（xls、et）", "ods": "OpenDocument 表格（ods）",
+    "xml": "XML 2003 表格", "html": "网页表格（HTML）", "csv": "分隔符文本（CSV）", "tsv": "制表符分隔文本（TSV）",
+    "json": "JSON", "jsonl": "每行一条记录的 JSON（JSON Lines）", "zip": "ZIP 压缩包",
 }
-ENCODINGS: dict[str, str] = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8（带 BOM）", "gb18030": "GB18030"}
+ENCODINGS: dict[str, str] = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8（带 BOM）", "utf-16": "UTF-16",
+                             "gb18030": "GB18030"}
+RECORDS = frozenset({"json", "jsonl"})
+"""Kinds of file that hold records instead of rows and columns."""
 STATUSES: dict[str, str] = {
     "met": "已达成", "ahead": "超前", "on_track": "正常", "behind": "滞后", "missed": "未达成",
     "no_data": "暂无数据", "reported_later": "期末后报送", "incomplete": "数据不全", "not_begun": "未开始",
