@@ -9,6 +9,7 @@ from typing import Literal
 Format = Literal["json", "csv", "tsv", "xlsx", "xls"]
 DateStyle = Literal["iso", "dot", "chinese", "compact", "slash", "slash_padded", "cell", "serial"]
 CodeStyle = Literal["code", "name", "both"]
+Disguise = Literal["html", "xml"]
 PeriodStyle = Literal["iso", "compact", "chinese", "dot"]
 
 
@@ -39,6 +40,13 @@ class Dialect:
     list_mark: str = ";"
     blank: str = ""
     json_key: str | None = None
+    ending: str | None = None  # where it is not the format's own
+    disguise: Disguise | None = None  # what the bytes of an .xls really are
+    explained: bool = False  # a sheet 填表说明 comes first
+    grouped: bool = False  # a header of two rows
+    block: tuple[str, ...] = ()  # fields said once above the table where all rows agree
+    merged: tuple[str, ...] = ()  # fields whose equal neighbours share a merged cell
+    formatted_rows: bool = False  # empty rows with formats below the table
 
 
 DIALECTS: dict[str, Dialect] = {
@@ -72,6 +80,7 @@ DIALECTS: dict[str, Dialect] = {
         levels="short",
         numbered=True,
         extra=("所属科室",),
+        block=("competent_dept", "dept", "report_year"),
     ),
     "IIT": Dialect(
         "xlsx",
@@ -102,6 +111,7 @@ DIALECTS: dict[str, Dialect] = {
         money="unit",
         numbered=True,
         extra=("所属科室",),
+        grouped=True,
     ),
     "JUS": Dialect(
         "xlsx", "市司法局{title}{period}", "chinese", titled=True, date="chinese", codes="name", numbered=True
@@ -134,6 +144,7 @@ DIALECTS: dict[str, Dialect] = {
         yes_no=("有", "否"),
         levels="slash",
         blank="/",
+        ending="xls",
     ),
     "CTS": Dialect(
         "xlsx",
@@ -148,6 +159,8 @@ DIALECTS: dict[str, Dialect] = {
         levels="worker",
         list_mark="、",
         numbered=True,
+        explained=True,
+        formatted_rows=True,
     ),
     "HEA": Dialect(
         "json",
@@ -170,12 +183,13 @@ DIALECTS: dict[str, Dialect] = {
         levels="both",
         order=1,
         numbered=True,
+        merged=("person_category", "employer_name"),
     ),
     "EMB": Dialect(
         "csv",
         "SZEMB_{dataset}_{period}",
         "compact",
-        "utf-8-sig",
+        "utf-16",
         date="slash_padded",
         sex=("M", "F"),
         yes_no=("Y", "N"),
@@ -193,6 +207,7 @@ DIALECTS: dict[str, Dialect] = {
         yes_no=("是", "否"),
         money="wan",
         numbered=True,
+        disguise="xml",
     ),
     "MIB": Dialect(
         "xlsx",
@@ -216,6 +231,7 @@ DIALECTS: dict[str, Dialect] = {
         sex=("男", "女"),
         yes_no=("是", "否"),
         levels="slash",
+        disguise="html",
     ),
     "TUF": Dialect(
         "xlsx",

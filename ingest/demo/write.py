@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from ingest.demo import fates, formats, render, totals, truth, world
+from ingest.demo import fates, formats, render, totals, truth, workbooks, world
 from ingest.demo.defects import totals_defects
 from ingest.demo.dialects import DIALECTS, Dialect
 from ingest.demo.fates import FILE_FIELDS, Planned
@@ -253,8 +253,7 @@ def _write_truth(
         dialect = DIALECTS[plan.feed.department]
         rows = built[plan.feed.dataset]
         part = bounds[plan.feed.dataset].get(plan.rows_key, slice(0, 0))
-        sheet = formats.SHEET if dialect.format in ("xlsx", "xls") else None
-        placed[plan.feed.dataset].append((plan, path, part, formats.first_row(dialect), sheet))
+        placed[plan.feed.dataset].append((plan, path, part, formats.first_row(dialect), formats.sheet(dialect)))
         size = len(_foreign_rows(built, plan.unit)) if plan.fate == "wrong_dataset" else part.stop - part.start
         files.append((plan, path, size, int(rows.held[part].sum())))
     located = {name: truth.Located(built[name], parts) for name, parts in placed.items()}
@@ -264,7 +263,7 @@ def _write_truth(
     truth.store(defects, folder / "defects.parquet")
     missing = [key for key, fate in fate_of.items() if fate == "missing"]
     truth.store(truth.files_table(files, UNRECOGNISED, missing, _UNRECOGNISED_AT), folder / "files.parquet")
-    truth.store(truth.identifiers_table(built, formats.PREPARER), folder / "identifiers.parquet")
+    truth.store(truth.identifiers_table(built, workbooks.PREPARER), folder / "identifiers.parquet")
     checked = [
         kind for kind, rules in zip(defects["kind"].to_pylist(), defects["rules"].to_pylist(), strict=True) if rules
     ]
