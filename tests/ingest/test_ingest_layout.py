@@ -105,7 +105,8 @@ def test_a_column_comes_before_what_stands_above() -> None:
 
 
 def test_members_beside_json_records_hold_for_every_record() -> None:
-    table, _ = read('{"班级编号": "SZ-1", "data": [{"姓名": "张丰", "证件号码": "1", "考核结果": "1"}]}'.encode(), "x", DATASET)
+    content = '{"班级编号": "SZ-1", "data": [{"姓名": "张丰", "证件号码": "1", "考核结果": "1"}]}'.encode()
+    table, _ = read(content, "x", DATASET)
     assert table["class_id__sent"].to_pylist() == ["SZ-1"]
 
 

@@ -1,0 +1,73 @@
+"""Archives (zip) → the sheets of all their members, each named by its member. Nothing is unpacked to disk."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+
+from ingest.readers.sheet import Opened, Sheet, Unreadable
+from warehouse.privacy import redact
+from warehouse.submission import Remark
+
+_BESIDE_DATA = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+_UTF8_NAME = 0x800
+_SYMLINK = 0o120000
+
+
+def read(content: bytes, open_member: Callable[[bytes], Opened]) -> Opened:
+    """The members in the order of their names; one that holds no table is remarked, one that would do harm refuses all.
+
+    Args:
+        open_member: reads one member; it is never given an archive.
+    """
+    sheets: list[Sheet] = []
+    notes: list[str] = []
+    remarks: list[Remark] = []
+    encodings: set[str | None] = set()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for member, name in _members(archive):
+            try:
+                opened = open_member(archive.read(member))
+            except Unreadable as refused:
+                remarks.append(Remark("member_not_read", {"name": redact(name), "reason": refused.detail}))
+                continue
+            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+                raise Unreadable("damaged", "压缩包已损坏或没有传完整，请重新压缩后报送。", "zip") from None
+            label = redact(PurePosixPath(name).name)
+            sheets += [dataclasses.replace(sheet, name=f"{label}/{sheet.name}" if sheet.name else label)
+                       for sheet in opened.sheets]
+            notes += opened.notes
+            remarks += opened.remarks
+            encodings.add(opened.encoding)
+    if not sheets:
+        reason = remarks[0].values["reason"] if remarks else "里面没有文件。"
+        raise Unreadable("no_table", f"压缩包里没有能读取的表格：{reason}", "zip")
+    return Opened("zip", encodings.pop() if len(encodings) == 1 else None, tuple(sheets), tuple(notes), tuple(remarks))
+
+
+def _members(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:
+    named = sorted((_name(member), member) for member in archive.infolist() if not member.is_dir())
+    for name, member in named:
+        path = PurePosixPath(name.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or (path.parts and path.parts[0].endswith(":")):
+            raise Unreadable("damaged", "压缩包里有指向包外的路径，没有读取，请重新压缩后报送。", "zip")
+        if member.external_attr >> 16 & 0o170000 == _SYMLINK:
+            raise Unreadable("damaged", "压缩包里有符号链接，没有读取，请重新压缩后报送。", "zip")
+        if member.flag_bits & 1:
+            raise Unreadable("encrypted", "压缩包设有密码，请取消密码后重新报送。", "zip")
+        if not name.startswith(_BESIDE_DATA[0]) and path.name not in _BESIDE_DATA:
+            yield member, str(path)
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """Names without the UTF-8 flag were read as CP437; on Chinese systems they are GB18030."""
+    if member.flag_bits & _UTF8_NAME:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return member.filename
