@@ -60,6 +60,10 @@ class _Header:
     rows: tuple[Row, ...]
     known: int
 
+    @property
+    def below(self) -> int:
+        return self.at + len(self.rows)
+
 
 def find_layout(sheet: Sheet, index: HeaderIndex) -> Layout | None:
     """The sheet's table by the header with the most known fields; null when no row has any."""
@@ -92,15 +96,13 @@ def _find_header(sheet: Sheet, head: Sequence[Row], index: HeaderIndex) -> _Head
     line = _richest_row(head, index)
     if line is None:
         return None
-    best = _Header(line, (head[line],), _known((head[line],), (), index))
-    for top in range(max(0, line - HEADER_HEIGHT + 1), line + 1):
-        for below in range(line + 1, min(top + HEADER_HEIGHT, len(head)) + 1):
-            rows = tuple(_spread(head[top:below]))
-            known = _known(rows, sheet.merged, index)
-            if known > best.known or (known == best.known and len(rows) > len(best.rows)
-                                      and _is_one(sheet.merged, top, below)):
-                best = _Header(top, rows, known)
-    return best
+    windows = [_Header(top, rows, _known(rows, sheet.merged, index))
+               for top in range(max(0, line - HEADER_HEIGHT + 1), line + 1)
+               for below in range(line + 1, min(top + HEADER_HEIGHT, len(head)) + 1)
+               for rows in [tuple(_spread(head[top:below]))]]
+    best = max(windows, key=lambda one: (one.known, -len(one.rows)))
+    tied = [one for one in windows if one.known == best.known and _is_one(sheet.merged, one.at, one.below)]
+    return max(tied, key=lambda one: len(one.rows), default=best)
 
 
 def _richest_row(head: Sequence[Row], index: HeaderIndex) -> int | None:
@@ -116,9 +118,9 @@ def _richest_row(head: Sequence[Row], index: HeaderIndex) -> int | None:
 
 
 def _is_one(merged: Iterable[Merge], top: int, below: int) -> bool:
-    """True where each row has a cell that reaches into the next and none that reaches out of them all."""
+    """True where merged cells tie several rows together: each has a cell that reaches into the next."""
     inside = [one for one in merged if top <= one.top and one.bottom < below]
-    return all(any(one.top <= row < one.bottom for one in inside) for row in range(top, below - 1))
+    return below - top > 1 and all(any(one.top <= row < one.bottom for one in inside) for row in range(top, below - 1))
 
 
 def _spread(rows: Sequence[Row]) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Worker processes that read files and may die or be killed without harm. Knows nothing of what a job is.
+"""Worker processes that read files and may die or be killed without harm. Knows of a job only that it can be done.
 
 A worker is `python -m ingest.worker`, not a fork of this process: it imports nothing that its parent happened to
 import, and it starts without running the parent's main module again.
@@ -14,18 +14,27 @@ import time
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection, Pipe, wait
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
-import pyarrow as pa
-
+from ingest.limits import limits
 from warehouse.paths import PROJECT
-from warehouse.submission import Reading
-
-if TYPE_CHECKING:
-    from ingest.read import Job
 
 Failure = Literal["died", "late"]
-Result = tuple[pa.Table, Reading] | Failure
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Job(Protocol[R_co]):
+    """Something to do in a worker; it and its result can be pickled."""
+
+    def work(self) -> R_co: ...
+
+
+class Done(Generic[R]):
+    """A job's result, told apart from a failure."""
+
+    def __init__(self, value: R) -> None:
+        self.value = value
 
 
 class _Worker:
@@ -40,16 +49,14 @@ class _Worker:
         self.job: int | None = None
         self.deadline = 0.0
 
-    def start(self, number: int, job: Job, seconds: float) -> None:
+    def start(self, number: int, job: Job[object], seconds: float) -> None:
         self.job, self.deadline = number, time.monotonic() + seconds
         with contextlib.suppress(OSError):  # a worker that just died is met again as "died"
             self.connection.send(job)
 
-    def result(self) -> Result:
+    def result(self) -> Done[Any] | Failure:
         try:
-            reading: Reading = pickle.loads(self.connection.recv_bytes())
-            with pa.ipc.open_stream(self.connection.recv_bytes()) as stream:
-                return stream.read_all(), reading
+            return Done(pickle.loads(self.connection.recv_bytes()))
         except (EOFError, OSError):
             return "died"
 
@@ -62,9 +69,8 @@ class _Worker:
 class Pool:
     """A few workers, started when there is work and replaced when they die or are late; to be shared by many calls."""
 
-    def __init__(self, workers: int = 2, seconds_per_job: float = 300.0) -> None:
+    def __init__(self, workers: int = 2) -> None:
         self._most = workers
-        self._seconds = seconds_per_job
         self._workers: list[_Worker] = []
 
     def close(self) -> None:
@@ -80,7 +86,7 @@ class Pool:
                  traceback: TracebackType | None) -> None:
         self.close()
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[int, Result]]:
+    def run(self, jobs: Sequence[Job[R]]) -> Iterator[tuple[int, Done[R] | Failure]]:
         """The number (from 0) and the result of every job, as they are done."""
         waiting = enumerate(jobs)
         while len(self._workers) < min(self._most, len(jobs)):
@@ -93,7 +99,7 @@ class Pool:
             if any(worker.job is not None for worker in self._workers):
                 self.close()  # the caller left early: late answers must not meet the next call
 
-    def _results(self, waiting: Iterator[tuple[int, Job]]) -> Iterator[tuple[int, Result]]:
+    def _results(self, waiting: Iterator[tuple[int, Job[R]]]) -> Iterator[tuple[int, Done[R] | Failure]]:
         while busy := {worker.connection: worker for worker in self._workers if worker.job is not None}:
             patience = max(0.0, min(worker.deadline for worker in busy.values()) - time.monotonic())
             answered = wait(list(busy), patience)
@@ -102,7 +108,7 @@ class Pool:
                 number = worker.job
                 if number is None or not (connection in answered or worker.deadline <= now):
                     continue
-                result: Result = worker.result() if connection in answered else "late"
+                result: Done[R] | Failure = worker.result() if connection in answered else "late"
                 if isinstance(result, str):
                     worker.stop()
                     self._workers.remove(worker)
@@ -111,8 +117,8 @@ class Pool:
                 self._next(worker, waiting)
                 yield number, result
 
-    def _next(self, worker: _Worker, waiting: Iterator[tuple[int, Job]]) -> None:
+    def _next(self, worker: _Worker, waiting: Iterator[tuple[int, Job[R]]]) -> None:
         worker.job = None
         following = next(waiting, None)
         if following is not None:
-            worker.start(*following, self._seconds)
+            worker.start(*following, limits().seconds)

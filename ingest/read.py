@@ -13,13 +13,13 @@ import pyarrow as pa
 from ingest import table
 from ingest.feed import Feed, feeds
 from ingest.pool import Failure, Pool
-from ingest.readers import DAMAGED, Unreadable, open_file
+from ingest.readers import DAMAGED, Opened, Unreadable, open_file
 from warehouse import contract
 from warehouse.privacy import redact
 from warehouse.submission import FileFacts, FileProblem, Reading
 
 _FAILURES: dict[Failure, tuple[FileProblem, str]] = {
-    "died": ("damaged", DAMAGED),
+    "died": ("damaged", "读取这个文件时程序中途退出：文件可能已损坏，或大得超出限制，请重新导出，或分成几个文件。"),
     "late": ("too_large", "文件过大或结构异常，规定时间内读不完，请分成几个文件。"),
 }
 
@@ -33,6 +33,31 @@ class Job:
     name: str
     dataset: str
     department: str
+
+    def work(self) -> tuple[pa.Table, Reading]:
+        """`read` for a file on disk, in the dialect of its department's feed."""
+        feed = next((one for one in feeds() if (one.department, one.dataset) == (self.department, self.dataset)), None)
+        return read(self.path.read_bytes(), self.name, self.dataset, feed, self.submission_id)
+
+
+@dataclass(frozen=True)
+class Peek:
+    """A look into a file of which nothing is known yet; what cannot be read has no sheets."""
+
+    content: bytes
+
+    def work(self) -> Opened:
+        try:
+            return open_file(self.content)
+        except (Unreadable, MemoryError):
+            return Opened("", None, ())
+
+
+def peek(content: bytes, pool: Pool | None = None) -> Opened:
+    """`Peek` in a worker process."""
+    with nullcontext(pool) if pool else Pool(workers=1) as workers:
+        found = next(result for _, result in workers.run([Peek(content)]))
+    return Opened("", None, ()) if isinstance(found, str) else found.value
 
 
 def read(
@@ -52,6 +77,9 @@ def read(
     except Unreadable as reason:
         facts = facts if facts.kind else FileFacts(facts.name, facts.sha256, facts.bytes, reason.kind)
         return table.empty(wanted), Reading(facts, problem=reason.problem, detail=reason.detail)
+    except MemoryError:
+        return table.empty(wanted), Reading(facts, problem="too_large",
+                                            detail="读取这个文件需要的内存超出限制，请分成几个文件。")
     except Exception:
         # A reader's defect must not stop the other files; its message may quote cells, so it is dropped.
         return table.empty(wanted), Reading(facts, problem="damaged", detail=DAMAGED)
@@ -60,12 +88,6 @@ def read(
         missing=found.missing, claimed_twice=found.claimed_twice, remarks=tuple(found.remarks),
         problem=found.problem, detail=found.detail,
     )
-
-
-def read_job(job: Job) -> tuple[pa.Table, Reading]:
-    """`read` for a file on disk, in the dialect of its department's feed."""
-    feed = next((one for one in feeds() if (one.department, one.dataset) == (job.department, job.dataset)), None)
-    return read(job.path.read_bytes(), job.name, job.dataset, feed, job.submission_id)
 
 
 def read_many(jobs: Sequence[Job], pool: Pool | None = None) -> Iterator[tuple[pa.Table, Reading]]:
@@ -78,7 +100,7 @@ def read_many(jobs: Sequence[Job], pool: Pool | None = None) -> Iterator[tuple[p
     wanted = 0
     with nullcontext(pool) if pool else Pool() as workers:
         for number, result in workers.run(jobs):
-            early[number] = _failed(jobs[number], result) if isinstance(result, str) else result
+            early[number] = _failed(jobs[number], result) if isinstance(result, str) else result.value
             while wanted in early:
                 yield early.pop(wanted)
                 wanted += 1

@@ -19,6 +19,7 @@ from ingest.channels import UNOPENED, Channel, Found, Identity
 from ingest.channels.drop_folder import DropFolder
 from ingest.feed import Feed
 from ingest.feed import feeds as all_feeds
+from ingest.pool import Pool
 from warehouse.errors import OperatorError
 from warehouse.paths import Root
 from warehouse.submission import Delivery
@@ -57,12 +58,12 @@ def _delivery_of(line: bytes) -> Delivery:
     return Delivery(**json.loads(line))
 
 
-def look(root: Root) -> Channel:
+def look(root: Root, readers: Pool | None = None) -> Channel:
     """One run's look at what the departments delivered, to be shared by all calls of that run.
 
     Until other channels are there, every feed, whatever its `channel` says, is served by the drop folder.
     """
-    return DropFolder(str(root.inbox), all_feeds())
+    return DropFolder(str(root.inbox), all_feeds(), readers)
 
 
 def receive(

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from ingest.feed import Feed
 from ingest.layout import Layout, coverage, fields_of, find_layouts
-from ingest.readers import Opened, Unreadable, open_file
+from ingest.readers import Opened
 from ingest.table import header_index
 from warehouse import contract, period, reference
 from warehouse.period import Period
@@ -31,9 +31,9 @@ class Recognised:
 
 
 def recognise(
-    department: str, district: str | None, name: str, feeds: Mapping[str, Feed], read: Callable[[], bytes],
+    department: str, district: str | None, name: str, feeds: Mapping[str, Feed], look: Callable[[], Opened],
 ) -> Recognised | str:
-    """`feeds` are the department's, by dataset; `read` is called only where the name does not say enough.
+    """`feeds` are the department's, by dataset; `look` opens the file, only where the name does not say enough.
 
     Gives one Chinese sentence when no feed fits.
     """
@@ -45,7 +45,7 @@ def recognise(
         if foreign:
             return f"{title}不报送《{contract.dataset(foreign).title}》，请核对文件名或联系市人力资源和社会保障局。"
     if dataset is None or wanted is None:
-        opened = _open(read)
+        opened = look()
         if dataset is None:
             dataset = _dataset_of(opened, feeds)
         if dataset is None:
@@ -70,13 +70,6 @@ def _dataset_in(text: str, datasets: Mapping[str, Feed] | Sequence[str]) -> str 
     found = [(len(key), name) for name in datasets for spelling in contract.dataset(name).names
              if (key := normalise(spelling)) in text]
     return max(found)[1] if found else None
-
-
-def _open(read: Callable[[], bytes]) -> Opened:
-    try:
-        return open_file(read())
-    except Unreadable:
-        return Opened("", None, ())
 
 
 def _layouts(opened: Opened, feed: Feed) -> list[Layout]:

@@ -1,14 +1,14 @@
-"""The program of a worker process: takes jobs from a pipe, reads, gives Arrow bytes back. Started by `pool` only."""
+"""The program of a worker process: takes jobs from a pipe, does them, gives results back. Started by `pool` only."""
 
 from __future__ import annotations
 
 import pickle
+import resource
 import sys
 from multiprocessing.connection import Connection
 
-import pyarrow as pa
-
-from ingest.read import read_job
+import ingest.read  # noqa: F401  the jobs to come, imported before the limit bites
+from ingest.limits import limits
 
 
 def serve(connection: Connection) -> None:
@@ -18,13 +18,10 @@ def serve(connection: Connection) -> None:
             job = connection.recv()
         except EOFError:
             return
-        rows, reading = read_job(job)
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, rows.schema) as stream:
-            stream.write_table(rows)
-        connection.send_bytes(pickle.dumps(reading))
-        connection.send_bytes(sink.getvalue())
+        connection.send_bytes(pickle.dumps(job.work(), protocol=5))
 
 
 if __name__ == "__main__":
+    most = limits().worker_mb * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     serve(Connection(int(sys.argv[1])))

@@ -51,7 +51,7 @@ class Run:
     @cached_property
     def channel(self) -> Channel:
         """One look at what the departments delivered, shared by all datasets of the run."""
-        return receive.look(self.root)
+        return receive.look(self.root, self.readers)
 
     @cached_property
     def readers(self) -> Pool:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
+from expectations import compiled
 from expectations.check import check
 from expectations.result import as_json
 from ingest import feed as feeds
-from ingest.read import read
+from ingest.pool import Pool
+from ingest.read import Job, read_many
 from ingest.shape import shape
 from warehouse import contract, period, reference
 from warehouse.errors import OperatorError
-from warehouse.submission import Submission
+from warehouse.submission import Check, Decision, Submission
 
 
-def _feed(dataset: str, department: str, text: str) -> tuple[feeds.Feed, str]:
-    """The feed and the period, or one sentence that says what is wrong with the words."""
+def _period(dataset: str, department: str, text: str) -> str:
+    """The period, or one sentence that says what is wrong with the words."""
     contract.dataset(dataset)
     reference.check_department(department)
     feed = next((one for one in feeds.feeds() if (one.department, one.dataset) == (department, dataset)), None)
@@ -31,20 +34,29 @@ def _feed(dataset: str, department: str, text: str) -> tuple[feeds.Feed, str]:
     if wanted is None or not feed.owes(wanted):
         raise OperatorError(f"{department} never owes {dataset} for {text}: it reports {feed.cadence}, "
                             f"{feed.first} to {feed.last}.")
-    return feed, str(wanted)
+    return str(wanted)
+
+
+def _with_what_needs_others(decision: Decision) -> Decision:
+    """Adds the rules across submissions to those that did not run: one file alone says nothing about the others."""
+    across = tuple(Check(check.code, "要与其他报送核对，只检查一份文件时不做。")
+                   for check in compiled.load(compiled.ACROSS) if check.dataset == decision.submission.dataset)
+    return replace(decision, checks_not_run=decision.checks_not_run + across)
 
 
 def check_file(file: Path, dataset: str, department: str, period_text: str, json_out: Path | None,
                report_dir: Path | None) -> int:
     """Checks a file and tells the outcome; 0 accepted or partly accepted, 1 rejected or unreadable."""
-    feed, period_name = _feed(dataset, department, period_text)
+    period_name = _period(dataset, department, period_text)
     content = file.read_bytes()
     submission = Submission(dataset, department, department, period_name, hashlib.sha256(content).hexdigest())
-    rows, reading = read(content, file.name, dataset, feed, submission_id=submission.submission_id)
+    job = Job(submission.submission_id, file.absolute(), file.name, dataset, department)
+    with Pool(workers=1) as pool:
+        rows, reading = next(read_many([job], pool))
     shaped = shape(dataset, rows, {submission.submission_id: submission})
     with duckdb.connect(config={"threads": 2}) as con:
         checked = check(con, contract.dataset(dataset), shaped, [(submission, reading)], None)
-    decision, findings = checked.decisions[0], checked.findings
+    decision, findings = _with_what_needs_others(checked.decisions[0]), checked.findings
     text = json.dumps(as_json(decision, findings), ensure_ascii=False, indent=1) + "\n"
     if json_out is not None and str(json_out) == "-":
         sys.stdout.write(text)

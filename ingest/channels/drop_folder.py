@@ -14,6 +14,8 @@ import fsspec
 
 from ingest.channels import UNOPENED, Found, Identity
 from ingest.feed import Feed
+from ingest.pool import Pool
+from ingest.read import peek
 from ingest.recognise import Recognised, recognise
 from warehouse import reference
 
@@ -29,13 +31,14 @@ class DropFolder:
     `feeds` are all feeds: a file is one feed's because it is no other's.
     """
 
-    def __init__(self, inbox: str, feeds: Iterable[Feed]) -> None:
+    def __init__(self, inbox: str, feeds: Iterable[Feed], readers: Pool | None = None) -> None:
         self._files = fsspec.filesystem("file")
         self._inbox = inbox.rstrip("/")
         self._feeds: dict[str, dict[str, Feed]] = {}
         for feed in feeds:
             self._feeds.setdefault(feed.department, {})[feed.dataset] = feed
         self._listed: dict[str, list[Found]] = {}
+        self._readers = readers
         self._placed: dict[Identity, Found] = {}
 
     def pull(self, feed: Feed, seen: Set[Identity]) -> Iterator[Found]:
@@ -119,7 +122,7 @@ class DropFolder:
         district = folders[0] if folders else None
         if district is not None and not any(district in feed.districts for feed in feeds.values()):
             return f"{reference.codes('department')[department]}没有区级报送单位 {district}，请放到该部门的文件夹。"
-        return recognise(department, district, path.name, feeds, read)
+        return recognise(department, district, path.name, feeds, lambda: peek(read(), self._readers))
 
 
 def _placed(found: Found, place: Recognised | str) -> Found:

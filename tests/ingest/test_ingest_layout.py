@@ -49,6 +49,15 @@ def test_groups_above_columns_are_joined_by_merged_cells() -> None:
     assert take(layout, contract.dataset(DATASET)).places.tolist() == [2]
 
 
+def test_a_line_above_a_header_of_two_rows_is_no_part_of_it() -> None:
+    rows: list[list[str | None]] = [
+        ["某局2026年1月明细", None, None, None], ["填报单位:某局", None, None, None],
+        ["姓名", "成绩", None, "班级编号"], [None, "理论", "实操", None], ["张丰", "80", "90", "A1"],
+    ]
+    merges = (Merge(0, 0, 0, 3), Merge(2, 0, 3, 0), Merge(2, 3, 3, 3), Merge(2, 1, 2, 2))
+    assert set(mapped(sheet(rows, merges))) == {"姓名", "成绩_理论", "成绩_实操", "班级编号"}
+
+
 def test_groups_in_a_text_file_stand_over_the_empty_cells_beside_them() -> None:
     table, reading = read(delimited([
         ["姓名", "证件号码", "班级编号", "人员类别", "实际课时", "成绩", "", "考核结果", "是否结业"],

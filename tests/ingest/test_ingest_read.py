@@ -178,7 +178,7 @@ def test_a_worker_that_dies_costs_its_file_only(tmp_path: Path) -> None:
         results = dict(pool.run(jobs))
     assert results[0] == "died"
     assert not isinstance(results[1], str)
-    assert results[1][0].num_rows == 1
+    assert results[1].value[0].num_rows == 1
 
 
 def test_a_files_name_goes_on_without_identifiers() -> None:

@@ -132,7 +132,8 @@ HTML = """<html><head><meta charset="gb2312"><style>td{x}</style></head><body><t
 SPREADSHEETML = """<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
  xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="表"><Table>
 <Row ss:Index="2"><Cell ss:MergeDown="1"><Data ss:Type="String">甲</Data></Cell>
-<Cell ss:Index="3"><Data ss:Type="Number">5</Data></Cell></Row><Row ss:Hidden="1"><Cell ss:Index="2"><Data ss:Type="DateTime">2026-03-01T00:00:00.000</Data></Cell>
+<Cell ss:Index="3"><Data ss:Type="Number">5</Data></Cell></Row>
+<Row ss:Hidden="1"><Cell ss:Index="2"><Data ss:Type="DateTime">2026-03-01T00:00:00.000</Data></Cell>
 <Cell ss:Formula="=A1"/></Row></Table></Worksheet></Workbook>"""
 ODS = """<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x"><office:body><office:spreadsheet>
 <table:table table:name="表"><table:table-row table:number-rows-repeated="2"/><table:table-row>
@@ -141,7 +142,8 @@ ODS = """<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x
 <table:table-cell office:value-type="date" office:date-value="2026-03-01"><text:p>3月1日</text:p></table:table-cell>
 <table:table-cell table:formula="of:=1/0"/><table:table-cell table:number-columns-repeated="16000"/></table:table-row>
 <table:table-row table:visibility="filter">
-<table:table-cell table:number-columns-spanned="2" office:value-type="string"><text:p>丙</text:p></table:table-cell><table:covered-table-cell/></table:table-row>
+<table:table-cell table:number-columns-spanned="2" office:value-type="string"><text:p>丙</text:p></table:table-cell>
+<table:covered-table-cell/></table:table-row>
 <table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/>
 </table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"""
 
