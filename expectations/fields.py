@@ -14,7 +14,7 @@ from expectations.checksums import ExpectColumnValuesToBeUscc
 from expectations.gx_duckdb import rows, rows_where
 from expectations.lookup import LARGE_LISTS
 from warehouse import reference
-from warehouse.contract import Dataset, Field, Severity
+from warehouse.contract import Dataset, Field, Flaw, Severity
 
 _HOW_TO_TYPE = {
     "int": ("不是整数", "请只填整数，例如 50。"),
@@ -24,6 +24,12 @@ _HOW_TO_TYPE = {
     "date": ("不是能识别的日期", "请填真实存在的日期，例如 2026-03-01。"),
     "time": ("不是能识别的时间", "请填 24 小时制的时间，例如 09:00。"),
     "bool": ("不是“是”或“否”", "请填“是”或“否”。"),
+}
+_FLAWS: dict[Flaw, tuple[str, str]] = {
+    "error": ("是表格的错误值，或是没有计算结果的公式", "请改为实际的值；公式请先计算，再粘贴为数值。"),
+    "ditto": ("填的是“同上”一类的字样", "请在每一行填写实际内容，不要用“同上”代替。"),
+    "month": ("只有年月，没有日", "请填到日，例如 2026-03-01。"),
+    "span": ("在一个单元格里填了一段日期", "请只填一个日期，例如 2026-03-01。"),
 }
 _LARGE_LIST_TITLES = {
     "gbt2260": "《中华人民共和国行政区划代码》（GB/T 2260）",
@@ -66,10 +72,10 @@ def _facts(prefix: str, field: Field) -> Iterator[FieldCheck]:
 
     if field.required:
         yield fact("required", gxe.ExpectColumnValuesToNotBeNull(column=name), f"{title}为空。", f"请补填{title}。",
-                   unless=(f"{prefix}.{name}.type",) if field.untyped else ())
-    if field.untyped:
-        what, fix = _HOW_TO_TYPE[field.kind]
-        yield fact("type", gxe.ExpectColumnValuesToBeInSet(column=field.untyped, value_set=[False]),
+                   unless=tuple(f"{prefix}.{name}.{flaw}" for flaw in field.flaws))
+    for flaw in field.flaws:
+        what, fix = _HOW_TO_TYPE[field.kind] if flaw == "type" else _FLAWS[flaw]
+        yield fact(flaw, gxe.ExpectColumnValuesToNotBeInSet(column=field.flaw, value_set=[flaw]),
                    f"{title}{what}。", fix)
     if field.code_list and field.kind in ("code", "list"):
         yield fact("listed", _listed(field), f"{title}不是代码表中的值。", _how_to_list(field))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,12 +15,14 @@ import pyarrow.compute as pc
 from ingest.values import dates, numbers, text
 from ingest.values.codes import code, codes
 from warehouse import contract, period, reference
-from warehouse.contract import ARROW, Dataset, Field
+from warehouse.contract import ARROW, TYPED, Dataset, Field, Flaw
 from warehouse.submission import Submission
 from warehouse.tables import shaped_schema
 
 NOT_HASHED = frozenset({"source_row_no"})
 """Left out of the row's hash: two rows that differ in 序号 only say the same."""
+_FIRST_OF_SPAN = frozenset({"start_date", "valid_from"})
+_LAST_OF_SPAN = frozenset({"end_date", "valid_to", "valid_until", "completion_date"})
 BLOCK_ROWS = 500_000
 """Rows typed at once: bounds memory, and keeps a column's text far below Arrow's 2 GB."""
 _SEPARATOR = "\x1f"
@@ -27,10 +30,10 @@ _SEPARATOR = "\x1f"
 
 @dataclass(frozen=True)
 class _Typed:
-    """One field of all rows: value, text as sent, what could not be typed, and the text that identifies the value."""
+    """One field of all rows: value, why there is none, and the text that identifies the value."""
 
     value: pa.Array
-    untyped: pa.BooleanArray
+    flaw: pa.StringArray
     canonical: pa.StringArray
 
 
@@ -38,7 +41,7 @@ def shape(dataset: str, table: pa.Table, submissions: Mapping[str, Submission]) 
     """`tables.read_schema` → `tables.shaped_schema`, ordered by submission and row.
 
     `submissions` holds every submission_id of the table; placeholders and blanks become null, a code that no list
-    knows stays as text, and text that cannot be typed becomes null with `<field>__untyped` true.
+    knows stays as text, and text that gives no value becomes null with the reason in `<field>__flaw`.
     """
     wanted = contract.dataset(dataset)
     table = _ordered(table)
@@ -54,9 +57,7 @@ def _shape(wanted: Dataset, table: pa.Table, submissions: Mapping[str, Submissio
     for field in wanted.fields:
         sent = _column(table, field.sent)
         typed = _typed(field, sent, _column(table, f"{field.name}__read"))
-        columns |= {field.name: typed.value, field.sent: sent}
-        if field.untyped:
-            columns[field.untyped] = typed.untyped
+        columns |= {field.name: typed.value, field.sent: sent, field.flaw: typed.flaw}
         if field.name not in NOT_HASHED:
             canonical.append(typed.canonical)
     columns["row_hash"] = _hashes(canonical)
@@ -93,28 +94,40 @@ def _typed(field: Field, sent: pa.StringArray, read: pa.StringArray) -> _Typed:
     """Types the distinct texts of one field and spreads them over the rows."""
     texts = sent if read.null_count == len(read) else pc.coalesce(read, sent)
     encoded = texts.dictionary_encode()
-    value, untyped, canonical = (array.take(encoded.indices) for array in _distinct(field, encoded.dictionary))
+    value, flaw, canonical = (array.take(encoded.indices) for array in _distinct(field, encoded.dictionary))
     if field.default is not None:
-        value, canonical = pc.fill_null(value, field.default), pc.fill_null(canonical, field.default)
-    return _Typed(value, pc.fill_null(untyped, False), canonical)
+        unsaid = pc.and_(pc.is_null(value), pc.is_null(flaw))
+        value = pc.if_else(unsaid, field.default, value)
+        canonical = pc.if_else(unsaid, field.default, canonical)
+    return _Typed(value, flaw, canonical)
 
 
-def _distinct(field: Field, texts: pa.StringArray) -> tuple[pa.Array, pa.BooleanArray, pa.StringArray]:
-    """Value, untyped and canonical text of each distinct text."""
+def _distinct(field: Field, texts: pa.StringArray) -> tuple[pa.Array, pa.StringArray, pa.StringArray]:
+    """Value, flaw and canonical text of each distinct text."""
     tidied = text.tidy(texts)
-    blank = text.is_placeholder(tidied)
+    blank, flaw = text.is_placeholder(tidied), text.flaw(tidied)
+    sound = pc.if_else(pc.is_valid(flaw), pa.scalar(None, pa.string()), tidied)
     parse = _parser(field)
     if parse is None:
-        value = _cleared(_text(field, tidied), blank)
-        return value, pa.repeat(False, len(texts)), value
-    value = pa.array([parse(tidy) if tidy else None for tidy in tidied.to_pylist()], ARROW[field.kind])
-    if field.untyped is None:
+        value = _cleared(_text(field, sound), blank)
+        return value, flaw, pc.coalesce(value, pc.if_else(blank, pa.scalar(None, pa.string()), tidied))
+    value = pa.array([parse(tidy) if tidy else None for tidy in sound.to_pylist()], ARROW[field.kind])
+    if field.kind not in TYPED:
         # 无 and the like say nothing, unless a list has a code of that name.
         is_code = pc.is_in(value, value_set=pa.array(list(reference.codes(str(field.code_list))), pa.string()))
         value = _cleared(value, pc.and_(blank, pc.invert(is_code)))
-        return value, pa.repeat(False, len(texts)), value
-    untyped = pc.and_(pc.invert(blank), pc.is_null(value))
-    return value, untyped, pc.if_else(untyped, tidied, pc.cast(value, pa.string()))
+        return value, flaw, pc.coalesce(value, pc.if_else(blank, pa.scalar(None, pa.string()), tidied))
+    untyped = pc.and_(pc.invert(blank), pc.and_(pc.is_null(value), pc.is_null(flaw)))
+    flaw = pc.coalesce(flaw, pa.array([
+        _untypable(field, tidy) if is_untyped else None
+        for tidy, is_untyped in zip(tidied.to_pylist(), untyped.to_pylist(), strict=True)], pa.string()))
+    return value, flaw, pc.if_else(pc.is_valid(flaw), tidied, pc.cast(value, pa.string()))
+
+
+def _untypable(field: Field, tidied: str) -> Flaw:
+    if field.kind == "date":
+        return "span" if dates.span(tidied) else "month" if dates.is_month(tidied) else "type"
+    return "type"
 
 
 def _cleared(value: pa.StringArray, blank: pa.BooleanArray) -> pa.StringArray:
@@ -147,10 +160,24 @@ def _parser(field: Field) -> Callable[[str], Any] | None:
         case "money":
             return numbers.fen
         case "date":
-            return dates.date
+            return _date_of(field)
         case "time":
             return dates.time
     return None
+
+
+def _date_of(field: Field) -> Callable[[str], dt.date | None]:
+    """A cell with both ends of a span gives a beginning its first day and an end its last."""
+    if field.name not in _FIRST_OF_SPAN | _LAST_OF_SPAN:
+        return dates.date
+    end = 0 if field.name in _FIRST_OF_SPAN else 1
+
+    def parse(tidied: str) -> dt.date | None:
+        day = dates.date(tidied)
+        both = None if day else dates.span(tidied)
+        return both[end] if both else day
+
+    return parse
 
 
 def _bool(tidied: str) -> bool | None:

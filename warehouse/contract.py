@@ -34,7 +34,10 @@ ARROW: dict[Kind, pa.DataType] = {
     "id": pa.string(), "uscc": pa.string(), "id_or_uscc": pa.string(), "phone": pa.string(),
 }
 TYPED: frozenset[Kind] = frozenset({"int", "decimal", "percent", "money", "date", "time", "bool"})
-"""Kinds whose text may fail to become a value: only these have an `__untyped` column."""
+"""Kinds whose text may fail to become a value."""
+Flaw = Literal["error", "ditto", "type", "month", "span"]
+"""Why a text that was sent gives no value: a spreadsheet's error, 同上, no value of the kind, a month without a day,
+several days in one cell."""
 
 OPTIONS = frozenset({"minimum", "maximum", "pattern", "minLength", "maxLength"})
 FIELD_PROPERTIES = frozenset({"severity", "default", "idType"})
@@ -71,9 +74,16 @@ class Field:
         return f"{self.name}__sent"
 
     @property
-    def untyped(self) -> str | None:
-        """The column that is true where text was sent that could not become a value of this kind."""
-        return f"{self.name}__untyped" if self.kind in TYPED else None
+    def flaw(self) -> str:
+        """The column that says why what was sent gives no value (a `Flaw`; null: it gives one, or nothing was sent)."""
+        return f"{self.name}__flaw"
+
+    @property
+    def flaws(self) -> tuple[Flaw, ...]:
+        """The flaws that a text of this kind can have."""
+        if self.kind == "date":
+            return ("error", "ditto", "type", "month", "span")
+        return ("error", "ditto", "type") if self.kind in TYPED else ("error", "ditto")
 
     @property
     def is_key(self) -> bool:

@@ -36,12 +36,11 @@ def read_schema(dataset: Dataset) -> pa.Schema:
 
 def shaped_schema(dataset: Dataset) -> pa.Schema:
     """What `shape` gives: place and envelope, `row_hash` over what was sent (序号 left out), and per field the
-    typed value, the text as sent and, for kinds that can fail, whether the text could not be typed."""
+    typed value, the text as sent and why it gives no value."""
     columns = [*ROW, *ENVELOPE, pa.field("row_hash", pa.string())]
     for field in dataset.fields:
-        columns += [pa.field(field.name, ARROW[field.kind]), pa.field(field.sent, pa.string())]
-        if field.untyped:
-            columns.append(pa.field(field.untyped, pa.bool_()))
+        columns += [pa.field(field.name, ARROW[field.kind]), pa.field(field.sent, pa.string()),
+                    pa.field(field.flaw, pa.string())]
     return pa.schema(columns)
 
 

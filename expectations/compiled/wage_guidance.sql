@@ -1,39 +1,83 @@
--- {"code": "WG.report_year.required", "dataset": "wage_guidance", "severity": "critical", "fields": ["report_year"], "message": "“年度”为空。", "fix": "请补填“年度”。", "expected": null, "unless": ["WG.report_year.type"], "needs": [], "is_fact": true, "basis": null}
+-- {"code": "WG.report_year.required", "dataset": "wage_guidance", "severity": "critical", "fields": ["report_year"], "message": "“年度”为空。", "fix": "请补填“年度”。", "expected": null, "unless": ["WG.report_year.error", "WG.report_year.ditto", "WG.report_year.type"], "needs": [], "is_fact": true, "basis": null}
 select submission_id, row_index from wage_guidance where report_year IS NULL;
+-- {"code": "WG.report_year.error", "dataset": "wage_guidance", "severity": "critical", "fields": ["report_year"], "message": "“年度”是表格的错误值，或是没有计算结果的公式。", "fix": "请改为实际的值；公式请先计算，再粘贴为数值。", "expected": null, "unless": [], "needs": ["report_year"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where report_year__flaw IS NOT NULL AND report_year__flaw IN ('error');
+-- {"code": "WG.report_year.ditto", "dataset": "wage_guidance", "severity": "critical", "fields": ["report_year"], "message": "“年度”填的是“同上”一类的字样。", "fix": "请在每一行填写实际内容，不要用“同上”代替。", "expected": null, "unless": [], "needs": ["report_year"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where report_year__flaw IS NOT NULL AND report_year__flaw IN ('ditto');
 -- {"code": "WG.report_year.type", "dataset": "wage_guidance", "severity": "critical", "fields": ["report_year"], "message": "“年度”不是整数。", "fix": "请只填整数，例如 50。", "expected": null, "unless": [], "needs": ["report_year"], "is_fact": true, "basis": null}
-select submission_id, row_index from wage_guidance where report_year__untyped IS NOT NULL AND (report_year__untyped NOT IN (false));
+select submission_id, row_index from wage_guidance where report_year__flaw IS NOT NULL AND report_year__flaw IN ('type');
 -- {"code": "WG.report_year.range", "dataset": "wage_guidance", "severity": "critical", "fields": ["report_year"], "message": "“年度”超出合理范围（2024 至 2030）。", "fix": "请核对“年度”，应为2024 至 2030。", "expected": "'2024 至 2030'", "unless": [], "needs": ["report_year"], "is_fact": true, "basis": null}
 select submission_id, row_index from wage_guidance where report_year IS NOT NULL AND NOT (report_year >= 2024.0 AND report_year <= 2030.0);
+-- {"code": "WG.industry_code.error", "dataset": "wage_guidance", "severity": "critical", "fields": ["industry_code"], "message": "“行业代码”是表格的错误值，或是没有计算结果的公式。", "fix": "请改为实际的值；公式请先计算，再粘贴为数值。", "expected": null, "unless": [], "needs": ["industry_code"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where industry_code__flaw IS NOT NULL AND industry_code__flaw IN ('error');
+-- {"code": "WG.industry_code.ditto", "dataset": "wage_guidance", "severity": "critical", "fields": ["industry_code"], "message": "“行业代码”填的是“同上”一类的字样。", "fix": "请在每一行填写实际内容，不要用“同上”代替。", "expected": null, "unless": [], "needs": ["industry_code"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where industry_code__flaw IS NOT NULL AND industry_code__flaw IN ('ditto');
 -- {"code": "WG.industry_code.listed", "dataset": "wage_guidance", "severity": "critical", "fields": ["industry_code"], "message": "“行业代码”不是代码表中的值。", "fix": "请按《国民经济行业分类》（GB/T 4754-2017）填写代码。", "expected": null, "unless": [], "needs": ["industry_code"], "is_fact": true, "basis": null}
 select submission_id, row_index from wage_guidance where industry_code not in (select code from reference_code where code_list = 'gbt4754_2017');
+-- {"code": "WG.occupation_code.error", "dataset": "wage_guidance", "severity": "critical", "fields": ["occupation_code"], "message": "“职业编码”是表格的错误值，或是没有计算结果的公式。", "fix": "请改为实际的值；公式请先计算，再粘贴为数值。", "expected": null, "unless": [], "needs": ["occupation_code"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where occupation_code__flaw IS NOT NULL AND occupation_code__flaw IN ('error');
+-- {"code": "WG.occupation_code.ditto", "dataset": "wage_guidance", "severity": "critical", "fields": ["occupation_code"], "message": "“职业编码”填的是“同上”一类的字样。", "fix": "请在每一行填写实际内容，不要用“同上”代替。", "expected": null, "unless": [], "needs": ["occupation_code"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where occupation_code__flaw IS NOT NULL AND occupation_code__flaw IN ('ditto');
 -- {"code": "WG.occupation_code.listed", "dataset": "wage_guidance", "severity": "critical", "fields": ["occupation_code"], "message": "“职业编码”不是代码表中的值。", "fix": "请按《职业分类大典（2022年版）》填写代码。", "expected": null, "unless": [], "needs": ["occupation_code"], "is_fact": true, "basis": null}
 select submission_id, row_index from wage_guidance where occupation_code not in (select code from reference_code where code_list = 'occupations_2022');
+-- {"code": "WG.occupation_name.error", "dataset": "wage_guidance", "severity": "warning", "fields": ["occupation_name"], "message": "“职业(工种)名称”是表格的错误值，或是没有计算结果的公式。", "fix": "请改为实际的值；公式请先计算，再粘贴为数值。", "expected": null, "unless": [], "needs": ["occupation_name"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where occupation_name__flaw IS NOT NULL AND occupation_name__flaw IN ('error');
+-- {"code": "WG.occupation_name.ditto", "dataset": "wage_guidance", "severity": "warning", "fields": ["occupation_name"], "message": "“职业(工种)名称”填的是“同上”一类的字样。", "fix": "请在每一行填写实际内容，不要用“同上”代替。", "expected": null, "unless": [], "needs": ["occupation_name"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where occupation_name__flaw IS NOT NULL AND occupation_name__flaw IN ('ditto');
+-- {"code": "WG.skill_level.error", "dataset": "wage_guidance", "severity": "critical", "fields": ["skill_level"], "message": "“技能等级”是表格的错误值，或是没有计算结果的公式。", "fix": "请改为实际的值；公式请先计算，再粘贴为数值。", "expected": null, "unless": [], "needs": ["skill_level"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where skill_level__flaw IS NOT NULL AND skill_level__flaw IN ('error');
+-- {"code": "WG.skill_level.ditto", "dataset": "wage_guidance", "severity": "critical", "fields": ["skill_level"], "message": "“技能等级”填的是“同上”一类的字样。", "fix": "请在每一行填写实际内容，不要用“同上”代替。", "expected": null, "unless": [], "needs": ["skill_level"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where skill_level__flaw IS NOT NULL AND skill_level__flaw IN ('ditto');
 -- {"code": "WG.skill_level.listed", "dataset": "wage_guidance", "severity": "critical", "fields": ["skill_level"], "message": "“技能等级”不是代码表中的值。", "fix": "请填代码或名称：1 一级/高级技师、2 二级/技师、3 三级/高级工、4 四级/中级工、5 五级/初级工、S 首席技师、T 特级技师、X 学徒工。", "expected": null, "unless": [], "needs": ["skill_level"], "is_fact": true, "basis": null}
 select submission_id, row_index from wage_guidance where skill_level IS NOT NULL AND (skill_level NOT IN ('1', '2', '3', '4', '5', 'S', 'T', 'X'));
+-- {"code": "WG.p10.error", "dataset": "wage_guidance", "severity": "warning", "fields": ["p10"], "message": "“10分位数”是表格的错误值，或是没有计算结果的公式。", "fix": "请改为实际的值；公式请先计算，再粘贴为数值。", "expected": null, "unless": [], "needs": ["p10"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where p10__flaw IS NOT NULL AND p10__flaw IN ('error');
+-- {"code": "WG.p10.ditto", "dataset": "wage_guidance", "severity": "warning", "fields": ["p10"], "message": "“10分位数”填的是“同上”一类的字样。", "fix": "请在每一行填写实际内容，不要用“同上”代替。", "expected": null, "unless": [], "needs": ["p10"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where p10__flaw IS NOT NULL AND p10__flaw IN ('ditto');
 -- {"code": "WG.p10.type", "dataset": "wage_guidance", "severity": "warning", "fields": ["p10"], "message": "“10分位数”不是金额。", "fix": "请填以元为单位的金额，例如 2000.00。", "expected": null, "unless": [], "needs": ["p10"], "is_fact": true, "basis": null}
-select submission_id, row_index from wage_guidance where p10__untyped IS NOT NULL AND (p10__untyped NOT IN (false));
+select submission_id, row_index from wage_guidance where p10__flaw IS NOT NULL AND p10__flaw IN ('type');
 -- {"code": "WG.p10.range", "dataset": "wage_guidance", "severity": "warning", "fields": ["p10"], "message": "“10分位数”超出合理范围（不小于 0元）。", "fix": "请核对“10分位数”，应为不小于 0元。", "expected": "'不小于 0元'", "unless": [], "needs": ["p10"], "is_fact": true, "basis": null}
 select submission_id, row_index from wage_guidance where p10 IS NOT NULL AND p10 < 0.0;
+-- {"code": "WG.p25.error", "dataset": "wage_guidance", "severity": "warning", "fields": ["p25"], "message": "“25分位数”是表格的错误值，或是没有计算结果的公式。", "fix": "请改为实际的值；公式请先计算，再粘贴为数值。", "expected": null, "unless": [], "needs": ["p25"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where p25__flaw IS NOT NULL AND p25__flaw IN ('error');
+-- {"code": "WG.p25.ditto", "dataset": "wage_guidance", "severity": "warning", "fields": ["p25"], "message": "“25分位数”填的是“同上”一类的字样。", "fix": "请在每一行填写实际内容，不要用“同上”代替。", "expected": null, "unless": [], "needs": ["p25"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where p25__flaw IS NOT NULL AND p25__flaw IN ('ditto');
 -- {"code": "WG.p25.type", "dataset": "wage_guidance", "severity": "warning", "fields": ["p25"], "message": "“25分位数”不是金额。", "fix": "请填以元为单位的金额，例如 2000.00。", "expected": null, "unless": [], "needs": ["p25"], "is_fact": true, "basis": null}
-select submission_id, row_index from wage_guidance where p25__untyped IS NOT NULL AND (p25__untyped NOT IN (false));
+select submission_id, row_index from wage_guidance where p25__flaw IS NOT NULL AND p25__flaw IN ('type');
 -- {"code": "WG.p25.range", "dataset": "wage_guidance", "severity": "warning", "fields": ["p25"], "message": "“25分位数”超出合理范围（不小于 0元）。", "fix": "请核对“25分位数”，应为不小于 0元。", "expected": "'不小于 0元'", "unless": [], "needs": ["p25"], "is_fact": true, "basis": null}
 select submission_id, row_index from wage_guidance where p25 IS NOT NULL AND p25 < 0.0;
--- {"code": "WG.p50.required", "dataset": "wage_guidance", "severity": "critical", "fields": ["p50"], "message": "“50分位数”为空。", "fix": "请补填“50分位数”。", "expected": null, "unless": ["WG.p50.type"], "needs": [], "is_fact": true, "basis": null}
+-- {"code": "WG.p50.required", "dataset": "wage_guidance", "severity": "critical", "fields": ["p50"], "message": "“50分位数”为空。", "fix": "请补填“50分位数”。", "expected": null, "unless": ["WG.p50.error", "WG.p50.ditto", "WG.p50.type"], "needs": [], "is_fact": true, "basis": null}
 select submission_id, row_index from wage_guidance where p50 IS NULL;
+-- {"code": "WG.p50.error", "dataset": "wage_guidance", "severity": "critical", "fields": ["p50"], "message": "“50分位数”是表格的错误值，或是没有计算结果的公式。", "fix": "请改为实际的值；公式请先计算，再粘贴为数值。", "expected": null, "unless": [], "needs": ["p50"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where p50__flaw IS NOT NULL AND p50__flaw IN ('error');
+-- {"code": "WG.p50.ditto", "dataset": "wage_guidance", "severity": "critical", "fields": ["p50"], "message": "“50分位数”填的是“同上”一类的字样。", "fix": "请在每一行填写实际内容，不要用“同上”代替。", "expected": null, "unless": [], "needs": ["p50"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where p50__flaw IS NOT NULL AND p50__flaw IN ('ditto');
 -- {"code": "WG.p50.type", "dataset": "wage_guidance", "severity": "critical", "fields": ["p50"], "message": "“50分位数”不是金额。", "fix": "请填以元为单位的金额，例如 2000.00。", "expected": null, "unless": [], "needs": ["p50"], "is_fact": true, "basis": null}
-select submission_id, row_index from wage_guidance where p50__untyped IS NOT NULL AND (p50__untyped NOT IN (false));
+select submission_id, row_index from wage_guidance where p50__flaw IS NOT NULL AND p50__flaw IN ('type');
 -- {"code": "WG.p50.range", "dataset": "wage_guidance", "severity": "critical", "fields": ["p50"], "message": "“50分位数”超出合理范围（不小于 0元）。", "fix": "请核对“50分位数”，应为不小于 0元。", "expected": "'不小于 0元'", "unless": [], "needs": ["p50"], "is_fact": true, "basis": null}
 select submission_id, row_index from wage_guidance where p50 IS NOT NULL AND p50 < 0.0;
+-- {"code": "WG.p75.error", "dataset": "wage_guidance", "severity": "warning", "fields": ["p75"], "message": "“75分位数”是表格的错误值，或是没有计算结果的公式。", "fix": "请改为实际的值；公式请先计算，再粘贴为数值。", "expected": null, "unless": [], "needs": ["p75"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where p75__flaw IS NOT NULL AND p75__flaw IN ('error');
+-- {"code": "WG.p75.ditto", "dataset": "wage_guidance", "severity": "warning", "fields": ["p75"], "message": "“75分位数”填的是“同上”一类的字样。", "fix": "请在每一行填写实际内容，不要用“同上”代替。", "expected": null, "unless": [], "needs": ["p75"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where p75__flaw IS NOT NULL AND p75__flaw IN ('ditto');
 -- {"code": "WG.p75.type", "dataset": "wage_guidance", "severity": "warning", "fields": ["p75"], "message": "“75分位数”不是金额。", "fix": "请填以元为单位的金额，例如 2000.00。", "expected": null, "unless": [], "needs": ["p75"], "is_fact": true, "basis": null}
-select submission_id, row_index from wage_guidance where p75__untyped IS NOT NULL AND (p75__untyped NOT IN (false));
+select submission_id, row_index from wage_guidance where p75__flaw IS NOT NULL AND p75__flaw IN ('type');
 -- {"code": "WG.p75.range", "dataset": "wage_guidance", "severity": "warning", "fields": ["p75"], "message": "“75分位数”超出合理范围（不小于 0元）。", "fix": "请核对“75分位数”，应为不小于 0元。", "expected": "'不小于 0元'", "unless": [], "needs": ["p75"], "is_fact": true, "basis": null}
 select submission_id, row_index from wage_guidance where p75 IS NOT NULL AND p75 < 0.0;
+-- {"code": "WG.p90.error", "dataset": "wage_guidance", "severity": "warning", "fields": ["p90"], "message": "“90分位数”是表格的错误值，或是没有计算结果的公式。", "fix": "请改为实际的值；公式请先计算，再粘贴为数值。", "expected": null, "unless": [], "needs": ["p90"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where p90__flaw IS NOT NULL AND p90__flaw IN ('error');
+-- {"code": "WG.p90.ditto", "dataset": "wage_guidance", "severity": "warning", "fields": ["p90"], "message": "“90分位数”填的是“同上”一类的字样。", "fix": "请在每一行填写实际内容，不要用“同上”代替。", "expected": null, "unless": [], "needs": ["p90"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where p90__flaw IS NOT NULL AND p90__flaw IN ('ditto');
 -- {"code": "WG.p90.type", "dataset": "wage_guidance", "severity": "warning", "fields": ["p90"], "message": "“90分位数”不是金额。", "fix": "请填以元为单位的金额，例如 2000.00。", "expected": null, "unless": [], "needs": ["p90"], "is_fact": true, "basis": null}
-select submission_id, row_index from wage_guidance where p90__untyped IS NOT NULL AND (p90__untyped NOT IN (false));
+select submission_id, row_index from wage_guidance where p90__flaw IS NOT NULL AND p90__flaw IN ('type');
 -- {"code": "WG.p90.range", "dataset": "wage_guidance", "severity": "warning", "fields": ["p90"], "message": "“90分位数”超出合理范围（不小于 0元）。", "fix": "请核对“90分位数”，应为不小于 0元。", "expected": "'不小于 0元'", "unless": [], "needs": ["p90"], "is_fact": true, "basis": null}
 select submission_id, row_index from wage_guidance where p90 IS NOT NULL AND p90 < 0.0;
+-- {"code": "WG.sample_size.error", "dataset": "wage_guidance", "severity": "warning", "fields": ["sample_size"], "message": "“样本量”是表格的错误值，或是没有计算结果的公式。", "fix": "请改为实际的值；公式请先计算，再粘贴为数值。", "expected": null, "unless": [], "needs": ["sample_size"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where sample_size__flaw IS NOT NULL AND sample_size__flaw IN ('error');
+-- {"code": "WG.sample_size.ditto", "dataset": "wage_guidance", "severity": "warning", "fields": ["sample_size"], "message": "“样本量”填的是“同上”一类的字样。", "fix": "请在每一行填写实际内容，不要用“同上”代替。", "expected": null, "unless": [], "needs": ["sample_size"], "is_fact": true, "basis": null}
+select submission_id, row_index from wage_guidance where sample_size__flaw IS NOT NULL AND sample_size__flaw IN ('ditto');
 -- {"code": "WG.sample_size.type", "dataset": "wage_guidance", "severity": "warning", "fields": ["sample_size"], "message": "“样本量”不是整数。", "fix": "请只填整数，例如 50。", "expected": null, "unless": [], "needs": ["sample_size"], "is_fact": true, "basis": null}
-select submission_id, row_index from wage_guidance where sample_size__untyped IS NOT NULL AND (sample_size__untyped NOT IN (false));
+select submission_id, row_index from wage_guidance where sample_size__flaw IS NOT NULL AND sample_size__flaw IN ('type');
 -- {"code": "WG.sample_size.range", "dataset": "wage_guidance", "severity": "warning", "fields": ["sample_size"], "message": "“样本量”超出合理范围（0 至 10000000）。", "fix": "请核对“样本量”，应为0 至 10000000。", "expected": "'0 至 10000000'", "unless": [], "needs": ["sample_size"], "is_fact": true, "basis": null}
 select submission_id, row_index from wage_guidance where sample_size IS NOT NULL AND NOT (sample_size >= 0.0 AND sample_size <= 10000000.0);
 -- {"code": "WG.key.duplicate", "dataset": "wage_guidance", "severity": "critical", "fields": ["report_year", "industry_code", "occupation_code", "skill_level"], "message": "与本文件中前面的一行完全相同（年度、行业代码、职业编码、技能等级及其余内容都一样）。", "fix": "请删除重复的行，只保留一行。", "expected": null, "unless": [], "needs": [], "is_fact": false, "basis": null}

@@ -9,11 +9,33 @@ from warehouse import reference
 
 # From what surely separates to what may be part of a name.
 _SEPARATORS = (re.compile(r"[;|\n]"), re.compile(r"[,、]"), re.compile(r"[/ ]"))
+_BOTH = (
+    re.compile(r"(?P<name>.+?)[(\[【](?P<code>[^()\[\]]+)[)\]】]"),
+    re.compile(r"[(\[【]?(?P<code>[0-9A-Z][0-9A-Z.-]*?)[)\]】]?[-_:、.|/ ]?(?P<name>[^\x00-\x7f].*)", re.IGNORECASE),
+    re.compile(r"(?P<name>.*?[^\x00-\x7f])[-_:、|/ ]?(?P<code>[0-9A-Z][0-9A-Z.-]*)", re.IGNORECASE),
+)
+_STORED_AS_NUMBER = re.compile(r"(\d+)\.0+")
 
 
 def code(text: str, aliases: Mapping[str, str]) -> str:
-    """The code for a spelling, else the text itself."""
-    return aliases.get(reference.normalise(text), text)
+    """The code for a spelling: code, name, or both together where they agree; else the text itself."""
+    found = aliases.get(reference.normalise(text))
+    if found is not None:
+        return found
+    number = _STORED_AS_NUMBER.fullmatch(text)
+    if number and (found := aliases.get(number[1])):
+        return found
+    return _both(text, aliases) or text
+
+
+def _both(text: str, aliases: Mapping[str, str]) -> str | None:
+    for pattern in _BOTH:
+        match = pattern.fullmatch(text)
+        if match:
+            named, coded = (aliases.get(reference.normalise(match[part])) for part in ("name", "code"))
+            if named is not None and named == coded:
+                return named
+    return None
 
 
 def codes(text: str, aliases: Mapping[str, str]) -> str:
@@ -22,7 +44,7 @@ def codes(text: str, aliases: Mapping[str, str]) -> str:
 
 
 def _parts(text: str, aliases: Mapping[str, str], level: int) -> list[str]:
-    known = aliases.get(reference.normalise(text))
+    known = aliases.get(reference.normalise(text)) or _both(text, aliases)
     if known is not None:
         return [known]
     if level == len(_SEPARATORS):

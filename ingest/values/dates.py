@@ -6,8 +6,17 @@ import datetime as dt
 import re
 
 _TIME_TAIL = r"(?:[T ]?\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
-_LONG = re.compile(r"(\d{4})([-/.年])(\d{1,2})([-/.月])(\d{1,2})[日号]?" + _TIME_TAIL)
+_LONG = re.compile(r"(\d{4})([-/.年])(\d{1,2})([-/.月])(\d{1,2})[日号.]?" + _TIME_TAIL)
 _SHORT = re.compile(r"(\d{2})([-/.年])(\d{1,2})([-/.月])(\d{1,2})[日号]?")
+_MONTH = re.compile(r"(?:19|20)\d{2}(?:[-/.年](?:0?[1-9]|1[0-2])月?份?|(?:0[1-9]|1[0-2]))")
+_WEEKDAY = re.compile(r"[ (]*(?:星期|周|礼拜)[一二三四五六日天]\)?$")
+_HAN = re.compile(r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]")
+_HAN_DIGITS = {char: str(digit) for digit, chars in enumerate(
+    ("〇零○", "一", "二", "三", "四", "五", "六", "七", "八", "九")) for char in chars}
+_BETWEEN = re.compile(r"\s*(?:至|到|~|～|—+|–|--)\s*")
+_TWO_IN_ONE = re.compile(r"(\d{4}[/.年]\d{1,2}[/.月]\d{1,2}日?)-(.+)|(\d{8})-(\d{8})|"
+                         r"(\d{4}-\d{1,2}-\d{1,2})\s*-\s*(\d{4}-\d{1,2}-\d{1,2})")
+_REST = re.compile(r"(?:(\d{1,2})[-/.月])?(\d{1,2})[日号]?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _SPACES = re.compile(r"\s*([年月日号/.:-])\s*")
@@ -28,9 +37,12 @@ def date(text: str) -> dt.date | None:
 
     An impossible date, a month alone or a range of dates is none.
     """
-    text = text.strip()
+    text = _WEEKDAY.sub("", text.strip())
     if " " in text:
         text = _SPACES.sub(r"\1", text)
+    if "年" in text and (written := _HAN.fullmatch(text)):
+        year = "".join(_HAN_DIGITS[char] for char in written[1])
+        return _day(int(year), _han_number(written[2]), _han_number(written[3]))
     match = _LONG.fullmatch(text) or _SHORT.fullmatch(text)
     if match:
         if (match[2] == "年") != (match[4] == "月") or (match[2] != "年" and match[2] != match[4]):
@@ -43,6 +55,39 @@ def date(text: str) -> dt.date | None:
     if match and int(match[1]) in SERIALS:
         return _EPOCH + dt.timedelta(days=int(match[1]))
     return None
+
+
+def span(text: str) -> tuple[dt.date, dt.date] | None:
+    """2025.3.1-2025.3.15, 2025年3月1日至15日, 2026-03-01~03-15 → first and last day; none where they are not two."""
+    text = text.strip()
+    halves = _BETWEEN.split(text)
+    if len(halves) != 2:
+        match = _TWO_IN_ONE.fullmatch(text)
+        halves = [half for half in match.groups() if half] if match else []
+    if len(halves) != 2:
+        return None
+    first = date(halves[0])
+    last = first and (date(halves[1]) or _rest(halves[1], first))
+    return (first, last) if first and last and first <= last else None
+
+
+def _rest(text: str, first: dt.date) -> dt.date | None:
+    """The end of a span that leaves out the year, or year and month, of its beginning."""
+    match = _REST.fullmatch(text.strip())
+    return _day(first.year, int(match[1] or first.month), int(match[2])) if match else None
+
+
+def is_month(text: str) -> bool:
+    """2026年3月, 2026-03, 2026.3, 202603: a month and no day."""
+    return bool(_MONTH.fullmatch(text.replace(" ", "")))
+
+
+def _han_number(text: str) -> int:
+    """三, 十, 十二, 二十, 二十一."""
+    tens, ten, ones = text.rpartition("十")
+    if not ten:
+        return int("".join(_HAN_DIGITS[char] for char in text))
+    return int(_HAN_DIGITS.get(tens, "1")) * 10 + int(_HAN_DIGITS.get(ones, "0"))
 
 
 def _year(digits: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 LARGEST = Decimal(10) ** 13
 """What lies beyond is no quantity of this warehouse (an identity number in the wrong column, say)."""
@@ -16,7 +16,10 @@ _UNITS = (
     "人次|人天|人|名|位|个月|个|次|家|期|项|场|份|本|张|条|天|日|月|年度|年|届|学时|课时|小时|标准课时|H|h|分|分钟|元|%"
 )
 _COUNTED = re.compile(rf"(?:约|共)?({_NUMBER})(万|千|亿)?(?:{_UNITS})?")
-_SHARE = re.compile(rf"({_NUMBER})(%)?")
+_SHARE = re.compile(rf"约?({_NUMBER})(%)?")
+_PER_HUNDRED = re.compile(r"百分之([0-9.十百]+)")
+_TENTHS = re.compile(r"(\d)成(?:(\d|半))?")
+_BRACKETED = re.compile(r"\(([^()]*\d[^()]*)\)|([^-].*\d)-")
 _MONEY = re.compile(
     rf"(?:[¥$]|RMB|CNY|人民币)?({_NUMBER})(亿|百万|十万|万|千|百)?(?:[元圆块]|RMB|CNY)?[整正]?(?:/?(?:人|月|年|班|人次))?",
     re.IGNORECASE,
@@ -66,17 +69,40 @@ def integer(text: str) -> int | None:
 
 def share(text: str) -> Decimal | None:
     """95%, 0.95 and 95 → 0.95: without a sign, what is above 1 is meant per hundred. Six decimals."""
-    match = _SHARE.fullmatch(_plain(text))
+    text = _plain(text)
+    match = _SHARE.fullmatch(text)
     if not match:
-        return None
+        return _written_share(text.translate(_DIGITS))
     value = _decimal(match[1])
     value = value / 100 if match[2] or value > 1 else value
     return _rounded(value, 6) if abs(value) < 1000 else None
 
 
+def _written_share(text: str) -> Decimal | None:
+    """百分之九十五, 九成五, with the digits already replaced."""
+    match = _TENTHS.fullmatch(text)
+    if match:
+        return _rounded((int(match[1]) + Decimal((match[2] or "0").replace("半", "5")) / 10) / 10, 6)
+    match = _PER_HUNDRED.fullmatch(text)
+    if not match:
+        return None
+    try:
+        hundredths = Decimal(match[1])
+    except InvalidOperation:
+        hundredths = Decimal(_written_integer(match[1]) or 0)
+    return _rounded(hundredths / 100, 6) if hundredths else None
+
+
 def fen(text: str) -> int | None:
-    """2,000元, ¥2000.00, 0.2万元, 贰仟元整 → 200000 fen; a plain number is yuan. Rounded half up to the fen."""
+    """2,000元, ¥2000.00, 0.2万元, 贰仟元整 → 200000 fen; a plain number is yuan. Rounded half up to the fen.
+
+    Accountants write what is negative as (2,000.00) or 2000-.
+    """
     text = _plain(text)
+    bracketed = _BRACKETED.fullmatch(text)
+    if bracketed:
+        amount = fen(bracketed[1] or bracketed[2])
+        return None if amount is None else -amount
     match = _MONEY.fullmatch(text)
     if match:
         value = _rounded(_decimal(match[1]) * _FACTOR[match[2]] * 100, 0)

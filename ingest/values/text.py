@@ -6,12 +6,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse.contract import Kind
+from warehouse.tables import NO_RESULT
 
 PLACEHOLDERS = (
     "", "无", "(无)", "暂无", "没有", "未填", "未填写", "空", "不详", "缺", "-", "--", "---", "—", "——", "–", "/", "//",
-    "\\", ".", "N/A", "NA", "#N/A", "NULL", "NONE", "NAN", "NIL",
+    "\\", ".", "N/A", "NA", "NULL", "NONE", "NAN", "NIL",
 )
 """What people write for "nothing to say", upper case (`同上` is none of them: it says something that is not known)."""
+ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA",
+          "#UNKNOWN!", "#FIELD!", "#BLOCKED!", "#CONNECT!", NO_RESULT)
+"""What a spreadsheet shows for a formula that failed, and what stands for one without a result."""
+DITTO = ("同上", "同前", "同左", "同右", "同下", "同上行", "同上一行", "如上", "〃", "′′", "DITTO")
+"""What people write instead of repeating the cell above."""
 IDENTIFIERS: frozenset[Kind] = frozenset({"id", "uscc", "id_or_uscc"})
 PERSON_NAME = "person_name"
 
@@ -22,6 +28,9 @@ _NAME_DOT = r"(\p{Han})\s*[•‧∙⋅・.·]\s*(\p{Han})"
 _APOSTROPHE = r"^['`]+"
 _QUOTES = r"^['`‘’]+|[\s\-‐‑‒–—_]"
 _PHONE_NOISE = r"[()]|[/;,、].*$"
+_DIGITS_OF_A_NUMBER = r"^(\d)\.(\d{10})E\+10$"
+_WHOLE = r"^(\d{7,})\.0+$"
+_LIKE_X = r"^(\d{17})[\x{425}\x{445}\x{3a7}\x{3c7}\x{d7}]$"
 _COUNTRY = r"^(\+|00)?86(1\d{10})$"
 
 
@@ -44,14 +53,23 @@ def is_placeholder(tidied: pa.StringArray) -> pa.BooleanArray:
     return pc.is_in(pc.utf8_upper(tidied), value_set=pa.array(PLACEHOLDERS, pa.string()))
 
 
+def flaw(tidied: pa.StringArray) -> pa.StringArray:
+    """`error` and `ditto` (see `contract.Flaw`); null for every other text."""
+    upper = pc.utf8_upper(tidied)
+    ditto = pc.if_else(pc.is_in(upper, value_set=pa.array(DITTO, pa.string())), "ditto", pa.scalar(None, pa.string()))
+    return pc.if_else(pc.is_in(upper, value_set=pa.array(ERRORS, pa.string())), "error", ditto)
+
+
 def identifier(tidied: pa.StringArray) -> pa.StringArray:
-    """Upper case without quotes before it, spaces and hyphens; nothing is repaired."""
-    return pc.replace_substring_regex(pc.utf8_upper(tidied), _QUOTES, "")
+    """Upper case without quotes before it, spaces and hyphens; nothing is repaired but letters that look like X."""
+    bare = pc.replace_substring_regex(pc.utf8_upper(tidied), _QUOTES, "")
+    return pc.replace_substring_regex(bare, _LIKE_X, r"\1X")
 
 
 def phone(tidied: pa.StringArray) -> pa.StringArray:
-    """The first number, digits together, without +86 before a mobile."""
+    """The first number, digits together, without +86 before a mobile; all digits of one that was stored as a number."""
     first = identifier(pc.replace_substring_regex(tidied, _PHONE_NOISE, ""))
+    first = pc.replace_substring_regex(pc.replace_substring_regex(first, _DIGITS_OF_A_NUMBER, r"\1\2"), _WHOLE, r"\1")
     return pc.replace_substring_regex(first, _COUNTRY, r"\2")
 
 

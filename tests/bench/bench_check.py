@@ -85,8 +85,6 @@ def rows(count: int, seed: int = 7) -> pa.Table:
         own = field.name.removesuffix("__sent")
         if field.name in values:
             columns.append(pa.array(values[field.name]).cast(field.type, safe=False))
-        elif field.name.endswith("__untyped"):
-            columns.append(pa.array(np.full(count, False)))
         elif field.name.endswith("__sent") and own in values:
             columns.append(pa.array(values[own]).cast(pa.string()))
         else:

@@ -44,8 +44,6 @@ def shaped(dataset: Dataset, rows: Sequence[Row]) -> pa.Table:
         for field in dataset.fields:
             value = row.get(field.name)
             whole[field.sent] = None if value is None else str(value)
-            if field.untyped:
-                whole[field.untyped] = False
             if field.default and value is None:
                 whole[field.name] = field.default
         content = {name: value for name, value in row.items() if name in {field.name for field in dataset.fields}}

@@ -70,10 +70,13 @@ def test_a_clean_row_is_accepted_without_findings() -> None:
     ({"id_no": "110105194912310021"}, {"PN003"}),
     ({"id_no": "4.40301199001011E+17"}, {"PN001"}),
     ({"sex": "1", "birth_date": "1949-12-30"}, {"PN012", "PN013"}),
-    ({"completion_date": None, "completion_date__sent": "六月", "completion_date__untyped": True},
+    ({"completion_date": None, "completion_date__sent": "六月", "completion_date__flaw": "type"},
      {"TR.completion_date.type"}),
-    ({"attended_hours": None, "attended_hours__sent": "很多", "attended_hours__untyped": True},
+    ({"attended_hours": None, "attended_hours__sent": "很多", "attended_hours__flaw": "type"},
      {"TR.attended_hours.type"}),
+    ({"exam_result": None, "exam_result__sent": "同上", "exam_result__flaw": "ditto"}, {"TR.exam_result.ditto"}),
+    ({"class_id": None, "class_id__sent": "#REF!", "class_id__flaw": "error"}, {"TR.class_id.error"}),
+    ({"birth_date": None, "birth_date__sent": "1949年12月", "birth_date__flaw": "month"}, {"TR.birth_date.month"}),
     ({"sex": "9x"}, {"TR.sex.listed"}),
     ({"person_category": "01;77"}, {"TR.person_category.listed"}),
     ({"completion_date": "2019-01-01"}, {"TR.completion_date.range"}),
@@ -138,7 +141,8 @@ def test_what_did_not_run_is_said() -> None:
     with duckdb.connect() as con:
         decision = check(con, contract.dataset("training_record"), table, [(own, without)], None).decisions[0]
     assert {one.rule for one in decision.checks_not_run} == {
-        "TR.sex.listed", "TR.employer_uscc.checksum", "PN012"}
+        "TR.sex.error", "TR.sex.ditto", "TR.sex.listed", "PN012",
+        "TR.employer_uscc.error", "TR.employer_uscc.ditto", "TR.employer_uscc.checksum"}
     assert decision.checks_not_run[0].reason == "文件没有“性别”这一列。"
 
 

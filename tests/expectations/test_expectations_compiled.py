@@ -54,8 +54,7 @@ def defective(name: str) -> list[dict[str, Any]]:
     for rule in rules():
         if rule.scope == "submission" and name in rule.datasets:
             rows += [dict(row) for row in (*rule.passes, *rule.fails, *rule.fails)]
-    untyped = [field for field in contract.dataset(name).fields if field.untyped]
-    rows += [{str(field.untyped): True} for field in untyped]
+    rows += [{field.flaw: flaw} for field in contract.dataset(name).fields for flaw in field.flaws]
     coded = [field for field in contract.dataset(name).fields if field.kind in ("code", "list", "uscc", "phone")]
     rows += [{field.name: "9999x"} for field in coded]
     return rows

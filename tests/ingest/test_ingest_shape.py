@@ -39,7 +39,7 @@ def test_every_kind_of_value() -> None:
         "birth_date": dt.date(1949, 12, 31), "attendance_rate": Decimal("0.950000"), "mobile": "13800000000",
         "employer_uscc": "91350100M000100Y43", "source_row_no": 7, "remark": None, "remark__sent": "无",
         "id_no__sent": "‘11010519491231002x", "department_code": "CAB", "unit_code": "CAB", "period": "2026-01",
-        "period_start_date": dt.date(2026, 1, 1), "period_end_date": dt.date(2026, 1, 31), "birth_date__untyped": False,
+        "period_start_date": dt.date(2026, 1, 1), "period_end_date": dt.date(2026, 1, 31), "birth_date__flaw": None,
     } == got
 
 
@@ -48,7 +48,29 @@ def test_what_cannot_be_typed_is_marked_and_nothing_else() -> None:
     rows = [[*ROW, "2025-02-30"], [*ROW, "无"], [*ROW, ""], [*ROW, "1990-01-01"]]
     table = shaped(delimited([headers, *rows]))
     assert table["birth_date"].to_pylist() == [None, None, None, dt.date(1990, 1, 1)]
-    assert table["birth_date__untyped"].to_pylist() == [True, False, False, False]
+    assert table["birth_date__flaw"].to_pylist() == ["type", None, None, None]
+
+
+def test_why_a_cell_gives_no_value_is_told() -> None:
+    headers = [*HEADERS, "出生日期", "工作单位", "性别"]
+    rows = [[*ROW, "1990年3月", "同上", "#N/A"], [*ROW, "1990.3.1-1990.3.5", "#公式无结果", "〃"],
+            [*ROW, "同上", "无", "男"]]
+    table = shaped(delimited([headers, *rows]))
+    assert table["birth_date__flaw"].to_pylist() == ["month", "span", "ditto"]
+    assert table["employer_name__flaw"].to_pylist() == ["ditto", "error", None]
+    assert table["sex__flaw"].to_pylist() == ["error", "ditto", None]
+    assert table["sex"].to_pylist() == [None, None, "1"]
+    assert len(set(table["row_hash"].to_pylist())) == 3
+
+
+def test_both_ends_of_a_span_in_one_column() -> None:
+    names = ["班级编号", "开班日期", "结业日期"]
+    both = [[*names, "计划课时"], ["A", "2026.3.1-2026.3.15", "2026年3月1日至15日", "40"]]
+    one = [["班级编号", "培训起止日期", "计划课时"], ["A", "2026-03-01~2026-03-15", "40"]]
+    for rows in (both, one):
+        table = read(delimited(rows), "x", "training_class", submission_id="S")[0]
+        row = shape("training_class", table, {"S": SUBMISSION}).to_pylist()[0]
+        assert (row["start_date"], row["end_date"]) == (dt.date(2026, 3, 1), dt.date(2026, 3, 15))
 
 
 def test_an_unknown_code_stays_for_the_check() -> None:

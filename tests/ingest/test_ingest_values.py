@@ -18,7 +18,8 @@ from warehouse import reference
     "2025-03-01", "2025.3.1", "2025/3/1", "2025/03/01", "2025年3月1日", "2025年03月01号", "2025 年 3 月 1 日",
     "20250301", "25-3-1",
     "25.03.01", "45717", "45717.5", "2025-03-01 00:00:00", "2025-03-01T08:30:00Z", "2025/3/1 9:30",
-    "20250301093000",
+    "20250301093000", "2025.03.01.", "2025年3月1日星期六", "2025-03-01(周六)",
+    "二〇二五年三月一日", "二零二五年三月一日",
 ])
 def test_dates_are_understood(written: str) -> None:
     assert dates.date(written) == dt.date(2025, 3, 1)
@@ -138,3 +139,77 @@ def test_codes() -> None:
     assert codes.codes(f"{second}、{first};{second}", groups) == "02;06"
     assert codes.codes("6,2", groups) == "02;06"
     assert codes.codes("02/外星人", groups) == "02/外星人"
+
+
+@pytest.mark.parametrize("written", [
+    "2025.3.1-2025.3.15", "2025年3月1日至15日", "2025-03-01~2025-03-15", "2025.3.1—3.15", "20250301-20250315",
+    "2025年3月1日-3月15日", "2025/3/1 到 2025/3/15", "2025-03-01 - 2025-03-15",
+])
+def test_spans_of_dates(written: str) -> None:
+    assert dates.span(written) == (dt.date(2025, 3, 1), dt.date(2025, 3, 15))
+    assert dates.date(written) is None
+
+
+@pytest.mark.parametrize("written", ["2025-03-15~2025-03-01", "2025-03-01", "明天至后天", "2025.3", "", "-", "至"])
+def test_what_is_no_span(written: str) -> None:
+    assert dates.span(written) is None
+
+
+@pytest.mark.parametrize(("written", "month"), [
+    ("2025年3月", True), ("2025-03", True), ("2025.3", True), ("202503", True), ("2025年3月份", True), ("2025", False),
+    ("2025.13", False), ("202513", False), ("1.5", False),
+])
+def test_months_without_a_day(written: str, month: bool) -> None:
+    assert dates.is_month(written) is month
+
+
+@pytest.mark.parametrize(("written", "fen"), [
+    ("(2,000.00)", -200000), ("2000-", -200000), ("-2000", -200000), ("2 000.00", 200000), ("2000元整", 200000),
+    ("()", None), ("(a)", None),
+])
+def test_what_accountants_write(written: str, fen: int | None) -> None:
+    assert numbers.fen(written) == fen
+
+
+@pytest.mark.parametrize(("written", "share"), [
+    ("百分之九十五", "0.95"), ("百分之95.5", "0.955"), ("九成", "0.9"), ("九成五", "0.95"), ("八成半", "0.85"),
+    ("约95%", "0.95"),
+])
+def test_shares_in_words(written: str, share: str) -> None:
+    assert numbers.share(written) == Decimal(share)
+
+
+@pytest.mark.parametrize(("written", "code"), [
+    ("五级(5)", "5"), ("初级工(5)", "5"), ("5-初级工", "5"), ("5初级工", "5"), ("5 初级工", "5"), ("初级工5", "5"),
+    ("5.0", "5"),
+    ("初级工(4)", "初级工(4)"), ("4-初级工", "4-初级工"), ("(5)", "(5)"), ("初级工(甲)", "初级工(甲)"),
+])
+def test_code_and_name_together(written: str, code: str) -> None:
+    assert codes.code(written, reference.aliases("skill_level")) == code
+
+
+@pytest.mark.parametrize(("written", "code"), [
+    ("√", "1"), ("✔", "1"), ("☑", "1"), ("有", "1"), ("✗", "0"), ("无", "0"),
+])
+def test_marks_for_yes_and_no(written: str, code: str) -> None:
+    assert codes.code(written, reference.aliases("yes_no")) == code
+
+
+@pytest.mark.parametrize(("written", "number"), [
+    ("1.3812345678E+10", "13812345678"), ("13812345678.0", "13812345678"), ("+86 138-1234-5678", "13812345678"),
+    ("0086 13812345678", "13812345678"), ("(0755)8212 3456", "075582123456"),
+    ("13812345678/13912345678", "13812345678"),
+    ("1.38E+10", "1.38E+10"),
+])
+def test_telephones(written: str, number: str) -> None:
+    assert text.phone(text.tidy(pa.array([written]))).to_pylist() == [number]
+
+
+@pytest.mark.parametrize("letter", ["x", "X", "\uff38", "\u2169", "\u0425", "\u0445", "\u00d7"])
+def test_letters_that_look_like_x(letter: str) -> None:
+    assert text.identifier(text.tidy(pa.array([f"11010519491231002{letter}"]))).to_pylist() == ["11010519491231002X"]
+
+
+def test_flaws_of_text() -> None:
+    sent = ["#N/A", "#ref!", "#公式无结果", "同上", "″", "N/A", "甲", "同上海公司"]
+    assert text.flaw(text.tidy(pa.array(sent))).to_pylist() == [*["error"] * 3, *["ditto"] * 2, *[None] * 3]
