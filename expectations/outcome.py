@@ -66,15 +66,13 @@ FILE_CHECKS: dict[str, FileCheck] = {check.code: check for check in (
               "请核对这些单元格的值，最好粘贴为数值后报送。"),
     FileCheck("FL018", "warning", "第 {row} 行合计写的{what}是 {stated}，按读到的数据行计算是 {counted}。",
               "请核对是否漏报、多报了行，或更正合计数。"),
-    FileCheck("FL019", "info", "第 {row} 行是模板的示例行，没有作为数据读取。",
-              "如果这一行是真实数据，请删去“示例”字样后重新报送。"),
-    FileCheck("FL020", "info", "压缩包里的“{name}”没有读取：{reason}",
+    FileCheck("FL019", "info", "压缩包里的“{name}”没有读取：{reason}",
               "如果里面有应报送的数据，请另存为 xlsx 或 csv 后重新报送。"),
 )}
 _REMARK_CODES: dict[RemarkKind, str] = {
     "near_miss": "FL011", "hidden_rows": "FL012", "hidden_columns": "FL013", "hidden_sheet": "FL014",
     "sheet_without_table": "FL015", "macros": "FL016", "external_links": "FL017", "total_differs": "FL018",
-    "example_row": "FL019", "member_not_read": "FL020",
+    "member_not_read": "FL019",
 }
 _LOOKS_LIKE = "文件里的“{header}”看上去像它，如果是，请把列名改为“{title}”后重新报送。"
 _PROBLEM_CODES: dict[FileProblem, str] = {

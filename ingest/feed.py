@@ -217,6 +217,18 @@ def feeds() -> tuple[Feed, ...]:
     return load(FEEDS)
 
 
+def find(department: str, dataset: str) -> Feed:
+    """The feed of a department for a dataset; `OperatorError` where there is none."""
+    contract.dataset(dataset)
+    reference.check_department(department)
+    own = [feed for feed in feeds() if feed.department == department]
+    found = next((feed for feed in own if feed.dataset == dataset), None)
+    if found is None:
+        raise OperatorError(f"{department} does not report {dataset}; it reports "
+                            f"{', '.join(feed.dataset for feed in own)}.")
+    return found
+
+
 def _owed(feed: Feed, as_of: dt.date) -> Iterator[tuple[Period, dt.date]]:
     for wanted in period.between(feed.first, feed.last):
         due = feed.due_date(wanted)

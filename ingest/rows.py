@@ -63,7 +63,6 @@ def take(layout: Layout, dataset: Dataset) -> Taken:
     left_out = Counter("title" if any(cell and cell.strip() for cell in row) else "blank" for row in layout.above)
     is_data = np.ones(size, dtype=bool)
     totals: list[int] = []
-    examples: list[int] = []
     judge = _Judge(layout, dataset)
     first = pc.coalesce(*body) if body else pa.nulls(size, pa.string())
     blank = _mask(pc.is_null(first))
@@ -76,13 +75,9 @@ def take(layout: Layout, dataset: Dataset) -> Taken:
             left_out[reason] += 1
             if reason == "total":
                 totals.append(at)
-            elif reason == "example":
-                examples.append(at)
     places = np.flatnonzero(is_data) + layout.data_at
-    numbers_of = layout.sheet.numbers
-    said = [Remark("example_row", {"row": str(numbers_of[layout.data_at + at].as_py())}) for at in examples]
-    said += _compared(layout, dataset, is_data, totals)
-    return Taken(places, {reason: count for reason, count in left_out.items() if count}, tuple(said))
+    said = tuple(_compared(layout, dataset, is_data, totals))
+    return Taken(places, {reason: count for reason, count in left_out.items() if count}, said)
 
 
 def _mask(found: pa.BooleanArray) -> npt.NDArray[np.bool_]:

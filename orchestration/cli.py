@@ -107,6 +107,27 @@ def check(file: Path, dataset: str, department: str, period_text: str, json_out:
 
 
 @cli.command()
+@click.argument("dataset")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--department", default=None, help="In this department's wording, without what its feed says itself.")
+@click.option("--force", is_flag=True, help="Replace a file that stands there already.")
+def template(dataset: str, out: Path, department: str | None, force: bool) -> None:
+    """Write the workbook that a department fills in: drop-downs, notes, an example row."""
+    from ingest import feed as feeds
+    from ingest.template import template as workbook
+    from warehouse import contract
+
+    content = workbook(contract.dataset(dataset), feeds.find(department, dataset) if department else None)
+    if out.exists() and not force:
+        raise OperatorError(f"{out} stands there already: choose another name or add --force.")
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise OperatorError(f"{out} cannot be written: {error.strerror}.") from None
+    click.echo(f"{contract.dataset(dataset).title} → {out}")
+
+
+@cli.command()
 @click.option("--department", "departments", multiple=True)
 @click.option("--dataset", "datasets", multiple=True)
 @_AS_OF

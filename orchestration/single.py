@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from expectations import compiled
 from expectations.check import check
@@ -17,19 +18,14 @@ from ingest import feed as feeds
 from ingest.pool import Pool
 from ingest.read import Job, read_many
 from ingest.shape import shape
-from warehouse import contract, period, reference
+from warehouse import contract, period
 from warehouse.errors import OperatorError
 from warehouse.submission import Check, Decision, Submission
 
 
 def _period(dataset: str, department: str, text: str) -> str:
     """The period, or one sentence that says what is wrong with the words."""
-    contract.dataset(dataset)
-    reference.check_department(department)
-    feed = next((one for one in feeds.feeds() if (one.department, one.dataset) == (department, dataset)), None)
-    if feed is None:
-        known = ", ".join(one.dataset for one in feeds.feeds() if one.department == department)
-        raise OperatorError(f"{department} does not report {dataset}; it reports {known}.")
+    feed = feeds.find(department, dataset)
     wanted = period.parse(text)
     if wanted is None or not feed.owes(wanted):
         raise OperatorError(f"{department} never owes {dataset} for {text}: it reports {feed.cadence}, "
@@ -44,19 +40,24 @@ def _with_what_needs_others(decision: Decision) -> Decision:
     return replace(decision, checks_not_run=decision.checks_not_run + across)
 
 
-def check_file(file: Path, dataset: str, department: str, period_text: str, json_out: Path | None,
-               report_dir: Path | None) -> int:
-    """Checks a file and tells the outcome; 0 accepted or partly accepted, 1 rejected or unreadable."""
+def checked_file(file: Path, dataset: str, department: str, period_text: str) -> tuple[Decision, pa.Table]:
+    """The decision on one file and its findings (`tables.FINDING`), by the engine of the pipeline."""
     period_name = _period(dataset, department, period_text)
-    content = file.read_bytes()
-    submission = Submission(dataset, department, department, period_name, hashlib.sha256(content).hexdigest())
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    submission = Submission(dataset, department, department, period_name, digest)
     job = Job(submission.submission_id, file.absolute(), file.name, dataset, department)
     with Pool(workers=1) as pool:
         rows, reading = next(read_many([job], pool))
     shaped = shape(dataset, rows, {submission.submission_id: submission})
     with duckdb.connect(config={"threads": 2}) as con:
         checked = check(con, contract.dataset(dataset), shaped, [(submission, reading)], None)
-    decision, findings = _with_what_needs_others(checked.decisions[0]), checked.findings
+    return _with_what_needs_others(checked.decisions[0]), checked.findings
+
+
+def check_file(file: Path, dataset: str, department: str, period_text: str, json_out: Path | None,
+               report_dir: Path | None) -> int:
+    """Checks a file and tells the outcome; 0 accepted or partly accepted, 1 rejected or unreadable."""
+    decision, findings = checked_file(file, dataset, department, period_text)
     text = json.dumps(as_json(decision, findings), ensure_ascii=False, indent=1) + "\n"
     if json_out is not None and str(json_out) == "-":
         sys.stdout.write(text)

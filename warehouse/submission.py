@@ -20,7 +20,7 @@ FileProblem = Literal[
 
 RemarkKind = Literal[
     "near_miss", "hidden_rows", "hidden_columns", "hidden_sheet", "sheet_without_table", "macros", "external_links",
-    "total_differs", "example_row", "member_not_read",
+    "total_differs", "member_not_read",
 ]
 
 
