@@ -130,12 +130,13 @@ class _Judge:
         note = _NOTE_RE.match(texts[0])
         if not (total or note or self._in_notes):
             return None
-        telling = {total, texts[0] if note else None}
-        if all((row[at] or "").strip() and row[at] not in telling for at in self.anchors):
+        if self._in_notes and not total and len(filled) <= 2 < len(self.header_cells):
+            return "note"
+        if all((cell := row[at] or "").strip() and cell != total and not _NOTE_RE.match(cell) for at in self.anchors):
             return None
         if total:
             return "total"
-        if note or len(filled) <= 2:
+        if note:
             self._in_notes = True
             return "note"
         return None

@@ -84,14 +84,17 @@ def decode(content: bytes) -> tuple[str, str]:
     zeros = [content[:4000:2].count(0), content[1:4000:2].count(0)]
     if max(zeros) > len(content[:4000]) // 10 and min(zeros) * 4 < max(zeros):
         candidates = ["utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"]
-    broken = 0
+    broken, is_cut = 0, False
     for encoding in candidates:
         try:
             return content.decode(encoding), "utf-16" if encoding.startswith("utf-16") else encoding
         except UnicodeDecodeError as error:
             broken = max(broken, error.start)
+            is_cut = is_cut or (encoding == "utf-8" and error.end == len(content) and "end of data" in error.reason)
     if broken < 4 or _BINARY.search(content[:2000]):
         raise _foreign("既不是文本也不是工作簿的文件")
+    if is_cut:
+        raise Unreadable("damaged", "文件在一个字的中间断开，没有传完整，请重新导出后报送。")
     line = content.count(b"\n", 0, broken) + 1
     raise Unreadable("damaged", f"第 {line} 行起的文字既不是 UTF-8 也不是 GB18030 编码，请用一种编码重新导出。")
 

@@ -164,6 +164,12 @@ def test_the_example_row_of_a_template_is_left_out(marked: str) -> None:
     assert reading.remarks == ()
 
 
+def test_notes_that_stand_under_every_key_are_no_data() -> None:
+    rows = [HEADERS, ROW, ["填表人:甲", "审核人:(签字)", "联系电话:1", "日期"]]
+    _, reading = read(xlsx(rows), "x.xlsx", DATASET)
+    assert (reading.rows, reading.sheets[0].left_out) == (1, {"note": 1})
+
+
 def test_a_person_called_li_is_no_example() -> None:
     _, reading = read(xlsx([HEADERS, ["例外", *ROW[1:]]]), "x.xlsx", DATASET)
     assert reading.rows == 1

@@ -1,0 +1,150 @@
+"""Reading and shaping large files, beside what pandas does by default with the same files.
+
+Each way runs in a process of its own: seconds from the open file to typed rows (pandas: to its frame), and the
+process's highest memory, imports included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import xlsxwriter
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench.bench_check import resident_numbers
+from warehouse import contract
+
+DATASET = "training_record"
+COLUMNS = 25
+XLSX_ROWS, CSV_ROWS = 100_000, 1_000_000
+LIMITS = {"xlsx": (6.0, 700), "csv": (12.0, None)}
+
+_PEAK = """
+import json, sys, time
+from pathlib import Path
+def peak():
+    # Not getrusage: its maximum is inherited from the process that started this one.
+    return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1000
+"""
+_OURS = _PEAK + """
+from ingest.read import read
+from ingest.shape import shape
+from warehouse.submission import Submission
+begun = time.perf_counter()
+one = Submission("training_record", "HRSS", "HRSS", "2026-06", "0" * 64)
+rows, reading = read(Path(sys.argv[1]).read_bytes(), "x", "training_record", submission_id=one.submission_id)
+middle = time.perf_counter()
+count = shape("training_record", rows, {one.submission_id: one}).num_rows
+done = time.perf_counter()
+print(json.dumps({"rows": count, "read": middle - begun, "seconds": done - begun,
+                  "mb": peak(), "problem": reading.detail}))
+"""
+_PANDAS = _PEAK + """
+import pandas
+begun = time.perf_counter()
+frame = pandas.read_excel(sys.argv[1]) if sys.argv[2] == "xlsx" else pandas.read_csv(sys.argv[1], encoding="gb18030")
+done = time.perf_counter()
+print(json.dumps({"rows": len(frame), "read": done - begun, "seconds": done - begun,
+                  "mb": peak(), "problem": None}))
+"""
+
+
+def columns(count: int) -> list[tuple[str, np.ndarray]]:
+    """Header and texts of 25 columns of training_record as a department writes them."""
+    random = np.random.default_rng(7)
+    numbers, births = resident_numbers(count, random)
+    index = np.arange(count)
+    given_names = ("小明", "秀英", "伟", "娜", "建国")
+    names = np.array([f"{family}{given}" for family in "王李张刘陈杨黄赵吴周" for given in given_names])
+    days = (np.datetime64("2026-06-01") + random.integers(0, 28, count)).astype(str)
+    made: dict[str, np.ndarray] = {
+        "person_name": random.choice(names, count), "id_type": np.full(count, "居民身份证"), "id_no": numbers,
+        "sex": random.choice(["男", "女"], count), "birth_date": np.char.replace(births.astype(str), "-", "."),
+        "mobile": np.char.add("138", np.char.zfill((index % 10**8).astype(str), 8)),
+        "class_id": np.char.add("SZ-HRSS-2026-", (index // 40).astype(str)),
+        "education": random.choice(["大学本科", "大学专科", "高中"], count),
+        "hukou_type": random.choice(["21", "22"], count), "hukou_region": np.full(count, "440305"),
+        "person_category": random.choice(["企业在职职工", "登记失业人员"], count),
+        "employer_name": np.char.add("深圳市某某公司", (index // 30).astype(str)),
+        "attended_hours": np.char.add(random.integers(8, 99, count).astype(str), "学时"),
+        "attendance_rate": np.char.add(random.integers(50, 101, count).astype(str), "%"),
+        "exam_result": random.choice(["合格", "不合格"], count),
+        "theory_score": random.integers(60, 101, count).astype(str),
+        "practice_score": random.integers(60, 101, count).astype(str), "completed": random.choice(["是", "否"], count),
+        "completion_date": days,
+    }
+    own = contract.dataset(DATASET)
+    rest = [field.name for field in own.fields if field.name not in made and field.kind == "text"]
+    for name in rest[: COLUMNS - len(made)]:
+        made[name] = np.full(count, "")
+    for name in [field.name for field in own.fields if field.name not in made][: COLUMNS - len(made)]:
+        made[name] = np.full(count, "")
+    return [(own.field(name).title, texts) for name, texts in made.items()]
+
+
+def write_xlsx(path: Path, rows: int) -> None:
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
+        sheet = book.add_worksheet("数据")
+        table = columns(rows)
+        sheet.write_row(0, 0, [header for header, _ in table])
+        for at, row in enumerate(zip(*(texts.tolist() for _, texts in table), strict=True), 1):
+            for place, cell in enumerate(row):
+                sheet.write_string(at, place, cell)
+
+
+def write_csv(path: Path, rows: int) -> None:
+    table = columns(rows)
+    with path.open("w", encoding="gb18030", newline="") as file:
+        file.write(",".join(header for header, _ in table) + "\r\n")
+        file.writelines(",".join(row) + "\r\n" for row in zip(*(texts.tolist() for _, texts in table), strict=True))
+
+
+def run(program: str, *words: str) -> dict[str, float]:
+    done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    result: dict[str, float] = json.loads(done.stdout)
+    return result
+
+
+def compare(xlsx_rows: int = XLSX_ROWS, csv_rows: int = CSV_ROWS) -> dict[str, dict[str, dict[str, float]]]:
+    """Kind of file → way → rows, seconds, MB."""
+    with tempfile.TemporaryDirectory(prefix="skills-bench-") as folder:
+        found = {}
+        for kind, write, rows in (("xlsx", write_xlsx, xlsx_rows), ("csv", write_csv, csv_rows)):
+            path = Path(folder) / f"rows.{kind}"
+            write(path, rows)
+            found[kind] = {"ours": run(_OURS, str(path)), "pandas": run(_PANDAS, str(path), kind)}
+    return found
+
+
+def show(found: dict[str, dict[str, dict[str, float]]]) -> None:
+    table = Table("file", "way", "rows", "seconds", "of it reading", "limit", "peak MB", "limit MB", "pandas / ours",
+                  title=f"Reading and shaping {COLUMNS} columns", title_justify="left")
+    for kind, ways in found.items():
+        seconds, memory = LIMITS[kind]
+        ratio = ways["pandas"]["seconds"] / ways["ours"]["seconds"]
+        for way, one in ways.items():
+            ours = way == "ours"
+            table.add_row(
+                {"xlsx": "xlsx", "csv": "CSV in GB18030"}[kind],
+                "read and shape" if ours else f"pandas.read_{'excel' if kind == 'xlsx' else 'csv'}",
+                f"{one['rows']:,}", f"{one['seconds']:.1f}", f"{one['read']:.1f}" if ours else "",
+                f"{seconds:.0f}" if ours else "", f"{one['mb']:.0f}", str(memory or "") if ours else "",
+                f"{ratio:.1f}" if ours else "")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--xlsx-rows", type=int, default=XLSX_ROWS)
+    parser.add_argument("--csv-rows", type=int, default=CSV_ROWS)
+    arguments = parser.parse_args()
+    show(compare(arguments.xlsx_rows, arguments.csv_rows))
