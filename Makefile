@@ -34,6 +34,10 @@ test: lint
 bench: setup
 	$(BIN)/python -m tests.bench
 
+# The properties of reading with many more examples than CI tries.
+fuzz: setup
+	FUZZ_EXAMPLES=3000 $(BIN)/pytest tests/ingest/test_ingest_fuzz.py
+
 ui: setup
 	$(BIN)/skills ui
 

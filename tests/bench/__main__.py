@@ -146,10 +146,12 @@ def main() -> None:
     arguments = parser.parse_args()
     report = measure(arguments.scale)
     show(report)
-    from tests.bench import bench_check
+    from tests.bench import bench_check, bench_read
 
     report["checking"] = bench_check.compare(arguments.rows)
     bench_check.show(report["checking"])
+    report["reading"] = bench_read.compare()
+    bench_read.show(report["reading"])
     arguments.json.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
