@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 AS_OF ?= 2026-11-20
 
-.PHONY: setup run test lint bench ui lock clean
+.PHONY: setup run test lint bench fuzz ui lock clean
 
 setup: .venv/.ready
 
