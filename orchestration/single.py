@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from expectations import compiled
 from expectations.check import check
+from expectations.report.words import SEVERITIES
 from expectations.result import as_json
 from ingest import feed as feeds
 from ingest.pool import Pool
@@ -21,6 +24,9 @@ from ingest.shape import shape
 from warehouse import contract, period
 from warehouse.errors import OperatorError
 from warehouse.submission import Check, Decision, Submission
+
+SHOWN = 20
+"""Findings on the terminal; JSON and report hold all."""
 
 
 def _period(dataset: str, department: str, text: str) -> str:
@@ -54,6 +60,13 @@ def checked_file(file: Path, dataset: str, department: str, period_text: str) ->
     return _with_what_needs_others(checked.decisions[0]), checked.findings
 
 
+def _line(finding: Mapping[str, Any]) -> str:
+    """Where, what and how to mend it, as one line on a terminal."""
+    place = f"{finding['sheet'] or ''} {finding['cell'] or finding['row'] or ''}".strip() or "整份文件"
+    shown = f"“{finding['value']}” " if finding["value"] else ""
+    return f"{place}  {SEVERITIES[finding['severity']]}  {shown}{finding['message']}{finding['fix']}"
+
+
 def check_file(file: Path, dataset: str, department: str, period_text: str, json_out: Path | None,
                report_dir: Path | None) -> int:
     """Checks a file and tells the outcome; 0 accepted or partly accepted, 1 rejected or unreadable."""
@@ -67,6 +80,10 @@ def check_file(file: Path, dataset: str, department: str, period_text: str, json
         counts = decision.rows
         print(f"{decision.outcome}: {counts.received} rows received, {counts.accepted} accepted, {counts.held} held, "
               f"{findings.num_rows} findings")
+        for finding in findings.slice(0, SHOWN).to_pylist():
+            print("  ", _line(finding))
+        if findings.num_rows > SHOWN:
+            print(f"   … and {findings.num_rows - SHOWN} more: see --json or --report")
     if report_dir is not None:
         from expectations.report import files
         from expectations.report.submission import submission_files

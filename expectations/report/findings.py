@@ -50,11 +50,15 @@ def _worst_first(finding: Finding) -> tuple[int, int, str, str]:
 
 
 def by_rule(findings: Sequence[Finding], received: int) -> list[RuleGroup]:
-    """One group per rule, worst first: severity, then about the file before rows, then most rows."""
-    gathered: dict[str, list[Finding]] = {}
+    """One group per rule, worst first: severity, then about the file before rows, then most rows.
+
+    Of findings about the file, each says something of its own: they are not put together.
+    """
+    gathered: dict[tuple[str, str | None], list[Finding]] = {}
     for finding in findings:
-        gathered.setdefault(finding["rule"], []).append(finding)
-    groups = [_group(rule, found, received) for rule, found in gathered.items()]
+        own = finding["message"] if finding["row_index"] is None else None
+        gathered.setdefault((finding["rule"], own), []).append(finding)
+    groups = [_group(rule, found, received) for (rule, _), found in gathered.items()]
     return sorted(groups, key=lambda group: (_RANK[group.severity], group.rows > 0, -group.rows, group.rule))
 
 

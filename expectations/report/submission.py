@@ -50,8 +50,9 @@ class Verdict:
     steps: tuple[str, ...]
 
 
-def verdict(decision: Decision, warnings: int) -> Verdict:
-    """Outcome and next steps; `warnings` counts the findings to be looked at that hold no row."""
+def verdict(decision: Decision, warnings: int, hints: int = 0) -> Verdict:
+    """Outcome and next steps; `warnings` counts the findings to be looked at that hold no row, `hints` those to know.
+    """
     rows, outcome = decision.rows, decision.outcome
     received, accepted, held = (words.number(count) for count in (rows.received, rows.accepted, rows.held))
     look = f"有 {words.number(warnings)} 处须核对：确有错误的，一并更正；属实的，不用改。" if warnings else None
@@ -69,6 +70,9 @@ def verdict(decision: Decision, warnings: int) -> Verdict:
         return Verdict("文件读取正常，其中没有数据行。", ("如本期确无数据，不用再做什么；如有数据，请重新报送。",))
     if look:
         return Verdict(f"收到 {received} 行，全部接受，没有须更正的行。", (look, f"有更正时，{again}"))
+    if hints:
+        return Verdict(f"收到 {received} 行，全部接受，没有须更正或核对的地方。",
+                       (f"看一下下面的 {words.number(hints)} 条提示，确认没有漏读、多读。",))
     return Verdict(f"收到 {received} 行，全部接受，没有发现问题。", ("不用再做什么。",))
 
 
@@ -83,7 +87,7 @@ def submission_page(decision: Decision, findings: Findings, context: Context | N
     return render.page(
         "submission.html",
         decision=decision, context=context, reading=decision.reading, submission=decision.submission,
-        verdict=verdict(decision, severities["warning"]), severities=severities,
+        verdict=verdict(decision, severities["warning"], severities["info"]), severities=severities,
         acceptance=words.share(decision.rows.accepted, received),
         rules=told.by_rule(found, received), across_rules=told.by_rule(across, received),
         findings=found[:SHOWN_ROWS], total=len(found),

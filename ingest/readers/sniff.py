@@ -162,4 +162,5 @@ def _utf16(name: str) -> bytes:
 
 
 def _foreign(name: str) -> Unreadable:
-    return Unreadable("unknown_kind", f"文件实际是{name}，请另存为 xlsx、csv 或 json 后重新报送。")
+    space = " " * name[0].isascii()
+    return Unreadable("unknown_kind", f"文件实际是{space}{name}，请另存为 xlsx、csv 或 json 后重新报送。")
