@@ -9,6 +9,8 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 
+LOST_CHARACTERS = "\\x{FFFD}\\x{E000}-\\x{F8FF}\\x{F0000}-\\x{10FFFD}"
+"""For a character class: the replacement character and all that Unicode leaves to private use."""
 SCIENTIFIC = "[0-9]+([.][0-9]+)?E[+]?[0-9]+"
 FORM_18 = "[1-9][0-9]{16}[0-9X]"
 FORM_15 = "[1-9][0-9]{14}"

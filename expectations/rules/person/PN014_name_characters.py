@@ -5,7 +5,7 @@ from __future__ import annotations
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.gx_duckdb import rows_where
-from expectations.identity import full_match
+from expectations.identity import LOST_CHARACTERS, full_match
 from expectations.rule import rule
 
 
@@ -22,4 +22,4 @@ from expectations.rule import rule
     unless=("PN015",),
 )
 def name_characters() -> Expectation:
-    return rows_where("not " + full_match("person_name", "[\\p{L}\\p{M}·•‧・.'' ?\\x{FFFD}\\x{E000}-\\x{F8FF}-]+"))
+    return rows_where("not " + full_match("person_name", f"[\\p{{L}}\\p{{M}}·•‧・.'' ?{LOST_CHARACTERS}-]+"))

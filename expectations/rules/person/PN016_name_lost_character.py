@@ -5,6 +5,7 @@ from __future__ import annotations
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.gx_duckdb import rows_where
+from expectations.identity import LOST_CHARACTERS
 from expectations.rule import rule
 
 
@@ -17,7 +18,8 @@ from expectations.rule import rule
     fix="请用支持生僻字的输入法重新录入，并以 xlsx 或 UTF-8 编码保存。",
     basis="GB 18030-2022",
     passes=[{"person_name": "王䶮"}],
-    fails=[{"person_name": "王?"}, {"person_name": "\u738b\ue863"}],
+    fails=[{"person_name": "王?"}, {"person_name": "\u738b\ue863"},
+           {"person_name": "\u738b\U000f0001"}],
 )
 def name_lost_character() -> Expectation:
-    return rows_where("regexp_matches(coalesce(person_name__sent, person_name), '[?？\\x{FFFD}\\x{E000}-\\x{F8FF}]')")
+    return rows_where(f"regexp_matches(coalesce(person_name__sent, person_name), '[?？{LOST_CHARACTERS}]')")

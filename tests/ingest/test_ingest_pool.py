@@ -1,0 +1,88 @@
+"""Workers that hang, eat memory, crash or raise cost their own job only."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ingest.limits import limits
+from ingest.pool import Done, Pool
+from ingest.read import Job, peek, read_many
+from tests.ingest.files import HEADERS, ROW, delimited
+
+
+@dataclass(frozen=True)
+class Sleep:
+    seconds: float
+
+    def work(self) -> str:
+        time.sleep(self.seconds)
+        return "awake"
+
+
+@dataclass(frozen=True)
+class Eat:
+    megabytes: int
+
+    def work(self) -> int:
+        return len(bytearray(self.megabytes * 2**20))
+
+
+@dataclass(frozen=True)
+class Die:
+    how: str
+
+    def work(self) -> str:
+        if self.how == "raises":
+            raise RuntimeError("a defect")
+        os._exit(9)
+
+
+@pytest.fixture(autouse=True)
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    own = tmp_path / "limits.yaml"
+    own.write_text("seconds: 2\nworker_mb: 2500\n", "utf-8")
+    monkeypatch.setenv("SKILLS_LIMITS", str(own))
+    limits.cache_clear()
+    yield
+    limits.cache_clear()
+
+
+@pytest.mark.parametrize(("bad", "failure"), [
+    (Sleep(60), "late"), (Eat(6000), "died"), (Die("raises"), "died"), (Die("exits"), "died"),
+])
+def test_a_bad_job_costs_itself_only(bad: Sleep | Eat | Die, failure: str) -> None:
+    with Pool(workers=1) as pool:
+        results = dict(pool.run([Sleep(0), bad, Sleep(0)]))  # type: ignore[list-item]
+    assert results[1] == failure
+    for number in (0, 2):
+        done = results[number]
+        assert isinstance(done, Done)
+        assert done.value == "awake"
+
+
+def test_what_fits_in_memory_is_done() -> None:
+    with Pool(workers=1) as pool:
+        (_, done), = pool.run([Eat(100)])
+    assert isinstance(done, Done)
+
+
+def test_a_file_whose_worker_fails_is_one_unreadable_outcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Job, "__reduce__", lambda self: (Sleep, (60,)) if self.name == "endless" else (
+        Job, (self.submission_id, self.path, self.name, self.dataset, self.department)))
+    path = tmp_path / "sent"
+    path.write_bytes(delimited([HEADERS, ROW]))
+    jobs = [Job(name, path, name, "training_record", "CAB") for name in ("first", "endless", "last")]
+    results = [reading for _, reading in read_many(jobs)]
+    assert [(reading.rows, reading.problem) for reading in results] == [(1, None), (0, "too_large"), (1, None)]
+    assert "规定时间" in str(results[1].detail)
+
+
+def test_a_look_into_a_file_that_cannot_be_read_finds_nothing() -> None:
+    assert peek(b"\0\1\2").sheets == ()
+    assert peek(delimited([HEADERS, ROW])).sheets[0].height == 2
