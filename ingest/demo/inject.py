@@ -31,13 +31,7 @@ _LATE = {  # dataset → the rule that says that an event is reported too late
     "outcome_followup": "OF004",
     "training_class": "TC003",
 }
-_REFERRING = {
-    "training_record": "TR901",
-    "attendance": "AT901",
-    "certificate": "CT901",
-    "subsidy_payment": "SP901",
-    "outcome_followup": "OF901",
-}
+_REFERRING = ("training_record", "attendance", "certificate", "subsidy_payment", "outcome_followup")
 _REPEATED = {  # dataset → a field that differs in the second of two conflicting rows, and how
     "training_record": "education",
     "certificate": "theory_score",
@@ -155,8 +149,8 @@ def inject(world: dict[str, Rows], months: list[str], generator: np.random.Gener
         strike(world[name], defects, labels, generator, used)
         _repeat(world, name, labels, generator)
         world[name] = in_file_order(world[name])
-    for name, code in _REFERRING.items():
-        _label_orphans(world[name], orphans, Kind("class_unknown", name, "class_id", (code,), "warn"), labels)
+    for name in _REFERRING:
+        _label_orphans(world[name], orphans, Kind("class_unknown", name, "class_id", ("CL901",), "warn"), labels)
     for rows in world.values():
         make_mess(rows, labels, generator)
         rows.label[rows.label == _RESERVED] = CLEAN

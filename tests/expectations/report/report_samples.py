@@ -90,7 +90,7 @@ def file_finding(rule: str = "FL008", message: str = "缺少必填列“班级�
 
 
 def across() -> list[dict[str, Any]]:
-    return [finding(RULES[0] | {"rule": "TR901", "severity": "warning", "field": "class_id", "cell": "C",
+    return [finding(RULES[0] | {"rule": "CL901", "severity": "warning", "field": "class_id", "cell": "C",
                                 "value": "SZ2026010042", "message": "培训班没有备案:SZ2026010042,涉及 27 行。",
                                 "fix": "核对班级编号;确未备案的,先报送开班备案。"}, 41,
                     dataset="training_record", scope="across")]

@@ -1,4 +1,4 @@
-"""AT901: The class has been filed by somebody: one finding per class and submission."""
+"""CL901: The class has been filed by somebody: one finding per class and submission."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from great_expectations.expectations.expectation import Expectation
 from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
+REFERRING = ("training_record", "attendance", "certificate", "subsidy_payment", "outcome_followup")
+
 
 @rule(
-    code="AT901",
-    dataset="attendance",
+    code="CL901",
+    dataset=REFERRING,
     severity="warning",
     fields=("class_id",),
     message="开班备案中没有这个班级，本次报送涉及 {rows} 行。",
     fix="请核对班级编号；如尚未报送开班备案，补报后会自动对上，本行不必重报。",
     basis="数据报送约定：迟到的引用",
-    passes=[{"attendance": [{"class_id": "SZ-0001"}], "known_class": [{"class_id": "SZ-0001"}]}],
-    fails=[
-        {"attendance": [{"class_id": "SZ-0002"}, {"class_id": "SZ-0002"}], "known_class": [{"class_id": "SZ-0001"}]},
-    ],
+    passes=[{name: [{"class_id": "SZ-0001"}], "known_class": [{"class_id": "SZ-0001"}]} for name in REFERRING],
+    fails=[{name: [{"class_id": "SZ-0002"}, {"class_id": "SZ-0002"}], "known_class": [{"class_id": "SZ-0001"}]}
+           for name in REFERRING],
     scope="across",
 )
 def class_unknown() -> Expectation:
