@@ -80,12 +80,11 @@ def _facts(prefix: str, field: Field) -> Iterator[FieldCheck]:
     if field.code_list and field.kind in ("code", "list"):
         yield fact("listed", _listed(field), f"{title}不是代码表中的值。", _how_to_list(field))
     if field.minimum is not None or field.maximum is not None:
-        low, high = _bound(field, field.minimum), _bound(field, field.maximum)
-        shown = _range(field)
+        low, high, shown = _bound(field.minimum), _bound(field.maximum), field.range_text
         yield fact("range", gxe.ExpectColumnValuesToBeBetween(column=name, min_value=low, max_value=high),
                    f"{title}超出合理范围（{shown}）。", f"请核对{title}，应为{shown}。", shown)
     if field.min_length is not None or field.max_length is not None:
-        shown = _length(field)
+        shown = field.length_text
         yield fact("length", gxe.ExpectColumnValueLengthsToBeBetween(
             column=name, min_value=field.min_length, max_value=field.max_length),
             f"{title}的长度不对（应为{shown}）。", f"请核对{title}是否填写完整、有无多余内容。", shown)
@@ -128,29 +127,8 @@ def _how_to_list(field: Field) -> str:
     return f"请填代码或名称：{shown}{'等' if len(known) > _SHOWN_CODES else ''}。"
 
 
-def _bound(field: Field, value: str | int | float | None) -> dt.date | int | float | None:
+def _bound(value: str | int | float | None) -> dt.date | int | float | None:
     return dt.date.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _range(field: Field) -> str:
-    def show(value: str | int | float | None) -> str:
-        if field.kind == "money" and not isinstance(value, str) and value is not None:
-            return f"{value / 100:g}元"
-        return f"{value:.0%}" if field.kind == "percent" and not isinstance(value, str | None) else str(value)
-
-    if field.minimum is None:
-        return f"不大于 {show(field.maximum)}"
-    if field.maximum is None:
-        return f"不小于 {show(field.minimum)}"
-    return f"{show(field.minimum)} 至 {show(field.maximum)}"
-
-
-def _length(field: Field) -> str:
-    if field.min_length is None:
-        return f"不多于 {field.max_length} 个字符"
-    if field.max_length is None:
-        return f"不少于 {field.min_length} 个字符"
-    return f"{field.min_length} 至 {field.max_length} 个字符"
 
 
 def _key(dataset: Dataset) -> Iterator[FieldCheck]:

@@ -89,6 +89,33 @@ class Field:
     def is_key(self) -> bool:
         return self.key_position is not None
 
+    @property
+    def range_text(self) -> str:
+        """The permitted range as a person reads it; empty where any value may stand."""
+        if self.minimum is None and self.maximum is None:
+            return ""
+        if self.minimum is None:
+            return f"不大于 {self._shown(self.maximum)}"
+        if self.maximum is None:
+            return f"不小于 {self._shown(self.minimum)}"
+        return f"{self._shown(self.minimum)} 至 {self._shown(self.maximum)}"
+
+    @property
+    def length_text(self) -> str:
+        """The permitted length as a person reads it; empty where any length will do."""
+        if self.min_length is None and self.max_length is None:
+            return ""
+        if self.min_length is None:
+            return f"不多于 {self.max_length} 个字符"
+        if self.max_length is None:
+            return f"不少于 {self.min_length} 个字符"
+        return f"{self.min_length} 至 {self.max_length} 个字符"
+
+    def _shown(self, bound: str | int | float | None) -> str:
+        if isinstance(bound, int | float) and self.kind == "money":
+            return f"{bound / 100:g}元"
+        return f"{bound:.0%}" if isinstance(bound, int | float) and self.kind == "percent" else str(bound)
+
 
 @dataclass(frozen=True)
 class Dataset:
