@@ -44,7 +44,7 @@ select submission_id, row_index from subsidy_payment where payee_id__flaw IS NOT
 select submission_id, row_index from subsidy_payment where bank_account__flaw IS NOT NULL AND bank_account__flaw IN ('error');
 -- {"code": "SP.bank_account.ditto", "dataset": "subsidy_payment", "severity": "warning", "fields": ["bank_account"], "message": "“银行账号”填的是“同上”一类的字样。", "fix": "请在每一行填写实际内容，不要用“同上”代替。", "expected": null, "unless": [], "needs": ["bank_account"], "is_fact": true, "basis": null}
 select submission_id, row_index from subsidy_payment where bank_account__flaw IS NOT NULL AND bank_account__flaw IN ('ditto');
--- {"code": "SP.bank_account.pattern", "dataset": "subsidy_payment", "severity": "warning", "fields": ["bank_account"], "message": "“银行账号”的格式不对。", "fix": "请核对“银行账号”的位数和写法。", "expected": null, "unless": [], "needs": ["bank_account"], "is_fact": true, "basis": null}
+-- {"code": "SP.bank_account.pattern", "dataset": "subsidy_payment", "severity": "warning", "fields": ["bank_account"], "message": "“银行账号”的格式不对。", "fix": "请核对“银行账号”的位数和写法，例如 40000000000001。", "expected": null, "unless": [], "needs": ["bank_account"], "is_fact": true, "basis": null}
 select submission_id, row_index from subsidy_payment where bank_account IS NOT NULL AND NOT (bank_account ~ '^[0-9]{8,30}$');
 -- {"code": "SP.beneficiary_id_type.error", "dataset": "subsidy_payment", "severity": "critical", "fields": ["beneficiary_id_type"], "message": "“学员证件类型”是表格的错误值，或是没有计算结果的公式。", "fix": "请改为实际的值；公式请先计算，再粘贴为数值。", "expected": null, "unless": [], "needs": ["beneficiary_id_type"], "is_fact": true, "basis": null}
 select submission_id, row_index from subsidy_payment where beneficiary_id_type__flaw IS NOT NULL AND beneficiary_id_type__flaw IN ('error');

@@ -6,26 +6,33 @@ import datetime as dt
 import functools
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from expectations.fields import field_checks
 from ingest import feed as feeds
 from ingest.demo import render, totals, world
 from ingest.demo.dialects import Dialect
 from ingest.demo.rows import Rows
 from ingest.feed import Feed
-from ingest.template import EXAMPLE, template
+from ingest.headers import HeaderIndex
+from ingest.template import DATA_ROWS, EXAMPLE, template
+from ingest.values.codes import code
 from orchestration.cli import cli
 from orchestration.single import checked_file
-from warehouse import contract
+from warehouse import contract, reference
+from warehouse.contract import Kind
 from warehouse.errors import OperatorError
 from warehouse.period import Period, between, parse
 
-PLAIN = Dialect("xlsx", codes="name", sex=("男", "女"), yes_no=("是", "否"), levels="short")
+PLAIN = Dialect("xlsx", codes="name", sex=("男", "女"), yes_no=("是", "否"), levels="short",
+                date="cell", percent="fraction")
 
 
 def month(text: str) -> Period:
@@ -56,11 +63,23 @@ def filled(dataset: str) -> tuple[Feed, str, bytes, int]:
     fields = of_columns(sheet, dataset, feed)
     for column in render.columns(mine, feed, PLAIN):
         if column.field in fields:
-            for at, cell in enumerate(column.cells, 3):
-                sheet.cell(at, fields[column.field]).value = cell
+            kind = contract.dataset(dataset).field(column.field).kind
+            for at, value in enumerate(column.cells, 3):
+                cell = sheet.cell(at, fields[column.field])
+                cell.value = as_typed(kind, value)
+                cell.number_format = sheet.column_dimensions[get_column_letter(fields[column.field])].number_format
     sink = io.BytesIO()
     book.save(sink)
     return feed, period, sink.getvalue(), len(mine)
+
+
+def as_typed(kind: Kind, value: Any) -> Any:
+    """What Excel stores of it in a column of that format: a day, a time and a number are no texts."""
+    if value is None:
+        return None
+    if kind == "time":
+        return dt.time.fromisoformat(value)
+    return float(value) if kind in ("int", "decimal", "percent", "money") else value
 
 
 def of_columns(sheet: Worksheet, dataset: str, feed: Feed) -> dict[str, int]:
@@ -91,6 +110,50 @@ def test_an_empty_template_holds_no_row_and_no_finding(dataset: str, tmp_path: P
 
 
 @pytest.mark.parametrize("dataset", contract.names())
+def test_the_example_row_is_what_it_asks_for(dataset: str, tmp_path: Path) -> None:
+    """Taken for data, every value of it is of its column's kind, within its range and on its list."""
+    feed = next(one for one in feeds.feeds() if one.dataset == dataset)
+    book = openpyxl.load_workbook(io.BytesIO(template(contract.dataset(dataset))))
+    book.worksheets[0]["A2"].value = 1
+    book.save(tmp_path / "example.xlsx")
+    decision, findings = checked_file(tmp_path / "example.xlsx", dataset, feed.department, str(feed.first))
+    assert decision.rows.received == 1
+    facts = {check.code for check in field_checks(contract.dataset(dataset)) if check.is_fact}
+    assert [found for found in findings.to_pylist() if found["rule"] in facts] == []
+
+
+def test_every_departments_template_is_in_words_that_its_feed_knows() -> None:
+    for feed in feeds.feeds():
+        dataset = contract.dataset(feed.dataset)
+        book = openpyxl.load_workbook(io.BytesIO(template(dataset, feed)))
+        sheet, index = book.worksheets[0], HeaderIndex(dataset, feed.headers)
+        meant = [index.fields(str(cell.value)) for cell in sheet[1]]
+        supplied = {field.name for field in dataset.fields} - feed.constants.keys()
+        assert sorted(name for names in meant for name in names) == sorted(supplied), (feed.department, feed.dataset)
+
+
+@pytest.mark.parametrize("dataset", contract.names())
+def test_every_choice_means_the_code_beside_it(dataset: str) -> None:
+    own = {f"可选值：{field.title}": str(field.code_list) for field in contract.dataset(dataset).fields}
+    offered = openpyxl.load_workbook(io.BytesIO(template(contract.dataset(dataset))))["代码表"]
+    for choices, codes in zip(*[offered.iter_cols(values_only=True)] * 2, strict=True):
+        known = reference.aliases(own[str(choices[0])])
+        pairs = [(choice, meant) for choice, meant in zip(choices[1:], codes[1:], strict=True) if choice is not None]
+        assert pairs
+        assert [code(str(choice), known) for choice, _ in pairs] == [meant for _, meant in pairs]
+
+
+def test_a_number_that_may_be_negative_is_not_warned_of() -> None:
+    dataset = contract.dataset("demand_forecast")
+    sheet = openpyxl.load_workbook(io.BytesIO(template(dataset))).worksheets[0]
+    letters = {str(cell.value).lstrip("*"): get_column_letter(cell.column) for cell in sheet[1]}
+    checks = {str(one.sqref): one for one in sheet.data_validations.dataValidation}
+    gap, stock = (checks[f"{letters[title]}3:{letters[title]}{DATA_ROWS + 2}"] for title in ("缺口", "现有人数"))
+    assert float(gap.formula1) < 0
+    assert (float(stock.formula1), float(stock.formula2)) == (0, 10000000)
+
+
+@pytest.mark.parametrize("dataset", contract.names())
 def test_what_a_template_offers(dataset: str) -> None:
     own = contract.dataset(dataset)
     book = openpyxl.load_workbook(io.BytesIO(template(own)))
@@ -113,6 +176,10 @@ def test_what_a_template_offers(dataset: str) -> None:
     choices = {str(one.sqref).split(":")[0].rstrip("0123456789") for one in sheet.data_validations.dataValidation
                if one.type == "list"}
     assert {headers[field.title].column_letter for field in own.fields if field.kind == "bool"} <= choices
+    # Excel deletes no row with a locked cell in it.
+    beyond = sheet.column_dimensions[get_column_letter(len(headers) + 1)]
+    assert (beyond.max, beyond.protection.locked) == (16384, False)
+    assert not sheet.protection.deleteRows
 
 
 def test_a_departments_template_leaves_out_what_its_feed_says() -> None:
@@ -128,7 +195,8 @@ def test_the_command(tmp_path: Path) -> None:
     run = CliRunner()
     assert run.invoke(cli, ["template", "certificate", str(out), "--department", "HCD"]).exit_code == 0
     made = openpyxl.load_workbook(out).properties
-    assert (made.title, made.description) == ("证书明细填报模板", "模板版本 certificate 1.0.0")
+    assert (made.title, made.description) == (
+        "证书明细填报模板", f"模板版本 certificate 1.0.0，代码表版本 {reference.version()}")
     for words, said in ((["certificate", str(out)], "--force"), (["nothing", "b.xlsx"], "no dataset"),
                         (["certificate", "b.xlsx", "--department", "FIN"], "does not report"),
                         (["certificate", str(tmp_path / "none" / "b.xlsx")], "cannot be written")):
