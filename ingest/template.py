@@ -70,7 +70,7 @@ def template(dataset: Dataset, feed: Feed | None = None) -> bytes:
     with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:
         book.set_properties({
             "title": f"{dataset.title}填报模板", "subject": dataset.name,
-            "comments": _version(dataset)})
+            "comments": f"模板版本 {_version(dataset)}"})
         columns = _columns(dataset, feed)
         sheet = book.add_worksheet(dataset.title)
         explanation = book.add_worksheet("填表说明")
@@ -93,7 +93,7 @@ def template(dataset: Dataset, feed: Feed | None = None) -> bytes:
 
 def _version(dataset: Dataset) -> str:
     """Tells a template from its successor: drop-downs change with the code lists."""
-    return f"模板版本 {dataset.name} {dataset.version}，代码表版本 {reference.version()}"
+    return f"{dataset.name} {dataset.version}，代码表 {reference.version()}"
 
 
 def _columns(dataset: Dataset, feed: Feed | None) -> list[_Column]:
@@ -196,7 +196,7 @@ def example(field: Field) -> str:
 
 def _how(field: Field) -> str:
     how = _LONG_LISTS.get(str(field.code_list), _HOW[field.kind])
-    return "，".join(part for part in (how, field.range_text, field.length_text) if part)
+    return "；应为".join(part for part in (how, field.range_text, field.length_text) if part)
 
 
 def explain(field: Field) -> str:

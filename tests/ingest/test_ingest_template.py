@@ -196,7 +196,7 @@ def test_the_command(tmp_path: Path) -> None:
     assert run.invoke(cli, ["template", "certificate", str(out), "--department", "HCD"]).exit_code == 0
     made = openpyxl.load_workbook(out).properties
     assert (made.title, made.description) == (
-        "证书明细填报模板", f"模板版本 certificate 1.0.0，代码表版本 {reference.version()}")
+        "证书明细填报模板", f"模板版本 certificate 1.0.0，代码表 {reference.version()}")
     for words, said in ((["certificate", str(out)], "--force"), (["nothing", "b.xlsx"], "no dataset"),
                         (["certificate", "b.xlsx", "--department", "FIN"], "does not report"),
                         (["certificate", str(tmp_path / "none" / "b.xlsx")], "cannot be written")):
