@@ -68,11 +68,13 @@ FILE_CHECKS: dict[str, FileCheck] = {check.code: check for check in (
               "请核对是否漏报、多报了行，或更正合计数。"),
     FileCheck("FL019", "info", "压缩包里的“{name}”没有读取：{reason}",
               "如果里面有应报送的数据，请另存为 xlsx 或 csv 后重新报送。"),
+    FileCheck("FL020", "info", "工作表“{sheet}”从名称看是填写示例，没有作为数据读取。",
+              "如果里面是应报送的数据，请改工作表的名称后重新报送。"),
 )}
 _REMARK_CODES: dict[RemarkKind, str] = {
     "near_miss": "FL011", "hidden_rows": "FL012", "hidden_columns": "FL013", "hidden_sheet": "FL014",
     "sheet_without_table": "FL015", "macros": "FL016", "external_links": "FL017", "total_differs": "FL018",
-    "member_not_read": "FL019",
+    "member_not_read": "FL019", "sheet_of_examples": "FL020",
 }
 _LOOKS_LIKE = "文件里的“{header}”看上去像它，如果是，请把列名改为“{title}”后重新报送。"
 _PROBLEM_CODES: dict[FileProblem, str] = {

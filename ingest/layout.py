@@ -30,7 +30,7 @@ class Column:
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """A sheet's table: the place of its header's first row, the header's rows, and the columns with a header."""
 

@@ -157,17 +157,20 @@ def _compared(layout: Layout, dataset: Dataset, is_data: npt.NDArray[np.bool_], 
               ) -> list[Remark]:
     """What total rows state against what the rows above them give: sums of amounts, and the number of rows.
 
-    A subtotal (小计, 本页合计) covers the rows since the last one, any other total all rows. A column with a cell that
-    is no number is not compared.
+    A total may cover the rows since the one before it (小计, 本页合计), all rows above it, or all rows of the sheet
+    (where it stands first): it differs when it agrees with none. A column with a cell that is no number is not
+    compared.
     """
     said: list[Remark] = []
     since = 0
     for at in totals:
         row = layout.sheet.row(layout.data_at + at)
         partial = any(cell and _SUBTOTAL.match(cell) for cell in row)
-        covered = slice(since if partial else 0, at)
-        since = at if partial else since
-        for title, stated, counted in _differences(layout, dataset, row, is_data, covered):
+        above, whole = slice(0, at), slice(0, len(is_data))
+        spans = [slice(since, at), above] if partial else [above if is_data[above].any() else whole, slice(since, at)]
+        found = [list(_differences(layout, dataset, row, is_data, covered)) for covered in spans]
+        since = at
+        for title, stated, counted in found[0] if all(found) else []:
             said.append(Remark("total_differs", {
                 "row": str(layout.sheet.numbers[layout.data_at + at].as_py()), "what": title,
                 "stated": f"{stated.normalize():f}", "counted": f"{counted.normalize():f}"}))

@@ -47,7 +47,7 @@ def shape(dataset: str, table: pa.Table, submissions: Mapping[str, Submission]) 
     table = _ordered(table)
     blocks = [_shape(wanted, table.slice(start, BLOCK_ROWS).combine_chunks(), submissions)
               for start in range(0, table.num_rows, BLOCK_ROWS)]
-    return pa.concat_tables([shaped_schema(wanted).empty_table(), *blocks]).combine_chunks()
+    return pa.concat_tables([shaped_schema(wanted).empty_table(), *blocks])
 
 
 def _shape(wanted: Dataset, table: pa.Table, submissions: Mapping[str, Submission]) -> pa.Table:

@@ -30,6 +30,8 @@ _EPOCH_1904 = dt.date(1904, 1, 1)
 LIST_SEPARATORS = re.compile(r"[;；,，、|\n]")
 _BESIDE_DATA = re.compile("说明|须知|代码|码表|字典|示例|样例|模板|目录|封面")
 """Names of sheets that no one expects to be read."""
+_SHOWS_HOW = re.compile("说明|须知|示例|样例|范例")
+"""Names of sheets whose rows only show how to fill in."""
 _TABLE_ROWS, _TABLE_COLUMNS = 3, 3
 """A sheet without a header is mentioned when so many of its first rows have so many cells."""
 
@@ -59,7 +61,10 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
     result = Extract(empty(dataset), remarks=list(opened.remarks))
     if opened.sheets and all(sheet.is_records and sheet.height == 1 and not sheet.columns for sheet in opened.sheets):
         return result  # an empty list of records: nothing to report, and no header to judge
-    layouts = find_layouts(opened.sheets, index)
+    found = find_layouts(opened.sheets, index)
+    layouts = [one for one in found if not _SHOWS_HOW.search(one.sheet.name or "")] or found
+    result.remarks += [Remark("sheet_of_examples", {"sheet": one.sheet.name or ""}) for one in found
+                       if one not in layouts]
     other = likelier_dataset(opened.sheets, dataset.name, fields_of(layouts))
     if other:
         layouts = _as_other(opened.sheets, other, index)

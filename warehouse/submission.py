@@ -19,8 +19,8 @@ FileProblem = Literal[
 """Why a file gave no rows of its dataset. `wrong_dataset` rejects; every other problem is unreadable."""
 
 RemarkKind = Literal[
-    "near_miss", "hidden_rows", "hidden_columns", "hidden_sheet", "sheet_without_table", "macros", "external_links",
-    "total_differs", "member_not_read",
+    "near_miss", "hidden_rows", "hidden_columns", "hidden_sheet", "sheet_without_table", "sheet_of_examples",
+    "macros", "external_links", "total_differs", "member_not_read",
 ]
 
 

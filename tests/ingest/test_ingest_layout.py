@@ -157,6 +157,15 @@ def test_subtotals_cover_the_rows_since_the_last() -> None:
     assert (reading.rows, reading.sheets[0].left_out, reading.remarks) == (3, {"total": 3}, ())
 
 
+def test_totals_above_the_rows_and_of_each_class() -> None:
+    first = ["合计", None, None, None, "80"]
+    assert read(xlsx([HEADERS, first, ROW, ROW]), "x.xlsx", DATASET)[1].remarks == ()
+    wrong = ["合计", None, None, None, "81"]
+    assert len(read(xlsx([HEADERS, wrong, ROW, ROW]), "x.xlsx", DATASET)[1].remarks) == 1
+    each = ["合计", None, None, None, "40"]
+    assert read(xlsx([HEADERS, ROW, each, ROW, each]), "x.xlsx", DATASET)[1].remarks == ()
+
+
 @pytest.mark.parametrize("marked", ["示例", "例：", "（示例）", "示例行", "例"])
 def test_the_example_row_of_a_template_is_left_out(marked: str) -> None:
     _, reading = read(xlsx([["序号", *HEADERS], [marked, *ROW], ["1", *ROW]]), "x.xlsx", DATASET)

@@ -134,7 +134,8 @@ CASES: list[Case] = [
     cells("cell_district_names", ("F42",), "开班区", ["南山区", "440305", "南山", "深圳市南山区", "深汕特别合作区", "大鹏新区", "深汕"],
           base=CLASS),
     cells("cell_qianhai", ("F42",), "开班区", ["前海"], {1: ("TC.venue_district.listed", "critical")}, CLASS),
-    cells("cell_department_names", ("F42",), "主管部门", ["市住房建设局", "深圳市住房和建设局", "市住建局", "HCD"], base=CLASS, in_csv=True),
+    cells("cell_department_names", ("F42",), "主管部门", ["市住房建设局", "深圳市住房和建设局", "市住建局", "HCD", "区人力局",
+                                                "市人社局"], base=CLASS, in_csv=True),
     # numbers
     cells("cell_hours", ("F35",), "实际课时", ["40学时", "80课时(40天)", "约40", "４０", "40.0", "1,000", "40 小时", "40h"]),
     cells("cell_hours_in_words", ("F35",), "实际课时", ["很多"], {1: ("TR.attended_hours.type", "critical")}, in_csv=True),

@@ -92,6 +92,12 @@ CASES: list[Case] = [
     Case("rows_numbers_filled_in_beforehand", XLSX, lambda: write.xlsx(
         [*numbered(["1", "2", "3", "4"]), *[[str(number)] for number in range(5, 50)]]), ("F24",), RECORD, mapped=NUMBERED),
     Case("rows_merged_cells", XLSX, lambda: write.edited(_MERGED, merged_column), ("F20",), RECORD),
+    Case("rows_merged_cells_xls", "training_record_2026-01.xls", lambda: write.xls(_MERGED, merges=((1, 4, 2, 2),)), ("F20", "xls"),
+         RECORD, kind="xls"),
+    Case("rows_total_of_each_part", XLSX, lambda: write.xlsx(
+        [*RECORD.table(), _TOTAL, *RECORD.table(6)[5:], ["合计", "", "", "", "80"]]), ("F21", "totals"), RECORD,
+        rows=(6, 6, 0)),
+    Case("rows_total_above", XLSX, lambda: write.xlsx([RECORD.table()[0], _TOTAL, *RECORD.table()[1:]]), ("F21",), RECORD),
     Case("rows_merged_cells_html", "training_record_2026-01.xls", lambda: write.html(RECORD.table()).replace(
         b"<td>SZ-CAB-001</td>", b"<td rowspan=4>SZ-CAB-001</td>", 1).replace(b"<td>SZ-CAB-001</td>", b""),
         ("F20", "F12"), RECORD, kind="html", encoding="gb18030", sheets=("表1",)),

@@ -146,6 +146,8 @@ CASES: list[Case] = [
     Case("table_sheet_without_header", XLSX, lambda: write.xlsx(
         {"一班": RECORD.table(), "续": [row[:5] for row in RECORD.table()[1:]]}), ("F27",), RECORD, sheets=("一班", "续"),
         findings=(("FL015", "info", None, None, None),)),
+    Case("table_example_sheet", XLSX, lambda: write.xlsx({"填写示例": RECORD.table(1), "一班": RECORD.table()}), ("F23", "F27"),
+         RECORD, sheets=("填写示例", "一班"), findings=(("FL020", "info", None, None, None),)),
     Case("table_in_a_hidden_sheet", XLSX, lambda: write.edited(RECORD.table(), hidden_sheet, "数据"), ("F27", "F26"), RECORD,
          sheets=("数据", "封面"), findings=(("FL014", "info", None, None, None),)),
     Case("table_hidden_column", XLSX, lambda: write.edited(RECORD.table(), hidden_columns), ("F26",), RECORD,
