@@ -56,7 +56,9 @@ class HeaderIndex:
             return ()
         if header not in self._met:
             key = header_key(header)
-            found = self._fields.get(key) or self._fields.get(_bare(key))
+            found: tuple[str, ...] | None = self._fields.get(key) or self._fields.get(_bare(key))
+            if not found and "_" in key:  # a header of several rows, written in one as 成绩_理论
+                found = self.of_parts(key.split("_"))
             self._met[header] = found or (self._ends if _SPAN.fullmatch(_bare(key)) else ())
         return self._met[header]
 

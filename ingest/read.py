@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingest import table
+from ingest import supplement, table
 from ingest.feed import Feed, feeds
 from ingest.pool import Failure, Pool
 from ingest.readers import DAMAGED, Opened, Unreadable, open_file
+from ingest.table import Extract
 from warehouse import contract
 from warehouse.privacy import redact
 from warehouse.submission import FileFacts, FileProblem, Reading
@@ -36,8 +37,23 @@ class Job:
 
     def work(self) -> tuple[pa.Table, Reading]:
         """`read` for a file on disk, in the dialect of its department's feed."""
+        return supplement.alone(*self.extracted())
+
+    def extracted(self) -> tuple[Extract, Reading]:
         feed = next((one for one in feeds() if (one.department, one.dataset) == (self.department, self.dataset)), None)
-        return read(self.path.read_bytes(), self.name, self.dataset, feed, self.submission_id)
+        return _extracted(self.path.read_bytes(), self.name, self.dataset, feed, self.submission_id)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A whole file and the correction workbooks that answer it, oldest first: one submission, that of the last."""
+
+    jobs: tuple[Job, ...]
+
+    def work(self) -> tuple[pa.Table, Reading]:
+        last = self.jobs[-1]
+        state = supplement.line_of(last.dataset, [(job.submission_id, *job.extracted()) for job in self.jobs])
+        return table.numbered(state.table, last.submission_id), state.reading
 
 
 @dataclass(frozen=True)
@@ -67,7 +83,13 @@ def read(
 
     Identifiers in the file's name are masked: it goes on into `decision.json`.
     """
+    return supplement.alone(*_extracted(content, name, dataset, feed, submission_id))
+
+
+def _extracted(content: bytes, name: str, dataset: str, feed: Feed | None, submission_id: str
+               ) -> tuple[Extract, Reading]:
     wanted = contract.dataset(dataset)
+    nothing = Extract(table.empty(wanted))
     facts = FileFacts(redact(Path(name).name), hashlib.sha256(content).hexdigest(), len(content))
     try:
         opened = open_file(content)
@@ -76,21 +98,21 @@ def read(
         found = table.extract(opened, wanted, feed, submission_id)
     except Unreadable as reason:
         facts = facts if facts.kind else FileFacts(facts.name, facts.sha256, facts.bytes, reason.kind)
-        return table.empty(wanted), Reading(facts, problem=reason.problem, detail=reason.detail)
+        return nothing, Reading(facts, problem=reason.problem, detail=reason.detail)
     except MemoryError:
-        return table.empty(wanted), Reading(facts, problem="too_large",
-                                            detail="读取这个文件需要的内存超出限制，请分成几个文件。")
+        return nothing, Reading(facts, problem="too_large",
+                                detail="读取这个文件需要的内存超出限制，请分成几个文件。")
     except Exception:
         # A reader's defect must not stop the other files; its message may quote cells, so it is dropped.
-        return table.empty(wanted), Reading(facts, problem="damaged", detail=DAMAGED)
-    return found.table, Reading(
+        return nothing, Reading(facts, problem="damaged", detail=DAMAGED)
+    return found, Reading(
         facts, rows=found.table.num_rows, columns=tuple(found.columns), sheets=tuple(found.sheets),
         missing=found.missing, claimed_twice=found.claimed_twice, remarks=tuple(found.remarks),
-        problem=found.problem, detail=found.detail,
+        problem=found.problem, detail=found.detail, is_nothing=found.is_nothing,
     )
 
 
-def read_many(jobs: Sequence[Job], pool: Pool | None = None) -> Iterator[tuple[pa.Table, Reading]]:
+def read_many(jobs: Sequence[Job | Line], pool: Pool | None = None) -> Iterator[tuple[pa.Table, Reading]]:
     """Reads many files in worker processes; the results come in the order of the jobs.
 
     A worker that dies or takes too long costs its file only: that file is damaged or too large. Without `pool`,
@@ -106,7 +128,9 @@ def read_many(jobs: Sequence[Job], pool: Pool | None = None) -> Iterator[tuple[p
                 wanted += 1
 
 
-def _failed(job: Job, failure: Failure) -> tuple[pa.Table, Reading]:
+def _failed(job: Job | Line, failure: Failure) -> tuple[pa.Table, Reading]:
+    if isinstance(job, Line):
+        job = job.jobs[-1]
     content = job.path.read_bytes()
     facts = FileFacts(redact(Path(job.name).name), hashlib.sha256(content).hexdigest(), len(content))
     problem, detail = _FAILURES[failure]

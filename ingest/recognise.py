@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ingest.feed import Feed
-from ingest.layout import Layout, coverage, fields_of, find_layouts
+from ingest.layout import HEADER_ROWS, Layout, coverage, fields_of, find_layouts
 from ingest.readers import Opened
 from ingest.table import header_index
-from warehouse import contract, period, reference
+from warehouse import contract, correction, period, reference
 from warehouse.period import Period
 from warehouse.reference import normalise
 
@@ -39,13 +39,16 @@ def recognise(
     """
     title = reference.codes("department")[department]
     stem = PurePosixPath(name).stem
-    dataset, wanted = _dataset_in(stem, feeds), period.find(stem)
+    dataset, wanted = _named(stem, feeds)
     if dataset is None:
         foreign = _dataset_in(stem, contract.names())
         if foreign:
             return f"{title}不报送《{contract.dataset(foreign).title}》，请核对文件名或联系市人力资源和社会保障局。"
     if dataset is None or wanted is None:
         opened = look()
+        answers = _answered(opened)
+        if answers and answers[0] in feeds:
+            dataset, wanted = answers
         if dataset is None:
             dataset = _dataset_of(opened, feeds)
         if dataset is None:
@@ -62,6 +65,24 @@ def recognise(
         return (f"{title}的《{contract.dataset(dataset).title}》不报 {wanted.title}："
                 f"应报 {feed.first.title} 至 {feed.last.title}，{_CADENCE[feed.cadence]}一次，请核对文件名中的报告期。")
     return Recognised(feed, unit, wanted)
+
+
+def _named(stem: str, feeds: Mapping[str, Feed]) -> tuple[str | None, Period | None]:
+    """What a file's name says; the name of a correction workbook is its submission's id."""
+    answers = correction.key_in(stem)
+    if answers and answers[0] in feeds:
+        return answers[0], period.parse(answers[1])
+    return _dataset_in(stem, feeds), period.find(stem)
+
+
+def _answered(opened: Opened) -> tuple[str, Period | None] | None:
+    """Dataset and period of the submission that a correction workbook answers."""
+    for sheet in opened.sheets:
+        for cell in (cell for row in sheet.head(HEADER_ROWS) for cell in row if cell):
+            answers = correction.key_in(correction.answered(cell) or "")
+            if answers:
+                return answers[0], period.parse(answers[1])
+    return None
 
 
 def _dataset_in(text: str, datasets: Mapping[str, Feed] | Sequence[str]) -> str | None:

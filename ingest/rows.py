@@ -38,13 +38,26 @@ _EXAMPLE = (
     rf"{_S}[(（【\[]?{_S}(?:填写|填报)?(?:示例|样例|范例|例如?){_S}(?:行|数据)?{_S}(?:\d{{1,2}}{_S})?"
     rf"(?:[)）】\]{_COLON[1:-1]}，,].*)?"
 )
+_NOTHING = (
+    rf"{_S}[(（]?{_S}(?:[本该][期月季年]度?{_S})?[确暂]?{_S}(?:无|没有)(?:可?报送|新增|发生)?(?:的)?"
+    rf"(?:数据|内容|业务|情况|数据报送){_S}[)）]?{_S}。?{_S}|{_S}零报送{_S}。?{_S}"
+)
+"""A sender's word that there is nothing to report: 本期无数据, 零报送."""
+_NOTHING_RE = re.compile(_NOTHING)
 _TOTAL_RE, _NOTE_RE, _EXAMPLE_RE = (re.compile(pattern) for pattern in (_TOTAL, _NOTE, _EXAMPLE))
 _SUBTOTAL = re.compile(r"\s*(?:小\s*计|本页|[Ss]ubtotal)")
+_SHORT = 2
+"""A row that only says that there is nothing has no more filled cells."""
 _TOTAL_PLACES = 4
 """A total is named in the first filled cell or in one of so many first columns."""
 _COUNT = re.compile(r"\s*共?\s*(\d{1,9})\s*(?:人|人次|名|户|家|条|行|笔|个)\s*")
 _SUMMED: frozenset[Kind] = frozenset({"int", "decimal", "money"})
 _TOLERANCE = Decimal("0.01")
+
+
+def says_nothing(text: str) -> bool:
+    """Does the text say that there is nothing to report?"""
+    return _NOTHING_RE.fullmatch(text.rpartition(":")[2]) is not None
 
 
 @dataclass(frozen=True)
@@ -91,7 +104,7 @@ def _suspects(body: Sequence[pa.StringArray], first: pa.StringArray, blank: npt.
     Below the first note every row is one.
     """
     note = _mask(pc.match_substring_regex(first, f"^(?:{_NOTE})"))
-    found = note | _mask(pc.match_substring_regex(first, f"^(?:{_EXAMPLE}|{_S})$"))
+    found = note | _mask(pc.match_substring_regex(first, f"^(?:{_EXAMPLE}|{_NOTHING}|{_S})$"))
     for texts in (first, *body[:_TOTAL_PLACES]):
         found |= _mask(pc.match_substring_regex(texts, f"^(?:{_TOTAL})$"))
     for at, headers in judge.header_cells[:1]:
@@ -117,13 +130,15 @@ class _Judge:
         self._in_notes = False
 
     def reason(self, row: Row) -> str | None:
-        """`blank`, `header`, `example`, `total` or `note`; null for data."""
+        """`blank`, `header`, `example`, `nothing`, `total` or `note`; null for data."""
         filled = [at for at, cell in enumerate(row) if cell and cell.strip()]
         if not filled or (len(filled) == 1 and filled[0] in self._ordinals):
             return "blank"
         texts = [cell for at in filled[:3] if (cell := row[at])]
         if _EXAMPLE_RE.fullmatch(texts[0]):
             return "example"
+        if says_nothing(texts[0]) and len(filled) <= _SHORT:
+            return "nothing"
         if self.header_cells and all(row[at] in cells for at, cells in self.header_cells):
             return "header"
         total = next((text for text in texts if _TOTAL_RE.fullmatch(text)), None)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest import answer
+from ingest.answer import Answer
 from ingest.block import Captured, captured
 from ingest.feed import Feed
 from ingest.headers import HeaderIndex, of_contract, unit_of
-from ingest.layout import Column, Layout, fields_of, find_layouts, likelier_dataset
+from ingest.layout import HEADER_HEIGHT, HEADER_ROWS, Column, Layout, fields_of, find_layouts, likelier_dataset
 from ingest.readers.sheet import Opened, Sheet, Unreadable
-from ingest.rows import take
+from ingest.rows import says_nothing, take
 from warehouse import contract
 from warehouse.contract import Dataset, Field
 from warehouse.privacy import redact
@@ -28,7 +30,7 @@ _PREAMBLE_UNIT = re.compile(r"单位\s*[:：]\s*(千元|万元|百万元|亿元)
 _SERIAL_DAY = re.compile(r"\s*(\d{4,5})(?:\.\d+)?\s*")
 _EPOCH_1904 = dt.date(1904, 1, 1)
 LIST_SEPARATORS = re.compile(r"[;；,，、|\n]")
-_BESIDE_DATA = re.compile("说明|须知|代码|码表|字典|示例|样例|模板|目录|封面")
+_BESIDE_DATA = re.compile("说明|须知|代码|码表|字典|示例|样例|模板|目录|封面|怎么改")
 """Names of sheets that no one expects to be read."""
 _SHOWS_HOW = re.compile("说明|须知|示例|样例|范例")
 """Names of sheets whose rows only show how to fill in."""
@@ -48,6 +50,8 @@ class Extract:
     remarks: list[Remark] = field(default_factory=list)
     problem: FileProblem | None = None
     detail: str | None = None
+    answer: Answer | None = None  # what a correction workbook says of each row
+    is_nothing: bool = False  # the sender says that there is nothing to report
 
 
 def header_index(dataset: Dataset, feed: Feed | None) -> HeaderIndex:
@@ -60,29 +64,54 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
     index = header_index(dataset, feed)
     result = Extract(empty(dataset), remarks=list(opened.remarks))
     if opened.sheets and all(sheet.is_records and sheet.height == 1 and not sheet.columns for sheet in opened.sheets):
-        return result  # an empty list of records: nothing to report, and no header to judge
-    found = find_layouts(opened.sheets, index)
-    layouts = [one for one in found if not _SHOWS_HOW.search(one.sheet.name or "")] or found
-    result.remarks += [Remark("sheet_of_examples", {"sheet": one.sheet.name or ""}) for one in found
-                       if one not in layouts]
+        return _without_rows(result, opened)  # an empty list of records has no header to judge
+    layouts, examples = tables_of(opened, index)
+    result.remarks += [Remark("sheet_of_examples", {"sheet": one.sheet.name or ""}) for one in examples]
     other = likelier_dataset(opened.sheets, dataset.name, fields_of(layouts))
     if other:
         layouts = _as_other(opened.sheets, other, index)
         title = contract.dataset(other).title
         result.problem = "wrong_dataset"
         result.detail = f"文件内容像是《{title}》，不是《{dataset.title}》。"
+    if not layouts and _says_nothing(opened):
+        return _without_rows(result, opened)
     if not layouts:
         raise Unreadable("no_table", f"前20行里找不到《{dataset.title}》的表头，请使用规定的表头。", opened.kind)
+    layouts, asides = map(list, zip(*map(answer.split, layouts), strict=True))
     blocks = [captured(layout, opened.notes, dataset, index) for layout in layouts]
-    tables = [_take(layout, block, dataset, feed, result) for layout, block in zip(layouts, blocks, strict=True)]
-    result.table = _numbered(pa.concat_tables(tables).combine_chunks(), submission_id)
+    places = [_places(layout, dataset, result) for layout in layouts]
+    tables = [_take(*one, dataset, feed, result) for one in zip(layouts, blocks, places, strict=True)]
+    result.table = numbered(pa.concat_tables(tables).combine_chunks(), submission_id)
+    result.answer = answer.gathered(list(zip(layouts, asides, places, strict=True)))
     given = [layout.fields | {one.field for one in block} | set(feed.constants if feed else {})
              for layout, block in zip(layouts, blocks, strict=True)]
     result.missing = tuple(wanted.name for wanted in dataset.fields
                            if wanted.required and not all(wanted.name in fields for fields in given))
     result.claimed_twice = tuple(_claimed_twice(layouts))
     result.remarks += [*_near_misses(layouts, given, index), *_beside(opened.sheets, layouts)]
-    return result
+    return result if result.table.num_rows or result.problem else _without_rows(result, opened)
+
+
+def _without_rows(result: Extract, opened: Opened) -> Extract:
+    """No rows are either the sender's word that there is nothing to report, or an export that failed."""
+    if not _says_nothing(opened):
+        result.remarks.append(Remark("no_rows"))
+        return result
+    # Without rows it does not matter which columns there would be.
+    return replace(result, is_nothing=True, missing=(), claimed_twice=(),
+                   remarks=[one for one in result.remarks if one.kind != "near_miss"])
+
+
+def _says_nothing(opened: Opened) -> bool:
+    texts = (cell for sheet in opened.sheets for row in sheet.head(HEADER_ROWS + HEADER_HEIGHT) for cell in row if cell)
+    return any(says_nothing(text) for text in (*opened.notes, *texts))
+
+
+def tables_of(opened: Opened, index: HeaderIndex) -> tuple[list[Layout], list[Layout]]:
+    """The tables to read, and those on sheets that only show how to fill in."""
+    found = find_layouts(opened.sheets, index)
+    real = [one for one in found if not _SHOWS_HOW.search(one.sheet.name or "")] or found
+    return real, [one for one in found if one not in real]
 
 
 def _as_other(sheets: Sequence[Sheet], other: str, index: HeaderIndex) -> list[Layout]:
@@ -97,9 +126,11 @@ def empty(dataset: Dataset) -> pa.Table:
     return read_schema(dataset).empty_table()
 
 
-def _numbered(table: pa.Table, submission_id: str) -> pa.Table:
+def numbered(table: pa.Table, submission_id: str | None = None) -> pa.Table:
+    """Rows counted from 1 in their order; of this submission, else of the one that they are of already."""
     rows = table.num_rows
-    table = table.set_column(0, table.schema.field(0), pa.repeat(submission_id, rows))
+    if submission_id is not None:
+        table = table.set_column(0, table.schema.field(0), pa.repeat(submission_id, rows))
     return table.set_column(1, table.schema.field(1), pa.array(range(1, rows + 1), pa.int64()))
 
 
@@ -140,20 +171,27 @@ def _beside(sheets: Iterable[Sheet], layouts: Sequence[Layout]) -> Iterator[Rema
             yield Remark("hidden_columns", named | {"count": str(sheet.hidden_columns)})
 
 
-def _take(layout: Layout, block: Sequence[Captured], dataset: Dataset, feed: Feed | None, result: Extract) -> pa.Table:
-    """The data rows of one sheet; notes on columns and rows go into `result`."""
+def _places(layout: Layout, dataset: Dataset, result: Extract) -> pa.Int64Array:
+    """The data rows' places in one sheet; notes on its rows go into `result`."""
     sheet = layout.sheet
     taken = take(layout, dataset)
-    places = pa.array(taken.places)
-    count = len(places)
     result.sheets.append(SheetReading(
-        sheet.name, None if sheet.is_records else sheet.numbers[layout.header_at].as_py(), count, taken.left_out))
+        sheet.name, None if sheet.is_records else sheet.numbers[layout.header_at].as_py(), len(taken.places),
+        taken.left_out))
+    result.remarks += [Remark(one.kind, {"sheet": sheet.name or ""} | one.values, one.field) for one in taken.remarks]
+    return pa.array(taken.places)
+
+
+def _take(layout: Layout, block: Sequence[Captured], places: pa.Int64Array, dataset: Dataset, feed: Feed | None,
+          result: Extract) -> pa.Table:
+    """The data rows of one sheet; notes on its columns go into `result`."""
+    sheet = layout.sheet
+    count = len(places)
     result.columns += [
         MappedColumn(sheet.name, redact(column.header), name, None if sheet.is_records else column_letter(column.at))
         for column in layout.columns for name in column.fields or (None,)
     ]
     result.columns += [MappedColumn(sheet.name, redact(one.header), one.field, None) for one in block]
-    result.remarks += [Remark(one.kind, {"sheet": sheet.name or ""} | one.values, one.field) for one in taken.remarks]
     nothing = pa.nulls(count, pa.string())
     first = {name: column for column in reversed(layout.columns) for name in column.fields}
     above = {one.field: one.text for one in block}

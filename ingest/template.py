@@ -6,7 +6,6 @@ Everything comes from the contract and, for a department, from its feed. Ends at
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import io
 import math
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ import xlsxwriter
 
 from ingest.feed import Feed
 from warehouse import reference
+from warehouse.choices import choices
 from warehouse.contract import Dataset, Field, Kind
 
 EXAMPLE = "示例"
@@ -104,16 +104,6 @@ def _columns(dataset: Dataset, feed: Feed | None) -> list[_Column]:
     return [_Column(ORDINAL, ordinal), *(_Column(own.get(field.name, field.title), field) for field in others)]
 
 
-@functools.cache
-def _choices(field: Field) -> dict[str, str]:
-    """What may be chosen → its code; a name stands with its code where alone it would not mean it."""
-    if field.kind not in ("code", "list") or field.code_list in _LONG_LISTS:
-        return {}
-    known = reference.aliases(str(field.code_list))
-    return {next(text for text in (name, f"{code}-{name}", code) if known.get(reference.normalise(text)) == code): code
-            for code, name in reference.codes(str(field.code_list)).items()}
-
-
 def _write_lists(book: Any, columns: list[_Column]) -> dict[str, str]:
     """Field → the range of its choices on the sheet 代码表, which names them beside their codes."""
     sheet = book.add_worksheet("代码表")
@@ -121,18 +111,18 @@ def _write_lists(book: Any, columns: list[_Column]) -> dict[str, str]:
     text = book.add_format({"num_format": "@"})
     ranges: dict[str, str] = {}
     for column in columns:
-        choices = _choices(column.field) if column.field else {}
-        if column.field is None or not choices:
+        offered = choices(column.field) if column.field else {}
+        if column.field is None or not offered:
             continue
         at = 2 * len(ranges)
         sheet.write_row(0, at, [f"可选值：{column.header}", f"代码：{column.header}"], bold)
-        for row, (choice, code) in enumerate(choices.items(), 1):
+        for row, (choice, code) in enumerate(offered.items(), 1):
             sheet.write_string(row, at, choice, text)
             sheet.write_string(row, at + 1, code, text)
         sheet.set_column(at, at, 26)
         sheet.set_column(at + 1, at + 1, 14)
         letter = xlsxwriter.utility.xl_col_to_name(at)
-        ranges[column.field.name] = f"=代码表!${letter}$2:${letter}${len(choices) + 1}"
+        ranges[column.field.name] = f"=代码表!${letter}$2:${letter}${len(offered) + 1}"
     sheet.freeze_panes(1, 0)
     return ranges
 
@@ -184,7 +174,7 @@ def _typed(field: Field, bound: str | int | float | None, otherwise: int) -> flo
 
 def example(field: Field) -> str:
     """A value as a clerk would write it: the contract's in words, the first of a list, or one of its kind."""
-    offered = {code: text for text, code in _choices(field).items()}
+    offered = {code: text for text, code in choices(field).items()}
     if field.kind == "list":
         return "；".join(offered.get(code, code) for code in (field.example or next(iter(offered))).split(";"))
     if field.kind == "bool":

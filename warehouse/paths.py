@@ -75,6 +75,11 @@ class Root:
         return self.path / "reports"
 
     @property
+    def corrections(self) -> Path:
+        """Workbooks with a unit's own rows, for that unit alone."""
+        return self.path / "corrections"
+
+    @property
     def dagster(self) -> Path:
         return self.path / "dagster"
 
@@ -91,7 +96,7 @@ class Root:
         """Create the root's folders, or say in one sentence why they cannot be written."""
         try:
             for folder in (self.inbox, self.received, self.register, self.held, self.decided, self.published,
-                           self.reports, self.dagster):
+                           self.reports, self.corrections, self.dagster):
                 folder.mkdir(parents=True, exist_ok=True)
             probe = self.work / ".writable"
             probe.touch()

@@ -14,13 +14,14 @@ from warehouse.period import Period
 
 Outcome = Literal["accepted", "partly_accepted", "rejected", "unreadable"]
 FileProblem = Literal[
-    "unknown_kind", "damaged", "encrypted", "empty", "no_table", "wrong_dataset", "too_large",
+    "unknown_kind", "damaged", "encrypted", "empty", "no_table", "wrong_dataset", "too_large", "answers_nothing",
 ]
-"""Why a file gave no rows of its dataset. `wrong_dataset` rejects; every other problem is unreadable."""
+"""Why a file gave no rows of its dataset. `REJECTED` problems reject; every other one is unreadable."""
+REJECTED: frozenset[FileProblem] = frozenset({"wrong_dataset", "answers_nothing"})
 
 RemarkKind = Literal[
     "near_miss", "hidden_rows", "hidden_columns", "hidden_sheet", "sheet_without_table", "sheet_of_examples",
-    "macros", "external_links", "total_differs", "member_not_read",
+    "macros", "external_links", "total_differs", "member_not_read", "unknown_action", "no_rows",
 ]
 
 
@@ -77,12 +78,33 @@ class MappedColumn:
 @dataclass(frozen=True)
 class SheetReading:
     """How one sheet was read; `left_out` counts rows by reason (title, header, blank, total, note,
-    example)."""
+    example, nothing)."""
 
     name: str | None
     header_row: int | None
     rows: int
     left_out: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a row that was warned about is right, in its sender's words and free of identifiers."""
+
+    row_index: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Supplement:
+    """What a correction workbook did to the submission that it answers; `whole` is the file that began the line,
+    null where the workbook was read by itself."""
+
+    answers: str
+    whole: str | None = None
+    corrected: int = 0
+    added: int = 0
+    withdrawn: int = 0
+    explained: tuple[Explanation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +120,9 @@ class Reading:
     remarks: tuple[Remark, ...] = ()
     problem: FileProblem | None = None
     detail: str | None = None  # for the problem, in Chinese and free of identifiers
+    withdrawn: int = 0  # rows of the line that no longer stand, beside `rows`
+    supplement: Supplement | None = None
+    is_nothing: bool = False  # the sender says that there is nothing to report
 
     @property
     def mapped(self) -> dict[str, str]:
@@ -110,10 +135,26 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class SentTable:
+    """One table of a file as its sender wrote it: the lines above the header, the headers with the field that each
+    means, and the data rows with their numbers. Holds identifiers."""
+
+    sheet: str | None
+    above: list[list[str | None]]
+    headers: list[str]
+    fields: list[str | None]
+    numbers: list[int]
+    rows: list[list[str | None]]
+
+
+@dataclass(frozen=True)
 class Rows:
+    """received = accepted + held + withdrawn."""
+
     received: int
     accepted: int
     held: int
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True)
@@ -139,6 +180,7 @@ class Decision:
     program_version: str
     key_id: str | None = None
     checksums: dict[str, str] = field(default_factory=dict)  # file name → SHA-256
+    exceptions: tuple[str, ...] = ()  # ids of the approved exceptions that let findings pass
 
     @property
     def submission_id(self) -> str:
@@ -146,7 +188,8 @@ class Decision:
 
     @property
     def folder_name(self) -> str:
-        return f"{self.submission_id}@{self.rules_version}"
+        """What was decided with exceptions stands beside what was decided without."""
+        return "+".join([f"{self.submission_id}@{self.rules_version}", *self.exceptions])
 
     def folder(self, root: Root) -> Path:
         """The decision's folder under `decided/`: where it stands, the submission is decided."""
@@ -166,6 +209,7 @@ class Decision:
             "submission": Submission(**raw["submission"]),
             "rows": Rows(**raw["rows"]),
             "checks_not_run": tuple(Check(**check) for check in raw["checks_not_run"]),
+            "exceptions": tuple(raw.get("exceptions", ())),
             "reading": Reading(**reading | {
                 "file": FileFacts(**reading["file"] | {"sheets": tuple(reading["file"]["sheets"])}),
                 "columns": tuple(MappedColumn(**column) for column in reading["columns"]),
@@ -173,8 +217,15 @@ class Decision:
                 "missing": tuple(reading["missing"]),
                 "remarks": tuple(Remark(**remark) for remark in reading.get("remarks", ())),
                 "claimed_twice": tuple((name, tuple(headers)) for name, headers in reading["claimed_twice"]),
+                "supplement": _supplement(reading.get("supplement")),
             }),
         })
+
+
+def _supplement(raw: dict[str, Any] | None) -> Supplement | None:
+    if raw is None:
+        return None
+    return Supplement(**raw | {"explained": tuple(Explanation(**one) for one in raw["explained"])})
 
 
 @dataclass(frozen=True)

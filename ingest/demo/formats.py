@@ -13,6 +13,7 @@ from ingest.demo import markup, workbooks
 from ingest.demo.dialects import Dialect
 from ingest.demo.render import Column
 
+NOTHING = "本期无数据"
 _ENDINGS = {"json": "json", "csv": "csv", "tsv": "txt", "xlsx": "xlsx", "xls": "xls"}
 
 
@@ -52,6 +53,8 @@ def _json(columns: list[Column], size: int, dialect: Dialect) -> bytes:
     cells = [column.cells for column in columns]
     records = [dict(zip(headers, values, strict=True)) for values in zip(*cells, strict=True)] if size else []
     content: Any = {"code": 0, "total": size, dialect.json_key: records} if dialect.json_key else records
+    if not size:
+        content = {"说明": NOTHING, dialect.json_key or "data": []}
     return orjson.dumps(content)
 
 

@@ -1,0 +1,65 @@
+"""What a correction workbook that came back says of each row: where it stood, what was done to it, and why it is right.
+
+Ends at a table beside the rows; `supplement` merges them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from ingest.layout import Column, Layout
+from warehouse import correction
+
+SCHEMA = pa.schema([("place", pa.string()), ("action", pa.string()), ("reason", pa.string())])
+_OWN = frozenset({correction.OPINION, correction.ACTION, correction.REASON})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The submission that is answered, and `SCHEMA` in the order of the file's data rows."""
+
+    answers: str
+    rows: pa.Table
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A table's columns that are not the sender's own, by header; `place` names the submission that is answered."""
+
+    answers: str
+    place: Column
+    others: dict[str, Column]
+
+
+def split(layout: Layout) -> tuple[Layout, Aside | None]:
+    """The sender's own columns, and those of the correction workbook where the table is one."""
+    found = {answers: column for column in layout.columns if (answers := correction.answered(column.header))}
+    if not found:
+        return layout, None
+    answers, place = next(iter(found.items()))
+    others = {column.header.strip(): column for column in layout.columns if column.header.strip() in _OWN}
+    strange = {place.at, *(column.at for column in others.values())}
+    own = tuple(column for column in layout.columns if column.at not in strange)
+    return replace(layout, columns=own), Aside(answers, place, others)
+
+
+def gathered(tables: Sequence[tuple[Layout, Aside | None, pa.Int64Array]]) -> Answer | None:
+    """What is said of the data rows of all tables, given their places in the sheets; a sheet without these columns
+    brings new rows. Null where no table is of a correction workbook."""
+    answers = [aside.answers for _, aside, _ in tables if aside]
+    if not answers:
+        return None
+    return Answer(answers[0], pa.concat_tables([_said(*table) for table in tables]))
+
+
+def _said(layout: Layout, aside: Aside | None, rows: pa.Int64Array) -> pa.Table:
+    def cells(column: Column | None) -> pa.StringArray:
+        return layout.sheet.columns[column.at].take(rows) if column else pa.nulls(len(rows), pa.string())
+
+    if aside is None:
+        return pa.table([cells(None)] * len(SCHEMA), schema=SCHEMA)
+    return pa.table([cells(aside.place), cells(aside.others.get(correction.ACTION)),
+                     cells(aside.others.get(correction.REASON))], schema=SCHEMA)
