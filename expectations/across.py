@@ -17,10 +17,7 @@ from expectations.compiled import Check
 from warehouse import contract, privacy
 from warehouse.paths import Root
 from warehouse.register import Standing
-from warehouse.tables import FINDING, accepted_schema, shaped_schema
-
-SCHEMA = pa.schema([*FINDING, pa.field("dataset", pa.string()), pa.field("scope", pa.string())])
-"""`tables.FINDING`, then dataset and scope."""
+from warehouse.tables import JUDGED, accepted_schema, shaped_schema
 
 REFERRED = ("training_class", "institution_directory")
 """Datasets that others refer to."""
@@ -57,11 +54,11 @@ _FOUND = "select null::varchar as submission_id, null::bigint as row_index, null
 
 
 def empty() -> pa.Table:
-    return SCHEMA.empty_table()
+    return JUDGED.empty_table()
 
 
 def judge(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing]) -> pa.Table:
-    """Findings of the rules across submissions over all that stands; columns of `SCHEMA`, scope `across`."""
+    """Findings of the rules across submissions over all that stands; columns of `tables.JUDGED`, scope `across`."""
     privacy.install(con)
     checks = compiled.load(compiled.ACROSS)
     datasets = sorted({check.dataset for check in checks} | set(REFERRED) | set(_JUDGED_ROW))
@@ -77,7 +74,7 @@ def judge(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standin
         con.execute(f"drop table if exists temp.{name}")
     con.unregister("checks")
     con.unregister("letters")
-    return pa.concat_tables([table.cast(SCHEMA) for table in tables])
+    return pa.concat_tables([table.cast(JUDGED) for table in tables])
 
 
 def _files(root: Root, standing: Sequence[Standing], dataset: str) -> list[str]:
@@ -111,7 +108,7 @@ def _used(name: str) -> set[str]:
     """The columns of a dataset that some rule or count reads."""
     text = " ".join(check.sql for check in compiled.load(compiled.ACROSS) if check.dataset == name)
     fields = {field for check in compiled.load(compiled.ACROSS) if check.dataset == name for field in check.fields}
-    fixed = {"submission_id", "row_index", "row_number", "unit_code", "period", "period_end_date"}
+    fixed = {"submission_id", "row_index", "row_number", "unit_code", "period", "period_end_date", "row_token"}
     referred = {*_CLASS, "uscc", "valid_from", "valid_to", "cert_org_code", *_JUDGED_ROW.get(name, ())}
     named = {column for column in accepted_schema(contract.dataset(name)).names if column in text}
     return fixed | fields | named | referred
@@ -179,6 +176,7 @@ def _statement(number: int, check: Check) -> str:
         select row.submission_id, code as rule, severity, field, letters.sheet, row.row_index, row.row_number as row,
                letters.letter || row.row_number as cell, {value} as value, found.expected,
                replace(message, '{{rows}}', cast(coalesce(found.affected, 1) as varchar)) as message, fix,
+               null as finding_identity, row.row_token, null as exception_id,
                '{check.dataset}' as dataset, 'across' as scope
         from (from ({_FOUND}) union all by name ({check.sql})) as found
         join {check.dataset} as row using (submission_id, row_index)

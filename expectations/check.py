@@ -18,11 +18,13 @@ from expectations.outcome import CRITICAL_SHARE, FileFinding
 from warehouse import contract, privacy, reference
 from warehouse.contract import Dataset, Field
 from warehouse.privacy import Key
+from warehouse.records import ApprovedException
 from warehouse.submission import Check as NotRun
 from warehouse.submission import Decision, Reading, Rows, Submission
 from warehouse.tables import FINDING, accepted_schema, shaped_schema
 
 _ROW_KEY = "submission_id, row_index"
+ROW_TOKEN_SQL = "token('ROW|' || row_hash)"
 _SCANNED_AT_ONCE = 20_000
 """Rows of an Arrow batch: DuckDB gives each batch to one thread."""
 
@@ -55,6 +57,7 @@ def check(
     readings: Sequence[tuple[Submission, Reading]],
     key: Key | None,
     share: float = CRITICAL_SHARE,
+    exceptions: Sequence[ApprovedException] = (),
 ) -> Checked:
     """Checks all rows of a dataset and decides every submission in `readings`.
 
@@ -64,11 +67,13 @@ def check(
         readings: each submission with what reading its file gave; one without rows too.
         key: makes the tokens of what is accepted; without it nothing is accepted for storing (`skills check`).
         share: more critical rows than this share reject the submission.
+        exceptions: what the bureau lets pass; used ones are named in the decision.
     """
     checks = compiled.load(dataset.name)
     with _prepared(con, dataset, shaped, key):
         _find(con, dataset.name, checks)
         _suppress(con, checks, readings)
+        used = _except(con, exceptions, [submission for submission, _ in readings])
         counts = _counts(con, dataset.name)
         absent = _absent_fields(con, dataset, readings)
         decisions, file_findings = [], []
@@ -77,10 +82,11 @@ def check(
             problems = list(outcome.file_findings(dataset.name, reading, own.received, own.critical, share))
             file_findings += [(submission.submission_id, finding) for finding in problems]
             decisions.append(_decide(submission, reading, own, problems, checks,
-                                     absent.get(submission.submission_id, frozenset()), key))
+                                     absent.get(submission.submission_id, frozenset()), key,
+                                     used.get(submission.submission_id, ())))
         _hold(con, dataset.name, decisions)
         return Checked(
-            dataset, decisions, _findings(con, dataset, checks, readings, file_findings),
+            dataset, decisions, _findings(con, dataset, checks, readings, file_findings, key),
             _accepted(con, dataset) if key else None, _held(con, dataset),
         )
 
@@ -133,13 +139,50 @@ def _suppress(con: duckdb.DuckDBPyConnection, checks: Sequence[Check],
     A rule yields to a fact about one of its fields and to the codes it names; everything yields to a missing column.
     """
     con.register("checks", facts_table(checks))
+    unjudged = [(submission.submission_id, name) for submission, reading in readings
+                for name in _unjudged_fields(submission.dataset, reading)]
     con.register("missing", pa.table({
-        "submission_id": pa.array([s.submission_id for s, reading in readings for _ in reading.missing], pa.string()),
-        "field": pa.array([name for _, reading in readings for name in reading.missing], pa.string()),
+        "submission_id": pa.array([submission_id for submission_id, _ in unjudged], pa.string()),
+        "field": pa.array([name for _, name in unjudged], pa.string()),
     }))
     con.execute(f"create or replace temp table kept as {SUPPRESSED} and not exists (select 1 from missing "
                 "where missing.submission_id = hit.submission_id and list_contains(fields, missing.field))")
+    con.execute("alter table kept add column exception_id varchar")
     con.unregister("missing")
+
+
+def _except(con: duckdb.DuckDBPyConnection, exceptions: Sequence[ApprovedException],
+            submissions: Sequence[Submission]) -> dict[str, tuple[str, ...]]:
+    """Turns findings that an exception lets pass into information; the exceptions used, by submission."""
+    covered = [(submission.submission_id, one) for submission in submissions for one in exceptions
+               if one.covers(submission.department, submission.period)]
+    if not covered:
+        return {}
+    con.register("exception", pa.table({
+        "submission_id": pa.array([name for name, _ in covered], pa.string()),
+        "code": pa.array([one.rule for _, one in covered], pa.string()),
+        "most": pa.array([one.rows for _, one in covered], pa.int64()),
+        "id": pa.array([one.exception_id for _, one in covered], pa.string()),
+    }))
+    con.execute("""
+        update kept set exception_id = allowed.id, severity = 'info'
+        from (
+            select submission_id, check_number, min(id) as id
+            from kept join checks using (check_number) join exception using (submission_id, code)
+            where kept.severity <> 'info'
+            group by submission_id, check_number, most having count(distinct row_index) <= most
+        ) as allowed
+        where kept.submission_id = allowed.submission_id and kept.check_number = allowed.check_number
+    """)
+    con.unregister("exception")
+    return {submission_id: tuple(used) for submission_id, used in con.execute(
+        "select submission_id, list(distinct exception_id order by exception_id) from kept "
+        "where exception_id is not null group by all").fetchall()}
+
+
+def _unjudged_fields(dataset: str, reading: Reading) -> Sequence[str]:
+    """Fields without a column; all of them where the file as a whole is not taken."""
+    return [field.name for field in contract.dataset(dataset).fields] if reading.problem else reading.missing
 
 
 SUPPRESSED = """
@@ -196,15 +239,17 @@ def _absent_fields(con: duckdb.DuckDBPyConnection, dataset: Dataset,
 
 
 def _decide(submission: Submission, reading: Reading, counts: _Counts, problems: list[FileFinding],
-            checks: Sequence[Check], absent: frozenset[str], key: Key | None) -> Decision:
+            checks: Sequence[Check], absent: frozenset[str], key: Key | None,
+            exceptions: tuple[str, ...]) -> Decision:
     reached = outcome.outcome(reading, problems, counts.critical)
     held = counts.received if reached == "rejected" else counts.critical
     not_run = tuple(_not_run(submission.dataset, reading, checks, absent))
     return Decision(
-        submission=submission, outcome=reached, rows=Rows(counts.received, counts.received - held, held),
-        reading=reading, checks_run=0 if reading.problem else len(checks) - len(not_run), checks_not_run=not_run,
+        submission=submission, outcome=reached, reading=reading,
+        rows=Rows(counts.received + reading.withdrawn, counts.received - held, held, reading.withdrawn),
+        checks_run=0 if reading.problem else len(checks) - len(not_run), checks_not_run=not_run,
         rules_version=versions.rules_version(), reference_version=reference.version(),
-        program_version=versions.program_version(), key_id=key.key_id if key else None,
+        program_version=versions.program_version(), key_id=key.key_id if key else None, exceptions=exceptions,
     )
 
 
@@ -232,7 +277,7 @@ def _hold(con: duckdb.DuckDBPyConnection, table: str, decisions: Sequence[Decisi
 
 def _findings(con: duckdb.DuckDBPyConnection, dataset: Dataset, checks: Sequence[Check],
               readings: Sequence[tuple[Submission, Reading]],
-              file_findings: Sequence[tuple[str, FileFinding]]) -> pa.Table:
+              file_findings: Sequence[tuple[str, FileFinding]], key: Key | None) -> pa.Table:
     con.execute(f"create or replace temp table bad as from {dataset.name} "
                 f"semi join (select distinct {_ROW_KEY} from kept) using ({_ROW_KEY})")
     con.register("letters", column_letters(readings))
@@ -243,7 +288,9 @@ def _findings(con: duckdb.DuckDBPyConnection, dataset: Dataset, checks: Sequence
     rows = con.execute(f"""
         select submission_id, code as rule, kept.severity, kept.field, bad.sheet, row_index, row_number as row,
                letter || row_number as cell, case kept.field {values} end as value,
-               {f'case check_number {expected} end' if expected else 'null'} as expected, message, fix
+               {f'case check_number {expected} end' if expected else 'null'} as expected, message, fix,
+               {_identity(dataset) if key else 'null'} as finding_identity,
+               {ROW_TOKEN_SQL if key else 'null'} as row_token, exception_id
         from kept join bad using ({_ROW_KEY}) join checks using (check_number)
         left join letters on letters.submission_id = bad.submission_id and letters.field = kept.field
              and letters.sheet is not distinct from bad.sheet
@@ -253,13 +300,30 @@ def _findings(con: duckdb.DuckDBPyConnection, dataset: Dataset, checks: Sequence
     con.unregister("checks")
     whole = pa.Table.from_pylist([
         {"submission_id": submission_id, "rule": finding.rule, "severity": finding.severity, "field": finding.field,
-         "expected": finding.expected, "message": privacy.redact(finding.message), "fix": finding.fix}
+         "expected": finding.expected, "message": privacy.redact(finding.message), "fix": finding.fix,
+         "finding_identity": _file_identity(finding, key)}
         for submission_id, finding in file_findings], FINDING)
     together = pa.concat_tables([whole, rows.cast(FINDING)])
     # A stable sort keeps the checks' order within a row.
     order = pa.array(range(together.num_rows), pa.int64())
     return together.append_column("place", order).sort_by(
         [("submission_id", "ascending"), ("place", "ascending")]).drop_columns(["place"])
+
+
+def _identity(dataset: Dataset) -> str:
+    """SQL for what stays the same of a finding from submission to submission: rule, field, natural key of the row; of
+    several on one key, the first, the second, …"""
+    parts = ["code", "kept.field", *(f"coalesce(cast(bad.{field.name} as varchar), bad.{field.sent}, '')"
+                                     for field in dataset.fields if field.is_key)]
+    text = f"concat_ws(chr(31), {', '.join(parts)})"
+    return (f"token('FINDING|' || {text} || '#' || row_number() over "
+            f"(partition by bad.submission_id, {text} order by row_index))")
+
+
+def _file_identity(finding: FileFinding, key: Key | None) -> str | None:
+    """A message about the share of rows changes with each file; its rule and field do not."""
+    told = "" if finding.severity == "critical" else finding.message
+    return key.token(f"FINDING|{finding.rule}|{finding.field}|{told}") if key else None
 
 
 def _shown(field: Field) -> str:
@@ -306,10 +370,10 @@ def _accepted(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> pa.Table:
             where is_fact and severity = 'warning' group by all
         ),
         good as (
-            select {', '.join([*place, *fields])} from {dataset.name} anti join held_row using ({_ROW_KEY})
+            select {', '.join([*place, 'row_hash', *fields])} from {dataset.name} anti join held_row using ({_ROW_KEY})
             left join doubt using ({_ROW_KEY})
         )
-        select {', '.join(place)}, {columns} from good order by {_ROW_KEY}
+        select {', '.join(place)}, {ROW_TOKEN_SQL} as row_token, {columns} from good order by {_ROW_KEY}
     """).to_arrow_table().cast(schema)
 
 

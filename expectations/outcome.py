@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from warehouse import contract
 from warehouse.contract import Severity
-from warehouse.submission import FileProblem, Outcome, Reading, RemarkKind
+from warehouse.submission import REJECTED, FileProblem, Outcome, Reading, RemarkKind
 
 CRITICAL_SHARE = 0.30
 """More than this share of rows critical: the whole submission goes back."""
@@ -70,16 +70,24 @@ FILE_CHECKS: dict[str, FileCheck] = {check.code: check for check in (
               "如果里面有应报送的数据，请另存为 xlsx 或 csv 后重新报送。"),
     FileCheck("FL020", "info", "工作表“{sheet}”从名称看是填写示例，没有作为数据读取。",
               "如果里面是应报送的数据，请改工作表的名称后重新报送。"),
+    FileCheck("FL021", "critical", "这份更正工作簿没有可更正的报送。{detail}",
+              "请用最近一份报告附的更正工作簿更正后报送，或重新报送整份文件。"),
+    FileCheck("FL022", "warning", "“处理方式”一列有 {count} 行写的是“{text}”，已按“更正”处理。",
+              "“处理方式”只能写更正、作废或说明；如要作废这些行，请改写后再报送一次。"),
+    FileCheck("FL023", "critical", "文件里没有数据行，也没有写明本期无数据。",
+              "如本期确无数据，请在表头下一行的第一列写“本期无数据”（JSON 加一个成员“说明”，值为“本期无数据”）"
+              "后重新报送；"
+              "如有数据，请检查导出是否成功。"),
 )}
 _REMARK_CODES: dict[RemarkKind, str] = {
     "near_miss": "FL011", "hidden_rows": "FL012", "hidden_columns": "FL013", "hidden_sheet": "FL014",
     "sheet_without_table": "FL015", "macros": "FL016", "external_links": "FL017", "total_differs": "FL018",
-    "member_not_read": "FL019", "sheet_of_examples": "FL020",
+    "member_not_read": "FL019", "sheet_of_examples": "FL020", "unknown_action": "FL022", "no_rows": "FL023",
 }
 _LOOKS_LIKE = "文件里的“{header}”看上去像它，如果是，请把列名改为“{title}”后重新报送。"
 _PROBLEM_CODES: dict[FileProblem, str] = {
     "unknown_kind": "FL001", "damaged": "FL002", "encrypted": "FL003", "empty": "FL004", "no_table": "FL005",
-    "too_large": "FL006", "wrong_dataset": "FL007",
+    "too_large": "FL006", "wrong_dataset": "FL007", "answers_nothing": "FL021",
 }
 
 
@@ -115,7 +123,7 @@ def _finding(code: str, field: str | None = None, **values: str) -> FileFinding:
 
 def outcome(reading: Reading, findings: list[FileFinding], critical: int) -> Outcome:
     """Unreadable: no rows could be read. Rejected: the file as a whole is wrong. Else by its critical rows."""
-    if reading.problem and reading.problem != "wrong_dataset":
+    if reading.problem and reading.problem not in REJECTED:
         return "unreadable"
     if any(finding.severity == "critical" for finding in findings):
         return "rejected"

@@ -29,7 +29,7 @@ def as_json(decision: Decision, findings: pa.Table | Sequence[Mapping[str, Any]]
         "period": submission.period,
         "file": {"name": redact(file.name), "sha256": file.sha256, "bytes": file.bytes, "kind": file.kind,
                  "encoding": file.encoding, "sheets": [redact(name) for name in file.sheets]},
-        "rows": {"received": decision.rows.received, "accepted": decision.rows.accepted, "held": decision.rows.held},
+        "rows": _rows(decision),
         "columns": {"mapped": {redact(header): field for header, field in reading.mapped.items()},
                     "ignored": [redact(header) for header in reading.ignored], "missing": list(reading.missing)},
         "findings": [{name: redact(row[name]) if name == "sheet" and row[name] else row[name] for name in _SHOWN}
@@ -39,3 +39,10 @@ def as_json(decision: Decision, findings: pa.Table | Sequence[Mapping[str, Any]]
         "versions": {"rules": decision.rules_version, "reference": decision.reference_version,
                      "program": decision.program_version},
     }
+
+
+def _rows(decision: Decision) -> dict[str, int]:
+    """Withdrawn rows are named where there are any: only a correction workbook withdraws."""
+    rows = decision.rows
+    counts = {"received": rows.received, "accepted": rows.accepted, "held": rows.held}
+    return counts | {"withdrawn": rows.withdrawn} if rows.withdrawn else counts

@@ -6,9 +6,11 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,8 +18,10 @@ import pyarrow.parquet as pq
 from warehouse import period as periods
 from warehouse.paths import Root
 from warehouse.privacy import redact
+from warehouse.records import FinalYear
 from warehouse.submission import Decision, Delivery, Expected
 
+Kind = Literal["first", "whole", "supplement"]
 _COUNTED = ("accepted", "partly_accepted")
 
 
@@ -41,6 +45,11 @@ def decisions(root: Root) -> dict[str, list[Decision]]:
     return found
 
 
+def any_decision(root: Root, dataset: str, submission_id: str) -> Decision:
+    """A stored decision on a submission: under whatever rules, it was read from the same bytes."""
+    return _decision(min((root.decided / dataset).glob(f"{submission_id}@*/decision.json")))
+
+
 @functools.cache
 def _decision(path: Path) -> Decision:
     """A decision never changes once it stands."""
@@ -50,11 +59,13 @@ def _decision(path: Path) -> Decision:
 def standings(deliveries: Sequence[Delivery], decided: dict[str, list[Decision]], rules_version: str) -> list[Standing]:
     """Each submission's counting decision and its place; newest delivery last in `deliveries`.
 
-    Of several decisions on one submission the one under `rules_version` counts, else the one that sorts last.
+    Of several decisions on one submission the one under `rules_version` counts, else the one that sorts last; of these
+    the one with the most exceptions, since exceptions are only added.
     """
     order = {delivery.submission.submission_id: (number, delivery.modified_at)
              for number, delivery in enumerate(deliveries) if delivery.submission}
-    chosen = [max(options, key=lambda decision: (decision.rules_version == rules_version, decision.rules_version))
+    chosen = [max(options, key=lambda decision: (
+        decision.rules_version == rules_version, decision.rules_version, len(decision.exceptions)))
               for submission_id, options in decided.items() if submission_id in order]
     chosen.sort(key=lambda decision: order[decision.submission_id][0])
     newest = {decision.submission.key: decision.submission_id for decision in chosen}
@@ -69,7 +80,7 @@ def standings(deliveries: Sequence[Delivery], decided: dict[str, list[Decision]]
     ]
 
 
-_SUBMISSION = pa.schema([
+SUBMISSION = pa.schema([
     ("submission_id", pa.string()), ("rules_version", pa.string()), ("folder_name", pa.string()),
     ("dataset", pa.string()), ("department_code", pa.string()), ("unit_code", pa.string()), ("period", pa.string()),
     ("period_start_date", pa.date32()), ("period_end_date", pa.date32()), ("outcome", pa.string()),
@@ -78,18 +89,24 @@ _SUBMISSION = pa.schema([
     ("file_name", pa.string()), ("file_kind", pa.string()), ("file_bytes", pa.int64()),
     ("delivered_at", pa.timestamp("us")), ("delivery_order", pa.int64()),
     ("is_newest", pa.bool_()), ("is_current", pa.bool_()),
+    ("withdrawn_rows", pa.int64()), ("submission_kind", pa.string()), ("answers", pa.string()),
+    ("is_nothing_to_report", pa.bool_()), ("excepted_findings", pa.int64()), ("confirmed_at", pa.timestamp("us")),
 ])
-_DELIVERY = pa.schema([
+DELIVERY = pa.schema([
     ("delivery_order", pa.int64()), ("channel", pa.string()), ("department_code", pa.string()),
     ("unit_code", pa.string()), ("dataset", pa.string()), ("period", pa.string()), ("file_name", pa.string()),
     ("delivered_at", pa.timestamp("us")), ("submission_id", pa.string()), ("problem", pa.string()),
 ])
-_EXPECTED = pa.schema([
+EXPECTED = pa.schema([
     ("department_code", pa.string()), ("unit_code", pa.string()), ("dataset", pa.string()), ("period", pa.string()),
     ("cadence", pa.string()), ("period_start_date", pa.date32()), ("period_end_date", pa.date32()),
     ("due_date", pa.date32()),
 ])
-_RUN = pa.schema([("as_of_date", pa.date32()), ("rules_version", pa.string()), ("reference_version", pa.string())])
+FINAL = pa.schema([
+    ("year", pa.int64()), ("target_id", pa.string()), ("reading", pa.string()), ("period", pa.string()),
+    ("actual", pa.decimal128(18, 4)), ("publication_id", pa.string()), ("decided_at", pa.timestamp("us")),
+])
+RUN = pa.schema([("as_of_date", pa.date32()), ("rules_version", pa.string()), ("reference_version", pa.string())])
 
 
 def moment(text: str) -> dt.datetime:
@@ -104,21 +121,39 @@ def _bounds(text: str) -> tuple[dt.date, dt.date]:
     return period.start, period.end
 
 
-def _submission_row(standing: Standing, counts: dict[str, tuple[int, int]]) -> dict[str, object]:
+def kinds(standing: Iterable[Standing]) -> dict[str, Kind]:
+    """Submission → the first of its key, a whole file that replaces (重报), or a supplement (补报)."""
+    found: dict[str, Kind] = {}
+    met: set[tuple[str, str, str]] = set()
+    for one in standing:
+        own = one.decision
+        kind: Kind = "supplement" if own.reading.supplement else "whole" if own.submission.key in met else "first"
+        found[own.submission_id] = kind
+        met.add(own.submission.key)
+    return found
+
+
+def _submission_row(standing: Standing, kind: Kind, counts: Mapping[str, int], confirmed_at: str | None
+                    ) -> dict[str, object]:
     decision = standing.decision
     submission, file = decision.submission, decision.reading.file
     start, end = _bounds(submission.period)
-    critical, warning = counts.get(decision.submission_id, (0, 0))
+    supplement = decision.reading.supplement
     return {
         "submission_id": decision.submission_id, "rules_version": decision.rules_version,
         "folder_name": decision.folder_name, "dataset": submission.dataset,
         "department_code": submission.department, "unit_code": submission.unit, "period": submission.period,
         "period_start_date": start, "period_end_date": end, "outcome": decision.outcome,
         "received_rows": decision.rows.received, "accepted_rows": decision.rows.accepted,
-        "held_rows": decision.rows.held, "critical_findings": critical, "warning_findings": warning,
+        "held_rows": decision.rows.held, "critical_findings": counts.get("critical", 0),
+        "warning_findings": counts.get("warning", 0), "excepted_findings": counts.get("excepted", 0),
         "file_name": redact(file.name), "file_kind": file.kind, "file_bytes": file.bytes,
         "delivered_at": moment(standing.delivered_at), "delivery_order": standing.delivery_order,
         "is_newest": standing.is_newest, "is_current": standing.is_current,
+        "withdrawn_rows": decision.rows.withdrawn, "submission_kind": kind,
+        "answers": supplement.answers if supplement else None,
+        "is_nothing_to_report": decision.reading.is_nothing,
+        "confirmed_at": moment(confirmed_at) if confirmed_at else None,
     }
 
 
@@ -134,19 +169,18 @@ def write(
     findings: pa.Table,
     as_of: dt.date,
     versions: tuple[str, str],
+    confirmed: Mapping[str, str],
+    final_years: Iterable[FinalYear],
 ) -> None:
-    """Writes the register; `findings` has the columns of `tables.FINDING`, `dataset` and `scope`."""
-    counts: dict[str, tuple[int, int]] = {}
-    by_severity = findings.group_by(["submission_id", "severity"]).aggregate([([], "count_all")]).to_pylist()
-    for row in by_severity:
-        critical, warning = counts.get(row["submission_id"], (0, 0))
-        if row["severity"] == "critical":
-            critical += row["count_all"]
-        elif row["severity"] == "warning":
-            warning += row["count_all"]
-        counts[row["submission_id"]] = (critical, warning)
+    """Writes the register; `findings` has the columns of `tables.HISTORY`. `confirmed`: submission → when."""
+    counts = _counts(findings)
+    of = kinds(standing)
     root.register.mkdir(parents=True, exist_ok=True)
-    _write(root.register / "submission.parquet", (_submission_row(one, counts) for one in standing), _SUBMISSION)
+    _write(root.register / "submission.parquet", (
+        _submission_row(one, of[one.decision.submission_id], counts.get(one.decision.submission_id, {}),
+                        confirmed.get(one.decision.submission_id))
+        for one in standing
+    ), SUBMISSION)
     _write(root.register / "delivery.parquet", (
         {
             "delivery_order": number, "channel": one.channel, "department_code": redact(one.department),
@@ -156,7 +190,7 @@ def write(
             "problem": one.problem and redact(one.problem),
         }
         for number, one in enumerate(deliveries)
-    ), _DELIVERY)
+    ), DELIVERY)
     _write(root.register / "expected.parquet", (
         {
             "department_code": one.department, "unit_code": one.unit, "dataset": one.dataset,
@@ -164,11 +198,37 @@ def write(
             "period_end_date": one.period.end, "due_date": one.due_date,
         }
         for one in expected
-    ), _EXPECTED)
+    ), EXPECTED)
     pq.write_table(findings, root.register / "finding.parquet")
+    _write(root.register / "final.parquet", _final_rows(final_years), FINAL)
     rules, reference = versions
     _write(root.register / "run.parquet",
-           [{"as_of_date": as_of, "rules_version": rules, "reference_version": reference}], _RUN)
+           [{"as_of_date": as_of, "rules_version": rules, "reference_version": reference}], RUN)
+
+
+def _counts(findings: pa.Table) -> dict[str, dict[str, int]]:
+    """Submission → number of findings by severity, and of those that an exception let pass."""
+    found: dict[str, dict[str, int]] = {}
+    for row in findings.group_by(["submission_id", "severity"]).aggregate([([], "count_all")]).to_pylist():
+        found.setdefault(row["submission_id"], {})[row["severity"]] = row["count_all"]
+    passed = findings.group_by("submission_id").aggregate([("exception_id", "count")]).to_pylist()
+    for row in passed:
+        found[row["submission_id"]]["excepted"] = row["exception_id_count"]
+    return found
+
+
+def _final_rows(years: Iterable[FinalYear]) -> Iterator[dict[str, object]]:
+    """The figures of closed years; of several decisions on a year the first stands."""
+    closed: set[int] = set()
+    for one in years:
+        if one.year in closed:
+            continue
+        closed.add(one.year)
+        for name, actual in one.figures.items():
+            target_id, reading, period = name.split("|")
+            yield {"year": one.year, "target_id": target_id, "reading": reading, "period": period,
+                   "actual": None if actual is None else Decimal(actual), "publication_id": one.publication_id,
+                   "decided_at": moment(one.recorded_at)}
 
 
 def dump_json(path: Path, value: object) -> None:

@@ -25,6 +25,10 @@ ENVELOPE = (
 )
 
 
+ROW_TOKEN = pa.field("row_token", pa.string())
+"""Keyed hash of what a row says: the same for a row that is sent again unchanged."""
+
+
 def read_schema(dataset: Dataset) -> pa.Schema:
     """What `read` gives: place, then per field the text as sent and, where dialect, header or constant say
     something else than the cell alone, the text to be typed (`<field>__read`; null: the text as sent)."""
@@ -46,7 +50,7 @@ def shaped_schema(dataset: Dataset) -> pa.Schema:
 
 def accepted_schema(dataset: Dataset) -> pa.Schema:
     """What goes on to dbt: place and envelope without the sheet's name, then the columns without identifiers."""
-    columns = [*(field for field in ROW if field.name != "sheet"), *ENVELOPE]
+    columns = [*(field for field in ROW if field.name != "sheet"), *ENVELOPE, ROW_TOKEN]
     return pa.schema(columns + [pa.field(column.name, column.type) for column in accepted_columns(dataset)])
 
 
@@ -63,4 +67,18 @@ FINDING = pa.schema([
     pa.field("expected", pa.string()),
     pa.field("message", pa.string()),
     pa.field("fix", pa.string()),
+    pa.field("finding_identity", pa.string()),  # keyed hash of rule, natural key and field; null without a key
+    ROW_TOKEN,
+    pa.field("exception_id", pa.string()),  # the approved exception by which a critical finding holds nothing
+])
+JUDGED = pa.schema([*FINDING, pa.field("dataset", pa.string()), pa.field("scope", pa.string())])
+"""Findings of all submissions together; scope `submission` or `across`."""
+HISTORY = pa.schema([
+    *JUDGED,
+    pa.field("state", pa.string()),  # new, persisting or reopened; null across submissions
+    pa.field("opened_at", pa.timestamp("us")),  # UTC; first delivery of the spell that the finding belongs to
+    pa.field("fixed_at", pa.timestamp("us")),
+    pa.field("fixed_by", pa.string()),  # the next judged submission of the key, which has it no longer
+    pa.field("explanation", pa.string()),
+    pa.field("explained_at", pa.timestamp("us")),
 ])

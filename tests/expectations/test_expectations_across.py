@@ -19,7 +19,7 @@ from warehouse import contract
 from warehouse.paths import Root
 from warehouse.register import Standing
 from warehouse.submission import Submission
-from warehouse.tables import accepted_schema
+from warehouse.tables import JUDGED, accepted_schema
 
 KNOWN = {
     "known_class": pa.schema([("class_id", pa.string())]),
@@ -81,7 +81,7 @@ def stand(root: Root, dataset: str, unit: str, rows: Sequence[Row]) -> Standing:
 def judge(root: Root, *standing: Standing) -> list[dict[str, Any]]:
     with duckdb.connect() as con:
         found = across.judge(con, root, standing)
-    assert found.schema == across.SCHEMA
+    assert found.schema == JUDGED
     return found.to_pylist()
 
 

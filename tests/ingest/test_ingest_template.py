@@ -100,12 +100,13 @@ def test_a_filled_template_reads_back_without_a_finding(dataset: str, tmp_path: 
 
 
 @pytest.mark.parametrize("dataset", contract.names())
-def test_an_empty_template_holds_no_row_and_no_finding(dataset: str, tmp_path: Path) -> None:
+def test_an_empty_template_is_asked_for_rows_or_a_word(dataset: str, tmp_path: Path) -> None:
     feed = next(one for one in feeds.feeds() if one.dataset == dataset)
     file = tmp_path / "empty.xlsx"
     file.write_bytes(template(contract.dataset(dataset)))
     decision, findings = checked_file(file, dataset, feed.department, str(feed.first))
-    assert (decision.rows.received, findings.num_rows) == (0, 0)
+    assert (decision.outcome, decision.rows.received) == ("rejected", 0)
+    assert [finding["rule"] for finding in findings.to_pylist()] == ["FL023"]
     assert decision.reading.missing == ()
 
 

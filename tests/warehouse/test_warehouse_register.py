@@ -9,7 +9,7 @@ from pathlib import Path
 from warehouse import register
 from warehouse.paths import Root
 from warehouse.submission import Decision, Delivery, FileFacts, Reading, Rows, Submission
-from warehouse.tables import FINDING
+from warehouse.tables import HISTORY
 
 
 def submission(sha: str, period: str = "2026-01") -> Submission:
@@ -75,7 +75,7 @@ def test_names_of_files_and_folders_carry_no_identifier(tmp_path: Path) -> None:
     stray = Delivery("drop_folder", number, f"{number}/{number}.csv", 3, "2026-02-01T00:00:00+00:00",
                      "2026-02-01T00:00:00+00:00", "a" * 64, problem=f"文件夹 {number} 不是部门代码。")
     root = Root(tmp_path)
-    register.write(root, [stray], [], [], FINDING.empty_table(), dt.date(2026, 3, 1), ("r", "f"))
+    register.write(root, [stray], [], [], HISTORY.empty_table(), dt.date(2026, 3, 1), ("r", "f"), {}, [])
     content = (root.register / "delivery.parquet").read_bytes()
     assert "不是部门代码".encode() in content
     assert number.encode() not in content

@@ -160,7 +160,12 @@ CASES: list[Case] = [
     Case("table_far_too_large_dimension", XLSX, lambda: write.patched(
         write.xlsx(RECORD.table()), "xl/worksheets/sheet1.xml",
         ('<dimension ref="A1:H5"/>', '<dimension ref="A1:XFD1048576"/>')), ("F25",), RECORD),
-    Case("table_without_rows", XLSX, lambda: write.xlsx([RECORD.table()[0]]), ("nothing",), RECORD, rows=(0, 0, 0)),
+    Case("table_without_rows", XLSX, lambda: write.xlsx([RECORD.table()[0]]), ("nothing",), RECORD, "rejected",
+         rows=(0, 0, 0), findings=(("FL023", "critical", None, None, None),)),
+    Case("table_says_nothing_to_report", XLSX, lambda: write.xlsx([RECORD.table()[0], ["本期无数据"]]), ("nothing",), RECORD,
+         rows=(0, 0, 0)),
+    Case("table_says_nothing_below_a_title", "training_record_2026-01.xls", lambda: write.xls([["一月培训人次实名制明细"], RECORD.table()[0],
+         ["", "零报送"]]), ("nothing",), RECORD, kind="xls", rows=(0, 0, 0)),
     Case("table_both_dates_in_one_column", "training_class_2026-01.xlsx", lambda: write.xlsx(
         [[*CLASS.table()[0][:8], "培训起止日期", *CLASS.table()[0][10:]],
          *([*row[:8], "2026.1.5-2026.1.20", *row[10:]] for row in CLASS.table()[1:])]), ("F30",), CLASS,
