@@ -16,6 +16,7 @@ from expectations import compiled
 from expectations.report import bureau as bureau_html
 from expectations.report import department as department_html
 from expectations.report import files, site, submission
+from orchestration import correcting
 from orchestration.run import Run
 from warehouse import publication, register
 from warehouse.register import Standing
@@ -72,10 +73,12 @@ def department(run: Run, code: str) -> int:
         for one in run.standing:
             if one.decision.submission.department == code:
                 by_key[one.decision.submission.key].append(one)
-        changed = sum(
-            _submission(run, one, findings[one.decision.submission_id], same_key, due.get(key))
-            for key, same_key in by_key.items() for one in same_key
-        )
+        written = [
+            (one, changed) for key, same_key in by_key.items() for one in same_key
+            if (changed := _submission(run, one, findings[one.decision.submission_id], same_key, due.get(key)))
+        ]
+        _corrections(run, [one for one, _ in written], findings)
+        changed = sum(count for _, count in written)
         grid = []
         if publication.current(run.root) is not None:
             grid = _rows(con, "from published.rpt_submission_grid where department_code = $code", code=code)
@@ -84,6 +87,20 @@ def department(run: Run, code: str) -> int:
             _rows(con, _TOP_RULES, code=code), _rows(con, _UNRECOGNISED, code=code),
         )
         return changed + files.write(run.root.reports / site.department_index(code), page)
+
+
+def _corrections(run: Run, written: Sequence[Standing], findings: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Writes the correction workbooks of the submissions whose reports were written; an older one has none."""
+    due = [one.decision for one in written
+           if one.is_newest and correcting.is_due(one.decision, _warnings(findings[one.decision.submission_id]))]
+    correcting.write(run.root, run.readers, [(decision, findings[decision.submission_id]) for decision in due])
+    for one in written:
+        if one.decision not in due:
+            correcting.path(run.root, one.decision).unlink(missing_ok=True)
+
+
+def _warnings(findings: Sequence[Mapping[str, Any]]) -> int:
+    return sum(finding["severity"] == "warning" for finding in findings)
 
 
 def _submission(run: Run, one: Standing, findings: Sequence[Mapping[str, Any]], same_key: Sequence[Standing],
@@ -99,6 +116,8 @@ def _submission(run: Run, one: Standing, findings: Sequence[Mapping[str, Any]], 
         due_date=due_date,
         replaced_by=None if one.is_newest else newest,
         still_counts=current if one.is_newest and not one.is_current else None,
+        correction=(str(correcting.path(run.root, decision).relative_to(run.root.path))
+                    if one.is_newest and correcting.is_due(decision, _warnings(findings)) else None),
         in_site=True,
     )
     # A decision never changes, so its folder and checksums stand for it and its own findings.

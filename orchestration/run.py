@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from expectations import across
+from expectations import across, memory
 from expectations.check import check
 from expectations.commit import commit, lay_empty
 from expectations.versions import program_version, rules_version
@@ -20,14 +20,15 @@ from ingest import feed as feeds
 from ingest import receive
 from ingest.channels import Channel
 from ingest.pool import Pool
-from ingest.read import Job, read_many
+from ingest.read import Line, read_many
 from ingest.shape import shape
-from orchestration import transform
+from orchestration import supplements, transform
 from orchestration.stages import Stages
-from warehouse import contract, privacy, publication, reference, register
+from warehouse import contract, privacy, publication, records, reference, register
 from warehouse.errors import OperatorError
 from warehouse.paths import Root
 from warehouse.submission import Decision, Delivery, Reading, Submission
+from warehouse.tables import JUDGED
 
 MEMORY = "1200MB"
 """DuckDB's own limit; a run's whole process stays under 2 GB."""
@@ -47,6 +48,10 @@ class Run:
     @cached_property
     def key(self) -> privacy.Key:
         return privacy.load_key(self.root)
+
+    @cached_property
+    def exceptions(self) -> list[records.ApprovedException]:
+        return records.read(self.root, records.ApprovedException)
 
     @cached_property
     def channel(self) -> Channel:
@@ -71,7 +76,7 @@ class Run:
     @property
     def versions(self) -> dict[str, str]:
         return {"rules": rules_version(), "reference": reference.version(), "models": transform.models_version(),
-                "program": program_version(), "key_id": self.key.key_id}
+                "program": program_version(), "key_id": self.key.key_id, "records": records.version(self.root)}
 
     @property
     def scratch(self) -> Path:
@@ -133,18 +138,15 @@ def undecided(run: Run, dataset: str) -> list[tuple[Submission, str]]:
     return [waiting[name] for name in waiting if name not in decided]
 
 
-def _read(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) -> tuple[pa.Table, list[Reading]]:
-    """All rows as text, and the readings in the order of `waiting`."""
-    jobs = [
-        Job(
-            submission_id=submission.submission_id,
-            path=run.root.received / submission.submission_id / "content",
-            name=Path(name).name, dataset=dataset, department=submission.department,
-        )
-        for submission, name in waiting
-    ]
-    tables, readings = zip(*read_many(jobs, run.readers), strict=True)
-    return pa.concat_tables(tables), list(readings)
+def _read(run: Run, waiting: Sequence[tuple[Submission, str]]) -> tuple[pa.Table, list[Reading]]:
+    """All rows as text, and the readings in the order of `waiting`; correction workbooks merged into what they answer.
+    """
+    read = list(read_many([supplements.job(run.root, *one) for one in waiting], run.readers))
+    lines = supplements.lines(run.root, waiting, [reading for _, reading in read])
+    merged = read_many([line for line in lines.values() if isinstance(line, Line)], run.readers)
+    for at, line in lines.items():
+        read[at] = next(merged) if isinstance(line, Line) else (read[at][0], line)
+    return pa.concat_tables([rows for rows, _ in read]), [reading for _, reading in read]
 
 
 def decide(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) -> list[Decision]:
@@ -152,14 +154,14 @@ def decide(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) ->
     if not waiting:
         return []
     with run.stages.stage("read", dataset):
-        rows, readings = _read(run, dataset, waiting)
+        rows, readings = _read(run, waiting)
     submissions = [submission for submission, _ in waiting]
     with run.stages.stage("shape", dataset):
         shaped = shape(dataset, rows, {one.submission_id: one for one in submissions})
         del rows
     with connect(run) as con, run.stages.stage("check", dataset):
         checked = check(con, contract.dataset(dataset), shaped,
-                        list(zip(submissions, readings, strict=True)), run.key)
+                        list(zip(submissions, readings, strict=True)), run.key, exceptions=run.exceptions)
     del shaped
     with run.stages.stage("commit", dataset):
         return commit(run.root, run.scratch, checked)
@@ -172,11 +174,14 @@ def judge(run: Run) -> int:
         with connect(run) as con:
             findings = pa.concat_tables(
                 [_findings(run, con, run.standing), across.judge(con, run.root, run.standing)])
-        findings = findings.sort_by([("submission_id", "ascending"), ("scope", "descending"),
-                                     ("rule", "ascending"), ("row_index", "ascending"), ("field", "ascending")])
+            findings = findings.sort_by([("submission_id", "ascending"), ("scope", "descending"),
+                                         ("rule", "ascending"), ("row_index", "ascending"), ("field", "ascending")])
+            findings = memory.remember(con, findings, run.standing)
         register.write(
             run.root, receive.deliveries(run.root), run.standing, feeds.expected(feeds.feeds(), run.as_of), findings,
             run.as_of, (rules_version(), reference.version()),
+            records.confirmed(records.read(run.root, records.Confirmation)),
+            records.read(run.root, records.FinalYear),
         )
     return int(findings.num_rows)
 
@@ -196,7 +201,7 @@ def _findings(run: Run, con: duckdb.DuckDBPyConnection, standing: Iterable[regis
         select f.* exclude (filename), d.dataset, 'submission' as scope
         from read_parquet(?, filename = true) as f
         inner join folders as d on d.folder = string_split(f.filename, '/')[-2]
-        """, [files]).to_arrow_table().cast(across.SCHEMA)
+        """, [files]).to_arrow_table().cast(JUDGED)
 
 
 def publish(run: Run) -> tuple[publication.Publication, bool]:

@@ -1,4 +1,4 @@
-"""Writes a text where it stands, and only when it says something new. Ends at the file system."""
+"""Writes a file where it stands, and only when it says something new. Ends at the file system."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from pathlib import Path
 
 
 def write(path: Path, text: str) -> bool:
-    """Writes UTF-8; false when the file already held exactly this text. Readers never see half of it."""
-    content = text.encode("utf-8")
+    """`write_bytes` in UTF-8."""
+    return write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> bool:
+    """False when the file already held exactly this. Readers never see half of it."""
     if path.is_file() and path.read_bytes() == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -30,6 +30,7 @@ class Context:
     `basis`: rule → law or practice it rests on. `delivered_at`: UTC.
     `replaced_by`: id of the newer submission of the same key, when there is one. `still_counts`: id of the earlier
     one that stays in the statistics because this one was not taken.
+    `correction`: where the workbook to correct stands, below the data root.
     `in_site`: the page stands in the reports site, so that it may link to its neighbours.
     """
 
@@ -39,6 +40,7 @@ class Context:
     due_date: dt.date | None = None
     replaced_by: str | None = None
     still_counts: str | None = None
+    correction: str | None = None
     in_site: bool = False
 
 

@@ -25,7 +25,7 @@ SEVERITIES: dict[str, str] = {"critical": "须更正", "warning": "须核对", "
 SEVERITY_MARKS: dict[str, str] = {"critical": "■", "warning": "▲", "info": "○"}
 LEFT_OUT: dict[str, str] = {
     "title": "标题行", "header": "表头行", "blank": "空行", "total": "合计行", "note": "说明行（填表人、备注等）",
-    "example": "模板的示例行",
+    "example": "模板的示例行", "nothing": "“本期无数据”",
 }
 KINDS: dict[str, str] = {
     "xlsx": "Excel 工作簿（xlsx）", "xlsm": "带宏的 Excel 工作簿（xlsm）", "xlsb": "Excel 二进制工作簿（xlsb）",
