@@ -12,34 +12,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse import contract, period, tables
+from warehouse import contract, period, register, tables
 from warehouse.paths import Root
 
 RULES = "r1"
 UTC = dt.UTC
-
-SUBMISSION = pa.schema([
-    ("submission_id", pa.string()), ("rules_version", pa.string()), ("folder_name", pa.string()),
-    ("dataset", pa.string()), ("department_code", pa.string()), ("unit_code", pa.string()), ("period", pa.string()),
-    ("period_start_date", pa.date32()), ("period_end_date", pa.date32()), ("outcome", pa.string()),
-    ("received_rows", pa.int64()), ("accepted_rows", pa.int64()), ("held_rows", pa.int64()),
-    ("critical_findings", pa.int64()), ("warning_findings", pa.int64()), ("file_name", pa.string()),
-    ("file_kind", pa.string()), ("file_bytes", pa.int64()), ("delivered_at", pa.timestamp("us")),
-    ("delivery_order", pa.int64()), ("is_newest", pa.bool_()), ("is_current", pa.bool_()),
-])
-DELIVERY = pa.schema([
-    ("delivery_order", pa.int64()), ("channel", pa.string()), ("department_code", pa.string()),
-    ("unit_code", pa.string()), ("dataset", pa.string()), ("period", pa.string()), ("file_name", pa.string()),
-    ("delivered_at", pa.timestamp("us")), ("submission_id", pa.string()), ("problem", pa.string()),
-])
-EXPECTED = pa.schema([
-    ("department_code", pa.string()), ("unit_code", pa.string()), ("dataset", pa.string()), ("period", pa.string()),
-    ("cadence", pa.string()), ("period_start_date", pa.date32()), ("period_end_date", pa.date32()),
-    ("due_date", pa.date32()),
-])
-RUN = pa.schema([("as_of_date", pa.date32()), ("rules_version", pa.string()), ("reference_version", pa.string())])
-FINDING = pa.schema([*tables.FINDING, ("dataset", pa.string()), ("scope", pa.string())])
-
 
 def _fit(value: Any, kind: pa.DataType) -> Any:
     return Decimal(str(value)) if pa.types.is_decimal(kind) and value is not None else value
@@ -76,6 +53,7 @@ class World:
             "outcome": outcome, "received_rows": len(rows) + held, "accepted_rows": len(rows), "held_rows": held,
             "critical_findings": held, "warning_findings": 0, "file_name": f"{dataset}_{name}.csv",
             "file_kind": "csv", "file_bytes": 100, "delivered_at": moment, "delivery_order": order,
+            "withdrawn_rows": 0, "submission_kind": "first", "is_nothing_to_report": False, "excepted_findings": 0,
         })
         self.deliveries.append(key | {
             "delivery_order": order, "channel": "drop_folder", "file_name": f"{dataset}_{name}.csv",
@@ -119,8 +97,9 @@ class World:
         run = [{"as_of_date": self.as_of, "rules_version": RULES, "reference_version": "0"}]
         self.root.register.mkdir(parents=True, exist_ok=True)
         for name, schema, rows in (
-            ("submission", SUBMISSION, self.submissions), ("delivery", DELIVERY, self.deliveries),
-            ("expected", EXPECTED, self.expected), ("finding", FINDING, self.findings), ("run", RUN, run),
+            ("submission", register.SUBMISSION, self.submissions), ("delivery", register.DELIVERY, self.deliveries),
+            ("expected", register.EXPECTED, self.expected), ("finding", tables.HISTORY, self.findings),
+            ("run", register.RUN, run), ("final", register.FINAL, []),
         ):
             pq.write_table(pa.Table.from_pylist(rows, schema), self.root.register / f"{name}.parquet")
 

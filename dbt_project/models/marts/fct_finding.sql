@@ -22,5 +22,14 @@ select
     field,
     row_number,
     cell,
-    message
+    message,
+    finding_identity,
+    state,
+    opened_at,
+    fixed_at,
+    fixed_by_submission_id,
+    {{ days_between('cast(opened_at as date)', 'cast(fixed_at as date)') }} as days_to_fix,
+    explained_at,
+    explained_at is not null as is_explained,
+    exception_id
 from numbered

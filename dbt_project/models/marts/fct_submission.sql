@@ -21,5 +21,12 @@ select
     delivered_at,
     rules_version,
     is_newest,
-    is_current
+    is_current,
+    withdrawn_rows,
+    submission_kind,
+    answers_submission_id,
+    is_nothing_to_report,
+    excepted_finding_count,
+    confirmed_at,
+    confirmed_at is not null as is_confirmed
 from submissions

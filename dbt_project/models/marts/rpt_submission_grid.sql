@@ -42,7 +42,10 @@ select
     submissions.submission_id,
     submissions.received_rows,
     submissions.accepted_rows,
-    submissions.held_rows
+    submissions.held_rows,
+    submissions.withdrawn_rows,
+    submissions.is_nothing_to_report,
+    submissions.confirmed_at is not null as is_confirmed
 from expected
 cross join runs
 left join submissions

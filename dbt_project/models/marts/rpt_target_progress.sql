@@ -23,6 +23,10 @@ totals as (
     where is_unit_total
 ),
 
+standings as (
+    select * from {{ ref('int_target_standing') }}
+),
+
 -- Lists of a whole year come after its end: they tell of the years that were due, not of the one that runs.
 yearly_feeds as (
     select
@@ -98,6 +102,10 @@ figures as (
         measures.is_reached,
         cast(coalesce(components.opening_balance, 0) as decimal(18, 4)) as opening_balance,
         cast(coalesce(components.totals_only, 0) as decimal(18, 4)) as totals_only,
+        standings.confirmed_share,
+        coalesce(standings.is_closed, false) as is_closed,
+        standings.closed_actual,
+        coalesce(standings.is_complete, false) as is_complete,
         coalesce(periods.reported_until_date >= periods.period_start_date, false) as is_reported,
         periods.reading not in ('main', 'with_permits')
         and not periods.is_ratio
@@ -132,6 +140,11 @@ figures as (
             periods.target_id = components.target_id
             and periods.reading = components.reading
             and periods.period = components.period
+    left join standings
+        on
+            periods.target_id = standings.target_id
+            and periods.reading = standings.reading
+            and periods.period = standings.period
 ),
 
 judged as (
@@ -182,5 +195,13 @@ select
         when actual >= threshold * elapsed_share * {{ var('pace_ahead') }} and actual > 0 then 'ahead'
         when actual >= threshold * elapsed_share * {{ var('pace_on_track') }} then 'on_track'
         else 'behind'
-    end as status
+    end as status,
+    -- Decision 9: a closed year is final until its figure moves; all else is confirmed when all that was due is in.
+    case
+        when is_closed and coalesce(actual = closed_actual, actual is null and closed_actual is null) then 'final'
+        when is_closed then 'revised'
+        when is_complete then 'confirmed'
+        else 'preliminary'
+    end as figure_state,
+    confirmed_share
 from judged

@@ -12,5 +12,12 @@ select
     findings.row_index,
     findings.row as row_number,
     findings.cell,
-    findings.message
+    findings.message,
+    findings.finding_identity,
+    findings.exception_id,
+    findings.state,
+    findings.opened_at,
+    findings.fixed_at,
+    findings.fixed_by as fixed_by_submission_id,
+    findings.explained_at
 from findings

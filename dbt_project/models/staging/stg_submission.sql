@@ -24,5 +24,11 @@ select
     delivered_at,
     delivery_order,
     is_newest,
-    is_current
+    is_current,
+    withdrawn_rows,
+    submission_kind,
+    answers as answers_submission_id,
+    is_nothing_to_report,
+    excepted_findings as excepted_finding_count,
+    confirmed_at
 from submissions
