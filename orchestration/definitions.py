@@ -83,7 +83,7 @@ def _intake(dataset: str) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"intake_{dataset}", specs=specs,
         check_specs=[dg.AssetCheckSpec("nothing_lost", asset=accepted,
-                                       description="Every received row is either accepted or held.")],
+                                       description="Every received row is accepted, held or withdrawn.")],
     )
     def intake(context: dg.AssetExecutionContext, root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
         try:
@@ -94,16 +94,17 @@ def _intake(dataset: str) -> dg.AssetsDefinition:
             count = sum(delivery.department == department for delivery in new)
             if count:
                 yield dg.MaterializeResult(asset_key=key, metadata={"deliveries": count})
-        decisions = steps.decide(root, dataset, steps.undecided(root, dataset))
-        totals = [sum(getattr(one.rows, part) for one in decisions) for part in ("received", "accepted", "held")]
+        decisions = steps.decide(root, dataset, steps.to_decide(root, dataset))
+        totals = [sum(getattr(one.rows, part) for one in decisions)
+                  for part in ("received", "accepted", "held", "withdrawn")]
         outcomes = {outcome: sum(one.outcome == outcome for one in decisions)
                     for outcome in ("accepted", "partly_accepted", "rejected", "unreadable")}
         yield dg.MaterializeResult(asset_key=accepted, metadata={
             "submissions": len(decisions), "received_rows": totals[0], "accepted_rows": totals[1],
-            "held_rows": totals[2], **outcomes,
+            "held_rows": totals[2], "withdrawn_rows": totals[3], **outcomes,
         })
         yield dg.AssetCheckResult(asset_key=accepted, check_name="nothing_lost",
-                                  passed=totals[0] == totals[1] + totals[2])
+                                  passed=totals[0] == sum(totals[1:]))
         context.log.info(f"{dataset}: {len(decisions)} submissions decided")
 
     return intake

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from expectations import across, memory
 from expectations.check import check
@@ -138,6 +140,36 @@ def undecided(run: Run, dataset: str) -> list[tuple[Submission, str]]:
     return [waiting[name] for name in waiting if name not in decided]
 
 
+def to_decide(run: Run, dataset: str) -> list[tuple[Submission, str]]:
+    """Submissions that wait for a decision, and decided ones that an exception approved since may let pass."""
+    return undecided(run, dataset) + _excepted(run, dataset)
+
+
+def _excepted(run: Run, dataset: str) -> list[tuple[Submission, str]]:
+    """Newest submissions with findings of a rule for which an exception stands that their decision does not know."""
+    if not run.exceptions:
+        return []
+    deliveries = receive.deliveries(run.root)
+    names = {one.submission.submission_id: one.name for one in deliveries if one.submission}
+    found = []
+    for one in register.standings(deliveries, register.decisions(run.root), rules_version()):
+        own, submission = one.decision, one.decision.submission
+        new = [exception for exception in run.exceptions if exception.covers(submission.department, submission.period)
+               and exception.exception_id not in own.exceptions]
+        if one.is_newest and submission.dataset == dataset and new:
+            rows = _rows_by_rule(own.folder(run.root) / "findings.parquet")
+            if any(0 < rows.get(exception.rule, 0) <= exception.rows for exception in new):
+                found.append((submission, names[own.submission_id]))
+    return found
+
+
+def _rows_by_rule(findings: Path) -> dict[str, int]:
+    table = pq.read_table(findings, columns=["rule", "severity", "row_index"])
+    stands = table.filter(pc.not_equal(table["severity"], "info"))
+    counted = stands.group_by("rule").aggregate([("row_index", "count_distinct")])
+    return dict(zip(counted["rule"].to_pylist(), counted["row_index_count_distinct"].to_pylist(), strict=True))
+
+
 def _read(run: Run, waiting: Sequence[tuple[Submission, str]]) -> tuple[pa.Table, list[Reading]]:
     """All rows as text, and the readings in the order of `waiting`; correction workbooks merged into what they answer.
     """
@@ -239,13 +271,14 @@ def recheck(run: Run, datasets: Sequence[str], departments: Sequence[str]) -> in
     count = 0
     for dataset in datasets or contract.names():
         contract.dataset(dataset)
-        present = {path.name for path in (run.root.decided / dataset).glob(f"*@{rules_version()}")}
+        present = {path.name.rpartition("@")[0] for path in
+                   (run.root.decided / dataset).glob(f"*@{rules_version()}*")}
         stored = {
             delivery.submission.submission_id: (delivery.submission, delivery.name)
             for delivery in receive.deliveries(run.root)
             if delivery.submission and delivery.dataset == dataset
             and (not departments or delivery.department in departments)
         }
-        waiting = [one for name, one in stored.items() if f"{name}@{rules_version()}" not in present]
+        waiting = [one for name, one in stored.items() if name not in present]
         count += len(decide(run, dataset, waiting))
     return count
