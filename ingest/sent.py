@@ -19,10 +19,11 @@ from warehouse.contract import Dataset, Field
 from warehouse.submission import SentTable
 
 
-def sent_tables(jobs: Sequence[Job]) -> list[SentTable]:
+def sent_tables(jobs: Sequence[Job], missing: Sequence[str] = ()) -> list[SentTable]:
     """Every table that was read; of a line of supplements the first file's, as the last supplement leaves it.
 
-    A required column that the file lacks stands behind its own, empty. Raises `Unreadable` as reading did.
+    Fields in `missing`, required ones for which the file has no column, stand behind its own, empty. Raises
+    `Unreadable` as reading did.
     """
     first = jobs[0]
     dataset = contract.dataset(first.dataset)
@@ -34,8 +35,7 @@ def sent_tables(jobs: Sequence[Job]) -> list[SentTable]:
         said = [field for field in dataset.fields
                 if set(rows[field.sent].to_pylist()) - {None} - set(before[field.sent].to_pylist())]
         return [_as_corrected(table, rows, said, is_first=at == 0) for at, table in enumerate(tables)]
-    _, reading = first.work()
-    lacking = [dataset.field(name) for name in reading.missing]
+    lacking = [dataset.field(name) for name in missing]
     return [replace(table, headers=[*table.headers, *(field.title for field in lacking)],
                     fields=[*table.fields, *(field.name for field in lacking)],
                     rows=[[*row, *[None] * len(lacking)] for row in table.rows]) for table in tables]

@@ -36,7 +36,8 @@ class Correction:
     findings: Sequence[Mapping[str, Any]]
 
     def work(self) -> bool:
-        return files.write_bytes(self.out, correction.workbook(self.decision, self.findings, sent_tables(self.jobs)))
+        tables = sent_tables(self.jobs, self.decision.reading.missing)
+        return files.write_bytes(self.out, correction.workbook(self.decision, self.findings, tables))
 
 
 def write(root: Root, pool: Pool, wanted: Sequence[tuple[Decision, Sequence[Mapping[str, Any]]]]) -> int:
