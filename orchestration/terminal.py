@@ -25,7 +25,8 @@ select
     count(*) filter (state = 'on_time') as on_time,
     count(*) filter (state = 'late') as late,
     count(*) filter (state = 'missing') as missing,
-    count(*) filter (outcome = 'accepted') as accepted,
+    count(*) filter (outcome = 'accepted' and not is_nothing_to_report) as accepted,
+    count(*) filter (is_nothing_to_report) as nothing,
     count(*) filter (outcome = 'partly_accepted') as partly,
     count(*) filter (outcome = 'rejected') as rejected,
     count(*) filter (outcome = 'unreadable') as unreadable,
@@ -83,9 +84,10 @@ def departments(publication: Publication, department: str | None = None) -> Tabl
     table = _table(
         f"各部门报送情况(截至 {publication.manifest['as_of_date']})",
         [("部门", False), ("应报", True), ("按时", True), ("迟报", True), ("缺报", True), ("接受", True),
-         ("部分接受", True), ("退回", True), ("无法读取", True), ("收到行", True), ("接受行", True), ("暂存行", True)],
+         ("无数据", True), ("部分接受", True), ("退回", True), ("无法读取", True), ("收到行", True), ("接受行", True),
+         ("暂存行", True)],
     )
-    counts = ("due", "on_time", "late", "missing", "accepted", "partly", "rejected", "unreadable",
+    counts = ("due", "on_time", "late", "missing", "accepted", "nothing", "partly", "rejected", "unreadable",
               "received_rows", "accepted_rows", "held_rows")
     for row in found:
         table.add_row(f"{row['department_code']} {row['short_name']}", *(f"{row[name]:,}" for name in counts))
