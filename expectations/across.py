@@ -57,13 +57,17 @@ def empty() -> pa.Table:
     return JUDGED.empty_table()
 
 
-def judge(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing]) -> pa.Table:
-    """Findings of the rules across submissions over all that stands; columns of `tables.JUDGED`, scope `across`."""
+def judge(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing],
+          checks: Sequence[Check] | None = None) -> pa.Table:
+    """Findings of the rules across submissions over all that stands; columns of `tables.JUDGED`, scope `across`.
+
+    `checks`: others than those that stand, for a preview.
+    """
     privacy.install(con)
-    checks = compiled.load(compiled.ACROSS)
+    checks = compiled.load(compiled.ACROSS) if checks is None else checks
     datasets = sorted({check.dataset for check in checks} | set(REFERRED) | set(_JUDGED_ROW))
     for name in datasets:
-        _view(con, root, name, standing)
+        _view(con, root, name, standing, checks)
     _known(con, root, standing)
     _recount(con, root, standing)
     decisions = [one.decision for one in standing if one.is_current]
@@ -74,7 +78,7 @@ def judge(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standin
         con.execute(f"drop table if exists temp.{name}")
     con.unregister("checks")
     con.unregister("letters")
-    return pa.concat_tables([table.cast(JUDGED) for table in tables])
+    return pa.concat_tables([empty(), *(table.cast(JUDGED) for table in tables)])
 
 
 def _files(root: Root, standing: Sequence[Standing], dataset: str) -> list[str]:
@@ -98,16 +102,17 @@ def _load(con: duckdb.DuckDBPyConnection, name: str, files: Sequence[str], schem
         con.execute(f"insert into {name} select {chosen} from read_parquet(?, union_by_name = true)", [files])
 
 
-def _view(con: duckdb.DuckDBPyConnection, root: Root, name: str, standing: Sequence[Standing]) -> None:
+def _view(con: duckdb.DuckDBPyConnection, root: Root, name: str, standing: Sequence[Standing],
+          checks: Sequence[Check]) -> None:
     schema = accepted_schema(contract.dataset(name))
-    used = _used(name)
+    used = _used(name, checks)
     _load(con, name, _files(root, standing, name), schema, [column for column in schema.names if column in used])
 
 
-def _used(name: str) -> set[str]:
+def _used(name: str, checks: Sequence[Check]) -> set[str]:
     """The columns of a dataset that some rule or count reads."""
-    text = " ".join(check.sql for check in compiled.load(compiled.ACROSS) if check.dataset == name)
-    fields = {field for check in compiled.load(compiled.ACROSS) if check.dataset == name for field in check.fields}
+    text = " ".join(check.sql for check in checks if check.dataset == name)
+    fields = {field for check in checks if check.dataset == name for field in check.fields}
     fixed = {"submission_id", "row_index", "row_number", "unit_code", "period", "period_end_date", "row_token"}
     referred = {*_CLASS, "uscc", "valid_from", "valid_to", "cert_org_code", *_JUDGED_ROW.get(name, ())}
     named = {column for column in accepted_schema(contract.dataset(name)).names if column in text}

@@ -58,6 +58,7 @@ def check(
     key: Key | None,
     share: float = CRITICAL_SHARE,
     exceptions: Sequence[ApprovedException] = (),
+    checks: Sequence[Check] | None = None,
 ) -> Checked:
     """Checks all rows of a dataset and decides every submission in `readings`.
 
@@ -68,8 +69,9 @@ def check(
         key: makes the tokens of what is accepted; without it nothing is accepted for storing (`skills check`).
         share: more critical rows than this share reject the submission.
         exceptions: what the bureau lets pass; used ones are named in the decision.
+        checks: others than those that stand, for a preview; what they decide is not to be stored.
     """
-    checks = compiled.load(dataset.name)
+    checks = compiled.load(dataset.name) if checks is None else checks
     with _prepared(con, dataset, shaped, key):
         _find(con, dataset.name, checks)
         _suppress(con, checks, readings)

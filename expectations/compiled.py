@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from warehouse.contract import Severity
 
@@ -53,15 +54,23 @@ def render(checks: Iterable[Check]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def parse(text: str) -> tuple[Check, ...]:
+def parse(text: str, *, is_foreign: bool = False) -> tuple[Check, ...]:
+    """The checks of a compiled file; `is_foreign`: another revision wrote it, which may know fewer facts or others."""
     lines = text.splitlines()
     checks = []
     for facts, sql in zip(lines[::2], lines[1::2], strict=True):
-        raw = json.loads(facts.removeprefix(_FACTS))
+        raw = _known(json.loads(facts.removeprefix(_FACTS)), is_foreign)
         for name in ("fields", "unless", "needs"):
             raw[name] = tuple(raw[name])
         checks.append(Check(**raw, sql=sql.removesuffix(";")))
     return tuple(checks)
+
+
+def _known(raw: dict[str, Any], is_foreign: bool) -> dict[str, Any]:
+    """Of a foreign check the facts that are known here; null for those that it lacks."""
+    if not is_foreign:
+        return raw
+    return {one.name: raw.get(one.name) for one in fields(Check) if one.name != "sql"}
 
 
 @functools.cache

@@ -107,10 +107,10 @@ class Run:
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
-def connect(run: Run) -> duckdb.DuckDBPyConnection:
-    """A DuckDB of the run's own: two threads, bounded memory, spilling under `work/` only."""
+def connect(scratch: Path | None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB of one's own: two threads, bounded memory, spilling into `scratch` or, without one, nowhere."""
     return duckdb.connect(config={
-        "threads": 2, "memory_limit": MEMORY, "temp_directory": str(run.scratch / "duckdb"),
+        "threads": 2, "memory_limit": MEMORY, "temp_directory": str(scratch / "duckdb") if scratch else "",
     })
 
 
@@ -129,12 +129,12 @@ def pull_unrecognised(run: Run) -> list[Delivery]:
         return receive.receive_unrecognised(run.root, now=run.now, channel=run.channel)
 
 
-def undecided(run: Run, dataset: str) -> list[tuple[Submission, str]]:
+def undecided(root: Root, dataset: str) -> list[tuple[Submission, str]]:
     """Submissions received but without a decision, with the newest name their file bore; in order of arrival."""
-    decided = {path.name.rpartition("@")[0] for path in (run.root.decided / dataset).glob("*@*")}
+    decided = {path.name.rpartition("@")[0] for path in (root.decided / dataset).glob("*@*")}
     waiting = {
         delivery.submission.submission_id: (delivery.submission, delivery.name)
-        for delivery in receive.deliveries(run.root)
+        for delivery in receive.deliveries(root)
         if delivery.submission and delivery.dataset == dataset
     }
     return [waiting[name] for name in waiting if name not in decided]
@@ -142,7 +142,7 @@ def undecided(run: Run, dataset: str) -> list[tuple[Submission, str]]:
 
 def to_decide(run: Run, dataset: str) -> list[tuple[Submission, str]]:
     """Submissions that wait for a decision, and decided ones that an exception approved since may let pass."""
-    return undecided(run, dataset) + _excepted(run, dataset)
+    return undecided(run.root, dataset) + _excepted(run, dataset)
 
 
 def _excepted(run: Run, dataset: str) -> list[tuple[Submission, str]]:
@@ -170,12 +170,12 @@ def _rows_by_rule(findings: Path) -> dict[str, int]:
     return dict(zip(counted["rule"].to_pylist(), counted["row_index_count_distinct"].to_pylist(), strict=True))
 
 
-def _read(run: Run, waiting: Sequence[tuple[Submission, str]]) -> tuple[pa.Table, list[Reading]]:
+def read(root: Root, waiting: Sequence[tuple[Submission, str]], readers: Pool) -> tuple[pa.Table, list[Reading]]:
     """All rows as text, and the readings in the order of `waiting`; correction workbooks merged into what they answer.
     """
-    read = list(read_many([supplements.job(run.root, *one) for one in waiting], run.readers))
-    lines = supplements.lines(run.root, waiting, [reading for _, reading in read])
-    merged = read_many([line for line in lines.values() if isinstance(line, Line)], run.readers)
+    read = list(read_many([supplements.job(root, *one) for one in waiting], readers))
+    lines = supplements.lines(root, waiting, [reading for _, reading in read])
+    merged = read_many([line for line in lines.values() if isinstance(line, Line)], readers)
     for at, line in lines.items():
         read[at] = next(merged) if isinstance(line, Line) else (read[at][0], line)
     return pa.concat_tables([rows for rows, _ in read]), [reading for _, reading in read]
@@ -186,12 +186,12 @@ def decide(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) ->
     if not waiting:
         return []
     with run.stages.stage("read", dataset):
-        rows, readings = _read(run, waiting)
+        rows, readings = read(run.root, waiting, run.readers)
     submissions = [submission for submission, _ in waiting]
     with run.stages.stage("shape", dataset):
         shaped = shape(dataset, rows, {one.submission_id: one for one in submissions})
         del rows
-    with connect(run) as con, run.stages.stage("check", dataset):
+    with connect(run.scratch) as con, run.stages.stage("check", dataset):
         checked = check(con, contract.dataset(dataset), shaped,
                         list(zip(submissions, readings, strict=True)), run.key, exceptions=run.exceptions)
     del shaped
@@ -203,7 +203,7 @@ def judge(run: Run) -> int:
     """Judges all newest submissions against each other and writes the register for dbt; the number of findings."""
     run.turn_to_building()
     with run.stages.stage("judge"):
-        with connect(run) as con:
+        with connect(run.scratch) as con:
             findings = pa.concat_tables(
                 [_findings(run, con, run.standing), across.judge(con, run.root, run.standing)])
             findings = findings.sort_by([("submission_id", "ascending"), ("scope", "descending"),
@@ -255,7 +255,7 @@ def is_idle(run: Run) -> bool:
         manifest["as_of_date"] == run.as_of.isoformat()
         and manifest["versions"] == run.versions
         and not receive.pending(run.root, feeds.feeds())
-        and not any(undecided(run, dataset) for dataset in contract.names())
+        and not any(undecided(run.root, dataset) for dataset in contract.names())
     )
 
 

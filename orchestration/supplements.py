@@ -31,7 +31,7 @@ def lines(root: Root, waiting: Sequence[tuple[Submission, str]], readings: Seque
     if not supplements:
         return {}
     known = {submission.submission_id: reading for (submission, _), reading in zip(waiting, readings, strict=True)}
-    names = _newest_names(receive.deliveries(root))
+    names = newest_names(receive.deliveries(root))
     found: dict[int, Line | Reading] = {}
     for at in supplements:
         submission = waiting[at][0]
@@ -48,7 +48,7 @@ def lines(root: Root, waiting: Sequence[tuple[Submission, str]], readings: Seque
 def jobs_of(root: Root, decision: Decision) -> tuple[Job, ...]:
     """The files that a decided submission was read from, oldest first."""
     own = decision.submission
-    names = _newest_names(receive.deliveries(root))
+    names = newest_names(receive.deliveries(root))
     if decision.reading.supplement is None:
         return (job(root, *names[own.submission_id]),)
     delivered = _delivered(receive.deliveries(root), own.key)
@@ -62,7 +62,8 @@ def _delivered(deliveries: Sequence[Delivery], key: tuple[str, str, str]) -> lis
     return [one.submission.submission_id for one in deliveries if one.submission and one.submission.key == key]
 
 
-def _newest_names(deliveries: Sequence[Delivery]) -> dict[str, tuple[Submission, str]]:
+def newest_names(deliveries: Sequence[Delivery]) -> dict[str, tuple[Submission, str]]:
+    """Submission → itself and the newest name that its file bore."""
     return {one.submission.submission_id: (one.submission, one.name) for one in deliveries if one.submission}
 
 

@@ -1,16 +1,20 @@
-"""Tables and lines for the terminal, from what is published. Ends at rich renderables."""
+"""Tables and lines for the terminal, from what is published or replayed. Ends at rich renderables."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from warehouse.publication import Publication
+
+if TYPE_CHECKING:
+    from expectations.difference import Change, Difference
 
 _WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 150
 """Into a file or a log tables keep their columns; a terminal has its own width."""
@@ -127,4 +131,64 @@ def targets(publication: Publication, *, everything: bool = False) -> Table:
             "—" if share is None else f"{int(float(share) * 1000) / 10:.1f}%",
             STATUS[row["status"]] if row["status"] or row["actual"] is None else "数据不全",
         )
+    return table
+
+
+CHANGE = {"new": "新增", "changed": "修改", "removed": "取消", "reworded": "只改文字"}
+MOVE = {"found": "新查出", "gone": "不再查出", "regraded": "改级"}
+SHOWN_TURNS = 30
+"""Submissions with another outcome on the terminal; JSON holds all."""
+
+
+def preview(changes: Sequence[Change], found: Difference) -> list[Table]:
+    """What changed in the checks and what that would do; a table without a line is left out."""
+    tables = [_changes(changes), _moved(found), _replayed(found), _turns(found)]
+    return [table for table in tables if table.row_count]
+
+
+def _changes(found: Iterable[Change]) -> Table:
+    """Which checks differ, a line per dataset and kind."""
+    codes: dict[tuple[str, str], list[str]] = {}
+    for change in found:
+        codes.setdefault((change.dataset, change.kind), []).append(change.code)
+    table = _table("检查的变化", [("数据集", False), ("变化", False), ("个数", True), ("代码", False)])
+    for (dataset, kind), own in codes.items():
+        table.add_row(dataset, CHANGE[kind], f"{len(own):,}", " ".join(own))
+    return table
+
+
+def _moved(found: Difference) -> Table:
+    """By rule and department: rows newly found, no longer found, found with another severity, and an example."""
+    table = _table("按规则和部门", [("规则", False), ("数据集", False), ("部门", False), (MOVE["found"], True),
+                             (MOVE["gone"], True), (MOVE["regraded"], True), ("例", False)])
+    for key in sorted(found.moved):
+        one = found.moved[key]
+        first = one.places[0]
+        where = " ".join(filter(None, (first.sheet, f"第 {first.row} 行"))) if first.row else "整份文件"
+        table.add_row(one.rule, one.dataset, one.department, f"{one.found:,}", f"{one.gone:,}", f"{one.regraded:,}",
+                      escape(f"{MOVE[first.move]} {first.submission_id} {where}"))
+    return table
+
+
+def _replayed(found: Difference) -> Table:
+    """By department: what was checked again, and how many rows are held before and after."""
+    turned = [turn.submission.department for turn in found.turns]
+    table = _table("按部门", [("部门", False), ("报送", True), ("收到行", True), ("原暂存行", True), ("新暂存行", True),
+                           ("结果改变的报送", True)])
+    for code, one in sorted(found.departments.items()):
+        table.add_row(code, f"{one.submissions:,}", f"{one.rows:,}", f"{one.held_before:,}", f"{one.held_after:,}",
+                      f"{turned.count(code):,}")
+    return table
+
+
+def _turns(found: Difference) -> Table:
+    """The submissions with another outcome."""
+    table = _table("结果改变的报送", [("部门", False), ("报送", False), ("原结果", False), ("新结果", False),
+                               ("原暂存行", True), ("新暂存行", True)])
+    for turn in sorted(found.turns, key=lambda turn: turn.submission.submission_id)[:SHOWN_TURNS]:
+        table.add_row(turn.submission.department, turn.submission.submission_id, OUTCOME[turn.before],
+                      OUTCOME[turn.after], f"{turn.held_before:,}", f"{turn.held_after:,}")
+    if len(found.turns) > SHOWN_TURNS:
+        table.add_section()
+        table.add_row("…", f"另有 {len(found.turns) - SHOWN_TURNS:,} 份,见 --json")
     return table
