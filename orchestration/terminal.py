@@ -136,8 +136,9 @@ def targets(publication: Publication, *, everything: bool = False) -> Table:
 
 CHANGE = {"new": "新增", "changed": "修改", "removed": "取消", "reworded": "只改文字"}
 MOVE = {"found": "新查出", "gone": "不再查出", "regraded": "改级"}
+SHOWN_CODES = 12
 SHOWN_TURNS = 30
-"""Submissions with another outcome on the terminal; JSON holds all."""
+"""Of a dataset's changes, and of the submissions with another outcome, on the terminal; JSON holds all."""
 
 
 def preview(changes: Sequence[Change], found: Difference) -> list[Table]:
@@ -153,7 +154,8 @@ def _changes(found: Iterable[Change]) -> Table:
         codes.setdefault((change.dataset, change.kind), []).append(change.code)
     table = _table("检查的变化", [("数据集", False), ("变化", False), ("个数", True), ("代码", False)])
     for (dataset, kind), own in codes.items():
-        table.add_row(dataset, CHANGE[kind], f"{len(own):,}", " ".join(own))
+        more = ["…"] if len(own) > SHOWN_CODES else []
+        table.add_row(dataset, CHANGE[kind], f"{len(own):,}", " ".join(own[:SHOWN_CODES] + more))
     return table
 
 
