@@ -167,9 +167,10 @@ def summary(made: Preview) -> str:
     if not any(change.is_judging for change in made.changes):
         return f"Checks since {since}: {told}; none judges differently, so nothing was replayed."
     moved, own = made.difference.moved.values(), made.difference.departments.values()
+    checked = (f"of {sum(one.submissions for one in own):,} submissions checked again with "
+               f"{sum(one.rows for one in own):,} rows {len(made.difference.turns):,} get another outcome, held rows "
+               f"{sum(one.held_before for one in own):,} → {sum(one.held_after for one in own):,}"
+               if own else "no submission was checked again")
     return (f"Checks since {since}: {told}; {sum(one.found for one in moved):,} findings come, "
             f"{sum(one.gone for one in moved):,} go, {sum(one.regraded for one in moved):,} change their severity; "
-            f"of {sum(one.submissions for one in own):,} submissions checked again with "
-            f"{sum(one.rows for one in own):,} rows {len(made.difference.turns):,} get another outcome, held rows "
-            f"{sum(one.held_before for one in own):,} → {sum(one.held_after for one in own):,}; contracts and "
-            "reference tables are the working tree's on both sides, and nothing was stored.")
+            f"{checked}; contracts and reference tables are the working tree's on both sides, and nothing was stored.")

@@ -153,6 +153,7 @@ def test_rules_across_submissions_are_judged_over_what_stands(office: Office, ea
     made = rules_diff.preview(office.root, "HEAD", "CAB")
     assert counts(made) == {("CL901", "CAB"): (2, 0, 0)}
     assert made.difference.departments == {}
+    assert "2 findings come, 0 go, 0 change their severity; no submission was checked again" in rules_diff.summary(made)
     assert rules_diff.preview(office.root, "HEAD", dataset="attendance").changes == []
 
 
