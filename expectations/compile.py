@@ -14,7 +14,7 @@ from great_expectations.expectations.expectation import Expectation
 from expectations import catalogue, compiled, lookup
 from expectations.compiled import Check
 from expectations.fields import FieldCheck, field_checks
-from expectations.gx_duckdb import Gx
+from expectations.gx_duckdb import Gx, within
 from expectations.rule import Rule, rules
 from warehouse import contract
 from warehouse.contract import Dataset
@@ -27,7 +27,11 @@ def suite(dataset: Dataset) -> list[Named]:
     """Every check of a dataset's rows with its expectation: the fields' facts, the key, the rules by code."""
     facts: list[Named] = [(check, check.expectation) for check in field_checks(dataset)]
     own = [rule for rule in rules() if rule.scope == "submission" and dataset.name in rule.datasets]
-    return facts + [(rule, rule.expectation()) for rule in own]
+    return facts + [(rule, _dated(rule)) for rule in own]
+
+
+def _dated(rule: Rule) -> Expectation:
+    return within(rule.expectation(), rule.since, rule.until)
 
 
 def compile_dataset(dataset: Dataset, gx: Gx) -> tuple[Check, ...]:
@@ -42,7 +46,7 @@ def compile_dataset(dataset: Dataset, gx: Gx) -> tuple[Check, ...]:
 
 def compile_across() -> tuple[Check, ...]:
     """The rules across submissions: each is its own query."""
-    return tuple(_check(rule, name, _own_query(rule.expectation(), name))
+    return tuple(_check(rule, name, _own_query(_dated(rule), name))
                  for rule in rules() if rule.scope == "across" for name in rule.datasets)
 
 
