@@ -14,13 +14,18 @@ _HEAD = """# 校验规则目录
 
 由 `python -m expectations.compile` 生成，请勿手工修改。字段规则来自数据合同（`warehouse/contracts/`），
 关系规则在 `expectations/rules/` 下一条一个文件。
-“须更正”的行暂存，整份文件的“须更正”使文件整份退回；“须核对”和“供参考”不影响接收，其中字段规则所指的值不进入统计。"""
+“须更正”的行暂存，整份文件的“须更正”使文件整份退回；“须核对”和“供参考”不影响接收，其中字段规则所指的值不进入统计。
+“适用期间”指报告期最后一天在其中的报送；空白为一直适用。"""
+
+_COLUMNS = ("编号", "程度", "字段", "问题", "为什么", "如何改正", "依据", "适用期间")
+_FACT_CELLS = 6
+"""A field's fact rests on its contract and has no dates."""
 
 
 def render(checks: Mapping[str, Sequence[Check]]) -> str:
     """Markdown: whole files, then rules and field facts by dataset, then rules across submissions."""
     parts = [_HEAD, "## 整份文件", _table([
-        (check.code, SEVERITIES[check.severity], "", _plain(check.message), _plain(check.fix), "")
+        (check.code, SEVERITIES[check.severity], "", plain(check.message), check.why, plain(check.fix))
         for check in FILE_CHECKS.values()])]
     shared = {check.code: check for own in checks.values() for check in own if check.code.startswith("PN")}
     parts += ["## 人员（各实名制数据共用）",
@@ -31,7 +36,7 @@ def render(checks: Mapping[str, Sequence[Check]]) -> str:
         rules = [_rule_row(check, dataset.name) for check in own
                  if (check.basis or not check.is_fact) and check.code not in shared]
         parts.append(_table(rules))
-        facts = [_rule_row(check, dataset.name) for check in own if check.is_fact]
+        facts = [_rule_row(check, dataset.name)[:_FACT_CELLS] for check in own if check.is_fact]
         parts += [f"<details><summary>字段规则（{len(facts)} 条）</summary>", _table(facts), "</details>"]
     parts += ["## 与其他报送核对", _table([_rule_row(check, check.dataset) for check in checks[ACROSS]])]
     return "\n\n".join(parts) + "\n"
@@ -40,15 +45,23 @@ def render(checks: Mapping[str, Sequence[Check]]) -> str:
 def _rule_row(check: Check, dataset: str) -> tuple[str, ...]:
     titles = {field.name: field.title for field in contract.dataset(dataset).fields}
     return (check.code, SEVERITIES[check.severity], "、".join(titles.get(name, name) for name in check.fields),
-            _plain(check.message), check.fix, check.basis or "")
+            plain(check.message), check.why, check.fix, check.basis or "", holds(check))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A message without what is filled per finding."""
     return re.sub(r"[{]\w+[}]", "…", text.replace("{detail}", "").replace("{rows}", "若干"))
 
 
+def holds(check: Check) -> str:
+    """For which submissions a check holds, by the last day of their period; empty for all."""
+    if check.since and check.until:
+        return f"{check.since} 至 {check.until}"
+    return f"{check.since} 起" if check.since else f"至 {check.until}" if check.until else ""
+
+
 def _table(rows: Sequence[tuple[str, ...]]) -> str:
-    lines = ["| 编号 | 程度 | 字段 | 问题 | 如何改正 | 依据 |", "|---|---|---|---|---|---|"]
+    head = _COLUMNS[:len(rows[0])]
+    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
     return "\n".join(lines)

@@ -73,10 +73,11 @@ def _check(what: FieldCheck | Rule, dataset: str, sql: str) -> Check:
     is_key = isinstance(what, FieldCheck) and not what.is_fact
     return Check(
         code=what.code, dataset=dataset, severity=what.severity, fields=what.fields, message=what.message,
-        fix=what.fix, expected=what.expected and _one_line(what.expected), unless=what.unless,
+        why=what.why, fix=what.fix, expected=what.expected and _one_line(what.expected), unless=what.unless,
         needs=() if is_key else tuple(field for field in what.fields if field not in judges_blank),
         is_fact=isinstance(what, FieldCheck) and what.is_fact,
-        basis=what.basis if isinstance(what, Rule) else None, sql=sql,
+        basis=what.basis if isinstance(what, Rule) else None, since=what.since if isinstance(what, Rule) else None,
+        until=what.until if isinstance(what, Rule) else None, sql=sql,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
 from collections.abc import Iterable
@@ -21,6 +22,7 @@ class Check:
 
     `sql` reads the relation named like the dataset and gives submission_id and row_index of bad rows. `is_fact`:
     about one cell alone. `needs`: fields without which it finds nothing. `basis` is null for what a contract implies.
+    `since`, `until`: it looks only at submissions whose period ends between them, both included, as the SQL says too.
     """
 
     code: str
@@ -28,12 +30,15 @@ class Check:
     severity: Severity
     fields: tuple[str, ...]
     message: str
+    why: str
     fix: str
     expected: str | None
     unless: tuple[str, ...]
     needs: tuple[str, ...]
     is_fact: bool
     basis: str | None
+    since: dt.date | None
+    until: dt.date | None
     sql: str
 
     @property
@@ -49,7 +54,7 @@ def render(checks: Iterable[Check]) -> str:
     for check in checks:
         facts = asdict(check)
         sql = facts.pop("sql")
-        lines += [_FACTS + json.dumps(facts, ensure_ascii=False), f"{sql};"]
+        lines += [_FACTS + json.dumps(facts, ensure_ascii=False, default=str), f"{sql};"]
     return "\n".join(lines) + "\n"
 
 
@@ -60,6 +65,8 @@ def parse(text: str) -> tuple[Check, ...]:
         raw = json.loads(facts.removeprefix(_FACTS))
         for name in ("fields", "unless", "needs"):
             raw[name] = tuple(raw[name])
+        for name in ("since", "until"):
+            raw[name] = raw[name] and dt.date.fromisoformat(raw[name])
         checks.append(Check(**raw, sql=sql.removesuffix(";")))
     return tuple(checks)
 

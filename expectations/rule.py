@@ -66,8 +66,8 @@ def rule(
     severity: Severity,
     fields: tuple[str, ...],
     message: str,
+    why: str,
     fix: str,
-    why: str = "",
     basis: str,
     passes: Sequence[Row | World],
     fails: Sequence[Row | World],
@@ -99,8 +99,8 @@ def _problem(made: Rule, path: Path) -> str | None:
         return "the code is taken; a code is never used twice."
     if not path.stem.startswith(f"{made.code}_"):
         return f"the file is {path.name}; its name must begin with the code."
-    if not (made.message and made.fix and made.basis):
-        return "message, fix and basis are needed."
+    if not (made.message and made.why and made.fix and made.basis):
+        return "message, why, fix and basis are needed."
     if not (made.passes and made.fails):
         return "an example that passes and one that fails are needed."
     if not made.fields:

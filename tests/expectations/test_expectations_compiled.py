@@ -93,7 +93,7 @@ def test_clerks_read_full_width_punctuation() -> None:
     names = {name for dataset in contract.datasets() for field in dataset.fields
              if field.code_list for name in reference.codes(field.code_list).values()}
     texts = [text for name in (*contract.names(), compiled.ACROSS) for check in compiled.load(name)
-             for text in (check.message, check.fix, check.basis or "")]
-    texts += [text for check in FILE_CHECKS.values() for text in (check.message, check.fix)]
+             for text in (check.message, check.why, check.fix, check.basis or "")]
+    texts += [text for check in FILE_CHECKS.values() for text in (check.message, check.why, check.fix)]
     quoted = re.compile("|".join(sorted(map(re.escape, own | names), key=len, reverse=True)))
     assert [text for text in texts if HALF_WIDTH.search(quoted.sub("名", text))] == []

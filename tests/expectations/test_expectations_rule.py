@@ -18,7 +18,7 @@ from warehouse.errors import OperatorError
 
 GOOD: Mapping[str, Any] = {
     "code": "TC777", "dataset": "training_class", "severity": "warning", "fields": ("class_id",), "message": "有误。",
-    "fix": "请改。", "basis": "常识", "passes": [{}], "fails": [{}],
+    "why": "要数得准。", "fix": "请改。", "basis": "常识", "passes": [{}], "fails": [{}],
 }
 
 
@@ -36,7 +36,8 @@ def declare(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
     ({"code": "TC001"}, "the code is taken"),
     ({"code": "TC778"}, "its name must begin with the code"),
     ({"code": "class"}, "two capital letters"),
-    ({"fix": ""}, "message, fix and basis"),
+    ({"fix": ""}, "message, why, fix and basis"),
+    ({"why": ""}, "message, why, fix and basis"),
     ({"fails": []}, "an example"),
     ({"fields": ("class",)}, "training_class has no field class"),
     ({"fields": ()}, "name the fields"),

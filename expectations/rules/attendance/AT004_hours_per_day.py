@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("hours",),
     message="一天的学时超过12。",
+    why="一天的学时超出常人所能，审计会据此怀疑考勤不真实。",
     fix="请核对学时。",
     basis="课时不足",
     passes=[{"hours": 8}],

@@ -15,6 +15,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("id_no",),
     message="按证件号码，报告期末年龄不满14岁或超过100岁。",
+    why="年龄超出常理多半是号码抄错，也可能是不应在名单内的人。",
     fix="请核对证件号码和此人是否应在名单内。",
     basis="数据报送约定：年龄14至100岁",
     passes=[{"id_no": "11010519491231002X"}],

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("planned_hours", "start_date", "end_date"),
     message="计划课时超过每天10课时。",
+    why="每天的课时超出合理范围，说明课时或日期填错，审计会怀疑课时不实。",
     fix="请核对计划课时和起止日期。",
     basis="课时与天数不符",
     passes=[{"planned_hours": 80, "start_date": "2026-06-01", "end_date": "2026-06-08"}],

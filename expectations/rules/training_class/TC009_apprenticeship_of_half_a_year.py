@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("end_date", "start_date", "project_type"),
     message="企业新型学徒制培训不足180天。",
+    why="学徒制按长期培养给予补贴，时间过短的班不符合学徒制的条件。",
     fix="请核对培训类型和起止日期；学徒制培训一般为一至两年。",
     basis="深人社发〔2025〕51号（十一）",
     passes=[
