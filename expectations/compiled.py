@@ -47,6 +47,17 @@ class Check:
         head = f"select submission_id, row_index from {self.dataset} where "
         return self.sql.removeprefix(head) if self.sql.startswith(head) else None
 
+    def holds_on(self, day: dt.date) -> bool:
+        """Does it look at submissions whose period ends on this day?"""
+        return (self.since or day) <= day <= (self.until or day)
+
+    @property
+    def dates(self) -> str:
+        """The days on which a period must end for the check to hold, in Chinese; empty for always."""
+        if self.since and self.until:
+            return f"{self.since} 至 {self.until}"
+        return f"{self.since} 起" if self.since else f"至 {self.until}" if self.until else ""
+
 
 def render(checks: Iterable[Check]) -> str:
     """The text of a compiled file."""
