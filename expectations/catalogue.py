@@ -55,7 +55,7 @@ def _rule_row(check: Check, dataset: str) -> tuple[str, ...]:
 
 def plain(text: str) -> str:
     """A message without what is filled per finding."""
-    return re.sub(r"[{]\w+[}]", "…", text.replace("{detail}", "").replace("{rows}", "若干"))
+    return re.sub(r"[{]\w+[}]", "…", text.replace("{detail}", "").replace(" {rows} ", "若干"))
 
 
 def _table(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
 from expectations import catalogue, compiled, lookup
-from expectations.compiled import Check
+from expectations.compiled import Check, Examples
 from expectations.fields import FieldCheck, field_checks
 from expectations.gx_duckdb import Gx, within
 from expectations.rule import Rule, rules
@@ -81,8 +82,21 @@ def _check(what: FieldCheck | Rule, dataset: str, sql: str) -> Check:
     )
 
 
+def rule_examples() -> dict[str, dict[str, Examples]]:
+    """Code → dataset → the rule's examples. One across submissions names its tables; another's rows are one table."""
+    return {rule.code: {name: Examples(_worlds(rule, name, rule.passes), _worlds(rule, name, rule.fails))
+                        for name in rule.datasets} for rule in rules()}
+
+
+def _worlds(rule: Rule, dataset: str, given: Sequence[Any]) -> list[dict[str, list[dict[str, Any]]]]:
+    if rule.scope == "submission":
+        return [{dataset: [dict(row) for row in given]}]
+    return [{table: [dict(row) for row in rows] for table, rows in world.items()}
+            for world in given if dataset in world]
+
+
 def compile_all() -> dict[str, str]:
-    """File name → text of everything that is generated here: `compiled/*.sql` and `RULES.md`."""
+    """File name → text of everything that is generated here: `compiled/*` and `RULES.md`."""
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "compile.duckdb"
         with duckdb.connect(str(database)) as con:
@@ -95,7 +109,8 @@ def compile_all() -> dict[str, str]:
         checks = {dataset.name: compile_dataset(dataset, gx) for dataset in contract.datasets()}
     checks[compiled.ACROSS] = compile_across()
     files = {f"compiled/{name}.sql": compiled.render(own) for name, own in checks.items()}
-    return files | {"RULES.md": catalogue.render(checks)}
+    return files | {f"compiled/{compiled.EXAMPLES}": compiled.render_examples(rule_examples()),
+                    "RULES.md": catalogue.render(checks)}
 
 
 def write() -> Iterator[Path]:

@@ -1,18 +1,21 @@
-"""The compiled checks as they are stored and run: one line of facts, one line of SQL. Imports no Great Expectations."""
+"""The compiled checks as they are stored and run: a line of facts, a line of SQL; and the examples of rules, for those
+who show them. Imports no Great Expectations."""
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from warehouse.contract import Severity
 
 FOLDER = Path(__file__).parent / "compiled"
 ACROSS = "across"
+EXAMPLES = "examples.json"
 _FACTS = "-- "
 
 
@@ -86,6 +89,29 @@ def parse(text: str) -> tuple[Check, ...]:
 def load(name: str) -> tuple[Check, ...]:
     """The checks of a dataset, or of `across`."""
     return parse((FOLDER / f"{name}.sql").read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class Examples:
+    """A rule's examples in one dataset: worlds (table → rows) in which it finds nothing, and in which it finds."""
+
+    passes: list[dict[str, list[dict[str, Any]]]]
+    fails: list[dict[str, list[dict[str, Any]]]]
+
+
+def render_examples(found: Mapping[str, Mapping[str, Examples]]) -> str:
+    """Code → dataset → examples as JSON, one code a line. Dates and numbers of a fixed scale become text."""
+    lines = [f"{json.dumps(code)}: " + json.dumps(
+        {name: asdict(examples) for name, examples in own.items()}, ensure_ascii=False, default=str)
+        for code, own in found.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+@functools.cache
+def examples() -> dict[str, dict[str, Examples]]:
+    """Code → dataset → examples, of every rule."""
+    raw = json.loads((FOLDER / EXAMPLES).read_text("utf-8"))
+    return {code: {name: Examples(**worlds) for name, worlds in own.items()} for code, own in raw.items()}
 
 
 def basis(name: str) -> dict[str, str]:
