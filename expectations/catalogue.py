@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from expectations.compiled import ACROSS, Check
+from expectations.missing_source import missing_sources
 from expectations.outcome import FILE_CHECKS
 from expectations.report.words import SEVERITIES
 from warehouse import contract
@@ -14,41 +15,50 @@ _HEAD = """# 校验规则目录
 
 由 `python -m expectations.compile` 生成，请勿手工修改。字段规则来自数据合同（`warehouse/contracts/`），
 关系规则在 `expectations/rules/` 下一条一个文件。
-“须更正”的行暂存，整份文件的“须更正”使文件整份退回；“须核对”和“供参考”不影响接收，其中字段规则所指的值不进入统计。"""
+“须更正”的行暂存，整份文件的“须更正”使文件整份退回；“须核对”和“供参考”不影响接收，其中字段规则所指的值不进入统计。
+“适用期间”指报告期最后一天在其中的报送；空白为一直适用。"""
+
+_FACT = ("编号", "程度", "字段", "问题", "为什么", "如何改正")
+"""A field's fact rests on its contract and has no dates."""
+_RULE = (*_FACT, "依据", "适用期间")
+_MISSING = ("编号", "数据", "要核对什么", "为什么没有做")
 
 
 def render(checks: Mapping[str, Sequence[Check]]) -> str:
     """Markdown: whole files, then rules and field facts by dataset, then rules across submissions."""
-    parts = [_HEAD, "## 整份文件", _table([
-        (check.code, SEVERITIES[check.severity], "", _plain(check.message), _plain(check.fix), "")
+    parts = [_HEAD, "## 整份文件", _table(_FACT, [
+        (check.code, SEVERITIES[check.severity], "", plain(check.message), check.why, plain(check.fix))
         for check in FILE_CHECKS.values()])]
     shared = {check.code: check for own in checks.values() for check in own if check.code.startswith("PN")}
     parts += ["## 人员（各实名制数据共用）",
-              _table([_rule_row(check, "training_record") for _, check in sorted(shared.items())])]
+              _table(_RULE, [_rule_row(check, "training_record") for _, check in sorted(shared.items())])]
     for dataset in contract.datasets():
         own = checks[dataset.name]
         parts.append(f"## {dataset.title}（`{dataset.name}`）")
         rules = [_rule_row(check, dataset.name) for check in own
                  if (check.basis or not check.is_fact) and check.code not in shared]
-        parts.append(_table(rules))
-        facts = [_rule_row(check, dataset.name) for check in own if check.is_fact]
-        parts += [f"<details><summary>字段规则（{len(facts)} 条）</summary>", _table(facts), "</details>"]
-    parts += ["## 与其他报送核对", _table([_rule_row(check, check.dataset) for check in checks[ACROSS]])]
+        parts.append(_table(_RULE, rules))
+        facts = [_rule_row(check, dataset.name)[:len(_FACT)] for check in own if check.is_fact]
+        parts += [f"<details><summary>字段规则（{len(facts)} 条）</summary>", _table(_FACT, facts), "</details>"]
+    parts += ["## 与其他报送核对", _table(_RULE, [_rule_row(check, check.dataset) for check in checks[ACROSS]])]
+    parts += ["## 尚未进行的检查", _table(_MISSING, [
+        (one.code, "、".join(contract.dataset(name).title for name in one.datasets), one.what, one.reason)
+        for one in missing_sources()])]
     return "\n\n".join(parts) + "\n"
 
 
 def _rule_row(check: Check, dataset: str) -> tuple[str, ...]:
     titles = {field.name: field.title for field in contract.dataset(dataset).fields}
     return (check.code, SEVERITIES[check.severity], "、".join(titles.get(name, name) for name in check.fields),
-            _plain(check.message), check.fix, check.basis or "")
+            plain(check.message), check.why, check.fix, check.basis or "", check.dates)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A message without what is filled per finding."""
-    return re.sub(r"[{]\w+[}]", "…", text.replace("{detail}", "").replace("{rows}", "若干"))
+    return re.sub(r"[{]\w+[}]", "…", text.replace("{detail}", "").replace(" {rows} ", "若干"))
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> str:
-    lines = ["| 编号 | 程度 | 字段 | 问题 | 如何改正 | 依据 |", "|---|---|---|---|---|---|"]
+def _table(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
     return "\n".join(lines)

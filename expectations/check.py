@@ -14,8 +14,9 @@ import pyarrow as pa
 
 from expectations import compiled, lookup, outcome, versions
 from expectations.compiled import Check
+from expectations.missing_source import missing_sources
 from expectations.outcome import CRITICAL_SHARE, FileFinding
-from warehouse import contract, privacy, reference
+from warehouse import contract, period, privacy, reference
 from warehouse.contract import Dataset, Field
 from warehouse.privacy import Key
 from warehouse.records import ApprovedException
@@ -245,25 +246,32 @@ def _decide(submission: Submission, reading: Reading, counts: _Counts, problems:
             exceptions: tuple[str, ...]) -> Decision:
     reached = outcome.outcome(reading, problems, counts.critical)
     held = counts.received if reached == "rejected" else counts.critical
-    not_run = tuple(_not_run(submission.dataset, reading, checks, absent))
+    not_run = tuple(_not_run(submission, reading, checks, absent))
+    ran = {check.code for check in checks} - {one.rule for one in not_run}
     return Decision(
         submission=submission, outcome=reached, reading=reading,
         rows=Rows(counts.received + reading.withdrawn, counts.received - held, held, reading.withdrawn),
-        checks_run=0 if reading.problem else len(checks) - len(not_run), checks_not_run=not_run,
+        checks_run=0 if reading.problem else len(ran), checks_not_run=not_run,
         rules_version=versions.rules_version(), reference_version=reference.version(),
         program_version=versions.program_version(), key_id=key.key_id if key else None, exceptions=exceptions,
     )
 
 
-def _not_run(dataset: str, reading: Reading, checks: Sequence[Check], absent: frozenset[str]) -> Iterator[NotRun]:
+def _not_run(submission: Submission, reading: Reading, checks: Sequence[Check], absent: frozenset[str]
+             ) -> Iterator[NotRun]:
     if reading.problem:
         yield NotRun("*", "文件没有可读的数据行，各项内容检查均未进行。")
         return
-    own = contract.dataset(dataset)
+    own, reported = contract.dataset(submission.dataset), period.parse(submission.period)
     for check in checks:
         missing = [own.field(name).title for name in check.needs if name in absent]
-        if missing:
+        if reported and not check.holds_on(reported.end):
+            yield NotRun(check.code, f"这项检查适用于报告期截止日在以下期间的报送：{check.dates}。")
+        elif missing:
             yield NotRun(check.code, f"文件没有“{missing[0]}”这一列。")
+    for source in missing_sources():
+        if submission.dataset in source.datasets:
+            yield NotRun(source.code, source.reason)
 
 
 def _hold(con: duckdb.DuckDBPyConnection, table: str, decisions: Sequence[Decision]) -> None:

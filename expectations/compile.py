@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
 from expectations import catalogue, compiled, lookup
-from expectations.compiled import Check
+from expectations.compiled import Check, Examples
 from expectations.fields import FieldCheck, field_checks
-from expectations.gx_duckdb import Gx
+from expectations.gx_duckdb import Gx, within
 from expectations.rule import Rule, rules
 from warehouse import contract
 from warehouse.contract import Dataset
@@ -27,7 +28,11 @@ def suite(dataset: Dataset) -> list[Named]:
     """Every check of a dataset's rows with its expectation: the fields' facts, the key, the rules by code."""
     facts: list[Named] = [(check, check.expectation) for check in field_checks(dataset)]
     own = [rule for rule in rules() if rule.scope == "submission" and dataset.name in rule.datasets]
-    return facts + [(rule, rule.expectation()) for rule in own]
+    return facts + [(rule, _dated(rule)) for rule in own]
+
+
+def _dated(rule: Rule) -> Expectation:
+    return within(rule.expectation(), rule.since, rule.until)
 
 
 def compile_dataset(dataset: Dataset, gx: Gx) -> tuple[Check, ...]:
@@ -42,7 +47,7 @@ def compile_dataset(dataset: Dataset, gx: Gx) -> tuple[Check, ...]:
 
 def compile_across() -> tuple[Check, ...]:
     """The rules across submissions: each is its own query."""
-    return tuple(_check(rule, name, _own_query(rule.expectation(), name))
+    return tuple(_check(rule, name, _own_query(_dated(rule), name))
                  for rule in rules() if rule.scope == "across" for name in rule.datasets)
 
 
@@ -69,15 +74,29 @@ def _check(what: FieldCheck | Rule, dataset: str, sql: str) -> Check:
     is_key = isinstance(what, FieldCheck) and not what.is_fact
     return Check(
         code=what.code, dataset=dataset, severity=what.severity, fields=what.fields, message=what.message,
-        fix=what.fix, expected=what.expected and _one_line(what.expected), unless=what.unless,
+        why=what.why, fix=what.fix, expected=what.expected and _one_line(what.expected), unless=what.unless,
         needs=() if is_key else tuple(field for field in what.fields if field not in judges_blank),
         is_fact=isinstance(what, FieldCheck) and what.is_fact,
-        basis=what.basis if isinstance(what, Rule) else None, sql=sql,
+        basis=what.basis if isinstance(what, Rule) else None, since=what.since if isinstance(what, Rule) else None,
+        until=what.until if isinstance(what, Rule) else None, sql=sql,
     )
 
 
+def rule_examples() -> dict[str, dict[str, Examples]]:
+    """Code → dataset → the rule's examples. One across submissions names its tables; another's rows are one table."""
+    return {rule.code: {name: Examples(_worlds(rule, name, rule.passes), _worlds(rule, name, rule.fails))
+                        for name in rule.datasets} for rule in rules()}
+
+
+def _worlds(rule: Rule, dataset: str, given: Sequence[Any]) -> list[dict[str, list[dict[str, Any]]]]:
+    if rule.scope == "submission":
+        return [{dataset: [dict(row) for row in given]}]
+    return [{table: [dict(row) for row in rows] for table, rows in world.items()}
+            for world in given if dataset in world]
+
+
 def compile_all() -> dict[str, str]:
-    """File name → text of everything that is generated here: `compiled/*.sql` and `RULES.md`."""
+    """File name → text of everything that is generated here: `compiled/*` and `RULES.md`."""
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "compile.duckdb"
         with duckdb.connect(str(database)) as con:
@@ -90,7 +109,8 @@ def compile_all() -> dict[str, str]:
         checks = {dataset.name: compile_dataset(dataset, gx) for dataset in contract.datasets()}
     checks[compiled.ACROSS] = compile_across()
     files = {f"compiled/{name}.sql": compiled.render(own) for name, own in checks.items()}
-    return files | {"RULES.md": catalogue.render(checks)}
+    return files | {f"compiled/{compiled.EXAMPLES}": compiled.render_examples(rule_examples()),
+                    "RULES.md": catalogue.render(checks)}
 
 
 def write() -> Iterator[Path]:

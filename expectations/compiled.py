@@ -1,10 +1,12 @@
-"""The compiled checks as they are stored and run: one line of facts, one line of SQL. Imports no Great Expectations."""
+"""The compiled checks as they are stored and run: a line of facts, a line of SQL; and the examples of rules, for those
+who show them. Imports no Great Expectations."""
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from warehouse.contract import Severity
 
 FOLDER = Path(__file__).parent / "compiled"
 ACROSS = "across"
+EXAMPLES = "examples.json"
 _FACTS = "-- "
 
 
@@ -22,6 +25,7 @@ class Check:
 
     `sql` reads the relation named like the dataset and gives submission_id and row_index of bad rows. `is_fact`:
     about one cell alone. `needs`: fields without which it finds nothing. `basis` is null for what a contract implies.
+    `since`, `until`: it looks only at submissions whose period ends between them, both included, as the SQL says too.
     """
 
     code: str
@@ -29,12 +33,15 @@ class Check:
     severity: Severity
     fields: tuple[str, ...]
     message: str
+    why: str
     fix: str
     expected: str | None
     unless: tuple[str, ...]
     needs: tuple[str, ...]
     is_fact: bool
     basis: str | None
+    since: dt.date | None
+    until: dt.date | None
     sql: str
 
     @property
@@ -43,6 +50,17 @@ class Check:
         head = f"select submission_id, row_index from {self.dataset} where "
         return self.sql.removeprefix(head) if self.sql.startswith(head) else None
 
+    def holds_on(self, day: dt.date) -> bool:
+        """Does it look at submissions whose period ends on this day?"""
+        return (self.since or day) <= day <= (self.until or day)
+
+    @property
+    def dates(self) -> str:
+        """The days on which a period must end for the check to hold, in Chinese; empty for always."""
+        if self.since and self.until:
+            return f"{self.since} 至 {self.until}"
+        return f"{self.since} 起" if self.since else f"至 {self.until}" if self.until else ""
+
 
 def render(checks: Iterable[Check]) -> str:
     """The text of a compiled file."""
@@ -50,7 +68,7 @@ def render(checks: Iterable[Check]) -> str:
     for check in checks:
         facts = asdict(check)
         sql = facts.pop("sql")
-        lines += [_FACTS + json.dumps(facts, ensure_ascii=False), f"{sql};"]
+        lines += [_FACTS + json.dumps(facts, ensure_ascii=False, default=str), f"{sql};"]
     return "\n".join(lines) + "\n"
 
 
@@ -62,6 +80,8 @@ def parse(text: str, *, is_foreign: bool = False) -> tuple[Check, ...]:
         raw = _known(json.loads(facts.removeprefix(_FACTS)), is_foreign)
         for name in ("fields", "unless", "needs"):
             raw[name] = tuple(raw[name])
+        for name in ("since", "until"):
+            raw[name] = raw[name] and dt.date.fromisoformat(raw[name])
         checks.append(Check(**raw, sql=sql.removesuffix(";")))
     return tuple(checks)
 
@@ -77,6 +97,29 @@ def _known(raw: dict[str, Any], is_foreign: bool) -> dict[str, Any]:
 def load(name: str) -> tuple[Check, ...]:
     """The checks of a dataset, or of `across`."""
     return parse((FOLDER / f"{name}.sql").read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class Examples:
+    """A rule's examples in one dataset: worlds (table → rows) in which it finds nothing, and in which it finds."""
+
+    passes: list[dict[str, list[dict[str, Any]]]]
+    fails: list[dict[str, list[dict[str, Any]]]]
+
+
+def render_examples(found: Mapping[str, Mapping[str, Examples]]) -> str:
+    """Code → dataset → examples as JSON, one code a line. Dates and numbers of a fixed scale become text."""
+    lines = [f"{json.dumps(code)}: " + json.dumps(
+        {name: asdict(examples) for name, examples in own.items()}, ensure_ascii=False, default=str)
+        for code, own in found.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+@functools.cache
+def examples() -> dict[str, dict[str, Examples]]:
+    """Code → dataset → examples, of every rule."""
+    raw = json.loads((FOLDER / EXAMPLES).read_text("utf-8"))
+    return {code: {name: Examples(**worlds) for name, worlds in own.items()} for code, own in raw.items()}
 
 
 def basis(name: str) -> dict[str, str]:

@@ -31,6 +31,21 @@ _FLAWS: dict[Flaw, tuple[str, str]] = {
     "month": ("只有年月，没有日", "请填到日，例如 2026-03-01。"),
     "span": ("在一个单元格里填了一段日期", "请只填一个日期，例如 2026-03-01。"),
 }
+_WHY = {
+    "required": "缺了{title}，这一行就不完整，无法核对，也无法计数。",
+    "type": "读不出{title}的值，就不能用它计算和比较，凡是用到它的统计都会缺这一行。",
+    "error": "错误值里没有内容，{title}在统计中等于没有填。",
+    "ditto": "每一行单独计数，排序或筛选以后“同上”就不知道指哪一行，{title}等于没有填。",
+    "month": "统计按日判断先后和所属期间，缺了日就无法确定{title}是哪一天。",
+    "span": "一格里有两个日期时，系统不能替您决定{title}是哪一个。",
+    "listed": "各部门的数据靠统一的代码相加，代码表以外的{title}不知道归入哪一类。",
+    "range": "超出合理范围的{title}多半是单位或小数点填错，会使合计和平均数失真。",
+    "length": "{title}过短或过长，多半是没有填完整或混入了别的内容，无法据此核对。",
+    "pattern": "{title}要与其他数据逐字对应，写法不对就对不上。",
+    "checksum": "单位靠信用代码识别，错一位就会认成另一家单位，或查不到这家单位。",
+    "format": "需要核实情况时要靠{title}联系到人，号码不对就联系不上。",
+}
+"""Kind of fact → why it matters, for the clerk."""
 _LARGE_LIST_TITLES = {
     "gbt2260": "《中华人民共和国行政区划代码》（GB/T 2260）",
     "gbt4754_2017": "《国民经济行业分类》（GB/T 4754-2017）",
@@ -48,6 +63,7 @@ class FieldCheck:
     severity: Severity
     fields: tuple[str, ...]
     message: str
+    why: str
     fix: str
     expected: str | None
     unless: tuple[str, ...]
@@ -67,8 +83,9 @@ def _facts(prefix: str, field: Field) -> Iterator[FieldCheck]:
 
     def fact(kind: str, expectation: Expectation, message: str, fix: str, expected: str | None = None,
              unless: tuple[str, ...] = ()) -> FieldCheck:
-        return FieldCheck(f"{prefix}.{name}.{kind}", field.severity, (name,), message, fix,
-                          expected and _literal(expected), unless, True, expectation)
+        return FieldCheck(f"{prefix}.{name}.{kind}", field.severity, (name,), message,
+                          _WHY[kind].format(title=title), fix, expected and _literal(expected), unless, True,
+                          expectation)
 
     if field.required:
         yield fact("required", gxe.ExpectColumnValuesToNotBeNull(column=name), f"{title}为空。", f"请补填{title}。",
@@ -150,15 +167,16 @@ def _key(dataset: Dataset) -> Iterator[FieldCheck]:
     group = ", ".join(["submission_id", *(f"key_{n}" for n in range(len(parts)))])
     yield FieldCheck(
         f"{dataset.prefix}.key.duplicate", "critical", dataset.key,
-        f"与本文件中前面的一行完全相同（{titles}及其余内容都一样）。", "请删除重复的行，只保留一行。",
-        None, lost, False,
+        f"与本文件中前面的一行完全相同（{titles}及其余内容都一样）。",
+        "重复的行会使同一件事多算一次。", "请删除重复的行，只保留一行。", None, lost, False,
         rows("select submission_id, row_index from (select submission_id, row_index, "
              f"row_number() over (partition by {group}, row_hash order by row_index) as occurrence "
              f"from ({repeated})) where occurrence > 1"),
     )
     yield FieldCheck(
         f"{dataset.prefix}.key.conflict", "critical", dataset.key,
-        f"本文件中有{titles}相同而其余内容不同的行。", "请核对这几行，只保留正确的一行。", None,
+        f"本文件中有{titles}相同而其余内容不同的行。",
+        "两行说的是同一件事却互相矛盾，系统不能替您决定以哪一行为准。", "请核对这几行，只保留正确的一行。", None,
         (*lost, f"{dataset.prefix}.key.duplicate"), False,
         rows("select submission_id, row_index from (select submission_id, row_index, "
              f"min(row_hash) over (partition by {group}) <> max(row_hash) over (partition by {group}) as differs "

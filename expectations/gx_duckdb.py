@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from great_expectations.expectations.expectation import Expectation as Expectati
 from sqlalchemy.dialects import postgresql
 
 from warehouse import privacy
+from warehouse.errors import OperatorError
 
 
 class SqlAlchemyExecutionEngine(GxSqlEngine):
@@ -77,12 +79,31 @@ class Gx:
         return sorted(outcome.results, key=lambda result: result.expectation_config.meta["number"])
 
 
+_ROWS_WHERE = "select submission_id, row_index from {batch} where "
+
+
 def rows_where(condition: str) -> gxe.UnexpectedRowsExpectation:
     """No row fulfils the SQL condition (null counts as no)."""
-    return rows(f"select submission_id, row_index from {{batch}} where {condition}")
+    return rows(_ROWS_WHERE + condition)
 
 
 def rows(query: str) -> gxe.UnexpectedRowsExpectation:
     """The query, which reads `{batch}` and gives submission_id and row_index of bad rows, gives none."""
     escaped = query.replace("{", "{{").replace("}", "}}").replace("{{batch}}", "{batch}")
     return gxe.UnexpectedRowsExpectation(unexpected_rows_query=escaped)
+
+
+def within(expectation: Expectation, since: dt.date | None, until: dt.date | None) -> Expectation:
+    """The expectation about the rows alone whose submission's period ends from `since` to `until`."""
+    bounds = [f"period_end_date {sign} date '{day}'" for sign, day in ((">=", since), ("<=", until)) if day]
+    if not bounds:
+        return expectation
+    if not isinstance(expectation, gxe.UnexpectedRowsExpectation):
+        raise OperatorError(f"{type(expectation).__name__} cannot be dated: write it with rows_where or rows.")
+    dated, query = " and ".join(bounds), str(expectation.unexpected_rows_query)
+    if query.startswith(_ROWS_WHERE):
+        # Stays a condition on one row, which runs in one pass with all others.
+        return gxe.UnexpectedRowsExpectation(
+            unexpected_rows_query=f"{_ROWS_WHERE}({query.removeprefix(_ROWS_WHERE)}) and {dated}")
+    return gxe.UnexpectedRowsExpectation(
+        unexpected_rows_query=query.replace("{batch}", f"(select * from {{batch}} where {dated})"))

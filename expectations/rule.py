@@ -6,6 +6,7 @@ A file `rules/<dataset>/<code>_<slug>.py` that holds a function under `@rule` is
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import importlib
 import re
@@ -33,7 +34,8 @@ class Rule:
     """What a rule says and to whom; `expectation` builds the Great Expectations expectation.
 
     `expected` is an SQL expression over the row that shows the value that would be right; it must not derive from
-    an identifier. A finding of a code in `unless` on the same row suppresses this rule's finding.
+    an identifier. A finding of a code in `unless` on the same row suppresses this rule's finding. The rule looks only
+    at rows whose submission's period ends from `since` to `until`, both included; null is without end.
     """
 
     code: str
@@ -41,6 +43,7 @@ class Rule:
     severity: Severity
     fields: tuple[str, ...]
     message: str
+    why: str
     fix: str
     basis: str
     passes: Sequence[Row | World]
@@ -48,6 +51,8 @@ class Rule:
     expected: str | None
     unless: tuple[str, ...]
     scope: Scope
+    since: dt.date | None
+    until: dt.date | None
     expectation: Callable[[], Expectation]
 
 
@@ -61,6 +66,7 @@ def rule(
     severity: Severity,
     fields: tuple[str, ...],
     message: str,
+    why: str,
     fix: str,
     basis: str,
     passes: Sequence[Row | World],
@@ -68,13 +74,15 @@ def rule(
     expected: str | None = None,
     unless: tuple[str, ...] = (),
     scope: Scope = "submission",
+    since: dt.date | None = None,
+    until: dt.date | None = None,
 ) -> Callable[[Callable[[], Expectation]], Callable[[], Expectation]]:
     """Registers the decorated function's expectation as a rule; `OperatorError` names the code and what is wrong."""
     datasets = (dataset,) if isinstance(dataset, str) else dataset
 
     def register(build: Callable[[], Expectation]) -> Callable[[], Expectation]:
-        made = Rule(code, datasets, severity, fields, message, fix, basis, passes, fails, expected, unless, scope,
-                    build)
+        made = Rule(code, datasets, severity, fields, message, why, fix, basis, passes, fails, expected, unless, scope,
+                    since, until, build)
         problem = _problem(made, Path(build.__code__.co_filename))
         if problem:
             raise OperatorError(f"Rule {code}: {problem}")
@@ -91,12 +99,14 @@ def _problem(made: Rule, path: Path) -> str | None:
         return "the code is taken; a code is never used twice."
     if not path.stem.startswith(f"{made.code}_"):
         return f"the file is {path.name}; its name must begin with the code."
-    if not (made.message and made.fix and made.basis):
-        return "message, fix and basis are needed."
+    if not (made.message and made.why and made.fix and made.basis):
+        return "message, why, fix and basis are needed."
     if not (made.passes and made.fails):
         return "an example that passes and one that fails are needed."
     if not made.fields:
         return "name the fields that it judges, the one to look at first."
+    if made.since and made.until and made.until < made.since:
+        return "it ends before it begins."
     if made.scope == "across" and made.severity == "critical":
         return "what looks at other submissions never holds a row."
     for name in made.datasets:

@@ -28,10 +28,15 @@ def _environment() -> Environment:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     environment.globals |= {
         "script": Markup(script), "script_hash": f"sha256-{digest}",
-        "style": Markup((TEMPLATES / "style.css").read_text("utf-8")),
+        "style": Markup(style()),
         "site": site, "words": words,
     }
     return environment
+
+
+def style() -> str:
+    """The stylesheet of every page."""
+    return (TEMPLATES / "style.css").read_text("utf-8")
 
 
 @functools.cache

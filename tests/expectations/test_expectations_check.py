@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from expectations import compiled
 from expectations.check import Checked, check
 from expectations.result import as_json
 from tests.expectations.builder import KEY, Row, reading, shaped, submission
@@ -62,7 +64,7 @@ def test_a_clean_row_is_accepted_without_findings() -> None:
     assert row["person_key"] == KEY.token(f"01|{ID}")
     assert (row["sex"], row["birth_year"], row["home_province"]) == ("2", 1949, "11")
     assert decision.checks_run > 60
-    assert decision.checks_not_run == ()
+    assert [one.rule for one in decision.checks_not_run] == ["R06", "R07", "R08", "R09"]
 
 
 @pytest.mark.parametrize(("change", "expected"), [
@@ -142,8 +144,23 @@ def test_what_did_not_run_is_said() -> None:
         decision = check(con, contract.dataset("training_record"), table, [(own, without)], None).decisions[0]
     assert {one.rule for one in decision.checks_not_run} == {
         "TR.sex.error", "TR.sex.ditto", "TR.sex.listed", "PN012",
-        "TR.employer_uscc.error", "TR.employer_uscc.ditto", "TR.employer_uscc.checksum"}
+        "TR.employer_uscc.error", "TR.employer_uscc.ditto", "TR.employer_uscc.checksum", "R06", "R07", "R08", "R09"}
+    assert decision.checks_run + 7 == len(compiled.load("training_record"))
     assert decision.checks_not_run[0].reason == "文件没有“性别”这一列。"
+
+
+@pytest.mark.parametrize(("since", "found"), [("2026-06-30", True), ("2026-07-01", False)])
+def test_a_check_of_other_periods_does_not_run(monkeypatch: pytest.MonkeyPatch, since: str, found: bool) -> None:
+    checks = {check.code: check for check in compiled.load("training_record")}
+    unfinished = checks["TR009"]
+    dated = replace(unfinished, since=dt.date.fromisoformat(since),
+                    sql=f"{unfinished.sql} and period_end_date >= date '{since}'")
+    monkeypatch.setattr(compiled, "load", lambda name: (dated,))
+    checked = judge([dict(PERSON) | {"completed": False}])
+    assert [row["rule"] for row in checked.findings.to_pylist()] == (["TR009"] if found else [])
+    said = [one.reason for one in checked.decisions[0].checks_not_run if one.rule == "TR009"]
+    assert said == ([] if found else ["这项检查适用于报告期截止日在以下期间的报送：2026-07-01 起。"])
+    assert checked.decisions[0].checks_run == found
 
 
 @pytest.mark.parametrize(("problem", "outcome", "code"), [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +30,21 @@ def test_what_is_stored_is_what_compiles() -> None:
 
 
 def test_nothing_else_is_stored() -> None:
-    stored = {path.stem for path in compiled.FOLDER.iterdir()}
-    assert stored == {*contract.names(), compiled.ACROSS}
+    stored = {path.name for path in compiled.FOLDER.iterdir()}
+    assert stored == {*(f"{name}.sql" for name in (*contract.names(), compiled.ACROSS)), compiled.EXAMPLES}
 
 
 def test_a_file_reads_back_as_it_was_written() -> None:
     checks = compiled.load("training_class")
     assert compiled.parse(compiled.render(checks)) == checks
+
+
+def test_dates_are_stored_with_a_check() -> None:
+    check = replace(compiled.load("training_class")[0], since=dt.date(2026, 1, 1), until=dt.date(2026, 12, 31))
+    assert compiled.parse(compiled.render([check])) == (check,)
+    assert check.dates == "2026-01-01 至 2026-12-31"
+    assert replace(check, since=None).dates == "至 2026-12-31"
+    assert [check.holds_on(dt.date(year, 6, 30)) for year in (2025, 2026, 2027)] == [False, True, False]
 
 
 def test_codes_are_unique_in_a_dataset() -> None:
@@ -93,7 +103,7 @@ def test_clerks_read_full_width_punctuation() -> None:
     names = {name for dataset in contract.datasets() for field in dataset.fields
              if field.code_list for name in reference.codes(field.code_list).values()}
     texts = [text for name in (*contract.names(), compiled.ACROSS) for check in compiled.load(name)
-             for text in (check.message, check.fix, check.basis or "")]
-    texts += [text for check in FILE_CHECKS.values() for text in (check.message, check.fix)]
+             for text in (check.message, check.why, check.fix, check.basis or "")]
+    texts += [text for check in FILE_CHECKS.values() for text in (check.message, check.why, check.fix)]
     quoted = re.compile("|".join(sorted(map(re.escape, own | names), key=len, reverse=True)))
     assert [text for text in texts if HALF_WIDTH.search(quoted.sub("名", text))] == []

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import great_expectations.expectations as gxe
 import pytest
 
 from expectations import outcome
 from expectations import rule as registry
-from expectations.gx_duckdb import Expectation, rows_where
+from expectations.gx_duckdb import Expectation, rows, rows_where, within
 from expectations.rule import RULES, rule
 from tests.expectations.builder import reading
 from warehouse.errors import OperatorError
 
 GOOD: Mapping[str, Any] = {
     "code": "TC777", "dataset": "training_class", "severity": "warning", "fields": ("class_id",), "message": "有误。",
-    "fix": "请改。", "basis": "常识", "passes": [{}], "fails": [{}],
+    "why": "要数得准。", "fix": "请改。", "basis": "常识", "passes": [{}], "fails": [{}],
 }
 
 
@@ -34,11 +36,13 @@ def declare(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
     ({"code": "TC001"}, "the code is taken"),
     ({"code": "TC778"}, "its name must begin with the code"),
     ({"code": "class"}, "two capital letters"),
-    ({"fix": ""}, "message, fix and basis"),
+    ({"fix": ""}, "message, why, fix and basis"),
+    ({"why": ""}, "message, why, fix and basis"),
     ({"fails": []}, "an example"),
     ({"fields": ("class",)}, "training_class has no field class"),
     ({"fields": ()}, "name the fields"),
     ({"dataset": "classes"}, "there is no dataset classes"),
+    ({"since": dt.date(2026, 1, 2), "until": dt.date(2026, 1, 1)}, "ends before it begins"),
     ({"scope": "across", "severity": "critical"}, "never holds a row"),
 ])
 def test_an_incomplete_rule_is_refused(monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any],
@@ -55,6 +59,32 @@ def test_a_whole_rule_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_braces_in_a_condition_stay_braces() -> None:
     query = str(rows_where("regexp_full_match(a, '[0-9]{2}')").unexpected_rows_query)
     assert query.format(batch="t").endswith("from t where regexp_full_match(a, '[0-9]{2}')")
+
+
+DATED = [(dt.date(2026, 1, 1), None, "period_end_date >= date '2026-01-01'"),
+         (None, dt.date(2026, 12, 31), "period_end_date <= date '2026-12-31'"),
+         (dt.date(2026, 1, 1), dt.date(2026, 12, 31),
+          "period_end_date >= date '2026-01-01' and period_end_date <= date '2026-12-31'")]
+
+
+@pytest.mark.parametrize(("since", "until", "bounds"), DATED)
+def test_a_dated_condition_stays_a_condition(since: dt.date | None, until: dt.date | None, bounds: str) -> None:
+    query = str(within(rows_where("a or b"), since, until).unexpected_rows_query)  # type: ignore[attr-defined]
+    assert query.format(batch="t") == f"select submission_id, row_index from t where (a or b) and {bounds}"
+
+
+def test_a_dated_query_reads_dated_rows_alone() -> None:
+    query = within(rows("select a from {batch} as one semi join {batch} using (a)"), dt.date(2026, 1, 1), None)
+    dated = "(select * from t where period_end_date >= date '2026-01-01')"
+    assert str(query.unexpected_rows_query).format(batch="t") == (  # type: ignore[attr-defined]
+        f"select a from {dated} as one semi join {dated} using (a)")
+
+
+def test_an_undated_expectation_is_left_alone_and_others_cannot_be_dated() -> None:
+    expectation = gxe.ExpectColumnValuesToNotBeNull(column="a")
+    assert within(expectation, None, None) is expectation
+    with pytest.raises(OperatorError, match="ExpectColumnValuesToNotBeNull cannot be dated"):
+        within(expectation, dt.date(2026, 1, 1), None)
 
 
 @pytest.mark.parametrize(("facts", "received", "critical", "codes", "expected"), [

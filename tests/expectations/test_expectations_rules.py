@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from expectations import compiled
 from expectations.rule import Rule, rules
-from tests.expectations.builder import shaped
+from tests.expectations.builder import Row, shaped
 from warehouse import contract
 
 
@@ -21,14 +22,21 @@ def examples() -> Iterator[Any]:
                 yield pytest.param(rule, dataset, id=f"{rule.code}-{dataset}")
 
 
+def outside(rule: Rule) -> list[Row]:
+    """The examples that fail, in submissions of periods that end before or after the rule's dates."""
+    days = [day for day in (rule.since and rule.since - dt.timedelta(days=1),
+                            rule.until and rule.until + dt.timedelta(days=1)) if day]
+    return [dict(row) | {"period_end_date": day} for day in days for row in rule.fails]
+
+
 @pytest.mark.parametrize(("rule", "dataset"), examples())
 def test_examples_pass_and_fail(con: duckdb.DuckDBPyConnection, rule: Rule, dataset: str) -> None:
     own = contract.dataset(dataset)
-    rows = [*rule.passes, *rule.fails]
+    rows = [*rule.passes, *rule.fails, *outside(rule)]
     con.register(dataset, shaped(own, rows))
     check = next(check for check in compiled.load(dataset) if check.code == rule.code)
     found = {row_index for _, row_index in con.execute(check.sql).fetchall()}
-    assert found == set(range(len(rule.passes) + 1, len(rows) + 1))
+    assert found == set(range(len(rule.passes) + 1, len(rule.passes) + len(rule.fails) + 1))
     if check.expected:
         con.execute(f"select {check.expected} from {dataset}").fetchall()
 

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("value_period", "metric_id"),
     message="本期数与本单位同期报送的明细不一致。",
+    why="任务进度以实名明细为准，汇总与明细对不上时汇总数不可信。",
     fix="请核对汇总数与明细；“应为”一栏是按已接收明细统计的数。",
     basis="深人社发〔2025〕51号（二十）",
     passes=[

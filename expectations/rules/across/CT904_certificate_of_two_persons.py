@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("cert_no", "id_no"),
     message="同一证书编号登记在不同的人名下。",
+    why="一个编号只属于一个人，登记在多人名下时至少有一人的证书不能计数。",
     fix="请对照证书核对编号和证件号码。",
     basis="人社部门职业技能等级证书编码规则",
     passes=[

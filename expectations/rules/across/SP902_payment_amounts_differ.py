@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("amount", "payment_id"),
     message="同一发放流水号在另一单位报送的金额不同。",
+    why="同一笔钱只能有一个金额，两个单位不一致时资金统计不能采用。",
     fix="请两个单位核对金额。",
     basis="数据报送约定：单位之间的重复",
     passes=[

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("org_uscc",),
     message="开班日当天该培训机构不在任何部门的机构目录中，本次报送涉及 {rows} 个班。",
+    why="只有目录内的机构才能承担补贴性培训，不在目录的班不能确认合规。",
     fix="请核对机构代码；如机构应在目录中，请主管部门更新目录，更新后会自动对上。",
     basis="人社厅发〔2022〕15号 两目录一系统",
     passes=[

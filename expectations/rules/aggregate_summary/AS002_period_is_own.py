@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("report_period",),
     message="报告期与本次报送的期间不符。",
+    why="数字计入报告期所写的那一期，期间填错会使一期多算、一期少算。",
     fix="请核对报告期；其他期间的数据请单独报送。",
     basis="常识",
     passes=[{"report_period": "2026-06"}],

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("value_ytd", "value_period"),
     message="本年累计小于本期数。",
+    why="累计数包含本期数，小于本期数说明至少有一个数填错，两个数都不能用于进度。",
     fix="请核对两个数。",
     basis="常识",
     passes=[{"value_period": 10, "value_ytd": 10}],

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("value_cum", "value_ytd"),
     message="2025年以来累计小于本年累计。",
+    why="三年任务按2025年以来的累计数考核，累计数偏小会使完成进度少算。",
     fix="请核对两个数。",
     basis="常识",
     passes=[{"value_cum": 100, "value_ytd": 10}],

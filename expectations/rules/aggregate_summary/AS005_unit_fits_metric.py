@@ -28,6 +28,7 @@ UNIT = (
     severity="warning",
     fields=("unit", "metric_id"),
     message="单位与指标不符。",
+    why="人次、人、项等单位不同的数不能相加，单位填错会使指标成倍偏差。",
     fix="请按方案中该指标的单位填写。",
     basis="深人社发〔2025〕51号；指标表",
     passes=[

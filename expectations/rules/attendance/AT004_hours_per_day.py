@@ -1,4 +1,4 @@
-"""AT004: Nobody attends more than twelve hours a day."""
+"""AT004: There is a limit to what one attends in a day."""
 
 from __future__ import annotations
 
@@ -6,18 +6,23 @@ from great_expectations.expectations.expectation import Expectation
 
 from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
+from expectations.threshold import threshold
+
+MOST = threshold("attended_hours_per_day", "session_date")
 
 
 @rule(
     code="AT004",
     dataset="attendance",
     severity="warning",
-    fields=("hours",),
-    message="一天的学时超过12。",
+    fields=("hours", "session_date"),
+    message="一天的学时超过一人一天的上限。",
+    why="一天的学时超出常人所能，审计会据此怀疑考勤不真实。",
     fix="请核对学时。",
     basis="课时不足",
-    passes=[{"hours": 8}],
-    fails=[{"hours": 13}],
+    passes=[{"hours": 12, "session_date": "2026-06-10"}, {"hours": 13}],
+    fails=[{"hours": 12.5, "session_date": "2026-06-10"}],
+    expected=f"'不多于 ' || {MOST}",
 )
 def hours_per_day() -> Expectation:
-    return rows_where("hours > 12")
+    return rows_where(f"hours > {MOST}")

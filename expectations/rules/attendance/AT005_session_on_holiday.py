@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="info",
     fields=("session_date",),
     message="上课日期是法定节假日的放假日。",
+    why="放假日整班上课比较少见，先核实可以避免日后审计时再解释。",
     fix="如确在放假日上课，不必修改。",
     basis="国务院办公厅节假日安排通知",
     passes=[{"session_date": "2026-06-10"}],

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("skill_level", "cert_no", "cert_type"),
     message="职业技能等级与证书编号第16位不一致。",
+    why="等级决定证书计入哪一级和补贴标准，与编号不一致时无法判断以哪个为准。",
     fix="请对照证书核对等级和编号。",
     basis="人社部门职业技能等级证书编码规则",
     passes=[

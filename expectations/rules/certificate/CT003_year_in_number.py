@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("issue_date", "cert_no", "cert_type"),
     message="发证年份与证书编号第14、15位不一致。",
+    why="证书按发证日期计入当年任务，年份与编号不符说明可能计错年度。",
     fix="请对照证书核对发证日期和编号。",
     basis="人社部门职业技能等级证书编码规则",
     passes=[{"cert_type": "02", "cert_no": "S000044000001265000001", "issue_date": "2026-06-05"}],

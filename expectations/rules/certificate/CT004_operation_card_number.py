@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("cert_no", "cert_type", "id_no"),
     message="特种作业操作证编号不是“T”加本人的身份证号码。",
+    why="操作证编号由本人身份证号码组成，对不上说明证书可能不是这个人的。",
     fix="请对照证书核对编号、证件号码和证书类别。",
     basis="特种作业操作证编号规则",
     passes=[

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("issue_date",),
     message="发证日期晚于报告期的最后一天。",
+    why="统计按事件发生的日期计数，还没有发生的事先计入，会使进度虚高。",
     fix="请核对发证日期；尚未发生的请留到发生的月份再报。",
     basis="数据报送约定：按事件日期统计",
     passes=[{"issue_date": "2026-06-30"}],

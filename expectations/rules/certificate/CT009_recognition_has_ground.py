@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("recognition_ground", "assess_mode"),
     message="直接认定没有填写认定依据。",
+    why="直接认定必须符合三项依据之一，没有依据的证书不能视为合规取得。",
     fix="请填写三项依据之一：解决重大工艺难题、省部级以上奖项、师带徒。",
     basis="深人社发〔2025〕51号（十七）",
     passes=[{"assess_mode": "4", "recognition_ground": "2"}, {"assess_mode": "1"}],

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("skill_level", "assess_mode"),
     message="直接认定只适用于高级工（三级）以上。",
+    why="方案只允许对高级工以上直接认定，低等级的直接认定会被要求撤销。",
     fix="请核对等级和评价方式。",
     basis="深人社发〔2025〕51号（十七）",
     passes=[{"assess_mode": "4", "skill_level": "3"}, {"assess_mode": "1", "skill_level": "5"}],

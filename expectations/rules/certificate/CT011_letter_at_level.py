@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("cert_no", "cert_type"),
     message="证书编号第16位（等级）是字母，通常应为1至5。",
+    why="编号第16位一般是1至5的等级，写成字母多半是抄错，会使证书查不到。",
     fix="如是特级技师、首席技师可不改，否则请对照证书核对。",
     basis="人社部门职业技能等级证书编码规则",
     passes=[{"cert_type": "02", "cert_no": "S000044000001265000001"}],

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("end_date", "start_date"),
     message="结束日期早于开始日期。",
+    why="赛项按结束日期计入年度任务，日期颠倒就无法确定计入哪一年。",
     fix="请核对两个日期。",
     basis="常识",
     passes=[{"start_date": "2026-06-01", "end_date": "2026-06-01"}],

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("participants", "status"),
     message="赛项已举办，但没有参赛人数。",
+    why="参赛人数是证明赛项确已举办的依据，缺少时赛项的规模无法核实。",
     fix="请填写参赛人数。",
     basis="常识",
     passes=[{"status": "2", "participants": 120}, {"status": "1"}],

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("drill_coverage", "participants"),
     message="岗位练兵覆盖职工数少于参赛人数。",
+    why="岗位练兵的覆盖面包含参赛的职工，覆盖数偏小说明两个数至少有一个不对。",
     fix="请核对两个人数。",
     basis="常识",
     passes=[{"drill_coverage": 500, "participants": 120}],

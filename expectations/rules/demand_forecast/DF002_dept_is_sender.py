@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("dept",),
     message="填报部门不是报送单位。",
+    why="需求按部门汇总，替别的部门填报会使它的需求重复或落空。",
     fix="请核对填报部门，只报送本部门的数据。",
     basis="深人社发〔2025〕51号（二十二）谁实施谁负责",
     passes=[{"dept": "HRSS"}],

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("report_year",),
     message="预测年度与报告期不符。",
+    why="需求按预测年度安排培训计划，年度填错会使需求计入另一年。",
     fix="请核对预测年度。",
     basis="常识",
     passes=[{"report_year": 2026}],

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("frontline_employees", "employees"),
     message="一线职工人数多于职工人数。",
+    why="一线职工是全部职工的一部分，人数偏多会使人均经费的比较失真。",
     fix="请核对两个人数。",
     basis="常识",
     passes=[{"frontline_employees": 80, "employees": 100}],

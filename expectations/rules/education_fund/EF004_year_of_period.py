@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("year",),
     message="年度与报告期不符。",
+    why="经费占比按年度核算，年度填错会使一年重复、一年缺失。",
     fix="请核对年度，每个年度单独报送。",
     basis="常识",
     passes=[{"year": 2026}],

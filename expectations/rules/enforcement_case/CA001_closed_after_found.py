@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("closed_date", "found_date"),
     message="办结日期早于发现日期。",
+    why="办理时长由两个日期算出，先后颠倒会使查处效率的统计失真。",
     fix="请核对两个日期。",
     basis="常识",
     passes=[{"found_date": "2026-06-01", "closed_date": "2026-06-20"}],

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("amount_recovered", "amount_involved"),
     message="追回金额大于涉及金额。",
+    why="追回金额计入资金监管成效，大于涉及金额说明金额或单位填错。",
     fix="请核对两个金额和单位（元或万元）。",
     basis="常识",
     passes=[{"amount_recovered": 100, "amount_involved": 100}],

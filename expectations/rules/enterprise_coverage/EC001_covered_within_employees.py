@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("covered", "employees"),
     message="已培训（覆盖）人数大于从业人员数。",
+    why="覆盖率按人计算，覆盖人数大于从业人员数说明把人次当成了人。",
     fix="请核对两个人数；覆盖人数按人计，不按人次计。",
     basis="常识",
     passes=[{"covered": 100, "employees": 100}],

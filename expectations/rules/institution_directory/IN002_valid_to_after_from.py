@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("valid_to", "valid_from"),
     message="有效期止早于有效期起。",
+    why="有效期决定机构在开班日是否在目录内，日期颠倒会使它的班都对不上目录。",
     fix="请核对两个日期。",
     basis="常识",
     passes=[{"valid_from": "2026-01-01", "valid_to": "2028-12-31"}, {"valid_from": "2026-01-01"}],

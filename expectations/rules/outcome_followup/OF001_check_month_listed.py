@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("check_month",),
     message="跟踪月数不是3、6或12。",
+    why="就业率按3、6、12个月三个时点比较，其他月数的跟踪不能进入任何一个时点。",
     fix="请填写3、6或12。",
     basis="深人社发〔2025〕51号（十）（二十二）",
     passes=[{"check_month": 6}],

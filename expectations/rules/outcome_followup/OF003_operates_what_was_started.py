@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("is_still_operating", "has_started_business"),
     message="填写为仍在经营，但没有创业。",
+    why="创业成功率只计算创过业的人，没有创业却仍在经营会使比率超过百分之百。",
     fix="请核对是否创业和是否仍在经营。",
     basis="常识",
     passes=[{"is_still_operating": True, "has_started_business": True}, {"is_still_operating": False}],

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("id_no",),
     message="证件号码的校验码不符，至少有一位写错。",
+    why="证件号码是认人的唯一依据，写错会把培训、证书和补贴记到别人或不存在的人名下。",
     fix="请对照证件逐位核对18位号码。",
     basis="GB 11643-1999",
     passes=[

@@ -15,6 +15,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("id_no",),
     message="证件号码中的出生日期不存在，或晚于报告期。",
+    why="出生日期决定年龄条件是否符合，日期不存在说明号码写错，无法认定是哪个人。",
     fix="请对照证件核对号码的第7至14位。",
     basis="GB 11643-1999",
     passes=[{"id_no": "11010519491231002X"}, {"id_no": "110105491231002"}],

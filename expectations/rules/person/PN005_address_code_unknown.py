@@ -15,6 +15,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("id_no",),
     message="证件号码前6位不是任何年代的行政区划代码。",
+    why="前6位一定是某个年代的行政区划，对不上说明号码写错，无法认定是哪个人。",
     fix="请对照证件核对号码的前6位。",
     basis="GB 11643-1999;GB/T 2260",
     passes=[{"id_no": "11010519491231002X"}],

@@ -15,6 +15,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("id_no",),
     message="使用了15位的旧身份证号码。",
+    why="新旧号码并用会使同一个人被当成两个人，人数就会多算。",
     fix="请改填18位号码。",
     basis="GB 11643-1999；第一代居民身份证自2013年起停用",
     passes=[{"id_no": "11010519491231002X"}],

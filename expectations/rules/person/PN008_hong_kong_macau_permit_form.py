@@ -15,6 +15,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("id_no",),
     message="港澳居民来往内地通行证号码的格式不对。",
+    why="证件号码是认人的唯一依据，写错会把培训、证书和补贴记到别人或不存在的人名下。",
     fix="应为 H 或 M 加8位（或10位）数字，不是香港、澳门的本地身份证号码。",
     basis="港澳居民来往内地通行证号码规则",
     passes=[{"id_no": "H12345678", "id_type": "02"}, {"id_no": "M1234567801", "id_type": "02"}],

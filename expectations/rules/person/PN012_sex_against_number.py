@@ -15,6 +15,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("sex", "id_no"),
     message="性别与证件号码不一致（第17位奇数为男、偶数为女）。",
+    why="性别与号码不一致，说明两项中有一项抄错，可能张冠李戴。",
     fix="请对照证件核对性别和号码。",
     basis="GB 11643-1999",
     passes=[{"id_no": "11010519491231002X", "sex": "2"}, {"id_no": "11010519491231002X", "sex": "0"}],

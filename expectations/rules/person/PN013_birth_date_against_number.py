@@ -15,6 +15,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("birth_date", "id_no"),
     message="出生日期与证件号码不一致。",
+    why="出生日期与号码不一致，说明两项中有一项抄错，年龄条件就无法核对。",
     fix="请对照证件核对出生日期和号码的第7至14位。",
     basis="GB 11643-1999",
     passes=[{"id_no": "11010519491231002X", "birth_date": "1949-12-31"}],

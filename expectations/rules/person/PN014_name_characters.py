@@ -15,6 +15,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("person_name",),
     message="姓名中有数字或符号。",
+    why="姓名与证件不一致时，日后核对证书和发放补贴会对不上人。",
     fix="请只填写证件上的姓名，少数民族姓名可用间隔号“·”。",
     basis="个人信息完整性",
     passes=[{"person_name": "欧阳明"}, {"person_name": "阿依古丽·买买提"}, {"person_name": "John O'Neil"}],

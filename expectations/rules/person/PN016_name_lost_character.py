@@ -15,6 +15,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("person_name",),
     message="姓名中有生僻字没有正确保存（显示为“？”或空框）。",
+    why="姓名丢了字，日后核对证书和发放补贴会对不上人。",
     fix="请用支持生僻字的输入法重新录入，并以 xlsx 或 UTF-8 编码保存。",
     basis="GB 18030-2022",
     passes=[{"person_name": "王䶮"}],

@@ -15,6 +15,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("id_no",),
     message="证件号码前6位的行政区划在此人出生后没有使用过。",
+    why="区划在此人出生后没有用过，号码可能抄错一位而校验码恰好相符。",
     fix="请对照证件核对号码的前6位；如证件确是如此，可不改。",
     basis="GB/T 2260 历年版本",
     passes=[{"id_no": "11010519491231002X"}],

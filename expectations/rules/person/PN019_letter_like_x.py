@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("id_no",),
     message="证件号码末位不是字母 X，而是一个与它相像的字符，已按 X 处理。",
+    why="相像的字符会使同一个号码看起来不同，同一个人就会被当成两个人。",
     fix="请把末位改为英文字母 X。",
     basis="GB 11643-1999",
     passes=[{"id_no": "11010519491231002X", "id_no__sent": "11010519491231002x"}],

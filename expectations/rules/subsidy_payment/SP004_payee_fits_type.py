@@ -17,6 +17,7 @@ LOOKS_PERSONAL = looks_personal("payee_id")
     severity="critical",
     fields=("payee_id", "payee_type"),
     message="支付对象与收款人证件类型不符：个人应填证件号码，单位应填统一社会信用代码。",
+    why="收款人的类型决定钱付给个人还是单位，类型不符的付款无法核对收款人。",
     fix="请核对支付对象和收款人证件/信用代码。",
     basis="GB 32100-2015；GB 11643-1999",
     passes=[

@@ -15,6 +15,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("payee_id", "payee_type"),
     message="收款单位的统一社会信用代码无效（格式或校验码不符）。",
+    why="代码无效就无法认定钱付给了哪家单位，这笔钱不能进入统计。",
     fix="请对照登记证书核对18位代码。",
     basis="GB 32100-2015",
     passes=[

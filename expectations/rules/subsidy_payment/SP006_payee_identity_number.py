@@ -17,6 +17,7 @@ OTHER = f"{FORM_15}|[HM][0-9]{{8}}([0-9]{{2}})?|[0-9]{{8}}|[0-9]{{10}}|[A-Z]{{1,
     severity="critical",
     fields=("payee_id", "payee_type"),
     message="收款人的证件号码无效（位数或校验码不符）。",
+    why="号码无效就无法认定钱付给了哪个人，这笔钱不能进入统计。",
     fix="请对照证件核对号码。",
     basis="GB 11643-1999",
     passes=[

@@ -15,6 +15,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("beneficiary_id_no", "beneficiary_id_type"),
     message="学员的证件号码无效（位数或校验码不符）。",
+    why="凭学员的号码才能核对补贴与培训、证书是否是同一个人。",
     fix="请对照证件核对号码和证件类型。",
     basis="GB 11643-1999",
     passes=[

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("fiscal_year", "pay_date"),
     message="预算年度与拨付日期的年份不同。",
+    why="资金执行按预算年度统计，年度与拨付日期不符时两年的数都会失真。",
     fix="请核对；跨年度支付的可不改。",
     basis="常识",
     passes=[{"fiscal_year": 2026, "pay_date": "2026-06-10"}],

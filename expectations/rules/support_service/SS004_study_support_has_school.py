@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("school", "enrol_year", "edu_level", "service_type"),
     message="圆梦计划学历提升缺少就读院校、入学年份或学历层次。",
+    why="学历提升按人、院校和年度去重，缺少这三项就无法确认是否重复计数。",
     fix="请补填这三项。",
     basis="深人社发〔2025〕51号（一）",
     passes=[

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("award_year",),
     message="评选年度晚于报告期。",
+    why="统计按事件发生的日期计数，还没有发生的事先计入，会使进度虚高。",
     fix="请核对评选年度。",
     basis="数据报送约定：按事件日期统计",
     passes=[{"award_year": 2026}],

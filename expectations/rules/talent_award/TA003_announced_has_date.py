@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("award_date", "status"),
     message="状态为已公布，但没有公布日期。",
+    why="公布日期是名单正式生效的依据，缺少时无法确认已经公布。",
     fix="请补填公布日期。",
     basis="常识",
     passes=[{"status": "1", "award_date": "2026-05-01"}, {"status": "2"}],

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("end_date", "start_date"),
     message="结业日期早于开班日期。",
+    why="培训天数和人次的日期都由这两个日期得出，先后颠倒的班不能统计。",
     fix="请核对两个日期，结业日期应不早于开班日期。",
     basis="常识",
     passes=[{"start_date": "2026-06-01", "end_date": "2026-06-01"}],

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("occupation_code", "occupation_name"),
     message="职业编码与职业名称不一致：该名称属于另一个编码。",
+    why="培训按职业编码统计和核定补贴标准，编码与名称不符会计到另一个职业。",
     fix="请按《职业分类大典（2022年版）》核对编码和名称。",
     basis="职业分类大典（2022年版）",
     passes=[

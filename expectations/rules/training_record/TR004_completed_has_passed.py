@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("completed", "exam_result"),
     message="填写为已结业，但考核结果是不合格或缺考。",
+    why="只有结业才计入人次，考核不合格却结业会使培训合格率失真。",
     fix="请核对是否结业和考核结果。",
     basis="常识",
     passes=[{"completed": True, "exam_result": "1"}, {"completed": False, "exam_result": "0"}],

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("p50", "p10", "p25", "p75", "p90"),
     message="分位数没有从低到高排列。",
+    why="分位数从低到高才有意义，顺序不对的工资价位不能公布。",
     fix="请核对各分位数。",
     basis="常识",
     passes=[{"p10": 1, "p25": 2, "p50": 3, "p75": 4, "p90": 5}, {"p50": 3}],

@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="critical",
     fields=("occupation_code", "industry_code"),
     message="行业代码和职业编码都没有填写。",
+    why="工资价位按行业或职业公布，两项都没有就不知道是谁的价位。",
     fix="请至少填写一项。",
     basis="数据合同：主键",
     passes=[{"occupation_code": "4-10-01-05"}, {"industry_code": "Q"}],

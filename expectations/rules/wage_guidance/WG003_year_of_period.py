@@ -14,6 +14,7 @@ from expectations.rule import rule
     severity="warning",
     fields=("report_year",),
     message="年度与报告期不符。",
+    why="工资价位按年度公布，年度填错会与另一年的价位混在一起。",
     fix="请核对年度。",
     basis="常识",
     passes=[{"report_year": 2026}],

@@ -1,0 +1,136 @@
+"""The pages of the rules: every check has one that says why, what to do and, for a rule, shows examples."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from expectations import compiled
+from expectations.missing_source import missing_sources
+from expectations.outcome import FILE_CHECKS
+from expectations.report import rule_page, site
+from expectations.report.rule_page import NOT_RUN, pages, rule_pages
+from tests.conftest import BROWSER
+from tests.expectations.report.report_html import Page
+from warehouse import contract
+
+FILES = dict(rule_pages())
+CHECKS = {check.code: check for name in (*contract.names(), compiled.ACROSS) for check in compiled.load(name)}
+
+
+def test_every_check_has_a_page_a_why_and_a_fix() -> None:
+    for code, check in (*FILE_CHECKS.items(), *CHECKS.items()):
+        page = Page(FILES[site.rule(code)])
+        assert not page.mistakes, code
+        assert check.why, code
+        assert check.fix, code
+        assert check.why in page.text, code
+        assert code in page.text, code
+
+
+def test_every_rule_has_examples_and_shows_them() -> None:
+    by_code = {page.code: page for page in pages()}
+    for name in (*contract.names(), compiled.ACROSS):
+        for check in (one for one in compiled.load(name) if one.basis):
+            examples = compiled.examples()[check.code][check.dataset]
+            assert any(rows for world in examples.passes for rows in world.values()), check.code
+            assert any(rows for world in examples.fails for rows in world.values()), check.code
+            assert by_code[check.code].passes, check.code
+            assert len(Page(FILES[site.rule(check.code)]).all("table")) >= 2, check.code
+
+
+def test_what_cannot_run_yet_has_a_page_with_the_reason() -> None:
+    for source in missing_sources():
+        assert source.reason in Page(FILES[site.rule(source.code)]).text
+
+
+def test_the_pages_lead_only_to_each_other_and_load_only_their_stylesheet() -> None:
+    for path, text in FILES.items():
+        if path == site.RULE_STYLE:
+            continue
+        addresses = set(Page(text).addresses())
+        assert "style.css" in addresses
+        assert {f"rules/{address}" for address in addresses if address != f"../{site.BUREAU}"} <= set(FILES), path
+        assert "style=" not in text, f"{path}: its policy forbids inline styles"
+
+
+def test_the_pages_are_small() -> None:
+    sizes = sorted(len(text) for path, text in FILES.items() if path not in (site.RULES, site.RULE_STYLE))
+    assert sizes[len(sizes) // 2] < 2_500
+    assert sizes[-1] < 20_000
+
+
+def test_the_index_lists_every_check_of_every_dataset() -> None:
+    read = Page(FILES[site.RULES])
+    assert not read.mistakes
+    shown = [(row["data-kind"], link["href"]) for row, link in zip(
+        [row for row in read.all("tr") if "data-kind" in row],
+        [link for link in read.all("a") if str(link["href"])[:2] != ".."], strict=True)]
+    wanted = [(contract.dataset(check.dataset).title, f"{check.code}.html")
+              for name in (*contract.names(), compiled.ACROSS) for check in compiled.load(name)]
+    assert set(wanted) <= set(shown)
+    assert len(shown) == len(set(shown)) == len(wanted) + len(FILE_CHECKS) + len(missing_sources())
+    assert (NOT_RUN, "R06.html") in shown
+
+
+@pytest.mark.parametrize(("dataset", "field", "value", "shown"), [
+    ("subsidy_payment", "amount", 200050, "2000.50"),
+    ("training_class", "is_public_welfare", True, "是"),
+    ("training_class", "fee_charged", False, "否"),
+    ("training_class", "project_type", None, "（空）"),
+    ("training_record", "exam_result", "1", "1 合格"),
+    ("training_record", "exam_result", "77", "77"),
+    ("training_class", "programs", "02;77", "02 施工现场专业人员培训；77"),
+    ("training_record", "attended_hours", 7.5, "7.5"),
+])
+def test_examples_are_shown_as_a_clerk_writes_them(dataset: str, field: str, value: Any, shown: str) -> None:
+    assert rule_page._cell(value, contract.dataset(dataset).field(field)) == shown
+
+
+def test_columns_of_examples_bear_their_headers() -> None:
+    table = rule_page._table("training_record", [{"id_no": "1", "id_no__sent": "'1", "period_end_date": "2026-06-30"},
+                                                 {"sex": "1"}], titled=True)
+    assert table.title == "培训人次实名制明细"
+    assert table.columns == ["证件号码", "证件号码（原文）", "报告期最后一天", "性别"]
+    assert table.rows[1] == ["", "", "", "1 男性"]
+    assert rule_page._table("known_class", [{"class_id": "1"}], titled=True).columns == ["班级编号"]
+
+
+FRAME = """<!doctype html><meta charset="utf-8">
+<iframe id="index" src="rules/index.html" width="1440" height="900"></iframe>
+<iframe id="narrow" src="rules/TC001.html" width="390" height="900"></iframe><p id="told"></p><script>
+addEventListener("load", () => {
+  const [index, narrow] = [...document.querySelectorAll("iframe")].map(frame => frame.contentDocument);
+  const told = {};
+  told.styled = index.defaultView.getComputedStyle(index.querySelector("header.top")).backgroundColor;
+  told.over = narrow.documentElement.scrollWidth - narrow.documentElement.clientWidth;
+  const input = index.querySelector("input");
+  input.value = "结业日期早于开班日期";
+  input.dispatchEvent(new Event("input"));
+  told.found = index.querySelector("output").textContent;
+  document.getElementById("told").textContent = JSON.stringify(told);
+});
+</script>"""
+
+
+@pytest.mark.browser
+def test_the_index_is_styled_and_searched_in_a_browser(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    for path in (site.RULE_STYLE, site.RULES, site.rule("TC001")):
+        (tmp_path / path).write_text(FILES[path], "utf-8")
+    (tmp_path / "frames.html").write_text(FRAME, "utf-8")
+    done = subprocess.run(
+        [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
+         "--disable-background-networking", "--disable-component-update", "--allow-file-access-from-files",
+         f"--user-data-dir={tmp_path}/profile", "--virtual-time-budget=6000", "--dump-dom",
+         (tmp_path / "frames.html").as_uri()],
+        capture_output=True, text=True, timeout=60, check=True,
+    )
+    answer = re.search(r'<p id="told">(\{.*?\})</p>', done.stdout)
+    assert answer, done.stdout[-500:]
+    assert json.loads(answer[1]) == {"styled": "rgb(18, 64, 110)", "over": 0, "found": "显示 1 行"}
