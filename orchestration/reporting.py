@@ -18,9 +18,10 @@ from expectations import compiled
 from expectations.belonging import belonging
 from expectations.report import bureau as bureau_html
 from expectations.report import department as department_html
-from expectations.report import files, site, slices, submission
+from expectations.report import files, site, slices, submission, trend
+from expectations.report.trend import Shares
 from ingest.pool import Pool
-from orchestration import correcting, supplements
+from orchestration import accepting, correcting, supplements
 from orchestration.correcting import Correction
 from orchestration.rendering import Report
 from orchestration.run import Run
@@ -54,6 +55,22 @@ _FIXED = """
 select fixed_by as submission_id, rule, severity, any_value(message order by message) as message, count(*) as count
 from finding where fixed_by is not null group by fixed_by, rule, severity order by fixed_by, severity, rule
 """
+_ANSWERS = """
+select count(*) filter (s.is_newest and f.severity = 'warning' and f.explanation is null) as open_warnings,
+    count(*) filter (s.is_newest and f.explanation is not null) as explained,
+    count(f.fixed_at) as fixed, median(date_diff('day', f.opened_at, f.fixed_at)) as days_to_fix
+from finding as f inner join submission as s using (submission_id) where s.department_code = $code
+"""
+_EXCEPTIONS = """
+select f.exception_id, count(*) as used from finding as f inner join submission as s using (submission_id)
+where s.is_newest and s.department_code = $code and f.exception_id is not null group by f.exception_id
+"""
+_HELD_SINCE = """
+select s.department_code, cast(min(f.opened_at) as date) as since
+from finding as f inner join submission as s using (submission_id)
+where s.is_current and s.is_newest and f.severity = 'critical' and f.exception_id is null and s.held_rows > 0
+group by s.department_code
+"""
 _REGISTER = ("submission", "delivery", "expected", "finding")
 
 
@@ -83,9 +100,10 @@ def reports(run: Run) -> Iterator[tuple[str, int]]:
     with _facts(run) as con:
         with run.stages.stage("report"):
             writer = _Submissions(run, con)
+            shares = trend.shares(_rows(con, "from submission"))
         for code in reference.codes("department"):
             with run.stages.stage("report", code):
-                changed = writer.write(code) + _department(run, con, code)
+                changed = writer.write(code) + _department(run, con, code, shares)
             yield code, changed
         with run.stages.stage("report", "bureau"):
             changed = _bureau(run, con)
@@ -128,10 +146,11 @@ class _Submissions:
         found = _Findings(self._con.execute(_FINDINGS, {"code": code}).to_arrow_table())
         root = self._run.root
         jobs = [Report(root, one.decision, found.of(one), context) for one, context, _ in due]
+        to_correct = [(one, context) for one, context, _ in due if context.correction]
+        lines = supplements.jobs_of(root, [one.decision for one, _ in to_correct])
         corrections = [
-            Correction(root, supplements.jobs_of(root, one.decision), one.decision, found.of(one),
-                       [part for part, _ in context.slices])
-            for one, context, _ in due if context.correction
+            Correction(root, line, one.decision, found.of(one), [part for part, _ in context.slices])
+            for (one, context), line in zip(to_correct, lines, strict=True)
         ]
         changed = written(self._run.readers, jobs, corrections)
         for one, context, digest in due:
@@ -233,16 +252,22 @@ def _below(root: Path, path: Path) -> str:
     return str(path.relative_to(root))
 
 
-def _department(run: Run, con: duckdb.DuckDBPyConnection, code: str) -> int:
-    """The department's page; how many files changed."""
+def _department(run: Run, con: duckdb.DuckDBPyConnection, code: str, shares: Shares) -> int:
+    """The department's page and its certificates of acceptance; how many files changed."""
     grid = []
     if publication.current(run.root) is not None:
         grid = _rows(con, "from published.rpt_submission_grid where department_code = $code", code=code)
+    submissions = _rows(con, "from submission where department_code = $code", code=code)
+    signed = frozenset(row["submission_id"] for row in submissions if row["confirmed_at"])
+    certificates, changed = accepting.write(run.root, code, grid, run.standing, signed)
+    used = {row["exception_id"]: row["used"] for row in _rows(con, _EXCEPTIONS, code=code)}
     page = department_html.department_page(
-        code, run.as_of, grid, _rows(con, "from submission where department_code = $code", code=code),
-        _rows(con, _TOP_RULES, code=code), _rows(con, _UNRECOGNISED, code=code),
+        code, run.as_of, grid, submissions, _rows(con, _TOP_RULES, code=code), _rows(con, _UNRECOGNISED, code=code),
+        shares, _rows(con, _ANSWERS, code=code)[0],
+        [vars(one) | {"used": used.get(one.exception_id, 0)} for one in run.exceptions if one.department == code],
+        certificates,
     )
-    return int(files.write(run.root.reports / site.department_index(code), page))
+    return changed + files.write(run.root.reports / site.department_index(code), page)
 
 
 def _bureau(run: Run, con: duckdb.DuckDBPyConnection) -> int:
@@ -253,5 +278,6 @@ def _bureau(run: Run, con: duckdb.DuckDBPyConnection) -> int:
         _rows(con, "from published.rpt_participation_month"), _rows(con, "from published.rpt_submission_grid"),
         _rows(con, _TOP_RULES, code=None), _rows(con, _UNRECOGNISED, code=None),
         current.publication_id, _rows(con, "from published.rpt_target_breakdown"),
+        {row["department_code"]: row["since"] for row in _rows(con, _HELD_SINCE)}, _rows(con, "from submission"),
     )
     return int(files.write(run.root.reports / site.BUREAU, page))
