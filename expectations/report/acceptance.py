@@ -17,9 +17,13 @@ SHOWN_OPEN = 8
 """What is open is listed up to here, so that all stays on one sheet."""
 Open = Literal["missing", "not_due", "returned", "held"]
 OPEN: dict[Open, str] = {
-    "returned": "退回未重报", "missing": "缺报", "held": "有行待更正", "not_due": "未到期、还没有报",
+    "returned": "退回后没有重报", "missing": "缺报", "held": "有行待更正", "not_due": "没有到期，还没有报",
 }
 """Worst first."""
+_COLUMNS = {
+    "owed": "应报（份）", "accepted_submissions": "接受（份）", "received_rows": "收到（行）",
+    "accepted_rows": "接受（行）", "held_rows": "待更正（行）", "withdrawn_rows": "作废（行）",
+}
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,7 @@ def acceptance_files(one: Accepted) -> dict[str, str]:
     """Ending → text: the JSON of all that is stated, and the page with the SHA-256 of that JSON."""
     text = json_text(asdict(one))
     checksum = hashlib.sha256(text.encode()).hexdigest()
-    page = render.page("acceptance.html", one=one, checksum=checksum, states=OPEN, shown=one.open[:SHOWN_OPEN],
+    page = render.page("acceptance.html", one=one, checksum=checksum, states=OPEN, columns=_COLUMNS,
+                       shown=one.open[:SHOWN_OPEN],
                        districts=any("." in unit for unit, *_ in one.open))
     return {"html": page, "json": text}

@@ -45,10 +45,10 @@ def _call(code: str, rows: Sequence[Row], since: dt.date | None, as_of: dt.date)
     sentences = []
     if missing:
         late = (as_of - missing[0]["due_date"]).days
-        sentences.append(f"{len(missing)} 份过了截止日还没有报，最早的是{_named(missing[0])}，已过 {late} 天。"
+        sentences.append(f"{len(missing)} 份过了截止日还没有报，{_first(missing)}，已过 {late} 天。"
                          "问什么时候能报；确无数据的，请报“本期无数据”。")
     if returned:
-        sentences.append(f"{len(returned)} 份被退回后还没有重报，最早的是{_named(returned[0])}。"
+        sentences.append(f"{len(returned)} 份被退回后还没有重报，{_first(returned)}。"
                          "问报告看懂没有，卡在哪一步。")
     if held:
         largest = max(held, key=lambda row: (row["held_rows"], row["period"]))
@@ -56,6 +56,10 @@ def _call(code: str, rows: Sequence[Row], since: dt.date | None, as_of: dt.date)
         sentences.append(f"{words.number(held_rows)} 行有错、待更正，{waited}最多的是{_named(largest)}"
                          f"（{words.number(largest['held_rows'])} 行）。请用更正工作簿改好后补报。")
     return Call(code, len(missing), len(returned), held_rows, days, tuple(sentences))
+
+
+def _first(rows: Sequence[Row]) -> str:
+    return f"{'最早的' if len(rows) > 1 else ''}是{_named(rows[0])}"
 
 
 def _named(row: Row) -> str:

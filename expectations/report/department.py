@@ -18,7 +18,7 @@ from expectations.report.grid import Row
 from expectations.report.trend import Shares, trend
 
 SHOWN_TASKS = 40
-SHOWN_DAYS = 3
+SHOWN_AHEAD = dt.timedelta(days=62)
 TASKS: dict[str, str] = {
     "returned": "更正后重报", "missing": "报送（已过截止日）", "correct": "更正后补报", "due": "待报",
 }
@@ -103,13 +103,13 @@ def signed(submissions: Sequence[Mapping[str, Any]]) -> str:
     return words.share(sum(current), len(current))
 
 
-def upcoming(rows: Sequence[Row]) -> list[Due]:
-    """The next days on which something falls due."""
+def upcoming(rows: Sequence[Row], as_of: dt.date) -> list[Due]:
+    """The days of the next two months on which something falls due."""
     by_day: dict[dt.date, Counter[str]] = {}
     for row in rows:
-        if row["state"] == "not_due" and row["submission_id"] is None:
+        if row["state"] == "not_due" and row["submission_id"] is None and row["due_date"] - as_of <= SHOWN_AHEAD:
             by_day.setdefault(row["due_date"], Counter())[row["dataset"]] += 1
-    return [Due(day, tuple(sorted(by_day[day].items()))) for day in sorted(by_day)[:SHOWN_DAYS]]
+    return [Due(day, tuple(sorted(by_day[day].items()))) for day in sorted(by_day)]
 
 
 def department_page(
@@ -150,7 +150,7 @@ def department_page(
         heat=grid.heat_map(sorted(grid_rows, key=lambda row: (row["unit_code"], row["dataset"])),
                            ("unit_code", "dataset")),
         datasets=newest_first, submission_count=len(submissions), rules=rules, unrecognised=unrecognised,
-        punctuality=punctuality(grid_rows), signed=signed(submissions), upcoming=upcoming(grid_rows),
+        punctuality=punctuality(grid_rows), signed=signed(submissions), upcoming=upcoming(grid_rows, as_of),
         trend=trend(department, shares or {}), drawing=drawing, answers=answers, exceptions=exceptions,
         certificates=certificates,
     )
