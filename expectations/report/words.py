@@ -101,6 +101,7 @@ def day(value: dt.date | None) -> str:
     return f"{value.year}年{value.month}月{value.day}日" if value else ABSENT
 
 
+@functools.lru_cache(_REMEMBERED)
 def moment(value: dt.datetime | None) -> str:
     """A point in time, UTC when it bears no zone, as the clock in Shenzhen shows it."""
     if value is None:
