@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+import pyarrow as pa
 
 from expectations.report import correction, files
-from ingest.pool import Pool
+from expectations.report.slices import Slice
 from ingest.read import Job
 from ingest.sent import sent_tables
-from orchestration import supplements
 from warehouse.paths import Root
 from warehouse.submission import Decision
 
 
-def path(root: Root, decision: Decision) -> Path:
-    """Where a decision's workbook stands; it can be sent back under its name."""
-    return root.corrections / decision.submission.unit / f"{decision.submission_id}.xlsx"
+def path(root: Root, decision: Decision, part: Slice | None = None) -> Path:
+    """Where a decision's workbook stands, or that of a slice; it can be sent back under its name, which is another for
+    every submission and slice."""
+    folder, name = root.corrections / decision.submission.unit, decision.submission_id
+    return folder / f"{name}.xlsx" if part is None else folder / name / f"{name}-{part.name}.xlsx"
 
 
 def is_due(decision: Decision, warnings: int) -> bool:
@@ -28,20 +30,17 @@ def is_due(decision: Decision, warnings: int) -> bool:
 
 @dataclass(frozen=True)
 class Correction:
-    """One workbook to write, from the files of the submission's line."""
+    """The workbooks of one submission to write, the whole and its slices, from the files of the submission's line."""
 
+    root: Root
     jobs: tuple[Job, ...]
-    out: Path
     decision: Decision
-    findings: Sequence[Mapping[str, Any]]
+    findings: pa.Table
+    slices: Sequence[Slice]
 
-    def work(self) -> bool:
-        tables = sent_tables(self.jobs, self.decision.reading.missing)
-        return files.write_bytes(self.out, correction.workbook(self.decision, self.findings, tables))
-
-
-def write(root: Root, pool: Pool, wanted: Sequence[tuple[Decision, Sequence[Mapping[str, Any]]]]) -> int:
-    """Writes the workbooks of these decisions; how many changed. A worker that dies costs its workbook only."""
-    jobs = [Correction(supplements.jobs_of(root, decision), path(root, decision), decision, findings)
-            for decision, findings in wanted]
-    return sum(not isinstance(done, str) and done.value for _, done in pool.run(jobs))
+    def work(self) -> int:
+        """How many changed."""
+        tables, findings = sent_tables(self.jobs, self.decision.reading.missing), self.findings.to_pylist()
+        return sum(files.write_bytes(path(self.root, self.decision, part),
+                                     correction.workbook(self.decision, findings, tables, part))
+                   for part in (None, *self.slices))

@@ -174,12 +174,9 @@ def published(root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
 )
 def reports(root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
     """A department's reports yield only when a page of theirs changed."""
-    for code in reference.codes("department"):
-        changed = reporting.department(root, code)
+    for name, changed in reporting.reports(root):
         if changed:
-            yield dg.MaterializeResult(asset_key=["report", code], metadata={"pages_changed": changed})
-    if reporting.bureau(root):
-        yield dg.MaterializeResult(asset_key=["report", "bureau"], metadata={"pages_changed": 1})
+            yield dg.MaterializeResult(asset_key=["report", name], metadata={"pages_changed": changed})
 
 
 _INTAKES = [_intake(dataset) for dataset in contract.names()]

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from expectations import compiled
+from expectations.belonging import belonging
 from expectations.report import bureau as bureau_html
 from expectations.report import department as department_html
-from expectations.report import files, site, submission
-from orchestration import correcting
+from expectations.report import files, site, slices, submission, trend
+from expectations.report.trend import Shares
+from ingest.pool import Pool
+from orchestration import accepting, correcting, supplements
+from orchestration.correcting import Correction
+from orchestration.rendering import Report
 from orchestration.run import Run
-from warehouse import publication, register
+from warehouse import publication, records, reference, register
 from warehouse.register import Standing
 
 _TOP_RULES = """
@@ -35,7 +42,34 @@ _UNRECOGNISED = """
 from delivery where submission_id is null and ($code is null or department_code = $code) order by delivery_order
 """
 _FINDINGS = """
-select f.* from finding as f inner join submission as s using (submission_id) where s.department_code = $code
+select f.* from finding as f inner join submission as s using (submission_id)
+where s.department_code = $code order by f.submission_id
+"""
+# What became of a finding later is told by the submission that came later.
+_DIGESTS = """
+select f.submission_id, sum(md5_number_lower(cast(f as varchar))) as digest,
+    count(*) filter (f.severity = 'warning' and f.explanation is null) as open_warnings
+from (select * exclude (fixed_at, fixed_by) from finding) as f group by f.submission_id
+"""
+_FIXED = """
+select fixed_by as submission_id, rule, severity, any_value(message order by message) as message, count(*) as count
+from finding where fixed_by is not null group by fixed_by, rule, severity order by fixed_by, severity, rule
+"""
+_ANSWERS = """
+select count(*) filter (s.is_newest and f.severity = 'warning' and f.explanation is null) as open_warnings,
+    count(*) filter (s.is_newest and f.explanation is not null) as explained,
+    count(f.fixed_at) as fixed, median(date_diff('day', f.opened_at, f.fixed_at)) as days_to_fix
+from finding as f inner join submission as s using (submission_id) where s.department_code = $code
+"""
+_EXCEPTIONS = """
+select f.exception_id, count(*) as used from finding as f inner join submission as s using (submission_id)
+where s.is_newest and s.department_code = $code and f.exception_id is not null group by f.exception_id
+"""
+_HELD_SINCE = """
+select s.department_code, cast(min(f.opened_at) as date) as since
+from finding as f inner join submission as s using (submission_id)
+where s.is_current and s.is_newest and f.severity = 'critical' and f.exception_id is null and s.held_rows > 0
+group by s.department_code
 """
 _REGISTER = ("submission", "delivery", "expected", "finding")
 
@@ -58,90 +92,192 @@ def _rows(con: duckdb.DuckDBPyConnection, sql: str, **parameters: Any) -> list[d
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def department(run: Run, code: str) -> int:
-    """Writes a department's index and the reports of its submissions; how many files changed.
+def reports(run: Run) -> Iterator[tuple[str, int]]:
+    """Writes all reports; each department, then `bureau`, with how many of its files changed.
 
     The grid is the last published one: a build that failed hides no report.
     """
-    with run.stages.stage("report", code), _facts(run) as con:
-        findings: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for finding in _rows(con, _FINDINGS, code=code):
-            findings[finding["submission_id"]].append(finding)
-        due = {(row["dataset"], row["unit_code"], row["period"]): row["due_date"]
-               for row in _rows(con, "from expected where department_code = $code", code=code)}
+    with _facts(run) as con:
+        with run.stages.stage("report"):
+            writer = _Submissions(run, con)
+            shares = trend.shares(_rows(con, "from submission"))
+        for code in reference.codes("department"):
+            with run.stages.stage("report", code):
+                changed = writer.write(code) + _department(run, con, code, shares)
+            yield code, changed
+        with run.stages.stage("report", "bureau"):
+            changed = _bureau(run, con)
+        yield "bureau", changed
+
+
+class _Submissions:
+    """Writes what each submission gets: report, correction workbook, and both again for its slices."""
+
+    def __init__(self, run: Run, con: duckdb.DuckDBPyConnection) -> None:
+        self._run, self._con = run, con
+        self._kinds = register.kinds(run.standing)
+        self._due = {(row["dataset"], row["unit_code"], row["period"]): row["due_date"]
+                     for row in _rows(con, "from expected")}
+        self._digests = {row["submission_id"]: row for row in _rows(con, _DIGESTS)}
+        self._fixed = _by_submission(_rows(con, _FIXED))
+        self._belonging = _by_submission(belonging(con, run.root, run.standing).to_pylist())
+        self._confirmed = records.confirmed(records.read(run.root, records.Confirmation))
+        self._exceptions = {one.exception_id: f"{one.reason}（至多 {one.rows} 行，报告期不晚于 {one.until}）"
+                            for one in run.exceptions}
         by_key: dict[tuple[str, str, str], list[Standing]] = defaultdict(list)
         for one in run.standing:
+            by_key[one.decision.submission.key].append(one)
+        self._newest = {key: next(one.decision.submission_id for one in same if one.is_newest)
+                        for key, same in by_key.items()}
+        self._current = {key: next((one.decision.submission_id for one in same if one.is_current), None)
+                         for key, same in by_key.items()}
+
+    def write(self, code: str) -> int:
+        """The files of one department's submissions that were not written from the same facts already."""
+        due = []
+        for one in self._run.standing:
             if one.decision.submission.department == code:
-                by_key[one.decision.submission.key].append(one)
-        written = [
-            (one, changed) for key, same_key in by_key.items() for one in same_key
-            if (changed := _submission(run, one, findings[one.decision.submission_id], same_key, due.get(key)))
+                context, digest = self._context(one)
+                seal = self._seal(one)
+                if not (seal.is_file() and seal.read_text("ascii") == digest):
+                    due.append((one, context, digest))
+        if not due:
+            return 0
+        found = _Findings(self._con.execute(_FINDINGS, {"code": code}).to_arrow_table())
+        root = self._run.root
+        jobs = [Report(root, one.decision, found.of(one), context) for one, context, _ in due]
+        to_correct = [(one, context) for one, context, _ in due if context.correction]
+        lines = supplements.jobs_of(root, [one.decision for one, _ in to_correct])
+        corrections = [
+            Correction(root, line, one.decision, found.of(one), [part for part, _ in context.slices])
+            for (one, context), line in zip(to_correct, lines, strict=True)
         ]
-        _corrections(run, [one for one, _ in written], findings)
-        changed = sum(count for _, count in written)
-        grid = []
-        if publication.current(run.root) is not None:
-            grid = _rows(con, "from published.rpt_submission_grid where department_code = $code", code=code)
-        page = department_html.department_page(
-            code, run.as_of, grid, _rows(con, "from submission where department_code = $code", code=code),
-            _rows(con, _TOP_RULES, code=code), _rows(con, _UNRECOGNISED, code=code),
+        changed = written(self._run.readers, jobs, corrections)
+        for one, context, digest in due:
+            self._clear(one, context)
+            files.write(self._seal(one), digest)
+        return changed
+
+    def _seal(self, one: Standing) -> Path:
+        return self._run.root.reports / one.decision.submission.unit / ".facts" / one.decision.submission_id
+
+    def _context(self, one: Standing) -> tuple[submission.Context, str]:
+        """What the report says beside decision and findings; and a digest of all that its files depend on."""
+        decision, name = one.decision, one.decision.submission_id
+        key = decision.submission.key
+        own = self._digests.get(name, {"digest": 0, "open_warnings": 0})
+        root = self._run.root
+        has_workbook = one.is_newest and correcting.is_due(decision, own["open_warnings"])
+        parts = slices.slices(self._belonging.get(name, []), self._run.key.token) if has_workbook else []
+        confirmed_at = self._confirmed.get(name)
+        context = submission.Context(
+            delivered_at=register.moment(one.delivered_at),
+            due_date=self._due.get(key),
+            replaced_by=None if one.is_newest else self._newest[key],
+            still_counts=self._current[key] if one.is_newest and not one.is_current else None,
+            kind=self._kinds[name],
+            fixed=self._fixed.get(name, []),
+            exceptions={used: self._exceptions[used] for used in decision.exceptions},
+            confirmed_at=register.moment(confirmed_at) if confirmed_at else None,
+            correction=_below(root.path, correcting.path(root, decision)) if has_workbook else None,
+            slices=[(part, _below(root.path, correcting.path(root, decision, part))) for part in parts],
+            in_site=True,
         )
-        return changed + files.write(run.root.reports / site.department_index(code), page)
+        # A decision never changes, so its folder and checksums stand for it.
+        facts = [decision.folder_name, decision.checksums, submission.VERSION, str(own["digest"]),
+                 compiled.basis(decision.submission.dataset), {**vars(context), "slices": [
+                     (vars(part) | {"rows": sorted(part.rows)}, place) for part, place in context.slices]}]
+        return context, hashlib.sha256(json.dumps(facts, default=str, sort_keys=True).encode()).hexdigest()
+
+    def _clear(self, one: Standing, context: submission.Context) -> None:
+        """Takes away the workbooks and slices of an earlier time that are no longer due."""
+        root, decision = self._run.root, one.decision
+        parts = [part for part, _ in context.slices]
+        if not context.correction:
+            correcting.path(root, decision).unlink(missing_ok=True)
+        pages = root.reports / decision.submission.unit / decision.submission_id
+        books = root.corrections / decision.submission.unit / decision.submission_id
+        kept = {pages / f"{part.name}.html" for part in parts} | {correcting.path(root, decision, part)
+                                                                 for part in parts}
+        for folder in (pages, books):
+            for path in folder.glob("*") if folder.is_dir() else ():
+                if path not in kept:
+                    path.unlink()
+            if folder.is_dir() and not parts:
+                shutil.rmtree(folder)
 
 
-def _corrections(run: Run, written: Sequence[Standing], findings: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Writes the correction workbooks of the submissions whose reports were written; an older one has none."""
-    due = [one.decision for one in written
-           if one.is_newest and correcting.is_due(one.decision, _warnings(findings[one.decision.submission_id]))]
-    correcting.write(run.root, run.readers, [(decision, findings[decision.submission_id]) for decision in due])
-    for one in written:
-        if one.decision not in due:
-            correcting.path(run.root, one.decision).unlink(missing_ok=True)
+def written(pool: Pool, reports: Sequence[Report], corrections: Sequence[Correction]) -> int:
+    """Does the jobs in the pool's workers; how many files changed.
 
-
-def _warnings(findings: Sequence[Mapping[str, Any]]) -> int:
-    return sum(finding["severity"] == "warning" for finding in findings)
-
-
-def _submission(run: Run, one: Standing, findings: Sequence[Mapping[str, Any]], same_key: Sequence[Standing],
-                due_date: dt.date | None) -> int:
-    """Writes the files of one submission, unless they were written from the same facts already; how many changed."""
-    decision = one.decision
-    newest = next(other.decision.submission_id for other in same_key if other.is_newest)
-    current = next((other.decision.submission_id for other in same_key if other.is_current), None)
-    context = submission.Context(
-        across=[finding for finding in findings if finding["scope"] == "across"],
-        basis=compiled.basis(decision.submission.dataset),
-        delivered_at=register.moment(one.delivered_at),
-        due_date=due_date,
-        replaced_by=None if one.is_newest else newest,
-        still_counts=current if one.is_newest and not one.is_current else None,
-        correction=(str(correcting.path(run.root, decision).relative_to(run.root.path))
-                    if one.is_newest and correcting.is_due(decision, _warnings(findings)) else None),
-        in_site=True,
-    )
-    # A decision never changes, so its folder and checksums stand for it and its own findings.
-    facts = [decision.folder_name, decision.checksums, submission.VERSION,
-             {name: value for name, value in vars(context).items() if name != "basis"}]
-    digest = hashlib.sha256(json.dumps(facts, default=str, sort_keys=True).encode()).hexdigest()
-    folder = run.root.reports / decision.submission.unit
-    seal = folder / ".facts" / decision.submission_id
-    if seal.is_file() and seal.read_text("ascii") == digest:
-        return 0
-    own = [finding for finding in findings if finding["scope"] == "submission"]
-    changed = sum(files.write(folder / name, text)
-                  for name, text in submission.submission_files(decision, own, context).items())
-    files.write(seal, digest)
+    A worker that dies costs a workbook, since it reads a sender's file; a report is then written here, so that what
+    is wrong with it is heard.
+    """
+    jobs: list[Report | Correction] = [*reports, *corrections]
+    changed = 0
+    for number, done in pool.run(jobs):
+        job = jobs[number]
+        if not isinstance(done, str):
+            changed += done.value
+        elif isinstance(job, Report):
+            changed += job.work()
     return changed
 
 
-def bureau(run: Run) -> int:
-    """Writes the bureau's page from the current publication; 1 when it changed."""
-    with run.stages.stage("report", "bureau"), _facts(run) as con:
-        page = bureau_html.bureau_page(
-            run.as_of, _rows(con, "from published.rpt_target_progress"),
-            _rows(con, "from published.rpt_participation_month"), _rows(con, "from published.rpt_submission_grid"),
-            _rows(con, _TOP_RULES, code=None), _rows(con, _UNRECOGNISED, code=None),
-            publication.open_current(run.root).publication_id, _rows(con, "from published.rpt_target_breakdown"),
-        )
-        return int(files.write(run.root.reports / site.BUREAU, page))
+class _Findings:
+    """A table ordered by submission, to be cut by it."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+        self._places: dict[str, tuple[int, int]] = {}
+        offset = 0
+        for entry in table["submission_id"].value_counts().to_pylist():
+            self._places[entry["values"]] = (offset, entry["counts"])
+            offset += entry["counts"]
+
+    def of(self, one: Standing) -> pa.Table:
+        """A copy: a slice would take the whole table with it into a worker."""
+        offset, count = self._places.get(one.decision.submission_id, (0, 0))
+        return self._table.take(pa.array(range(offset, offset + count), pa.int64()))
+
+
+def _by_submission(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row["submission_id"]].append(row)
+    return found
+
+
+def _below(root: Path, path: Path) -> str:
+    return str(path.relative_to(root))
+
+
+def _department(run: Run, con: duckdb.DuckDBPyConnection, code: str, shares: Shares) -> int:
+    """The department's page and its certificates of acceptance; how many files changed."""
+    grid = []
+    if publication.current(run.root) is not None:
+        grid = _rows(con, "from published.rpt_submission_grid where department_code = $code", code=code)
+    submissions = _rows(con, "from submission where department_code = $code", code=code)
+    signed = frozenset(row["submission_id"] for row in submissions if row["confirmed_at"])
+    certificates, changed = accepting.write(run.root, code, grid, run.standing, signed)
+    used = {row["exception_id"]: row["used"] for row in _rows(con, _EXCEPTIONS, code=code)}
+    page = department_html.department_page(
+        code, run.as_of, grid, submissions, _rows(con, _TOP_RULES, code=code), _rows(con, _UNRECOGNISED, code=code),
+        shares, _rows(con, _ANSWERS, code=code)[0],
+        [vars(one) | {"used": used.get(one.exception_id, 0)} for one in run.exceptions if one.department == code],
+        certificates,
+    )
+    return changed + files.write(run.root.reports / site.department_index(code), page)
+
+
+def _bureau(run: Run, con: duckdb.DuckDBPyConnection) -> int:
+    """The bureau's page from the current publication; 1 when it changed."""
+    current = publication.open_current(run.root)
+    page = bureau_html.bureau_page(
+        run.as_of, _rows(con, "from published.rpt_target_progress"),
+        _rows(con, "from published.rpt_participation_month"), _rows(con, "from published.rpt_submission_grid"),
+        _rows(con, _TOP_RULES, code=None), _rows(con, _UNRECOGNISED, code=None),
+        current.publication_id, _rows(con, "from published.rpt_target_breakdown"),
+        {row["department_code"]: row["since"] for row in _rows(con, _HELD_SINCE)}, _rows(con, "from submission"),
+    )
+    return int(files.write(run.root.reports / site.BUREAU, page))

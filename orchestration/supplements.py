@@ -45,17 +45,21 @@ def lines(root: Root, waiting: Sequence[tuple[Submission, str]], readings: Seque
     return found
 
 
-def jobs_of(root: Root, decision: Decision) -> tuple[Job, ...]:
-    """The files that a decided submission was read from, oldest first."""
-    own = decision.submission
-    names = newest_names(receive.deliveries(root))
-    if decision.reading.supplement is None:
-        return (job(root, *names[own.submission_id]),)
-    delivered = _delivered(receive.deliveries(root), own.key)
-    line = lineage(own.submission_id, delivered, _decided(root, own.dataset, delivered, {}))
-    if isinstance(line, str):
-        raise ValueError(f"{own.submission_id} answers nothing.")
-    return tuple(job(root, *names[name]) for name in line)
+def jobs_of(root: Root, decisions: Sequence[Decision]) -> list[tuple[Job, ...]]:
+    """The files that each of these submissions was read from, oldest first."""
+    deliveries = receive.deliveries(root)
+    names = newest_names(deliveries)
+    found = []
+    for decision in decisions:
+        own = decision.submission
+        line: tuple[str, ...] | str = (own.submission_id,)
+        if decision.reading.supplement is not None:
+            delivered = _delivered(deliveries, own.key)
+            line = lineage(own.submission_id, delivered, _decided(root, own.dataset, delivered, {}))
+        if isinstance(line, str):
+            raise ValueError(f"{own.submission_id} answers nothing.")
+        found.append(tuple(job(root, *names[name]) for name in line))
+    return found
 
 
 def _delivered(deliveries: Sequence[Delivery], key: tuple[str, str, str]) -> list[str]:

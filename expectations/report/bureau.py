@@ -1,4 +1,7 @@
-"""The bureau's page: targets, participations by month, who owes what, the departments. Ends at one text."""
+"""The bureau's page: targets, participations by month, who needs a call, who owes what, the departments.
+
+Ends at one text.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from expectations.report import chart, department, grid, render, targets, words
+from expectations.report.calls import calls
 from warehouse import reference
+
+SHOWN_CALLS = 8
+"""The others are folded away."""
 
 
 def bureau_page(
@@ -19,13 +26,16 @@ def bureau_page(
     unrecognised: Sequence[Mapping[str, Any]] = (),
     publication_id: str | None = None,
     breakdown_rows: Sequence[Mapping[str, Any]] = (),
+    held_since: Mapping[str, dt.date] | None = None,
+    submissions: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """The page over all departments.
 
     `target_rows`: `rpt_target_progress`; `months`: `rpt_participation_month`; `grid_rows`: `rpt_submission_grid`;
     `rules`: rule, severity, message, fix, findings, submissions, over current submissions;
     `unrecognised`: rows of `register/delivery.parquet` without a submission;
-    `breakdown_rows`: `rpt_target_breakdown`.
+    `breakdown_rows`: `rpt_target_breakdown`; `held_since`: department → day of the oldest error that holds a row;
+    `submissions`: rows of `register/submission.parquet`.
     """
     order = {code: place for place, code in enumerate(reference.codes("department"))}
     rows = sorted(grid_rows, key=lambda row: order.get(row["department_code"], len(order)))
@@ -37,7 +47,11 @@ def bureau_page(
         "bureau.html", as_of=as_of, cards=cards, chart=chart.chart(months, as_of), drawing=chart,
         states=grid.STATES, marks=grid.MARKS, counts=grid.counts(rows), heat=grid.heat_map(rows, ("department_code",)),
         totals=department.totals(rows),
-        departments=[(code, grid.counts(owed), department.totals(owed)) for code, owed in by_department.items()],
+        departments=[(code, grid.counts(owed), department.totals(owed), department.punctuality(owed),
+                      department.signed([row for row in submissions if row["department_code"] == code]))
+                     for code, owed in by_department.items()],
+        punctuality=department.punctuality(rows), signed=department.signed(submissions),
+        calls=calls(rows, held_since or {}, as_of), shown_calls=SHOWN_CALLS,
         rules=rules, unrecognised=unrecognised, publication_id=publication_id,
         statuses={status: sum(card.status == status for card in cards) for status in words.STATUSES},
     )

@@ -8,7 +8,8 @@ from __future__ import annotations
 import io
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from typing import Any
 
 import xlsxwriter
@@ -17,6 +18,7 @@ from expectations import compiled
 from expectations.report import findings as told
 from expectations.report import words
 from expectations.report.findings import Finding, Findings
+from expectations.report.slices import Slice
 from warehouse import contract
 from warehouse.choices import choices
 from warehouse.correction import ACTION, ACTIONS, HOW, OPINION, REASON, place, place_header
@@ -31,22 +33,37 @@ _NOTES = 20_000
 """Cells with a comment; a workbook with more opens slowly, and 校验意见 says the same beside every row."""
 
 
-def workbook(decision: Decision, findings: Findings, tables: Sequence[SentTable]) -> bytes:
+def workbook(decision: Decision, findings: Findings, tables: Sequence[SentTable], part: Slice | None = None) -> bytes:
     """An xlsx workbook that can be sent back as it is once it is corrected.
 
     Args:
-        findings: rows of `tables.FINDING` of this submission.
+        findings: rows of `tables.HISTORY` of this submission.
         tables: the tables of its file as sent.
+        part: leaves all but the rows of this slice that have to be corrected or looked at.
     """
     found = told.listed(findings)
+    if part is not None:
+        found = part.part(found)
+        tables = _cut(tables, {(one["sheet"], one["row"]) for one in found if one["severity"] != "info"})
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": f"更正工作簿 {decision.submission_id}", "author": "", "comments": ""})
         writer = _Writer(book, decision, found)
         for table in tables:
             writer.table(table)
-        writer.how(found)
+        writer.how(found, part)
     return sink.getvalue()
+
+
+def _cut(tables: Sequence[SentTable], places: Set[tuple[str | None, int]]) -> list[SentTable]:
+    """The tables with these rows alone; one without any is left out."""
+    found = []
+    for table in tables:
+        kept = [at for at, number in enumerate(table.numbers) if (table.sheet, number) in places]
+        if kept:
+            found.append(replace(table, numbers=[table.numbers[at] for at in kept],
+                                 rows=[table.rows[at] for at in kept]))
+    return found
 
 
 class _Writer:
@@ -115,7 +132,7 @@ class _Writer:
             for column in self._columns(finding, columns) or [0]:
                 worst[column] = finding
         for column, cell in enumerate(table.rows[row]):
-            form = self._marked[worst[column]["severity"]] if column in worst else self._text
+            form = self._marked[_weight(worst[column])] if column in worst else self._text
             if cell is not None:
                 sheet.write_string(at, column, cell, form)
             elif column in worst:
@@ -145,16 +162,19 @@ class _Writer:
                 sheet.data_validation(first, columns[field.name], last, columns[field.name],
                                       {"validate": "list", "source": offered, "show_error": False})
 
-    def how(self, found: Sequence[Finding]) -> None:
+    def how(self, found: Sequence[Finding], part: Slice | None) -> None:
         """The sheet that says by rule what is wrong, where, and what to do."""
         sheet = self._book.add_worksheet(HOW)
         wrap = self._book.add_format({"text_wrap": True, "valign": "top"})
         bold = self._book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1})
         rows = self._decision.rows
+        whose = f"{words.number(rows.received)} 行中有 {words.number(rows.held)} 行须更正，排在各表最前面；"
+        if part is not None:
+            whose = f"本工作簿只有“{words.plain(part.title)}”有问题的行，须更正的排在各表最前面；"
+        back = "按原渠道、同一报告期报送" if part is None else f"交回{words.unit(self._decision.submission.unit)}报送"
         lines = (
-            f"{words.number(rows.received)} 行中有 {words.number(rows.held)} 行须更正，排在各表最前面；"
-            "有问题的格子已着色，批注和“校验意见”写明原因。",
-            "直接在本工作簿里更正，然后按原渠道、同一报告期报送：改过的行并入原来的报送，没有改的行照旧，不必另发整份文件。",
+            f"{whose}有问题的格子已着色，批注和“校验意见”写明原因。",
+            f"直接在本工作簿里更正，然后{back}：改过的行并入原来的报送，没有改的行照旧，不必另发整份文件。",
             f"“{ACTION}”一列：改了格子的行可不填（或填“更正”）；不应报送的行填“作废”；"
             f"经核实无误的提醒填“说明”，并在“{REASON}”写明理由。",
             "请保留“原行号”一列（包括列名），不要把证件号码、电话、代码改成数字格式；新增的行“原行号”留空。",
@@ -175,17 +195,29 @@ class _Writer:
             sheet.set_column(column, column, width)
 
 
+def _weight(finding: Finding) -> str:
+    """The severity, but what was explained or let pass by an exception asks for nothing more."""
+    return "info" if told.is_answered(finding) else str(finding["severity"])
+
+
 def _rank(own: Sequence[Finding]) -> int:
     """Held rows first, then rows to be looked at, then the others."""
-    severities = {finding["severity"] for finding in own}
-    return 0 if "critical" in severities else 1 if "warning" in severities else 2
+    weights = {_weight(finding) for finding in own}
+    return 0 if "critical" in weights else 1 if "warning" in weights else 2
 
 
 def _note(finding: Finding) -> str:
     """Why, what was received as far as it may be shown, and what is expected."""
     received = f"收到：{finding['value']}。" if finding["value"] is not None else ""
     expected = f"应为：{finding['expected']}。" if finding["expected"] else ""
-    return f"{finding['message']}{received}{expected}{finding['fix']}"
+    return f"{finding['message']}{received}{expected}{_answer(finding) or finding['fix']}"
+
+
+def _answer(finding: Finding) -> str:
+    """What was said in answer to it, if anything was."""
+    if finding["explanation"]:
+        return f"已说明：{finding['explanation']}"
+    return f"按例外 {finding['exception_id']} 放行。" if finding["exception_id"] else ""
 
 
 def _shown_place(finding: Finding) -> str:

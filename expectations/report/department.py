@@ -1,18 +1,26 @@
-"""A department's page: what to do now, the grid of what it owes, all its submissions. Ends at one text."""
+"""A department's page: what to do now, what is due, the grid of what it owes, how it fares, all its submissions.
+
+Ends at one text.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from expectations.report import grid, render, words
+from expectations.report import trend as drawing
+from expectations.report.acceptance import Accepted
 from expectations.report.grid import Row
+from expectations.report.trend import Shares, trend
 
 SHOWN_TASKS = 40
+SHOWN_AHEAD = dt.timedelta(days=62)
 TASKS: dict[str, str] = {
-    "returned": "重新报送", "missing": "补报（已过截止日）", "correct": "更正后重报", "due": "待报",
+    "returned": "更正后重报", "missing": "报送（已过截止日）", "correct": "更正后补报", "due": "待报",
 }
 """What has to be done, most urgent first."""
 
@@ -45,7 +53,16 @@ class Totals:
 
     @property
     def acceptance(self) -> str:
-        return words.share(self.accepted, self.received)
+        """Of the rows that stand: what its sender withdrew is neither accepted nor waited for."""
+        return words.share(self.accepted, self.accepted + self.held)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A day on which something falls due that has not come yet: datasets, each with its number of submissions."""
+
+    day: dt.date
+    datasets: tuple[tuple[str, int], ...]
 
 
 def totals(rows: Sequence[Row]) -> Totals:
@@ -74,6 +91,27 @@ def _task(row: Row, as_of: dt.date) -> str | None:
     return "due" if waits else None
 
 
+def punctuality(rows: Sequence[Row]) -> str:
+    """The share of what was due by now that came in time; what was missing or late counts against it."""
+    states = [row["state"] for row in rows if row["state"] != "not_due"]
+    return words.share(states.count("on_time"), len(states))
+
+
+def signed(submissions: Sequence[Mapping[str, Any]]) -> str:
+    """The share of the submissions that count which preparer and reviewer signed."""
+    current = [row["confirmed_at"] is not None for row in submissions if row["is_current"]]
+    return words.share(sum(current), len(current))
+
+
+def upcoming(rows: Sequence[Row], as_of: dt.date) -> list[Due]:
+    """The days of the next two months on which something falls due."""
+    by_day: dict[dt.date, Counter[str]] = {}
+    for row in rows:
+        if row["state"] == "not_due" and row["submission_id"] is None and row["due_date"] - as_of <= SHOWN_AHEAD:
+            by_day.setdefault(row["due_date"], Counter())[row["dataset"]] += 1
+    return [Due(day, tuple(sorted(by_day[day].items()))) for day in sorted(by_day)]
+
+
 def department_page(
     department: str,
     as_of: dt.date,
@@ -81,12 +119,18 @@ def department_page(
     submissions: Sequence[Mapping[str, Any]],
     rules: Sequence[Mapping[str, Any]] = (),
     unrecognised: Sequence[Mapping[str, Any]] = (),
+    shares: Shares | None = None,
+    answers: Mapping[str, Any] | None = None,
+    exceptions: Sequence[Mapping[str, Any]] = (),
+    certificates: Sequence[Accepted] = (),
 ) -> str:
     """The page of a department and all its units.
 
     `grid_rows`: rows of `rpt_submission_grid`; `submissions`: rows of `register/submission.parquet`;
     `rules`: rule, severity, message, fix, findings, submissions, over current submissions;
-    `unrecognised`: rows of `register/delivery.parquet` without a submission. All of this department only.
+    `unrecognised`: rows of `register/delivery.parquet` without a submission; `answers`: open_warnings, explained,
+    fixed, days_to_fix (median); `exceptions`: exception_id, rule, rows, until, reason, used; `certificates`: newest
+    period first. All of this department only; `shares` (`trend.shares`) of all.
     """
     to_do = tasks(grid_rows, as_of)
     by_dataset: dict[str, list[Mapping[str, Any]]] = {}
@@ -106,4 +150,7 @@ def department_page(
         heat=grid.heat_map(sorted(grid_rows, key=lambda row: (row["unit_code"], row["dataset"])),
                            ("unit_code", "dataset")),
         datasets=newest_first, submission_count=len(submissions), rules=rules, unrecognised=unrecognised,
+        punctuality=punctuality(grid_rows), signed=signed(submissions), upcoming=upcoming(grid_rows, as_of),
+        trend=trend(department, shares or {}), drawing=drawing, answers=answers, exceptions=exceptions,
+        certificates=certificates,
     )

@@ -11,15 +11,19 @@ from typing import Any, Literal
 from expectations.report import words
 from warehouse.period import Period, parse
 
-State = Literal["returned", "missing", "late", "on_time", "not_due"]
+State = Literal["returned", "missing", "late", "nothing", "on_time", "not_due"]
 Row = Mapping[str, Any]
 """A row of `rpt_submission_grid`."""
 
 STATES: dict[State, str] = {
-    "returned": "退回", "missing": "缺报", "late": "迟报", "on_time": "按时", "not_due": "未到期",
+    "returned": "退回", "missing": "缺报", "late": "迟报", "nothing": "本期无数据", "on_time": "按时",
+    "not_due": "未到期",
 }
 """Worst first."""
-MARKS: dict[State, str] = {"returned": "退", "missing": "缺", "late": "迟", "on_time": "✓", "not_due": "·"}
+MARKS: dict[State, str] = {
+    "returned": "退", "missing": "缺", "late": "迟", "nothing": "无", "on_time": "✓", "not_due": "·",
+}
+_CALM: frozenset[State] = frozenset({"nothing", "on_time", "not_due"})
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,9 @@ class Cell:
 
     @property
     def state(self) -> State:
-        """The worst."""
-        return next(iter(self.counts))
+        """The worst; of several rows that are all calm, on time before nothing to report."""
+        found = next(iter(self.counts))
+        return "on_time" if found == "nothing" and self.counts.get("on_time") else found
 
     @property
     def held_rows(self) -> int:
@@ -45,7 +50,7 @@ class Cell:
 
     @property
     def mark(self) -> str:
-        counted = len(self.rows) > 1 and self.state not in ("on_time", "not_due")
+        counted = len(self.rows) > 1 and self.state not in _CALM
         return f"{MARKS[self.state]}{self.counts[self.state]}" if counted else MARKS[self.state]
 
     @property
@@ -53,7 +58,8 @@ class Cell:
         """按时 for one row, 缺报 1 份 and 按时 11 份 for several, with what waits for a correction."""
         told = "，".join(f"{STATES[state]} {count} 份" for state, count in self.counts.items())
         if len(self.rows) == 1:
-            told = STATES[self.state]
+            is_late_nothing = self.state == "late" and self.rows[0]["is_nothing_to_report"]
+            told = STATES[self.state] + ("（本期无数据）" if is_late_nothing else "")
         return f"{told}；{words.number(self.held_rows)} 行待更正" if self.held_rows else told
 
 
@@ -67,11 +73,12 @@ class HeatMap:
 
 
 def state_of(row: Row) -> State:
-    """The state that a row shows: what came but could not be taken is returned, however punctual it was."""
+    """The state that a row shows: what came but could not be taken is returned, however punctual it was; that there is
+    nothing to report, said in time, is a state of its own."""
     if row["outcome"] in ("rejected", "unreadable"):
         return "returned"
     state: State = row["state"]
-    return state
+    return "nothing" if state == "on_time" and row["is_nothing_to_report"] else state
 
 
 def period_of(row: Row) -> Period:

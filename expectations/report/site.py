@@ -20,6 +20,16 @@ def report(unit: str, submission_id: str, ending: str = "html") -> str:
     return f"{quote(unit)}/{quote(submission_id)}.{ending}"
 
 
+def slice_report(unit: str, submission_id: str, name: str) -> str:
+    """The part of a report that concerns one institution or district, from the root of the site."""
+    return f"{quote(unit)}/{quote(submission_id)}/{quote(name)}.html"
+
+
+def acceptance(department: str, period: str, ending: str = "html") -> str:
+    """What of a department's data for a period was accepted (html, or json for its checksum), from the site's root."""
+    return f"{quote(department)}/acceptance-{quote(period)}.{ending}"
+
+
 def rule(code: str) -> str:
     """The page of a check, from the root of the site."""
     return f"rules/{quote(code)}.html"

@@ -47,6 +47,8 @@ class Card:
     later: str | None  # the period that runs and is reported after its end
     shares: tuple[tuple[str, str], ...]  # department or part, actual; of the rows alone
     others: tuple[tuple[str, str, str, str], ...]  # period, reading, actual, status
+    figure_state: str  # preliminary, confirmed, final, revised
+    signed: str | None  # the share of the figure that was signed, where it has one
 
 
 def cards(rows: Iterable[Row], as_of: dt.date, breakdown: Iterable[Row] = ()) -> list[Card]:
@@ -82,6 +84,8 @@ def _card(target: Mapping[str, str], rows: list[Row], pieces: list[Row], as_of: 
             for row in sorted(rows, key=lambda row: (row["reading"] != "main", row["reading"], row["period"]))
             if row is not main
         ),
+        figure_state=main["figure_state"],
+        signed=None if words.absent(main["confirmed_share"]) else words.share(main["confirmed_share"], 1),
     )
 
 

@@ -23,6 +23,10 @@ OUTCOMES: dict[str, str] = {
 OUTCOME_MARKS: dict[str, str] = {"accepted": "✓", "partly_accepted": "◐", "rejected": "✕", "unreadable": "?"}
 SEVERITIES: dict[str, str] = {"critical": "须更正", "warning": "须核对", "info": "供参考"}
 SEVERITY_MARKS: dict[str, str] = {"critical": "■", "warning": "▲", "info": "○"}
+STATES: dict[str, str] = {"new": "新出现", "persisting": "仍存在", "reopened": "又出现"}
+"""A finding beside those of the unit's last submission of the same period."""
+KINDS_OF_SUBMISSION: dict[str, str] = {"first": "首次报送", "whole": "重报", "supplement": "补报"}
+FIGURE_STATES: dict[str, str] = {"preliminary": "初步", "confirmed": "确认", "final": "定案", "revised": "修订"}
 LEFT_OUT: dict[str, str] = {
     "title": "标题行", "header": "表头行", "blank": "空行", "total": "合计行", "note": "说明行（填表人、备注等）",
     "example": "模板的示例行", "nothing": "“本期无数据”",
@@ -97,12 +101,18 @@ def day(value: dt.date | None) -> str:
     return f"{value.year}年{value.month}月{value.day}日" if value else ABSENT
 
 
+@functools.lru_cache(_REMEMBERED)
 def moment(value: dt.datetime | None) -> str:
     """A point in time, UTC when it bears no zone, as the clock in Shenzhen shows it."""
     if value is None:
         return ABSENT
     local = (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(_BEIJING)
     return f"{day(local.date())} {local:%H:%M}"
+
+
+def moment_day(value: dt.datetime | None) -> str:
+    """The day of a point in time, UTC when it bears no zone, in Shenzhen."""
+    return moment(value).partition(" ")[0]
 
 
 def size(count: int | None) -> str:
@@ -181,6 +191,11 @@ def period_title(text: str) -> str:
     return found.title if found else text
 
 
+def place(kind: str | None) -> str:
+    """What a row number counts in this kind of file."""
+    return "条记录" if kind in RECORDS else "行"
+
+
 def field_titles(name: str) -> Mapping[str, str]:
     """Field → its Chinese header, of one dataset."""
     return {field.name: field.title for field in contract.dataset(name).fields}
@@ -189,7 +204,7 @@ def field_titles(name: str) -> Mapping[str, str]:
 def filters() -> dict[str, Any]:
     """What templates may call, by name."""
     return {
-        "number": number, "percent": percent, "day": day, "moment": moment, "size": size, "plain": plain,
-        "short": short, "prose": prose, "department": department,
+        "number": number, "percent": percent, "day": day, "moment": moment, "moment_day": moment_day, "size": size,
+        "plain": plain, "short": short, "prose": prose, "department": department,
         "unit": unit, "district": district, "dataset": dataset, "period_title": period_title,
     }

@@ -22,6 +22,7 @@ from warehouse.submission import (
 )
 
 AS_OF = dt.date(2026, 11, 20)
+DELIVERED = dt.datetime(2026, 2, 9, 8, 30)  # UTC
 SHA256 = "5f2b9c0d1e3a" + "0" * 52
 HEADERS = (("姓名", "person_name"), ("身份证号", "id_no"), ("班级编号", "class_id"), ("入班日期", None),
            ("结业日期", "completion_date"), ("理论成绩", "theory_score"), ("所属科室", None))
@@ -127,7 +128,7 @@ def _cell(chance: random.Random, department: str, unit: str, dataset: str, perio
     cell: dict[str, Any] = {
         "department_code": department, "unit_code": unit, "dataset": dataset, "period": str(period), "due_date": due,
         "state": "not_due", "outcome": None, "submission_id": None, "received_rows": None, "accepted_rows": None,
-        "held_rows": None,
+        "held_rows": None, "withdrawn_rows": None, "is_nothing_to_report": None, "is_confirmed": False,
     }
     if due > AS_OF:
         return cell
@@ -138,6 +139,7 @@ def _cell(chance: random.Random, department: str, unit: str, dataset: str, perio
     outcome = "rejected" if drawn < 0.04 else "partly_accepted" if drawn < 0.3 else "accepted"
     held = {"rejected": received, "partly_accepted": max(received // 70, 1), "accepted": 0}[outcome]
     return cell | {
+        "withdrawn_rows": 0, "is_nothing_to_report": False,
         "state": "late" if 0.3 < drawn < 0.36 else "on_time", "outcome": outcome,
         "submission_id": f"{unit}-{dataset}-{period}-{chance.randrange(16**12):012x}", "received_rows": received,
         "accepted_rows": received - held, "held_rows": held,
@@ -154,8 +156,9 @@ def submissions(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "period_start_date": period.start, "period_end_date": period.end, "delivery_order": order,
                 "critical_findings": cell["held_rows"], "warning_findings": cell["received_rows"] // 90,
                 "file_name": f"{cell['dataset']}_{cell['period']}.xlsx", "file_kind": "xlsx", "file_bytes": 48_213,
-                "delivered_at": dt.datetime(2026, 2, 9, 8, 30), "rules_version": "3f9a1c07",
-                "is_newest": True, "is_current": cell["outcome"] != "rejected",
+                "delivered_at": DELIVERED, "rules_version": "3f9a1c07",
+                "is_newest": True, "is_current": cell["outcome"] != "rejected", "submission_kind": "first",
+                "confirmed_at": None,
             })
     return rows
 
@@ -189,7 +192,8 @@ def target(target_id: str, period: str, start: dt.date | None, end: dt.date | No
             "period_end_date": end, "as_of_date": AS_OF, "reported_until_date": AS_OF, "actual": actual,
             "opening_balance": 0, "totals_only": 0,
             "threshold": threshold, "comparator": plan["comparator"], "unit": plan["unit"],
-            "progress_share": reached, "status": status} | changes
+            "progress_share": reached, "status": status, "figure_state": "preliminary",
+            "confirmed_share": 0.25} | changes
 
 
 def targets() -> list[dict[str, Any]]:

@@ -13,10 +13,11 @@ DUE = dt.date(2026, 12, 10)
 def cell(**changes: Any) -> dict[str, Any]:
     return {"department_code": "CAB", "unit_code": "CAB", "dataset": "training_record", "period": "2026-10",
             "due_date": dt.date(2026, 11, 10), "state": "on_time", "outcome": "accepted", "submission_id": "CAB-a",
-            "received_rows": 10, "accepted_rows": 10, "held_rows": 0} | changes
+            "received_rows": 10, "accepted_rows": 10, "held_rows": 0, "is_nothing_to_report": False} | changes
 
 
-NOTHING = {"outcome": None, "submission_id": None, "received_rows": None, "accepted_rows": None, "held_rows": None}
+NOTHING = {"outcome": None, "submission_id": None, "received_rows": None, "accepted_rows": None, "held_rows": None,
+           "is_nothing_to_report": None}
 
 
 def test_tasks_are_what_can_be_done_now_most_urgent_first() -> None:

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 
 from expectations.report import findings as told
-from expectations.report.submission import SHOWN_ROWS, Context, submission_files, submission_page
+from expectations.report.findings import SHOWN_ROWS
+from expectations.report.submission import Context, submission_files, submission_page
 from tests.expectations.report import report_samples as samples
 from tests.expectations.report.report_html import Page
 from warehouse.submission import Outcome
@@ -75,7 +76,8 @@ def test_rules_come_worst_first_with_rows_and_share() -> None:
 
 
 def test_two_findings_of_a_rule_on_one_row_are_one_row() -> None:
-    twice = [samples.finding(samples.RULES[0], 5), samples.finding(samples.RULES[0], 5, field="person_name")]
+    once = samples.finding(samples.RULES[0], 5)
+    twice = told.listed([once, once | {"field": "person_name"}])
     (group,) = told.by_rule(twice, 1_000)
     assert (group.count, group.rows, group.share) == (2, 1, "0.1%")
 

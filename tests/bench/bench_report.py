@@ -1,0 +1,117 @@
+"""Writing reports from findings that lie in a table: pages, JSON and CSV of all submissions, by the workers of a run.
+
+Three submissions in four have as many findings as one another; one in four has ten times as many, as where a column
+was wrong on every row. Memory is that of this process and its workers together.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pyarrow as pa
+from rich.console import Console
+from rich.table import Table
+
+from expectations import compiled
+from expectations.report.submission import Context
+from ingest.pool import Pool
+from orchestration.rendering import Report
+from orchestration.reporting import written
+from warehouse.paths import Root
+from warehouse.submission import Decision, FileFacts, MappedColumn, Reading, Rows, SheetReading, Submission
+from warehouse.tables import HISTORY
+
+DATASET = "training_record"
+SUBMISSIONS = 400
+LIMIT_SECONDS, LIMIT_MB = 20.0, 1000.0
+_DELIVERED = dt.datetime(2026, 2, 9, 8, 30)
+
+
+def decision(number: int, rows: int) -> Decision:
+    sha256 = f"{number:012x}" + "0" * 52
+    reading = Reading(
+        FileFacts(f"培训人次_{number}.xlsx", sha256, 1_000_000, "xlsx", None, ("明细",)), rows=rows,
+        columns=tuple(MappedColumn("明细", name, name, letter) for name, letter in (("id_no", "B"), ("class_id", "C"))),
+        sheets=(SheetReading("明细", 1, rows, {"header": 1}),))
+    return Decision(Submission(DATASET, "HRSS", "HRSS", "2026-01", sha256), "partly_accepted",
+                    Rows(rows, rows // 2, rows - rows // 2), reading, 60, (), "3f9a1c07", "b21e77d0", "0.1.0")
+
+
+def findings(one: Decision, count: int) -> pa.Table:
+    """Findings of as many rules as there are, two on a row, each with a value of its own."""
+    checks = compiled.load(DATASET)
+    rows: list[dict[str, Any]] = []
+    for number in range(count):
+        check, row = checks[number % len(checks)], number // 2 + 1
+        rows.append({
+            "submission_id": one.submission_id, "rule": check.code, "severity": check.severity,
+            "field": check.fields[0], "sheet": "明细", "row_index": row, "row": row + 1, "cell": f"B{row + 1}",
+            "value": f"44**************{number % 100:02d}", "expected": f"不大于 {number}", "message": check.message,
+            "fix": check.fix, "finding_identity": f"{number:032x}", "row_token": f"{row:032x}", "dataset": DATASET,
+            "scope": "submission", "state": "persisting", "opened_at": _DELIVERED,
+        })
+    return pa.Table.from_pylist(rows, HISTORY)
+
+
+def jobs(root: Root, count: int) -> list[Report]:
+    weights = [10 if number % 4 == 0 else 1 for number in range(SUBMISSIONS)]
+    made = []
+    for number, weight in enumerate(weights):
+        own = count * weight // sum(weights)
+        one = decision(number, own)
+        made.append(Report(root, one, findings(one, own), Context(delivered_at=_DELIVERED, kind="whole", in_site=True)))
+    return made
+
+
+@contextmanager
+def peak() -> Iterator[list[float]]:
+    """The highest sum of resident megabytes of this process and its children, looked at every fifth of a second."""
+    found, ended = [0.0], threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(0.2):
+            family = [psutil.Process(), *psutil.Process().children(recursive=True)]
+            found[0] = max(found[0], sum(one.memory_info().rss for one in family if one.is_running()) / 1e6)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield found
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def compare(count: int = 300_000) -> dict[str, Any]:
+    """Seconds and megabytes for all reports together, workers started within."""
+    with tempfile.TemporaryDirectory() as folder, Pool() as pool:
+        wanted = jobs(Root(Path(folder)), count)
+        with peak() as most:
+            begun = time.perf_counter()
+            changed = written(pool, wanted, [])
+            seconds = time.perf_counter() - begun
+    return {"findings": sum(job.findings.num_rows for job in wanted), "submissions": len(wanted), "files": changed,
+            "seconds": round(seconds, 1), "peak_mb": round(most[0])}
+
+
+def show(report: dict[str, Any]) -> None:
+    table = Table("findings", "submissions", "files", "seconds", "limit", "peak MB", "limit", title="Writing reports",
+                  title_justify="left")
+    table.add_row(f"{report['findings']:,}", str(report["submissions"]), f"{report['files']:,}",
+                  str(report["seconds"]), f"{LIMIT_SECONDS:.0f}", str(report["peak_mb"]), f"{LIMIT_MB:.0f}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--findings", type=int, default=300_000)
+    show(compare(parser.parse_args().findings))
