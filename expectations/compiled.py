@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
@@ -120,6 +121,16 @@ def examples() -> dict[str, dict[str, Examples]]:
     """Code → dataset → examples, of every rule."""
     raw = json.loads((FOLDER / EXAMPLES).read_text("utf-8"))
     return {code: {name: Examples(**worlds) for name, worlds in own.items()} for code, own in raw.items()}
+
+
+@functools.cache
+def digest() -> str:
+    """Changes when anything in the compiled files changes, a wording too."""
+    found = hashlib.sha256()
+    for path in sorted(FOLDER.iterdir()):
+        found.update(path.name.encode())
+        found.update(path.read_bytes())
+    return found.hexdigest()[:12]
 
 
 def basis(name: str) -> dict[str, str]:

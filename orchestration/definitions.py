@@ -167,6 +167,8 @@ def published(root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
                          deps=["publication", "register"], description=f"{name}: validation reports")
             for code, name in reference.codes("department").items()
         ),
+        dg.AssetSpec(["report", "rules"], skippable=True, group_name="report", owners=[BUREAU], kinds={"html"},
+                     deps=["register"], description="A page for every rule: what, why, how to mend it, examples."),
         dg.AssetSpec(["report", "bureau"], skippable=True, group_name="report", owners=[BUREAU], kinds={"html"},
                      deps=["publication"],
                      description="The bureau's page: targets, participations by month, the submission grid."),

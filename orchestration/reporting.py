@@ -18,8 +18,9 @@ from expectations import compiled
 from expectations.belonging import belonging
 from expectations.report import bureau as bureau_html
 from expectations.report import department as department_html
-from expectations.report import files, site, slices, submission, trend
+from expectations.report import files, rule_page, site, slices, submission, trend
 from expectations.report.trend import Shares
+from expectations.versions import rules_version
 from ingest.pool import Pool
 from orchestration import accepting, correcting, supplements
 from orchestration.correcting import Correction
@@ -93,7 +94,7 @@ def _rows(con: duckdb.DuckDBPyConnection, sql: str, **parameters: Any) -> list[d
 
 
 def reports(run: Run) -> Iterator[tuple[str, int]]:
-    """Writes all reports; each department, then `bureau`, with how many of its files changed.
+    """Writes all reports; `rules`, each department, then `bureau`, with how many of its files changed.
 
     The grid is the last published one: a build that failed hides no report.
     """
@@ -101,6 +102,8 @@ def reports(run: Run) -> Iterator[tuple[str, int]]:
         with run.stages.stage("report"):
             writer = _Submissions(run, con)
             shares = trend.shares(_rows(con, "from submission"))
+        with run.stages.stage("report", "rules"):
+            yield "rules", _rules(run)
         for code in reference.codes("department"):
             with run.stages.stage("report", code):
                 changed = writer.write(code) + _department(run, con, code, shares)
@@ -268,6 +271,23 @@ def _department(run: Run, con: duckdb.DuckDBPyConnection, code: str, shares: Sha
         certificates,
     )
     return changed + files.write(run.root.reports / site.department_index(code), page)
+
+
+def _rules(run: Run) -> int:
+    """The pages of the rules, unless they were written from the same rules already; how many changed."""
+    facts = [rules_version(), reference.version(), submission.VERSION, compiled.digest()]
+    folder = (run.root.reports / site.RULES).parent
+    seal = folder / ".facts"
+    if seal.is_file() and seal.read_text("ascii") == "\n".join(facts):
+        return 0
+    pages = dict(rule_page.rule_pages())
+    changed = sum(files.write(run.root.reports / place, text) for place, text in pages.items())
+    kept = {run.root.reports / place for place in pages}
+    for path in folder.glob("*.html"):
+        if path not in kept:
+            path.unlink()
+    files.write(seal, "\n".join(facts))
+    return changed
 
 
 def _bureau(run: Run, con: duckdb.DuckDBPyConnection) -> int:
