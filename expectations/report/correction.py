@@ -75,9 +75,7 @@ class _Writer:
         for finding in found:
             if finding["row"] is not None:
                 self._of_row[finding["sheet"], finding["row"]].append(finding)
-        dataset = decision.submission.dataset
-        self._fields = {check.code: check.fields for check in (*compiled.load(dataset), *compiled.load(compiled.ACROSS))
-                        if check.dataset == dataset}
+        self._checks = compiled.of(decision.submission.dataset)
         self._names: set[str] = set()
         self._notes = 0
         head = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "num_format": "@"}
@@ -150,7 +148,8 @@ class _Writer:
 
     def _columns(self, finding: Finding, columns: Mapping[str, int]) -> list[int]:
         """The columns of all fields that the finding's rule looks at, its own first."""
-        fields = dict.fromkeys((finding["field"], *self._fields.get(finding["rule"], ())))
+        check = self._checks.get(finding["rule"])
+        fields = dict.fromkeys((finding["field"], *(check.fields if check else ())))
         return [columns[name] for name in fields if name in columns]
 
     def _lists(self, sheet: Any, columns: Mapping[str, int], first: int, last: int) -> None:
