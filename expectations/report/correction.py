@@ -5,6 +5,7 @@ It holds identifiers and goes to the unit alone. Ends at the workbook's bytes.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from collections import defaultdict
@@ -29,6 +30,8 @@ _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
 _LONGEST_SOURCE = 255
 _SHOWN_CELLS = 30
+_CREATED = dt.datetime(2025, 1, 1)
+"""The same findings give the same bytes, whenever they are written."""
 _NOTES = 20_000
 """Cells with a comment; a workbook with more opens slowly, and 校验意见 says the same beside every row."""
 
@@ -47,7 +50,8 @@ def workbook(decision: Decision, findings: Findings, tables: Sequence[SentTable]
         tables = _cut(tables, {(one["sheet"], one["row"]) for one in found if one["severity"] != "info"})
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"title": f"更正工作簿 {decision.submission_id}", "author": "", "comments": ""})
+        book.set_properties({"title": f"更正工作簿 {decision.submission_id}", "author": "", "comments": "",
+                             "created": _CREATED})
         writer = _Writer(book, decision, found)
         for table in tables:
             writer.table(table)
