@@ -133,7 +133,8 @@ def digest() -> str:
     return found.hexdigest()[:12]
 
 
-def basis(name: str) -> dict[str, str]:
-    """Code → what the rule rests on, for the rules of a dataset and those that look at its other submissions."""
+@functools.cache
+def of(name: str) -> dict[str, Check]:
+    """Code → check, of a dataset's checks and those that look at its other submissions."""
     own = (*load(name), *(check for check in load(ACROSS) if check.dataset == name))
-    return {check.code: check.basis for check in own if check.basis}
+    return {check.code: check for check in own}

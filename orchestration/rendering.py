@@ -16,7 +16,7 @@ from warehouse.submission import Decision
 @dataclass(frozen=True)
 class Report:
     """One submission's report to write. `findings`: all of it, also against other submissions (`tables.HISTORY`);
-    `context` lacks these and what rules rest on."""
+    `context` lacks these and the checks."""
 
     root: Root
     decision: Decision
@@ -27,12 +27,12 @@ class Report:
         """How many files changed."""
         decision, unit = self.decision, self.decision.submission.unit
         found = self.findings.to_pylist()
-        context = replace(self.context, basis=compiled.basis(decision.submission.dataset),
+        context = replace(self.context, checks=compiled.of(decision.submission.dataset),
                           across=[finding for finding in found if finding["scope"] == "across"])
         own = [finding for finding in found if finding["scope"] == "submission"]
         texts = {self.root.reports / unit / name: text
                  for name, text in submission_files(decision, own, context).items()}
         for one, workbook in context.slices:
-            page = slices.slice_page(decision, one, found, workbook, context.basis, context.exceptions)
+            page = slices.slice_page(decision, one, found, workbook, context.checks, context.exceptions)
             texts[self.root.reports / site.slice_report(unit, decision.submission_id, one.name)] = page
         return sum(files.write(path, text) for path, text in texts.items())

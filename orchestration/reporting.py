@@ -99,7 +99,7 @@ def reports(run: Run) -> Iterator[tuple[str, int]]:
     The grid is the last published one: a build that failed hides no report.
     """
     with _facts(run) as con:
-        with run.stages.stage("report"):
+        with run.stages.stage("report", "submissions"):
             writer = _Submissions(run, con)
             shares = trend.shares(_rows(con, "from submission"))
         with run.stages.stage("report", "rules"):
@@ -188,7 +188,7 @@ class _Submissions:
         )
         # A decision never changes, so its folder and checksums stand for it.
         facts = [decision.folder_name, decision.checksums, submission.VERSION, str(own["digest"]),
-                 compiled.basis(decision.submission.dataset), {**vars(context), "slices": [
+                 compiled.digest(), {**vars(context), "slices": [
                      (vars(part) | {"rows": sorted(part.rows)}, place) for part, place in context.slices]}]
         return context, hashlib.sha256(json.dumps(facts, default=str, sort_keys=True).encode()).hexdigest()
 

@@ -86,8 +86,9 @@ def check_file(file: Path, dataset: str, department: str, period_text: str, json
             print(f"   … and {findings.num_rows - SHOWN} more: see --json or --report")
     if report_dir is not None:
         from expectations.report import files
-        from expectations.report.submission import submission_files
+        from expectations.report.submission import Context, submission_files
 
-        for name, page in submission_files(decision, findings).items():
+        context = Context(checks=compiled.of(dataset))
+        for name, page in submission_files(decision, findings, context).items():
             files.write(report_dir / name, page)
     return 0 if decision.outcome in ("accepted", "partly_accepted") else 1

@@ -5,6 +5,7 @@ It holds identifiers and goes to the unit alone. Ends at the workbook's bytes.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from collections import defaultdict
@@ -29,6 +30,8 @@ _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
 _LONGEST_SOURCE = 255
 _SHOWN_CELLS = 30
+_CREATED = dt.datetime(2025, 1, 1)
+"""The same findings give the same bytes, whenever they are written."""
 _NOTES = 20_000
 """Cells with a comment; a workbook with more opens slowly, and 校验意见 says the same beside every row."""
 
@@ -47,7 +50,8 @@ def workbook(decision: Decision, findings: Findings, tables: Sequence[SentTable]
         tables = _cut(tables, {(one["sheet"], one["row"]) for one in found if one["severity"] != "info"})
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"title": f"更正工作簿 {decision.submission_id}", "author": "", "comments": ""})
+        book.set_properties({"title": f"更正工作簿 {decision.submission_id}", "author": "", "comments": "",
+                             "created": _CREATED})
         writer = _Writer(book, decision, found)
         for table in tables:
             writer.table(table)
@@ -75,9 +79,7 @@ class _Writer:
         for finding in found:
             if finding["row"] is not None:
                 self._of_row[finding["sheet"], finding["row"]].append(finding)
-        dataset = decision.submission.dataset
-        self._fields = {check.code: check.fields for check in (*compiled.load(dataset), *compiled.load(compiled.ACROSS))
-                        if check.dataset == dataset}
+        self._checks = compiled.of(decision.submission.dataset)
         self._names: set[str] = set()
         self._notes = 0
         head = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "num_format": "@"}
@@ -150,7 +152,8 @@ class _Writer:
 
     def _columns(self, finding: Finding, columns: Mapping[str, int]) -> list[int]:
         """The columns of all fields that the finding's rule looks at, its own first."""
-        fields = dict.fromkeys((finding["field"], *self._fields.get(finding["rule"], ())))
+        check = self._checks.get(finding["rule"])
+        fields = dict.fromkeys((finding["field"], *(check.fields if check else ())))
         return [columns[name] for name in fields if name in columns]
 
     def _lists(self, sheet: Any, columns: Mapping[str, int], first: int, last: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from expectations.compiled import Check
 from expectations.report import findings as told
 from expectations.report import render, words
 from expectations.report.findings import Finding
@@ -61,14 +62,14 @@ def _slice(kind: Kind, key: str, rows: Sequence[Mapping[str, Any]], token: Calla
 
 
 def slice_page(decision: Decision, one: Slice, findings: Sequence[Finding], correction: str,
-               basis: Mapping[str, str], exceptions: Mapping[str, str]) -> str:
+               checks: Mapping[str, Check], exceptions: Mapping[str, str]) -> str:
     """The page of a slice. `findings`: of the whole submission, those against other submissions included.
-    `correction`: where the slice's own workbook stands, below the data root; `basis` and `exceptions` as in a report.
+    `correction`: where the slice's own workbook stands, below the data root; `checks` and `exceptions` as in a report.
     """
     found = told.listed(one.part(findings))
     return render.page(
-        "slice.html", decision=decision, submission=decision.submission, slice=one, basis=basis, correction=correction,
-        kind=KINDS[one.kind], tally=told.tally(found), rules=told.by_rule(found, one.received),
+        "slice.html", decision=decision, submission=decision.submission, slice=one, checks=checks,
+        correction=correction, tally=told.tally(found), rules=told.by_rule(found, one.received),
         findings=found[: told.SHOWN_ROWS], total=len(found), headers=told.headers(decision),
         titles=words.field_titles(decision.submission.dataset), place=words.place(decision.reading.file.kind),
         exceptions=exceptions,

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from expectations.compiled import Check
 from expectations.report import findings as told
 from expectations.report import render, words
 from expectations.report.changes import changes
@@ -27,7 +28,7 @@ class Context:
     """What a report says beside the decision. Nothing in it changes the outcome.
 
     `across`: findings of scope across (FINDING columns), judged against other submissions.
-    `basis`: rule → law or practice it rests on. `delivered_at`: UTC.
+    `checks`: code → the check as it is compiled. `delivered_at`: UTC.
     `replaced_by`: id of the newer submission of the same key, when there is one. `still_counts`: id of the earlier
     one that stays in the statistics because this one was not taken.
     `kind`: the first of its key, a whole file or a supplement. `fixed`: rule, severity, message and count of what the
@@ -39,7 +40,7 @@ class Context:
     """
 
     across: Findings = ()
-    basis: Mapping[str, str] = field(default_factory=dict)
+    checks: Mapping[str, Check] = field(default_factory=dict)
     delivered_at: dt.datetime | None = None
     due_date: dt.date | None = None
     replaced_by: str | None = None

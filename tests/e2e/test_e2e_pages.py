@@ -1,15 +1,23 @@
-"""The pages as a browser lays them out: nothing runs over the edge on a desktop or on a phone."""
+"""The pages of a run: nothing runs over the edge on a desktop or on a phone, every link leads somewhere, certificates
+fill one sheet, and all of it is written again byte by byte from what is stored."""
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 import re
+import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
+from orchestration import reporting
+from orchestration.run import Run
 from tests.conftest import BROWSER
-from tests.e2e.harness import Skills
+from tests.e2e.harness import AS_OF, Skills
+from tests.expectations.report.report_html import Page
 
 pytestmark = pytest.mark.browser
 FRAME = """<!doctype html><meta charset="utf-8"><iframe id="page" src="{page}" width="{width}" height="900"></iframe>
@@ -38,8 +46,10 @@ def layout(page: Path, width: int, folder: Path) -> tuple[int, int]:
 
 def pages(skills: Skills) -> list[Path]:
     reports = skills.root.reports
-    worst = max(reports.glob("*/*.html"), key=lambda path: path.stat().st_size)
-    return [reports / "index.html", reports / "HRSS" / "index.html", reports / "CAB" / "index.html", worst]
+    worst = max(reports.glob("*/*-*-20*.html"), key=lambda path: path.stat().st_size)
+    part = max(reports.glob("*/*/*.html"), key=lambda path: path.stat().st_size)
+    return [reports / "index.html", reports / "HRSS" / "index.html", reports / "CAB" / "index.html", worst, part,
+            reports / "HRSS" / "acceptance-2025-12.html"]
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -55,3 +65,57 @@ def test_no_page_reaches_outside(skills: Skills) -> None:
         text = page.read_text("utf-8")
         assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", text), page
         assert "@import" not in text
+
+
+def test_every_link_leads_to_a_page_and_a_place_in_it(skills: Skills) -> None:
+    reports = skills.root.reports
+    ids: dict[Path, set[str | None]] = {}
+    for path in reports.rglob("*.html"):
+        read = Page(path.read_text("utf-8"))
+        ids[path] = {attributes.get("id") for _, attributes in read.elements}
+    for path in ids:
+        if path.parent.name == "rules":
+            continue
+        for address in set(Page(path.read_text("utf-8")).addresses()):
+            name, _, place = address.partition("#")
+            target = (path.parent / unquote(name)).resolve() if name else path
+            assert target.is_file(), f"{path} leads to {address}"
+            assert not place or place in ids[target], f"{path} leads to {address}"
+
+
+def test_certificates_state_what_their_checksum_is_over_and_print_to_one_sheet(skills: Skills, tmp_path: Path) -> None:
+    certificates = sorted(skills.root.reports.glob("*/acceptance-*.html"))
+    assert len(certificates) > 40
+    for path in certificates:
+        digest = hashlib.sha256(path.with_suffix(".json").read_bytes()).hexdigest()
+        assert digest in path.read_text("utf-8")
+    longest = max(certificates, key=lambda path: path.stat().st_size)
+    subprocess.run(
+        [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--no-pdf-header-footer",
+         f"--user-data-dir={tmp_path}/p", f"--print-to-pdf={tmp_path}/page.pdf", longest.as_uri()],
+        capture_output=True, timeout=60, check=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "page.pdf").read_bytes())) == 1
+
+
+def test_everything_is_written_again_byte_by_byte_from_what_is_stored(after_run: Skills) -> None:
+    root = after_run.root
+
+    def content() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for folder in (root.reports, root.corrections)
+                for path in sorted(folder.rglob("*")) if path.is_file()}
+
+    def write() -> int:
+        run = Run(root, dt.date.fromisoformat(AS_OF), dt.datetime.now(dt.UTC))
+        try:
+            return sum(changed for _, changed in reporting.reports(run))
+        finally:
+            run.close()
+
+    before = content()
+    assert write() == 0
+    for folder in (root.reports, root.corrections):
+        shutil.rmtree(folder)
+    assert write() > 1_000
+    after = content()
+    assert after.keys() == before.keys()
+    assert [path for path, written in before.items() if after[path] != written] == []
