@@ -17,8 +17,8 @@ from expectations.rule import rule
     why="统计资料要由填表人以外的人审核，自填自审不算审核。",
     fix="请填写实际的审核人。",
     basis="统计法（2024）第二十四条",
-    passes=[{"preparer": "王小明", "reviewer": "李小红"}, {"preparer": "王小明"}],
-    fails=[{"preparer": "王小明", "reviewer": "王 小明"}],
+    passes=[{"preparer": "王例子", "reviewer": "李例子"}, {"preparer": "王例子"}],
+    fails=[{"preparer": "王例子", "reviewer": "王 例子"}],
 )
 def signed_by_two() -> Expectation:
     return rows_where("replace(preparer, ' ', '') = replace(reviewer, ' ', '')")

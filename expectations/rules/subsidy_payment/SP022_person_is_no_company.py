@@ -17,7 +17,7 @@ from expectations.rule import rule
     why="按支付对象统计的个人补贴会混入单位的钱。",
     fix="请核对支付对象和收款人。",
     basis="常识",
-    passes=[{"payee_type": "1", "payee_name": "王小明"}, {"payee_type": "2", "payee_name": "深圳市某职业培训学校"}],
+    passes=[{"payee_type": "1", "payee_name": "王例子"}, {"payee_type": "2", "payee_name": "深圳市某职业培训学校"}],
     fails=[{"payee_type": "1", "payee_name": "深圳市某科技有限公司"}],
     unless=("SP004",),
 )

@@ -17,8 +17,8 @@ from expectations.rule import rule
     why="单位的补贴发到个人名下，核查时会被问到。",
     fix="请填写收款单位的全称；确属个人的改支付对象。",
     basis="常识",
-    passes=[{"payee_type": "2", "payee_name": "深圳市某职业培训学校"}, {"payee_type": "1", "payee_name": "王小明"}],
-    fails=[{"payee_type": "3", "payee_name": "王小明"}],
+    passes=[{"payee_type": "2", "payee_name": "深圳市某职业培训学校"}, {"payee_type": "1", "payee_name": "王例子"}],
+    fails=[{"payee_type": "3", "payee_name": "王例子"}],
     unless=("SP004",),
 )
 def company_is_no_person() -> Expectation:

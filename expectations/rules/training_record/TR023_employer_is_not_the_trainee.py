@@ -17,8 +17,8 @@ from expectations.rule import rule
     why="单位名称用来汇总企业参训情况，填成姓名会泄露个人信息。",
     fix="请填写单位全称；没有单位的留空。",
     basis="个人信息保护法第八条",
-    passes=[{"person_name": "王小明", "employer_name": "某公司"}, {"person_name": "王小明"}],
-    fails=[{"person_name": "王小明", "employer_name": "王小明"}],
+    passes=[{"person_name": "王例子", "employer_name": "某公司"}, {"person_name": "王例子"}],
+    fails=[{"person_name": "王例子", "employer_name": "王例子"}],
 )
 def employer_is_not_the_trainee() -> Expectation:
     return rows_where("employer_name = person_name")

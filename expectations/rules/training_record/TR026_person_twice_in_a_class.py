@@ -20,13 +20,13 @@ NAME = "replace(person_name, ' ', '')"
     fix="请对照证件核对号码，同一人只保留一行。",
     basis="常识",
     passes=[
-        {"class_id": "SZ-0001", "person_name": "王小明", "mobile": "13800000001", "id_no": "11010519491231002X"},
-        {"class_id": "SZ-0002", "person_name": "王小明", "mobile": "13800000001", "id_no": "110105194912310038"},
-        {"class_id": "SZ-0001", "person_name": "李小红", "mobile": "13800000001", "id_no": "110105194912310046"},
+        {"class_id": "SZ-0001", "person_name": "王例子", "mobile": "13800000001", "id_no": "11010519491231002X"},
+        {"class_id": "SZ-0002", "person_name": "王例子", "mobile": "13800000001", "id_no": "110105194912310038"},
+        {"class_id": "SZ-0001", "person_name": "李例子", "mobile": "13800000001", "id_no": "110105194912310046"},
     ],
     fails=[
-        {"class_id": "SZ-0003", "person_name": "王 小明", "mobile": "13800000002", "id_no": "11010519491231002X"},
-        {"class_id": "SZ-0003", "person_name": "王小明", "mobile": "13800000002", "id_no": "110105194912310038"},
+        {"class_id": "SZ-0003", "person_name": "王 例子", "mobile": "13800000002", "id_no": "11010519491231002X"},
+        {"class_id": "SZ-0003", "person_name": "王例子", "mobile": "13800000002", "id_no": "110105194912310038"},
     ],
 )
 def person_twice_in_a_class() -> Expectation:
