@@ -9,7 +9,7 @@ from expectations.compiled import ACROSS, Check
 from expectations.missing_source import missing_sources
 from expectations.outcome import FILE_CHECKS
 from expectations.report.words import SEVERITIES
-from warehouse import contract
+from warehouse import contract, reference
 
 _HEAD = """# 校验规则目录
 
@@ -21,6 +21,7 @@ _HEAD = """# 校验规则目录
 _FACT = ("编号", "程度", "字段", "问题", "为什么", "如何改正")
 """A field's fact rests on its contract and has no dates."""
 _RULE = (*_FACT, "依据", "适用期间")
+_THRESHOLD = ("门槛", "自", "至", "值", "依据")
 _MISSING = ("编号", "数据", "要核对什么", "为什么没有做")
 
 
@@ -44,6 +45,9 @@ def render(checks: Mapping[str, Sequence[Check]]) -> str:
     parts += ["## 尚未进行的检查", _table(_MISSING, [
         (one.code, "、".join(contract.dataset(name).title for name in one.datasets), one.what, one.reason)
         for one in missing_sources()])]
+    parts += ["## 随法规和政策变动的门槛（`warehouse/reference/thresholds.csv`，按各行自己的日期取值）", _table(_THRESHOLD, [
+        (row["what_zh"], row["since"], row["until"], f"{row['value']} {row['unit']}", row["basis"])
+        for row in reference.table("thresholds")])]
     return "\n\n".join(parts) + "\n"
 
 

@@ -18,8 +18,8 @@ from expectations.rule import rule
     why="姓名与证件不一致时，日后核对证书和发放补贴会对不上人。",
     fix="请只填写证件上的姓名，少数民族姓名可用间隔号“·”。",
     basis="个人信息完整性",
-    passes=[{"person_name": "欧阳明"}, {"person_name": "阿依古丽·买买提"}, {"person_name": "John O'Neil"}],
-    fails=[{"person_name": "王小明2"}, {"person_name": "李强#"}],
+    passes=[{"person_name": "欧阳例子"}, {"person_name": "古丽·例子"}, {"person_name": "John O'Neil"}],
+    fails=[{"person_name": "王例子2"}, {"person_name": "李强#"}],
     unless=("PN015",),
 )
 def name_characters() -> Expectation:

@@ -20,7 +20,7 @@ PLACEHOLDER = "张三|李四|王五|赵六|某某|.某某?|姓名|.*(测试|示�
     why="示例行被当成真人计数，会使人次虚高，审计时会被当作虚报。",
     fix="请填写真实姓名；如是模板中的示例行，请删除整行。",
     basis="模板示例行；个人信息完整性",
-    passes=[{"person_name": "王小明"}],
+    passes=[{"person_name": "王例子"}],
     fails=[{"person_name": "张三"}, {"person_name": "测试01"}, {"person_name": "李某某"}],
 )
 def name_placeholder() -> Expectation:

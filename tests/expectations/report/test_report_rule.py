@@ -17,7 +17,7 @@ from expectations.report import rule_page, site
 from expectations.report.rule_page import NOT_RUN, pages, rule_pages
 from tests.conftest import BROWSER
 from tests.expectations.report.report_html import Page
-from warehouse import contract
+from warehouse import contract, reference
 
 FILES = dict(rule_pages())
 CHECKS = {check.code: check for name in (*contract.names(), compiled.ACROSS) for check in compiled.load(name)}
@@ -99,6 +99,16 @@ def test_columns_of_examples_bear_their_headers() -> None:
     assert table.columns == ["证件号码", "证件号码（原文）", "报告期最后一天", "性别"]
     assert table.rows[1] == ["", "", "", "1 男性"]
     assert rule_page._table("known_class", [{"class_id": "1"}], titled=True).columns == ["班级编号"]
+
+
+def test_no_example_bears_a_name_that_the_demo_may_give_to_somebody() -> None:
+    """The pages lie in a data root, where a name of a person who was reported may not."""
+    names = {str(row[column]).replace(" ", "") for own in compiled.examples().values() for examples in own.values()
+             for world in (*examples.passes, *examples.fails) for rows in world.values() for row in rows
+             for column in row if column.endswith("_name") and column not in ("occupation_name", "org_name")}
+    surnames = {row["surname"] for row in reference.table("surnames_weighted")}
+    given = {row["given_name"] for row in reference.table("given_names")}
+    assert {name for name in names for end in (1, 2) if name[:end] in surnames and name[end:] in given} <= {"张三"}
 
 
 FRAME = """<!doctype html><meta charset="utf-8">
