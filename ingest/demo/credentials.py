@@ -61,7 +61,7 @@ def _from_classes(
         "issue_date": issue[place],
         "class_id": made.columns["class_id"][of_class],
         "assess_mode": mode,
-        "issuer_type": either(kind[place] == "02", "7", None),
+        "issuer_type": either(kind[place] == "02", either(mode == "2", "8", "7"), None),
     }
 
 

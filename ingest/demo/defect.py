@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from ingest.demo import identity
-from ingest.demo.rows import Array, Rows, as_text, is_blank
+from ingest.demo.rows import CLEAN, Array, Rows, as_text, is_blank
 from warehouse.contract import dataset as contract_of
 
 Effect = Literal["hold", "warn", "reject", "unreadable", "none"]
@@ -33,6 +33,7 @@ class Place:
     rows: Rows
     start: Array  # first and last day of each row's period
     end: Array
+    file_of: Array  # each row's file
     generator: np.random.Generator
     used_classes: frozenset[str]
     """Classes to which some row of any dataset refers; other classes may be held without consequences."""
@@ -50,7 +51,8 @@ class Place:
 
 
 Where = Callable[[Place], Array]
-Change = Callable[[Place, Array], None]
+Change = Callable[[Place, Array], Array | None]
+"""Changes rows; gives the rows that then bear the defect, null for all that it was asked to change."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,41 @@ def also(*changes: Change) -> Change:
     def change(place: Place, index: Array) -> None:
         for one in changes:
             one(place, index)
+
+    return change
+
+
+def shared(
+    where: Where, *fields: str, rows: int = 1, same: tuple[str, ...] = (), unlike: tuple[str, ...] = ()
+) -> Change:
+    """Says the same in so many further rows of the file, which bear the defect too.
+
+    Args:
+        where: the rows that may be among them.
+        same: fields in which they agree already.
+        unlike: fields in which they differ.
+    """
+
+    def change(place: Place, index: Array) -> Array:
+        bearing: list[int] = []
+        free = where(place) & (place.rows.label == CLEAN) & (place.rows.version == 1)
+        free[index] = False
+        for first in index.tolist():
+            fits = free & (place.file_of == place.file_of[first])
+            for field in same:
+                fits &= place.rows[field] == place.rows[field][first]
+            for field in unlike:
+                fits &= place.rows[field] != place.rows[field][first]
+            others = np.flatnonzero(fits)[:rows]
+            if len(others) < rows:
+                continue
+            free[others] = False
+            bearing += [first, *others.tolist()]
+            for field in fields:
+                value = place.rows[field][first]
+                place.rows.sent_column(field)[others] = value
+                place.rows.columns[field][others] = value
+        return np.array(bearing, dtype=int)
 
     return change
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ingest.demo.institutions import Institutions
-from ingest.demo.people import People
+from ingest.demo.people import YOUNG_FROM, People
 from ingest.demo.plan import (
     ADAPTIVE_SERVICES,
     COUNSELLINGS,
@@ -14,7 +14,7 @@ from ingest.demo.plan import (
     GUIDANCE,
     MONTH_WEIGHTS,
 )
-from ingest.demo.rows import Array, Rows, as_text, concat, rows
+from ingest.demo.rows import Array, Rows, as_text, concat, either, rows
 from warehouse import reference
 from warehouse.period import Period
 
@@ -145,7 +145,8 @@ def service_rows(
         counselled = generator.choice(np.arange(reserved, last_veteran), round(COUNSELLINGS * weight), replace=False)
         parts.append(_services(generator, pool, counselled, "VET", name, month, "1", "09"))
         guided = generator.choice(np.arange(last_veteran, len(pool)), round(GUIDANCE * weight), replace=False)
-        parts.append(_services(generator, pool, guided, "VET", name, month, "4", "08"))
+        young = either(pool.birth[guided] < YOUNG_FROM, "02", "08")
+        parts.append(_services(generator, pool, guided, "VET", name, month, "4", young))
         degrees = {
             department: generator.choice(np.arange(last_veteran, len(pool)), round(size * weight), replace=False)
             for department, size in DEGREE_SUPPORTS.items()
@@ -172,7 +173,7 @@ def _services(
     name: str,
     month: Period,
     kind: str,
-    category: str,
+    category: str | Array,
 ) -> Rows:
     days = (month.end - month.start).days + 1
     return rows(

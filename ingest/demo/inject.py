@@ -30,13 +30,15 @@ _LATE = {  # dataset → the rule that says that an event is reported too late
     "subsidy_payment": "SP010",
     "outcome_followup": "OF004",
     "training_class": "TC003",
+    "attendance": "AT006",
+    "enforcement_case": "CA004",
 }
 _REFERRING = ("training_record", "attendance", "certificate", "subsidy_payment", "outcome_followup")
 _REPEATED = {  # dataset → a field that differs in the second of two conflicting rows, and how
     "training_record": "education",
     "certificate": "theory_score",
     "support_service": "provider",
-    "subsidy_payment": "person_count",
+    "subsidy_payment": "standard_amount",
     "attendance": "hours",
     "enforcement_case": "amount_involved",
 }
@@ -105,8 +107,8 @@ def strike(
     defects = [defect for defect in defects if defect.kind.dataset == rows.dataset]
     if not len(rows) or not defects:
         return
-    place = Place(rows, *period_edges(rows), generator, used_classes)
     file_of = files_of(rows)
+    place = Place(rows, *period_edges(rows), file_of, generator, used_classes)
     room = np.floor(np.bincount(file_of) * HELD_SHARE).astype(int) - np.bincount(file_of, rows.held).astype(int)
     wanted = max(LEAST, round(share * len(rows) / len(defects)))
     last = np.unique(rows.period.astype(str))[-1]
@@ -119,8 +121,8 @@ def strike(
             chosen = _with_room(chosen[: wanted * 40], file_of, room, wanted)
         chosen = np.sort(chosen[:wanted])
         if len(chosen):
-            defect.change(place, chosen)
-            labels.put(rows, chosen, defect.kind)
+            bearing = defect.change(place, chosen)
+            labels.put(rows, chosen if bearing is None else bearing, defect.kind)
 
 
 def _with_room(candidates: Array, file_of: Array, room: Array, wanted: int) -> Array:
@@ -217,7 +219,8 @@ def _unlist_providers(world: dict[str, Rows], labels: Labels, generator: np.rand
     plain = np.flatnonzero((certificates["cert_type"] == "02") & (certificates.label == CLEAN))
     chosen = generator.choice(plain, min(12, len(plain)), replace=False)
     certificates.columns["cert_no"][chosen] = as_text(
-        f"S00004499{number:04d}{text[13:]}" for number, text in enumerate(certificates["cert_no"][chosen].tolist())
+        f"{text[0]}00004499{number:04d}{text[13:]}"
+        for number, text in enumerate(certificates["cert_no"][chosen].tolist())
     )
     labels.put(certificates, chosen, Kind("issuer_unknown", "certificate", "cert_no", ("CT902",), "warn"))
 
@@ -267,6 +270,8 @@ def _double_between_units(world: dict[str, Rows], labels: Labels, generator: np.
     chosen = np.sort(generator.choice(plain, min(8, len(plain)), replace=False))
     kind = Kind("class_by_two_units", "training_class", "class_id", ("TC902",), "warn")
     copies = _double(world, "training_class", chosen, _other_unit(classes.unit[chosen], generator), kind, labels)
+    district = as_text(unit.partition(".")[2] or None for unit in copies.unit.tolist())
+    copies.columns["venue_district"] = either(is_blank(district), copies["venue_district"], district)
     world["training_class"] = concat([classes, copies])
 
     payments = world["subsidy_payment"]

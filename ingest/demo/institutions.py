@@ -139,20 +139,24 @@ def _registration(district: Array) -> Array:
     return np.array([int(zones.get(key, key)) for key in district.tolist()])
 
 
+def _brands(pair: Array) -> list[tuple[str, str]]:
+    """Two brands each for numbers below the square of their count."""
+    return [(_BRANDS[first], _BRANDS[second]) for first, second in zip(*np.divmod(pair, len(_BRANDS)), strict=True)]
+
+
 def employers(generator: np.random.Generator) -> Employers:
     """The enterprises of the world, most of them small."""
     district = _districts(generator, EMPLOYERS)
     industries = as_text(row["code"] for row in reference.table("gbt4754_2017") if row["level"] == "division")
     names = reference.codes("district")
-    brand = generator.choice(as_text(_BRANDS), (EMPLOYERS, 2))
-    kind = generator.choice(
-        as_text(("电子", "科技", "建筑工程", "物业", "餐饮", "物流", "智能装备", "化工", "服饰", "医疗")), EMPLOYERS
-    )
+    trades = ("电子", "科技", "建筑工程", "物业", "餐饮", "物流", "智能装备", "化工", "服饰", "医疗")
+    pair, trade = np.divmod(generator.permutation(len(_BRANDS) ** 2 * len(trades))[:EMPLOYERS], len(trades))
+    kind = as_text(trades)[trade]
     return Employers(
         uscc=identity.credit_codes(generator, "91", _registration(district)),
         name=as_text(
             f"深圳市{names[key][:2]}{first}{second}{what}有限公司"
-            for key, (first, second), what in zip(district.tolist(), brand.tolist(), kind.tolist(), strict=True)
+            for key, (first, second), what in zip(district.tolist(), _brands(pair), kind.tolist(), strict=True)
         ),
         industry=generator.choice(industries, EMPLOYERS),
         employees=np.maximum(12, generator.lognormal(4.8, 1.1, EMPLOYERS)).astype(int),
@@ -169,10 +173,10 @@ def institutions(generator: np.random.Generator) -> Institutions:
         of_prefix = as_text(_USCC_PREFIX.get(kind, "91") == prefix for kind in entity_type.tolist()).astype(bool)
         uscc[of_prefix] = identity.credit_codes(generator, prefix, _registration(district[of_prefix]))
     names = reference.codes("district")
-    brand = generator.choice(as_text(_BRANDS), (size, 2))
-    serial = np.zeros(size, dtype=int)
-    for kind in _COUNTS:
-        serial[entity_type == kind] = np.arange(1, int((entity_type == kind).sum()) + 1)
+    serial, pair = np.zeros(size, dtype=int), np.zeros(size, dtype=int)
+    for kind, count in _COUNTS.items():
+        serial[entity_type == kind] = np.arange(1, count + 1)
+        pair[entity_type == kind] = generator.permutation(len(_BRANDS) ** 2)[:count]
     is_carrier = np.isin(entity_type, list(_CARRIERS))
     valid_from = _FIRST_DAY + generator.integers(0, (_LAST_DAY - _FIRST_DAY).astype(int), size).astype("timedelta64[D]")
     valid_to = np.full(size, "NaT", dtype="datetime64[D]")
@@ -189,7 +193,7 @@ def institutions(generator: np.random.Generator) -> Institutions:
         uscc=either(is_carrier, None, uscc),
         name=as_text(
             f"深圳市{names[key][:2]}{first}{second}{_SUFFIX[kind]}"
-            for key, (first, second), kind in zip(district.tolist(), brand.tolist(), entity_type.tolist(), strict=True)
+            for key, (first, second), kind in zip(district.tolist(), _brands(pair), entity_type.tolist(), strict=True)
         ),
         district=district,
         carrier_no=as_text(

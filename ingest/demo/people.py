@@ -13,6 +13,9 @@ _ID_TYPES = np.array(["01", "02", "03", "04", "05", "06"], dtype=object)
 _ID_SHARES = (0.9850, 0.0045, 0.0020, 0.0060, 0.0015, 0.0010)
 _EDUCATION = (("20", 0.16), ("30", 0.22), ("40", 0.14), ("50", 0.08), ("60", 0.22), ("70", 0.16), ("80", 0.02))
 
+YOUNG_FROM = np.datetime64("1991-01-01")
+"""Who was born since then is young, as the plan says, in every month of the world."""
+
 
 @dataclass(frozen=True)
 class People:
@@ -44,8 +47,8 @@ class People:
 
 
 def people(generator: np.random.Generator, size: int) -> People:
-    """`size` distinct persons between 17 and 58 years of age in 2025."""
-    first, last = np.datetime64("1967-06-01"), np.datetime64("2008-06-01")
+    """`size` distinct persons between 18 and 58 years of age in 2025."""
+    first, last = np.datetime64("1967-06-01"), np.datetime64("2007-06-01")
     birth = first + (generator.beta(2.2, 1.8, size) * (last - first).astype(int)).astype("timedelta64[D]")
     birth_year = birth.astype("datetime64[Y]").astype(int) + 1970
     id_type = generator.choice(_ID_TYPES, size, p=_ID_SHARES)
@@ -65,6 +68,9 @@ def people(generator: np.random.Generator, size: int) -> People:
     home = as_text(address.astype(str))
     home[foreign | permit] = None
     hukou = generator.choice(as_text(["11", "12", "21", "22", "50"]), size, p=(0.22, 0.22, 0.06, 0.35, 0.15))
+    is_local = address // 100 == 4403
+    hukou[np.isin(hukou, ["11", "12"])] = either(is_local, "11", "12")[np.isin(hukou, ["11", "12"])]
+    hukou[np.isin(hukou, ["21", "22"])] = either(is_local, "21", "22")[np.isin(hukou, ["21", "22"])]
     hukou[foreign | permit] = "30"
     hukou[np.isin(id_type, ["05", "06"])] = "40"
     codes = as_text(code for code, _ in _EDUCATION)

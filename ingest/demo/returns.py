@@ -26,6 +26,8 @@ _COVERED = (
     ("SAC", "4", None, 0, 45),
     ("HRSS", "3", None, 820, 930),
 )
+_INDUSTRIES = {"5": "E47", "6": "G54", "8": "D45", "9": "D44"}
+"""The industry of a hazard, where it has one."""
 _FORECASTS = {
     "HRSS": ("02", "04", "08"),
     "STI": ("02", "03"),
@@ -60,7 +62,7 @@ def coverage_rows(generator: np.random.Generator, firms: Employers, periods: lis
                         "employer_name": firms.name[place],
                         "report_date": np.datetime64(period.end),
                         "coverage_kind": kind,
-                        "industry_code": firms.industry[place],
+                        "industry_code": _INDUSTRIES.get(hazard or "", firms.industry[place]),
                         "hazard_type": hazard,
                         "employees": employees,
                         "covered": np.floor(employees * share),
@@ -111,7 +113,8 @@ def wage_rows(generator: np.random.Generator, period: str) -> Rows:
     """Yearly wages by occupation and level, in fen."""
     listed = reference.table("plan_occupations")
     code = as_text(row["code"] for row in listed for _ in range(3))
-    middle = generator.integers(60_000, 150_000, len(code)) + np.tile(np.array([0, 12_000, 30_000]), len(listed))
+    lowest = np.repeat(generator.integers(60_000, 150_000, len(listed)), 3)
+    middle = lowest + np.tile(np.array([0, 12_000, 30_000]), len(listed))
     return rows(
         "wage_guidance",
         "HRSS",

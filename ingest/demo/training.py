@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.demo.institutions import Employers, Institutions
-from ingest.demo.people import People
+from ingest.demo.people import YOUNG_FROM, People
 from ingest.demo.plan import DISTRICT_SHORT, DISTRICT_WEIGHTS, DISTRICTS, MONTH_WEIGHTS, STREAMS, Stream
 from ingest.demo.rows import Array, Rows, as_text, either, rows
 from warehouse import reference
@@ -135,9 +135,7 @@ def classes(generator: np.random.Generator, months: list[Period], found: Institu
         f"SZ-{DISTRICT_SHORT.get(name.partition('.')[2], name.partition('.')[0])}-{y}-{number:06d}"
         for name, y, number in zip(units.tolist(), year.tolist(), serial.tolist(), strict=True)
     )
-    merged["filing_no"] = as_text(
-        f"BA{y}{number:07d}" for y, number in zip(year.tolist(), serial.tolist(), strict=True)
-    )
+    merged["filing_no"] = as_text(f"BA{identifier[2:]}" for identifier in merged["class_id"].tolist())
     return Classes(merged, units, month_of, stream_of, persons)
 
 
@@ -201,7 +199,7 @@ def record_rows(
     hours = np.round(planned * share * 2) / 2
     theory = np.round(either(took.completed, 60 + generator.random(size) * 38, 30 + generator.random(size) * 28))
     practice = np.round(either(took.completed, 60 + generator.random(size) * 39, 30 + generator.random(size) * 28))
-    category = _categories(generator, made, took)
+    category = _categories(generator, made, took, pool)
     employer = generator.integers(0, len(firms.uscc), size)
     employed = np.isin(category, ["07", "06", "06;07"])
     clusters = as_text(code for code in reference.codes("industry_cluster") if code[0] in "CF")
@@ -214,7 +212,11 @@ def record_rows(
     person = took.person[place]
     columns = pool.who(person) | {
         "class_id": made.columns["class_id"][took.of_class][place],
-        "education": pool.education[person],
+        "education": either(
+            (category[place] == "01") & np.isin(pool.education[person], ["40", "60", "70", "80"]),
+            "30",
+            pool.education[person],
+        ),
         "hukou_type": pool.hukou_type[person],
         "hukou_region": either(known[place] < 0.6, pool.home[person], None),
         "person_category": category[place],
@@ -236,12 +238,14 @@ def record_rows(
     return rows("training_record", made.unit[took.of_class][place], names[month], columns), place
 
 
-def _categories(generator: np.random.Generator, made: Classes, took: Participations) -> Array:
+def _categories(generator: np.random.Generator, made: Classes, took: Participations, pool: People) -> Array:
+    """One of the stream's categories each; who is no longer young is counted as a migrant to the city."""
     category = np.empty(len(took.of_class), dtype=object)
     for place, (stream, _, _) in enumerate(streams()):
         here = made.stream[took.of_class] == place
         choices = stream.categories + (("06;07",) if {"06", "07"} <= set(stream.categories) else ())
         category[here] = _pick(generator, choices, int(here.sum()))
+    category[np.isin(category, ["08", "14"]) & (pool.birth[took.person] < YOUNG_FROM)] = "02"
     return category
 
 

@@ -48,7 +48,8 @@ def resident(number: int) -> str:
 
 
 def people(count: int) -> list[Row]:
-    return [dict(PERSON) | {"id_no": resident(n), "sex": None, "birth_date": None} for n in range(count)]
+    return [dict(PERSON) | {"id_no": resident(n), "sex": None, "birth_date": None, "mobile": f"139{n:08d}"}
+            for n in range(count)]
 
 
 def test_a_clean_row_is_accepted_without_findings() -> None:
@@ -118,7 +119,7 @@ def test_more_than_thirty_percent_goes_back(bad: int, outcome: str) -> None:
 
 
 def test_the_same_row_twice_and_a_contradiction() -> None:
-    other = dict(PERSON) | {"id_no": resident(1), "sex": None, "birth_date": None}
+    other = people(2)[1]
     rows = [PERSON, PERSON, other, dict(other) | {"attended_hours": 41}, *people(12)[2:]]
     checked = judge(rows)
     assert codes(checked, 1) == set()
@@ -144,8 +145,9 @@ def test_what_did_not_run_is_said() -> None:
         decision = check(con, contract.dataset("training_record"), table, [(own, without)], None).decisions[0]
     assert {one.rule for one in decision.checks_not_run} == {
         "TR.sex.error", "TR.sex.ditto", "TR.sex.listed", "PN012",
-        "TR.employer_uscc.error", "TR.employer_uscc.ditto", "TR.employer_uscc.checksum", "R06", "R07", "R08", "R09"}
-    assert decision.checks_run + 7 == len(compiled.load("training_record"))
+        "TR.employer_uscc.error", "TR.employer_uscc.ditto", "TR.employer_uscc.checksum", "TR015", "TR029",
+        "R06", "R07", "R08", "R09"}
+    assert decision.checks_run + 9 == len(compiled.load("training_record"))
     assert decision.checks_not_run[0].reason == "文件没有“性别”这一列。"
 
 

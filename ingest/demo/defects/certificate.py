@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from ingest.demo.defect import (
     IMPOSSIBLE,
     Defect,
+    Place,
     all_of,
     also,
     always,
@@ -18,14 +21,21 @@ from ingest.demo.defect import (
     period_day,
     rule,
     sent,
+    shared,
     texts,
 )
+from ingest.demo.rows import Array
 
 
 def certificate() -> list[Defect]:
     name = "certificate"
     level = one_of("cert_type", "02")
     plain = one_of("cert_type", "05", "10", "12")
+
+    permit = one_of("cert_type", "06", "08")
+
+    def first_of_a_level(place: Place) -> Array:
+        return level(place) & place.equal("status", "1") & ~place.given("class_id")
 
     def next_level(text: str) -> str:
         return {"1": "2", "2": "3", "3": "4", "4": "3", "5": "4"}[text]
@@ -116,6 +126,111 @@ def certificate() -> list[Defect]:
             also(
                 sent("cert_no", texts("cert_no", lambda text: text[:15] + "T" + text[16:]), meant=True),
                 cleared("skill_level"),
+            ),
+        ),
+        rule(
+            "reviewed_before_issue",
+            name,
+            "review_date",
+            "CT012",
+            "warn",
+            permit,
+            sent("review_date", days_after("issue_date", -40)),
+        ),
+        rule(
+            "valid_too_long",
+            name,
+            "valid_until",
+            "CT013",
+            "warn",
+            permit,
+            sent("valid_until", days_after("issue_date", 4000)),
+        ),
+        rule("permit_without_end", name, "valid_until", "CT014", "warn", permit, cleared("valid_until")),
+        rule(
+            "certificate_without_level",
+            name,
+            "skill_level",
+            "CT015",
+            "warn",
+            all_of(level, one_of("assess_mode", "1", "2", "3")),
+            cleared("skill_level"),
+        ),
+        rule(
+            "level_of_a_permit",
+            name,
+            "skill_level",
+            "CT016",
+            "warn",
+            one_of("cert_type", "05", "06", "08"),
+            sent("skill_level", always("3")),
+        ),
+        rule(
+            "level_by_examination",
+            name,
+            "assess_mode",
+            "CT017",
+            "warn",
+            all_of(level, one_of("assess_mode", "1")),
+            sent("assess_mode", always("6")),
+        ),
+        rule(
+            "assessed_against_number",
+            name,
+            "assess_mode",
+            "CT018",
+            "warn",
+            all_of(level, one_of("assess_mode", "1")),
+            sent("assess_mode", always("2")),
+        ),
+        rule(
+            "words_for_a_number",
+            name,
+            "cert_no",
+            "CT020",
+            "warn",
+            plain,
+            sent("cert_no", texts("cert_no", lambda text: "待发" + re.sub("([0-9]{3})", r"\1-", text)), meant=True),
+        ),
+        rule(
+            "identity_number_for_a_number",
+            name,
+            "cert_no",
+            "CT021",
+            "warn",
+            plain,
+            sent("cert_no", texts("id_no", str), meant=True),
+        ),
+        rule("certified_below_sixty", name, "theory_score", "CT022", "warn", level, sent("theory_score", always("43"))),
+        rule("score_beyond_hundred", name, "theory_score", "CT023", "warn", level, sent("theory_score", always("850"))),
+        rule(
+            "ground_without_recognition",
+            name,
+            "recognition_ground",
+            "CT024",
+            "warn",
+            all_of(level, one_of("assess_mode", "1")),
+            sent("recognition_ground", always("1")),
+        ),
+        rule(
+            "certified_twice",
+            name,
+            "cert_no",
+            "CT027",
+            "warn",
+            first_of_a_level,
+            shared(
+                first_of_a_level,
+                "person_name",
+                "id_type",
+                "id_no",
+                "sex",
+                "birth_date",
+                "mobile",
+                "occupation_code",
+                "occupation_name",
+                same=("skill_level",),
+                unlike=("id_no",),
             ),
         ),
         fact(name, "cert_no", "required", cleared("cert_no"), plain),

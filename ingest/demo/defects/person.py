@@ -23,6 +23,7 @@ from ingest.demo.defect import (
     resident,
     rule,
     sent,
+    shared,
     texts,
 )
 
@@ -125,6 +126,15 @@ def person(dataset: str) -> list[Defect]:
             everywhere,
             sent("person_name", texts("person_name", lambda text: text[0] + "\ue5e5")),
         ),
+        rule(
+            "phone_of_five",
+            dataset,
+            "mobile",
+            "PN023",
+            "warn",
+            lambda p: p.given("mobile"),
+            shared(lambda p: p.given("mobile"), "mobile", rows=4, unlike=("id_no",)),
+        ),
         fact(dataset, "id_no", "required", cleared("id_no"), resident),
         fact(dataset, "person_name", "required", cleared("person_name"), not_first_award),
         fact(dataset, "mobile", "format", cell("mobile", "1380013", "8888", "138001380000")),
@@ -152,6 +162,24 @@ def person(dataset: str) -> list[Defect]:
                     sent("id_no", texts("id_no", lambda text: checked("44030520150317" + text[14:17])), meant=True),
                     sent("birth_date", always(np.datetime64("2015-03-17")), meant=True),
                 ),
+            ),
+            rule(
+                "young_at_fifty",
+                dataset,
+                "person_category",
+                "PN020",
+                "warn",
+                lambda p: resident(p) & born_in(p, 1960, 1985) & p.equal("person_category", "02", "07"),
+                sent("person_category", always("08"), meant=True),
+            ),
+            rule(
+                "school_leaver_at_forty",
+                dataset,
+                "person_category",
+                "PN021",
+                "warn",
+                lambda p: resident(p) & born_in(p, 1960, 1995) & p.equal("person_category", "02", "07"),
+                sent("person_category", always("13"), meant=True),
             ),
             rule(
                 "address_retired_before_birth",

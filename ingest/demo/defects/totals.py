@@ -6,13 +6,16 @@ import numpy as np
 
 from ingest.demo.defect import (
     IMPOSSIBLE,
+    Change,
     Defect,
     Place,
+    also,
     always,
     cell,
     cleared,
     fact,
     one_of,
+    period_day,
     rule,
     sent,
 )
@@ -27,6 +30,9 @@ def totals() -> list[Defect]:
     def monthly(place: Place) -> Array:
         others = (place.rows.period != "2025-10") & (place.rows.unit != "JUS")
         return np.asarray(recounted(place) & others)
+
+    def more_by(amount: float, field: str) -> Change:
+        return sent(field, lambda p, index: p.rows[field][index] + amount, meant=True)
 
     def has_rows(place: Place) -> Array:
         return monthly(place) & (place.rows["value_period"] > 1) & ~place.given("district")
@@ -77,7 +83,63 @@ def totals() -> list[Defect]:
             "AS901",
             "warn",
             has_rows,
-            sent("value_period", lambda p, index: p.rows["value_period"][index] - 1, meant=True),
+            also(*(more_by(-1, field) for field in ("value_period", "value_ytd", "value_cum"))),
+        ),
+        rule(
+            "half_an_institution",
+            name,
+            "value_period",
+            "AS007",
+            "warn",
+            one_of("metric_id", "Q02", "Q03", "Q05", "Q09", "Q12"),
+            also(*(more_by(0.5, field) for field in ("value_period", "value_ytd", "value_cum"))),
+        ),
+        rule(
+            "total_of_the_first_year",
+            name,
+            "value_cum",
+            "AS008",
+            "warn",
+            lambda p: has_rows(p) & (p.rows.period == "2025-12"),
+            sent("value_cum", lambda p, index: p.rows["value_ytd"][index] + 1),
+        ),
+        rule(
+            "year_before_january",
+            name,
+            "value_ytd",
+            "AS009",
+            "warn",
+            lambda p: has_rows(p) & (p.rows.period == "2026-01"),
+            sent("value_ytd", lambda p, index: p.rows["value_period"][index] + 1),
+        ),
+        rule(
+            "signed_by_one",
+            name,
+            "reviewer",
+            "AS010",
+            "warn",
+            monthly,
+            sent("reviewer", lambda p, index: p.rows["preparer"][index]),
+        ),
+        rule("signed_by_nobody", name, "reviewer", "AS011", "warn", monthly, cleared("reviewer")),
+        rule("filled_in_early", name, "fill_date", "AS012", "warn", monthly, sent("fill_date", period_day("end", -8))),
+        rule(
+            "percentage_as_fraction",
+            name,
+            "value_period",
+            "AS014",
+            "warn",
+            one_of("unit", "%"),
+            sent("value_period", lambda p, index: p.rows["value_period"][index] / 100),
+        ),
+        rule(
+            "total_of_another_district",
+            name,
+            "district",
+            "AS015",
+            "hold",
+            lambda p: monthly(p) & p.given("district"),
+            sent("district", lambda p, index: np.where(p.rows["district"][index] == "440306", "440305", "440306")),
         ),
         fact(name, "value_period", "type", cell("value_period", "若干"), monthly),
         fact(name, "unit", "required", cleared("unit"), monthly),

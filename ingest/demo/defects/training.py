@@ -8,6 +8,7 @@ from ingest.demo.defect import (
     IMPOSSIBLE,
     Defect,
     Place,
+    Where,
     all_of,
     also,
     always,
@@ -20,8 +21,10 @@ from ingest.demo.defect import (
     one_of,
     other,
     period_day,
+    resident,
     rule,
     sent,
+    shared,
     texts,
 )
 from ingest.demo.rows import Array
@@ -30,6 +33,14 @@ from ingest.demo.rows import Array
 def _unused(place: Place) -> Array:
     """Classes to which nothing refers: only these are held, so that a held class orphans nobody."""
     return np.array([text not in place.used_classes for text in place.rows["class_id"].tolist()], dtype=bool)
+
+
+def _of_a_district(place: Place) -> Array:
+    return np.array(["." in unit for unit in place.rows.unit.tolist()], dtype=bool)
+
+
+def _without(field: str) -> Where:
+    return lambda place: ~place.given(field)
 
 
 def training_class() -> list[Defect]:
@@ -111,6 +122,136 @@ def training_class() -> list[Defect]:
             ),
             sent("project_type", always("05")),
         ),
+        rule(
+            "level_without_occupation",
+            name,
+            "occupation_code",
+            "TC010",
+            "warn",
+            given("skill_level", "occupation_code"),
+            sent("occupation_code", always(None), meant=True),
+        ),
+        rule(
+            "startup_under_another_action",
+            name,
+            "special_action",
+            "TC011",
+            "warn",
+            all_of(one_of("special_action", "02"), _without("skill_level")),
+            sent("project_type", always("03")),
+        ),
+        rule(
+            "apprentices_of_another_type",
+            name,
+            "project_type",
+            "TC012",
+            "warn",
+            one_of("programs", "12"),
+            sent("project_type", always("02")),
+        ),
+        rule(
+            "safety_under_another_action",
+            name,
+            "special_action",
+            "TC013",
+            "warn",
+            all_of(one_of("programs", "02", "04"), _without("skill_level")),
+            sent("project_type", always("07")),
+        ),
+        rule(
+            "class_as_large_as_a_hall",
+            name,
+            "planned_persons",
+            "TC014",
+            "warn",
+            given("planned_persons"),
+            sent("planned_persons", always(450.0)),
+        ),
+        rule(
+            "self_paid_without_fee",
+            name,
+            "fee_charged",
+            "TC015",
+            "warn",
+            one_of("funding_source", "09"),
+            sent("fee_charged", always(0.0), meant=True),
+        ),
+        rule(
+            "treasury_and_fee",
+            name,
+            "fee_charged",
+            "TC016",
+            "warn",
+            all_of(one_of("funding_source", "01", "02", "03", "05"), one_of("is_public_welfare", 0.0)),
+            sent("fee_charged", always(1.0), meant=True),
+        ),
+        rule(
+            "welfare_at_own_cost",
+            name,
+            "is_public_welfare",
+            "TC017",
+            "warn",
+            one_of("funding_source", "09"),
+            also(sent("is_public_welfare", always(1.0), meant=True), sent("fee_charged", always(np.nan), meant=True)),
+        ),
+        rule(
+            "level_against_name",
+            name,
+            "class_name",
+            "TC018",
+            "warn",
+            one_of("skill_level", "5", "4"),
+            sent("class_name", texts("occupation_name", lambda text: f"{text}（三级）第1期")),
+        ),
+        rule(
+            "organisation_by_its_code",
+            name,
+            "org_name",
+            "TC019",
+            "warn",
+            given("org_uscc"),
+            sent("org_name", texts("org_uscc", str)),
+        ),
+        rule(
+            "filing_number_twice",
+            name,
+            "filing_no",
+            "TC020",
+            "warn",
+            given("filing_no"),
+            shared(given("filing_no"), "filing_no"),
+        ),
+        rule(
+            "program_of_another_action",
+            name,
+            "special_action",
+            "TC022",
+            "warn",
+            all_of(one_of("programs", "03", "14", "15"), lambda p: ~p.equal("project_type", "07")),
+            sent("special_action", always("02"), meant=True),
+        ),
+        rule(
+            "level_of_safety_training",
+            name,
+            "skill_level",
+            "TC023",
+            "warn",
+            one_of("project_type", "07"),
+            sent("skill_level", always("4"), meant=True),
+        ),
+        rule(
+            "venue_in_another_district",
+            name,
+            "venue_district",
+            "TC024",
+            "warn",
+            _of_a_district,
+            sent(
+                "venue_district",
+                texts("venue_district", lambda text: "440306" if text != "440306" else "440305"),
+                meant=True,
+            ),
+        ),
         fact(name, "class_name", "required", cleared("class_name"), _unused),
         fact(name, "org_uscc", "checksum", sent("org_uscc", texts("org_uscc", other)), _unused),
         fact(name, "start_date", "type", cell("start_date", *IMPOSSIBLE), _unused),
@@ -125,6 +266,11 @@ def training_class() -> list[Defect]:
     ]
 
 
+def _not_of_the_zone(place: Place) -> Array:
+    """Without the county around the zone of Shenshan, part of which is this city's."""
+    return np.array([str(text)[:4] != "4415" for text in place.rows["hukou_region"].tolist()], dtype=bool)
+
+
 def training_record() -> list[Defect]:
     name = "training_record"
 
@@ -136,6 +282,9 @@ def training_record() -> list[Defect]:
 
     def dropped(place: Place) -> Array:
         return place.equal("completed", 0.0) & place.given("attendance_rate")
+
+    def rated(place: Place) -> Array:
+        return done(place) & place.given("attendance_rate") & (place.rows["attended_hours"] > 1)
 
     apprentice = given("agreement_start", "agreement_end")
     return [
@@ -189,6 +338,151 @@ def training_record() -> list[Defect]:
             dropped,
             sent("completion_date", period_day("start", 1)),
         ),
+        rule(
+            "rate_without_hours", name, "attendance_rate", "TR010", "warn", rated, sent("attendance_rate", always(0.0))
+        ),
+        rule(
+            "absent_with_score",
+            name,
+            "theory_score",
+            "TR011",
+            "warn",
+            all_of(one_of("exam_result", "2"), _without("theory_score")),
+            sent("theory_score", always(75.0)),
+        ),
+        rule(
+            "failed_with_good_scores",
+            name,
+            "exam_result",
+            "TR012",
+            "warn",
+            all_of(dropped, one_of("exam_result", "0")),
+            also(sent("theory_score", always(85.0)), sent("practice_score", always(88.0))),
+        ),
+        rule(
+            "completed_with_little_attendance",
+            name,
+            "attendance_rate",
+            "TR013",
+            "warn",
+            all_of(rated, lambda p: p.rows.unit != "HRSS"),
+            also(
+                sent("attended_hours", lambda p, index: p.rows["attended_hours"][index] / 2),
+                sent("attendance_rate", lambda p, index: p.rows["attendance_rate"][index] / 2),
+            ),
+        ),
+        rule(
+            "worker_without_employer",
+            name,
+            "employer_name",
+            "TR014",
+            "warn",
+            all_of(one_of("person_category", "07", "06;07"), given("employer_name")),
+            cleared("employer_name", "employer_uscc"),
+        ),
+        rule(
+            "employer_without_name",
+            name,
+            "employer_name",
+            "TR015",
+            "warn",
+            given("employer_name", "employer_uscc"),
+            cleared("employer_name"),
+        ),
+        rule(
+            "categories_contradict",
+            name,
+            "person_category",
+            "TR016",
+            "warn",
+            one_of("person_category", "03"),
+            sent("person_category", always("03;15"), meant=True),
+        ),
+        rule(
+            "unemployed_with_employer",
+            name,
+            "employer_name",
+            "TR017",
+            "warn",
+            one_of("person_category", "03"),
+            sent("employer_name", always("深圳市某某电子有限公司")),
+        ),
+        rule(
+            "graduate_of_a_secondary_school",
+            name,
+            "education",
+            "TR018",
+            "warn",
+            one_of("person_category", "01"),
+            sent("education", always("60")),
+        ),
+        rule(
+            "resident_from_hong_kong",
+            name,
+            "person_category",
+            "TR019",
+            "warn",
+            all_of(resident, one_of("person_category", "02", "05")),
+            sent("person_category", always("17"), meant=True),
+        ),
+        rule(
+            "household_against_document",
+            name,
+            "hukou_type",
+            "TR020",
+            "warn",
+            all_of(resident, given("hukou_type")),
+            sent("hukou_type", always("30")),
+        ),
+        rule(
+            "household_against_place",
+            name,
+            "hukou_type",
+            "TR021",
+            "warn",
+            all_of(given("hukou_region"), one_of("hukou_type", "12", "22"), _not_of_the_zone),
+            sent("hukou_type", always("11")),
+        ),
+        rule("agreement_without_end", name, "agreement_end", "TR022", "warn", apprentice, cleared("agreement_end")),
+        rule(
+            "completed_before_agreement",
+            name,
+            "agreement_start",
+            "TR024",
+            "warn",
+            all_of(apprentice, done),
+            also(
+                sent("agreement_start", days_after("completion_date", 5)),
+                sent("agreement_end", days_after("completion_date", 300)),
+            ),
+        ),
+        rule(
+            "rate_of_another_class",
+            name,
+            "attendance_rate",
+            "TR025",
+            "warn",
+            all_of(rated, lambda p: p.rows["attendance_rate"] < 0.87),
+            sent("attendance_rate", always(1.0)),
+        ),
+        rule(
+            "person_twice_in_class",
+            name,
+            "id_no",
+            "TR026",
+            "warn",
+            given("mobile"),
+            shared(given("mobile"), "person_name", "mobile", same=("class_id",), unlike=("id_no",)),
+        ),
+        rule(
+            "certificate_of_two_trainees",
+            name,
+            "cert_no",
+            "TR028",
+            "warn",
+            given("cert_no"),
+            shared(given("cert_no"), "cert_no", unlike=("id_no",)),
+        ),
         fact(name, "class_id", "required", cleared("class_id")),
         fact(name, "person_category", "required", cleared("person_category")),
         fact(name, "person_category", "listed", cell("person_category", "ZZ", "外星居民")),
@@ -214,8 +508,8 @@ def attendance() -> list[Defect]:
     def morning(place: Place) -> Array:
         return place.equal("session_start", "09:00:00")
 
-    def alone(place: Place) -> Array:
-        """Persons with one session on the day: a rule over the day then has one row to name."""
+    def sessions(place: Place) -> Array:
+        """How many sessions the person has on the day."""
         keys = np.array(
             [
                 f"{a}|{b}|{c}"
@@ -228,7 +522,15 @@ def attendance() -> list[Defect]:
             ]
         )
         _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-        return np.asarray(counts[inverse] == 1)
+        return np.asarray(counts[inverse])
+
+    def alone(place: Place) -> Array:
+        """Persons with one session on the day: a rule over the day then has one row to name."""
+        return np.asarray(sessions(place) == 1)
+
+    def with_morning(place: Place) -> Array:
+        """Afternoons of persons who came in the morning too."""
+        return np.asarray((sessions(place) == 2) & place.equal("session_start", "14:00:00"))
 
     def holiday(place: Place) -> Array:
         return np.isin(
@@ -273,6 +575,26 @@ def attendance() -> list[Defect]:
             holiday,
             sent("session_date", period_day("start", 0), meant=True),
         ),
+        rule(
+            "sessions_overlap",
+            name,
+            "session_start",
+            "AT007",
+            "warn",
+            with_morning,
+            sent("session_start", always("11:00:00")),
+        ),
+        rule(
+            "session_at_night",
+            name,
+            "session_start",
+            "AT009",
+            "warn",
+            morning,
+            also(sent("session_start", always("03:00:00")), sent("session_end", always("05:30:00"))),
+        ),
+        rule("valid_without_hours", name, "hours", "AT010", "warn", morning, sent("hours", always(0.0))),
+        rule("end_without_start", name, "session_start", "AT011", "warn", alone, cleared("session_start")),
         rule(
             "id_checksum",
             name,

@@ -98,7 +98,7 @@ CLASS = Base(
      "培训类型": "project_type", "专项行动": "special_action", "职业(工种)名称": "occupation_name", "培训方式": "training_mode",
      "开班日期": "start_date", "结业日期": "end_date", "计划课时": "planned_hours", "开班区": "venue_district",
      "资金来源": "funding_source", "主管部门": "competent_dept"},
-    lambda number: [f"SZ-HCD-{number}", "砌筑工第1期", "91350100M000100Y43", "某培训学校", "01", "04", "砌筑工", "1",
+    lambda number: [f"SZ-HCD-{number}", f"砌筑工第{number}期", "91350100M000100Y43", "某培训学校", "01", "04", "砌筑工", "1",
                     "2026-01-05", "2026-01-20", "40", "440305", "01", "HCD"],
 )
 PAYMENT = Base(
@@ -106,7 +106,7 @@ PAYMENT = Base(
     {"发放流水号": "payment_id", "补贴项目": "subsidy_type", "资金来源": "funding_source", "支付对象": "payee_type",
      "收款人": "payee_name", "收款人证件/信用代码": "payee_id", "补贴金额": "amount", "拨付日期": "pay_date",
      "预算年度": "fiscal_year"},
-    lambda number: [f"P{number}", "01", "01", "2", "某培训学校", "91350100M000100Y43", "2000", "2026-01-12", "2026"],
+    lambda number: [f"P{number}", "05", "01", "2", "某培训学校", "91350100M000100Y43", "2000", "2026-01-12", "2026"],
 )
 CERTIFICATE = Base(
     "certificate", "HCD",

@@ -144,8 +144,8 @@ CASES: list[Case] = [
           base=PAYMENT),
     cells("cell_money_csv", ("F36",), "补贴金额", ["2,000元", "¥2000", "0.2万"], base=PAYMENT, in_csv=True),
     cells("cell_money_no_amount", ("F36",), "补贴金额", ["两千左右"], {1: ("SP.amount.type", "critical")}, PAYMENT),
-    cells("cell_phones", ("F37",), "联系电话", ["0755-82123456", "+86 13812345678", "13812345678/13912345678", "138-1234-5678",
-                                           "(0755)82123456", "008613812345678", 13812345678]),
+    cells("cell_phones", ("F37",), "联系电话", ["0755-82123456", "+86 13812345671", "13812345672/13912345678", "138-1234-5673",
+                                           "(0755)82123457", "008613812345674", 13812345675]),
     cells("cell_phone_rounded", ("F37",), "联系电话", ["1.38E+10"], {1: ("TR.mobile.format", "warning")}, in_csv=True),
     # nothing said
     cells("cell_placeholders", ("F38",), "工作单位", ["无", "/", "暂无", "-", "N/A", "——", "(无)"]),

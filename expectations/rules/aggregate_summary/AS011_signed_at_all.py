@@ -1,0 +1,24 @@
+"""AS011: Totals are signed by who filled them in and who reviewed them."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="AS011",
+    dataset="aggregate_summary",
+    severity="warning",
+    fields=("reviewer", "preparer"),
+    message="没有填写填表人或审核人。",
+    why="统计资料要由填表人、审核人签署，缺签署的不能作为确认数。",
+    fix="请补填填表人和审核人。",
+    basis="统计法（2024）第二十四条",
+    passes=[{"preparer": "王小明", "reviewer": "李小红"}],
+    fails=[{"preparer": "王小明"}, {"reviewer": "李小红"}, {"value_period": 1}],
+)
+def signed_at_all() -> Expectation:
+    return rows_where("preparer is null or reviewer is null")

@@ -1,0 +1,24 @@
+"""AT006: Reported after its own period: counted in its own month."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="AT006",
+    dataset="attendance",
+    severity="warning",
+    fields=("session_date",),
+    message="上课日期早于报告期，属于迟报；计入发生的月份。",
+    why="迟报会使已发布的月份发生变动，需要知道变动从哪里来。",
+    fix="如日期无误不必修改；今后请在发生的当期报送。",
+    basis="数据报送约定：按事件日期统计",
+    passes=[{"session_date": "2026-06-01"}],
+    fails=[{"session_date": "2026-05-31"}],
+)
+def session_date_before_period() -> Expectation:
+    return rows_where("session_date < period_start_date")

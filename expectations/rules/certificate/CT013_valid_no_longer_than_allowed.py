@@ -1,0 +1,40 @@
+"""CT013: Permits are valid for so many years."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+from expectations.threshold import threshold
+
+KINDS = {"04": "operation_card_years", "06": "building_card_years", "08": "safety_certificate_years"}
+YEARS = "case cert_type " + " ".join(
+    f"when '{kind}' then {threshold(name, 'issue_date')}" for kind, name in KINDS.items()
+)
+
+
+@rule(
+    code="CT013",
+    dataset="certificate",
+    severity="warning",
+    fields=("valid_until", "issue_date", "cert_type"),
+    message="有效期超过这类证书规定的年限。",
+    why="有效期填长，到期未复审的证书会被当作有效。",
+    fix="请对照证书核对有效期至和发证日期。",
+    basis="特种作业人员安全技术培训考核管理规定；建筑施工特种作业人员管理规定",
+    passes=[
+        {"cert_type": "04", "issue_date": "2026-06-01", "valid_until": "2032-06-01"},
+        {"cert_type": "06", "issue_date": "2026-06-01", "valid_until": "2028-05-31"},
+        {"cert_type": "02", "issue_date": "2026-06-01", "valid_until": "2099-01-01"},
+        {"cert_type": "08", "issue_date": "2026-06-01"},
+    ],
+    fails=[
+        {"cert_type": "04", "issue_date": "2026-06-01", "valid_until": "2032-06-02"},
+        {"cert_type": "06", "issue_date": "2026-06-01", "valid_until": "2032-06-01"},
+        {"cert_type": "08", "issue_date": "2026-06-01", "valid_until": "2036-06-01"},
+    ],
+    expected=f"'不超过 ' || {YEARS} end || ' 年'",
+)
+def valid_no_longer_than_allowed() -> Expectation:
+    return rows_where(f"valid_until > issue_date + to_years(cast({YEARS} end as integer))")

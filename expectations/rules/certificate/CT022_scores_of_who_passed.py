@@ -1,0 +1,37 @@
+"""CT022: Who holds a certificate has passed."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+from expectations.threshold import threshold
+
+LEAST = threshold("pass_score_min", "issue_date")
+
+
+@rule(
+    code="CT022",
+    dataset="certificate",
+    severity="warning",
+    fields=("theory_score", "practice_score", "cert_type"),
+    message="已取得证书，但有一项成绩低于合格线。",
+    why="成绩不合格不能发证，核查证书时以成绩为准。",
+    fix="请核对成绩；成绩按百分制填写。",
+    basis="一般考核惯例（未确认）",
+    passes=[
+        {"cert_type": "02", "theory_score": "60", "practice_score": "合格", "issue_date": "2026-06-01"},
+        {"cert_type": "05", "theory_score": "50", "issue_date": "2026-06-01"},
+        {"cert_type": "02"},
+    ],
+    fails=[
+        {"cert_type": "02", "theory_score": "59.5", "issue_date": "2026-06-01"},
+        {"cert_type": "01", "theory_score": "80", "practice_score": "0", "issue_date": "2026-06-01"},
+    ],
+)
+def scores_of_who_passed() -> Expectation:
+    return rows_where(
+        "cert_type in ('01', '02') and "
+        f"least(try_cast(theory_score as double), try_cast(practice_score as double)) < {LEAST}"
+    )

@@ -1,0 +1,24 @@
+"""CP011: Nobody's taking part costs a hundred thousand yuan."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="CP011",
+    dataset="competition",
+    severity="warning",
+    fields=("budget", "participants"),
+    message="办赛经费平均到每名参赛者超过10万元，可能填错了金额单位。",
+    why="经费单位填错会使总额成倍失真。",
+    fix="请核对办赛经费的单位和参赛人数。",
+    basis="数据报送约定：金额单位",
+    passes=[{"budget": 50000000, "participants": 120}, {"budget": 50000000}, {"budget": 50000000, "participants": 0}],
+    fails=[{"budget": 5000000000, "participants": 120}],
+)
+def budget_per_participant() -> Expectation:
+    return rows_where("participants > 0 and budget > 10000000 * participants")

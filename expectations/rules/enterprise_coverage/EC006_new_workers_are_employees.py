@@ -1,0 +1,26 @@
+"""EC006: Newcomers are employees."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+
+@rule(
+    code="EC006",
+    dataset="enterprise_coverage",
+    severity="warning",
+    fields=("new_workers", "employees"),
+    message="新上岗人员数大于从业人员数。",
+    why="覆盖率以从业人员数为分母，新上岗的人应包含在内。",
+    fix="请核对两个人数。",
+    basis="深人社发〔2025〕51号（八）",
+    passes=[{"employees": 100, "new_workers": 100}, {"employees": 100}],
+    fails=[{"employees": 100, "new_workers": 101}],
+    expected="'不大于 ' || employees",
+    unless=("EC002",),
+)
+def new_workers_are_employees() -> Expectation:
+    return rows_where("new_workers > employees")

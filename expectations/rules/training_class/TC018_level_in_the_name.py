@@ -1,0 +1,37 @@
+"""TC018: The name tells another level."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows_where
+from expectations.rule import rule
+
+WORDS = {"1": "一级|高级技师", "2": "二级", "3": "三级|高级工", "4": "四级|中级工", "5": "五级|初级工"}
+OTHERS = " or ".join(
+    f"(skill_level = '{level}' and not regexp_matches(class_name, '{words}'))" for level, words in WORDS.items()
+)
+
+
+@rule(
+    code="TC018",
+    dataset="training_class",
+    severity="warning",
+    fields=("skill_level", "class_name"),
+    message="班级名称中的等级与培训等级不一致。",
+    why="等级决定补贴标准，也要与学员的证书一致。",
+    fix="请核对培训等级；注意一级最高、五级最低。",
+    basis="国家职业技能标准：一级最高，五级最低",
+    passes=[
+        {"class_name": "养老护理员（五级）第3期", "skill_level": "5"},
+        {"class_name": "养老护理员第3期", "skill_level": "5"},
+        {"class_name": "电工三级、四级班", "skill_level": "4"},
+        {"class_name": "中级工班"},
+    ],
+    fails=[
+        {"class_name": "养老护理员（五级）第3期", "skill_level": "3"},
+        {"class_name": "电工高级工班", "skill_level": "1"},
+    ],
+)
+def level_in_the_name() -> Expectation:
+    return rows_where(f"regexp_matches(class_name, '{'|'.join(WORDS.values())}') and ({OTHERS})")

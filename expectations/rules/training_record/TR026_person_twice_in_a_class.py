@@ -1,0 +1,38 @@
+"""TR026: One person under two numbers in one class."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows
+from expectations.rule import rule
+
+NAME = "replace(person_name, ' ', '')"
+
+
+@rule(
+    code="TR026",
+    dataset="training_record",
+    severity="warning",
+    fields=("id_no", "person_name", "class_id"),
+    message="同一班内有姓名和手机号都相同而证件号码不同的两行，可能是同一人。",
+    why="同一人登记两次会使人次多算，证件号码错的一行还会变成另一个人。",
+    fix="请对照证件核对号码，同一人只保留一行。",
+    basis="常识",
+    passes=[
+        {"class_id": "SZ-0001", "person_name": "王小明", "mobile": "13800000001", "id_no": "11010519491231002X"},
+        {"class_id": "SZ-0002", "person_name": "王小明", "mobile": "13800000001", "id_no": "110105194912310038"},
+        {"class_id": "SZ-0001", "person_name": "李小红", "mobile": "13800000001", "id_no": "110105194912310046"},
+    ],
+    fails=[
+        {"class_id": "SZ-0003", "person_name": "王 小明", "mobile": "13800000002", "id_no": "11010519491231002X"},
+        {"class_id": "SZ-0003", "person_name": "王小明", "mobile": "13800000002", "id_no": "110105194912310038"},
+    ],
+)
+def person_twice_in_a_class() -> Expectation:
+    return rows(
+        "select submission_id, row_index "
+        f"from (select submission_id, row_index, class_id, mobile, {NAME} as name from {{batch}}) "
+        f"semi join (select submission_id, class_id, mobile, {NAME} as name from {{batch}} where mobile is not null "
+        "group by all having min(id_no) <> max(id_no)) using (submission_id, class_id, mobile, name)"
+    )
