@@ -45,9 +45,10 @@ def render(checks: Mapping[str, Sequence[Check]]) -> str:
     parts += ["## 尚未进行的检查", _table(_MISSING, [
         (one.code, "、".join(contract.dataset(name).title for name in one.datasets), one.what, one.reason)
         for one in missing_sources()])]
-    parts += ["## 随法规和政策变动的门槛（`warehouse/reference/thresholds.csv`，按各行自己的日期取值）", _table(_THRESHOLD, [
+    parts += ["## 随法规和政策变动的门槛", "取自 `warehouse/reference/thresholds.csv`，按各行自己的日期取值。"]
+    parts.append(_table(_THRESHOLD, [
         (row["what_zh"], row["since"], row["until"], f"{row['value']} {row['unit']}", row["basis"])
-        for row in reference.table("thresholds")])]
+        for row in reference.table("thresholds")]))
     return "\n\n".join(parts) + "\n"
 
 
