@@ -45,7 +45,7 @@ def test_lineage_is_whole_from_received_to_report(graph: dg.AssetGraph) -> None:
 
 def test_every_department_has_a_report(graph: dg.AssetGraph) -> None:
     keys = {key.path[-1] for key in graph.get_all_asset_keys() if key.path[0] == "report"}
-    assert keys == {*reference.codes("department"), "bureau"}
+    assert keys == {*reference.codes("department"), "bureau", "rules"}
 
 
 def test_every_asset_is_owned_and_described(graph: dg.AssetGraph) -> None:
