@@ -49,7 +49,7 @@ where s.department_code = $code order by f.submission_id
 # What became of a finding later is told by the submission that came later.
 _DIGESTS = """
 select f.submission_id, sum(md5_number_lower(cast(f as varchar))) as digest,
-    count(*) filter (f.severity = 'warning' and f.explanation is null) as open_warnings
+    count(*) filter (f.severity = 'warning' and f.explanation is null and f.exception_id is null) as open_warnings
 from (select * exclude (fixed_at, fixed_by) from finding) as f group by f.submission_id
 """
 _FIXED = """
@@ -57,7 +57,10 @@ select fixed_by as submission_id, rule, severity, any_value(message order by mes
 from finding where fixed_by is not null group by fixed_by, rule, severity order by fixed_by, severity, rule
 """
 _ANSWERS = """
-select count(*) filter (s.is_newest and f.severity = 'warning' and f.explanation is null) as open_warnings,
+select
+    count(*) filter (
+        s.is_newest and f.severity = 'warning' and f.explanation is null and f.exception_id is null
+    ) as open_warnings,
     count(*) filter (s.is_newest and f.explanation is not null) as explained,
     count(f.fixed_at) as fixed, median(date_diff('day', f.opened_at, f.fixed_at)) as days_to_fix
 from finding as f inner join submission as s using (submission_id) where s.department_code = $code

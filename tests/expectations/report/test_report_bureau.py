@@ -153,3 +153,28 @@ def test_every_cell_says_in_words_what_its_colour_means() -> None:
     text = Page(page()).text
     for word in grid.STATES.values():
         assert word in text
+
+
+def test_nothing_to_report_is_a_state_of_its_own() -> None:
+    row = samples.grid(departments=("CAB",))[0] | {"outcome": "accepted", "state": "on_time", "held_rows": 0}
+    nothing = row | {"is_nothing_to_report": True}
+    assert [grid.state_of(one) for one in (row, nothing, nothing | {"state": "late"})] == ["on_time", "nothing", "late"]
+    ((_, (cell,)),) = grid.heat_map([row, nothing], ("department_code",)).lines
+    assert (cell.state, cell.mark, cell.text) == ("on_time", "✓", "本期无数据 1 份\uff0c按时 1 份")
+    ((_, (late,)),) = grid.heat_map([nothing | {"state": "late"}], ("department_code",)).lines
+    assert late.text == "迟报\uff08本期无数据\uff09"
+
+
+def test_a_card_says_how_final_its_figure_is_and_how_much_was_signed() -> None:
+    final = card("T01", [samples.target("T01", "2025-2027", dt.date(2025, 1, 1), dt.date(2027, 12, 31),
+                                        figure_state="final", confirmed_share=0.9999)])
+    assert (final.figure_state, final.signed) == ("final", "99.9%")
+    assert card("T01", [samples.target("T01", "point", None, None, confirmed_share=None)]).signed is None
+    text = Page(page()).text
+    assert "初步" in text and "已签字 25%" in text
+
+
+def test_who_needs_a_call_stands_before_the_months() -> None:
+    text = Page(page(held_since={"CAB": dt.date(2026, 1, 9)})).text
+    assert text.index("该打电话的部门") < text.index("每月培训人次")
+    assert "最早的已等了 315 天" in text

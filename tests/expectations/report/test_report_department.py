@@ -3,7 +3,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from expectations.report.department import department_page, tasks, totals
+from hypothesis import given
+from hypothesis import strategies as st
+
+from expectations.report.department import department_page, punctuality, signed, tasks, totals, upcoming
+from expectations.report.trend import shares
 from tests.expectations.report import report_samples as samples
 from tests.expectations.report.report_html import Page
 
@@ -78,4 +82,46 @@ def test_a_department_that_sent_nothing_has_a_page() -> None:
     page = Page(department_page("SAC", samples.AS_OF, grid_rows=[], submissions=[]))
     assert "还没有收到报送" in page.text
     assert "没有要做的" in page.text
+    assert not page.mistakes
+
+
+def test_shares_are_over_what_they_are_of_and_never_above_all() -> None:
+    rows = [cell(), cell(state="late"), cell(state="missing", **NOTHING), cell(state="not_due", **NOTHING),
+            cell(outcome="rejected")]
+    assert punctuality(rows) == "50%"
+    assert punctuality([]) == "—"
+    current = {"is_current": True, "confirmed_at": samples.DELIVERED}
+    assert signed([current, current | {"confirmed_at": None}, current | {"is_current": False}]) == "50%"
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50), st.integers(0, 50)), max_size=8))
+def test_an_acceptance_rate_is_a_share(counts: list[tuple[int, int, int]]) -> None:
+    rows = [cell(received_rows=sum(parts), accepted_rows=parts[0], held_rows=parts[1]) for parts in counts]
+    shown = totals(rows).acceptance
+    if shown not in ("—", "不到 0.1%"):
+        assert 0 <= float(shown.rstrip("%")) <= 100
+        assert (shown == "100%") == (sum(held for _, held, _ in counts) == 0)
+
+
+def test_the_next_days_are_named_with_what_is_due() -> None:
+    rows = [cell(state="not_due", due_date=day, dataset=dataset, **NOTHING) for day, dataset in (
+        (dt.date(2026, 12, 10), "training_class"), (dt.date(2026, 12, 10), "certificate"),
+        (dt.date(2026, 12, 10), "certificate"), (dt.date(2026, 11, 30), "competition"),
+        (dt.date(2027, 6, 30), "wage_guidance"))] + [cell(state="not_due", due_date=DUE)]
+    assert [(due.day, due.datasets) for due in upcoming(rows, samples.AS_OF)] == [
+        (dt.date(2026, 11, 30), (("competition", 1),)),
+        (dt.date(2026, 12, 10), (("certificate", 2), ("training_class", 1)))]
+
+
+def test_how_it_fares_and_what_was_decided_is_shown() -> None:
+    grid = samples.grid(departments=("CAB",))
+    rows = samples.submissions(grid)
+    page = Page(department_page(
+        "CAB", samples.AS_OF, grid, rows, shares=shares(rows),
+        answers={"open_warnings": 7, "explained": 2, "fixed": 5, "days_to_fix": 2.5},
+        exceptions=[{"exception_id": "EX-1", "rule": "TR001", "rows": 5, "until": "2026-12-31",
+                     "reason": "440301199001011234", "used": 3}]))
+    for word in ("另有 7 处须核对", "已说明 2 处", "已更正 5 处", "2.5 天", "同月各部门的中位数", "EX-1", "已放行"):
+        assert word in page.text
+    assert "440301199001011234" not in page.text
     assert not page.mistakes

@@ -5,16 +5,19 @@ import io
 import json
 import random
 import time
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
 
+from expectations import compiled
 from expectations.report import findings as told
+from expectations.report import words
 from expectations.report.findings import SHOWN_ROWS
 from expectations.report.submission import Context, submission_files, submission_page
 from tests.expectations.report import report_samples as samples
 from tests.expectations.report.report_html import Page
-from warehouse.submission import Outcome
+from warehouse.submission import Explanation, Outcome, Rows, Supplement
 from warehouse.tables import FINDING
 
 ID = "440301199001011234"
@@ -131,6 +134,69 @@ def test_the_same_findings_in_any_order_or_form_give_the_same_bytes() -> None:
     assert submission_page(samples.decision(), table(rows)) == first
 
 
+def test_what_was_explained_or_let_pass_asks_for_nothing_more_and_says_so() -> None:
+    rows = [samples.finding(samples.RULES[3], 2, explanation="经核对属实。", explained_at=samples.DELIVERED),
+            samples.finding(samples.RULES[0], 4, exception_id="EX-1")]
+    assert told.tally(told.listed(rows)) == told.Tally(0, 0, 0, 1, 1)
+    context = Context(in_site=True, exceptions={"EX-1": "新系统切换。"})
+    text = Page(submission_page(samples.decision("accepted", held=0), rows, context)).text
+    assert "没有还要处理的问题" in text and "不用再做什么" in text
+    assert "已说明（2026年2月9日）：经核对属实。" in text
+    assert "按例外 EX-1 放行：新系统切换。" in text
+
+
+def test_answered_findings_come_behind_open_ones_of_their_severity() -> None:
+    rows = [samples.finding(samples.RULES[3], 1, explanation="属实。"), samples.finding(samples.RULES[3], 2),
+            samples.finding(samples.RULES[0], 3)]
+    assert [finding["row_index"] for finding in told.listed(rows)] == [3, 2, 1]
+
+
+def test_a_workbook_that_can_be_sent_back_is_named_with_what_to_write_in_it() -> None:
+    context = Context(in_site=True, correction="corrections/CAB/x.xlsx")
+    text = Page(submission_page(samples.decision(), samples.findings(), context)).text
+    first_screen = text[: text.rindex("错在哪里")]
+    for word in ("corrections/CAB/x.xlsx", "（补报）", "（重报）", "“作废”", "“说明”"):
+        assert word in first_screen
+
+
+def test_only_doubts_against_others_lead_to_the_workbook_too() -> None:
+    context = Context(in_site=True, correction="corrections/CAB/x.xlsx", across=samples.across())
+    text = Page(submission_page(samples.decision("accepted", held=0), [], context)).text
+    assert "“与其他报送的核对”有 1 处" in text and "（补报）" in text
+
+
+def test_a_supplement_says_what_it_did() -> None:
+    plain = samples.decision("accepted", held=0)
+    done = Supplement("CAB-earlier", "CAB-whole", corrected=3, added=1, withdrawn=2,
+                      explained=(Explanation(4, "属实。"),))
+    decision = replace(plain, rows=Rows(388, 386, 0, 2), reading=replace(plain.reading, supplement=done, withdrawn=2))
+    page = Page(submission_page(decision, [], Context(in_site=True, kind="supplement")))
+    assert "更正 3 行、新增 1 行、作废 2 行、说明 1 行" in page.text
+    assert "接受 386 行，作废 2 行" in page.text and "100%" in page.text
+    assert "../CAB/CAB-earlier.html" in page.addresses()
+
+
+def test_nothing_to_report_is_told_plainly() -> None:
+    empty = samples.decision("accepted", received=0, held=0)
+    text = Page(submission_page(replace(empty, reading=replace(empty.reading, is_nothing=True)), [])).text
+    assert "本期无数据：已按“本期无数据”接收，不算缺报" in text
+
+
+def test_signed_or_not_is_said_where_it_can_be_known() -> None:
+    decision = samples.decision("accepted", held=0)
+    assert "未签字" in Page(submission_page(decision, [], Context(in_site=True))).text
+    assert "已签字" in Page(submission_page(decision, [], Context(in_site=True, confirmed_at=samples.DELIVERED))).text
+    assert "签字" not in Page(submission_page(decision, [])).text
+
+
+def test_every_rule_says_why_and_leads_to_its_page() -> None:
+    check = compiled.of("training_record")["TR001"]
+    page = Page(submission_page(samples.decision(), [samples.finding(samples.RULES[1], 3)],
+                                Context(in_site=True, checks={"TR001": check})))
+    assert words.prose(check.why) in page.text
+    assert "../rules/TR001.html" in page.addresses()
+
+
 def test_links_lead_to_neighbours_only_within_the_site() -> None:
     alone = Page(submission_page(samples.decision(), samples.findings()))
     assert all(address.startswith("#") for address in alone.addresses())
@@ -166,6 +232,14 @@ def test_the_csv_holds_all_findings_and_no_formula() -> None:
     assert [row["报送值"] for row in read] == ["'=HYPERLINK(1)", "'+1", "'-1", "'@x", "'=1", "正常", ""]
     assert {row["问题"] for row in read} == {"'=1"}
     assert {row["字段名称"] for row in read} == {"理论成绩"}
+
+
+def test_the_csv_says_since_when_and_what_was_answered() -> None:
+    rows = [samples.finding(samples.RULES[3], 1, state="persisting", opened_at=samples.DELIVERED,
+                            explanation="=属实", exception_id="EX-1"), samples.finding(samples.RULES[3], 2)]
+    read = list(csv.DictReader(io.StringIO(told.csv_text(samples.decision(), rows).removeprefix("\ufeff"))))
+    answered = {row["行号"]: [row[name] for name in ("状态", "首次出现", "情况说明", "例外编号")] for row in read}
+    assert answered == {"4": ["仍存在", "2026年2月9日", "'=属实", "EX-1"], "5": ["", "", "", ""]}
 
 
 def test_the_json_has_exactly_the_keys_that_others_rely_on() -> None:
