@@ -219,7 +219,9 @@ def written(pool: Pool, reports: Sequence[Report], corrections: Sequence[Correct
     A worker that dies costs a workbook, since it reads a sender's file; a report is then written here, so that what
     is wrong with it is heard.
     """
-    jobs: list[Report | Correction] = [*reports, *corrections]
+    # The longest first, so that no worker ends long after the other.
+    longest_first = sorted(corrections, key=lambda one: -one.decision.rows.received)
+    jobs: list[Report | Correction] = [*longest_first, *reports]
     changed = 0
     for number, done in pool.run(jobs):
         job = jobs[number]
