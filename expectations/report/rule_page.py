@@ -33,7 +33,8 @@ _ACROSS_EFFECT = "要与其他报送核对，每次运行都重新判断；不�
 _PLACE_TITLES = {
     "submission_id": "报送", "row_index": "行", "unit_code": "报送单位", "department_code": "报送部门",
     "period": "报告期", "period_start_date": "报告期第一天", "period_end_date": "报告期最后一天",
-    "person_key": "人（代号）", "certificate_key": "证书（代号）", "metric_id": "指标", "lowest": "明细最少数",
+    "person_key": "人（代号）", "certificate_key": "证书（代号）", "certificate_org_code": "证书编号前13位",
+    "metric_id": "指标", "lowest": "明细最少数",
     "highest": "明细最多数",
 }
 _TABLE_TITLES = {

@@ -54,7 +54,8 @@ def rows(count: int, seed: int = 7) -> pa.Table:
     index = np.arange(count)
     submissions = np.char.add("HRSS-training_record-2026-06-",
                               np.char.zfill((index // ROWS_PER_SUBMISSION).astype(str), 12))
-    hours = random.integers(8, 200, count).astype(float)
+    attendance = random.integers(80, 101, count) / 100
+    regions = random.choice(["440305", "430100", "360000"], count)
     values: dict[str, Any] = {
         "submission_id": submissions, "row_index": index % ROWS_PER_SUBMISSION + 1,
         "row_number": index % ROWS_PER_SUBMISSION + 2, "sheet": np.full(count, "Sheet1"),
@@ -67,12 +68,13 @@ def rows(count: int, seed: int = 7) -> pa.Table:
         "id_no": numbers, "birth_date": births,
         "mobile": np.char.add("138", np.char.zfill((index % 10**8).astype(str), 8)),
         "class_id": np.char.add("SZ-HRSS-", (index // 40).astype(str)),
-        "education": random.choice(["20", "30", "70"], count), "hukou_type": random.choice(["21", "22", "50"], count),
-        "hukou_region": random.choice(["440305", "430100", "360000"], count),
+        "education": random.choice(["20", "30"], count),
+        "hukou_type": np.where(regions == "440305", "21", "22"), "hukou_region": regions,
         "person_category": random.choice(["01", "06;07", "09"], count),
-        "employer_uscc": np.full(count, "91350100M000100Y43"), "employer_industry": random.choice(["C39", "Q"], count),
+        "employer_name": np.full(count, "某某科技有限公司"), "employer_uscc": np.full(count, "91350100M000100Y43"),
+        "employer_industry": random.choice(["C39", "Q"], count),
         "industry_cluster": random.choice(["C01", "C02"], count),
-        "attended_hours": hours, "attendance_rate": random.integers(50, 101, count) / 100,
+        "attended_hours": 80 * attendance, "attendance_rate": attendance,
         "exam_result": np.where(random.random(count) < BAD_SHARE / 3, "优", "1"),
         "theory_score": random.integers(60, 101, count).astype(float),
         "practice_score": random.integers(60, 101, count).astype(float),
