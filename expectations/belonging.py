@@ -17,11 +17,11 @@ from warehouse.paths import Root
 from warehouse.register import Standing
 
 BELONGING = pa.schema([
-    ("submission_id", pa.string()), ("row_index", pa.int64()), ("is_troubled", pa.bool_()),
+    ("submission_id", pa.string()), ("row_index", pa.int64()), ("is_wrong", pa.bool_()),
     ("institution", pa.string()), ("institution_name", pa.string()), ("institution_rows", pa.int64()),
     ("district", pa.string()), ("district_rows", pa.int64()),
 ])
-"""`is_troubled`: there is something to correct or to look at. `institution` tells one from the others and is not shown;
+"""`is_wrong`: there is something to correct in the row. `institution` tells one from the others and is not shown;
 `…_rows` counts all rows of the submission that belong to the same."""
 
 _INSTITUTION = {
@@ -104,12 +104,12 @@ counted as (
         case when district is not null then count(*) over (partition by submission_id, district) end as district_rows
     from resolved
 )
-select submission_id, row_index, is_troubled, institution,
+select submission_id, row_index, is_wrong, institution,
     case when institution is not null then redact(coalesce(institution_name, institution)) end as institution_name,
     institution_rows, district, district_rows
 from counted
 inner join (
-    select submission_id, row_index, bool_or(severity <> 'info') as is_troubled from finding
+    select submission_id, row_index, bool_or(severity = 'critical') as is_wrong from finding
     group by submission_id, row_index
 ) as found using (submission_id, row_index)
 left join titled using (institution)

@@ -35,19 +35,29 @@ _CREATED = dt.datetime(2025, 1, 1)
 _NOTES = 20_000
 """Cells with a comment; a workbook with more opens slowly, and 校验意见 says the same beside every row."""
 
+_UNTOUCHED = 500
+"""So many rows without a problem stand below the others, for comparison; more would only hide what has to be done (and
+of 545,000 rows of the demo's workbooks 97 in 100 have none: 80 s of writing)."""
+
 
 def workbook(decision: Decision, findings: Findings, tables: Sequence[SentTable], part: Slice | None = None) -> bytes:
     """An xlsx workbook that can be sent back as it is once it is corrected.
 
     Args:
         findings: rows of `tables.HISTORY` of this submission.
-        tables: the tables of its file as sent.
+        tables: the tables of its file as sent. Rows without a problem stand in the workbook too unless they are many;
+            what is not in it stays as it was sent.
         part: leaves all but the rows of this slice that have to be corrected or looked at.
     """
     found = told.listed(findings)
     if part is not None:
         found = part.part(found)
-        tables = _cut(tables, {(one["sheet"], one["row"]) for one in found if one["severity"] != "info"})
+    places = {(one["sheet"], one["row"]) for one in found if one["severity"] != "info" and one["row"] is not None}
+    left_out = sum(len(table.rows) for table in tables) - len(places)
+    if part is None and (left_out <= _UNTOUCHED or decision.reading.missing):
+        left_out = 0
+    if left_out:
+        tables = _cut(tables, places)
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": f"更正工作簿 {decision.submission_id}", "author": "", "comments": "",
@@ -55,7 +65,7 @@ def workbook(decision: Decision, findings: Findings, tables: Sequence[SentTable]
         writer = _Writer(book, decision, found)
         for table in tables:
             writer.table(table)
-        writer.how(found, part)
+        writer.how(found, part, left_out)
     return sink.getvalue()
 
 
@@ -165,8 +175,8 @@ class _Writer:
                 sheet.data_validation(first, columns[field.name], last, columns[field.name],
                                       {"validate": "list", "source": offered, "show_error": False})
 
-    def how(self, found: Sequence[Finding], part: Slice | None) -> None:
-        """The sheet that says by rule what is wrong, where, and what to do."""
+    def how(self, found: Sequence[Finding], part: Slice | None, left_out: int) -> None:
+        """The sheet that says by rule what is wrong, where, and what to do; and how many rows are not shown."""
         sheet = self._book.add_worksheet(HOW)
         wrap = self._book.add_format({"text_wrap": True, "valign": "top"})
         bold = self._book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1})
@@ -174,6 +184,8 @@ class _Writer:
         whose = f"{words.number(rows.received)} 行中有 {words.number(rows.held)} 行须更正，排在各表最前面；"
         if part is not None:
             whose = f"本工作簿只有“{words.plain(part.title)}”有问题的行，须更正的排在各表最前面；"
+        elif left_out:
+            whose += f"没有问题的 {words.number(left_out)} 行没有列出，照旧有效；"
         back = "按原渠道、同一报告期报送" if part is None else f"交回{words.unit(self._decision.submission.unit)}报送"
         lines = (
             f"{whose}有问题的格子已着色，批注和“校验意见”写明原因。",

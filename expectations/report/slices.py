@@ -37,7 +37,7 @@ class Slice:
 
 
 def slices(belonging: Sequence[Mapping[str, Any]], token: Callable[[str], str]) -> list[Slice]:
-    """The slices of a submission, each kind only where rows to correct or to look at belong to two or more.
+    """The slices of a submission, each kind only where rows to correct belong to two or more.
 
     `belonging`: rows of `belonging.BELONGING` of this submission. `token`: makes an institution's files nameless, since
     what stands as an institution may be a person.
@@ -48,7 +48,7 @@ def slices(belonging: Sequence[Mapping[str, Any]], token: Callable[[str], str]) 
         for row in belonging:
             if row[kind] is not None:
                 rows.setdefault(row[kind], []).append(row)
-        own = {key: members for key, members in rows.items() if any(row["is_troubled"] for row in members)}
+        own = {key: members for key, members in rows.items() if any(row["is_wrong"] for row in members)}
         if len(own) > 1:
             found += sorted((_slice(kind, key, members, token) for key, members in own.items()),
                             key=lambda one: (one.title, one.name))

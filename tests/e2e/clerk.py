@@ -86,7 +86,8 @@ class Clerk:
                 continue
             true = meant[str(row[place - 1].value).rpartition("!")[2]]
             key = tuple(true[field.name] for field in dataset.fields if field.is_key)
-            if "相同" in str(row[opinion - 1].value) and key in kept:
+            told = str(row[opinion - 1].value)
+            if "完全相同" in told or ("相同" in told and key in kept):
                 row[action - 1].value = "作废"  # of rows on one key, the first is put right and the others go
                 continue
             kept.add(key)

@@ -22,7 +22,7 @@ def root(tmp_path: Path) -> Root:
     return Root(tmp_path / "data").make()
 
 
-def found(root: Root, *standing: Standing, severity: str = "warning", rows: int = 2) -> dict[tuple[str, int], Any]:
+def found(root: Root, *standing: Standing, severity: str = "critical", rows: int = 2) -> dict[tuple[str, int], Any]:
     """Where the first rows of every submission belong, as if each had a finding."""
     places = [{"submission_id": one.decision.submission_id, "row_index": row, "severity": severity}
               for one in standing for row in range(1, rows + 1)]
@@ -39,7 +39,7 @@ def test_a_participation_belongs_to_its_classes_institution_and_venue(root: Root
                  stand(root, "training_record", "HRSS", [PERSON, dict(PERSON) | {"id_no": "440305198001010014"}]))
     own = told["training_record", 1]
     assert (own["institution"], own["district"]) == (ONE, "440305")
-    assert (own["institution_rows"], own["district_rows"], own["is_troubled"]) == (2, 2, True)
+    assert (own["institution_rows"], own["district_rows"], own["is_wrong"]) == (2, 2, True)
 
 
 def test_a_class_that_waits_for_a_correction_is_known_too(root: Root) -> None:
@@ -79,10 +79,10 @@ def test_what_may_be_a_persons_name_is_no_institution(root: Root) -> None:
     assert found(root, stand(root, "training_class", "HRSS", [slipped]))["training_class", 1]["institution"] is None
 
 
-def test_a_directory_tells_of_itself_and_hints_are_no_trouble(root: Root) -> None:
-    told = found(root, stand(root, "institution_directory", "EDU", [INSTITUTION]), severity="info")
+def test_a_directory_tells_of_itself_and_what_holds_nothing_is_not_wrong(root: Root) -> None:
+    told = found(root, stand(root, "institution_directory", "EDU", [INSTITUTION]), severity="warning")
     own = told["institution_directory", 1]
-    assert (own["institution"], own["district"], own["is_troubled"]) == (ONE, "440305", False)
+    assert (own["institution"], own["district"], own["is_wrong"]) == (ONE, "440305", False)
 
 
 def test_a_case_is_not_cut_by_the_institution_that_it_is_about(root: Root) -> None:

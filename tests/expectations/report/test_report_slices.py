@@ -19,8 +19,8 @@ DISTRICTS = {"440305": "南山区", "440306": "宝安区"}
 PART = Slice("institution", "institution-0a1b2c3d4e", "某职业培训学校", 20, frozenset({1, 3}))
 
 
-def row(index: int, institution: str | None, district: str | None = None, is_troubled: bool = True) -> dict[str, Any]:
-    return {"row_index": index, "is_troubled": is_troubled, "institution": institution,
+def row(index: int, institution: str | None, district: str | None = None, is_wrong: bool = True) -> dict[str, Any]:
+    return {"row_index": index, "is_wrong": is_wrong, "institution": institution,
             "institution_name": institution and f"{institution}学校", "institution_rows": institution and 9,
             "district": district, "district_rows": district and 30}
 
@@ -37,7 +37,7 @@ def test_every_row_is_in_the_slice_of_its_own_and_in_no_other(places: list[tuple
     found = slices(rows, token)
     for kind in ("institution", "district"):
         own = {one.title: one.rows for one in found if one.kind == kind}
-        troubled = {one[kind] for one in rows if one[kind] and one["is_troubled"]}
+        troubled = {one[kind] for one in rows if one[kind] and one["is_wrong"]}
         assert len(own) == (len(troubled) if len(troubled) > 1 else 0)
         whose = {index: title for title, indexes in own.items() for index in indexes}
         assert len(whose) == sum(map(len, own.values()))
