@@ -17,6 +17,7 @@ from expectations.report import site
 from expectations.report.acceptance import acceptance_files, accepted
 from expectations.report.bureau import bureau_page
 from expectations.report.department import department_page
+from expectations.report.rule_page import rule_pages
 from expectations.report.slices import Slice, slice_page
 from expectations.report.submission import Context, submission_page
 from expectations.report.trend import shares
@@ -26,6 +27,18 @@ from tests.expectations.report import report_samples as samples
 pytestmark = pytest.mark.browser
 WIDTHS = (1440, 768, 390)
 LONG = "A" * 300
+RULES = dict(rule_pages())
+SEARCH = """<!doctype html><meta charset="utf-8">
+<iframe src="rules/index.html" width="1440" height="900"></iframe><p id="told"></p><script>
+addEventListener("load", () => {
+  const page = document.querySelector("iframe").contentDocument, input = page.querySelector("input"), told = {};
+  told.ground = page.defaultView.getComputedStyle(page.querySelector("header.top")).backgroundColor;
+  input.value = "结业日期早于开班日期";
+  input.dispatchEvent(new Event("input"));
+  told.found = page.querySelector("output").textContent;
+  document.getElementById("told").textContent = JSON.stringify(told);
+});
+</script>"""
 PART = Slice("institution", "institution-0a1b2c3d4e", "某职业培训学校", 40, frozenset(range(1, 400)))
 # Each frame is looked at as it is; then the first is searched and sorted, and its link to a slice is followed.
 FRAME = """<!doctype html><meta charset="utf-8">{frames}<p id="told"></p><script>
@@ -156,6 +169,7 @@ def pages() -> dict[str, str]:
         site.BUREAU: bureau_page(samples.AS_OF, samples.targets(), samples.months(), grid, samples.top_rules(),
                                  samples.deliveries(), "2026-11-20-abc", samples.breakdown(), {}, submissions),
         site.acceptance("HRSS", "2026-01"): acceptance_files(certificate)["html"],
+        **{place: RULES[place] for place in (site.RULES, *map(site.rule, ("CL901", "SP004", "TC.class_id.required")))},
     }
 
 
@@ -165,6 +179,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in pages().items():
         (made / name).parent.mkdir(parents=True, exist_ok=True)
         (made / name).write_text(text, "utf-8")
+    (made / site.RULE_STYLE).write_text(RULES[site.RULE_STYLE], "utf-8")
     return made
 
 
@@ -216,6 +231,12 @@ def test_the_list_can_be_sorted_up_and_down(told: dict[str, Any]) -> None:
 
 def test_the_link_to_a_slice_leads_to_it(told: dict[str, Any]) -> None:
     assert told["slice"] == PART.title
+
+
+def test_the_index_of_rules_takes_its_stylesheet_and_can_be_searched(folder: Path) -> None:
+    (folder / "search.html").write_text(SEARCH, "utf-8")
+    told = answered(browse(folder, "--virtual-time-budget=8000", "--dump-dom", (folder / "search.html").as_uri()))
+    assert told == {"ground": "rgb(18, 64, 110)", "found": "显示 1 行"}
 
 
 def sheets(folder: Path, page: Path) -> int:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +12,6 @@ from expectations.outcome import FILE_CHECKS
 from expectations.report import rule_page, site
 from expectations.report.rule_page import NOT_RUN, pages, rule_pages
 from ingest.demo.workbooks import PREPARER
-from tests.conftest import BROWSER
 from tests.expectations.report.report_html import Page
 from warehouse import contract, reference
 
@@ -111,38 +106,3 @@ def test_no_example_bears_a_name_that_the_demo_may_give_to_somebody() -> None:
     given = {row["given_name"] for row in reference.table("given_names")}
     made = {name for name in names for end in (1, 2) if name[:end] in surnames and name[end:] in given}
     assert made | names & {PREPARER} <= {"张三"}
-
-
-FRAME = """<!doctype html><meta charset="utf-8">
-<iframe id="index" src="rules/index.html" width="1440" height="900"></iframe>
-<iframe id="narrow" src="rules/TC001.html" width="390" height="900"></iframe><p id="told"></p><script>
-addEventListener("load", () => {
-  const [index, narrow] = [...document.querySelectorAll("iframe")].map(frame => frame.contentDocument);
-  const told = {};
-  told.styled = index.defaultView.getComputedStyle(index.querySelector("header.top")).backgroundColor;
-  told.over = narrow.documentElement.scrollWidth - narrow.documentElement.clientWidth;
-  const input = index.querySelector("input");
-  input.value = "结业日期早于开班日期";
-  input.dispatchEvent(new Event("input"));
-  told.found = index.querySelector("output").textContent;
-  document.getElementById("told").textContent = JSON.stringify(told);
-});
-</script>"""
-
-
-@pytest.mark.browser
-def test_the_index_is_styled_and_searched_in_a_browser(tmp_path: Path) -> None:
-    (tmp_path / "rules").mkdir()
-    for path in (site.RULE_STYLE, site.RULES, site.rule("TC001")):
-        (tmp_path / path).write_text(FILES[path], "utf-8")
-    (tmp_path / "frames.html").write_text(FRAME, "utf-8")
-    done = subprocess.run(
-        [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
-         "--disable-background-networking", "--disable-component-update", "--allow-file-access-from-files",
-         f"--user-data-dir={tmp_path}/profile", "--virtual-time-budget=6000", "--dump-dom",
-         (tmp_path / "frames.html").as_uri()],
-        capture_output=True, text=True, timeout=60, check=True,
-    )
-    answer = re.search(r'<p id="told">(\{.*?\})</p>', done.stdout)
-    assert answer, done.stdout[-500:]
-    assert json.loads(answer[1]) == {"styled": "rgb(18, 64, 110)", "over": 0, "found": "显示 1 行"}
