@@ -40,3 +40,15 @@
 
 {% macro joined(expression) %}{{ return(adapter.dispatch('joined')(expression)) }}{% endmacro %}
 {% macro duckdb__joined(expression) %}string_agg(distinct {{ expression }}, ';' order by {{ expression }}){% endmacro %}
+
+{% macro days_after(day, days) %}{{ return(adapter.dispatch('days_after')(day, days)) }}{% endmacro %}
+{% macro duckdb__days_after(day, days) %}({{ day }} + cast({{ days }} as integer)){% endmacro %}
+
+{% macro months_after(day, months) %}{{ return(adapter.dispatch('months_after')(day, months)) }}{% endmacro %}
+{% macro duckdb__months_after(day, months) -%}
+    cast({{ day }} + to_months(cast({{ months }} as integer)) as date)
+{%- endmacro %}
+
+{# One row per part of a text. #}
+{% macro parts_of(text, separator) %}{{ return(adapter.dispatch('parts_of')(text, separator)) }}{% endmacro %}
+{% macro duckdb__parts_of(text, separator) %}unnest(string_split({{ text }}, '{{ separator }}')){% endmacro %}

@@ -7,7 +7,7 @@ departments as (
 ),
 
 newest as (
-    {{ newest_per_key('awards', ['award_code', 'award_year', 'person_key']) }}
+    {{ newest_per_key('awards', 'talent_award') }}
 )
 
 select

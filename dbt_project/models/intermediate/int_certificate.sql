@@ -11,7 +11,7 @@ departments as (
 ),
 
 newest as (
-    {{ newest_per_key('certificates', ['certificate_type_code', 'certificate_key']) }}
+    {{ newest_per_key('certificates', 'certificate') }}
 ),
 
 -- A number that any unit has cancelled is cancelled.

@@ -11,7 +11,7 @@ directory as (
 ),
 
 newest as (
-    {{ newest_per_key('classes', ['class_id']) }}
+    {{ newest_per_key('classes', 'training_class') }}
 ),
 
 -- Reported by two units it is still one class: the competent department's word counts, else the first department's.

@@ -25,7 +25,7 @@ snapshots as (
 ),
 
 newest as (
-    {{ newest_per_key('directory', ['entity_type_code', 'institution_key']) }}
+    {{ newest_per_key('directory', 'institution_directory') }}
 )
 
 select

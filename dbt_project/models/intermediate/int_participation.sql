@@ -11,7 +11,7 @@ departments as (
 ),
 
 newest as (
-    {{ newest_per_key('records', ['class_id', 'person_key']) }}
+    {{ newest_per_key('records', 'training_record') }}
 ),
 
 participations as (

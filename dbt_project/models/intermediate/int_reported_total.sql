@@ -8,7 +8,7 @@ with totals as (
 ),
 
 newest as (
-    {{ newest_per_key('totals', ['metric_id', 'period', 'district_key', 'dimension']) }}
+    {{ newest_per_key('totals', 'aggregate_summary') }}
 ),
 
 -- A unit's own total is the row without a group and of its own area; only where it gives none do its districts add up.

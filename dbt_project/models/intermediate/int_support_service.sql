@@ -7,7 +7,7 @@ departments as (
 ),
 
 newest as (
-    {{ newest_per_key('services', ['service_type_code', 'person_key', 'service_date']) }}
+    {{ newest_per_key('services', 'support_service') }}
 ),
 
 -- What one unit leaves out of a day's service another may have told.

@@ -45,6 +45,11 @@ select
     kinds.is_exact_quota,
     kinds.is_distinct_person,
     kinds.is_ratio,
+    -- Whose events stand in their months: no quota, ratio or status on the day, no reported figure, no list of a year.
+    kinds.window_kind in ('cumulative', 'annual')
+    and not kinds.is_exact_quota
+    and not kinds.is_ratio
+    and kinds.source_text not in ('aggregate_summary', 'talent_award') as is_monthly,
     targets.comparator,
     targets.unit,
     targets.threshold

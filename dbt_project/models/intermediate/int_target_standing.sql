@@ -1,4 +1,5 @@
--- How settled a figure is (decision 9): whether all that it rests on is in, how much was signed, what was closed.
+-- How settled a figure is (decision 9): whether all that it rests on is in, how much was signed, what was closed, and
+-- which of its rows somebody still has to look at.
 with target_periods as (
     select * from {{ ref('int_target_period') }}
 ),
@@ -24,12 +25,43 @@ finals as (
     select * from {{ ref('stg_final') }}
 ),
 
+open_warnings as (
+    select distinct submission_id || '#' || cast(row_index as varchar) as fact_key
+    from {{ ref('stg_finding') }}
+    where severity = 'warning' and explained_at is null and row_index is not null
+),
+
+-- What two units report is disputed; of such a group one row counts and gives it its name.
+disputed as (
+    {% for fact in ['participation', 'certificate', 'support_service'] %}
+        select duplicate_group_key as fact_key
+        from {{ ref('int_' ~ fact) }}
+        where duplicate_group_key is not null
+        group by duplicate_group_key
+        having min(unit_code) <> max(unit_code)
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+-- Totals that do not agree with the rows of the same unit.
+disagreeing_totals as (
+    select distinct
+        totals.reported_total_key,
+        totals.metric_id,
+        totals.period_end_date
+    from {{ ref('int_reported_total') }} as totals
+    inner join {{ ref('stg_finding') }} as findings
+        on totals.submission_id = findings.submission_id and totals.row_index = findings.row_index
+    where findings.rule_code = 'AS901' and findings.explained_at is null
+),
+
 owed as (
     select
         target_periods.target_id,
         target_periods.reading,
         target_periods.period,
         count(*) as owed,
+        count(case when expected.due_date < runs.as_of_date then 1 end) as due,
         count(case when submissions.submission_id is not null and expected.due_date < runs.as_of_date then 1 end)
             as received
     from target_periods
@@ -52,7 +84,9 @@ signed as (
         target_periods.reading,
         target_periods.period,
         count(*) as counted,
-        count(submissions.confirmed_at) as confirmed
+        count(submissions.confirmed_at) as confirmed,
+        count(open_warnings.fact_key) as warned,
+        count(disputed.fact_key) as disputed
     from target_periods
     inner join contributions
         on
@@ -60,6 +94,23 @@ signed as (
             and target_periods.reading = contributions.reading
             and contributions.event_date between target_periods.period_start_date and target_periods.period_end_date
     inner join submissions on contributions.submission_id = submissions.submission_id
+    left join open_warnings on contributions.fact_key = open_warnings.fact_key
+    left join disputed on contributions.fact_key = disputed.fact_key
+    group by target_periods.target_id, target_periods.reading, target_periods.period
+),
+
+disagreeing as (
+    select
+        target_periods.target_id,
+        target_periods.reading,
+        target_periods.period,
+        count(*) as disagreeing
+    from target_periods
+    inner join disagreeing_totals
+        on
+            target_periods.target_id = disagreeing_totals.metric_id
+            and disagreeing_totals.period_end_date
+            between target_periods.period_start_date and target_periods.period_end_date
     group by target_periods.target_id, target_periods.reading, target_periods.period
 )
 
@@ -68,7 +119,12 @@ select
     target_periods.reading,
     target_periods.period,
     target_periods.period_end_date < runs.as_of_date and coalesce(owed.received >= owed.owed, false) as is_complete,
+    coalesce(owed.due, 0) as due_submissions,
+    coalesce(owed.received, 0) as received_submissions,
     case when signed.counted > 0 then {{ floor_share('signed.confirmed', 'signed.counted') }} end as confirmed_share,
+    signed.warned as warned_rows,
+    signed.disputed as disputed_rows,
+    coalesce(disagreeing.disagreeing, 0) as disputed_totals,
     finals.target_id is not null as is_closed,
     finals.actual as closed_actual
 from target_periods
@@ -83,6 +139,11 @@ left join signed
         target_periods.target_id = signed.target_id
         and target_periods.reading = signed.reading
         and target_periods.period = signed.period
+left join disagreeing
+    on
+        target_periods.target_id = disagreeing.target_id
+        and target_periods.reading = disagreeing.reading
+        and target_periods.period = disagreeing.period
 left join finals
     on
         target_periods.target_id = finals.target_id

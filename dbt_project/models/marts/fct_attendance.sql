@@ -11,7 +11,7 @@ sensitive as (
 ),
 
 newest as (
-    {{ newest_per_key('attendance', ['class_id', 'person_key', 'session_date', 'session_start_time']) }}
+    {{ newest_per_key('attendance', 'attendance') }}
 )
 
 select

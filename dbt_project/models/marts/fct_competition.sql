@@ -7,7 +7,7 @@ departments as (
 ),
 
 newest as (
-    {{ newest_per_key('competitions', ['competition_id']) }}
+    {{ newest_per_key('competitions', 'competition') }}
 ),
 
 -- HRSS designates the municipal class 1.

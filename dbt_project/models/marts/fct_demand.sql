@@ -3,7 +3,7 @@ with demand as (
 ),
 
 newest as (
-    {{ newest_per_key('demand', ['report_year', 'filling_department_code', 'occupation_name', 'skill_level_code']) }}
+    {{ newest_per_key('demand', 'demand_forecast') }}
 )
 
 select

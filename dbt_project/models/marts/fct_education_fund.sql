@@ -7,7 +7,7 @@ departments as (
 ),
 
 newest as (
-    {{ newest_per_key('funds', ['enterprise_uscc', 'fund_year']) }}
+    {{ newest_per_key('funds', 'education_fund') }}
 )
 
 select

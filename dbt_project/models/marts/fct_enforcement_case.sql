@@ -3,7 +3,7 @@ with cases as (
 ),
 
 newest as (
-    {{ newest_per_key('cases', ['case_id']) }}
+    {{ newest_per_key('cases', 'enforcement_case') }}
 )
 
 select

@@ -7,7 +7,7 @@ departments as (
 ),
 
 newest as (
-    {{ newest_per_key('coverage', ['enterprise_uscc', 'coverage_kind_code', 'hazard_type_code', 'report_date']) }}
+    {{ newest_per_key('coverage', 'enterprise_coverage') }}
 )
 
 select

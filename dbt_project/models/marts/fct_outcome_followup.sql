@@ -11,7 +11,7 @@ sensitive as (
 ),
 
 newest as (
-    {{ newest_per_key('followups', ['class_id', 'person_key', 'check_month']) }}
+    {{ newest_per_key('followups', 'outcome_followup') }}
 )
 
 select

@@ -15,7 +15,7 @@ sensitive as (
 ),
 
 newest as (
-    {{ newest_per_key('payments', ['payment_id']) }}
+    {{ newest_per_key('payments', 'subsidy_payment') }}
 ),
 
 -- HRSS and FIN report the same money; a payment that names neither class nor certificate matches none.

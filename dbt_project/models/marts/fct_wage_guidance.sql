@@ -3,7 +3,7 @@ with wages as (
 ),
 
 newest as (
-    {{ newest_per_key('wages', ['report_year', 'industry_code', 'occupation_code', 'skill_level_code']) }}
+    {{ newest_per_key('wages', 'wage_guidance') }}
 )
 
 select

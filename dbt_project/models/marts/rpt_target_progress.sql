@@ -2,8 +2,10 @@ with target_periods as (
     select * from {{ ref('int_target_period') }}
 ),
 
-expected as (
-    select * from {{ ref('stg_expected') }}
+-- Lists of a whole year come after its end: they tell of the years that were due, not of the one that runs.
+yearly_feeds as (
+    select * from {{ ref('int_dataset_due') }}
+    where cadence = 'yearly'
 ),
 
 runs as (
@@ -18,24 +20,23 @@ measures as (
     select * from {{ ref('int_target_measure') }}
 ),
 
-totals as (
-    select * from {{ ref('int_reported_total') }}
-    where is_unit_total
-),
-
 standings as (
     select * from {{ ref('int_target_standing') }}
 ),
 
--- Lists of a whole year come after its end: they tell of the years that were due, not of the one that runs.
-yearly_feeds as (
+paces as (
+    select * from {{ ref('int_target_pace') }}
+),
+
+components as (
     select
-        expected.dataset,
-        max(case when expected.due_date < runs.as_of_date then expected.period_end_date end) as reported_until_date
-    from expected
-    cross join runs
-    where expected.cadence = 'yearly'
-    group by expected.dataset
+        target_id,
+        reading,
+        period,
+        sum(opening_balance) as opening_balance,
+        sum(totals_only) as totals_only
+    from {{ ref('int_target_component') }}
+    group by target_id, reading, period
 ),
 
 periods as (
@@ -67,35 +68,6 @@ counts as (
     group by periods.target_id, periods.reading, periods.period, periods.is_distinct_person
 ),
 
--- Whole-year feeds (awards) and figures that are themselves reported totals have no opening balance; nor have other
--- readings, of which no unit reports a total, unless they contain the main one.
-components as (
-    select
-        periods.target_id,
-        periods.reading,
-        periods.period,
-        sum(case when totals.period = '{{ var("opening_balance_period") }}' then totals.cumulative_value end)
-            as opening_balance,
-        sum(
-            case
-                when
-                    totals.period > '{{ var("opening_balance_period") }}'
-                    and totals.department_code in {{ literals(var('totals_only_departments')) }}
-                    then totals.period_value
-            end
-        ) as totals_only
-    from periods
-    inner join totals
-        on
-            periods.target_id = totals.metric_id
-            and totals.period_end_date between periods.period_start_date and periods.period_end_date
-    where
-        periods.reading in ('main', 'with_permits')
-        and not periods.is_ratio
-        and periods.target_id not in ('T15', 'T16', 'T17', 'T18', 'S01')
-    group by periods.target_id, periods.reading, periods.period
-),
-
 figures as (
     select
         periods.*,
@@ -103,6 +75,16 @@ figures as (
         cast(coalesce(components.opening_balance, 0) as decimal(18, 4)) as opening_balance,
         cast(coalesce(components.totals_only, 0) as decimal(18, 4)) as totals_only,
         standings.confirmed_share,
+        coalesce(standings.due_submissions, 0) as due_submissions,
+        coalesce(standings.received_submissions, 0) as received_submissions,
+        standings.warned_rows,
+        standings.disputed_rows,
+        coalesce(standings.disputed_totals, 0) as disputed_totals,
+        paces.pace_needed,
+        paces.pace_reached,
+        paces.projected_actual,
+        paces.projected_low,
+        paces.projected_high,
         coalesce(standings.is_closed, false) as is_closed,
         standings.closed_actual,
         coalesce(standings.is_complete, false) as is_complete,
@@ -145,6 +127,11 @@ figures as (
             periods.target_id = standings.target_id
             and periods.reading = standings.reading
             and periods.period = standings.period
+    left join paces
+        on
+            periods.target_id = paces.target_id
+            and periods.reading = paces.reading
+            and periods.period = paces.period
 ),
 
 judged as (
@@ -158,15 +145,17 @@ judged as (
                 else actual >= threshold
             end
         ) as is_met,
-        least(
-            1.0,
-            greatest(
-                0.0,
-                ({{ days_between('period_start_date', 'reported_until_date') }} + 1.0)
-                / ({{ days_between('period_start_date', 'period_end_date') }} + 1.0)
-            )
-        ) as elapsed_share
+        {{ days_between('period_start_date', 'period_end_date') }} + 1 as period_days,
+        greatest(0, {{ days_between('period_start_date', 'reported_until_date') }} + 1) as days_reported
     from figures
+),
+
+timed as (
+    select
+        *,
+        least(days_reported, period_days) as days_elapsed,
+        least(days_reported, period_days) * 1.0 / period_days as elapsed_share
+    from judged
 )
 
 select
@@ -203,5 +192,18 @@ select
         when is_complete then 'confirmed'
         else 'preliminary'
     end as figure_state,
-    confirmed_share
-from judged
+    confirmed_share,
+    cast(days_elapsed as integer) as days_elapsed,
+    cast(elapsed_share as decimal(18, 6)) as elapsed_share,
+    pace_needed,
+    pace_reached,
+    projected_actual,
+    projected_low,
+    projected_high,
+    due_submissions,
+    received_submissions,
+    {{ floor_share('received_submissions', 'due_submissions') }} as received_share,
+    warned_rows,
+    disputed_rows,
+    disputed_totals
+from timed

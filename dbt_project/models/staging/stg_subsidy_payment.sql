@@ -19,6 +19,7 @@ select
     payee_key,
     payee_uscc,
     beneficiary_key,
+    bank_account_key,
     class_id,
     certificate_key,
     occupation_code,

@@ -33,5 +33,6 @@ select
     completed as is_completed,
     completion_date,
     certificate_key,
+    mobile_key,
     employed_after as is_employed_after
 from accepted
