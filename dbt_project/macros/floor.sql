@@ -7,3 +7,8 @@
 {% macro floor_share(part, whole) -%}
     {{ floor_ratio(part, whole, 1, 6) }}
 {%- endmacro %}
+
+{# A share of persons as it may be published: null of fewer than the smallest published total. #}
+{% macro published_share(part, whole) -%}
+    case when {{ whole }} >= {{ var('smallest_published_total') }} then {{ floor_ratio(part, whole, 1, 6) }} end
+{%- endmacro %}

@@ -31,6 +31,8 @@ participations as (
         newest.industry_cluster_code,
         newest.attended_hours,
         newest.exam_result_code,
+        newest.is_employed_after,
+        newest.mobile_key,
         coalesce(newest.is_completed, false) as is_completed,
         classes.institution_key,
         classes.venue_district_key,

@@ -1,5 +1,5 @@
 with followups as (
-    select * from {{ ref('stg_outcome_followup') }}
+    select * from {{ ref('int_outcome_followup') }}
 ),
 
 classes as (
@@ -8,26 +8,22 @@ classes as (
 
 sensitive as (
     select * from {{ ref('int_sensitive_person') }}
-),
-
-newest as (
-    {{ newest_per_key('followups', 'outcome_followup') }}
 )
 
 select
-    {{ row_key('newest') }} as followup_key,
-    newest.submission_id,
-    newest.row_number,
-    newest.department_code,
-    newest.unit_code,
-    {{ published_person('newest.person_key') }} as person_key,
+    followups.followup_key,
+    followups.submission_id,
+    followups.row_number,
+    followups.department_code,
+    followups.unit_code,
+    {{ published_person('followups.person_key') }} as person_key,
     classes.class_id as class_key,
-    newest.check_month,
-    newest.check_date,
-    newest.is_employed,
-    newest.has_started_business,
-    newest.is_still_operating,
-    newest.source_code
-from newest
-left join classes on newest.class_id = classes.class_id
-left join sensitive on newest.person_key = sensitive.person_key
+    followups.check_month,
+    followups.check_date,
+    followups.is_employed,
+    followups.has_started_business,
+    followups.is_still_operating,
+    followups.source_code
+from followups
+left join classes on followups.class_id = classes.class_id
+left join sensitive on followups.person_key = sensitive.person_key

@@ -1,0 +1,172 @@
+{% set subjects = {
+    'class': 'class_id', 'institution': 'institution_key', 'occupation': 'occupation_code',
+    'department': 'department_code',
+} -%}
+{% set columns = [
+    'participations', 'completed', 'examined', 'passed', 'upgrade_known', 'upgraded', 'certified', 'certified_again',
+    'level_raised', 'employment_known', 'employed', 'paid_fen',
+] -%}
+with outcomes as (
+    select * from {{ ref('int_training_outcome') }}
+),
+
+classes as (
+    select * from {{ ref('int_class') }}
+),
+
+subsidies as (
+    select * from {{ ref('int_class_subsidy') }}
+),
+
+weights as (
+    select
+        max(case when indicator = 'completion' then weight end) as completion_weight,
+        max(case when indicator = 'pass' then weight end) as pass_weight,
+        max(case when indicator = 'skill_upgrade' then weight end) as skill_upgrade_weight,
+        max(case when indicator = 'employment' then weight end) as employment_weight
+    from {{ ref('stg_quality_weight') }}
+),
+
+thresholds as (
+    select * from {{ ref('stg_threshold') }}
+),
+
+runs as (
+    select * from {{ ref('stg_run') }}
+),
+
+names as (
+    select
+        'class' as subject_kind,
+        class_id as subject_key,
+        class_name as subject_name
+    from classes
+    union all
+    select 'institution', institution_key, institution_name from {{ ref('dim_institution') }}
+    union all
+    select 'occupation', occupation_code, occupation_name from {{ ref('dim_occupation') }}
+    union all
+    select 'department', department_code, short_name from {{ ref('dim_department') }}
+),
+
+-- Per class and reporting department first: everything above is a sum of it.
+counts as (
+    select
+        class_id,
+        institution_key,
+        occupation_code,
+        department_code,
+        count(*) as participations,
+        count(case when is_completed then 1 end) as completed,
+        count(case when is_examined then 1 end) as examined,
+        count(case when is_passed then 1 end) as passed,
+        count(case when is_upgrade_known then 1 end) as upgrade_known,
+        count(case when is_upgrade_known and is_certified then 1 end) as upgraded,
+        count(case when is_certified then 1 end) as certified,
+        count(case when has_earlier_certificate then 1 end) as certified_again,
+        count(case when is_level_raised then 1 end) as level_raised,
+        count(case when is_employment_known then 1 end) as employment_known,
+        count(case when is_employed then 1 end) as employed,
+        0 as paid_fen
+    from outcomes
+    group by class_id, institution_key, occupation_code, department_code
+),
+
+-- The money stands with the unit whose word counts for the class.
+money as (
+    select
+        classes.class_id,
+        classes.institution_key,
+        classes.occupation_code,
+        classes.department_code,
+        subsidies.paid_fen
+    from subsidies
+    inner join classes on subsidies.class_key = classes.class_id
+    where classes.class_id in (select counts.class_id from counts)
+),
+
+facts as (
+    select * from counts
+    union all
+    select
+        class_id, institution_key, occupation_code, department_code,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        paid_fen
+    from money
+),
+
+totals as (
+    {% for subject, key in subjects.items() %}
+        select
+            '{{ subject }}' as subject_kind,
+            {{ key }} as subject_key,
+            {% for column in columns %}
+                cast(sum({{ column }}) as bigint) as {{ column }}{{ ',' if not loop.last }}
+            {% endfor %}
+        from facts
+        where {{ key }} is not null
+        group by {{ key }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+rates as (
+    select
+        *,
+        {{ published_share('completed', 'participations') }} as completion_rate,
+        {{ published_share('passed', 'examined') }} as pass_rate,
+        {{ published_share('upgraded', 'upgrade_known') }} as skill_upgrade_rate,
+        {{ published_share('level_raised', 'certified_again') }} as level_raised_rate,
+        {{ published_share('employed', 'employment_known') }} as employment_rate
+    from totals
+),
+
+-- The mean of the rates that are known, each with its weight.
+weighed as (
+    select
+        rates.*,
+        coalesce(rates.completion_rate * weights.completion_weight, 0)
+        + coalesce(rates.pass_rate * weights.pass_weight, 0)
+        + coalesce(rates.skill_upgrade_rate * weights.skill_upgrade_weight, 0)
+        + coalesce(rates.employment_rate * weights.employment_weight, 0) as weighed_sum,
+        case when rates.completion_rate is not null then weights.completion_weight else 0 end
+        + case when rates.pass_rate is not null then weights.pass_weight else 0 end
+        + case when rates.skill_upgrade_rate is not null then weights.skill_upgrade_weight else 0 end
+        + case when rates.employment_rate is not null then weights.employment_weight else 0 end as known_weight
+    from rates
+    cross join weights
+),
+
+judged as (
+    select
+        weighed.*,
+        {{ floor_ratio('weighed.weighed_sum * 10000', 'weighed.known_weight * 10000', 1, 4) }} as quality_index,
+        line.threshold_value as quality_line
+    from weighed
+    cross join runs
+    {{ join_threshold('line', 'quality_index_min', 'runs.as_of_date') }}
+)
+
+select
+    judged.subject_kind,
+    judged.subject_key,
+    names.subject_name,
+    judged.participations,
+    judged.completed,
+    judged.certified,
+    judged.paid_fen,
+    judged.completion_rate,
+    judged.pass_rate,
+    judged.skill_upgrade_rate,
+    judged.level_raised_rate,
+    judged.employment_rate,
+    case
+        when judged.certified >= {{ var('smallest_published_total') }} and judged.paid_fen > 0
+            then cast(floor(judged.paid_fen / judged.certified) as bigint)
+    end as paid_fen_per_certified,
+    judged.quality_index,
+    cast(judged.known_weight as decimal(18, 6)) as known_weight,
+    judged.quality_line,
+    judged.quality_index < judged.quality_line as is_below_line
+from judged
+left join names on judged.subject_kind = names.subject_kind and judged.subject_key = names.subject_key
