@@ -2,10 +2,6 @@
     'class': 'class_id', 'institution': 'institution_key', 'occupation': 'occupation_code',
     'department': 'department_code',
 } -%}
-{% set columns = [
-    'participations', 'completed', 'examined', 'passed', 'upgrade_known', 'upgraded', 'certified', 'certified_again',
-    'level_raised', 'employment_known', 'employed', 'paid_fen',
-] -%}
 with outcomes as (
     select * from {{ ref('int_training_outcome') }}
 ),
@@ -95,19 +91,36 @@ facts as (
     from money
 ),
 
-totals as (
+pieces as (
     {% for subject, key in subjects.items() %}
         select
             '{{ subject }}' as subject_kind,
             {{ key }} as subject_key,
-            {% for column in columns %}
-                cast(sum({{ column }}) as bigint) as {{ column }}{{ ',' if not loop.last }}
-            {% endfor %}
+            facts.*
         from facts
         where {{ key }} is not null
-        group by {{ key }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+totals as (
+    select
+        subject_kind,
+        subject_key,
+        cast(sum(participations) as bigint) as participations,
+        cast(sum(completed) as bigint) as completed,
+        cast(sum(examined) as bigint) as examined,
+        cast(sum(passed) as bigint) as passed,
+        cast(sum(upgrade_known) as bigint) as upgrade_known,
+        cast(sum(upgraded) as bigint) as upgraded,
+        cast(sum(certified) as bigint) as certified,
+        cast(sum(certified_again) as bigint) as certified_again,
+        cast(sum(level_raised) as bigint) as level_raised,
+        cast(sum(employment_known) as bigint) as employment_known,
+        cast(sum(employed) as bigint) as employed,
+        cast(sum(paid_fen) as bigint) as paid_fen
+    from pieces
+    group by subject_kind, subject_key
 ),
 
 rates as (
