@@ -1,5 +1,5 @@
 with attendance as (
-    select * from {{ ref('stg_attendance') }}
+    select * from {{ ref('int_attendance') }}
 ),
 
 classes as (
@@ -8,26 +8,22 @@ classes as (
 
 sensitive as (
     select * from {{ ref('int_sensitive_person') }}
-),
-
-newest as (
-    {{ newest_per_key('attendance', 'attendance') }}
 )
 
 select
-    {{ row_key('newest') }} as attendance_key,
-    newest.submission_id,
-    newest.row_number,
-    newest.department_code,
-    newest.unit_code,
-    {{ published_person('newest.person_key') }} as person_key,
+    attendance.attendance_key,
+    attendance.submission_id,
+    attendance.row_number,
+    attendance.department_code,
+    attendance.unit_code,
+    {{ published_person('attendance.person_key') }} as person_key,
     classes.class_id as class_key,
-    newest.session_date,
-    newest.session_start_time,
-    newest.session_end_time,
-    newest.check_method_code,
-    newest.session_hours,
-    coalesce(newest.is_valid, true) as is_valid
-from newest
-left join classes on newest.class_id = classes.class_id
-left join sensitive on newest.person_key = sensitive.person_key
+    attendance.session_date,
+    attendance.session_start_time,
+    attendance.session_end_time,
+    attendance.check_method_code,
+    attendance.session_hours,
+    attendance.is_valid
+from attendance
+left join classes on attendance.class_id = classes.class_id
+left join sensitive on attendance.person_key = sensitive.person_key

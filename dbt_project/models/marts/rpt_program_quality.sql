@@ -96,7 +96,7 @@ pieces as (
         select
             '{{ subject }}' as subject_kind,
             {{ key }} as subject_key,
-            facts.*
+            *
         from facts
         where {{ key }} is not null
         {{ 'union all' if not loop.last }}
