@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 AS_OF ?= 2026-11-20
 
-.PHONY: setup run test lint bench fuzz ui lock clean
+.PHONY: setup run test lint bench fuzz docs ui lock clean
 
 setup: .venv/.ready
 
@@ -37,6 +37,13 @@ bench: setup
 # The properties of reading with many more examples than CI tries.
 fuzz: setup
 	FUZZ_EXAMPLES=3000 $(BIN)/pytest tests/ingest/test_ingest_fuzz.py
+
+# The models' documentation as one page, build/docs/static_index.html; needs no data.
+docs: export SKILLS_HOME = $(CURDIR)/build/docs
+docs: DBT_PLACES = --project-dir dbt_project --profiles-dir dbt_project --target-path $(CURDIR)/build/docs --log-path $(CURDIR)/build/docs
+docs: setup
+	$(BIN)/dbt --quiet parse $(DBT_PLACES)
+	$(BIN)/dbt --quiet docs generate --static --empty-catalog --no-compile $(DBT_PLACES)
 
 ui: setup
 	$(BIN)/skills ui

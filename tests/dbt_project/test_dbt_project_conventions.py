@@ -1,0 +1,220 @@
+"""What the dbt project keeps to, read from its manifest and its SQL: who may read whom, names, keys, descriptions."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.transform import DBT
+from warehouse import contract, reference
+from warehouse.paths import PROJECT, REFERENCE
+
+Node = dict[str, Any]
+
+FOLDER = PROJECT / "dbt_project"
+PREFIXES = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("fct_", "dim_", "bridge_", "rpt_")}
+# Which submission is current decides what every staging table of rows holds.
+ROW_FILTER = "model.skills_warehouse.stg_submission"
+CHINESE, ENGLISH = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]{2,}")
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Node:
+    """A fresh parse in which a deprecation is an error."""
+    target = tmp_path_factory.mktemp("dbt_parse")
+    done = subprocess.run(
+        [DBT, "--quiet", "--no-partial-parse", "--warn-error-options", '{"error": ["Deprecations"]}', "parse",
+         "--project-dir", FOLDER, "--profiles-dir", FOLDER, "--target-path", target, "--log-path", target],
+        env=os.environ | {"SKILLS_HOME": str(target), "SKILLS_REFERENCE": str(REFERENCE)},
+        capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    read: Node = json.loads((target / "manifest.json").read_text("utf-8"))
+    return read
+
+
+@pytest.fixture(scope="module")
+def models(manifest: Node) -> dict[str, Node]:
+    """Unique id → model."""
+    return {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+
+
+def layer(model: Node) -> str:
+    return str(model["fqn"][1])
+
+
+def marts(models: dict[str, Node]) -> list[Node]:
+    return [model for model in models.values() if layer(model) == "marts"]
+
+
+def generic_tests(manifest: Node, kind: str) -> Iterator[tuple[str, Node]]:
+    """Model and arguments of every generic test of a kind."""
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "test" and (node.get("test_metadata") or {}).get("name") == kind:
+            yield node["attached_node"], node["test_metadata"]["kwargs"]
+
+
+def both_languages(text: str) -> bool:
+    return bool(CHINESE.search(text) and ENGLISH.search(text))
+
+
+def test_names_tell_the_layer(models: dict[str, Node]) -> None:
+    assert [one["name"] for one in models.values() if not one["name"].startswith(PREFIXES[layer(one)])] == []
+
+
+def test_a_model_has_a_description_of_its_own_beside_it(models: dict[str, Node]) -> None:
+    for model in models.values():
+        assert both_languages(model["description"]), model["name"]
+        beside = Path(model["original_file_path"]).with_suffix(".yml").as_posix()
+        assert (model["patch_path"] or "").endswith(beside), model["name"]
+    for name, count in Counter(" ".join(model["description"].split()) for model in models.values()).items():
+        assert count == 1, name
+
+
+def test_every_column_of_a_mart_is_described_in_both_languages(models: dict[str, Node]) -> None:
+    for model in marts(models):
+        assert model["config"]["contract"]["enforced"] is True, model["name"]
+        assert [column for column, facts in model["columns"].items() if not both_languages(facts["description"])] == []
+
+
+def test_private_below_and_public_above_with_an_owner(manifest: Node, models: dict[str, Node]) -> None:
+    for model in models.values():
+        assert model["access"] == ("public" if layer(model) == "marts" else "private"), model["name"]
+        assert model["group"] in {group["name"] for group in manifest["groups"].values()}
+    assert all(group["owner"]["email"] for group in manifest["groups"].values())
+
+
+def test_every_mart_has_a_tested_key(manifest: Node, models: dict[str, Node]) -> None:
+    keyed = {model for model, _ in generic_tests(manifest, "primary_key")}
+    assert [model["name"] for model in marts(models) if model["unique_id"] not in keyed] == []
+
+
+def test_every_key_of_another_table_is_tested(manifest: Node, models: dict[str, Node]) -> None:
+    """A column named as the one-column key of a dimension leads to it."""
+    keys = dict(generic_tests(manifest, "primary_key"))
+    dimensions = {
+        arguments["columns"][0]: model for model, arguments in keys.items()
+        if models[model]["name"].startswith("dim_") and len(arguments["columns"]) == 1
+    }
+    tested = {(model, key["column"]) for model, arguments in generic_tests(manifest, "foreign_keys")
+              for key in arguments["keys"]}
+    untested = [
+        (model["name"], column) for model in marts(models) for column in model["columns"]
+        if dimensions.get(column, model["unique_id"]) != model["unique_id"]
+        and (model["unique_id"], column) not in tested
+    ]
+    assert untested == []
+
+
+def test_who_may_read_whom(models: dict[str, Node]) -> None:
+    """Sources are read by staging, reference tables by dimensions too; nobody reads upwards."""
+    for model in models.values():
+        parents = model["depends_on"]["nodes"]
+        sources = [parent for parent in parents if parent.startswith("source.")]
+        above = [layer(models[parent]) for parent in parents if parent in models and parent != ROW_FILTER]
+        if layer(model) == "staging":
+            assert len(sources) == 1, model["name"]
+            assert above == [], model["name"]
+        elif layer(model) == "intermediate":
+            assert sources == [], model["name"]
+        else:
+            assert all(source.split(".")[2] == "reference" for source in sources), model["name"]
+            assert "staging" not in above or not sources, model["name"]
+
+
+def test_a_source_of_rows_is_read_in_one_place(manifest: Node, models: dict[str, Node]) -> None:
+    readers = Counter(parent for model in models.values() for parent in model["depends_on"]["nodes"])
+    rows = [key for key, source in manifest["sources"].items() if source["source_name"] != "reference"]
+    assert len(rows) == len(contract.names()) + 6
+    assert [key for key in rows if readers[key] != 1] == []
+    assert [key for key in manifest["sources"] if readers[key] == 0] == []
+
+
+def test_nothing_is_built_that_nobody_reads(manifest: Node, models: dict[str, Node]) -> None:
+    read = {parent for model in models.values() for parent in model["depends_on"]["nodes"]}
+    assert [model["name"] for model in models.values() if layer(model) != "marts" and model["unique_id"] not in read
+            ] == []
+
+
+def test_a_step_that_one_mart_reads_has_logic_of_its_own(manifest: Node, models: dict[str, Node]) -> None:
+    """Intermediate: shared by two models, or under a unit test."""
+    readers = Counter(parent for model in models.values() for parent in model["depends_on"]["nodes"])
+    under_test = {test["model"] for test in manifest["unit_tests"].values()}
+    lonely = [model["name"] for model in models.values() if layer(model) == "intermediate"
+              and readers[model["unique_id"]] < 2 and model["name"] not in under_test]
+    assert lonely == []
+
+
+def test_no_table_is_named_but_by_ref_and_source(models: dict[str, Node]) -> None:
+    """After `from` and `join` stands a step of the same query, a subquery or a macro."""
+    for model in models.values():
+        sql = re.sub(r"--[^\n]*", "", model["raw_code"])
+        steps = {name for pair in re.findall(r"(?:with|,)\s+(\w+)(?: \([\w, ]+\))? as \(|recursive (\w+)", sql)
+                 for name in pair}
+        # `extract(year from day)` is no table.
+        named = re.findall(r"(?:\bfrom|\bjoin)\s+([a-z_][\w.]*)", re.sub(r"extract\(\w+ from", "", sql))
+        assert set(named) - steps == set(), model["name"]
+
+
+def test_what_another_engine_spells_differently_stands_in_macros(models: dict[str, Node]) -> None:
+    foreign = re.compile(r"regexp_|string_agg|list_|unnest|::|\bilike\b|\bqualify\b|\bexclude\b|strftime|hugeint"
+                         r"|generate_series|read_\w+\(|\binterval\b|\bisodow\b|\bepoch\b", re.I)
+    assert [(model["name"], foreign.findall(model["raw_code"])) for model in models.values()
+            if foreign.search(model["raw_code"])] == []
+
+
+def test_what_supervision_sees_is_marked_and_on_no_page() -> None:
+    shown = [path for folder in ("expectations/report", "orchestration") for path in (PROJECT / folder).rglob("*.py")]
+    assert len(shown) > 20
+    assert [path.name for path in shown if re.search(r"risk_(signal|rule|row)", path.read_text("utf-8"))] == []
+
+
+def test_supervision_is_a_tag_of_exactly_the_risk_tables(models: dict[str, Node]) -> None:
+    marked = {model["name"] for model in marts(models) if "supervision" in model["config"]["tags"]}
+    assert marked == {model["name"] for model in marts(models) if "risk" in model["name"]} != set()
+    assert all(model["config"]["meta"] == {"audience": "supervision"} for model in marts(models)
+               if model["name"] in marked)
+
+
+def test_the_rules_that_give_signals_are_those_that_the_table_names() -> None:
+    found = {code for path in (FOLDER / "models" / "intermediate").glob("int_risk_*.sql")
+             for code in re.findall(r"'(R\d\d)'", path.read_text("utf-8"))}
+    rules = reference.table("risk_rules")
+    assert [rule["code"] for rule in rules] == [f"R{number:02d}" for number in range(1, 27)]
+    assert found == {rule["code"] for rule in rules if rule["runs_as"] == "signal"}
+    assert all(rule["audience"] == "supervision" for rule in rules if rule["runs_as"] == "signal")
+    assert {rule["code"] for rule in rules if not rule["runs_as"]} <= {
+        row["code"] for row in reference.table("missing_sources")}
+
+
+def test_every_threshold_that_a_model_asks_for_stands_in_the_table() -> None:
+    asked = {name for path in (FOLDER / "models").rglob("*.sql")
+             for name in re.findall(r"join_threshold\('\w+', '(\w+)'", path.read_text("utf-8"))}
+    assert len(asked) > 10
+    assert asked <= {row["name"] for row in reference.table("thresholds")}
+
+
+def test_the_weights_of_the_index_are_whole() -> None:
+    assert sum(round(float(row["weight"]) * 1000) for row in reference.table("quality_weights")) == 1000
+
+
+def test_natural_keys_are_those_of_the_contracts(models: dict[str, Node]) -> None:
+    macro = (FOLDER / "macros" / "newest_per_key.sql").read_text("utf-8")
+    said = dict(re.findall(r"'(\w+)': '([^']+)'", macro))
+    assert set(said) == set(contract.names())
+    for dataset, columns in said.items():
+        staging = models[f"model.skills_warehouse.stg_{dataset}"]["raw_code"]
+        sent = {new: old for old, new in re.findall(r"^    (\w+) as (\w+)", staging, re.M)}
+        key = {sent.get(name, name) for name in re.findall(r"\w+", columns.replace("coalesce", ""))}
+        # A person's token stands for type and number, a certificate's for its number, the period for its name.
+        tokens = {"person_key": {"id_type", "id_no"}, "certificate_key": {"cert_no"}, "period": {"report_period"}}
+        meant = {name for column in key for name in tokens.get(column, {column})}
+        assert meant == set(contract.dataset(dataset).key), dataset
