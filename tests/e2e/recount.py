@@ -190,6 +190,16 @@ def events(truth: Truth) -> dict[tuple[str, str], pd.Series]:
     return found
 
 
+def months(root: Root, as_of: dt.date) -> dict[tuple[str, str, dt.date], int]:
+    """(target, reading, first of month) → what counts in the month, where anything does; events only."""
+    return {
+        (target, reading, moment.date()): int(count)
+        for (target, reading), dates in events(Truth(root, as_of)).items()
+        for moment, count in dates[dates.between("2025-01-01", "2027-12-31")].dt.to_period("M").dt.to_timestamp()
+        .value_counts().items()
+    }
+
+
 def veterans(truth: Truth) -> pd.DataFrame:
     """T05: person and date of adaptive training, from services and classes."""
     served, took = services(truth), participations(truth)
