@@ -77,7 +77,8 @@ class Dbt:
         self._process = subprocess.Popen(
             [*_PROCESS, "--quiet", "--log-level-file", "info", "--no-version-check", "--project-dir", DBT_PROJECT,
              "--profiles-dir", DBT_PROJECT, "--target-path", self._folder, "--log-path", self._folder,
-             "--", "--no-populate-cache", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"],
+             "--", "--no-populate-cache",
+             "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"],
             env=os.environ | _environment(root), text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )
