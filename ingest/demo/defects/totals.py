@@ -8,6 +8,7 @@ from ingest.demo.defect import (
     IMPOSSIBLE,
     Change,
     Defect,
+    Kind,
     Place,
     also,
     always,
@@ -19,7 +20,7 @@ from ingest.demo.defect import (
     rule,
     sent,
 )
-from ingest.demo.rows import Array
+from ingest.demo.rows import CLEAN, Array
 
 
 def totals() -> list[Defect]:
@@ -33,6 +34,24 @@ def totals() -> list[Defect]:
 
     def more_by(amount: float, field: str) -> Change:
         return sent(field, lambda p, index: p.rows[field][index] + amount, meant=True)
+
+    def after_clean_november(place: Place) -> Array:
+        """Decembers whose Novembers bear no defect: this one is injected last."""
+        rows = place.rows
+        keys = list(zip(rows.unit.tolist(), rows["metric_id"].tolist(), strict=True))
+        clean = {
+            key
+            for key, period, label in zip(keys, rows.period.tolist(), rows.label.tolist(), strict=True)
+            if period == "2025-11" and label == CLEAN
+        }
+        return np.array(
+            [period == "2025-12" and key in clean for key, period in zip(keys, rows.period.tolist(), strict=True)],
+            dtype=bool,
+        )
+
+    def last_of_a_year_begun(place: Place) -> Array:
+        is_begun = place.start != place.start.astype("datetime64[Y]")
+        return np.asarray(has_rows(place) & (place.end == place.end.max()) & is_begun)
 
     def has_rows(place: Place) -> Array:
         return monthly(place) & (place.rows["value_period"] > 1) & ~place.given("district")
@@ -100,7 +119,7 @@ def totals() -> list[Defect]:
             "value_cum",
             "AS008",
             "warn",
-            lambda p: has_rows(p) & (p.rows.period == "2025-12"),
+            lambda p: has_rows(p) & (p.rows.period == "2025-12") & (p.rows["value_period"] > 40),
             sent("value_cum", lambda p, index: p.rows["value_ytd"][index] + 1),
         ),
         rule(
@@ -141,8 +160,28 @@ def totals() -> list[Defect]:
             lambda p: monthly(p) & p.given("district"),
             sent("district", lambda p, index: np.where(p.rows["district"][index] == "440306", "440305", "440306")),
         ),
+        rule(
+            "year_does_not_add_up",
+            name,
+            "value_ytd",
+            "AS904",
+            "warn",
+            last_of_a_year_begun,
+            also(more_by(5000, "value_ytd"), more_by(5000, "value_cum")),
+        ),
         fact(name, "value_period", "type", cell("value_period", "若干"), monthly),
         fact(name, "unit", "required", cleared("unit"), monthly),
         fact(name, "metric_id", "listed", cell("metric_id", "T99"), monthly),
         fact(name, "fill_date", "type", cell("fill_date", *IMPOSSIBLE), monthly),
+        Defect(
+            Kind("totals_fall", name, "value_cum", ("AS902", "AS903"), "warn"),
+            lambda p: (
+                has_rows(p)
+                & after_clean_november(p)
+                & (p.rows["value_ytd"] - p.rows["value_period"] > p.rows["value_period"])
+            ),
+            also(
+                *(sent(field, lambda p, index: p.rows["value_period"][index]) for field in ("value_ytd", "value_cum"))
+            ),
+        ),
     ]
