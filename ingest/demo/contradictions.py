@@ -50,7 +50,10 @@ class Contradictions:
                 chosen.append(index)
             if len(chosen) == wanted:
                 break
-        return np.array(sorted(chosen), dtype=int)
+        index = np.array(sorted(chosen), dtype=int)
+        if "class_id" in once_per and rows.dataset != "training_class":
+            self._reserve_classes(rows, index)
+        return index
 
     def put(self, name: str, dataset: str, field: str, codes: tuple[str, ...], index: Array, **values: object) -> None:
         """Writes these values into the rows and labels them."""
@@ -91,7 +94,6 @@ class Contradictions:
             attended_hours=planned[index] * 1.5,
             attendance_rate=np.nan,
         )
-        self._reserve_classes(rows, index)
         index = self.pick(rows, done & self._attended(rows))
         self.put(
             "hours_below_attendance",
@@ -181,19 +183,23 @@ class Contradictions:
         self.put("issuer_against_number", name, "issuer_uscc", ("CT909",), index, **self._other_issuers(rows, index))
 
     def _empty_classes(self, rows: Rows, index: Array) -> Array:
-        """For each certificate a class of its occupation and level that had ended and had nobody."""
+        """For each certificate a class that had ended and had nobody, made one of its occupation and level."""
         classes = self.world["training_class"]
-        empty = np.array([text not in self._taught for text in classes["class_id"].tolist()], dtype=bool)
+        free = self._empty(classes) & ~np.isin(classes["project_type"], ["03", "07"])
         found: list[str | None] = []
         for place in index.tolist():
-            fits = empty & (classes.label == CLEAN) & (classes["end_date"] < rows["issue_date"][place])
-            for field in ("occupation_code", "skill_level"):
-                fits &= classes[field] == rows[field][place]
-            places = np.flatnonzero(fits)
-            empty[places[:1]] = False
-            classes.label[places[:1]] = RESERVED
-            found.append(classes["class_id"][places[0]] if len(places) else None)
+            of_it = np.flatnonzero(free & (classes["end_date"] < rows["issue_date"][place]))[:1]
+            for field in ("occupation_code", "occupation_name", "skill_level"):
+                classes.columns[field][of_it] = rows[field][place]
+            free[of_it] = False
+            classes.label[of_it] = RESERVED
+            found += classes["class_id"][of_it].tolist() or [None]
         return as_text(found)
+
+    def _empty(self, classes: Rows) -> Array:
+        """Clean classes that nobody attends."""
+        is_empty = np.array([text not in self._taught for text in classes["class_id"].tolist()], dtype=bool)
+        return np.asarray(is_empty & (classes.label == CLEAN))
 
     def _other_issuers(self, rows: Rows, index: Array) -> dict[str, Array]:
         """The issuers of other rows, none the row's own."""
@@ -246,8 +252,7 @@ class Contradictions:
             person_count=rows["person_count"][index] + 60,
         )
         classes = self.world["training_class"]
-        is_empty = np.array([text not in self._taught for text in classes["class_id"].tolist()], dtype=bool)
-        empty = np.flatnonzero(is_empty & (classes.label == CLEAN))
+        empty = np.flatnonzero(self._empty(classes))
         empty = empty[np.argsort(classes["end_date"][empty], kind="stable")][:LEAST]
         ended = classes["end_date"][empty[-1:]]
         index = self.pick(rows, for_class & (rows["apply_date"] > ended) if len(ended) else for_class & False)
@@ -298,6 +303,10 @@ class Contradictions:
             comp_id=lambda text: f"{text}-HCD",
         )
         services = self.world["support_service"]
+        self._double(
+            "support_service", "id_no", "SS901", (services.unit == "TUF") & (services["service_type"] == "3"), "EDU"
+        )
+        services = self.world["support_service"]
         studies = np.flatnonzero(services["service_type"] == "3")
         keys = list(
             zip(*(services[field][studies].tolist() for field in ("id_no", "school", "enrol_year")), strict=True)
@@ -306,14 +315,15 @@ class Contradictions:
         for key, unit in zip(keys, services.unit[studies].tolist(), strict=True):
             units.setdefault(key, set()).add(unit)
         twice = np.array([len(units[key]) > 1 for key in keys], dtype=bool)
-        self.put("studies_by_two_units", "support_service", "id_no", ("SS901",), studies[twice])
+        twice &= services.label[studies] == CLEAN
+        self.put("two_units_report_the_same", "support_service", "id_no", ("SS901",), studies[twice])
 
     def _double(
         self, dataset: str, field: str, code: str, mask: Array, unit: str, **changes: Callable[[str], str]
     ) -> None:
         rows = self.world[dataset]
         index = self.pick(rows, mask, once_per=(field,))
-        self.put(f"{dataset}_by_two_units", dataset, field, (code,), index)
+        self.put("two_units_report_the_same", dataset, field, (code,), index)
         copies = rows.take(index)
         copies.unit[:] = unit
         for column, change in changes.items():
@@ -323,6 +333,6 @@ class Contradictions:
     def _reserve_classes(self, rows: Rows, index: Array) -> None:
         """What these rows are compared with is to stay as it is."""
         classes = self.world["training_class"]
-        places = [self._class_place[text] for text in rows["class_id"][index].tolist()]
-        clean = [place for place in places if classes.label[place] == CLEAN]
-        classes.label[np.array(clean, dtype=int)] = RESERVED
+        places = [self._class_place.get(text, -1) for text in rows["class_id"][index].tolist()]
+        known = np.array([place for place in places if place >= 0], dtype=int)
+        classes.label[known[classes.label[known] == CLEAN]] = RESERVED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ingest.demo.defect import (
@@ -10,6 +12,8 @@ from ingest.demo.defect import (
     Defect,
     Kind,
     Place,
+    Where,
+    all_of,
     also,
     always,
     cell,
@@ -35,19 +39,16 @@ def totals() -> list[Defect]:
     def more_by(amount: float, field: str) -> Change:
         return sent(field, lambda p, index: p.rows[field][index] + amount, meant=True)
 
-    def after_clean_november(place: Place) -> Array:
-        """Decembers whose Novembers bear no defect: this one is injected last."""
-        rows = place.rows
-        keys = list(zip(rows.unit.tolist(), rows["metric_id"].tolist(), strict=True))
-        clean = {
-            key
-            for key, period, label in zip(keys, rows.period.tolist(), rows.label.tolist(), strict=True)
-            if period == "2025-11" and label == CLEAN
-        }
-        return np.array(
-            [period == "2025-12" and key in clean for key, period in zip(keys, rows.period.tolist(), strict=True)],
-            dtype=bool,
-        )
+    def where_also(month: str, is_so: Callable[[Place], Array]) -> Where:
+        """Totals whose unit has another one of the metric, in another month, that is so."""
+
+        def where(place: Place) -> Array:
+            keys = list(zip(place.rows.unit.tolist(), place.rows["metric_id"].tolist(), strict=True))
+            there = np.flatnonzero(is_so(place) & (place.rows.period == month))
+            found = {keys[index] for index in there.tolist()}
+            return np.array([key in found for key in keys], dtype=bool)
+
+        return where
 
     def last_of_a_year_begun(place: Place) -> Array:
         is_begun = place.start != place.start.astype("datetime64[Y]")
@@ -119,7 +120,11 @@ def totals() -> list[Defect]:
             "value_cum",
             "AS008",
             "warn",
-            lambda p: has_rows(p) & (p.rows.period == "2025-12") & (p.rows["value_period"] > 40),
+            all_of(
+                has_rows,
+                lambda p: p.rows.period == "2025-12",
+                where_also("2026-01", lambda p: p.rows["value_period"] > 1),
+            ),
             sent("value_cum", lambda p, index: p.rows["value_ytd"][index] + 1),
         ),
         rule(
@@ -177,7 +182,8 @@ def totals() -> list[Defect]:
             Kind("totals_fall", name, "value_cum", ("AS902", "AS903"), "warn"),
             lambda p: (
                 has_rows(p)
-                & after_clean_november(p)
+                & (p.rows.period == "2025-12")
+                & where_also("2025-11", lambda p: p.rows.label == CLEAN)(p)  # this defect is injected last
                 & (p.rows["value_ytd"] - p.rows["value_period"] > p.rows["value_period"])
             ),
             also(
