@@ -1,11 +1,13 @@
 """Judges the submissions that stand against each other, anew in every run. Imports no GX; ends at findings.
 
 These findings are warnings and hold no row: what is judged are the accepted rows of current submissions; what they
-refer to may also wait among the held rows of the newest ones, so that one rejected list orphans nobody.
+refer to may also wait among the held rows of the newest ones, so that one rejected list orphans nobody. Earlier
+periods and earlier versions of a submission are there to compare with.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import duckdb
@@ -15,12 +17,17 @@ from expectations import compiled
 from expectations.check import column_letters, facts_table, typed_text
 from expectations.compiled import Check
 from warehouse import contract, privacy
+from warehouse import period as periods
 from warehouse.paths import Root
+from warehouse.privacy import Key
 from warehouse.register import Standing
 from warehouse.tables import JUDGED, accepted_schema, shaped_schema
 
 REFERRED = ("training_class", "institution_directory")
 """Datasets that others refer to."""
+MADE = ("known_class", "known_institution", "known_issuer", "listed_institution", "known_participation",
+        "known_certificate", "submitted", "superseded_training_class", "superseded_certificate", "recount")
+"""Tables made for the rules beside the datasets."""
 
 # What the unit's rows of the period say about a metric: dataset, condition (`class` is the row's class).
 _METRICS: dict[str, tuple[str, str]] = {
@@ -40,7 +47,12 @@ _METRICS: dict[str, tuple[str, str]] = {
                                "and not contains(class.programs, '10')"),
     "T12": ("training_record", "completed and contains(class.programs, '10')"),
 }
-_CLASS = ("class_id", "funding_source", "programs", "special_action", "is_public_welfare", "fee_charged")
+_CLASS = ("class_id", "funding_source", "programs", "special_action", "is_public_welfare", "fee_charged",
+          "occupation_code", "skill_level", "training_mode", "start_date", "end_date", "planned_hours")
+_INSTITUTION = ("uscc", "carrier_no", "name", "valid_from", "valid_to", "cert_org_code", "unit_code", "period",
+                "period_end_date")
+_KEPT = {"training_class": "class_id", "certificate": "certificate_key"}
+"""Dataset → what a newer version of a submission should still have."""
 _JUDGED_ROW = {
     "training_record": ("class_id", "completed"),
     "certificate": ("cert_type", "status"),
@@ -50,32 +62,39 @@ _JUDGED_ROW = {
 
 _FOUND = "select null::varchar as submission_id, null::bigint as row_index, null::bigint as affected, " \
          "null::varchar as expected where false"
-"""What a rule's query may give: the row, how many rows the finding stands for, and the value that would be right."""
+"""What a rule's query may give: the row (null: the finding is about the file), how many rows the finding stands for,
+and the value that would be right."""
 
 
 def empty() -> pa.Table:
     return JUDGED.empty_table()
 
 
-def judge(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing],
+def judge(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing], key: Key,
           checks: Sequence[Check] | None = None) -> pa.Table:
     """Findings of the rules across submissions over all that stands; columns of `tables.JUDGED`, scope `across`.
 
-    `checks`: others than those that stand, for a preview.
+    Args:
+        key: the one of the stored tokens: held rows are found among them by it.
+        checks: others than those that stand, for a preview.
     """
-    privacy.install(con)
+    privacy.install(con, key)
     checks = compiled.load(compiled.ACROSS) if checks is None else checks
     datasets = sorted({check.dataset for check in checks} | set(REFERRED) | set(_JUDGED_ROW))
     for name in datasets:
         _view(con, root, name, standing, checks)
     _known(con, root, standing)
+    _taken_part(con, root, standing)
+    _certified(con, root, standing)
+    _submitted(con, standing)
+    _superseded(con, root, standing)
     _recount(con, root, standing)
     decisions = [one.decision for one in standing if one.is_current]
     con.register("checks", facts_table(checks))
     con.register("letters", column_letters([(one.submission, one.reading) for one in decisions]))
     tables = [con.execute(_statement(number, check)).to_arrow_table() for number, check in enumerate(checks)]
-    for name in (*datasets, "known_class", "known_institution", "known_issuer", "recount"):
-        con.execute(f"drop table if exists temp.{name}")
+    for name in (*datasets, *MADE):
+        con.execute(f"drop table temp.{name}")
     con.unregister("checks")
     con.unregister("letters")
     return pa.concat_tables([empty(), *(table.cast(JUDGED) for table in tables)])
@@ -111,20 +130,20 @@ def _view(con: duckdb.DuckDBPyConnection, root: Root, name: str, standing: Seque
 
 def _used(name: str, checks: Sequence[Check]) -> set[str]:
     """The columns of a dataset that some rule or count reads."""
-    text = " ".join(check.sql for check in checks if check.dataset == name)
-    fields = {field for check in checks if check.dataset == name for field in check.fields}
+    reading = [check for check in checks if re.search(rf"\b{name}\b", check.sql)]
+    words = {word for check in reading for word in re.findall(r"\w+", f"{check.sql} {' '.join(check.fields)}")}
     fixed = {"submission_id", "row_index", "row_number", "unit_code", "period", "period_end_date", "row_token"}
-    referred = {*_CLASS, "uscc", "valid_from", "valid_to", "cert_org_code", *_JUDGED_ROW.get(name, ())}
-    named = {column for column in accepted_schema(contract.dataset(name)).names if column in text}
-    return fixed | fields | named | referred
+    made = {*_CLASS, *_INSTITUTION} if name in REFERRED else set()
+    kept = {"certificate_key", "issue_date", "occupation_code", "skill_level"} if name == "certificate" else set()
+    part = {"class_id", "person_key", "completed"} if name == "training_record" else set()
+    return fixed | words | made | kept | part | set(_JUDGED_ROW.get(name, ()))
 
 
 def _known(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing]) -> None:
-    """known_class (one row per class, the newest period's), known_institution, known_issuer."""
+    """known_class (one row per class, the newest period's), known_institution, known_issuer, listed_institution."""
     for name in REFERRED:
         schema = shaped_schema(contract.dataset(name))
-        columns = [*(_CLASS if name == "training_class" else ("uscc", "valid_from", "valid_to", "cert_org_code")),
-                   "period_end_date"]
+        columns = (*_CLASS, "period_end_date") if name == "training_class" else _INSTITUTION
         _load(con, f"held_{name}", _held_files(root, standing, name), schema, columns)
     attributes = ", ".join(f"arg_max({column}, period_end_date) as {column}" for column in _CLASS[1:])
     chosen = ", ".join((*_CLASS, "period_end_date"))
@@ -134,12 +153,78 @@ def _known(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standi
         where class_id is not null group by class_id
     """)
     entries = "(select {0} from institution_directory union all select {0} from held_institution_directory)"
-    con.execute("create or replace temp table known_institution as select distinct uscc, valid_from, valid_to from "
-                + entries.format("uscc, valid_from, valid_to") + " where uscc is not null and valid_from is not null")
-    con.execute("create or replace temp table known_issuer as select distinct cert_org_code from "
-                + entries.format("cert_org_code") + " where cert_org_code is not null")
+    con.execute("create or replace temp table known_institution as select distinct uscc, name, valid_from, valid_to "
+                "from " + entries.format("uscc, name, valid_from, valid_to")
+                + " where uscc is not null and valid_from is not null")
+    con.execute("create or replace temp table known_issuer as select distinct cert_org_code, uscc from "
+                + entries.format("cert_org_code, uscc") + " where cert_org_code is not null")
+    con.execute("create or replace temp table listed_institution as "
+                "select distinct unit_code, period, period_end_date, coalesce(uscc, carrier_no) as number, name from "
+                + entries.format("uscc, carrier_no, name, unit_code, period, period_end_date"))
     for name in REFERRED:
         con.execute(f"drop table temp.held_{name}")
+
+
+def _taken_part(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing]) -> None:
+    """known_participation: class_id, persons (distinct, accepted) and completers (the most that there can be: distinct
+    among the accepted, and every held row)."""
+    _load(con, "held_record", _held_files(root, standing, "training_record"),
+          shaped_schema(contract.dataset("training_record")), ("class_id",))
+    con.execute("""
+        create or replace temp table known_participation as
+        select class_id, sum(persons) as persons, sum(completers) as completers from (
+            select class_id, count(distinct person_key) as persons,
+                   count(distinct case when completed then person_key end) as completers
+            from training_record group by class_id
+            union all select class_id, 0, count(*) from held_record group by class_id
+        ) where class_id is not null group by class_id
+    """)
+    con.execute("drop table temp.held_record")
+
+
+def _certified(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing]) -> None:
+    """known_certificate: certificate_key, and of the accepted ones issue_date, occupation_code, skill_level."""
+    own = contract.dataset("certificate")
+    _load(con, "held_certificate", _held_files(root, standing, "certificate"), shaped_schema(own), ("cert_no",))
+    token = next(column.sql for column in privacy.accepted_columns(own) if column.name == "certificate_key")
+    attributes = ("issue_date", "occupation_code", "skill_level")
+    con.execute(f"""
+        create or replace temp table known_certificate as
+        select certificate_key, {', '.join(f'min({name}) as {name}' for name in attributes)} from (
+            select certificate_key, {', '.join(attributes)} from certificate
+            union all by name select {token} as certificate_key from held_certificate
+        ) where certificate_key is not null group by certificate_key
+    """)
+    con.execute("drop table temp.held_certificate")
+
+
+def _submitted(con: duckdb.DuckDBPyConnection, standing: Sequence[Standing]) -> None:
+    """submitted: every current submission with its key, period, rows received and content."""
+    current = [one.decision for one in standing if one.is_current]
+    spans = [periods.parse(decision.submission.period) for decision in current]
+    con.register("incoming", pa.table({
+        "submission_id": pa.array([decision.submission_id for decision in current], pa.string()),
+        "dataset": pa.array([decision.submission.dataset for decision in current], pa.string()),
+        "unit_code": pa.array([decision.submission.unit for decision in current], pa.string()),
+        "period": pa.array([decision.submission.period for decision in current], pa.string()),
+        "period_end_date": pa.array([span and span.end for span in spans], pa.date32()),
+        "received_rows": pa.array([decision.rows.received for decision in current], pa.int64()),
+        "sha256": pa.array([decision.submission.sha256 for decision in current], pa.string()),
+    }))
+    con.execute("create or replace temp table submitted as from incoming")
+    con.unregister("incoming")
+
+
+def _superseded(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing]) -> None:
+    """superseded_training_class, superseded_certificate: unit_code, period and key of what was accepted of submissions
+    that newer ones of the same key replaced."""
+    current = {one.decision.submission.key for one in standing if one.is_current}
+    for name, column in _KEPT.items():
+        files = [str(one.decision.folder(root) / "accepted.parquet") for one in standing
+                 if not one.is_current and one.decision.submission.dataset == name and one.decision.rows.accepted
+                 and one.decision.submission.key in current]
+        _load(con, f"superseded_{name}", files, accepted_schema(contract.dataset(name)),
+              ("unit_code", "period", column))
 
 
 def _recount(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing]) -> None:
@@ -178,15 +263,18 @@ def _statement(number: int, check: Check) -> str:
     shown = field in names and not own.field(field).restricted
     value = f"redact({typed_text(own.field(field))})" if shown else "null"
     return f"""
-        select row.submission_id, code as rule, severity, field, letters.sheet, row.row_index, row.row_number as row,
+        select found.submission_id, code as rule, severity,
+               case when found.row_index is not null then checks.field end as field,
+               letters.sheet, found.row_index, row.row_number as row,
                letters.letter || row.row_number as cell, {value} as value, found.expected,
                replace(message, '{{rows}}', cast(coalesce(found.affected, 1) as varchar)) as message, fix,
                null as finding_identity, row.row_token, null as exception_id,
                '{check.dataset}' as dataset, 'across' as scope
         from (from ({_FOUND}) union all by name ({check.sql})) as found
-        join {check.dataset} as row using (submission_id, row_index)
-        join (from checks where check_number = {number}) on true
+        left join {check.dataset} as row using (submission_id, row_index)
+        join (from checks where check_number = {number}) as checks on true
         left join (select submission_id, field, any_value(sheet) as sheet, any_value(letter) as letter
-                   from letters group by all having count(*) = 1) as letters using (submission_id, field)
-        order by row.submission_id, row.row_index
+                   from letters group by all having count(*) = 1) as letters
+               on letters.submission_id = row.submission_id and letters.field = checks.field
+        order by found.submission_id, found.row_index
     """

@@ -23,7 +23,7 @@ from ingest.shape import shape
 from orchestration import revision, supplements
 from orchestration import run as steps
 from orchestration.revision import Revision
-from warehouse import contract, records, register
+from warehouse import contract, privacy, records, register
 from warehouse.errors import OperatorError
 from warehouse.paths import Root
 from warehouse.register import Standing
@@ -126,7 +126,7 @@ def _judge(root: Root, found: Difference, sides: Sides, standing: Sequence[Stand
     """The rules across submissions over what stands accepted now, whatever the other checks would change in that."""
     submissions: dict[str, Submission] = {one.decision.submission_id: one.decision.submission for one in wanted}
     with steps.connect(None) as con:
-        before, after = (across.judge(con, root, standing, checks) for checks in sides)
+        before, after = (across.judge(con, root, standing, privacy.load_key(root), checks) for checks in sides)
         found.add_findings(con, before, after, submissions)
 
 

@@ -205,7 +205,7 @@ def judge(run: Run) -> int:
     with run.stages.stage("judge"):
         with connect(run.scratch) as con:
             findings = pa.concat_tables(
-                [_findings(run, con, run.standing), across.judge(con, run.root, run.standing)])
+                [_findings(run, con, run.standing), across.judge(con, run.root, run.standing, run.key)])
             findings = findings.sort_by([("submission_id", "ascending"), ("scope", "descending"),
                                          ("rule", "ascending"), ("row_index", "ascending"), ("field", "ascending")])
             findings = memory.remember(con, findings, run.standing)

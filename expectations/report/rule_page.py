@@ -34,12 +34,15 @@ _PLACE_TITLES = {
     "submission_id": "报送", "row_index": "行", "unit_code": "报送单位", "department_code": "报送部门",
     "period": "报告期", "period_start_date": "报告期第一天", "period_end_date": "报告期最后一天",
     "person_key": "人（代号）", "certificate_key": "证书（代号）", "certificate_org_code": "证书编号前13位",
-    "metric_id": "指标", "lowest": "明细最少数",
-    "highest": "明细最多数",
+    "metric_id": "指标", "lowest": "明细最少数", "highest": "明细最多数", "number": "信用代码或载体编号",
+    "persons": "参训人数", "completers": "结业人数", "dataset": "数据", "received_rows": "行数",
+    "sha256": "文件内容", "row_token": "行的内容",
 }
 _TABLE_TITLES = {
     "known_class": "已报送的班级", "known_institution": "目录中的机构", "known_issuer": "目录中的评价机构",
-    "recount": "按明细统计的数",
+    "recount": "按明细统计的数", "listed_institution": "各期目录", "known_participation": "各班已报送的学员",
+    "known_certificate": "已报送的证书", "submitted": "各期报送", "superseded_training_class": "上一版的班级",
+    "superseded_certificate": "上一版的证书",
 }
 
 

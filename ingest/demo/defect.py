@@ -35,8 +35,9 @@ class Place:
     end: Array
     file_of: Array  # each row's file
     generator: np.random.Generator
-    used_classes: frozenset[str]
-    """Classes to which some row of any dataset refers; other classes may be held without consequences."""
+    referred: frozenset[str]
+    """Numbers of classes and certificates to which some row of another dataset refers; other classes may be held
+    without consequences."""
 
     def given(self, *fields: str) -> Array:
         """True where all these fields have a value."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import xlwt
 
 from ingest.demo.defect import Effect, Kind
-from ingest.demo.inject import HELD_SHARE, Labels, in_file_order
+from ingest.demo.inject import HELD_SHARE, in_file_order
+from ingest.demo.labels import Labels
 from ingest.demo.rows import CLEAN, Rows, concat
 from ingest.feed import Feed, feeds
 from warehouse.period import Period, parse
@@ -150,8 +151,10 @@ def _first_version(rows: Rows, name: str, labels: Labels, generator: np.random.G
     """The same rows with a few names forgotten, sent before the right file."""
     rows.version[:] = 0
     clean = np.flatnonzero(rows.label == CLEAN)
-    across = [labels.of(kind) for kind in labels.kinds if any(code[2:3] == "9" for code in kind.rules)]
-    rows.label[np.isin(rows.label, across)] = CLEAN  # only what is current is compared with others
+    for kind in list(labels.kinds):  # only what is current is compared with others
+        own = tuple(code for code in kind.rules if code[2:3] != "9")
+        if own != kind.rules:
+            rows.label[rows.label == labels.of(kind)] = labels.of(replace(kind, rules=own)) if own else CLEAN
     room = int(len(rows) * HELD_SHARE) - int(rows.held.sum())
     forgotten = generator.permutation(clean)[: max(0, min(_CORRECTIONS, room))]
     rows.sent_column("person_name")[forgotten] = None

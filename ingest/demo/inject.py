@@ -7,8 +7,10 @@ from itertools import pairwise
 import numpy as np
 
 from ingest.demo import identity
+from ingest.demo.contradictions import Contradictions
 from ingest.demo.defect import Defect, Kind, Place
 from ingest.demo.defects import row_defects
+from ingest.demo.labels import LEAST, RESERVED, Labels
 from ingest.demo.mess import MESS
 from ingest.demo.plan import DOUBLE_REPORTS, LATE_REPORTS
 from ingest.demo.rows import CLEAN, Array, Rows, as_text, concat, either, is_blank
@@ -17,11 +19,8 @@ from warehouse.period import parse
 
 DEFECT_SHARE = 0.015
 MESS_SHARE = 0.02
-LEAST = 3
-"""So many rows at least per kind, where the files are large enough to bear them."""
 HELD_SHARE = 0.28
 """A file with more held rows would be rejected as a whole."""
-_RESERVED = -2
 
 _LATE = {  # dataset → the rule that says that an event is reported too late
     "training_record": "TR003",
@@ -35,32 +34,13 @@ _LATE = {  # dataset → the rule that says that an event is reported too late
 }
 _REFERRING = ("training_record", "attendance", "certificate", "subsidy_payment", "outcome_followup")
 _REPEATED = {  # dataset → a field that differs in the second of two conflicting rows, and how
-    "training_record": "education",
+    "training_record": "theory_score",
     "certificate": "theory_score",
     "support_service": "provider",
     "subsidy_payment": "standard_amount",
     "attendance": "hours",
     "enforcement_case": "amount_involved",
 }
-
-
-class Labels:
-    """The kinds met so far; a row's label is its kind's place here."""
-
-    def __init__(self) -> None:
-        self.kinds: list[Kind] = []
-        self._place: dict[Kind, int] = {}
-
-    def of(self, kind: Kind) -> int:
-        if kind not in self._place:
-            self._place[kind] = len(self.kinds)
-            self.kinds.append(kind)
-        return self._place[kind]
-
-    def put(self, rows: Rows, index: Array, kind: Kind) -> None:
-        rows.label[index] = self.of(kind)
-        if kind.effect == "hold":
-            rows.held[index] = True
 
 
 def period_edges(rows: Rows) -> tuple[Array, Array]:
@@ -90,9 +70,16 @@ def in_file_order(rows: Rows) -> Rows:
     return rows.take(np.lexsort((rows.version, rows.period.astype(str), rows.unit.astype(str))))
 
 
-def _class_ids(world: dict[str, Rows]) -> frozenset[str]:
-    referring = (*_REFERRING, "enforcement_case")
-    return frozenset(text for name in referring for text in world[name]["class_id"].tolist() if text is not None)
+def _referred(world: dict[str, Rows]) -> frozenset[str]:
+    """The numbers of classes and certificates to which some row of another dataset refers."""
+    by = {"class_id": (*_REFERRING, "enforcement_case"), "cert_no": ("training_record", "subsidy_payment")}
+    return frozenset(
+        text
+        for field, names in by.items()
+        for name in names
+        for text in world[name][field].tolist()
+        if text is not None
+    )
 
 
 def strike(
@@ -100,7 +87,7 @@ def strike(
     defects: list[Defect],
     labels: Labels,
     generator: np.random.Generator,
-    used_classes: frozenset[str],
+    referred: frozenset[str],
     share: float = DEFECT_SHARE,
 ) -> None:
     """Puts each defect into its part of the share of clean rows, never too many held ones into one file."""
@@ -108,7 +95,7 @@ def strike(
     if not len(rows) or not defects:
         return
     file_of = files_of(rows)
-    place = Place(rows, *period_edges(rows), file_of, generator, used_classes)
+    place = Place(rows, *period_edges(rows), file_of, generator, referred)
     room = np.floor(np.bincount(file_of) * HELD_SHARE).astype(int) - np.bincount(file_of, rows.held).astype(int)
     wanted = max(LEAST, round(share * len(rows) / len(defects)))
     last = np.unique(rows.period.astype(str))[-1]
@@ -116,6 +103,8 @@ def strike(
         mask = defect.where(place) & (rows.label == CLEAN) & (rows.version == 1)
         if rows.dataset == "institution_directory":  # the newest directory stays whole: others are judged by it
             mask &= rows.period != last
+        if rows.dataset == "certificate" and (defect.kind.effect == "hold" or defect.kind.field == "cert_no"):
+            mask &= ~np.isin(rows["cert_no"], list(referred))  # what others refer to is to be found
         chosen = generator.permutation(np.flatnonzero(mask))
         if defect.kind.effect == "hold":
             chosen = _with_room(chosen[: wanted * 40], file_of, room, wanted)
@@ -141,21 +130,23 @@ def inject(world: dict[str, Rows], months: list[str], generator: np.random.Gener
     labels = Labels()
     world = dict(world)
     orphans = _lose_classes(world, generator)
-    _unlist_providers(world, labels, generator)
-    _double_between_units(world, labels, generator)
+    referred = _referred(world)
+    _unlist_providers(world, labels, generator, referred)
+    _double_between_units(world, labels, generator, referred)
+    Contradictions(world, labels, generator, referred).make()
     for dataset, code in _LATE.items():
         _report_late(world, dataset, code, months, labels, generator)
     _cancel_certificates(world, months, labels, generator)
-    defects, used = row_defects(), _class_ids(world)
+    defects, referred = row_defects(), _referred(world)
     for name in list(world):
-        strike(world[name], defects, labels, generator, used)
+        strike(world[name], defects, labels, generator, referred)
         _repeat(world, name, labels, generator)
         world[name] = in_file_order(world[name])
     for name in _REFERRING:
         _label_orphans(world[name], orphans, Kind("class_unknown", name, "class_id", ("CL901",), "warn"), labels)
     for rows in world.values():
         make_mess(rows, labels, generator)
-        rows.label[rows.label == _RESERVED] = CLEAN
+        rows.label[rows.label == RESERVED] = CLEAN
     return world, labels
 
 
@@ -187,13 +178,13 @@ def _lose_classes(world: dict[str, Rows], generator: np.random.Generator) -> Arr
     identifiers = classes["class_id"][lost]
     world["training_class"] = classes.take(np.setdiff1d(np.arange(len(classes)), lost))
     for name in _REFERRING:
-        world[name].label[np.isin(world[name]["class_id"], identifiers)] = _RESERVED
+        world[name].label[np.isin(world[name]["class_id"], identifiers)] = RESERVED
     return np.asarray(identifiers)
 
 
 def _label_orphans(rows: Rows, orphans: Array, kind: Kind, labels: Labels) -> None:
     """One finding per class and submission, on the first row; the other rows of the class are clean."""
-    waiting = np.flatnonzero((rows.label == _RESERVED) & np.isin(rows["class_id"], orphans))
+    waiting = np.flatnonzero((rows.label == RESERVED) & np.isin(rows["class_id"], orphans))
     keys = [
         f"{unit}|{period}|{identifier}"
         for unit, period, identifier in zip(
@@ -205,7 +196,9 @@ def _label_orphans(rows: Rows, orphans: Array, kind: Kind, labels: Labels) -> No
         labels.put(rows, waiting[first], kind)
 
 
-def _unlist_providers(world: dict[str, Rows], labels: Labels, generator: np.random.Generator) -> None:
+def _unlist_providers(
+    world: dict[str, Rows], labels: Labels, generator: np.random.Generator, referred: frozenset[str]
+) -> None:
     """Some classes are run by, some certificates numbered for, institutions that stand in no directory."""
     classes = world["training_class"]
     chosen = generator.permutation(len(classes))[: min(10, max(3, len(classes) // 100))]
@@ -216,13 +209,19 @@ def _unlist_providers(world: dict[str, Rows], labels: Labels, generator: np.rand
     )
     labels.put(classes, chosen, Kind("institution_unknown", "training_class", "org_uscc", ("TC901",), "warn"))
     certificates = world["certificate"]
-    plain = np.flatnonzero((certificates["cert_type"] == "02") & (certificates.label == CLEAN))
+    plain = np.flatnonzero(_free_numbers(certificates, referred))
     chosen = generator.choice(plain, min(12, len(plain)), replace=False)
     certificates.columns["cert_no"][chosen] = as_text(
         f"{text[0]}00004499{number:04d}{text[13:]}"
         for number, text in enumerate(certificates["cert_no"][chosen].tolist())
     )
     labels.put(certificates, chosen, Kind("issuer_unknown", "certificate", "cert_no", ("CT902",), "warn"))
+
+
+def _free_numbers(certificates: Rows, referred: frozenset[str]) -> Array:
+    """Clean level certificates whose number may change without orphaning anybody."""
+    plain = (certificates["cert_type"] == "02") & (certificates.label == CLEAN)
+    return np.asarray(plain & ~np.isin(certificates["cert_no"], list(referred)))
 
 
 def _double(world: dict[str, Rows], name: str, chosen: Array, unit: Array, kind: Kind, labels: Labels) -> Rows:
@@ -240,7 +239,9 @@ def _other_unit(units: Array, generator: np.random.Generator) -> Array:
     return either(units == "HRSS", districts, "HRSS")
 
 
-def _double_between_units(world: dict[str, Rows], labels: Labels, generator: np.random.Generator) -> None:
+def _double_between_units(
+    world: dict[str, Rows], labels: Labels, generator: np.random.Generator, referred: frozenset[str]
+) -> None:
     """The same participation, certificate, class or payment number reported by two units."""
     records = world["training_record"]
     keys = (records["class_id"] + "|" + records["id_no"]).astype(str)
@@ -282,12 +283,12 @@ def _double_between_units(world: dict[str, Rows], labels: Labels, generator: np.
     copies.columns["amount"] += 100_000.0
     world["subsidy_payment"] = concat([payments, copies])
 
-    _share_numbers(world["certificate"], labels, generator)
+    _share_numbers(world["certificate"], labels, referred)
 
 
-def _share_numbers(certificates: Rows, labels: Labels, generator: np.random.Generator) -> None:
+def _share_numbers(certificates: Rows, labels: Labels, referred: frozenset[str]) -> None:
     """One certificate number for two persons, in two months of one unit."""
-    plain = (certificates["cert_type"] == "02") & (certificates.label == CLEAN) & (certificates.unit == "HRSS")
+    plain = _free_numbers(certificates, referred) & (certificates.unit == "HRSS")
     kind = Kind("certificate_of_two_persons", "certificate", "cert_no", ("CT904",), "warn")
     year = certificates["issue_date"].astype("datetime64[Y]")
     for grade in ("5", "4", "3"):
@@ -298,7 +299,8 @@ def _share_numbers(certificates: Rows, labels: Labels, generator: np.random.Gene
         first = group[certificates.period[group] == months[0]][:4]
         second = group[certificates.period[group] == months[1]][:4]
         size = min(len(first), len(second))
-        certificates.columns["cert_no"][second[:size]] = certificates["cert_no"][first[:size]]
+        for field in ("cert_no", "issuer_name", "issuer_uscc"):
+            certificates.columns[field][second[:size]] = certificates[field][first[:size]]
         labels.put(certificates, np.concatenate([first[:size], second[:size]]), kind)
 
 
@@ -355,7 +357,7 @@ def _repeat(world: dict[str, Rows], name: str, labels: Labels, generator: np.ran
     same = _with_room(clean, file_of, room, size)
     again = rows.take(same)
     labels.put(again, np.arange(len(again)), Kind("row_twice", name, None, (f"{prefix}.key.duplicate",), "hold"))
-    rows.label[same] = _RESERVED  # the first of the two is right and stays as it is
+    rows.label[same] = RESERVED  # the first of the two is right and stays as it is
     rest = clean[~np.isin(clean, same)]
     room -= 1
     against = _with_room(rest, file_of, room, size)

@@ -16,7 +16,8 @@ from ingest.demo import fates, formats, render, totals, truth, workbooks, world
 from ingest.demo.defects import totals_defects
 from ingest.demo.dialects import DIALECTS, Dialect
 from ingest.demo.fates import FILE_FIELDS, Planned
-from ingest.demo.inject import Labels, in_file_order, inject, strike
+from ingest.demo.inject import in_file_order, inject, strike
+from ingest.demo.labels import Labels
 from ingest.demo.rows import Rows
 from ingest.feed import Feed, feeds
 from warehouse import reference

@@ -21,13 +21,30 @@ from warehouse.register import Standing
 from warehouse.submission import Submission
 from warehouse.tables import JUDGED, accepted_schema
 
+TEXT, DAY, COUNT = pa.string(), pa.date32(), pa.int64()
 KNOWN = {
-    "known_class": pa.schema([("class_id", pa.string())]),
-    "known_institution": pa.schema([("uscc", pa.string()), ("valid_from", pa.date32()), ("valid_to", pa.date32())]),
-    "known_issuer": pa.schema([("cert_org_code", pa.string())]),
+    "known_class": pa.schema([
+        ("class_id", TEXT), ("programs", TEXT), ("occupation_code", TEXT), ("skill_level", TEXT),
+        ("training_mode", TEXT), ("start_date", DAY), ("end_date", DAY), ("planned_hours", pa.float64())]),
+    "known_institution": pa.schema([("uscc", TEXT), ("name", TEXT), ("valid_from", DAY), ("valid_to", DAY)]),
+    "known_issuer": pa.schema([("cert_org_code", TEXT), ("uscc", TEXT)]),
+    "listed_institution": pa.schema([
+        ("unit_code", TEXT), ("period", TEXT), ("period_end_date", DAY), ("number", TEXT), ("name", TEXT)]),
+    "known_participation": pa.schema([("class_id", TEXT), ("persons", COUNT), ("completers", COUNT)]),
+    "known_certificate": pa.schema([
+        ("certificate_key", TEXT), ("issue_date", DAY), ("occupation_code", TEXT), ("skill_level", TEXT)]),
+    "submitted": pa.schema([
+        ("submission_id", TEXT), ("dataset", TEXT), ("unit_code", TEXT), ("period", TEXT), ("period_end_date", DAY),
+        ("received_rows", COUNT), ("sha256", TEXT)]),
+    "superseded_training_class": pa.schema([("unit_code", TEXT), ("period", TEXT), ("class_id", TEXT)]),
+    "superseded_certificate": pa.schema([("unit_code", TEXT), ("period", TEXT), ("certificate_key", TEXT)]),
     "recount": pa.schema([("unit_code", pa.string()), ("period", pa.string()), ("metric_id", pa.string()),
                           ("lowest", pa.int64()), ("highest", pa.int64())]),
 }
+
+
+def schema_of(table: str) -> pa.Schema:
+    return KNOWN.get(table) or accepted_schema(contract.dataset(table))
 
 
 def examples() -> Iterator[Any]:
@@ -41,13 +58,15 @@ def examples() -> Iterator[Any]:
 @pytest.mark.parametrize(("rule", "world", "fails"), examples())
 def test_examples_pass_and_fail(con: duckdb.DuckDBPyConnection, rule: Rule,
                                 world: Mapping[str, Sequence[Row]], fails: bool) -> None:
-    for table, rows in world.items():
-        schema = KNOWN.get(table) or accepted_schema(contract.dataset(table))
+    given = dict.fromkeys(across.MADE, ()) | world
+    for table, rows in given.items():
+        schema = schema_of(table)
         whole = [dict.fromkeys(schema.names) | PLACE | {"row_index": number} | dict(row)
                  for number, row in enumerate(rows, 1)]
         con.register(table, pa.Table.from_pylist(
             [{name: typed(row[name], schema.field(name).type) for name in schema.names} for row in whole], schema))
     own = next(one for one in compiled.load(compiled.ACROSS) if one.code == rule.code and one.dataset in world)
+    assert all(column in schema_of(table).names for table, rows in world.items() for row in rows for column in row)
     assert bool(con.execute(own.sql).fetchall()) == fails
 
 
@@ -66,21 +85,23 @@ INSTITUTION = {"uscc": "91350100M000100Y43", "name": "某学校", "entity_type":
 TOTAL = {"report_period": "2026-06", "dept": "HRSS", "metric_id": "T09", "value_period": 2, "unit": "人次"}
 
 
-def stand(root: Root, dataset: str, unit: str, rows: Sequence[Row]) -> Standing:
+def stand(root: Root, dataset: str, unit: str, rows: Sequence[Row], period: str = "2026-06", content: str = "a",
+          is_current: bool = True) -> Standing:
     """Checks and stores one submission of a unit."""
-    own = Submission(dataset, unit.partition(".")[0], unit, "2026-06", "a" * 64)
+    own = Submission(dataset, unit.partition(".")[0], unit, period, content * 64)
     table = shaped(contract.dataset(dataset), [
-        {"submission_id": own.submission_id, "department_code": own.department, "unit_code": unit} | dict(row)
-        for row in rows])
+        {"submission_id": own.submission_id, "department_code": own.department, "unit_code": unit, "period": period}
+        | dict(row) for row in rows])
     with duckdb.connect() as con:
         checked = check(con, contract.dataset(dataset), table, [(own, reading(dataset))], KEY)
     decision = commit(root, root.work, checked)[0]
-    return Standing(decision, "2026-07-05T00:00:00+00:00", 0, True, decision.outcome != "rejected")
+    return Standing(decision, "2026-07-05T00:00:00+00:00", 0, is_current,
+                    is_current and decision.outcome != "rejected")
 
 
 def judge(root: Root, *standing: Standing) -> list[dict[str, Any]]:
     with duckdb.connect() as con:
-        found = across.judge(con, root, standing)
+        found = across.judge(con, root, standing, KEY)
     assert found.schema == JUDGED
     return found.to_pylist()
 
@@ -124,6 +145,43 @@ def test_a_rejected_class_list_orphans_nobody(root: Root) -> None:
     assert classes.decision.outcome == "rejected"
     found = judge(root, classes, stand(root, "training_record", "HRSS", [PERSON]))
     assert found == []
+
+
+CERTIFICATE = {
+    "person_name": "王例子", "id_no": "11010519491231002X", "cert_type": "05", "cert_no": "SZSG2026000001",
+    "occupation_name": "砌筑工", "issuer_name": "某局", "issue_date": "2026-06-05",
+}
+
+
+def test_a_finding_about_the_file_has_no_row(root: Root) -> None:
+    sent = [stand(root, "training_class", "HRSS", [CLASS], period) for period in ("2026-05", "2026-06")]
+    found = [row for row in judge(root, stand(root, "institution_directory", "EDU", [INSTITUTION]), *sent)
+             if row["rule"] != "TC902"]
+    assert [(row["rule"], row["submission_id"]) for row in found] == [("VL903", sent[1].decision.submission_id)]
+    assert [found[0][name] for name in ("row_index", "row", "cell", "field", "value", "sheet")] == [None] * 6
+
+
+def test_a_certificate_is_known_while_it_waits(root: Root) -> None:
+    trained = stand(root, "training_record", "HRSS", [dict(PERSON) | {"cert_no": "SZSG2026000001"}])
+    classes = stand(root, "training_class", "HRSS", [CLASS])
+    directory = stand(root, "institution_directory", "EDU", [INSTITUTION])
+    assert [row["rule"] for row in judge(root, directory, classes, trained)] == ["TR907"]
+    waiting = stand(root, "certificate", "HRSS", [dict(CERTIFICATE) | {"issue_date": "2026-07-05"}])
+    assert waiting.decision.rows.held == 1
+    assert judge(root, directory, classes, trained, waiting) == []
+
+
+@pytest.mark.parametrize(("elsewhere", "lost"), [("SZ-0003", 1), ("SZ-0002", None)])
+def test_what_a_newer_version_lacks_is_told_unless_it_stands_elsewhere(root: Root, elsewhere: str, lost: int | None
+                                                                       ) -> None:
+    other = dict(CLASS) | {"class_id": "SZ-0002", "class_name": "另一个班"}
+    before = stand(root, "training_class", "HRSS", [CLASS, other], content="b", is_current=False)
+    now = stand(root, "training_class", "HRSS", [CLASS])
+    moved = stand(root, "training_class", "HRSS.440305", [dict(other) | {"class_id": elsewhere}])
+    found = judge(root, stand(root, "institution_directory", "EDU", [INSTITUTION]), before, now, moved)
+    told = [(row["rule"], row["submission_id"], row["message"]) for row in found]
+    assert told == ([] if lost is None else [
+        ("TC905", now.decision.submission_id, "上一版接受过的班级有 1 个不在这一版中，也没有在别处报送。")])
 
 
 def test_nothing_stands(root: Root) -> None:

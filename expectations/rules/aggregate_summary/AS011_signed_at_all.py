@@ -17,8 +17,12 @@ from expectations.rule import rule
     why="统计资料要由填表人、审核人签署，缺签署的不能作为确认数。",
     fix="请补填填表人和审核人。",
     basis="统计法（2024）第二十四条",
-    passes=[{"preparer": "王例子", "reviewer": "李例子"}],
-    fails=[{"preparer": "王例子"}, {"reviewer": "李例子"}, {"value_period": 1}],
+    passes=[{"value_period": 1, "preparer": "王例子", "reviewer": "李例子"}, {"metric_id": "T12"}],
+    fails=[
+        {"value_period": 1, "preparer": "王例子"},
+        {"value_period": 1, "reviewer": "李例子"},
+        {"value_period": 1},
+    ],
 )
 def signed_at_all() -> Expectation:
-    return rows_where("preparer is null or reviewer is null")
+    return rows_where("value_period is not null and (preparer is null or reviewer is null)")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ingest.demo.defect import (
     IMPOSSIBLE,
     Change,
     Defect,
+    Kind,
     Place,
+    Where,
+    all_of,
     also,
     always,
     cell,
@@ -19,7 +24,7 @@ from ingest.demo.defect import (
     rule,
     sent,
 )
-from ingest.demo.rows import Array
+from ingest.demo.rows import CLEAN, Array
 
 
 def totals() -> list[Defect]:
@@ -33,6 +38,21 @@ def totals() -> list[Defect]:
 
     def more_by(amount: float, field: str) -> Change:
         return sent(field, lambda p, index: p.rows[field][index] + amount, meant=True)
+
+    def where_also(month: str, is_so: Callable[[Place], Array]) -> Where:
+        """Totals whose unit has another one of the metric, in another month, that is so."""
+
+        def where(place: Place) -> Array:
+            keys = list(zip(place.rows.unit.tolist(), place.rows["metric_id"].tolist(), strict=True))
+            there = np.flatnonzero(is_so(place) & (place.rows.period == month))
+            found = {keys[index] for index in there.tolist()}
+            return np.array([key in found for key in keys], dtype=bool)
+
+        return where
+
+    def last_of_a_year_begun(place: Place) -> Array:
+        is_begun = place.start != place.start.astype("datetime64[Y]")
+        return np.asarray(has_rows(place) & (place.end == place.end.max()) & is_begun)
 
     def has_rows(place: Place) -> Array:
         return monthly(place) & (place.rows["value_period"] > 1) & ~place.given("district")
@@ -100,7 +120,11 @@ def totals() -> list[Defect]:
             "value_cum",
             "AS008",
             "warn",
-            lambda p: has_rows(p) & (p.rows.period == "2025-12"),
+            all_of(
+                has_rows,
+                lambda p: p.rows.period == "2025-12",
+                where_also("2026-01", lambda p: p.rows["value_period"] > 1),
+            ),
             sent("value_cum", lambda p, index: p.rows["value_ytd"][index] + 1),
         ),
         rule(
@@ -141,8 +165,29 @@ def totals() -> list[Defect]:
             lambda p: monthly(p) & p.given("district"),
             sent("district", lambda p, index: np.where(p.rows["district"][index] == "440306", "440305", "440306")),
         ),
+        rule(
+            "year_does_not_add_up",
+            name,
+            "value_ytd",
+            "AS904",
+            "warn",
+            last_of_a_year_begun,
+            also(more_by(5000, "value_ytd"), more_by(5000, "value_cum")),
+        ),
         fact(name, "value_period", "type", cell("value_period", "若干"), monthly),
         fact(name, "unit", "required", cleared("unit"), monthly),
         fact(name, "metric_id", "listed", cell("metric_id", "T99"), monthly),
         fact(name, "fill_date", "type", cell("fill_date", *IMPOSSIBLE), monthly),
+        Defect(
+            Kind("totals_fall", name, "value_cum", ("AS902", "AS903"), "warn"),
+            lambda p: (
+                has_rows(p)
+                & (p.rows.period == "2025-12")
+                & where_also("2025-11", lambda p: p.rows.label == CLEAN)(p)  # this defect is injected last
+                & (p.rows["value_ytd"] - p.rows["value_period"] > p.rows["value_period"])
+            ),
+            also(
+                *(sent(field, lambda p, index: p.rows["value_period"][index]) for field in ("value_ytd", "value_cum"))
+            ),
+        ),
     ]

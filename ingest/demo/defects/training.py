@@ -7,6 +7,7 @@ import numpy as np
 from ingest.demo.defect import (
     IMPOSSIBLE,
     Defect,
+    Kind,
     Place,
     Where,
     all_of,
@@ -32,7 +33,7 @@ from ingest.demo.rows import Array
 
 def _unused(place: Place) -> Array:
     """Classes to which nothing refers: only these are held, so that a held class orphans nobody."""
-    return np.array([text not in place.used_classes for text in place.rows["class_id"].tolist()], dtype=bool)
+    return np.array([text not in place.referred for text in place.rows["class_id"].tolist()], dtype=bool)
 
 
 def _of_a_district(place: Place) -> Array:
@@ -533,9 +534,9 @@ def attendance() -> list[Defect]:
         return np.asarray((sessions(place) == 2) & place.equal("session_start", "14:00:00"))
 
     def holiday(place: Place) -> Array:
-        return np.isin(
-            place.start, np.array(["2026-01-01", "2026-05-01", "2026-10-01"], dtype="datetime64[D]")
-        ) & alone(place)
+        """Sessions of classes that start later than on the holiday with which the month begins."""
+        begins = np.array(["2026-01-01", "2026-05-01", "2026-10-01"], dtype="datetime64[D]")
+        return np.isin(place.start, begins) & alone(place) & (place.rows["session_date"] > place.start + 7)
 
     return [
         rule(
@@ -566,12 +567,8 @@ def attendance() -> list[Defect]:
             alone,
             also(sent("hours", always(13.0)), cleared("session_end")),
         ),
-        rule(
-            "session_on_holiday",
-            name,
-            "session_date",
-            "AT005",
-            "warn",
+        Defect(
+            Kind("session_on_holiday", name, "session_date", ("AT005", "AT901"), "warn"),
             holiday,
             sent("session_date", period_day("start", 0), meant=True),
         ),

@@ -1,0 +1,52 @@
+"""CP901: A project is reported by one unit."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows
+from expectations.rule import rule
+
+HELD = "coalesce(status, '2') = '2'"
+
+
+@rule(
+    code="CP901",
+    dataset="competition",
+    severity="warning",
+    fields=("project_name", "comp_name", "start_date"),
+    message="同一赛事同一天开始的同名赛项也由另一单位报送。",
+    why="两边都报会使赛项多算。",
+    fix="请主办和承办单位核对由谁报送，只保留一份。",
+    basis="数据报送约定：单位之间的重复",
+    passes=[
+        {
+            "competition": [
+                {"comp_name": "甲", "project_name": "电工", "start_date": "2026-06-30"},
+                {"comp_name": "甲", "project_name": "焊工", "start_date": "2026-06-30", "unit_code": "TUF"},
+            ]
+        }
+    ],
+    fails=[
+        {
+            "competition": [
+                {"comp_name": "甲", "project_name": "电工", "start_date": "2026-06-30"},
+                {
+                    "comp_name": "甲",
+                    "project_name": "电工",
+                    "start_date": "2026-06-30",
+                    "unit_code": "TUF",
+                    "submission_id": "B",
+                },
+            ]
+        }
+    ],
+    scope="across",
+)
+def project_from_two_units() -> Expectation:
+    return rows(
+        "select submission_id, row_index from {batch} "
+        f"semi join (select comp_name, project_name, start_date from {{batch}} where {HELD} "
+        "group by all having count(distinct unit_code) > 1) using (comp_name, project_name, start_date) "
+        f"where {HELD}"
+    )

@@ -1,0 +1,36 @@
+"""EF901: An enterprise's fund is reported by one unit."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows
+from expectations.rule import rule
+
+
+@rule(
+    code="EF901",
+    dataset="education_fund",
+    severity="warning",
+    fields=("uscc", "year"),
+    message="同一企业同一年度的职工教育经费也由另一单位报送。",
+    why="两边都报会使全市经费多算。",
+    fix="请两个单位核对由谁报送；统计时只算一次。",
+    basis="数据报送约定：单位之间的重复",
+    passes=[{"education_fund": [{"uscc": "1", "year": 2025}, {"uscc": "1", "year": 2024, "unit_code": "SAC"}]}],
+    fails=[
+        {
+            "education_fund": [
+                {"uscc": "1", "year": 2025},
+                {"uscc": "1", "year": 2025, "unit_code": "SAC", "submission_id": "B"},
+            ]
+        }
+    ],
+    scope="across",
+)
+def enterprise_from_two_units() -> Expectation:
+    return rows(
+        "select submission_id, row_index from {batch} "
+        "semi join (select uscc, year from {batch} group by all having count(distinct unit_code) > 1) "
+        "using (uscc, year)"
+    )

@@ -1,0 +1,62 @@
+"""VL901: A unit reports about as many rows as before."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.gx_duckdb import rows
+from expectations.rule import World, rule
+from expectations.threshold import threshold
+
+SHARE = threshold("volume_jump_share", "period_end_date")
+PERIODS, ROWS = 3, 30
+"""Fewer periods or rows than these tell nothing."""
+MONTHLY = ("training_class", "training_record", "attendance", "certificate", "subsidy_payment", "support_service")
+
+
+def examples(*last: int) -> list[World]:
+    """Three months of 100 rows and one of the given number."""
+    ends = ("2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30")
+    return [
+        {
+            name: [],
+            "submitted": [
+                {
+                    "submission_id": end,
+                    "dataset": name,
+                    "period": end[:7],
+                    "period_end_date": end,
+                    "received_rows": rows,
+                }
+                for end, rows in zip(ends, (100, 100, 100, size), strict=True)
+            ],
+        }
+        for name in MONTHLY
+        for size in last
+    ]
+
+
+@rule(
+    code="VL901",
+    dataset=("training_class", "training_record", "attendance", "certificate", "subsidy_payment", "support_service"),
+    severity="info",
+    fields=("source_row_no",),
+    message="行数与本单位以前各期的均值相差较大。",
+    why="数量突增突减可能是漏报、重复或口径变化，统计时要能说明。",
+    fix="请核对是否漏报或重复；属实的可以说明原因；“应为”一栏是以前各期的均值。",
+    basis="统计法（2024）第九条",
+    passes=examples(120),
+    fails=examples(131, 69),
+    scope="across",
+)
+def volume_like_before() -> Expectation:
+    return rows(
+        "select submission_id, null::bigint as row_index, '约 ' || cast(round(mean) as bigint) || ' 行' "
+        "as expected from ("
+        "select submission_id, dataset, period_end_date, received_rows, avg(received_rows) over earlier as mean, "
+        "count(*) over earlier as periods from submitted window earlier as (partition by dataset, "
+        "unit_code, length(period) "
+        "order by period_end_date rows between unbounded preceding and 1 preceding)) "
+        f"where dataset = '{{batch}}' and periods >= {PERIODS} and mean >= {ROWS} "
+        f"and abs(received_rows - mean) > {SHARE} * mean"
+    )
