@@ -46,7 +46,7 @@ class Die:
 @pytest.fixture(autouse=True)
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     own = tmp_path / "limits.yaml"
-    own.write_text("seconds: 2\nworker_mb: 2500\n", "utf-8")
+    own.write_text("seconds: 6\nworker_mb: 2500\n", "utf-8")  # a worker on a busy machine takes 2 to start
     monkeypatch.setenv("SKILLS_LIMITS", str(own))
     limits.cache_clear()
     yield
