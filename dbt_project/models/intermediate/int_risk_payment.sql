@@ -43,7 +43,7 @@ same_level as (
     having count(distinct coalesce(certificate_key, payment_key)) > 1
 ),
 
--- R04: living allowances (06) go with a subsidy and are none of their own.
+-- R04: living allowances go with a subsidy and are none of their own.
 yearly as (
     select
         beneficiary_key,
@@ -51,7 +51,7 @@ yearly as (
         count(*) as payment_count,
         max(payment_date) as last_date
     from personal
-    where subsidy_type_code <> '06'
+    where subsidy_type_code not in {{ literals(var('allowance_subsidy_codes')) }}
     group by beneficiary_key, extract(year from payment_date)
     having count(*) > 1
 ),
@@ -162,7 +162,7 @@ inner join personal
     on
         too_many.beneficiary_key = personal.beneficiary_key
         and too_many.calendar_year = extract(year from personal.payment_date)
-where personal.subsidy_type_code <> '06'
+where personal.subsidy_type_code not in {{ literals(var('allowance_subsidy_codes')) }}
 union all
 select 'R15', 'payment', late.payment_key, null, 'payment', late.payment_key as fact_key, late.reason
 from late

@@ -18,7 +18,7 @@ certificates as (
     where
         sensitive.person_key is null
         and certificates.is_counted
-        and certificates.certificate_type_code in ('01', '02', '03')
+        and certificates.certificate_type_code in {{ literals(var('skill_certificate_codes')) }}
 ),
 
 attendance as (

@@ -52,6 +52,5 @@ select
     counted_payment_key = payment_key as is_counted,
     case when reported_count > 1 then counted_payment_key end as duplicate_group_key,
     coalesce(status_code in ('4', '5'), false) as is_returned,
-    -- What a person gets for a certificate (01), from the unemployment insurance too (07).
-    subsidy_type_code in ('01', '07') as is_for_skill
+    subsidy_type_code in {{ literals(var('skill_subsidy_codes')) }} as is_for_skill
 from credited

@@ -18,7 +18,6 @@ participations as (
     where is_counted or not_counted_reason = 'not_completed'
 ),
 
--- Certificates of a skill: the first two count to T02, the third attests a single ability.
 certificates as (
     select
         person_key,
@@ -26,7 +25,10 @@ certificates as (
         issue_date,
         {{ skill_level_rank('skill_level_code') }} as level_rank
     from {{ ref('int_certificate') }}
-    where is_counted and certificate_type_code in ('01', '02', '03') and occupation_code is not null
+    where
+        is_counted
+        and certificate_type_code in {{ literals(var('skill_certificate_codes')) }}
+        and occupation_code is not null
 ),
 
 followups as (
