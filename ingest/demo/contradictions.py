@@ -178,7 +178,7 @@ class Contradictions:
         index = self.pick(rows, of_class)
         instead = self._empty_classes(rows, index)
         index, instead = index[~is_blank(instead)], instead[~is_blank(instead)]
-        self.put("certificate_of_an_empty_class", name, "class_id", ("CT908",), index, class_id=instead)
+        self.put("certificate_of_an_empty_class", name, "class_id", ("CL902",), index, class_id=instead)
         index = self.pick(rows, free & is_blank(rows["class_id"]), once_per=("issuer_uscc",))
         self.put("issuer_against_number", name, "issuer_uscc", ("CT909",), index, **self._other_issuers(rows, index))
 
@@ -262,7 +262,7 @@ class Contradictions:
             "paid_for_an_empty_class",
             name,
             "class_id",
-            ("SP904",),
+            ("CL902",),
             index,
             class_id=classes["class_id"][empty],
         )

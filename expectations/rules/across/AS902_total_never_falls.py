@@ -18,77 +18,11 @@ from expectations.rule import rule
     fix="请核对两期的累计数；更正了以前数据的，请说明。",
     basis="常识",
     passes=[
-        {
-            "aggregate_summary": [
-                {
-                    "submission_id": "2026-05-31",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-05",
-                    "period_start_date": "2026-05-01",
-                    "period_end_date": "2026-05-31",
-                    "value_cum": 10,
-                },
-                {
-                    "submission_id": "2026-06-30",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-06",
-                    "period_start_date": "2026-06-01",
-                    "period_end_date": "2026-06-30",
-                    "value_cum": 10,
-                    "value_ytd": 1,
-                },
-            ]
-        },
-        {
-            "aggregate_summary": [
-                {
-                    "submission_id": "2026-05-31",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-05",
-                    "period_start_date": "2026-05-01",
-                    "period_end_date": "2026-05-31",
-                    "value_cum": 10,
-                },
-                {
-                    "submission_id": "2026-06-30",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-06",
-                    "period_start_date": "2026-06-01",
-                    "period_end_date": "2026-06-30",
-                    "value_cum": 9,
-                    "value_ytd": 10,
-                },
-            ]
-        },
+        {"aggregate_summary": [{"period_end_date": "2026-05-31", "value_cum": 10}, {"value_cum": 10, "value_ytd": 1}]},
+        {"aggregate_summary": [{"period_end_date": "2026-05-31", "value_cum": 10}, {"value_cum": 9, "value_ytd": 10}]},
     ],
     fails=[
-        {
-            "aggregate_summary": [
-                {
-                    "submission_id": "2026-05-31",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-05",
-                    "period_start_date": "2026-05-01",
-                    "period_end_date": "2026-05-31",
-                    "value_cum": 10,
-                },
-                {
-                    "submission_id": "2026-06-30",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-06",
-                    "period_start_date": "2026-06-01",
-                    "period_end_date": "2026-06-30",
-                    "value_cum": 9,
-                    "value_ytd": 1,
-                },
-            ]
-        }
+        {"aggregate_summary": [{"period_end_date": "2026-05-31", "value_cum": 10}, {"value_cum": 9, "value_ytd": 1}]}
     ],
     scope="across",
 )

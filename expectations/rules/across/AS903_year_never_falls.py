@@ -20,75 +20,19 @@ from expectations.rule import rule
     passes=[
         {
             "aggregate_summary": [
-                {
-                    "submission_id": "2026-05-31",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-05",
-                    "period_start_date": "2026-05-01",
-                    "period_end_date": "2026-05-31",
-                    "value_ytd": 10,
-                },
-                {
-                    "submission_id": "2026-06-30",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-06",
-                    "period_start_date": "2026-06-01",
-                    "period_end_date": "2026-06-30",
-                    "value_ytd": 10,
-                    "value_period": 1,
-                },
+                {"period_end_date": "2026-05-31", "value_ytd": 10},
+                {"value_ytd": 10, "value_period": 1},
             ]
         },
         {
             "aggregate_summary": [
-                {
-                    "submission_id": "2025-12-31",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2025-12",
-                    "period_start_date": "2025-12-01",
-                    "period_end_date": "2025-12-31",
-                    "value_ytd": 10,
-                },
-                {
-                    "submission_id": "2026-01-31",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-01",
-                    "period_start_date": "2026-01-01",
-                    "period_end_date": "2026-01-31",
-                    "value_ytd": 1,
-                    "value_period": 1,
-                },
+                {"period_end_date": "2025-12-31", "value_ytd": 10},
+                {"period_start_date": "2026-01-01", "period_end_date": "2026-01-31", "value_ytd": 1, "value_period": 1},
             ]
         },
     ],
     fails=[
-        {
-            "aggregate_summary": [
-                {
-                    "submission_id": "2026-05-31",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-05",
-                    "period_start_date": "2026-05-01",
-                    "period_end_date": "2026-05-31",
-                    "value_ytd": 10,
-                },
-                {
-                    "submission_id": "2026-06-30",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-06",
-                    "period_start_date": "2026-06-01",
-                    "period_end_date": "2026-06-30",
-                    "value_ytd": 9,
-                    "value_period": 1,
-                },
-            ]
-        }
+        {"aggregate_summary": [{"period_end_date": "2026-05-31", "value_ytd": 10}, {"value_ytd": 9, "value_period": 1}]}
     ],
     scope="across",
 )

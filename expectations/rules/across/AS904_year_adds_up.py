@@ -23,69 +23,20 @@ SLACK = 5
     passes=[
         {
             "aggregate_summary": [
-                {
-                    "submission_id": "2026-05-31",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-05",
-                    "period_start_date": "2026-05-01",
-                    "period_end_date": "2026-05-31",
-                    "value_ytd": 1000,
-                    "value_period": 100,
-                },
-                {
-                    "submission_id": "2026-06-30",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-06",
-                    "period_start_date": "2026-06-01",
-                    "period_end_date": "2026-06-30",
-                    "value_ytd": 1100,
-                    "value_period": 100,
-                },
+                {"period_end_date": "2026-05-31", "value_ytd": 1000, "value_period": 100},
+                {"value_ytd": 1100, "value_period": 100},
             ]
         },
         {
             "aggregate_summary": [
-                {
-                    "submission_id": "2026-05-31",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-05",
-                    "period_start_date": "2026-05-01",
-                    "period_end_date": "2026-05-31",
-                    "value_ytd": 1000,
-                    "value_period": 100,
-                },
-                {
-                    "submission_id": "2026-06-30",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-06",
-                    "period_start_date": "2026-06-01",
-                    "period_end_date": "2026-06-30",
-                    "value_ytd": 1105,
-                    "value_period": 100,
-                },
+                {"period_end_date": "2026-05-31", "value_ytd": 1000, "value_period": 100},
+                {"value_ytd": 1105, "value_period": 100},
             ]
         },
         {
             "aggregate_summary": [
+                {"period_end_date": "2025-12-31", "value_ytd": 1000, "value_period": 100},
                 {
-                    "submission_id": "2025-12-31",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2025-12",
-                    "period_start_date": "2025-12-01",
-                    "period_end_date": "2025-12-31",
-                    "value_ytd": 1000,
-                    "value_period": 100,
-                },
-                {
-                    "submission_id": "2026-01-31",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-01",
                     "period_start_date": "2026-01-01",
                     "period_end_date": "2026-01-31",
                     "value_ytd": 100,
@@ -95,52 +46,16 @@ SLACK = 5
         },
         {
             "aggregate_summary": [
-                {
-                    "submission_id": "2026-03-31",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-03",
-                    "period_start_date": "2026-03-01",
-                    "period_end_date": "2026-03-31",
-                    "value_ytd": 1000,
-                    "value_period": 100,
-                },
-                {
-                    "submission_id": "2026-06-30",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-06",
-                    "period_start_date": "2026-06-01",
-                    "period_end_date": "2026-06-30",
-                    "value_ytd": 1900,
-                    "value_period": 100,
-                },
+                {"period_end_date": "2026-03-31", "value_ytd": 1000, "value_period": 100},
+                {"value_ytd": 1900, "value_period": 100},
             ]
         },
     ],
     fails=[
         {
             "aggregate_summary": [
-                {
-                    "submission_id": "2026-05-31",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-05",
-                    "period_start_date": "2026-05-01",
-                    "period_end_date": "2026-05-31",
-                    "value_ytd": 1000,
-                    "value_period": 100,
-                },
-                {
-                    "submission_id": "2026-06-30",
-                    "row_index": 1,
-                    "metric_id": "T12",
-                    "period": "2026-06",
-                    "period_start_date": "2026-06-01",
-                    "period_end_date": "2026-06-30",
-                    "value_ytd": 1200,
-                    "value_period": 100,
-                },
+                {"period_end_date": "2026-05-31", "value_ytd": 1000, "value_period": 100},
+                {"value_ytd": 1200, "value_period": 100},
             ]
         }
     ],
