@@ -9,7 +9,7 @@ import numpy as np
 
 from ingest.demo.defect import Kind
 from ingest.demo.labels import LEAST, RESERVED, Labels
-from ingest.demo.rows import CLEAN, Array, Rows, as_text, concat, is_blank
+from ingest.demo.rows import CLEAN, Array, Rows, as_text, concat, is_among, is_blank
 from warehouse import reference
 
 SHARE = 0.0006
@@ -146,7 +146,7 @@ class Contradictions:
     def _certificates(self) -> None:
         name = "certificate"
         rows = self.world[name]
-        free = (rows["cert_type"] == "02") & ~np.isin(rows["cert_no"], list(self._referred))
+        free = (rows["cert_type"] == "02") & ~is_among(rows["cert_no"], self._referred)
         level, start = self.of_class(rows, "skill_level"), self.of_class(rows, "start_date")
         of_class = free & ~is_blank(level)
         index = self.pick(rows, of_class & (rows["occupation_name"] != _UNTAUGHT))

@@ -13,7 +13,7 @@ from ingest.demo.defects import row_defects
 from ingest.demo.labels import LEAST, RESERVED, Labels
 from ingest.demo.mess import MESS
 from ingest.demo.plan import DOUBLE_REPORTS, LATE_REPORTS
-from ingest.demo.rows import CLEAN, Array, Rows, as_text, concat, either, is_blank
+from ingest.demo.rows import CLEAN, Array, Rows, as_text, concat, either, is_among, is_blank
 from warehouse.contract import dataset as contract_of
 from warehouse.period import parse
 
@@ -104,7 +104,7 @@ def strike(
         if rows.dataset == "institution_directory":  # the newest directory stays whole: others are judged by it
             mask &= rows.period != last
         if rows.dataset == "certificate" and (defect.kind.effect == "hold" or defect.kind.field == "cert_no"):
-            mask &= ~np.isin(rows["cert_no"], list(referred))  # what others refer to is to be found
+            mask &= ~is_among(rows["cert_no"], referred)  # what others refer to is to be found
         chosen = generator.permutation(np.flatnonzero(mask))
         if defect.kind.effect == "hold":
             chosen = _with_room(chosen[: wanted * 40], file_of, room, wanted)
@@ -170,7 +170,7 @@ def make_mess(rows: Rows, labels: Labels, generator: np.random.Generator) -> Non
 def _lose_classes(world: dict[str, Rows], generator: np.random.Generator) -> Array:
     """A few classes never arrive; the rows that refer to them are kept free of other defects."""
     classes, records = world["training_class"], world["training_record"]
-    taught = np.flatnonzero(np.isin(classes["class_id"], np.unique(records["class_id"].astype(str)).astype(object)))
+    taught = np.flatnonzero(is_among(classes["class_id"], records["class_id"].tolist()))
     size = min(12, max(3, len(classes) // 300))
     lost = generator.choice(taught, min(size, len(taught)), replace=False)
     in_city = np.flatnonzero(classes.unit[taught] == "HRSS")
@@ -221,7 +221,7 @@ def _unlist_providers(
 def _free_numbers(certificates: Rows, referred: frozenset[str]) -> Array:
     """Clean level certificates whose number may change without orphaning anybody."""
     plain = (certificates["cert_type"] == "02") & (certificates.label == CLEAN)
-    return np.asarray(plain & ~np.isin(certificates["cert_no"], list(referred)))
+    return np.asarray(plain & ~is_among(certificates["cert_no"], referred))
 
 
 def _double(world: dict[str, Rows], name: str, chosen: Array, unit: Array, kind: Kind, labels: Labels) -> Rows:
