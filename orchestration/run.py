@@ -152,11 +152,11 @@ def _excepted(run: Run, dataset: str) -> list[tuple[Submission, str]]:
     deliveries = receive.deliveries(run.root)
     names = {one.submission.submission_id: one.name for one in deliveries if one.submission}
     found = []
-    for one in register.standings(deliveries, register.decisions(run.root), rules_version()):
+    for one in register.standings(deliveries, register.decisions(run.root, dataset), rules_version()):
         own, submission = one.decision, one.decision.submission
         new = [exception for exception in run.exceptions if exception.covers(submission.department, submission.period)
                and exception.exception_id not in own.exceptions]
-        if one.is_newest and submission.dataset == dataset and new:
+        if one.is_newest and new:
             rows = _rows_by_rule(own.folder(run.root) / "findings.parquet")
             if any(0 < rows.get(exception.rule, 0) <= exception.rows for exception in new):
                 found.append((submission, names[own.submission_id]))

@@ -36,10 +36,10 @@ class Standing:
     is_current: bool
 
 
-def decisions(root: Root) -> dict[str, list[Decision]]:
-    """Every decision that stands under `decided/`, by submission."""
+def decisions(root: Root, dataset: str = "*") -> dict[str, list[Decision]]:
+    """Every decision that stands under `decided/`, of all datasets or one, by submission."""
     found: dict[str, list[Decision]] = {}
-    for path in root.decided.glob("*/*/decision.json"):
+    for path in root.decided.glob(f"{dataset}/*/decision.json"):
         decision = _decision(path)
         found.setdefault(decision.submission_id, []).append(decision)
     return found
