@@ -74,17 +74,23 @@ class Dbt:
 
     def __init__(self, root: Root) -> None:
         self._folder = root.work / "dbt"
+        self._database = root.database
         self._process = subprocess.Popen(
             [*_PROCESS, "--quiet", "--log-level-file", "info", "--no-version-check", "--project-dir", DBT_PROJECT,
              "--profiles-dir", DBT_PROJECT, "--target-path", self._folder, "--log-path", self._folder,
-             "--", "--no-populate-cache",
-             "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"],
+             "--", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"],
             env=os.environ | _environment(root), text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )
 
     def build(self) -> Built:
-        """Builds and tests all models. A failed model or test is a result, not an exception."""
+        """Builds and tests all models in a new database. A failed model or test is a result, not an exception.
+
+        Every model is built anew in every run: what an earlier or killed build left would only be renamed and dropped
+        (1 s of 8), and dbt's cache of relations loses track when two threads list what is being renamed.
+        """
+        for left in (self._database, self._database.with_name(f"{self._database.name}.wal")):
+            left.unlink(missing_ok=True)
         results = self._folder / "run_results.json"
         results.unlink(missing_ok=True)
         said, _ = self._process.communicate("build\n")

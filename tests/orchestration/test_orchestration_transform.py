@@ -51,6 +51,16 @@ def test_results_of_an_earlier_build_are_not_taken(tmp_path: Path, monkeypatch: 
         build(Root(tmp_path), monkeypatch, None)
 
 
+def test_a_build_starts_with_nothing_that_a_killed_one_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Root(tmp_path)
+    left = [root.database, root.database.with_name("skills.duckdb.wal")]
+    root.work.mkdir()
+    for path in left:
+        path.write_bytes(b"half a build")
+    build(root, monkeypatch, [])
+    assert not any(path.exists() for path in left)
+
+
 def test_dbt_that_is_never_asked_to_build_ends(tmp_path: Path) -> None:
     dbt = transform.Dbt(Root(tmp_path))
     dbt.close()
