@@ -13,11 +13,13 @@ from warehouse.submission import Decision
 _SHOWN = ("rule", "severity", "field", "sheet", "row", "cell", "value", "expected", "message", "fix")
 
 
-def as_json(decision: Decision, findings: pa.Table | Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def as_json(decision: Decision, findings: pa.Table | Sequence[Mapping[str, Any]],
+            across: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """The outcome of one submission; names of files and sheets are masked by content.
 
     Args:
         findings: rows of `tables.FINDING` of this submission.
+        across: those judged against other submissions, which a report knows and `skills check` does not.
     """
     rows = findings.to_pylist() if isinstance(findings, pa.Table) else findings
     reading, submission = decision.reading, decision.submission
@@ -32,13 +34,17 @@ def as_json(decision: Decision, findings: pa.Table | Sequence[Mapping[str, Any]]
         "rows": _rows(decision),
         "columns": {"mapped": {redact(header): field for header, field in reading.mapped.items()},
                     "ignored": [redact(header) for header in reading.ignored], "missing": list(reading.missing)},
-        "findings": [{name: redact(row[name]) if name == "sheet" and row[name] else row[name] for name in _SHOWN}
-                     for row in rows],
+        "findings": [_finding(row) for row in rows],
+        **({"across": [_finding(row) for row in across]} if across else {}),
         "checks": {"run": decision.checks_run,
                    "not_run": [{"rule": check.rule, "reason": check.reason} for check in decision.checks_not_run]},
         "versions": {"rules": decision.rules_version, "reference": decision.reference_version,
                      "program": decision.program_version},
     }
+
+
+def _finding(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: redact(row[name]) if name == "sheet" and row[name] else row[name] for name in _SHOWN}
 
 
 def _rows(decision: Decision) -> dict[str, int]:

@@ -8,6 +8,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from expectations import compiled
 from expectations.belonging import belonging
 from expectations.report import bureau as bureau_html
 from expectations.report import department as department_html
-from expectations.report import files, rule_page, site, slices, submission, trend
+from expectations.report import files, rule_page, site, slices, submission, targets, texts, trend
+from expectations.report.calls import calls
+from expectations.report.grid import csv_text
 from expectations.report.trend import Shares
 from expectations.versions import rules_version
 from ingest.pool import Pool
@@ -26,7 +29,7 @@ from orchestration import accepting, correcting, supplements
 from orchestration.correcting import Correction
 from orchestration.rendering import Report
 from orchestration.run import Run
-from warehouse import publication, records, reference, register
+from warehouse import privacy, publication, records, reference, register
 from warehouse.register import Standing
 
 _TOP_RULES = """
@@ -128,8 +131,10 @@ class _Submissions:
         self._fixed = _by_submission(_rows(con, _FIXED))
         self._belonging = _by_submission(belonging(con, run.root, run.standing).to_pylist())
         self._confirmed = records.confirmed(records.read(run.root, records.Confirmation))
-        self._exceptions = {one.exception_id: f"{one.reason}（至多 {one.rows} 行，报告期不晚于 {one.until}）"
-                            for one in run.exceptions}
+        self._exceptions = {
+            one.exception_id: f"{one.reason}（{privacy.mask_name(one.approved_by)} 批准，至多 {one.rows} 行，"
+                              f"报告期不晚于 {one.until}）"
+            for one in run.exceptions}
         by_key: dict[tuple[str, str, str], list[Standing]] = defaultdict(list)
         for one in run.standing:
             by_key[one.decision.submission.key].append(one)
@@ -261,7 +266,7 @@ def _below(root: Path, path: Path) -> str:
 
 
 def _department(run: Run, con: duckdb.DuckDBPyConnection, code: str, shares: Shares) -> int:
-    """The department's page and its certificates of acceptance; how many files changed."""
+    """The department's page, its facts and its certificates of acceptance; how many files changed."""
     grid = []
     if publication.current(run.root) is not None:
         grid = _rows(con, "from published.rpt_submission_grid where department_code = $code", code=code)
@@ -269,13 +274,22 @@ def _department(run: Run, con: duckdb.DuckDBPyConnection, code: str, shares: Sha
     signed = frozenset(row["submission_id"] for row in submissions if row["confirmed_at"])
     certificates, changed = accepting.write(run.root, code, grid, run.standing, signed)
     used = {row["exception_id"]: row["used"] for row in _rows(con, _EXCEPTIONS, code=code)}
-    page = department_html.department_page(
-        code, run.as_of, grid, submissions, _rows(con, _TOP_RULES, code=code), _rows(con, _UNRECOGNISED, code=code),
-        shares, _rows(con, _ANSWERS, code=code)[0],
-        [vars(one) | {"used": used.get(one.exception_id, 0)} for one in run.exceptions if one.department == code],
-        certificates,
-    )
-    return changed + files.write(run.root.reports / site.department_index(code), page)
+    rules, unrecognised = _rows(con, _TOP_RULES, code=code), _rows(con, _UNRECOGNISED, code=code)
+    answers = _rows(con, _ANSWERS, code=code)[0]
+    exceptions = [
+        vars(one) | {"approved_by": privacy.mask_name(one.approved_by), "reason": privacy.redact(one.reason),
+                     "used": used.get(one.exception_id, 0)}
+        for one in run.exceptions if one.department == code]
+    facts = {"department": code, "as_of_date": run.as_of, "grid": grid, "submissions": submissions, "rules": rules,
+             "unrecognised": unrecognised, "answers": answers, "exceptions": exceptions,
+             "acceptances": [{"period": one.period, "is_whole": one.is_whole} for one in certificates]}
+    written = {
+        "html": department_html.department_page(code, run.as_of, grid, submissions, rules, unrecognised, shares,
+                                                answers, exceptions, certificates),
+        "json": texts.json_text(facts), "csv": csv_text(grid),
+    }
+    return changed + sum(files.write(run.root.reports / site.department_index(code, ending), text)
+                         for ending, text in written.items())
 
 
 def _rules(run: Run) -> int:
@@ -296,13 +310,22 @@ def _rules(run: Run) -> int:
 
 
 def _bureau(run: Run, con: duckdb.DuckDBPyConnection) -> int:
-    """The bureau's page from the current publication; 1 when it changed."""
+    """The bureau's page and its facts from the current publication; how many files changed."""
     current = publication.open_current(run.root)
-    page = bureau_html.bureau_page(
-        run.as_of, _rows(con, "from published.rpt_target_progress"),
-        _rows(con, "from published.rpt_participation_month"), _rows(con, "from published.rpt_submission_grid"),
-        _rows(con, _TOP_RULES, code=None), _rows(con, _UNRECOGNISED, code=None),
-        current.publication_id, _rows(con, "from published.rpt_target_breakdown"),
-        {row["department_code"]: row["since"] for row in _rows(con, _HELD_SINCE)}, _rows(con, "from submission"),
-    )
-    return int(files.write(run.root.reports / site.BUREAU, page))
+    progress, grid = _rows(con, "from published.rpt_target_progress"), _rows(con, "from published.rpt_submission_grid")
+    months, breakdown = (_rows(con, f"from published.rpt_{name}") for name in ("participation_month",
+                                                                               "target_breakdown"))
+    rules, unrecognised = _rows(con, _TOP_RULES, code=None), _rows(con, _UNRECOGNISED, code=None)
+    held_since = {row["department_code"]: row["since"] for row in _rows(con, _HELD_SINCE)}
+    facts = {"publication_id": current.publication_id, "as_of_date": run.as_of, "targets": progress,
+             "target_breakdown": breakdown, "participation_months": months, "grid": grid,
+             "calls": [asdict(call) for call in calls(grid, held_since, run.as_of)], "rules": rules,
+             "unrecognised": unrecognised}
+    written = {
+        site.BUREAU: bureau_html.bureau_page(
+            run.as_of, progress, months, grid, rules, unrecognised, current.publication_id, breakdown, held_since,
+            _rows(con, "from submission")),
+        site.BUREAU_FACTS: texts.json_text(facts), site.BUREAU_GRID: csv_text(grid),
+        site.BUREAU_TARGETS: targets.csv_text(progress),
+    }
+    return sum(files.write(run.root.reports / place, text) for place, text in written.items())

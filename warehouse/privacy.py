@@ -41,6 +41,12 @@ def redact(text: str) -> str:
     return re.sub(MOBILE, MOBILE_MASK, re.sub(LONG_NUMBER, LONG_NUMBER_MASK, text))
 
 
+def mask_name(name: str) -> str:
+    """A person's name with the surname left, as the macro `mask_name` has it."""
+    shown = 2 if name[:2] in COMPOUND_SURNAMES else 1
+    return name[:shown] + "*" * max(len(name) - shown, 2 - shown)
+
+
 @dataclass(frozen=True)
 class Key:
     """The secret of the tokens. `key_id` may be stored beside a token, the secret never."""

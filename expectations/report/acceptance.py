@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from expectations.report import grid, render
 from expectations.report.grid import Row
-from expectations.report.submission import json_text
+from expectations.report.texts import json_text
 from warehouse.submission import Decision
 
 SHOWN_OPEN = 8

@@ -129,7 +129,8 @@ def department_page(
     `grid_rows`: rows of `rpt_submission_grid`; `submissions`: rows of `register/submission.parquet`;
     `rules`: rule, severity, message, fix, findings, submissions, over current submissions;
     `unrecognised`: rows of `register/delivery.parquet` without a submission; `answers`: open_warnings, explained,
-    fixed, days_to_fix (median); `exceptions`: exception_id, rule, rows, until, reason, used; `certificates`: newest
+    fixed, days_to_fix (median); `exceptions`: exception_id, rule, rows, until, reason, approved_by (masked), used;
+    `certificates`: newest
     period first. All of this department only; `shares` (`trend.shares`) of all.
     """
     to_do = tasks(grid_rows, as_of)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +10,7 @@ from typing import Any, TypeAlias
 
 import pyarrow as pa
 
-from expectations.report import words
+from expectations.report import texts, words
 from warehouse.submission import Decision
 from warehouse.tables import HISTORY
 
@@ -24,10 +22,9 @@ SHOWN_ROWS = 1_000
 """Findings in a page's table; the CSV holds all of them."""
 EXAMPLES = 3
 _RANK = {severity: rank for rank, severity in enumerate(words.SEVERITIES)}
-_COLUMNS = ("规则", "级别", "字段", "字段名称", "工作表", "行号", "单元格", "报送值", "应为", "问题", "怎么改",
-            "状态", "首次出现", "情况说明", "例外编号")
+_COLUMNS = ("规则", "级别", "核对范围", "字段", "字段名称", "工作表", "行号", "单元格", "报送值", "应为", "问题",
+            "怎么改", "状态", "首次出现", "情况说明", "例外编号")
 _UNKNOWN: dict[str, Any] = dict.fromkeys(HISTORY.names)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -115,27 +112,17 @@ def headers(decision: Decision) -> dict[tuple[str | None, str], str]:
 
 
 def csv_text(decision: Decision, findings: Findings) -> str:
-    """Every finding, for spreadsheets: UTF-8 with BOM, and no cell that a spreadsheet would take for a formula."""
+    """Every finding, worst first; those against other submissions are named as such."""
     titles = words.field_titles(decision.submission.dataset)
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
-    for finding in listed(findings):
-        field = finding["field"]
-        writer.writerow(_safe(value) for value in (
-            finding["rule"], words.SEVERITIES[finding["severity"]], field, titles.get(field or ""), finding["sheet"],
-            finding["row"], finding["cell"], finding["value"], finding["expected"], finding["message"],
-            finding["fix"], words.STATES.get(finding["state"] or ""),
-            words.moment_day(finding["opened_at"]) if finding["opened_at"] else None, finding["explanation"],
-            finding["exception_id"],
-        ))
-    return out.getvalue()
+    return texts.csv_text(_COLUMNS, (_line(finding, titles) for finding in listed(findings)))
 
 
-def _safe(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    # Control characters come before `plain` turns them into blanks, so both forms are looked at.
-    text = words.plain(value)
-    return f"'{text}" if value.startswith(_FORMULA) or text.startswith(_FORMULA) else text
+def _line(finding: Finding, titles: Mapping[str, str]) -> tuple[object, ...]:
+    field = finding["field"]
+    return (
+        finding["rule"], words.SEVERITIES[finding["severity"]], words.SCOPES[finding["scope"] or "submission"], field,
+        titles.get(field or ""), finding["sheet"], finding["row"], finding["cell"], finding["value"],
+        finding["expected"], finding["message"], finding["fix"], words.STATES.get(finding["state"] or ""),
+        words.moment_day(finding["opened_at"]) if finding["opened_at"] else None, finding["explanation"],
+        finding["exception_id"],
+    )

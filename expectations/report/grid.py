@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from expectations.report import words
+from expectations.report import texts, words
 from warehouse.period import Period, parse
 
 State = Literal["returned", "missing", "late", "nothing", "on_time", "not_due"]
@@ -23,6 +23,8 @@ STATES: dict[State, str] = {
 MARKS: dict[State, str] = {
     "returned": "退", "missing": "缺", "late": "迟", "nothing": "无", "on_time": "✓", "not_due": "·",
 }
+_TITLES = ("部门", "报送单位", "区", "数据集", "报告期", "截止日", "状态", "结果", "收到行数", "接受行数", "暂存行数",
+           "报送编号")
 _CALM: frozenset[State] = frozenset({"nothing", "on_time", "not_due"})
 
 
@@ -108,6 +110,17 @@ def heat_map(rows: Iterable[Row], line: tuple[str, ...]) -> HeatMap:
 def _calendar(period: Period) -> tuple[int, int, int]:
     """Within a year: its months, then quarters, halves and the whole."""
     return period.start.year, period.months, period.start.month
+
+
+def csv_text(rows: Iterable[Row]) -> str:
+    """Who owes what and what came of it, for spreadsheets."""
+    return texts.csv_text(_TITLES, (
+        (words.department(row["department_code"]), row["unit_code"], words.district(row["unit_code"]),
+         words.dataset(row["dataset"]), words.period_title(row["period"]), row["due_date"], STATES[state_of(row)],
+         words.OUTCOMES.get(row["outcome"] or ""), row["received_rows"], row["accepted_rows"], row["held_rows"],
+         row["submission_id"])
+        for row in rows
+    ))
 
 
 def counts(rows: Iterable[Row]) -> dict[State, int]:

@@ -8,11 +8,15 @@ BUREAU = "index.html"
 RULES = "rules/index.html"
 RULE_STYLE = "rules/style.css"
 """Shared by the pages of all rules, which are many and small."""
+BUREAU_FACTS = "index.json"
+BUREAU_GRID = "index.csv"
+BUREAU_TARGETS = "targets.csv"
+"""What the bureau's page says, for programs and spreadsheets."""
 
 
-def department_index(department: str) -> str:
-    """The department's page, from the root of the site."""
-    return f"{quote(department)}/index.html"
+def department_index(department: str, ending: str = "html") -> str:
+    """The department's page, or its facts as json or csv (what it owes), from the root of the site."""
+    return f"{quote(department)}/index.{ending}"
 
 
 def report(unit: str, submission_id: str, ending: str = "html") -> str:

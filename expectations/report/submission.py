@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from expectations.compiled import Check
 from expectations.report import findings as told
 from expectations.report import render, words
 from expectations.report.changes import changes
 from expectations.report.findings import Findings, Tally
 from expectations.report.slices import KINDS, Slice
+from expectations.report.texts import json_text
 from expectations.result import as_json
 from warehouse.register import Kind
 from warehouse.submission import Decision, MappedColumn
@@ -140,15 +139,12 @@ def _columns_by_sheet(decision: Decision) -> list[tuple[str | None, list[MappedC
 
 
 def submission_files(decision: Decision, findings: Findings, context: Context | None = None) -> dict[str, str]:
-    """File name → text: the page, the JSON of `skills check` and a CSV of all findings."""
+    """File name → text: the page, the JSON of `skills check` and a CSV, both also with what was found `across`."""
     name = decision.submission_id
     found = told.listed(findings)
+    across = told.listed(context.across) if context else []
     return {
         f"{name}.html": submission_page(decision, found, context),
-        f"{name}.json": json_text(as_json(decision, found)),
-        f"{name}.csv": told.csv_text(decision, found),
+        f"{name}.json": json_text(as_json(decision, found, across)),
+        f"{name}.csv": told.csv_text(decision, [*found, *across]),
     }
-
-
-def json_text(result: Mapping[str, Any]) -> str:
-    return orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()

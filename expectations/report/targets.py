@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from expectations.report import words
+from expectations.report import texts, words
 from warehouse import reference
 
 Row = Mapping[str, Any]
 """A row of `rpt_target_progress` or of `rpt_target_breakdown`."""
 POINT = "point"
 """The period of a figure that holds on the day."""
+
+_TITLES = ("目标", "名称", "口径", "期间", "实际", "比较", "目标值", "单位", "完成比例", "进展", "数据状态",
+           "已签字比例")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,17 @@ class Card:
     others: tuple[tuple[str, str, str, str], ...]  # period, reading, actual, status
     figure_state: str  # preliminary, confirmed, final, revised
     signed: str | None  # the share of the figure that was signed, where it has one
+
+
+def csv_text(rows: Iterable[Row]) -> str:
+    """Every target, reading and period, for spreadsheets."""
+    names = {target["id"]: target["title"] for target in reference.table("targets")}
+    return texts.csv_text(_TITLES, (
+        (row["target_id"], names[row["target_id"]], row["reading"], row["period"], row["actual"], row["comparator"],
+         row["threshold"], row["unit"], row["progress_share"], words.STATUSES.get(row["status"] or ""),
+         words.FIGURE_STATES.get(row["figure_state"] or ""), row["confirmed_share"])
+        for row in rows
+    ))
 
 
 def cards(rows: Iterable[Row], as_of: dt.date, breakdown: Iterable[Row] = ()) -> list[Card]:

@@ -25,6 +25,8 @@ SEVERITIES: dict[str, str] = {"critical": "须更正", "warning": "须核对", "
 SEVERITY_MARKS: dict[str, str] = {"critical": "■", "warning": "▲", "info": "○"}
 STATES: dict[str, str] = {"new": "新出现", "persisting": "仍存在", "reopened": "又出现"}
 """A finding beside those of the unit's last submission of the same period."""
+SCOPES: dict[str, str] = {"submission": "本份报送", "across": "与其他报送"}
+"""What a finding was judged against."""
 KINDS_OF_SUBMISSION: dict[str, str] = {"first": "首次报送", "whole": "重报", "supplement": "补报"}
 FIGURE_STATES: dict[str, str] = {"preliminary": "初步", "confirmed": "确认", "final": "定案", "revised": "修订"}
 LEFT_OUT: dict[str, str] = {

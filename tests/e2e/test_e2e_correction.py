@@ -196,6 +196,13 @@ def test_an_exception_lets_pass_what_it_names(loop: Loop, decided: Skills) -> No
     assert own["outcome"] == "accepted"
     assert own["held_rows"] == 0
     assert own["excepted_findings"] == critical_rules(loop.skills.root, loop.left.submission_id)[loop.rule]
+    reports = decided.root.reports
+    told = [reports / loop.left.unit / f"{loop.left.submission_id}.html",
+            *(reports / loop.left.unit.partition(".")[0] / f"index.{ending}" for ending in ("html", "json"))]
+    for path in told:
+        text = path.read_text("utf-8")
+        assert "李**" in text, path  # who approved it, as far as a name may stand in a report
+        assert "李审批" not in text, path
 
 
 def test_a_signature_and_a_closed_year_are_published(loop: Loop, decided: Skills) -> None:

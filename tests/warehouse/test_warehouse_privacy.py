@@ -65,6 +65,14 @@ def test_masks(con: duckdb.DuckDBPyConnection, sql: str, masked: str) -> None:
     assert one(con, f"select {sql}") == masked
 
 
+@given(st.text("欧阳张三司马", min_size=1, max_size=5))
+def test_a_name_is_masked_alike_by_both(name: str) -> None:
+    with duckdb.connect() as con:
+        privacy.install(con)
+        assert one(con, "select mask_name(?)", name) == privacy.mask_name(name)
+    assert privacy.mask_name(name) != name or name in privacy.COMPOUND_SURNAMES
+
+
 def test_no_restricted_field_goes_on_as_it_is() -> None:
     for dataset in contract.datasets():
         columns = {column.name for column in privacy.accepted_columns(dataset)}

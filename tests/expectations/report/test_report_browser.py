@@ -164,8 +164,8 @@ def pages() -> dict[str, str]:
         site.department_index("HRSS"): department_page(
             "HRSS", samples.AS_OF, own, submissions, samples.top_rules(), samples.deliveries(), shares(submissions),
             {"open_warnings": 3, "explained": 2, "fixed": 5, "days_to_fix": 2.5},
-            [{"exception_id": "EX-2026-001", "rule": "TR001", "rows": 5, "until": "2026-12-31", "reason": LONG,
-              "used": 1}], [certificate]),
+            [{"exception_id": "EX-2026-001", "rule": "TR001", "rows": 5, "until": "2026-12-31",
+              "approved_by": "李**", "reason": LONG, "used": 1}], [certificate]),
         site.BUREAU: bureau_page(samples.AS_OF, samples.targets(), samples.months(), grid, samples.top_rules(),
                                  samples.deliveries(), "2026-11-20-abc", samples.breakdown(), {}, submissions),
         site.acceptance("HRSS", "2026-01"): acceptance_files(certificate)["html"],

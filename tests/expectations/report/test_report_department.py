@@ -120,8 +120,9 @@ def test_how_it_fares_and_what_was_decided_is_shown() -> None:
         "CAB", samples.AS_OF, grid, rows, shares=shares(rows),
         answers={"open_warnings": 7, "explained": 2, "fixed": 5, "days_to_fix": 2.5},
         exceptions=[{"exception_id": "EX-1", "rule": "TR001", "rows": 5, "until": "2026-12-31",
-                     "reason": "440301199001011234", "used": 3}]))
-    for word in ("另有 7 处须核对", "已说明 2 处", "已更正 5 处", "2.5 天", "同月各部门的中位数", "EX-1", "已放行"):
+                     "reason": "440301199001011234", "approved_by": "李**", "used": 3}]))
+    for word in ("另有 7 处须核对", "已说明 2 处", "已更正 5 处", "2.5 天", "同月各部门的中位数", "EX-1", "李**",
+                 "已放行"):
         assert word in page.text
     assert "440301199001011234" not in page.text
     assert not page.mistakes

@@ -242,6 +242,18 @@ def test_the_csv_says_since_when_and_what_was_answered() -> None:
     assert answered == {"4": ["仍存在", "2026年2月9日", "'=属实", "EX-1"], "5": ["", "", "", ""]}
 
 
+def test_what_was_found_against_other_submissions_stands_in_json_and_csv() -> None:
+    decision, context = samples.decision(), Context(across=samples.across())
+    written = submission_files(decision, samples.findings(), context)
+    found = json.loads(written[f"{decision.submission_id}.json"])
+    assert [one["rule"] for one in found["across"]] == [one["rule"] for one in samples.across()]
+    assert len(found["findings"]) == len(samples.findings())
+    read = list(csv.DictReader(io.StringIO(written[f"{decision.submission_id}.csv"].removeprefix("\ufeff"))))
+    ranges = [row["核对范围"] for row in read]
+    assert ranges.count("与其他报送") == len(samples.across())
+    assert ranges.count("本份报送") == len(samples.findings())
+
+
 def test_the_json_has_exactly_the_keys_that_others_rely_on() -> None:
     decision = samples.decision()
     read = json.loads(submission_files(decision, samples.findings())[f"{decision.submission_id}.json"])
