@@ -45,11 +45,12 @@ def certificate(key: str, person: str, **given: Any) -> dict[str, Any]:
     } | given
 
 
-def build(root: Root, target: Path) -> None:
+def build(root: Root, target: Path, *options: str) -> None:
     environment = os.environ | {"SKILLS_HOME": str(root.path), "SKILLS_REFERENCE": str(REFERENCE)}
     done = subprocess.run(
         [sys.executable, "-m", "dbt.cli.main", "--log-level", "warn", "build", "--project-dir", str(DBT),
-         "--profiles-dir", str(DBT), "--target-path", str(target), "--log-path", str(target / "logs")],
+         "--profiles-dir", str(DBT), "--target-path", str(target), "--log-path", str(target / "logs"),
+         *options],
         env=environment, cwd=target, capture_output=True, text=True, check=False,
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
