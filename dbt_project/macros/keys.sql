@@ -7,3 +7,8 @@
 {% macro district_of(unit_code) -%}
     case when position('.' in {{ unit_code }}) > 0 then substr({{ unit_code }}, position('.' in {{ unit_code }}) + 1) else 'SZ' end
 {%- endmacro %}
+
+{# Two relations about the same target, reading and period. #}
+{% macro same_target_period(one, other) -%}
+    {{ one }}.target_id = {{ other }}.target_id and {{ one }}.reading = {{ other }}.reading and {{ one }}.period = {{ other }}.period
+{%- endmacro %}

@@ -40,10 +40,7 @@ running as (
         {{ months_between('closed.closed_until_date', 'target_periods.period_end_date') }} as months_left
     from target_periods
     inner join closed
-        on
-            target_periods.target_id = closed.target_id
-            and target_periods.reading = closed.reading
-            and target_periods.period = closed.period
+        on {{ same_target_period('target_periods', 'closed') }}
     cross join runs
     where
         target_periods.period_start_date <= runs.as_of_date
@@ -60,10 +57,7 @@ so_far as (
             as closed_actual
     from running
     inner join months
-        on
-            running.target_id = months.target_id
-            and running.reading = months.reading
-            and running.period = months.period
+        on {{ same_target_period('running', 'months') }}
     group by running.target_id, running.reading, running.period
 ),
 
@@ -97,7 +91,8 @@ paces as (
         count(case when months_ago = 3 then 1 end) = 1 as has_three_months,
         count(*) as month_count,
         cast(sum(actual) as double) / count(*) as mean_actual,
-        cast(sum(actual * actual) as double) - cast(sum(actual) as double) * cast(sum(actual) as double) / count(*)
+        cast(sum(cast(actual as decimal(38, 4)) * actual) as double)
+        - cast(sum(actual) as double) * cast(sum(actual) as double) / count(*)
             as squared_deviations
     from lately
     where months_ago <= {{ var('projection_months') }}
@@ -122,15 +117,9 @@ led as (
         * sqrt(greatest(paces.squared_deviations, 0) / nullif(paces.month_count - 1, 0) * running.months_left) as margin
     from running
     left join so_far
-        on
-            running.target_id = so_far.target_id
-            and running.reading = so_far.reading
-            and running.period = so_far.period
+        on {{ same_target_period('running', 'so_far') }}
     left join paces
-        on
-            running.target_id = paces.target_id
-            and running.reading = paces.reading
-            and running.period = paces.period
+        on {{ same_target_period('running', 'paces') }}
 )
 
 select

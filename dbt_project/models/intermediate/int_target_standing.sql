@@ -130,22 +130,10 @@ select
 from target_periods
 cross join runs
 left join owed
-    on
-        target_periods.target_id = owed.target_id
-        and target_periods.reading = owed.reading
-        and target_periods.period = owed.period
+    on {{ same_target_period('target_periods', 'owed') }}
 left join signed
-    on
-        target_periods.target_id = signed.target_id
-        and target_periods.reading = signed.reading
-        and target_periods.period = signed.period
+    on {{ same_target_period('target_periods', 'signed') }}
 left join disagreeing
-    on
-        target_periods.target_id = disagreeing.target_id
-        and target_periods.reading = disagreeing.reading
-        and target_periods.period = disagreeing.period
+    on {{ same_target_period('target_periods', 'disagreeing') }}
 left join finals
-    on
-        target_periods.target_id = finals.target_id
-        and target_periods.reading = finals.reading
-        and target_periods.period = finals.period
+    on {{ same_target_period('target_periods', 'finals') }}

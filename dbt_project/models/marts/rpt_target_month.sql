@@ -100,21 +100,14 @@ months as (
         on calendar.month_date between target_periods.period_start_date and target_periods.period_end_date
     left join counted
         on
-            target_periods.target_id = counted.target_id
-            and target_periods.reading = counted.reading
-            and target_periods.period = counted.period
+            {{ same_target_period('target_periods', 'counted') }}
             and calendar.month_date = counted.month_date
     left join components
         on
-            target_periods.target_id = components.target_id
-            and target_periods.reading = components.reading
-            and target_periods.period = components.period
+            {{ same_target_period('target_periods', 'components') }}
             and calendar.month_date = components.month_date
     left join openings
-        on
-            target_periods.target_id = openings.target_id
-            and target_periods.reading = openings.reading
-            and target_periods.period = openings.period
+        on {{ same_target_period('target_periods', 'openings') }}
     where
         (
             calendar.month_date > date '{{ var("opening_balance_period") }}-01'

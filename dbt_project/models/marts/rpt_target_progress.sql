@@ -108,30 +108,15 @@ figures as (
         ) as actual
     from periods
     left join counts
-        on
-            periods.target_id = counts.target_id
-            and periods.reading = counts.reading
-            and periods.period = counts.period
+        on {{ same_target_period('periods', 'counts') }}
     left join measures
-        on
-            periods.target_id = measures.target_id
-            and periods.reading = measures.reading
-            and periods.period = measures.period
+        on {{ same_target_period('periods', 'measures') }}
     left join components
-        on
-            periods.target_id = components.target_id
-            and periods.reading = components.reading
-            and periods.period = components.period
+        on {{ same_target_period('periods', 'components') }}
     left join standings
-        on
-            periods.target_id = standings.target_id
-            and periods.reading = standings.reading
-            and periods.period = standings.period
+        on {{ same_target_period('periods', 'standings') }}
     left join paces
-        on
-            periods.target_id = paces.target_id
-            and periods.reading = paces.reading
-            and periods.period = paces.period
+        on {{ same_target_period('periods', 'paces') }}
 ),
 
 judged as (
