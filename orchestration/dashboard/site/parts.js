@@ -28,9 +28,12 @@
     return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
   }
 
+  /* Numbers go out as they are, not as the page says them. */
   function csv(columns, rows) {
+    const raw = (column, row) => column.text && !row.total && !(column.kind && !absent(row[column.name]))
+      ? column.text(row) : row[column.name];
     const lines = [columns.map(column => cell(column.title)),
-      ...rows.map(row => columns.map(column => cell(column.text ? column.text(row) : row[column.name])))];
+      ...rows.map(row => columns.map(column => cell(raw(column, row))))];
     return "\ufeff" + lines.map(line => line.join(",")).join("\r\n") + "\r\n";
   }
 

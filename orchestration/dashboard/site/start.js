@@ -19,7 +19,6 @@
     document.title = `${page.title}：深圳市职业技能培训看板`;
     document.getElementById("tabs").replaceChildren(...pages.map(one => el("a", {
       href: address({ page: one.code, ...kept }), "aria-current": one === page ? "page" : null }, one.title)));
-    document.querySelector("#tabs [aria-current]").scrollIntoView({ inline: "nearest", block: "nearest" });
     document.getElementById("title").textContent = page.title;
     document.getElementById("lead").textContent = page.lead;
     document.getElementById("filters").replaceChildren(...filters.map(name => choice(title(name),
