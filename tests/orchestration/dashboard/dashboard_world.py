@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import yaml
 
 from orchestration.transform import DBT_PROJECT
@@ -44,10 +45,11 @@ def publication(folder: Path, rows: Rows, order: random.Random | None = None) ->
             given = list(rows.get(name, ()))
             if order:
                 order.shuffle(given)
-            for row in given:
-                assert row.keys() <= columns.keys(), (name, row.keys() - columns.keys())
-                con.execute(f"insert into {name} ({', '.join(row)}) values ({', '.join('?' * len(row))})",
-                            list(row.values()))
+            unknown = {column for row in given for column in row} - columns.keys()
+            assert not unknown, (name, unknown)
+            if given:
+                con.register("given", pa.Table.from_pylist([{one: row.get(one) for one in columns} for row in given]))
+                con.execute(f"insert into {name} by name from given")
     return Publication(folder, MANIFEST)
 
 
