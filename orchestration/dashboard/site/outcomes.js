@@ -26,15 +26,15 @@
       .sort((a, b) => (b.training_need_count || 0) - (a.training_need_count || 0) || b.trained - a.trained);
     const drawn = rows.filter(row => row.code !== "none").slice(0, MOST[breakdown]);
     const history = all.filter(row => row.code === code);
-    const order = drawn.some(row => row.training_need_count) ? "按培训需求从大到小"
-      : "没有分到这一级的需求预测，按培训人次从大到小";
+    const isForecast = drawn.some(row => row.training_need_count);
+    const order = isForecast ? "按培训需求从大到小" : "没有分到这一级的需求预测，按培训人次从大到小";
+    const series = [{ name: "training_need_count", title: "培训需求人次", colour: COLOURS.other, apart: true },
+      { name: "trained", title: "计入培训人次", colour: COLOURS.main, apart: isForecast }];
     return [
       el("form", { class: "tools", "aria-label": "选分组" }, choice("分组", [["occupation", "职业"], ["cluster", CLUSTERS]],
         breakdown, value => go({ kind: value, open: "" }))),
       section(`${year}年需求与供给：${title}`, `需求是各部门预测之和；${order}，先列 ${drawn.length} 个。`,
-        bars(`${year}年各${title}的需求和培训`, drawn, [
-          { name: "training_need_count", title: "培训需求人次", colour: COLOURS.other, apart: true },
-          { name: "trained", title: "计入培训人次", colour: COLOURS.main, apart: true }], open)),
+        bars(`${year}年各${title}的需求和培训`, drawn, series.slice(isForecast ? 0 : 1), open)),
       history.length ? opened(`${history[0].title}：各年`, table(`${history[0].title} 各年`,
         [{ name: "year", title: "年", text: row => String(row.year) }, ...DEMAND], history)) : null,
       section("全部的数", null, table(`${year}年${title}需求与供给`, [{ name: "title", title, open }, ...DEMAND], rows)),
