@@ -63,20 +63,13 @@ from rpt_demand_supply order by all
 _QUALITY = f"""
 select
     subject_kind as kind, subject_key as key, coalesce(subject_name, subject_key) as name, participations, completed,
-    certified, paid_fen, completion_rate, pass_rate, skill_upgrade_rate, level_raised_rate, employment_rate,
+    certified, completion_rate, pass_rate, skill_upgrade_rate, level_raised_rate, employment_rate,
     paid_fen_per_certified, quality_index, known_weight, quality_line, is_below_line
 from rpt_program_quality
-where subject_kind <> 'class'
-union all
-(
-    select
-        subject_kind, subject_key, coalesce(subject_name, subject_key), participations, completed,
-        certified, paid_fen, completion_rate, pass_rate, skill_upgrade_rate, level_raised_rate, employment_rate,
-        paid_fen_per_certified, quality_index, known_weight, quality_line, is_below_line
-    from rpt_program_quality
-    where subject_kind = 'class' and quality_index is not null
-    order by quality_index, subject_key limit {LOWEST_CLASSES}
-)
+where subject_kind <> 'class' or quality_index is not null
+qualify
+    subject_kind <> 'class'
+    or row_number() over (partition by subject_kind order by quality_index, subject_key) <= {LOWEST_CLASSES}
 order by kind, quality_index nulls last, key
 """
 _QUALITY_TOTAL = """
