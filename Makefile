@@ -6,7 +6,7 @@ AS_OF ?= 2026-11-20
 
 .PHONY: setup run test lint bench fuzz docs ui lock clean
 
-setup: .venv/.ready
+setup: .venv/.ready node_modules/.ready
 
 .venv/.ready: requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it or call make PYTHON=/path/to/python3.11"; exit 1; }
@@ -16,6 +16,11 @@ setup: .venv/.ready
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	$(BIN)/python -m compileall -q warehouse ingest expectations orchestration
 	touch $@
+
+# The dashboard's chart library. Without npm all else works, and the pages show their tables without charts.
+node_modules/.ready: package.json package-lock.json .npmrc
+	@if command -v npm >/dev/null; then npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
+	else echo "npm is needed for the dashboard's charts: install Node.js with npm and call make setup again"; fi
 
 # The main job on the embedded default: a demo inbox, one run over it, the closing table.
 run: setup
@@ -52,4 +57,4 @@ lock: setup
 	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --generate-hashes --no-emit-index-url --no-annotate --no-header --no-strip-extras --python-version 3.11 --output-file requirements.lock
 
 clean:
-	rm -rf .venv warehouse/data warehouse/data.key dbt_project/target dbt_project/logs
+	rm -rf .venv node_modules warehouse/data warehouse/data.key dbt_project/target dbt_project/logs

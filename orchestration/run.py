@@ -25,6 +25,7 @@ from ingest.pool import Pool
 from ingest.read import Line, read_many
 from ingest.shape import shape
 from orchestration import supplements, transform
+from orchestration.dashboard import pages as dashboard
 from orchestration.stages import Stages
 from warehouse import contract, privacy, publication, records, reference, register
 from warehouse.errors import OperatorError
@@ -78,7 +79,8 @@ class Run:
     @property
     def versions(self) -> dict[str, str]:
         return {"rules": rules_version(), "reference": reference.version(), "models": transform.models_version(),
-                "program": program_version(), "key_id": self.key.key_id, "records": records.version(self.root)}
+                "dashboard": dashboard.version(), "program": program_version(), "key_id": self.key.key_id,
+                "records": records.version(self.root)}
 
     @property
     def scratch(self) -> Path:
@@ -237,9 +239,9 @@ def _findings(run: Run, con: duckdb.DuckDBPyConnection, standing: Iterable[regis
 
 
 def publish(run: Run) -> tuple[publication.Publication, bool]:
-    """Publishes the marts that dbt built and tested."""
+    """Publishes the marts that dbt built and tested, with the dashboard over them."""
     with run.stages.stage("publish"):
-        return publication.publish(run.root, run.standing, run.as_of, run.versions, run.now)
+        return publication.publish(run.root, run.standing, run.as_of, run.versions, run.now, dashboard.write)
 
 
 def is_idle(run: Run) -> bool:

@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,10 +93,12 @@ def publish(
     as_of: dt.date,
     versions: dict[str, str],
     now: dt.datetime,
+    add: Callable[[Publication], None] = lambda _: None,
 ) -> tuple[Publication, bool]:
     """Publishes what dbt built and tested; gives the current publication and whether it is new.
 
-    A build whose tables equal those of `current` publishes nothing.
+    A build whose tables equal those of `current` publishes nothing. `add` lays more files into a new publication
+    before it is moved into place.
     """
     part = root.work / "publication.part"
     shutil.rmtree(part, ignore_errors=True)
@@ -109,7 +111,7 @@ def publish(
         return standing, False
     digest = hashlib.sha256(json.dumps([content, versions], sort_keys=True).encode()).hexdigest()
     publication_id = f"{as_of.isoformat()}-{digest[:12]}"
-    dump_json(part / MANIFEST, {
+    manifest = {
         "publication_id": publication_id,
         "as_of_date": as_of.isoformat(),
         "published_at": now.astimezone(dt.UTC).isoformat(timespec="seconds"),
@@ -117,12 +119,14 @@ def publish(
         "versions": versions,
         "submissions": [one.decision.folder_name for one in standings if one.is_current],
         "tables": tables,
-    })
-    for path in part.rglob("*"):
-        if path.is_file():
-            path.chmod(0o444)
+    }
+    dump_json(part / MANIFEST, manifest)
     folder = root.published / publication_id
     if not folder.exists():
+        add(Publication(part, manifest))
+        for path in part.rglob("*"):
+            if path.is_file():
+                path.chmod(0o444)
         part.replace(folder)
     else:
         shutil.rmtree(part)

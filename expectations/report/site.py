@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 BUREAU = "index.html"
 RULES = "rules/index.html"
+DASHBOARD = "../published/current/dashboard/index.html"
+"""The publication's own pages, beside the site in the data root."""
 RULE_STYLE = "rules/style.css"
 """Shared by the pages of all rules, which are many and small."""
 BUREAU_FACTS = "index.json"

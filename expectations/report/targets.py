@@ -81,20 +81,20 @@ def _by_target(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def _card(target: Mapping[str, str], rows: list[Row], pieces: list[Row], as_of: dt.date) -> Card:
-    main = _running([row for row in rows if row["reading"] == "main"] or rows, as_of)
+    main = running([row for row in rows if row["reading"] == "main"] or rows, as_of)
     actual, threshold = _decimal(main["actual"]), _decimal(main["threshold"])
     full = max(actual, threshold) or Decimal(1)
     return Card(
-        target_id=target["id"], title=target["title"], quote=target["quote"], status=_status(main, as_of),
-        period=_period(main["period"]), actual=_value(main, "actual"), threshold=_value(main, "threshold"),
+        target_id=target["id"], title=target["title"], quote=target["quote"], status=status(main, as_of),
+        period=period_title(main["period"]), actual=_value(main, "actual"), threshold=_value(main, "threshold"),
         unit="" if _is_percent(main) else main["unit"], share=_share(main, threshold),
-        parts=_parts(main, full), goal=_width(threshold, full), demand=_demand(main),
+        parts=_parts(main, full), goal=_width(threshold, full), demand=demand(main),
         elapsed=None if _is_percent(main) or main["period"] == POINT else _elapsed(main, as_of),
         later=_later(rows, main, as_of),
         shares=_shares(pieces, main),
         others=tuple(
-            (_period(row["period"]), words.READINGS.get(row["reading"]) or str(row["reading"]),
-             _value(row, "actual") if _has_begun(row, as_of) else words.ABSENT, _status(row, as_of))
+            (period_title(row["period"]), words.READINGS.get(row["reading"]) or str(row["reading"]),
+             _value(row, "actual") if _has_begun(row, as_of) else words.ABSENT, status(row, as_of))
             for row in sorted(rows, key=lambda row: (row["reading"] != "main", row["reading"], row["period"]))
             if row is not main
         ),
@@ -117,7 +117,7 @@ def _is_due(row: Row) -> bool:
     return until is not None and (row["period_start_date"] is None or until >= row["period_start_date"])
 
 
-def _status(row: Row, as_of: dt.date) -> str:
+def status(row: Row, as_of: dt.date) -> str:
     """The mart's status; where it has none, why: not begun, reported later, no figure or not a whole one."""
     if not _has_begun(row, as_of):
         return "not_begun"
@@ -130,7 +130,7 @@ def _share(row: Row, threshold: Decimal) -> str:
     return words.ABSENT if words.absent(row["actual"]) else words.share(row["actual"], threshold)
 
 
-def _demand(row: Row) -> str:
+def demand(row: Row) -> str:
     """What the plan says of the threshold, where reaching it is not enough."""
     exact = any(line["target_id"] == row["target_id"] and line["note"] == "exact quota"
                 for line in reference.table("target_definitions"))
@@ -150,7 +150,7 @@ def _shares(pieces: list[Row], main: Row) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _running(rows: list[Row], as_of: dt.date) -> Row:
+def running(rows: list[Row], as_of: dt.date) -> Row:
     """The last row that began and has a figure, else the last that began, else the first."""
     ordered = sorted(rows, key=lambda row: row["period_start_date"] or dt.date.min)
     begun = [row for row in ordered if _has_begun(row, as_of)]
@@ -158,8 +158,8 @@ def _running(rows: list[Row], as_of: dt.date) -> Row:
 
 
 def _later(rows: list[Row], main: Row, as_of: dt.date) -> str | None:
-    running = [row for row in rows if row["reading"] == main["reading"] and _status(row, as_of) == "reported_later"]
-    return _period(running[0]["period"]) if running else None
+    later = [row for row in rows if row["reading"] == main["reading"] and status(row, as_of) == "reported_later"]
+    return period_title(later[0]["period"]) if later else None
 
 
 def _parts(row: Row, full: Decimal) -> tuple[Part, ...]:
@@ -188,7 +188,7 @@ def _value(row: Row, column: str) -> str:
     return words.percent(row[column]) if _is_percent(row) else words.number(row[column])
 
 
-def _period(text: str) -> str:
+def period_title(text: str) -> str:
     """2025—2027年, 2026年度, or 当前 for a figure that holds at a point in time."""
     first, _, last = text.partition("-")
     if len(first) == 4 and len(last) == 4:

@@ -26,6 +26,9 @@ import xlsxwriter
 from rich.console import Console
 from rich.table import Table
 
+from warehouse.paths import Root
+from warehouse.publication import open_current
+
 SKILLS = Path(sys.executable).parent / "skills"
 AS_OF = "2026-11-20"
 LIMITS = {"demo": 90.0, "run from empty": 120.0, "one corrected submission": 35.0, "nothing new": 4.0,
@@ -111,6 +114,9 @@ def measure(scale: float) -> dict[str, object]:
         results["check of 5,000 rows"] = timed("check", str(book), "--dataset", "training_record", "--department",
                                                DEPARTMENT, "--period", "2026-10", "--json", str(folder / "x.json"),
                                                home=folder / "none")
+        from tests.bench import bench_dashboard
+
+        dashboard = bench_dashboard.compare(open_current(Root(home)))
         files = sum(path.is_file() for path in (home / "inbox").rglob("*"))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -118,6 +124,7 @@ def measure(scale: float) -> dict[str, object]:
         "when": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "scale": scale, "files": files, "stages": stages, "stages_of_correction": corrected,
+        "dashboard": dashboard,
         "commands": {name: {"seconds": round(one.seconds, 2), "peak_mb": round(one.peak_mb)}
                      for name, one in results.items()},
     }
@@ -146,7 +153,9 @@ def main() -> None:
     arguments = parser.parse_args()
     report = measure(arguments.scale)
     show(report)
-    from tests.bench import bench_report
+    from tests.bench import bench_dashboard, bench_report
+
+    bench_dashboard.show(report["dashboard"])
 
     report["reporting"] = bench_report.compare()  # before Great Expectations and pandas swell this process
     bench_report.show(report["reporting"])

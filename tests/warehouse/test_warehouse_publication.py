@@ -78,6 +78,25 @@ def test_a_reader_keeps_reading_while_another_is_published(root: Root) -> None:
         assert reader.execute("select distinct value from fct_x").fetchall() == [(7,)]
 
 
+def test_what_is_added_is_published_with_the_rest_or_nothing_is(root: Root) -> None:
+    def add(one: publication.Publication) -> None:
+        with one.connect() as con:
+            (one.folder / "page.txt").write_text(str(con.execute("select sum(n) from fct_x").fetchall()), "utf-8")
+
+    def fail(_: publication.Publication) -> None:
+        raise ZeroDivisionError
+
+    build(root, 7)
+    first, _ = publication.publish(root, [], NOW.date(), VERSIONS, NOW, add)
+    page = root.current / "page.txt"
+    assert page.read_text("utf-8") == "[(6,)]"
+    assert page.stat().st_mode & 0o222 == 0
+    build(root, 8)
+    with pytest.raises(ZeroDivisionError):
+        publication.publish(root, [], NOW.date(), VERSIONS, NOW, fail)
+    assert publication.open_current(root).publication_id == first.publication_id
+
+
 def test_nothing_published_is_one_sentence(root: Root) -> None:
     with pytest.raises(OperatorError, match="skills run first"):
         publication.open_current(root)

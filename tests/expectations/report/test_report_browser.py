@@ -3,11 +3,8 @@ and reach everything, and they print."""
 
 from __future__ import annotations
 
-import html
 import itertools
-import json
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +18,7 @@ from expectations.report.rule_page import rule_pages
 from expectations.report.slices import Slice, slice_page
 from expectations.report.submission import Context, submission_page
 from expectations.report.trend import shares
-from tests.conftest import BROWSER
+from tests.browser import LOOK, answered, browse
 from tests.expectations.report import report_samples as samples
 
 pytestmark = pytest.mark.browser
@@ -42,45 +39,7 @@ addEventListener("load", () => {
 PART = Slice("institution", "institution-0a1b2c3d4e", "某职业培训学校", 40, frozenset(range(1, 400)))
 # Each frame is looked at as it is; then the first is searched and sorted, and its link to a slice is followed.
 FRAME = """<!doctype html><meta charset="utf-8">{frames}<p id="told"></p><script>
-const rgb = text => (text.match(/[\\d.]+/g) || []).map(Number);
-function ground(element) {{
-  for (let one = element; one; one = one.parentElement) {{
-    const found = rgb(one.ownerDocument.defaultView.getComputedStyle(one).backgroundColor);
-    if (found.length === 3 || found[3] === 1) return found;
-  }}
-  return [255, 255, 255];
-}}
-function light(color) {{
-  const [r, g, b] = color.slice(0, 3).map(c => (c /= 255) <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
-  return .2126 * r + .7152 * g + .0722 * b;
-}}
-function contrast(element) {{
-  const style = element.ownerDocument.defaultView.getComputedStyle(element);
-  const pair = [light(rgb(element instanceof element.ownerDocument.defaultView.SVGElement ? style.fill : style.color)),
-                light(ground(element))].sort((a, b) => b - a);
-  const size = parseFloat(style.fontSize), large = size >= 24 || size >= 18.66 && Number(style.fontWeight) >= 700;
-  return (pair[0] + .05) / (pair[1] + .05) >= (large ? 3 : 4.5);
-}}
-function look(page) {{
-  const root = page.documentElement, all = [...page.body.querySelectorAll("*")];
-  const texts = all.filter(one => !["SCRIPT", "TITLE", "DESC"].includes(one.tagName.toUpperCase())
-    && [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim()));
-  return {{
-    over: root.scrollWidth - root.clientWidth,
-    faint: texts.filter(one => !contrast(one)).map(one => one.outerHTML.slice(0, 90)),
-    headings: [...page.querySelectorAll("h1, h2, h3, h4")].map(one => Number(one.tagName[1])),
-    unreachable: [...page.querySelectorAll("a[href], button, input, select, summary")]
-      .filter(one => one.tabIndex < 0).map(one => one.outerHTML.slice(0, 90)),
-    scrolled: all.filter(one => one.scrollWidth > one.clientWidth + 1
-      && page.defaultView.getComputedStyle(one).overflowX === "auto"
-      && !(one.tabIndex === 0 && one.getAttribute("role") === "region" && one.getAttribute("aria-label")))
-      .map(one => one.outerHTML.slice(0, 90)),
-    nameless: [...page.querySelectorAll("input, select")].filter(one => !one.labels.length).length
-      + [...page.querySelectorAll("svg")].filter(one => !one.getAttribute("aria-labelledby")).length
-      + [...page.querySelectorAll("th")].filter(one => !one.scope).length,
-    twice: all.map(one => one.id).filter((id, place, ids) => id && ids.indexOf(id) !== place),
-  }};
-}}
+{look}
 addEventListener("load", () => {{
   const frames = [...document.querySelectorAll("iframe")], told = {{}};
   for (const frame of frames) told[frame.id] = look(frame.contentDocument);
@@ -116,23 +75,6 @@ addEventListener("load", () => {
   document.getElementById("told").textContent = JSON.stringify({spent: page.loadEventStart - page.responseStart});
 });
 </script>"""
-
-
-def browse(folder: Path, *options: str) -> str:
-    done = subprocess.run(
-        [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
-         "--disable-background-networking", "--disable-component-update", "--allow-file-access-from-files",
-         f"--user-data-dir={folder}/profile", *options],
-        capture_output=True, text=True, timeout=120, check=True,
-    )
-    return done.stdout
-
-
-def answered(dumped: str) -> dict[str, Any]:
-    answer = re.search(r'<p id="told">(\{.*?\})</p>', dumped, re.S)
-    assert answer, dumped[-500:]
-    told: dict[str, Any] = json.loads(html.unescape(answer[1]))
-    return told
 
 
 def report() -> str:
@@ -188,7 +130,7 @@ def told(folder: Path) -> dict[str, Any]:
     """What a browser says of every page at every width, and of the first page's script."""
     frames = [f'<iframe id="{name} {width}" src="{name}" width="{width}" height="900"></iframe>'
               for name in pages() for width in WIDTHS]
-    (folder / "frames.html").write_text(FRAME.format(frames="".join(frames)), "utf-8")
+    (folder / "frames.html").write_text(FRAME.format(frames="".join(frames), look=LOOK), "utf-8")
     return answered(browse(folder, "--virtual-time-budget=8000", "--dump-dom", (folder / "frames.html").as_uri()))
 
 

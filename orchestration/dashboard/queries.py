@@ -1,0 +1,111 @@
+"""What the dashboard asks of a publication: one query per table of its pages, totals only. Ends at SQL.
+
+Every query gives its rows in one order, so that the same publication makes the same bytes.
+"""
+
+from __future__ import annotations
+
+SMALLEST_TOTAL = 5
+"""Smaller totals of sensitive groups are not shown, as in the marts (`smallest_published_total`)."""
+LOWEST_CLASSES = 200
+"""So many classes, those of the lowest index; the publication holds all of them."""
+KEY_GROUPS = "01"
+"""The special action whose trainees may be persons of sensitive groups."""
+
+_TARGET = """
+select * from rpt_target_progress order by target_id, reading, period_start_date, period
+"""
+_TARGET_MONTH = """
+select target_id, reading, period, strftime(month_date, '%Y-%m') as month, counted, totals_only, cumulative_actual
+from rpt_target_month order by all
+"""
+_TARGET_PIECE = """
+select target_id, period, breakdown, code, coalesce(code_name, code) as name, actual
+from rpt_target_breakdown where reading = 'main' order by all
+"""
+_FUNDING = """
+select strftime(month_date, '%Y-%m') as month, funding_group, participations, counted, headline
+from rpt_participation_month order by all
+"""
+_TRAINING = f"""
+with cells as (
+    select
+        strftime(event_date, '%Y-%m') as month, counted_department_code as department,
+        coalesce(venue_district_key, 'none') as district, special_action_code as action,
+        count(*) as counted, count(*) filter (counts_to_headline) as headline
+    from fct_participation where is_counted and event_date is not null
+    group by all
+)
+select
+    month, department, district, action,
+    case when action = '{KEY_GROUPS}' and counted < {SMALLEST_TOTAL} then null else counted end as counted,
+    case when action = '{KEY_GROUPS}' and counted < {SMALLEST_TOTAL} then null else headline end as headline
+from cells order by all
+"""
+_CERTIFICATE = """
+select
+    strftime(issue_date, '%Y-%m') as month, counted_department_code as department, district_key as district,
+    certificate_type_code as type, coalesce(skill_level_code, 'none') as level, count(*) as counted
+from fct_certificate where is_counted and issue_date is not null
+group by all order by all
+"""
+_CATEGORY = """
+select calendar_year as year, category_code as category, participations, persons
+from rpt_participation_category order by all
+"""
+_DEMAND = """
+select
+    calendar_year as year, breakdown, code, coalesce(code_name, code) as name, pairing, forecasting_departments,
+    demand_count, gap_count, training_need_count, is_urgent, enrolled, trained, trained_persons, certificates,
+    training_need_share
+from rpt_demand_supply order by all
+"""
+_QUALITY = f"""
+select
+    subject_kind as kind, subject_key as key, coalesce(subject_name, subject_key) as name, participations, completed,
+    certified, completion_rate, pass_rate, skill_upgrade_rate, level_raised_rate, employment_rate,
+    paid_fen_per_certified, quality_index, known_weight, quality_line, is_below_line
+from rpt_program_quality
+where subject_kind <> 'class' or quality_index is not null
+qualify
+    subject_kind <> 'class'
+    or row_number() over (partition by subject_kind order by quality_index, subject_key) <= {LOWEST_CLASSES}
+order by kind, quality_index nulls last, key
+"""
+_QUALITY_TOTAL = """
+select
+    subject_kind as kind, count(*) as subjects, count(quality_index) as judged,
+    count(*) filter (is_below_line) as below_line
+from rpt_program_quality group by subject_kind order by kind
+"""
+_GRID = """
+select
+    department_code as department, left(period, 4) as year, state, outcome, count(*) as submissions,
+    cast(coalesce(sum(received_rows), 0) as bigint) as received_rows,
+    cast(coalesce(sum(accepted_rows), 0) as bigint) as accepted_rows,
+    cast(coalesce(sum(held_rows), 0) as bigint) as held_rows,
+    count(*) filter (is_confirmed) as confirmed
+from rpt_submission_grid group by all order by all
+"""
+_DEPARTMENT = """
+select
+    department_code as department, cast(sum(reported_participations) as bigint) as reported,
+    cast(sum(counted_participations) as bigint) as counted,
+    cast(sum(duplicate_participations) as bigint) as duplicates,
+    cast(sum(reported_certificates) as bigint) as reported_certificates,
+    cast(sum(counted_certificates) as bigint) as counted_certificates,
+    cast(sum(critical_findings) as bigint) as critical_findings,
+    cast(sum(warning_findings) as bigint) as warning_findings
+from rpt_department group by department_code order by department_code
+"""
+_RECONCILIATION = """
+select dataset, accepted_rows, superseded_rows, merged_rows, fact_rows from rpt_row_reconciliation order by dataset
+"""
+
+QUERIES: dict[str, str] = {
+    "target": _TARGET, "target_month": _TARGET_MONTH, "target_piece": _TARGET_PIECE, "funding": _FUNDING,
+    "training": _TRAINING, "certificate": _CERTIFICATE, "category": _CATEGORY, "demand": _DEMAND,
+    "quality": _QUALITY, "quality_total": _QUALITY_TOTAL, "grid": _GRID, "department": _DEPARTMENT,
+    "reconciliation": _RECONCILIATION,
+}
+"""Table of the pages → its query."""

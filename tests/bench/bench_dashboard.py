@@ -1,0 +1,95 @@
+"""The dashboard's queries on a published file, each beside one plain DuckDB scan of the same columns and rows.
+
+Also what it costs a run to lay the pages, and how soon a browser has drawn them from the folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.dashboard import pages
+from orchestration.dashboard.queries import QUERIES
+from tests.browser import browse
+from tests.conftest import BROWSER
+from warehouse.paths import Root
+from warehouse.publication import DATABASE, Publication, open_current
+
+LIMIT_MS, LIMIT_WRITE_SECONDS, LIMIT_OPEN_MS = 100.0, 0.4, 1000
+TABLES = re.compile(r"\b(?:rpt|fct)_\w+")
+
+
+def _milliseconds(con: duckdb.DuckDBPyConnection, sql: str, times: int = 7) -> float:
+    """The median; the first time, which reads the file, is left out."""
+    spent = []
+    for _ in range(times + 1):
+        begun = time.perf_counter()
+        con.execute(sql).fetchall()
+        spent.append((time.perf_counter() - begun) * 1000)
+    return round(statistics.median(spent[1:]), 1)
+
+
+def _scan(con: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """A query that reads every value of the columns that `sql` names, of all rows of its table."""
+    table = TABLES.findall(sql)[0]
+    columns = [row[0] for row in con.execute(f"describe {table}").fetchall()]
+    named = [one for one in columns if re.search(rf"\b{one}\b", sql)] or columns
+    return f"select {', '.join(f'max(hash({one}))' for one in named)} from {table}"
+
+
+def compare(publication: Publication) -> dict[str, Any]:
+    """Milliseconds of every query and of its scan, seconds to lay the pages, milliseconds to open them."""
+    queries = []
+    with publication.connect() as con:
+        con.execute("set threads = 2")
+        for name, sql in QUERIES.items():
+            rows = con.execute(f"select count(*) from {TABLES.findall(sql)[0]}").fetchall()[0][0]
+            queries.append({"query": name, "rows": rows, "ms": _milliseconds(con, sql),
+                            "scan_ms": _milliseconds(con, _scan(con, sql))})
+    with tempfile.TemporaryDirectory() as folder:
+        one = Publication(Path(folder), publication.manifest)
+        (one.folder / DATABASE).symlink_to(publication.folder / DATABASE)
+        begun = time.perf_counter()
+        pages.write(one)
+        seconds = time.perf_counter() - begun
+        made = one.folder / pages.FOLDER
+        data = (made / "data.js").stat().st_size
+        drawn = min(_opened(one.folder, made / "index.html") for _ in range(3)) if BROWSER else None
+        shutil.rmtree(one.folder / "profile", ignore_errors=True)
+    return {"queries": queries, "write_seconds": round(seconds, 2), "data_bytes": data, "drawn_ms": drawn}
+
+
+def _opened(folder: Path, page: Path) -> int:
+    """Milliseconds from the start of the page to its last chart."""
+    found = re.search(r'data-drawn="(\d+)"', browse(folder, "--timeout=4000", "--dump-dom", page.as_uri() + "#trend"))
+    if found is None:
+        raise SystemExit("the dashboard drew no chart")
+    return int(found[1])
+
+
+def show(report: dict[str, Any]) -> None:
+    console = Console()
+    table = Table("query", "rows", "ms", "limit", "plain scan ms", title="The dashboard's queries",
+                  title_justify="left")
+    for one in report["queries"]:
+        table.add_row(one["query"], f"{one['rows']:,}", str(one["ms"]), f"{LIMIT_MS:.0f}", str(one["scan_ms"]))
+    console.print(table)
+    console.print(f"pages laid in {report['write_seconds']} s (limit {LIMIT_WRITE_SECONDS}), data.js of "
+                  f"{report['data_bytes']:,} bytes; drawn after {report['drawn_ms']} ms (limit {LIMIT_OPEN_MS})")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("root", type=Path, nargs="?", help="a data root with a publication; default: the project's")
+    given = parser.parse_args().root
+    show(compare(open_current(Root(given) if given else Root.default())))
