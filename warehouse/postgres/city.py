@@ -1,9 +1,9 @@
 """The city's totals as views without small groups, for who sees totals only. Ends at the views' statements.
 
 A row in which a count lies between 1 and 4 shows no figures. Where that hides a part of a whole, for each of its
-counts the smallest other part goes too, so that none can be found by subtracting what is shown from the whole. Hidden rows stay as
-rows, marked by `is_suppressed`. Which parts make up a whole is said per table; a part is hidden within its own table,
-not against what a reader knows from elsewhere.
+counts the smallest other part goes too, so that none can be found by subtracting what is shown from the whole.
+Hidden rows stay as rows, marked by `is_suppressed`. Which parts make up a whole is said per table; a part is hidden
+within its own table, not against what a reader knows from elsewhere.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 from warehouse.mart import marts
 
 SMALLEST = 5
-_PEOPLE = "(select unit from dim_target where dim_target.target_id = {table}.target_id) ~ '人|名'"
+_PEOPLE = ("exists (select 1 from dim_target where dim_target.target_id = {table}.target_id "
+           "and (unit like '%人%' or unit like '%名%'))")
 _TARGET = ("target_id", "reading", "period")
 
 
