@@ -250,6 +250,16 @@ def targets(everything: bool) -> None:
 
 
 @cli.command()
+def metrics() -> None:
+    """The figures of warehouse/metrics.yaml: names, formulas and dimensions for BI tools and people."""
+    from orchestration import terminal
+    from warehouse import metric
+
+    for table in terminal.metrics(metric.metrics()):
+        terminal.console.print(table)
+
+
+@cli.command()
 @click.option("--to", "address", required=True, help="postgresql://user@host:5432/database, or local.")
 @click.option("--publication", "publication_id", default=None, help="Another than the current one.")
 def publish(address: str, publication_id: str | None) -> None:
