@@ -102,7 +102,8 @@ def test_the_local_server_outlives_the_command(after_run: Skills, published: Pub
         assert found == rows(published, "select count(*) from fct_participation")
         assert done.stderr == ""
     finally:
-        get_server(after_run.root.postgres).stop()
+        with get_server(after_run.root.postgres):
+            pass  # leaving it stops it
 
 
 @pytest.mark.parametrize(("words", "code", "sentence"), [
