@@ -166,7 +166,7 @@ def test_a_wrong_address_is_one_sentence(address: str, sentence: str, made: list
     assert "\n" not in str(complaint.value) and "geheim" not in str(complaint.value)
 
 
-@pytest.mark.parametrize("may_create", [False, True], ids=["nothing", "schemas_but_no_roles"])
+@pytest.mark.parametrize("may_create", [False, True], ids=["nothing", "schemas_but_not_those_of_others"])
 def test_missing_rights_change_nothing(may_create: bool, address: str, made: list[Publication]) -> None:
     load(made[0], address)
     with psycopg.connect(address) as con:
@@ -178,6 +178,22 @@ def test_missing_rights_change_nothing(may_create: bool, address: str, made: lis
     assert schemas(address) == {"skills": f"Skills Warehouse {made[0].publication_id}"}
     with psycopg.connect(address) as con:
         con.execute("drop owned by poor; drop role poor")
+
+
+def test_a_loader_needs_no_more_than_schemas_and_roles(made: list[Publication]) -> None:
+    """On a server that has none of the roles yet; a user who is made a member of one sees through it."""
+    with pg_server.server() as fresh:
+        address = pg_server.database(fresh)
+        with psycopg.connect(address) as con:
+            con.execute("create role loader login createrole")
+            con.execute(f"grant create on database {con.info.dbname} to loader")
+        for one in (made[0], made[1], made[1], made[2]):
+            load(one, address.replace("postgres:@", "loader@"))
+        with psycopg.connect(address) as con:
+            con.execute("create role anna login in role skills_cab")
+        seen = query(address.replace("postgres:@", "anna@"), "select distinct department_code from skills.fct_award")
+        assert seen == [("CAB",)]
+        assert query(address.replace("postgres:@", "anna@"), "select count(*) from skills.city_target_progress") != []
 
 
 def test_another_load_is_waited_for_not_joined(address: str, made: list[Publication]) -> None:

@@ -81,7 +81,7 @@ def _explained(con: psycopg.Connection, place: str) -> Iterator[None]:
     except psycopg.errors.InsufficientPrivilege as error:
         raise OperatorError(
             f"User {con.info.user} lacks a right ({_line(error)}): let it create schemas in the database, own those "
-            f"of earlier loads, and create roles or be made an administrator of the standing ones. {kept}") from None
+            f"of earlier loads, and create the roles that are missing. {kept}") from None
     except psycopg.errors.LockNotAvailable:
         raise OperatorError(f"Someone still reads {PREVIOUS}: end that session and publish again. {kept}") from None
     except psycopg.Error as error:
