@@ -83,8 +83,7 @@ def test_nothing_published_is_one_sentence(root: Root) -> None:
         publication.open_current(root)
 
 
-def test_a_past_publication_is_opened_by_its_id(tmp_path: Path) -> None:
-    root = Root(tmp_path / "data").make()
+def test_a_past_publication_is_opened_by_its_id(root: Root) -> None:
     build(root, 1)
     first, _ = publish(root)
     build(root, 2)
