@@ -250,6 +250,34 @@ def targets(everything: bool) -> None:
 
 
 @cli.command()
+def metrics() -> None:
+    """The figures of warehouse/metrics.yaml: names, formulas and dimensions for BI tools and people."""
+    from orchestration import terminal
+    from warehouse import metric
+
+    for table in terminal.metrics(metric.metrics()):
+        terminal.console.print(table)
+
+
+@cli.command()
+@click.option("--to", "address", required=True, help="postgresql://user@host:5432/database, or local.")
+@click.option("--publication", "publication_id", default=None, help="Another than the current one.")
+def publish(address: str, publication_id: str | None) -> None:
+    """Load a publication into PostgreSQL for BI tools: schema skills, with roles per department."""
+    from warehouse import publication
+    from warehouse.postgres import load, local
+
+    root = Root.default()
+    wanted = publication.open_publication(root, publication_id) if publication_id else publication.open_current(root)
+    target = local.address(root) if address == "local" else address
+    done = load.load(wanted, target)
+    click.echo(f"publication {done.publication_id} → schema {load.SCHEMA} of {done.place}: {done.tables} tables, "
+               f"{done.rows:,} rows, {done.seconds:.1f} s")
+    if address == "local":
+        click.echo(target)
+
+
+@cli.command()
 @click.option("--port", type=int, default=3000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 def ui(port: int, host: str) -> None:

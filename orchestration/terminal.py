@@ -15,6 +15,7 @@ from warehouse.publication import Publication
 
 if TYPE_CHECKING:
     from expectations.difference import Change, Difference
+    from warehouse.metric import Metrics
 
 _WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 150
 """Into a file or a log tables keep their columns; a terminal has its own width."""
@@ -132,6 +133,20 @@ def targets(publication: Publication, *, everything: bool = False) -> Table:
             STATUS[row["status"]] if row["status"] or row["actual"] is None else "数据不全",
         )
     return table
+
+
+def metrics(known: Metrics) -> list[Table]:
+    """The metrics file: its figures, then the tables that they are taken from with what they can be split by."""
+    figures = _table("指标", [("代码", False), ("名称", False), ("单位", False), ("来源", False), ("公式", False),
+                            ("只含", False), ("必选维度", False)])
+    figures.columns[0].no_wrap = True
+    for one in known.metrics:
+        figures.add_row(one.name, one.zh, one.unit, one.source, escape(one.formula),
+                        "" if one.rows == "true" else escape(one.rows), " ".join(one.each))
+    sources = _table("来源和维度", [("来源", False), ("表", False), ("维度", False)])
+    for name, source in known.sources.items():
+        sources.add_row(name, source.table, " ".join(source.dimensions))
+    return [figures, sources]
 
 
 CHANGE = {"new": "新增", "changed": "修改", "removed": "取消", "reworded": "只改文字"}

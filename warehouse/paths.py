@@ -84,6 +84,11 @@ class Root:
         return self.path / "dagster"
 
     @property
+    def postgres(self) -> Path:
+        """The local PostgreSQL server's files."""
+        return self.path / "postgres"
+
+    @property
     def lock(self) -> Path:
         return self.path / "run.lock"
 

@@ -55,6 +55,16 @@ def open_current(root: Root) -> Publication:
     return publication
 
 
+def open_publication(root: Root, publication_id: str) -> Publication:
+    """A publication by its id, whether it is current or not."""
+    folder = root.published / publication_id
+    try:
+        return Publication(folder, json.loads((folder / MANIFEST).read_text("utf-8")))
+    except (FileNotFoundError, NotADirectoryError):
+        raise OperatorError(f"There is no publication {publication_id}: the folders in {root.published} are named "
+                            "after those that there are.") from None
+
+
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -159,6 +159,10 @@ def main() -> None:
 
     report["reporting"] = bench_report.compare()  # before Great Expectations and pandas swell this process
     bench_report.show(report["reporting"])
+    from tests.bench import bench_postgres
+
+    report["loading"] = bench_postgres.compare()
+    bench_postgres.show(report["loading"])
     from tests.bench import bench_check, bench_read
 
     report["checking"] = bench_check.compare(arguments.rows)

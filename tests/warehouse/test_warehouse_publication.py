@@ -100,3 +100,13 @@ def test_what_is_added_is_published_with_the_rest_or_nothing_is(root: Root) -> N
 def test_nothing_published_is_one_sentence(root: Root) -> None:
     with pytest.raises(OperatorError, match="skills run first"):
         publication.open_current(root)
+
+
+def test_a_past_publication_is_opened_by_its_id(root: Root) -> None:
+    build(root, 1)
+    first, _ = publish(root)
+    build(root, 2)
+    publish(root)
+    assert publication.open_publication(root, first.publication_id) == first
+    with pytest.raises(OperatorError, match="There is no publication 2026-01-01-none"):
+        publication.open_publication(root, "2026-01-01-none")

@@ -1,0 +1,125 @@
+"""What BI tools are served, on the published demo: the metrics agree with the reports, and PostgreSQL with DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.e2e.harness import Skills
+from tests.warehouse import pg_server
+from warehouse import publication
+from warehouse.metric import Metric, metrics
+from warehouse.postgres.access import department_role
+from warehouse.postgres.local import started
+from warehouse.publication import Publication
+
+Rows = list[tuple[Any, ...]]
+NOTHING_YET = {"employment_rate"}
+"""Whom the demo's three months trained nobody has followed up yet."""
+CASES = pytest.mark.parametrize("one", metrics().metrics, ids=lambda one: one.name)
+
+
+@pytest.fixture(scope="module")
+def published(skills: Skills) -> Publication:
+    return publication.open_current(skills.root)
+
+
+@pytest.fixture(scope="module")
+def address(skills: Skills) -> Iterator[str]:
+    """A database into which the command line has loaded the demo's publication."""
+    with pg_server.server() as running:
+        address = pg_server.database(running)
+        done = skills("publish", "--to", address)
+        assert "schema skills of" in done.stdout and "tables" in done.stdout
+        yield address
+
+
+def rows(published: Publication, sql: str) -> Rows:
+    with published.connect() as con:
+        return con.execute(sql).fetchall()
+
+
+def by_key(found: Rows) -> dict[tuple[Any, ...], Any]:
+    """Key → figure, without keys of which nothing is known."""
+    return {row[:-1]: pytest.approx(float(row[-1]), abs=1e-6) for row in found if row[-1] is not None}
+
+
+def plain(found: Rows) -> dict[tuple[Any, ...], float]:
+    return {row[:-1]: float(row[-1]) for row in found if row[-1] is not None}
+
+
+@CASES
+def test_a_metric_has_a_figure_by_every_dimension(one: Metric, published: Publication) -> None:
+    whole = rows(published, metrics().sql(one))
+    assert any(row[-1] is not None for row in whole) == (one.name not in NOTHING_YET)
+    for name in metrics().dimensions_of(one):
+        parts = rows(published, metrics().sql(one, name))
+        assert parts or one.name in NOTHING_YET, name
+        if one.additive and not one.each:
+            assert sum(Decimal(row[-1] or 0) for row in parts) == Decimal(whole[0][-1]), name
+
+
+@pytest.mark.parametrize("one", [one for one in metrics().metrics if one.report], ids=lambda one: one.name)
+def test_a_metric_is_what_the_report_says(one: Metric, published: Publication) -> None:
+    reported = rows(published, str(one.report))
+    assert plain(rows(published, metrics().sql(one))) == by_key(reported)
+    assert by_key(reported)
+
+
+@CASES
+def test_postgresql_gives_the_same_figures(one: Metric, published: Publication, address: str) -> None:
+    with psycopg.connect(address) as con:
+        con.execute("set search_path to skills")
+        con.execute("set role skills_bi")
+        for by in ((), *((name,) for name in metrics().dimensions_of(one))):
+            sql = metrics().sql(one, *by)
+            assert plain(con.execute(sql).fetchall()) == by_key(rows(published, sql))
+
+
+def test_departments_see_their_own_part_of_the_demo(published: Publication, address: str) -> None:
+    counted = dict(rows(published, "select department_code, count(*) from fct_participation group by all"))
+    every = [code for code, in rows(published, "select department_code from dim_department")]
+    assert len(counted) > 10
+    with psycopg.connect(address) as con:
+        for code in every:
+            con.execute(f"set role {department_role(code)}")
+            found = con.execute("select department_code, count(*) from skills.fct_participation group by 1").fetchall()
+            assert dict(found) == ({code: counted[code]} if code in counted else {})
+            small = con.execute("select count(*) from skills.city_participation_month where participations < 5")
+            assert small.fetchall() == [(0,)]
+
+
+def test_the_local_server_outlives_the_command(after_run: Skills, published: Publication) -> None:
+    done = after_run("publish", "--to", "local", "--publication", published.publication_id)
+    address = done.stdout.splitlines()[-1]
+    try:
+        with psycopg.connect(address) as con:
+            found = con.execute("select count(*) from skills.fct_participation").fetchall()
+        assert found == rows(published, "select count(*) from fct_participation")
+        assert done.stderr == ""
+    finally:
+        with started(after_run.root.postgres, stops=True):
+            pass  # leaving it stops it
+
+
+@pytest.mark.parametrize(("words", "code", "sentence"), [
+    (("--to", "postgresql://nobody@127.0.0.1:1/none"), 2, "cannot be reached"),
+    (("--to", "127.0.0.1"), 2, "takes local or an address"),
+    (("--to", "local", "--publication", "2000-01-01-abc"), 2, "There is no publication 2000-01-01-abc"),
+    ((), 2, "--to"),
+])
+def test_what_cannot_be_published_is_one_sentence(words: tuple[str, ...], code: int, sentence: str, skills: Skills,
+                                                  complaint: Callable[..., str]) -> None:
+    assert sentence in complaint(skills, "publish", *words, code=code)
+
+
+def test_the_metrics_are_listed(skills: Skills) -> None:
+    shown = skills("metrics").stdout
+    for one in metrics().metrics:
+        assert one.name in shown
+    for source in metrics().sources.values():
+        assert source.table in shown

@@ -1,0 +1,77 @@
+"""The metrics file: strictly read, and the same figures by DuckDB and PostgreSQL on random rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg
+import pytest
+
+from tests.warehouse import marts_world, pg_server
+from warehouse import metric
+from warehouse.errors import OperatorError
+from warehouse.metric import FILE, Metric, metrics
+from warehouse.postgres.load import load
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+CASES = pytest.mark.parametrize("one", metrics().metrics, ids=lambda one: one.name)
+
+
+@pytest.fixture(scope="module")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[duckdb.DuckDBPyConnection, Any]]:
+    made = marts_world.publication(tmp_path_factory.mktemp("metrics") / "p", 5)
+    with pg_server.server() as running:
+        address = pg_server.database(running)
+        load(made, address)
+        with made.connect() as own, psycopg.connect(address, autocommit=True) as con:
+            con.execute("set search_path to skills")
+            yield own, con
+
+
+def figures(rows: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], Any]:
+    """Dimensions → figure; engines give shares with more or fewer digits."""
+    return {row[:-1]: round(float(row[-1]), 9) if isinstance(row[-1], float | Decimal) else row[-1] for row in rows}
+
+
+@CASES
+def test_both_engines_give_the_same_figures_by_every_dimension(
+        one: Metric, engines: tuple[duckdb.DuckDBPyConnection, Any]) -> None:
+    own, con = engines
+    for by in ((), *((name,) for name in metrics().dimensions_of(one)), metrics().dimensions_of(one)):
+        sql = metrics().sql(one, *by)
+        assert figures(own.execute(sql).fetchall()) == figures(con.execute(sql).fetchall()), sql
+
+
+def test_there_are_metrics_enough_and_each_speaks_both_languages() -> None:
+    assert len(metrics().metrics) >= 25
+    for one in (*metrics().metrics, *metrics().dimensions.values()):
+        assert CHINESE.search(one.zh) and not CHINESE.search(one.en)
+    for one in metrics().metrics:
+        assert CHINESE.search(one.description_zh) and not CHINESE.search(one.description_en), one.name
+    used = {name for source in metrics().sources.values() for name in source.dimensions}
+    assert used == metrics().dimensions.keys()
+    assert {one.source for one in metrics().metrics} == metrics().sources.keys()
+
+
+@pytest.mark.parametrize(("old", "new", "complaint"), [
+    ("    unit: 人次\n", "    unit: 人次\n    colour: red\n", r"metrics\.0\.colour: Extra inputs"),
+    ("    formula: count(*)\n", "", r"metrics\.0\.formula: Field required"),
+    ("table: fct_participation", "table: fct_none", "fct_none, which is no mart"),
+    ("    source: participation\n", "    source: nowhere\n", "source nowhere, which is not described"),
+    ("    each: [year]\n", "    each: [month]\n", "frontline_fund_share needs month, which fund does not have"),
+    ("  rule: {", "  rules: {", "dimension rule, which is not described"),
+    ("name: counted_participations", "name: reported_participations", "two metrics are called"),
+    ("dimensions:\n", "dimensions: [\n", "is no YAML"),
+])
+def test_a_wrong_file_is_refused_with_one_sentence(old: str, new: str, complaint: str, tmp_path: Path) -> None:
+    text = FILE.read_text("utf-8")
+    assert old in text
+    (tmp_path / "metrics.yaml").write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(OperatorError, match=complaint) as error:
+        metric.load(tmp_path / "metrics.yaml")
+    assert "\n" not in str(error.value)

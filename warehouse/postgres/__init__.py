@@ -1,0 +1,1 @@
+"""Loads a publication into PostgreSQL for BI tools: tables, roles, row-level security and the city's totals."""
