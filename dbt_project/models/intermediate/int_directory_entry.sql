@@ -31,6 +31,7 @@ newest as (
 select
     newest.submission_id,
     newest.row_index,
+    newest.row_number,
     newest.department_code,
     newest.unit_code,
     newest.institution_key,

@@ -6,33 +6,40 @@ with target_periods as (
 totals as (
     select * from {{ ref('int_reported_total') }}
     where is_unit_total
-)
+),
 
 -- Whole-year feeds (awards) and figures that are themselves reported totals have no opening balance; nor have other
 -- readings, of which no unit reports a total, unless they contain the main one.
-select
-    target_periods.target_id,
-    target_periods.reading,
-    target_periods.period,
-    {{ month_of('totals.period_end_date') }} as month_date,
-    sum(case when totals.period = '{{ var("opening_balance_period") }}' then totals.cumulative_value end)
-        as opening_balance,
-    sum(
+entries as (
+    select
+        target_periods.target_id,
+        target_periods.reading,
+        target_periods.period,
+        {{ month_of('totals.period_end_date') }} as month_date,
+        totals.reported_total_key,
+        totals.submission_id,
+        totals.row_number,
+        totals.department_code,
+        totals.unit_code,
+        totals.period_end_date,
+        case when totals.period = '{{ var("opening_balance_period") }}' then totals.cumulative_value end
+            as opening_balance,
         case
             when
                 totals.period > '{{ var("opening_balance_period") }}'
                 and totals.department_code in {{ literals(var('totals_only_departments')) }}
                 then totals.period_value
-        end
-    ) as totals_only
-from target_periods
-inner join totals
-    on
-        target_periods.target_id = totals.metric_id
-        and totals.period_end_date between target_periods.period_start_date and target_periods.period_end_date
-where
-    target_periods.reading in ('main', 'with_permits')
-    and not target_periods.is_ratio
-    and target_periods.target_id not in ('T15', 'T16', 'T17', 'T18', 'S01')
-group by
-    target_periods.target_id, target_periods.reading, target_periods.period, {{ month_of('totals.period_end_date') }}
+        end as totals_only
+    from target_periods
+    inner join totals
+        on
+            target_periods.target_id = totals.metric_id
+            and totals.period_end_date between target_periods.period_start_date and target_periods.period_end_date
+    where
+        target_periods.reading in ('main', 'with_permits')
+        and not target_periods.is_ratio
+        and target_periods.target_id not in ('T15', 'T16', 'T17', 'T18', 'S01')
+)
+
+select * from entries
+where opening_balance is not null or totals_only is not null

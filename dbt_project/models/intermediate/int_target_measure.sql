@@ -1,4 +1,5 @@
--- Targets that are no count of events: ratios, a reported figure, the status on the day.
+-- Targets that are no count of events: ratios, a reported figure, the status on the day. A ratio is the sum of the
+-- amounts over the sum of the bases; every other figure the sum of the amounts.
 with runs as (
     select * from {{ ref('stg_run') }}
 ),
@@ -18,8 +19,27 @@ newest_coverage as (
 ),
 
 funds as (
-    select * from {{ ref('fct_education_fund') }}
+    select
+        *,
+        cast(cast(fund_year as varchar) || '-12-31' as date) as year_end_date
+    from {{ ref('fct_education_fund') }}
     where is_counted
+),
+
+fund_readings as (
+    select
+        'main' as reading,
+        frontline_used_fen as amount,
+        used_fen as base_amount,
+        *
+    from funds
+    union all
+    select 'over_accrued', frontline_used_fen, accrued_fen, *
+    from funds
+    union all
+    select 'enterprises_reaching', case when frontline_used_fen * 100 >= used_fen * 60 then 1 else 0 end, 1, *
+    from funds
+    where used_fen > 0
 ),
 
 totals as (
@@ -29,75 +49,76 @@ totals as (
 
 yearly_totals as (
     select
-        cast(extract(year from period_end_date) as varchar) as period,
+        *,
+        cast(extract(year from period_end_date) as varchar) as total_year,
         coalesce(year_to_date_value, period_value) as reported_value,
         rank() over (partition by extract(year from period_end_date) order by period_end_date desc, period_start_date)
             as newest_rank
     from totals
 ),
 
+-- One core counts, however many there are.
 colleges as (
-    select * from {{ ref('int_craftsman_college') }}
+    select
+        *,
+        case
+            when college_tier_code = '2' or row_number() over (partition by college_tier_code order by entry_key) = 1
+                then 1
+            else 0
+        end as amount,
+        count(case when college_tier_code = '1' then 1 end) over () >= 1
+        and count(case when college_tier_code = '2' then 1 end) over () >= 50 as is_reached
+    from {{ ref('int_craftsman_college') }}
+    where college_tier_code in ('1', '2')
 ),
 
-college_counts as (
+measures as (
     select
-        count(case when college_tier_code = '1' then 1 end) as core_count,
-        count(case when college_tier_code = '2' then 1 end) as branch_count
+        'T10' as target_id,
+        'main' as reading,
+        'point' as period,
+        'enterprise_coverage' as fact,
+        coverage_key as fact_key,
+        submission_id,
+        row_number,
+        department_code,
+        unit_code,
+        report_date as event_date,
+        covered_count as amount,
+        employee_count as base_amount,
+        cast(null as boolean) as is_reached
+    from newest_coverage
+    where report_date = newest_report_date
+    union all
+    select
+        'T15', 'main', total_year, 'reported_total', reported_total_key, submission_id, row_number, department_code,
+        unit_code, period_end_date, reported_value, null, null
+    from yearly_totals
+    where newest_rank = 1
+    union all
+    select
+        'T19', reading, cast(fund_year as varchar), 'education_fund', education_fund_key, submission_id, row_number,
+        department_code, unit_code, year_end_date, amount, base_amount, null
+    from fund_readings
+    union all
+    select
+        'S01', 'main', 'point', 'institution_directory', entry_key, submission_id, row_number, department_code,
+        unit_code, valid_from_date, amount, null, is_reached
     from colleges
 )
 
 select
-    'T10' as target_id,
-    'main' as reading,
-    'point' as period,
-    {{ floor_percent('sum(covered_count)', 'sum(employee_count)') }} as actual,
-    cast(null as boolean) as is_reached
-from newest_coverage
-where report_date = newest_report_date
-union all
-select
-    'T15',
-    'main',
+    target_id,
+    reading,
     period,
-    cast(sum(reported_value) as decimal(18, 4)),
-    null
-from yearly_totals
-where newest_rank = 1
-group by period
-union all
-select
-    'T19',
-    'main',
-    cast(fund_year as varchar),
-    {{ floor_percent('sum(frontline_used_fen)', 'sum(used_fen)') }},
-    null
-from funds
-group by fund_year
-union all
-select
-    'T19',
-    'over_accrued',
-    cast(fund_year as varchar),
-    {{ floor_percent('sum(frontline_used_fen)', 'sum(accrued_fen)') }},
-    null
-from funds
-group by fund_year
-union all
-select
-    'T19',
-    'enterprises_reaching',
-    cast(fund_year as varchar),
-    {{ floor_percent('count(case when frontline_used_fen * 100 >= used_fen * 60 then 1 end)', 'count(*)') }},
-    null
-from funds
-where used_fen > 0
-group by fund_year
-union all
-select
-    'S01',
-    'main',
-    'point',
-    cast(least(core_count, 1) + branch_count as decimal(18, 4)),
-    core_count >= 1 and branch_count >= 50
-from college_counts
+    fact,
+    fact_key,
+    submission_id,
+    row_number,
+    department_code,
+    unit_code,
+    event_date,
+    cast(amount as decimal(18, 4)) as amount,
+    cast(base_amount as decimal(18, 4)) as base_amount,
+    is_reached
+from measures

@@ -8,7 +8,15 @@ contributions as (
 ),
 
 components as (
-    select * from {{ ref('int_target_component') }}
+    select
+        target_id,
+        reading,
+        period,
+        month_date,
+        sum(opening_balance) as opening_balance,
+        sum(totals_only) as totals_only
+    from {{ ref('int_target_component') }}
+    group by target_id, reading, period, month_date
 ),
 
 runs as (

@@ -17,7 +17,22 @@ contributions as (
 ),
 
 measures as (
-    select * from {{ ref('int_target_measure') }}
+    select
+        target_periods.target_id,
+        target_periods.reading,
+        target_periods.period,
+        bool_and(measured.is_reached) as is_reached,
+        case
+            when target_periods.is_ratio then {{ floor_percent('sum(measured.amount)', 'sum(measured.base_amount)') }}
+            else cast(sum(measured.amount) as decimal(18, 4))
+        end as actual
+    from target_periods
+    inner join {{ ref('int_target_measure') }} as measured
+        on
+            target_periods.target_id = measured.target_id
+            and target_periods.reading = measured.reading
+            and target_periods.period = measured.period
+    group by target_periods.target_id, target_periods.reading, target_periods.period, target_periods.is_ratio
 ),
 
 standings as (
