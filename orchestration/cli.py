@@ -27,6 +27,17 @@ class _Day(click.ParamType):  # type: ignore[type-arg]
             self.fail(f"{value} is not a date like 2026-11-20.", param, ctx)
 
 
+class _Moment(click.ParamType):  # type: ignore[type-arg]
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.datetime:
+        try:
+            moment = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value} is not a time like 2026-11-20T18:00+08:00 (without a zone: UTC).", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
 _AS_OF = click.option("--as-of", type=_Day(), default=None, help="The day that decides what is due (default: today).")
 
 
@@ -247,6 +258,80 @@ def targets(everything: bool) -> None:
     from warehouse import publication
 
     terminal.console.print(terminal.targets(publication.open_current(Root.default()), everything=everything))
+
+
+@cli.command(name="diff")
+@click.argument("before", metavar="PUBLICATION")
+@click.argument("after", metavar="PUBLICATION")
+@click.option("--json", "json_out", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
+def diff_publications(before: str, after: str, json_out: Path | None) -> None:
+    """Which figures moved between two publications (ids, their beginnings, latest, previous), and because of whom."""
+    import json
+
+    from orchestration import history_tables, terminal
+    from warehouse import moves, publication
+
+    root = Root.default()
+    found = moves.compare(*(publication.open_publication(root, name) for name in (before, after)))
+    text = json.dumps(history_tables.moves_json(found), ensure_ascii=False, indent=1) + "\n"
+    if str(json_out) == "-":
+        click.echo(text, nl=False)
+        return
+    if json_out is not None:
+        json_out.write_text(text, "utf-8")
+    for table in history_tables.moves(found):
+        terminal.console.print(table)
+    terminal.console.print(history_tables.summary(found), markup=False)
+
+
+@cli.command()
+@click.argument("target")
+@click.option("--period", required=True, help="As skills targets shows it: 2026, 2025-2027, point …")
+@click.option("--reading", default="main", show_default=True)
+@click.option("--department", default=None, help="Only what this department adds.")
+@click.option("--publication", "name", default="latest", show_default=True)
+@click.option("--csv", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write every row with its file.")
+def explain(target: str, period: str, reading: str, department: str | None, name: str, out: Path | None) -> None:
+    """From a figure to its components, departments, submissions, files and rows."""
+    from orchestration import history_tables, places, terminal
+    from warehouse import figure, publication, reference
+
+    if department is not None:
+        reference.check_department(department)
+    root = Root.default()
+    wanted = publication.open_publication(root, name)
+    opened = figure.explain(wanted, target, reading, period, department)
+    terminal.console.print(history_tables.figure_line(opened, wanted), markup=False)
+    files = places.files(root, wanted, [part.name for part in opened.submissions if part.name])
+    for table in history_tables.figure(opened, files):
+        terminal.console.print(table)
+    click.echo(f"files → {root.received}/<submission>/content")
+    if out is not None:
+        places.write_rows(root, wanted, opened, figure.rows(wanted, opened), out)
+        click.echo(f"{sum(part.rows for part in opened.components):,} rows → {out}")
+    click.echo(f"-- {wanted.folder / publication.DATABASE}\n{opened.query};")
+
+
+@cli.command()
+@click.argument("name", metavar="PUBLICATION", required=False)
+@click.option("--as-of", "moment", type=_Moment(), default=None, help="Publish what was known then, beside current.")
+def rebuild(name: str | None, moment: dt.datetime | None) -> None:
+    """Make a publication again and compare (exit 1: not the same), or publish what was known at a moment."""
+    from orchestration import history_tables, lock, terminal
+    from orchestration import rebuild as building
+    from warehouse import publication
+
+    if (name is None) == (moment is None):
+        raise click.UsageError("Give either a publication or --as-of.")
+    root = Root.default().make()
+    with lock.hold(root), terminal.errors.status("rebuild") as shown:
+        if moment is not None:
+            made, is_new = building.as_of(root, moment, dt.datetime.now(dt.UTC), shown.update)
+            click.echo(f"publication {made.publication_id} → {made.folder}{'' if is_new else ' (stood already)'}")
+            return
+        found = building.again(root, publication.open_publication(root, str(name)), shown.update)
+    terminal.console.print(history_tables.compared(found), markup=False)
+    sys.exit(0 if found.is_equal else 1)
 
 
 @cli.command()

@@ -27,7 +27,7 @@ from ingest.shape import shape
 from orchestration import supplements, transform
 from orchestration.dashboard import pages as dashboard
 from orchestration.stages import Stages
-from warehouse import contract, privacy, publication, records, reference, register
+from warehouse import contract, decision_log, privacy, publication, records, reference, register
 from warehouse.errors import OperatorError
 from warehouse.paths import Root
 from warehouse.submission import Decision, Delivery, Reading, Submission
@@ -198,6 +198,7 @@ def decide(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) ->
                         list(zip(submissions, readings, strict=True)), run.key, exceptions=run.exceptions)
     del shaped
     with run.stages.stage("commit", dataset):
+        decision_log.add(run.root, checked.decisions, run.now)
         return commit(run.root, run.scratch, checked)
 
 

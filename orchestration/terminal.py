@@ -76,7 +76,7 @@ def rows(publication: Publication, sql: str, parameters: dict[str, Any] | None =
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def _table(title: str, columns: Sequence[tuple[str, bool]]) -> Table:
+def titled(title: str, columns: Sequence[tuple[str, bool]]) -> Table:
     table = Table(title=title, title_justify="left", header_style="bold")
     for name, numeric in columns:
         table.add_column(name, justify="right" if numeric else "left", no_wrap=numeric)
@@ -86,7 +86,7 @@ def _table(title: str, columns: Sequence[tuple[str, bool]]) -> Table:
 def departments(publication: Publication, department: str | None = None) -> Table:
     """What each department sent and what became of it."""
     found = rows(publication, _DEPARTMENTS, {"department": department})
-    table = _table(
+    table = titled(
         f"各部门报送情况(截至 {publication.manifest['as_of_date']})",
         [("部门", False), ("应报", True), ("按时", True), ("迟报", True), ("缺报", True), ("接受", True),
          ("无数据", True), ("部分接受", True), ("退回", True), ("无法读取", True), ("收到行", True), ("接受行", True),
@@ -103,7 +103,7 @@ def departments(publication: Publication, department: str | None = None) -> Tabl
 
 def overdue(publication: Publication, department: str | None) -> Table:
     """The cells of the expected grid that need a call: late, missing, rejected, unreadable."""
-    table = _table("迟报、缺报与退回", [("单位", False), ("数据集", False), ("期间", False), ("到期日", False),
+    table = titled("迟报、缺报与退回", [("单位", False), ("数据集", False), ("期间", False), ("到期日", False),
                                 ("状态", False), ("结果", False)])
     for row in rows(publication, _OVERDUE, {"department": department}):
         table.add_row(row["unit_code"], row["dataset"], row["period"], f"{row['due_date']}",
@@ -111,7 +111,7 @@ def overdue(publication: Publication, department: str | None) -> Table:
     return table
 
 
-def _amount(value: Any, unit: str) -> str:
+def amount(value: Any, unit: str) -> str:
     if value is None:
         return "—"
     # A percentage is cut, never rounded up to a target.
@@ -120,15 +120,15 @@ def _amount(value: Any, unit: str) -> str:
 
 def targets(publication: Publication, *, everything: bool = False) -> Table:
     """Progress against the plan's twenty targets in the periods begun by the as-of date, or in all."""
-    table = _table(f"指标进度(截至 {publication.manifest['as_of_date']})",
+    table = titled(f"指标进度(截至 {publication.manifest['as_of_date']})",
                    [("指标", False), ("口径", False), ("期间", False), ("完成", True), ("目标", True), ("单位", False),
                     ("进度", True), ("状态", False)])
     for row in rows(publication, _TARGETS, {"all": everything}):
         share = row["progress_share"]
         table.add_row(
             f"{row['target_id']} {row['title']}", "" if row["reading"] == "main" else row["reading"],
-            str(row["period"]), _amount(row["actual"], row["unit"]),
-            f"{row['comparator']} {_amount(row['threshold'], row['unit'])}", row["unit"],
+            str(row["period"]), amount(row["actual"], row["unit"]),
+            f"{row['comparator']} {amount(row['threshold'], row['unit'])}", row["unit"],
             "—" if share is None else f"{int(float(share) * 1000) / 10:.1f}%",
             STATUS[row["status"]] if row["status"] or row["actual"] is None else "数据不全",
         )
@@ -167,7 +167,7 @@ def _changes(found: Iterable[Change]) -> Table:
     codes: dict[tuple[str, str], list[str]] = {}
     for change in found:
         codes.setdefault((change.dataset, change.kind), []).append(change.code)
-    table = _table("检查的变化", [("数据集", False), ("变化", False), ("个数", True), ("代码", False)])
+    table = titled("检查的变化", [("数据集", False), ("变化", False), ("个数", True), ("代码", False)])
     for (dataset, kind), own in codes.items():
         more = ["…"] if len(own) > SHOWN_CODES else []
         table.add_row(dataset, CHANGE[kind], f"{len(own):,}", " ".join(own[:SHOWN_CODES] + more))
@@ -176,7 +176,7 @@ def _changes(found: Iterable[Change]) -> Table:
 
 def _moved(found: Difference) -> Table:
     """By rule and department: rows newly found, no longer found, found with another severity, and an example."""
-    table = _table("按规则和部门", [("规则", False), ("数据集", False), ("部门", False), (MOVE["found"], True),
+    table = titled("按规则和部门", [("规则", False), ("数据集", False), ("部门", False), (MOVE["found"], True),
                              (MOVE["gone"], True), (MOVE["regraded"], True), ("例", False)])
     for key in sorted(found.moved):
         one = found.moved[key]
@@ -190,7 +190,7 @@ def _moved(found: Difference) -> Table:
 def _replayed(found: Difference) -> Table:
     """By department: what was checked again, and how many rows are held before and after."""
     turned = [turn.submission.department for turn in found.turns]
-    table = _table("按部门", [("部门", False), ("报送", True), ("收到行", True), ("原暂存行", True), ("新暂存行", True),
+    table = titled("按部门", [("部门", False), ("报送", True), ("收到行", True), ("原暂存行", True), ("新暂存行", True),
                            ("结果改变的报送", True)])
     for code, one in sorted(found.departments.items()):
         table.add_row(code, f"{one.submissions:,}", f"{one.rows:,}", f"{one.held_before:,}", f"{one.held_after:,}",
@@ -200,7 +200,7 @@ def _replayed(found: Difference) -> Table:
 
 def _turns(found: Difference) -> Table:
     """The submissions with another outcome."""
-    table = _table("结果改变的报送", [("部门", False), ("报送", False), ("原结果", False), ("新结果", False),
+    table = titled("结果改变的报送", [("部门", False), ("报送", False), ("原结果", False), ("新结果", False),
                                ("原暂存行", True), ("新暂存行", True)])
     for turn in sorted(found.turns, key=lambda turn: turn.submission.submission_id)[:SHOWN_TURNS]:
         table.add_row(turn.submission.department, turn.submission.submission_id, OUTCOME[turn.before],

@@ -42,6 +42,11 @@ class Root:
         return self.received / "deliveries.jsonl"
 
     @property
+    def decisions(self) -> Path:
+        """When each decision was made."""
+        return self.received / "decisions.jsonl"
+
+    @property
     def work(self) -> Path:
         return self.path / "work"
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse import history
 from warehouse.errors import OperatorError
 from warehouse.paths import Root
 from warehouse.register import Standing, dump_json
@@ -39,6 +40,10 @@ class Publication:
         return duckdb.connect(str(self.folder / DATABASE), read_only=True)
 
 
+Add = Callable[[Publication], None]
+"""Lays more files into a new publication before it is moved into place."""
+
+
 def current(root: Root) -> Publication | None:
     """The publication that `current` points to, or none yet."""
     try:
@@ -48,6 +53,35 @@ def current(root: Root) -> Publication | None:
         return None
 
 
+def publications(root: Root) -> list[Publication]:
+    """All that stand, in the order published."""
+    found = [Publication(path.parent, json.loads(path.read_text("utf-8")))
+             for path in root.published.glob(f"*/{MANIFEST}") if not path.parent.is_symlink()]
+    return sorted(found, key=lambda one: (one.manifest["published_at"], one.publication_id))
+
+
+def open_publication(root: Root, name: str) -> Publication:
+    """A publication by its id or the beginning of one; `latest` is the current one, `previous` the newest beside it
+    that a run made."""
+    newest = open_current(root)
+    if name == "latest":
+        return newest
+    others = [one for one in publications(root) if one.publication_id != newest.publication_id]
+    if name == "previous":
+        before = [one for one in others if one.manifest.get("known_at") is None]
+        if not before:
+            raise OperatorError(f"There is one publication only, {newest.publication_id}: nothing came before it.")
+        return before[-1]
+    found = [one for one in [newest, *others] if one.publication_id.startswith(name)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise OperatorError(f"{name} begins {len(found)} publications: "
+                            f"{', '.join(sorted(one.publication_id for one in found))}.")
+    raise OperatorError(f"There is no publication {name}: the folders in {root.published} are named after those that "
+                        "there are.")
+
+
 def open_current(root: Root) -> Publication:
     publication = current(root)
     if publication is None:
@@ -55,17 +89,7 @@ def open_current(root: Root) -> Publication:
     return publication
 
 
-def open_publication(root: Root, publication_id: str) -> Publication:
-    """A publication by its id, whether it is current or not."""
-    folder = root.published / publication_id
-    try:
-        return Publication(folder, json.loads((folder / MANIFEST).read_text("utf-8")))
-    except (FileNotFoundError, NotADirectoryError):
-        raise OperatorError(f"There is no publication {publication_id}: the folders in {root.published} are named "
-                            "after those that there are.") from None
-
-
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -89,12 +113,57 @@ def _copy_tables(database: Path, folder: Path) -> dict[str, dict[str, Any]]:
             con.execute(f"create table {name} as select * from build.marts.{name} order by all")
             con.execute(f"copy {name} to '{path}' (format parquet, compression zstd)")
             rows = con.execute(f"select count(*) from {name}").fetchall()[0][0]
-            tables[name] = {"rows": rows, "sha256": _sha256(path)}
+            tables[name] = {"rows": rows, "sha256": sha256(path)}
         for table, column, text in comments:
             target = f"table {table}" if column is None else f"column {table}.{column}"
             quoted = text.replace("'", "''")
             con.execute(f"comment on {target} is '{quoted}'")
     return tables
+
+
+def make(
+    root: Root,
+    folder: Path,
+    standings: Sequence[Standing],
+    as_of: dt.date,
+    versions: dict[str, str],
+    now: dt.datetime,
+    known_at: dt.datetime | None = None,
+) -> Publication:
+    """Writes what dbt built in a root into a new folder. `known_at`: the moment whose knowledge it shows, where that
+    is not the moment of publishing."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "parquet").mkdir(parents=True)
+    tables = _copy_tables(root.database, folder)
+    content = hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps([content, versions], sort_keys=True).encode()).hexdigest()
+    manifest = {
+        "publication_id": f"{as_of.isoformat()}-{digest[:12]}",
+        "as_of_date": as_of.isoformat(),
+        "published_at": now.astimezone(dt.UTC).isoformat(timespec="seconds"),
+        "known_at": known_at and known_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+        "content": content,
+        "versions": versions,
+        "submissions": [one.decision.folder_name for one in standings if one.is_current],
+        "tables": tables,
+        **history.facts(root, standings),
+    }
+    dump_json(folder / MANIFEST, manifest)
+    return Publication(folder, manifest)
+
+
+def keep(root: Root, made: Publication, add: Add) -> Publication:
+    """Moves a publication into its place in one rename; one that stands there already stays as it is."""
+    folder = root.published / made.publication_id
+    if folder.exists():
+        shutil.rmtree(made.folder)
+    else:
+        add(made)
+        for path in made.folder.rglob("*"):
+            if path.is_file():
+                path.chmod(0o444)
+        made.folder.replace(folder)
+    return Publication(folder, json.loads((folder / MANIFEST).read_text("utf-8")))
 
 
 def publish(
@@ -103,45 +172,20 @@ def publish(
     as_of: dt.date,
     versions: dict[str, str],
     now: dt.datetime,
-    add: Callable[[Publication], None] = lambda _: None,
+    add: Add = lambda _: None,
 ) -> tuple[Publication, bool]:
     """Publishes what dbt built and tested; gives the current publication and whether it is new.
 
-    A build whose tables equal those of `current` publishes nothing. `add` lays more files into a new publication
-    before it is moved into place.
+    A build whose tables equal those of `current` publishes nothing.
     """
-    part = root.work / "publication.part"
-    shutil.rmtree(part, ignore_errors=True)
-    (part / "parquet").mkdir(parents=True)
-    tables = _copy_tables(root.database, part)
-    content = hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()
+    made = make(root, root.work / "publication.part", standings, as_of, versions, now)
     standing = current(root)
-    if standing and standing.manifest["content"] == content and standing.manifest["versions"] == versions:
-        shutil.rmtree(part)
+    if standing and all(standing.manifest[part] == made.manifest[part] for part in ("content", "versions")):
+        shutil.rmtree(made.folder)
         return standing, False
-    digest = hashlib.sha256(json.dumps([content, versions], sort_keys=True).encode()).hexdigest()
-    publication_id = f"{as_of.isoformat()}-{digest[:12]}"
-    manifest = {
-        "publication_id": publication_id,
-        "as_of_date": as_of.isoformat(),
-        "published_at": now.astimezone(dt.UTC).isoformat(timespec="seconds"),
-        "content": content,
-        "versions": versions,
-        "submissions": [one.decision.folder_name for one in standings if one.is_current],
-        "tables": tables,
-    }
-    dump_json(part / MANIFEST, manifest)
-    folder = root.published / publication_id
-    if not folder.exists():
-        add(Publication(part, manifest))
-        for path in part.rglob("*"):
-            if path.is_file():
-                path.chmod(0o444)
-        part.replace(folder)
-    else:
-        shutil.rmtree(part)
+    kept = keep(root, made, add)
     link = root.published / ".current.part"
     link.unlink(missing_ok=True)
-    link.symlink_to(publication_id)
+    link.symlink_to(kept.publication_id)
     link.replace(root.current)
-    return Publication(folder, json.loads((folder / MANIFEST).read_text("utf-8"))), True
+    return kept, True

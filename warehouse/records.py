@@ -93,10 +93,15 @@ def add(root: Root, record: ApprovedException | Confirmation | FinalYear) -> Non
         os.fsync(file.fileno())
 
 
+def files() -> list[str]:
+    """The names of the logs under `received/`."""
+    return sorted(_FILES.values())
+
+
 def version(root: Root) -> str:
     """Changes with every record, so that a run knows that there is something new to publish."""
     digest = hashlib.sha256()
-    for name in sorted(_FILES.values()):
+    for name in files():
         path = root.received / name
         digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()[:12]

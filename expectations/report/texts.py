@@ -34,11 +34,12 @@ def csv_text(titles: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
     writer = csv.writer(out)
     writer.writerow(titles)
     for row in rows:
-        writer.writerow(_safe(value) for value in row)
+        writer.writerow(safe_cell(value) for value in row)
     return out.getvalue()
 
 
-def _safe(value: object) -> object:
+def safe_cell(value: object) -> object:
+    """A text that no spreadsheet takes for a formula, masked where it looks like an identifier."""
     if not isinstance(value, str):
         return value
     # Control characters come before `plain` turns them into blanks, so both forms are looked at.
