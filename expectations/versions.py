@@ -25,6 +25,12 @@ def rules_version() -> str:
 
 
 @functools.cache
+def across_version() -> str:
+    """Eight hex digits over the checks that judge all submissions against each other."""
+    return hashlib.sha256((FOLDER / "across.sql").read_bytes()).hexdigest()[:8]
+
+
+@functools.cache
 def program_version() -> str:
     """The installed version, or in a checkout that is not installed the one in `pyproject.toml`."""
     try:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from expectations import across, memory
 from expectations.check import check
 from expectations.commit import commit, lay_empty
-from expectations.versions import program_version, rules_version
+from expectations.versions import across_version, program_version, rules_version
 from ingest import feed as feeds
 from ingest import receive
 from ingest.channels import Channel
@@ -78,7 +78,8 @@ class Run:
 
     @property
     def versions(self) -> dict[str, str]:
-        return {"rules": rules_version(), "reference": reference.version(), "models": transform.models_version(),
+        return {"rules": rules_version(), "across": across_version(), "feeds": feeds.version(),
+                "reference": reference.version(), "models": transform.models_version(),
                 "dashboard": dashboard.version(), "program": program_version(), "key_id": self.key.key_id,
                 "records": records.version(self.root)}
 

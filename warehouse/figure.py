@@ -101,7 +101,8 @@ def explain(publication: Publication, target: str, reading: str, period: str, de
         total = con.execute(f"select {VALUE} from ({query})").fetchall()[0][0]
         target_id, title, _, _, unit, actual, comparator, threshold, status = chosen[0]
         return Figure(
-            target_id, title, reading, period, unit, actual, comparator, threshold, status, department=department, total=total, query=query,
+            target_id, title, reading, period, unit, actual, comparator, threshold, status, department, total,
+            query=query,
             components=sorted(parts("component"), key=lambda part: COMPONENTS.index(str(part.name))),
             departments=parts("department_code", order="sum(amount) desc, 1 nulls last"),
             submissions=parts("submission_id", ", department_code", "sum(amount) desc, 1 nulls last"),
