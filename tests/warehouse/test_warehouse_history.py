@@ -1,0 +1,111 @@
+"""What a publication rests on, what was known at a moment, and both laid out as a data root."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest import receive
+from tests.warehouse.decided import decide, decision, deliver, submission
+from warehouse import decision_log, history, records, register
+from warehouse.errors import OperatorError
+from warehouse.paths import Root
+from warehouse.records import Confirmation
+
+A, B = submission("a"), submission("b")
+
+
+def at(day: int) -> dt.datetime:
+    return dt.datetime(2026, 2, day, tzinfo=dt.UTC)
+
+
+def told(day: int) -> str:
+    return at(day).isoformat(timespec="seconds")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Root:
+    """A on the first and B on the third; both decided as they came, A confirmed on the second."""
+    made = Root(tmp_path / "data").make()
+    for one, day in ((A, 1), (B, 3)):
+        deliver(made, one, told(day))
+        decide(made, one)
+    records.add(made, Confirmation(A.submission_id, "甲", "乙", told(2)))
+    return made
+
+
+def manifest(root: Root) -> dict[str, Any]:
+    standings = register.standings(receive.deliveries(root), register.decisions(root), "r1")
+    return {"publication_id": "P", **history.facts(root, standings)}
+
+
+def names(known: history.Known) -> list[str]:
+    return sorted(one.folder_name for one in known.decisions)
+
+
+def test_a_publication_rests_on_the_lines_and_decisions_of_its_time(root: Root) -> None:
+    made = manifest(root)
+    later = submission("c")
+    deliver(root, later, told(5))
+    decide(root, later)
+    decide(root, A, rules="r2")
+    records.add(root, Confirmation(B.submission_id, "甲", "乙", told(5)))
+    then = history.published(root, made)
+    assert names(then) == [f"{A.submission_id}@r1", f"{B.submission_id}@r1"]
+    assert {name: len(lines) for name, lines in then.logs.items()} == {
+        "deliveries.jsonl": 2, "confirmations.jsonl": 1, "exceptions.jsonl": 0, "final_years.jsonl": 0}
+
+
+def test_a_log_that_was_changed_is_refused(root: Root) -> None:
+    made = manifest(root)
+    root.deliveries.write_bytes(root.deliveries.read_bytes().replace(b"a.xlsx", b"b.xlsx"))
+    with pytest.raises(OperatorError, match="no longer begins with the 2 lines on which P rests"):
+        history.published(root, made)
+
+
+def test_a_decision_that_is_gone_is_named(root: Root) -> None:
+    made = manifest(root) | {"decisions": [f"{A.submission_id}@r0"]}
+    with pytest.raises(OperatorError, match=f"1 decisions on which P rests are gone .*{A.submission_id}@r0"):
+        history.published(root, made)
+
+
+def test_a_manifest_of_before_is_one_sentence(root: Root) -> None:
+    with pytest.raises(OperatorError, match="cannot be made again"):
+        history.published(root, {"publication_id": "P"})
+
+
+@pytest.mark.parametrize(("day", "deliveries", "confirmations"), [(1, 1, 0), (2, 1, 1), (3, 2, 1)])
+def test_known_is_what_came_by_then(root: Root, day: int, deliveries: int, confirmations: int) -> None:
+    then = history.known(root, at(day))
+    assert len(then.logs["deliveries.jsonl"]) == deliveries
+    assert len(then.logs["confirmations.jsonl"]) == confirmations
+
+
+def test_a_damaged_line_is_one_sentence(root: Root) -> None:
+    with root.deliveries.open("ab") as file:
+        file.write(b"no json\n")
+    with pytest.raises(OperatorError, match="damaged line"):
+        history.known(root, at(3))
+
+
+def test_a_decision_counts_from_the_moment_it_was_made(root: Root) -> None:
+    for rules, day in (("r0", 4), ("r2", 6)):
+        decision_log.add(root, [dataclasses.replace(decision(A), rules_version=rules)], at(day))
+        decide(root, A, rules)
+    for day, rules in ((3, "r1"), (4, "r0"), (5, "r0"), (6, "r2")):
+        assert names(history.known(root, at(day))) == [f"{A.submission_id}@{rules}", f"{B.submission_id}@r1"]
+
+
+def test_laid_out_it_is_a_root_of_its_own(root: Root) -> None:
+    made = history.lay(root, history.published(root, manifest(root)), root.work / "then")
+    decide(root, submission("c"))
+    assert {one.name for one in (made.decided / "training_class").iterdir()} == {
+        f"{one.submission_id}@r1" for one in (A, B)}
+    assert register.decisions(made).keys() == {A.submission_id, B.submission_id}
+    assert records.version(made) == records.version(root)
+    assert made.deliveries.read_bytes() == root.deliveries.read_bytes()
+    assert made.held.resolve() == root.held.resolve()
