@@ -302,8 +302,7 @@ def explain(target: str, period: str, reading: str, department: str | None, name
     wanted = publication.open_publication(root, name)
     opened = figure.explain(wanted, target, reading, period, department)
     terminal.console.print(history_tables.figure_line(opened, wanted), markup=False)
-    files = places.files(root, wanted, [part.name for part in opened.submissions if part.name])
-    for table in history_tables.figure(opened, files):
+    for table in history_tables.figure(opened, places.files(root, wanted, opened)):
         terminal.console.print(table)
     click.echo(f"files → {root.received}/<submission>/content")
     if out is not None:

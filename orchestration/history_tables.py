@@ -45,7 +45,7 @@ def _figures(found: Moves) -> Table:
         for cause in one.causes[:SHOWN_CAUSES]:
             base = ("" if cause.base_before is None and cause.base_after is None
                     else f" / {_step(cause.base_before, cause.base_after)}")
-            table.add_row(*first, cause.submission_id or cause.department or "", CHANGE[cause.change],
+            table.add_row(*first, cause.submission_id, CHANGE[cause.change],
                           f"{_step(cause.before, cause.after)}{base}")
             first = ("",) * len(first)
         more = len(one.causes) - SHOWN_CAUSES
@@ -130,9 +130,9 @@ def figure(opened: Figure, files: Mapping[str, list[File]]) -> Iterator[Table]:
     table = titled("报送和文件", [("报送", False), ("行数", True), ("数量", True), *base, ("文件", False),
                             ("SHA-256", False)])
     for part in opened.submissions[:SHOWN_SUBMISSIONS]:
-        own = files[part.name] if part.name else []
-        table.add_row(part.name or CHANGE["withheld"], *numbers(part), escape("\n".join(one.name for one in own)),
-                      "\n".join(one.sha256[:12] for one in own))
+        own = files.get(str(part.name), [])
+        table.add_row(part.name if own else CHANGE["withheld"], *numbers(part),
+                      escape("\n".join(one.name for one in own)), "\n".join(one.sha256[:12] for one in own))
     more = len(opened.submissions) - SHOWN_SUBMISSIONS
     if more > 0:
         table.add_section()

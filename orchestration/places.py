@@ -14,7 +14,7 @@ from ingest import receive
 from orchestration import supplements
 from warehouse import register
 from warehouse.errors import OperatorError
-from warehouse.figure import Figure, Row
+from warehouse.figure import WITHHELD, Figure, Row
 from warehouse.paths import Root
 from warehouse.privacy import redact
 from warehouse.publication import Publication
@@ -30,15 +30,15 @@ class File:
     sha256: str
 
 
-def files(root: Root, publication: Publication, names: Iterable[str]) -> dict[str, list[File]]:
-    """Submission → the files it was read from, oldest first: its own, after those that a correction workbook answers.
-    """
+def files(root: Root, publication: Publication, figure: Figure) -> dict[str, list[File]]:
+    """A figure's submissions → the files they were read from, oldest first: a correction workbook comes after what it
+    answers."""
     known = supplements.newest_names(receive.deliveries(root))
     with publication.connect() as con:
         merged = {name for (name,) in con.execute(
             "select submission_id from fct_submission where submission_kind = 'supplement'").fetchall()}
     found = {}
-    for name in names:
+    for name in (str(part.name) for part in figure.submissions if part.name != WITHHELD):
         if name not in known:
             raise OperatorError(f"{name} is not among the deliveries of {root.path}: the publication is of another "
                                 "data root.")
@@ -70,8 +70,8 @@ def _ends(decision: Decision) -> list[tuple[int, str | None]]:
 
 def write_rows(root: Root, publication: Publication, figure: Figure, rows: Iterable[Row], out: Path) -> None:
     """Every row with its sheet and file: UTF-8 with BOM, and no cell that a spreadsheet would take for a formula."""
-    named = [part.name for part in figure.submissions if part.name]
-    own, of = files(root, publication, named), sheets(root, named)
+    own = files(root, publication, figure)
+    of = sheets(root, own)
     columns = [one.name for one in fields(Row)]
     try:
         with out.open("w", encoding="utf-8-sig", newline="") as file:
@@ -86,11 +86,10 @@ def write_rows(root: Root, publication: Publication, figure: Figure, rows: Itera
 def _lines(rows: Iterable[Row], own: Mapping[str, list[File]], of: Mapping[str, list[tuple[int, str | None]]]
            ) -> Iterator[tuple[object, ...]]:
     for row in rows:
-        if row.submission_id is None:
+        if row.submission_id == WITHHELD:
             yield *astuple(row), None, None, None, None
             continue
-        index = int(row.fact_key.rpartition("#")[2])
-        sheet = next((name for last, name in of[row.submission_id] if index <= last), None)
+        sheet = next((name for last, name in of[row.submission_id] if row.row_index <= last), None)
         place = own[row.submission_id]
         yield (*astuple(row), sheet, *(" ".join(getattr(one, part) for one in place)
                                        for part in ("name", "path", "sha256")))

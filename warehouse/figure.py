@@ -17,12 +17,14 @@ from warehouse.errors import OperatorError
 from warehouse.publication import Publication
 
 TABLE = "fct_target_contribution"
+WITHHELD = "withheld"
 COMPONENTS = ("counted", "measured", "opening_balance", "totals_only")
 
 
 @dataclass(frozen=True)
 class Part:
-    """What one component, department or submission adds; `name` null for rows that stand without their place."""
+    """What one component, department or submission adds. Rows that stand without their place have no department, and
+    `WITHHELD` for a submission."""
 
     name: str | None
     rows: int
@@ -38,10 +40,10 @@ class Row:
     component: str
     department_code: str | None
     unit_code: str | None
-    submission_id: str | None
+    submission_id: str
+    row_index: int
     row_number: int | None
     fact: str
-    fact_key: str
     event_date: dt.date | None
     amount: Decimal
     base_amount: Decimal | None
@@ -74,9 +76,9 @@ from rpt_target_progress as p inner join dim_target as t using (target_id)
 where target_id = $target order by p.reading <> 'main', p.reading, p.period
 """
 # As the warehouse works a ratio out: exact, cut after four places.
-VALUE = """case when count(base_amount) = 0 then sum(amount) else
-cast(cast(sum(amount) * 10000 as hugeint) * 1000000 // nullif(cast(sum(base_amount) * 10000 as hugeint), 0)
-as decimal(38, 4)) / 10000 end"""
+_VALUE = """case when count(base_amount) = 0 then sum(amount) else cast(cast(
+    cast(sum(amount) * 10000 as hugeint) * 1000000 // nullif(cast(sum(base_amount) * 10000 as hugeint), 0)
+as double) / 10000 as decimal(18, 4)) end"""
 _PARTS = "select {name}, count(*), sum(amount), sum(base_amount){more} from ({query}) group by all order by {order}"
 
 
@@ -98,7 +100,7 @@ def explain(publication: Publication, target: str, reading: str, period: str, de
             sql = _PARTS.format(name=name, more=more, query=query, order=order)
             return [Part(*found) for found in con.execute(sql).fetchall()]
 
-        total = con.execute(f"select {VALUE} from ({query})").fetchall()[0][0]
+        total = con.execute(f"select {_VALUE} from ({query})").fetchall()[0][0]
         target_id, title, _, _, unit, actual, comparator, threshold, status = chosen[0]
         return Figure(
             target_id, title, reading, period, unit, actual, comparator, threshold, status, department, total,
@@ -121,7 +123,7 @@ def rows_query(target: str, reading: str, period: str, department: str | None) -
     conditions = {"target_id": target, "reading": reading, "period": period, "department_code": department}
     where = " and ".join(f"{name} = {_literal(value)}" for name, value in conditions.items() if value is not None)
     return (f"select {', '.join(Row.__dataclass_fields__)}\nfrom {TABLE}\nwhere {where}\n"
-            "order by component, department_code, submission_id, row_number, fact_key")
+            "order by component, department_code, submission_id, row_index")
 
 
 def _literal(text: str) -> str:

@@ -35,7 +35,7 @@ class Submission:
 class Cause:
     """What a submission added to a figure before and after; base amounts for ratios."""
 
-    submission_id: str | None
+    submission_id: str
     department: str | None
     change: Change
     before: Decimal
@@ -161,7 +161,7 @@ def _figures(con: duckdb.DuckDBPyConnection, changes: Mapping[str, Change]) -> l
     for target, reading, period, submission, department, *amounts in con.execute(_CAUSES).fetchall():
         one = moved.get((target, reading, period))
         if one:
-            change: Change = "withheld" if submission is None else changes.get(submission, "unchanged")
+            change = changes.get(submission, "withheld" if submission == figure.WITHHELD else "unchanged")
             one.causes.append(Cause(submission, department, change, *amounts))
     return list(moved.values())
 

@@ -3,6 +3,11 @@
     {{ relation }}.submission_id || '#' || cast({{ relation }}.row_index as varchar)
 {%- endmacro %}
 
+{# The row index in a key of `row_key`. #}
+{% macro row_index_of(key) -%}
+    cast(substr({{ key }}, position('#' in {{ key }}) + 1) as bigint)
+{%- endmacro %}
+
 {# The reporting district: SZ for what the city itself reports (decision 8). #}
 {% macro district_of(unit_code) -%}
     case when position('.' in {{ unit_code }}) > 0 then substr({{ unit_code }}, position('.' in {{ unit_code }}) + 1) else 'SZ' end

@@ -1,4 +1,5 @@
--- What a figure is opened into gives the figure again, for every target, reading and period.
+-- What a figure is opened into gives the figure again, for every target, reading and period; and each
+-- row but a withheld one leads to its submission.
 with opened as (
     select
         target_id,
@@ -23,3 +24,11 @@ full outer join opened
         and progress.reading = opened.reading
         and progress.period = opened.period
 where progress.target_id is null or coalesce(progress.actual, 0) <> coalesce(opened.actual, 0)
+union all
+select
+    contributions.target_id,
+    contributions.submission_id,
+    contributions.fact
+from {{ ref('fct_target_contribution') }} as contributions
+left join {{ ref('fct_submission') }} as submissions on contributions.submission_id = submissions.submission_id
+where submissions.submission_id is null and contributions.fact <> 'withheld'

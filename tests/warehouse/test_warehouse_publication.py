@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -14,6 +16,7 @@ from warehouse.paths import Root
 
 NOW = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 VERSIONS = {"rules": "r", "reference": "f", "program": "p", "key_id": "k"}
+READER = Path(__file__).with_name("reader.py")
 
 
 def build(root: Root, value: int) -> None:
@@ -21,11 +24,12 @@ def build(root: Root, value: int) -> None:
         con.execute("create schema if not exists marts; create schema if not exists staging")
         con.execute("create or replace table staging.stg_x as select 1 as secret")
         con.execute(f"create or replace table marts.fct_x as select unnest([3, 1, 2]) as n, {value} as value")
+        con.execute(f"create or replace table marts.fct_y as select range as m, {value} as value from range(5)")
         con.execute("comment on column marts.fct_x.n is '序号'")
 
 
-def publish(root: Root) -> tuple[publication.Publication, bool]:
-    return publication.publish(root, [], NOW.date(), VERSIONS, NOW)
+def publish(root: Root, now: dt.datetime = NOW) -> tuple[publication.Publication, bool]:
+    return publication.publish(root, [], NOW.date(), VERSIONS, now)
 
 
 @pytest.fixture
@@ -40,7 +44,8 @@ def test_marts_only_ordered_and_documented(root: Root) -> None:
     with current.connect() as con:
         assert con.execute("from fct_x").fetchall() == [(1, 7), (2, 7), (3, 7)]
         assert con.execute("select comment from duckdb_columns() where column_name = 'n'").fetchall() == [("序号",)]
-        assert [name for (name,) in con.execute("select table_name from duckdb_tables()").fetchall()] == ["fct_x"]
+        names = con.execute("select table_name from duckdb_tables() order by 1").fetchall()
+        assert names == [("fct_x",), ("fct_y",)]
     parquet = current.folder / "parquet" / "fct_x.parquet"
     assert duckdb.sql(f"select count(*) from '{parquet}'").fetchall() == [(3,)]
 
@@ -95,6 +100,58 @@ def test_what_is_added_is_published_with_the_rest_or_nothing_is(root: Root) -> N
     with pytest.raises(ZeroDivisionError):
         publication.publish(root, [], NOW.date(), VERSIONS, NOW, fail)
     assert publication.open_current(root).publication_id == first.publication_id
+
+
+def test_fifty_readers_see_no_half_and_no_error(root: Root) -> None:
+    build(root, 0)
+    first, _ = publish(root)
+    before = {path: path.read_bytes() for path in first.folder.rglob("*") if path.is_file()}
+    stop = root.path / "stop"
+    readers = [subprocess.Popen([sys.executable, READER, root.current / publication.DATABASE, stop], text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(50)]
+    try:
+        assert {one.stdout.readline() for one in readers if one.stdout} == {"ready\n"}
+        for value in range(1, 6):
+            build(root, value)
+            assert publish(root)[1]
+    finally:
+        stop.touch()
+    said = [one.communicate() for one in readers]
+    assert [error for _, error in said if error] == []
+    openings, counts, values = zip(*(map(int, told.split()) for told, _ in said), strict=True)
+    assert min(openings) > 1
+    assert set(counts) == {1}
+    assert max(values) > 2
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_publications_are_found_by_name_beginning_latest_and_previous(root: Root) -> None:
+    made = []
+    for value in range(3):
+        build(root, value)
+        made.append(publish(root, NOW + dt.timedelta(hours=value))[0].publication_id)
+    assert [one.publication_id for one in publication.publications(root)] == made
+    assert publication.open_publication(root, "latest").publication_id == made[2]
+    assert publication.open_publication(root, "previous").publication_id == made[1]
+    assert publication.open_publication(root, made[0]).publication_id == made[0]
+    assert publication.open_publication(root, made[0][:-3]).publication_id == made[0]
+    with pytest.raises(OperatorError, match="2026-11-20 begins 3 publications"):
+        publication.open_publication(root, "2026-11-20")
+    with pytest.raises(OperatorError, match="no publication 2027"):
+        publication.open_publication(root, "2027")
+
+
+def test_what_was_known_then_is_not_the_previous_publication(root: Root) -> None:
+    build(root, 1)
+    first, _ = publish(root)
+    with pytest.raises(OperatorError, match="one publication only"):
+        publication.open_publication(root, "previous")
+    build(root, 2)
+    then = publication.keep(root, publication.make(root, root.work / "then", [], NOW.date(), VERSIONS, NOW, NOW))
+    assert publication.open_current(root).publication_id == first.publication_id
+    assert publication.open_publication(root, then.publication_id).manifest["known_at"] == NOW.isoformat()
+    with pytest.raises(OperatorError, match="one publication only"):
+        publication.open_publication(root, "previous")
 
 
 def test_nothing_published_is_one_sentence(root: Root) -> None:

@@ -25,8 +25,8 @@ standing as (
 
 select
     standing.institution_key,
-    {{ row_key('standing') }} as entry_key,
     standing.submission_id,
+    standing.row_index,
     standing.row_number,
     standing.department_code,
     standing.unit_code,

@@ -3,6 +3,7 @@ with participations as (
     select
         participation_key,
         submission_id,
+        row_index,
         row_number,
         department_code,
         unit_code,
@@ -89,6 +90,7 @@ contributions as (
         'participation' as fact,
         participation_key as fact_key,
         submission_id,
+        row_index,
         row_number,
         department_code,
         unit_code,
@@ -104,6 +106,7 @@ contributions as (
         'participation',
         participations.participation_key,
         participations.submission_id,
+        participations.row_index,
         participations.row_number,
         participations.department_code,
         participations.unit_code,
@@ -119,6 +122,7 @@ contributions as (
         'certificate',
         certificates.certificate_row_key,
         certificates.submission_id,
+        certificates.row_index,
         certificates.row_number,
         certificates.department_code,
         certificates.unit_code,
@@ -136,38 +140,38 @@ contributions as (
         on certificates.certificate_type_code = readings.certificate_type_code
     union all
     select
-        'T03', 'main', 'support_service', service_key, submission_id, row_number, department_code, unit_code,
-        person_key, service_date, null
+        'T03', 'main', 'support_service', service_key, submission_id, row_index, row_number, department_code,
+        unit_code, person_key, service_date, null
     from services
     where service_type_code = '3'
     union all
     select
-        'T04', 'main', 'support_service', service_key, submission_id, row_number, department_code, unit_code,
-        person_key, service_date, null
+        'T04', 'main', 'support_service', service_key, submission_id, row_index, row_number, department_code,
+        unit_code, person_key, service_date, null
     from services
     where service_type_code = '1' and {{ has_code('person_category_codes', ['09']) }}
     union all
     select
-        'T05', 'main', 'support_service', service_key, submission_id, row_number, department_code, unit_code,
-        person_key, service_date, null
+        'T05', 'main', 'support_service', service_key, submission_id, row_index, row_number, department_code,
+        unit_code, person_key, service_date, null
     from services
     where service_type_code = '2'
     union all
     select
-        'T13', 'main', 'competition', competition_key, submission_id, row_number, department_code, unit_code, null,
-        end_date, null
+        'T13', 'main', 'competition', competition_key, submission_id, {{ row_index_of('competition_key') }},
+        row_number, department_code, unit_code, null, end_date, null
     from competitions
     where competition_level_code = '4' and is_designated
     union all
     select
-        'T14', 'main', 'competition', competition_key, submission_id, row_number, department_code, unit_code, null,
-        end_date, null
+        'T14', 'main', 'competition', competition_key, submission_id, {{ row_index_of('competition_key') }},
+        row_number, department_code, unit_code, null, end_date, null
     from competitions
     where series_code = '1'
     union all
     select
         case award_code when '1' then 'T16' when '2' then 'T17' else 'T18' end, 'main', 'award', award_key,
-        submission_id, row_number, department_code, unit_code, person_key,
+        submission_id, row_index, row_number, department_code, unit_code, person_key,
         cast(cast(award_year as varchar) || '-01-01' as date), null
     from awards
     where award_code in ('1', '2', '3')

@@ -62,8 +62,8 @@ colleges as (
     select
         *,
         case
-            when college_tier_code = '2' or row_number() over (partition by college_tier_code order by entry_key) = 1
-                then 1
+            when college_tier_code = '2' then 1
+            when row_number() over (partition by college_tier_code order by submission_id, row_index) = 1 then 1
             else 0
         end as amount,
         count(case when college_tier_code = '1' then 1 end) over () >= 1
@@ -78,8 +78,8 @@ measures as (
         'main' as reading,
         'point' as period,
         'enterprise_coverage' as fact,
-        coverage_key as fact_key,
         submission_id,
+        {{ row_index_of('coverage_key') }} as row_index,
         row_number,
         department_code,
         unit_code,
@@ -91,18 +91,19 @@ measures as (
     where report_date = newest_report_date
     union all
     select
-        'T15', 'main', total_year, 'reported_total', reported_total_key, submission_id, row_number, department_code,
-        unit_code, period_end_date, reported_value, null, null
+        'T15', 'main', total_year, 'reported_total', submission_id, row_index, row_number, department_code, unit_code,
+        period_end_date, reported_value, null, null
     from yearly_totals
     where newest_rank = 1
     union all
     select
-        'T19', reading, cast(fund_year as varchar), 'education_fund', education_fund_key, submission_id, row_number,
-        department_code, unit_code, year_end_date, amount, base_amount, null
+        'T19', reading, cast(fund_year as varchar), 'education_fund', submission_id,
+        {{ row_index_of('education_fund_key') }}, row_number, department_code, unit_code,
+        year_end_date, amount, base_amount, null
     from fund_readings
     union all
     select
-        'S01', 'main', 'point', 'institution_directory', entry_key, submission_id, row_number, department_code,
+        'S01', 'main', 'point', 'institution_directory', submission_id, row_index, row_number, department_code,
         unit_code, valid_from_date, amount, null, is_reached
     from colleges
 )
@@ -112,8 +113,8 @@ select
     reading,
     period,
     fact,
-    fact_key,
     submission_id,
+    row_index,
     row_number,
     department_code,
     unit_code,
