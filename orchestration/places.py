@@ -78,7 +78,7 @@ def write_rows(root: Root, publication: Publication, figure: Figure, rows: Itera
             writer = csv.writer(file)
             writer.writerow(["target_id", "reading", "period", *columns, "sheet", "file", "received", "sha256"])
             for line in _lines(rows, own, of):
-                writer.writerow([figure.target_id, figure.reading, figure.period, *map(safe_cell, line)])
+                writer.writerow([figure.target_id, figure.reading, figure.period, *line])
     except OSError as error:
         raise OperatorError(f"{out} cannot be written: {error.strerror}.") from None
 
@@ -91,5 +91,6 @@ def _lines(rows: Iterable[Row], own: Mapping[str, list[File]], of: Mapping[str, 
             continue
         sheet = next((name for last, name in of[row.submission_id] if row.row_index <= last), None)
         place = own[row.submission_id]
-        yield (*astuple(row), sheet, *(" ".join(getattr(one, part) for one in place)
-                                       for part in ("name", "path", "sha256")))
+        # What a sender named may be a formula or say too much; what we named is written as it is.
+        name, path, sha256 = (" ".join(getattr(one, part) for one in place) for part in ("name", "path", "sha256"))
+        yield *astuple(row), safe_cell(sheet), safe_cell(name), path, sha256

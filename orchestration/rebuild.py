@@ -73,7 +73,7 @@ def as_of(root: Root, moment: dt.datetime, now: dt.datetime, tell: Callable[[str
         this = _run(root, then, scratch, day, now)
         made = _build(this, scratch, tell, moment)
         stood = (root.published / made.publication_id).exists()
-        return publication.keep(root, made), not stood
+        return publication.keep(root, made, dashboard.write), not stood
 
 
 @contextmanager

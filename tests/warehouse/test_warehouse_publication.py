@@ -147,7 +147,8 @@ def test_what_was_known_then_is_not_the_previous_publication(root: Root) -> None
     with pytest.raises(OperatorError, match="one publication only"):
         publication.open_publication(root, "previous")
     build(root, 2)
-    then = publication.keep(root, publication.make(root, root.work / "then", [], NOW.date(), VERSIONS, NOW, NOW))
+    made = publication.make(root, root.work / "then", [], NOW.date(), VERSIONS, NOW, NOW)
+    then = publication.keep(root, made, lambda _: None)
     assert publication.open_current(root).publication_id == first.publication_id
     assert publication.open_publication(root, then.publication_id).manifest["known_at"] == NOW.isoformat()
     with pytest.raises(OperatorError, match="one publication only"):

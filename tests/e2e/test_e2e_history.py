@@ -1,0 +1,155 @@
+"""History that holds, on the small demo: every figure opens to its rows, two publications tell what moved and why, and
+both can be made again."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import time
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import shared
+from tests.e2e.harness import AS_OF, Skills, copy
+from warehouse import figure, publication
+from warehouse.publication import Publication
+
+
+@dataclass(frozen=True)
+class Story:
+    """A root with two publications: in the second a department's file is replaced by its first half."""
+
+    skills: Skills
+    first: Publication
+    second: Publication
+    digests: dict[str, str]  # of the first publication's files, before the second came
+
+
+def digests(one: Publication) -> dict[str, str]:
+    return {str(path.relative_to(one.folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(one.folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture(scope="session")
+def story(skills: Skills, tmp_path_factory: pytest.TempPathFactory) -> Story:
+    def build(folder: Path) -> None:
+        own = Skills(copy(skills.root, folder))
+        first = publication.open_current(own.root)
+        sent = max((own.root.inbox / "HEA").rglob("*2026-01.json"), key=lambda path: path.stat().st_size)
+        (folder / "story.json").write_text(json.dumps({"digests": digests(first)}), "utf-8")
+        content = json.loads(sent.read_bytes())
+        [rows] = [name for name, value in content.items() if isinstance(value, list)]
+        content[rows] = content[rows][:len(content[rows]) // 2]
+        sent.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+        os.utime(sent, (time.time(), time.time()))
+        own("run", "--as-of", AS_OF)
+
+    root = shared(tmp_path_factory, "history", build)
+    kept = json.loads((root.path.parent / "story.json").read_text("utf-8"))
+    return Story(Skills(root), publication.open_publication(root, "previous"), publication.open_current(root), **kept)
+
+
+def test_every_figure_is_the_sum_of_its_rows(story: Story) -> None:
+    with story.second.connect() as con:
+        figures = con.execute("select target_id, reading, period, actual from rpt_target_progress").fetchall()
+        assert len({target for target, *_ in figures}) == 20
+        opened = 0
+        for target, reading, period, actual in figures:
+            made = figure.explain(story.second, target, reading, period)
+            assert made.total == actual or (made.total is None and not actual), (target, reading, period)
+            for parts in (made.components, made.departments, made.submissions):
+                assert sum(part.amount for part in parts) == sum(part.amount for part in made.components)
+            [(rows, amount)] = con.execute(f"select count(*), sum(amount) from ({made.query})").fetchall()
+            assert (rows, amount or 0) == (sum(part.rows for part in made.components),
+                                           sum(part.amount for part in made.components))
+            opened += rows > 0
+    assert opened > 25
+
+
+def test_from_a_figure_to_files_and_rows(story: Story, tmp_path: Path) -> None:
+    out = tmp_path / "rows.csv"
+    said = story.skills("explain", "T09", "--period", "2026", "--csv", str(out)).stdout
+    with story.second.connect() as con:
+        [(actual,)] = con.execute("select actual from rpt_target_progress where target_id = 'T09' and period = '2026'"
+                                  ).fetchall()
+        query = said[said.index("select component"):].rstrip().rstrip(";")
+        assert con.execute(f"select sum(amount) from ({query})").fetchall() == [(actual,)]
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sum(Decimal(one["amount"]) for one in rows) == actual > 0
+    for path, digest in {(one["received"], one["sha256"]) for one in rows}:
+        assert hashlib.sha256((story.skills.root.path / path).read_bytes()).hexdigest() == digest
+        assert digest[:12] in said or len({one["sha256"] for one in rows}) > 20
+
+
+def test_what_moved_and_because_of_whom(story: Story) -> None:
+    found = json.loads(story.skills("diff", "previous", "latest", "--json", "-").stdout)
+    assert found["before"]["publication_id"] == story.first.publication_id
+    assert {one["change"] for one in found["submissions"]} == {"added", "superseded"}
+    assert {one["department"] for one in found["submissions"]} == {"HEA"}
+    [new] = [one["submission_id"] for one in found["submissions"] if one["change"] == "added"]
+    [old] = [one for one in found["submissions"] if one["change"] == "superseded"]
+    assert old["replaced_by"] == new
+    assert found["figures"]
+    for one in found["figures"]:
+        step = Decimal(one["after"]) - Decimal(one["before"])
+        assert sum(Decimal(cause["after"]) - Decimal(cause["before"]) for cause in one["causes"]) == step
+        assert {old["submission_id"], new} <= {cause["submission_id"] for cause in one["causes"]}
+    tables = {one["name"]: one for one in found["tables"]}
+    told = tables["fct_participation"]
+    assert told["rows_after"] - told["rows_before"] == told["come"] - told["gone"] < 0
+    shown = story.skills("diff", story.first.publication_id[:-2], "latest").stdout
+    assert "被替代" in shown
+    assert old["submission_id"] in shown
+
+
+def test_both_can_be_made_again_and_nothing_stays_behind(story: Story) -> None:
+    for one in (story.first, story.second):
+        said = story.skills("rebuild", one.publication_id).stdout
+        count = len(one.manifest["tables"])
+        assert f"{count} Parquet files byte-equal, {count} DuckDB tables equal" in said
+    assert digests(story.first) == story.digests
+    assert not (story.skills.root.work / "rebuild").exists()
+    assert publication.open_current(story.skills.root).publication_id == story.second.publication_id
+
+
+def test_what_was_known_then_is_the_publication_of_then(story: Story) -> None:
+    said = story.skills("rebuild", "--as-of", story.first.manifest["published_at"]).stdout
+    assert f"publication {story.first.publication_id} " in said
+    assert "stood already" in said
+    assert publication.open_current(story.skills.root).publication_id == story.second.publication_id
+
+
+def test_what_was_known_of_half_the_deliveries_is_a_publication_of_its_own(story: Story, tmp_path: Path) -> None:
+    """Had half the files come a day later, the day before shows the other half alone."""
+    own = Skills(copy(story.skills.root, tmp_path))
+    lines = [json.loads(line) for line in own.root.deliveries.read_text("utf-8").splitlines()]
+    for line in lines[:len(lines) // 2]:
+        line["received_at"] = "2026-02-01T00:00:00+00:00"
+    own.root.deliveries.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    own.root.decisions.unlink()
+    said = own("rebuild", "--as-of", "2026-02-02T08:00+08:00").stdout
+    made = publication.open_publication(own.root, said.split()[1])
+    early = {line["sha256"][:12] for line in lines[:len(lines) // 2]}
+    assert {name.rpartition("@")[0][-12:] for name in made.manifest["decisions"]} <= early
+    assert (made.manifest["as_of_date"], made.manifest["known_at"]) == ("2026-02-02", "2026-02-02T00:00:00+00:00")
+    assert publication.open_current(own.root).publication_id == story.second.publication_id
+    with made.connect() as con:
+        assert con.execute("select count(*) from fct_participation").fetchall() < [(
+            story.second.manifest["tables"]["fct_participation"]["rows"],)]
+
+
+def test_a_changed_log_is_one_sentence(story: Story, tmp_path: Path) -> None:
+    own = Skills(copy(story.skills.root, tmp_path))
+    content = own.root.deliveries.read_bytes()
+    own.root.deliveries.write_bytes(content.replace(b'"size": ', b'"size": 1', 1))
+    done = own("rebuild", "latest", check=False)
+    assert done.returncode == 2
+    assert "no longer begins with" in done.stderr
+    assert "Traceback" not in done.stderr
+

@@ -1,0 +1,94 @@
+"""A publication made again: what differs is named, and what cannot be made again says why. The building itself is
+tested end to end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import history_tables, rebuild
+from tests.warehouse.published import NOW, A, publish, row
+from warehouse import privacy, publication
+from warehouse.errors import OperatorError
+from warehouse.paths import Root
+from warehouse.publication import DATABASE, Publication
+
+TABLES = 4
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Root:
+    made = Root(tmp_path / "data").make()
+    privacy.make_key(made)
+    return made
+
+
+@pytest.fixture
+def published(root: Root) -> Publication:
+    return publish(root, [row("T09", A, 1), row("T09", A, 2)], {("T09", "behind"): 2})
+
+
+def again(root: Root) -> Publication:
+    """The same tables made once more from the same build."""
+    return publication.make(root, root.work / "again", [], NOW.date(), {}, NOW)
+
+
+def change(one: Publication, sql: str) -> None:
+    file = one.folder / DATABASE
+    file.chmod(0o644)
+    with duckdb.connect(str(file)) as con:
+        con.execute(sql)
+
+
+def test_the_same_is_equal(root: Root, published: Publication) -> None:
+    found = rebuild._compare(published, again(root))
+    assert (found.is_equal, found.tables, found.register) == (True, TABLES, [])
+    assert "4 Parquet files byte-equal, 4 DuckDB tables equal" in history_tables.compared(found)
+
+
+@pytest.mark.parametrize("sql", [
+    "update fct_target_contribution set amount = 3 where row_index = 1",
+    "comment on column fct_target_contribution.amount is 'x'",
+    "alter table fct_target_contribution rename column fact to facts",
+    # The same rows in another order are another checksum.
+    "create table x as from fct_target_contribution order by row_index desc; drop table fct_target_contribution; "
+    "alter table x rename to fct_target_contribution",
+    "drop table fct_target_contribution",
+])
+def test_a_table_that_differs_is_named(root: Root, published: Publication, sql: str) -> None:
+    change(published, sql)
+    found = rebuild._compare(published, again(root))
+    assert (found.is_equal, found.parquet, found.database) == (False, [], ["fct_target_contribution"])
+    assert "is not the same. DuckDB: fct_target_contribution." in history_tables.compared(found)
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"x")])
+def test_a_parquet_file_that_differs_is_named(root: Root, published: Publication, harm: Callable[[Path], object]
+                                              ) -> None:
+    file = published.folder / "parquet" / "dim_target.parquet"
+    file.chmod(0o644)
+    harm(file)
+    found = rebuild._compare(published, again(root))
+    assert (found.is_equal, found.parquet, found.database) == (False, ["dim_target"], [])
+
+
+def test_other_rows_differ_in_both(root: Root, published: Publication) -> None:
+    with duckdb.connect(str(root.database)) as con:
+        con.execute("delete from marts.fct_target_contribution where row_index = 2")
+    found = rebuild._compare(published, again(root))
+    assert (found.parquet, found.database) == (["fct_target_contribution"], ["fct_target_contribution"])
+
+
+def test_other_versions_are_one_sentence(root: Root, published: Publication) -> None:
+    with pytest.raises(OperatorError, match=r"made with other versions.*rules r \(here .*reference f \(here "):
+        rebuild.again(root, published, lambda stage: None)
+    assert not (root.work / "rebuild").exists()
+
+
+def test_nothing_known_then_is_one_sentence(root: Root) -> None:
+    with pytest.raises(OperatorError, match="Nothing had been decided by 2026-01-01T00:00:00"):
+        rebuild.as_of(root, dt.datetime(2026, 1, 1, tzinfo=dt.UTC), NOW, lambda stage: None)
