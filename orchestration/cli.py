@@ -266,14 +266,12 @@ def targets(everything: bool) -> None:
 @click.option("--json", "json_out", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
 def diff_publications(before: str, after: str, json_out: Path | None) -> None:
     """Which figures moved between two publications (ids, their beginnings, latest, previous), and because of whom."""
-    import json
-
     from orchestration import history_tables, terminal
     from warehouse import moves, publication
 
     root = Root.default()
     found = moves.compare(*(publication.open_publication(root, name) for name in (before, after)))
-    text = json.dumps(history_tables.moves_json(found), ensure_ascii=False, indent=1) + "\n"
+    text = history_tables.moves_json(found)
     if str(json_out) == "-":
         click.echo(text, nl=False)
         return

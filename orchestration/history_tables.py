@@ -10,6 +10,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from expectations.report import texts
 from orchestration.places import File
 from orchestration.rebuild import Compared
 from orchestration.terminal import STATUS, amount, titled
@@ -90,25 +91,17 @@ def summary(found: Moves) -> str:
             f"submissions: {told or 'none changed'}.")
 
 
-def moves_json(found: Moves) -> dict[str, Any]:
+def moves_json(found: Moves) -> str:
     """The whole comparison; numbers as text, exact."""
-    return {
+    return texts.json_text({
         "before": _publication(found.before), "after": _publication(found.after),
-        "figures": [_plain(asdict(one)) for one in found.figures],
-        "submissions": [asdict(one) for one in found.submissions], "tables": [asdict(one) for one in found.tables],
-    }
+        "figures": [asdict(one) for one in found.figures], "submissions": [asdict(one) for one in found.submissions],
+        "tables": [asdict(one) for one in found.tables],
+    })
 
 
 def _publication(one: Publication) -> dict[str, Any]:
     return {name: one.manifest[name] for name in ("publication_id", "as_of_date", "published_at", "versions")}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    return str(value) if isinstance(value, Decimal) else value
 
 
 def figure(opened: Figure, files: Mapping[str, list[File]]) -> Iterator[Table]:

@@ -18,11 +18,7 @@ select
     progress.reading,
     progress.period
 from {{ ref('rpt_target_progress') }} as progress
-full outer join opened
-    on
-        progress.target_id = opened.target_id
-        and progress.reading = opened.reading
-        and progress.period = opened.period
+full outer join opened on {{ same_target_period('progress', 'opened') }}
 where progress.target_id is null or coalesce(progress.actual, 0) <> coalesce(opened.actual, 0)
 union all
 select

@@ -28,10 +28,7 @@ measures as (
         end as actual
     from target_periods
     inner join {{ ref('int_target_measure') }} as measured
-        on
-            target_periods.target_id = measured.target_id
-            and target_periods.reading = measured.reading
-            and target_periods.period = measured.period
+        on {{ same_target_period('target_periods', 'measured') }}
     group by target_periods.target_id, target_periods.reading, target_periods.period, target_periods.is_ratio
 ),
 
