@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import run as steps
+from orchestration.dashboard import pages as dashboard
 from warehouse import history, publication
 from warehouse.errors import OperatorError
 from warehouse.paths import Root

@@ -137,13 +137,13 @@ def targets(publication: Publication, *, everything: bool = False) -> Table:
 
 def metrics(known: Metrics) -> list[Table]:
     """The metrics file: its figures, then the tables that they are taken from with what they can be split by."""
-    figures = _table("指标", [("代码", False), ("名称", False), ("单位", False), ("来源", False), ("公式", False),
+    figures = titled("指标", [("代码", False), ("名称", False), ("单位", False), ("来源", False), ("公式", False),
                             ("只含", False), ("必选维度", False)])
     figures.columns[0].no_wrap = True
     for one in known.metrics:
         figures.add_row(one.name, one.zh, one.unit, one.source, escape(one.formula),
                         "" if one.rows == "true" else escape(one.rows), " ".join(one.each))
-    sources = _table("来源和维度", [("来源", False), ("表", False), ("维度", False)])
+    sources = titled("来源和维度", [("来源", False), ("表", False), ("维度", False)])
     for name, source in known.sources.items():
         sources.add_row(name, source.table, " ".join(source.dimensions))
     return [figures, sources]
