@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from warehouse.paths import Root
 
+# One event log for all runs: the default writes every asset event twice, into its run's log and into an index, which
+# costs 3 of the 26 seconds of processor time of a small run.
 _SETTINGS = """\
 telemetry:
   enabled: false
@@ -16,12 +19,19 @@ compute_logs:
   class: NoOpComputeLogManager
 python_logs:
   python_log_level: INFO
+event_log_storage:
+  module: dagster._core.storage.event_log
+  class: ConsolidatedSqliteEventLogStorage
+  config:
+    base_dir:
+      env: DAGSTER_HOME
 run_coordinator:
   module: dagster.core.run_coordinator
   class: QueuedRunCoordinator
   config:
     max_concurrent_runs: 1
 """
+_EVENT_LOG = "event_log.db"
 
 
 def home(root: Root) -> Path:
@@ -30,4 +40,16 @@ def home(root: Root) -> Path:
     settings = root.dagster / "dagster.yaml"
     if not settings.exists() or settings.read_text("utf-8") != _SETTINGS:
         settings.write_text(_SETTINGS, "utf-8")
+    _lay_event_log(root.dagster)
     return root.dagster
+
+
+def _lay_event_log(folder: Path) -> None:
+    """Dagster takes an event log that stands for whole, also one that a kill left without tables: so one that is whole
+    is moved into place."""
+    if not (folder / _EVENT_LOG).exists():
+        from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage
+
+        with tempfile.TemporaryDirectory(dir=folder) as made:
+            ConsolidatedSqliteEventLogStorage(made)
+            (Path(made) / _EVENT_LOG).replace(folder / _EVENT_LOG)
