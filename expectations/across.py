@@ -49,8 +49,8 @@ _METRICS: dict[str, tuple[str, str]] = {
 }
 _CLASS = ("class_id", "funding_source", "programs", "special_action", "is_public_welfare", "fee_charged",
           "occupation_code", "skill_level", "training_mode", "start_date", "end_date", "planned_hours")
-_INSTITUTION = ("uscc", "carrier_no", "name", "valid_from", "valid_to", "cert_org_code", "unit_code", "period",
-                "period_end_date")
+_INSTITUTION = ("uscc", "carrier_no", "name", "occupations", "valid_from", "valid_to", "cert_org_code", "unit_code",
+                "period", "period_end_date")
 _KEPT = {"training_class": "class_id", "certificate": "certificate_key"}
 """Dataset → what a newer version of a submission should still have."""
 _JUDGED_ROW = {
@@ -153,8 +153,9 @@ def _known(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standi
         where class_id is not null group by class_id
     """)
     entries = "(select {0} from institution_directory union all select {0} from held_institution_directory)"
-    con.execute("create or replace temp table known_institution as select distinct uscc, name, valid_from, valid_to "
-                "from " + entries.format("uscc, name, valid_from, valid_to")
+    con.execute("create or replace temp table known_institution as "
+                "select distinct uscc, name, occupations, valid_from, valid_to from "
+                + entries.format("uscc, name, occupations, valid_from, valid_to")
                 + " where uscc is not null and valid_from is not null")
     con.execute("create or replace temp table known_issuer as select distinct cert_org_code, uscc from "
                 + entries.format("cert_org_code, uscc") + " where cert_org_code is not null")

@@ -14,6 +14,7 @@ from warehouse import reference
 
 SHARE = 0.0006
 _UNTAUGHT = "美容师"
+_UNTAUGHT_CODE = next(code for code, title in reference.codes("occupations_2022").items() if title == _UNTAUGHT)
 _BEFORE = np.timedelta64(40, "D")
 """Longer than a month: such a day lies before the period in which the class starts."""
 
@@ -66,6 +67,7 @@ class Contradictions:
         self._records()
         self._classes()
         self._certificates()
+        self._list_occupations()
         self._attendance()
         self._payments()
         self._doubles()
@@ -133,6 +135,16 @@ class Contradictions:
         )
         index = self.pick(rows, np.isin(rows["class_id"].astype(str), listed[times >= 12]))
         self.put("more_trainees_than_planned", name, "planned_persons", ("TC903",), index, planned_persons=3.0)
+        index = self.pick(rows, self._empty(rows) & ~is_blank(rows["skill_level"]), once_per=("org_uscc",))
+        self.put(
+            "occupation_of_no_list",
+            name,
+            "occupation_code",
+            ("TC906",),
+            index,
+            occupation_code=_UNTAUGHT_CODE,
+            occupation_name=_UNTAUGHT,
+        )
         index = self.pick(rows, ~is_blank(rows["org_uscc"]), once_per=("org_uscc",))
         self.put(
             "name_against_directory",
@@ -156,9 +168,7 @@ class Contradictions:
             "occupation_code",
             ("CT905",),
             index,
-            occupation_code=next(
-                code for code, title in reference.codes("occupations_2022").items() if title == _UNTAUGHT
-            ),
+            occupation_code=_UNTAUGHT_CODE,
             occupation_name=_UNTAUGHT,
         )
         index = self.pick(rows, of_class & (level == "5"))
@@ -181,6 +191,18 @@ class Contradictions:
         self.put("certificate_of_an_empty_class", name, "class_id", ("CL902",), index, class_id=instead)
         index = self.pick(rows, free & is_blank(rows["class_id"]), once_per=("issuer_uscc",))
         self.put("issuer_against_number", name, "issuer_uscc", ("CT909",), index, **self._other_issuers(rows, index))
+
+    def _list_occupations(self) -> None:
+        """Every provider's directory entry names what it teaches, in all of its months."""
+        classes, directory = self.world["training_class"], self.world["institution_directory"]
+        taught: dict[str, set[str]] = {}
+        for uscc, code in zip(classes["org_uscc"].tolist(), classes["occupation_code"].tolist(), strict=True):
+            if uscc and code and code != _UNTAUGHT_CODE:
+                taught.setdefault(uscc, set()).add(code)
+        directory.columns["occupations"] = as_text(
+            listed and ";".join(sorted({*listed.split(";"), *taught.get(uscc, ())}))
+            for uscc, listed in zip(directory["uscc"].tolist(), directory["occupations"].tolist(), strict=True)
+        )
 
     def _empty_classes(self, rows: Rows, index: Array) -> Array:
         """For each certificate a class that had ended and had nobody, made one of its occupation and level."""

@@ -26,7 +26,8 @@ KNOWN = {
     "known_class": pa.schema([
         ("class_id", TEXT), ("programs", TEXT), ("occupation_code", TEXT), ("skill_level", TEXT),
         ("training_mode", TEXT), ("start_date", DAY), ("end_date", DAY), ("planned_hours", pa.float64())]),
-    "known_institution": pa.schema([("uscc", TEXT), ("name", TEXT), ("valid_from", DAY), ("valid_to", DAY)]),
+    "known_institution": pa.schema([("uscc", TEXT), ("name", TEXT), ("occupations", TEXT), ("valid_from", DAY),
+                                    ("valid_to", DAY)]),
     "known_issuer": pa.schema([("cert_org_code", TEXT), ("uscc", TEXT)]),
     "listed_institution": pa.schema([
         ("unit_code", TEXT), ("period", TEXT), ("period_end_date", DAY), ("number", TEXT), ("name", TEXT)]),
