@@ -114,8 +114,9 @@ def measure(scale: float) -> dict[str, object]:
         results["check of 5,000 rows"] = timed("check", str(book), "--dataset", "training_record", "--department",
                                                DEPARTMENT, "--period", "2026-10", "--json", str(folder / "x.json"),
                                                home=folder / "none")
-        from tests.bench import bench_dashboard
+        from tests.bench import bench_build, bench_dashboard
 
+        building = bench_build.compare(home)
         dashboard = bench_dashboard.compare(open_current(Root(home)))
         files = sum(path.is_file() for path in (home / "inbox").rglob("*"))
     finally:
@@ -124,7 +125,7 @@ def measure(scale: float) -> dict[str, object]:
         "when": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "scale": scale, "files": files, "stages": stages, "stages_of_correction": corrected,
-        "dashboard": dashboard,
+        "building": building, "dashboard": dashboard,
         "commands": {name: {"seconds": round(one.seconds, 2), "peak_mb": round(one.peak_mb)}
                      for name, one in results.items()},
     }
@@ -153,8 +154,9 @@ def main() -> None:
     arguments = parser.parse_args()
     report = measure(arguments.scale)
     show(report)
-    from tests.bench import bench_dashboard, bench_report
+    from tests.bench import bench_build, bench_dashboard, bench_report
 
+    bench_build.show(report["building"])
     bench_dashboard.show(report["dashboard"])
 
     report["reporting"] = bench_report.compare()  # before Great Expectations and pandas swell this process
