@@ -29,6 +29,12 @@ SLACK = 5
         },
         {
             "aggregate_summary": [
+                {"period_end_date": "2026-05-31", "value_ytd": 100, "value_period": 100},
+                {"value_ytd": 500, "value_period": 900},  # AS003 says so of the row alone
+            ]
+        },
+        {
+            "aggregate_summary": [
                 {"period_end_date": "2026-05-31", "value_ytd": 1000, "value_period": 100},
                 {"value_ytd": 1105, "value_period": 100},
             ]
@@ -69,5 +75,6 @@ def year_adds_up() -> Expectation:
         "earlier_end, lag(value_ytd >= value_period) over same as is_sound from {batch} "
         "window same as (partition by unit_code, metric_id, district, dimension, year(period_end_date) "
         "order by period_end_date)) where is_sound and earlier_end + 1 = period_start_date and value_ytd >= earlier "
+        "and value_ytd >= value_period "
         f"and abs(value_ytd - earlier - value_period) > greatest({SLACK}, 0.01 * value_ytd)"
     )
