@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration.transform import DBT_PROJECT
 from warehouse import contract, period, register, tables
-from warehouse.paths import Root
+from warehouse.paths import REFERENCE, Root
 
 RULES = "r1"
-UTC = dt.UTC
+FIRST, SECOND = "9144030000000000A1", "9144030000000000B2"
+"""Institutions."""
+
 
 def _fit(value: Any, kind: pa.DataType) -> Any:
     return Decimal(str(value)) if pa.types.is_decimal(kind) and value is not None else value
@@ -111,3 +118,37 @@ class World:
         target = self.root.decided / dataset / folder
         target.mkdir(parents=True, exist_ok=True)
         pq.write_table(pa.Table.from_pylist(typed, schema), target / "accepted.parquet")
+
+
+def training_class(class_id: str, start: dt.date, **given: Any) -> dict[str, Any]:
+    return {
+        "class_id": class_id, "class_name": class_id, "org_uscc": FIRST, "org_name": "深圳甲职业培训学校",
+        "project_type": "02", "special_action": "05", "occupation_code": "4-10-01-05", "occupation_name": "养老护理员",
+        "skill_level": "5", "training_mode": "1", "start_date": start, "end_date": start + dt.timedelta(days=14),
+        "planned_hours": 80, "venue_district": "440305", "funding_source": "01", "competent_dept": "CAB",
+    } | given
+
+
+def record(class_id: str, person: str, **given: Any) -> dict[str, Any]:
+    return {
+        "class_id": class_id, "person_key": person, "id_type": "01", "sex": "1", "birth_year": 1990,
+        "person_category": "07", "attended_hours": 76, "exam_result": "1", "completed": True,
+    } | given
+
+
+def certificate(key: str, person: str, **given: Any) -> dict[str, Any]:
+    return {
+        "certificate_key": key, "person_key": person, "id_type": "01", "cert_type": "02", "issuer_name": "评价机构",
+        "occupation_name": "养老护理员", "issue_date": dt.date(2026, 1, 20), "status": "1",
+    } | given
+
+
+def build(root: Root, target: Path, *options: str) -> None:
+    environment = os.environ | {"SKILLS_HOME": str(root.path), "SKILLS_REFERENCE": str(REFERENCE)}
+    done = subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", "--log-level", "warn", "build", "--project-dir", str(DBT_PROJECT),
+         "--profiles-dir", str(DBT_PROJECT), "--target-path", str(target), "--log-path", str(target / "logs"),
+         *options],
+        env=environment, cwd=target, capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]

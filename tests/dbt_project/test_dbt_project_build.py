@@ -3,57 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
-from tests.dbt_project.dbt_world import World
-from warehouse.paths import PROJECT, REFERENCE, Root
-
-pytestmark = pytest.mark.xdist_group("dbt_project")
-
-DBT = PROJECT / "dbt_project"
-FIRST, SECOND = "9144030000000000A1", "9144030000000000B2"
-
-
-def training_class(class_id: str, start: dt.date, **given: Any) -> dict[str, Any]:
-    return {
-        "class_id": class_id, "class_name": class_id, "org_uscc": FIRST, "org_name": "深圳甲职业培训学校",
-        "project_type": "02", "special_action": "05", "occupation_code": "4-10-01-05", "occupation_name": "养老护理员",
-        "skill_level": "5", "training_mode": "1", "start_date": start, "end_date": start + dt.timedelta(days=14),
-        "planned_hours": 80, "venue_district": "440305", "funding_source": "01", "competent_dept": "CAB",
-    } | given
-
-
-def record(class_id: str, person: str, **given: Any) -> dict[str, Any]:
-    return {
-        "class_id": class_id, "person_key": person, "id_type": "01", "sex": "1", "birth_year": 1990,
-        "person_category": "07", "attended_hours": 76, "exam_result": "1", "completed": True,
-    } | given
-
-
-def certificate(key: str, person: str, **given: Any) -> dict[str, Any]:
-    return {
-        "certificate_key": key, "person_key": person, "id_type": "01", "cert_type": "02", "issuer_name": "评价机构",
-        "occupation_name": "养老护理员", "issue_date": dt.date(2026, 1, 20), "status": "1",
-    } | given
-
-
-def build(root: Root, target: Path, *options: str) -> None:
-    environment = os.environ | {"SKILLS_HOME": str(root.path), "SKILLS_REFERENCE": str(REFERENCE)}
-    done = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--log-level", "warn", "build", "--project-dir", str(DBT),
-         "--profiles-dir", str(DBT), "--target-path", str(target), "--log-path", str(target / "logs"),
-         *options],
-        env=environment, cwd=target, capture_output=True, text=True, check=False,
-    )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+from tests.dbt_project.dbt_world import FIRST, SECOND, World, build, certificate, record, training_class
+from warehouse.mart import MODELS
+from warehouse.paths import Root
 
 
 def fill(world: World) -> None:
@@ -229,7 +186,7 @@ def test_marts_are_described_in_chinese_and_have_no_identifier_columns(marts: du
     columns = {name for (name,) in marts.execute(
         "select column_name from information_schema.columns where table_schema = 'marts'").fetchall()}
     assert not columns & {"person_name", "id_no", "mobile", "bank_account", "cert_no", "payee_name", "payee_id"}
-    for path in sorted((DBT / "models" / "marts").glob("*.yml")):
+    for path in sorted(MODELS.glob("*.yml")):
         text = path.read_text("utf-8")
         for line in text.splitlines():
             if line.strip().startswith("description: '"):

@@ -14,12 +14,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.dbt_project.dbt_world import World
-from tests.dbt_project.test_dbt_project_build import FIRST, SECOND, build, certificate, record, training_class
+from tests.dbt_project.dbt_world import FIRST, SECOND, World, build, certificate, record, training_class
 from warehouse import reference
 from warehouse.paths import Root
-
-pytestmark = pytest.mark.xdist_group("dbt_project")
 
 WORLDS = 400
 UNITS = ("CAB", "HEA", "HRSS", "HRSS.440305", "TRA")
