@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import multiprocessing
 import os
-from collections import defaultdict
+from collections import defaultdict, deque
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -72,13 +74,13 @@ def write(root: Root, first: Period, last: Period, scale: float = 1.0, seed: int
     bounds = {name: _bounds(rows) for name, rows in built.items()}
     named = _names(planned)
     shares = _shares(built, named)
-    processes = _start(shares, root.inbox)
-    summary = _write_truth(root.truth, built, bounds, named, labels, fate_of)
-    _put(root.inbox / UNRECOGNISED, _UNRECOGNISED_TEXT.encode(), _UNRECOGNISED_AT)
-    for process in processes:
-        process.join()
-        if process.exitcode != 0:
-            raise RuntimeError("a worker of the demo ended early; its message stands above")
+    # New interpreters, not forks: a fork of a process with threads (DuckDB's, gRPC's) may die of what they held.
+    # Sending all rows over costs 2 s of processor time at full size.
+    with ProcessPoolExecutor(_WORKERS, multiprocessing.get_context("spawn")) as workers:
+        written = workers.map(_write_feed, shares, repeat(root.inbox))
+        summary = _write_truth(root.truth, built, bounds, named, labels, fate_of)
+        _put(root.inbox / UNRECOGNISED, _UNRECOGNISED_TEXT.encode(), _UNRECOGNISED_AT)
+        deque(written, maxlen=0)  # raises what a worker raised
     return summary
 
 
@@ -164,26 +166,6 @@ def _foreign_rows(built: dict[str, Rows], department: str) -> Rows:
     """What a department's file of the wrong dataset holds: the beginning of its class list."""
     classes = built["training_class"]
     return classes.take(np.flatnonzero(classes.unit == department)[:_FOREIGN_ROWS])
-
-
-def _start(shares: list[_Share], inbox: Path) -> list[multiprocessing.context.ForkProcess]:
-    """Starts the workers, each with the feeds that keep the load even; forked, so that no row is copied."""
-    loads = [0.0] * _WORKERS
-    of_worker: list[list[_Share]] = [[] for _ in range(_WORKERS)]
-    for share in shares:
-        lightest = loads.index(min(loads))
-        loads[lightest] += share.cost
-        of_worker[lightest].append(share)
-    context = multiprocessing.get_context("fork")
-    processes = [context.Process(target=_write_shares, args=(mine, inbox)) for mine in of_worker]
-    for process in processes:
-        process.start()
-    return processes
-
-
-def _write_shares(shares: list[_Share], inbox: Path) -> None:
-    for share in shares:
-        _write_feed(share, inbox)
 
 
 def _write_feed(share: _Share, inbox: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from warehouse.paths import Root
 
 
 def shared(tmp_path_factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Root:
-    """A root built once for all workers of the test run."""
-    folder = tmp_path_factory.getbasetemp().parent / name
+    """A root built once for all workers of the test run: a worker's own folder stands in the run's."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
             made = folder.with_suffix(".part")

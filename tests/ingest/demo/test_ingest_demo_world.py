@@ -67,6 +67,13 @@ def test_a_second_demo_replaces_the_first_and_nothing_else(tmp_path: Path) -> No
     assert own.read_bytes() == b"mine"
 
 
+def test_what_a_worker_cannot_write_ends_the_demo_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "HRSS").write_bytes(b"a file where a folder must be")
+    with pytest.raises(OSError, match="HRSS"):
+        written(tmp_path)
+
+
 def test_every_feed_delivers_and_every_department_has_a_dialect(demo: tuple[Root, Summary]) -> None:
     root, summary = demo
     assert {feed.department for feed in feeds()} == set(DIALECTS)
