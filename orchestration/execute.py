@@ -31,7 +31,7 @@ def run(this: Run) -> Stages:
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
     }
     repository = definitions.defs().get_repository_def()
-    with dg.DagsterInstance.get() as shared, Progress(
+    with dg.DagsterInstance.get() as shared, instance.kept_open(this.root), Progress(
         SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=terminal.errors, transient=True,
     ) as progress:
         task = progress.add_task("start", total=None)

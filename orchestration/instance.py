@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from warehouse.paths import Root
@@ -53,3 +56,17 @@ def _lay_event_log(folder: Path) -> None:
         with tempfile.TemporaryDirectory(dir=folder) as made:
             ConsolidatedSqliteEventLogStorage(made)
             (Path(made) / _EVENT_LOG).replace(folder / _EVENT_LOG)
+
+
+@contextmanager
+def kept_open(root: Root) -> Iterator[None]:
+    """Holds the instance's databases open while it lasts.
+
+    Dagster opens a connection for every event, and SQLite writes its whole log back and deletes it when the last
+    connection closes: some 800 times in a run.
+    """
+    with ExitStack() as stack:
+        for database in root.dagster.rglob("*.db"):
+            connection = stack.enter_context(closing(sqlite3.connect(database)))
+            connection.execute("select count(*) from sqlite_master").fetchall()  # a connection opens at its first use
+        yield

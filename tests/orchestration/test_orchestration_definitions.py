@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import dagster as dg
 import pytest
 import yaml
@@ -63,6 +67,24 @@ def test_jobs_schedules_and_sensors() -> None:
     assert {"arrival", "report_after_success", "report_after_failure"} == {one.name for one in repository.sensor_defs}
 
 
-def test_telemetry_is_off(tmp_path: pytest.TempPathFactory) -> None:
-    home = instance.home(Root(tmp_path / "data"))  # type: ignore[operator]
+def test_telemetry_is_off(tmp_path: Path) -> None:
+    home = instance.home(Root(tmp_path / "data"))
     assert yaml.safe_load((home / "dagster.yaml").read_text("utf-8"))["telemetry"] == {"enabled": False}
+
+
+def test_databases_kept_open_keep_their_log_between_connections(tmp_path: Path) -> None:
+    root = Root(tmp_path / "data")
+    database = instance.home(root) / "event_log.db"
+    log = database.with_name("event_log.db-wal")
+
+    def written() -> bool:
+        """Whether the log stands after a connection wrote and closed, as Dagster's do."""
+        with closing(sqlite3.connect(database)) as connection, connection:
+            connection.execute("create table if not exists once (at text)")
+            connection.execute("insert into once values ('now')")
+        return log.exists()
+
+    assert not written()
+    with instance.kept_open(root):
+        assert written()
+    assert not log.exists()
