@@ -40,6 +40,8 @@ _FORECASTS = {
     "HEA": ("06",),
     "EMB": ("08",),
 }
+_OF_CLUSTERS = ("STI", "IIT")
+"""The departments that forecast for the industry clusters."""
 _CASES = {"HRSS": 4, "FIN": 1, "HCD": 2, "EMB": 2}
 
 
@@ -80,6 +82,7 @@ def coverage_rows(generator: np.random.Generator, firms: Employers, periods: lis
 def forecast_rows(generator: np.random.Generator, period: str) -> Rows:
     """The occupations of a department's field by level: stock, demand, the gap between them."""
     parts = []
+    clusters = as_text(code for code in reference.codes("industry_cluster") if code[0] in "CF")
     for department, actions in _FORECASTS.items():
         listed = [row for row in reference.table("plan_occupations") if row["special_action"] in actions]
         levels = as_text("543")
@@ -94,6 +97,7 @@ def forecast_rows(generator: np.random.Generator, period: str) -> Rows:
                 {
                     "report_year": float(period),
                     "dept": department,
+                    "industry_cluster": np.resize(clusters, len(code)) if department in _OF_CLUSTERS else None,
                     "occupation_code": code,
                     "occupation_name": as_text(row["occupation"] for row in listed for _ in range(3)),
                     "skill_level": np.tile(levels, len(listed)),
@@ -200,7 +204,7 @@ def followup_rows(
         ended = np.searchsorted(starts, took.completion, "right") - 1
         place = np.flatnonzero(in_city & (ended + after < len(months)))
         month = ended[place] + after
-        employed = (generator.random(len(place)) < 0.78).astype(float)
+        employed = (generator.random(len(place)) < 0.85).astype(float)
         started = ((employed == 0) & (generator.random(len(place)) < 0.2)).astype(float)
         person = took.person[place]
         parts.append(

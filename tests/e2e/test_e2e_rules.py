@@ -29,6 +29,7 @@ UNSEEN: dict[str, str] = {
     "IN901": "the demo's departments copy each other's names",
     "IN902": "the demo's institutions leave by a status",
     "OF004": "follow-ups begin three months after the classes, and the demo that runs here has three months",
+    "OF007": "the demo's graduates find work",
     "PN022": "the demo's veterans are grown up",
     "TA005": "the demo awards no more than the quota",
     "TC008": "the demo's classes last for weeks",
