@@ -1,72 +1,112 @@
-"""A real browser for tests of pages: opens one without a window, and looks at pages in frames of a given width."""
+"""A real browser for tests of pages: opens them as people do, hears what goes wrong in them, and looks at them."""
 
 from __future__ import annotations
 
-import html
-import json
 import re
-import subprocess
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import BROWSER
 
-# look(page): what is not as it should be; an empty list or 0 is as it should be.
-LOOK = """
-const rgb = text => (text.match(/[\\d.]+/g) || []).map(Number);
-function ground(element) {
-  for (let one = element; one; one = one.parentElement) {
-    const found = rgb(one.ownerDocument.defaultView.getComputedStyle(one).backgroundColor);
-    if (found.length === 3 || found[3] === 1) return found;
-  }
-  return [255, 255, 255];
-}
-function light(color) {
-  const [r, g, b] = color.slice(0, 3).map(c => (c /= 255) <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
-  return .2126 * r + .7152 * g + .0722 * b;
-}
-function contrast(element) {
-  const style = element.ownerDocument.defaultView.getComputedStyle(element);
-  const pair = [light(rgb(element instanceof element.ownerDocument.defaultView.SVGElement ? style.fill : style.color)),
-                light(ground(element))].sort((a, b) => b - a);
-  const size = parseFloat(style.fontSize), large = size >= 24 || size >= 18.66 && Number(style.fontWeight) >= 700;
-  return (pair[0] + .05) / (pair[1] + .05) >= (large ? 3 : 4.5);
-}
-function look(page) {
-  const root = page.documentElement, all = [...page.body.querySelectorAll("*")];
-  const texts = all.filter(one => !["SCRIPT", "TITLE", "DESC"].includes(one.tagName.toUpperCase())
-    && [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim()));
-  return {
-    over: root.scrollWidth - root.clientWidth,
-    faint: texts.filter(one => !contrast(one)).map(one => one.outerHTML.slice(0, 90)),
-    headings: [...page.querySelectorAll("h1, h2, h3, h4")].map(one => Number(one.tagName[1])),
-    unreachable: [...page.querySelectorAll("a[href], button, input, select, summary")]
-      .filter(one => one.tabIndex < 0).map(one => one.outerHTML.slice(0, 90)),
-    scrolled: all.filter(one => one.scrollWidth > one.clientWidth + 1
-      && page.defaultView.getComputedStyle(one).overflowX === "auto"
-      && !(one.tabIndex === 0 && one.getAttribute("role") === "region" && one.getAttribute("aria-label")))
-      .map(one => one.outerHTML.slice(0, 90)),
-    nameless: [...page.querySelectorAll("input, select")].filter(one => !one.labels.length).length
-      + [...page.querySelectorAll("svg:not([aria-hidden])")].filter(one => !one.getAttribute("aria-labelledby")).length
-      + [...page.querySelectorAll("th")].filter(one => !one.scope).length,
-    twice: all.map(one => one.id).filter((id, place, ids) => id && ids.indexOf(id) !== place),
+PATIENCE_MS = 60_000
+"""For everything that is waited for: a busy machine is slow, not wrong."""
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-sync", "--disable-background-networking",
+              "--disable-component-update"]
+_HERE = re.compile(r"(file|data|blob):|http://127\.0\.0\.1:")
+# What is not as it should be; an empty list or 0 is as it should be.
+_LOOK = """() => {
+  const hasText = node => [...node.childNodes].some(one => one.nodeType === 3 && one.data.trim());
+  const rgb = text => (text.match(/[\\d.]+/g) || []).map(Number);
+  const ground = element => {
+    for (let one = element; one; one = one.parentElement) {
+      const found = rgb(getComputedStyle(one).backgroundColor);
+      if (found.length === 3 || found[3] === 1) return found;
+    }
+    return [255, 255, 255];
   };
-}
-"""
+  const light = color => {
+    const [r, g, b] = color.slice(0, 3).map(c => (c /= 255) <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b;
+  };
+  const contrast = element => {
+    const style = getComputedStyle(element);
+    const pair = [light(rgb(element instanceof SVGElement ? style.fill : style.color)),
+                  light(ground(element))].sort((a, b) => b - a);
+    const size = parseFloat(style.fontSize), large = size >= 24 || size >= 18.66 && Number(style.fontWeight) >= 700;
+    return (pair[0] + .05) / (pair[1] + .05) >= (large ? 3 : 4.5);
+  };
+  const root = document.documentElement, all = [...document.body.querySelectorAll("*")];
+  const found = selector => [...document.querySelectorAll(selector)], begins = one => one.outerHTML.slice(0, 90);
+  return {
+    over: Math.max(0, root.scrollWidth - root.clientWidth),
+    faint: all.filter(one => !["SCRIPT", "TITLE", "DESC"].includes(one.tagName.toUpperCase()) && hasText(one)
+      && !contrast(one)).map(begins),
+    unreachable: found("a[href], button, input, select, summary").filter(one => one.tabIndex < 0).map(begins),
+    scrolled: all.filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === "auto"
+      && !(one.tabIndex === 0 && one.getAttribute("role") === "region" && one.getAttribute("aria-label"))).map(begins),
+    nameless: found("input, select").filter(one => !one.labels.length).length
+      + found("svg:not([aria-hidden])").filter(one => !one.getAttribute("aria-labelledby")).length
+      + found("th").filter(one => !one.scope).length,
+    twice: all.map(one => one.id).filter((id, place, ids) => id && ids.indexOf(id) !== place),
+    headings: found("h1, h2, h3, h4").map(one => Number(one.tagName[1])),
+  };
+}"""
 
 
-def browse(folder: Path, *options: str) -> str:
-    done = subprocess.run(
-        [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
-         "--disable-background-networking", "--disable-component-update", "--allow-file-access-from-files",
-         f"--user-data-dir={folder}/profile", *options],
-        capture_output=True, text=True, timeout=120, check=True,
-    )
-    return done.stdout
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """The machine's own Chromium, without a window; ends with all its processes."""
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=BROWSER, args=_ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
-def answered(dumped: str) -> dict[str, Any]:
-    answer = re.search(r'<p id="told">(\{.*?\})</p>', dumped, re.S)
-    assert answer, dumped[-500:]
-    told: dict[str, Any] = json.loads(html.unescape(answer[1]))
-    return told
+@contextmanager
+def opened(browser: Browser, address: str, width: int = 1440, lacks: str | None = None) -> Iterator[Page]:
+    """A page at a width in a window of its own. At its end it fails for every error of a script, breach of the page's
+    policy, file not found, and request to anywhere else.
+
+    Args:
+        lacks: the end of the name of a file that is missing on purpose.
+    """
+    wrong: list[str] = []
+    with browser.new_context(viewport={"width": width, "height": 900}) as window:
+        window.set_default_timeout(PATIENCE_MS)
+        page = window.new_page()
+        page.on("console", lambda said: wrong.append(f"{said.text} {said.location['url']}")
+                if said.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+        page.on("request", lambda request: None if _HERE.match(request.url) else wrong.append(f"asked: {request.url}"))
+        page.goto(address)
+        yield page
+    assert [one for one in wrong if not (lacks and one.endswith(lacks))] == []
+
+
+def drawn(page: Page) -> Page:
+    """The page with all its charts; they come in a later frame."""
+    page.wait_for_function("[...document.querySelectorAll('.chart')].every(one => one.querySelector('svg'))")
+    return page
+
+
+def look(page: Page) -> dict[str, Any]:
+    """What people would stumble over; an empty list or 0 is as it should be. Beside that the levels of the headings."""
+    found: dict[str, Any] = page.evaluate(_LOOK)
+    return found
+
+
+def stumbles(seen: dict[str, Any]) -> dict[str, Any]:
+    """Of what was looked at, what is not as it should be."""
+    return {what: found for what, found in seen.items() if what != "headings" and found not in ([], 0)}
+
+
+def sheets(page: Page) -> int:
+    """How many A4 sheets the page prints to."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=True)))

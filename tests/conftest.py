@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -27,6 +32,15 @@ def _length(item: pytest.Item) -> int:
     """The files of runs first, so that no worker ends with five minutes of them while the other waits; the killed runs
     before all, since they share no run with the others."""
     return next((place for place, name in enumerate(LONGEST) if name in item.path.parts), len(LONGEST))
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Closed with the module: while it runs, nothing else of the process can run a loop of asyncio."""
+    from tests.browser import launched  # imports BROWSER from here
+
+    with launched() as browser:
+        yield browser
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,4 +1,5 @@
-"""Writing reports from findings that lie in a table: pages, JSON and CSV of all submissions, by the workers of a run.
+"""Writing reports from findings that lie in a table: pages, JSON and CSV of all submissions, by the workers of a run;
+and how soon a browser has opened the page of a submission with 5,000 of them.
 
 Three submissions in four have as many findings as one another; one in four has ten times as many, as where a column
 was wrong on every row. Memory is that of this process and its workers together.
@@ -22,10 +23,12 @@ from rich.console import Console
 from rich.table import Table
 
 from expectations import compiled
-from expectations.report.submission import Context
+from expectations.report.submission import Context, submission_page
 from ingest.pool import Pool
 from orchestration.rendering import Report
 from orchestration.reporting import written
+from tests.browser import launched, opened
+from tests.conftest import BROWSER
 from warehouse.paths import Root
 from warehouse.submission import Decision, FileFacts, MappedColumn, Reading, Rows, SheetReading, Submission
 from warehouse.tables import HISTORY
@@ -33,7 +36,9 @@ from warehouse.tables import HISTORY
 DATASET = "training_record"
 SUBMISSIONS = 400
 LIMIT_SECONDS, LIMIT_MB = 20.0, 1000.0
+PAGE_FINDINGS, LIMIT_OPEN_MS = 5_000, 1000
 _DELIVERED = dt.datetime(2026, 2, 9, 8, 30)
+_OPENED = "(([page]) => page.loadEventStart - page.responseStart)(performance.getEntriesByType('navigation'))"
 
 
 def decision(number: int, rows: int) -> Decision:
@@ -100,7 +105,26 @@ def compare(count: int = 300_000) -> dict[str, Any]:
             changed = written(pool, wanted, [])
             seconds = time.perf_counter() - begun
     return {"findings": sum(job.findings.num_rows for job in wanted), "submissions": len(wanted), "files": changed,
-            "seconds": round(seconds, 1), "peak_mb": round(most[0])}
+            "seconds": round(seconds, 1), "peak_mb": round(most[0]), "page": _page()}
+
+
+def _page() -> dict[str, Any]:
+    """Milliseconds to write the page of a submission with many findings, and to open it (the least disturbed of three).
+    """
+    one = decision(0, PAGE_FINDINGS)
+    rows = findings(one, PAGE_FINDINGS)
+    begun = time.perf_counter()
+    text = submission_page(one, rows, Context(delivered_at=_DELIVERED, kind="whole", in_site=True))
+    written_ms, spent = round((time.perf_counter() - begun) * 1000), []
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "page.html"
+        page.write_text(text, "utf-8")
+        if BROWSER:
+            with launched() as browser:
+                for _ in range(3):
+                    with opened(browser, page.as_uri()) as shown:
+                        spent.append(round(shown.evaluate(_OPENED)))
+    return {"findings": PAGE_FINDINGS, "written_ms": written_ms, "opened_ms": min(spent, default=None)}
 
 
 def show(report: dict[str, Any]) -> None:
@@ -108,7 +132,10 @@ def show(report: dict[str, Any]) -> None:
                   title_justify="left")
     table.add_row(f"{report['findings']:,}", str(report["submissions"]), f"{report['files']:,}",
                   str(report["seconds"]), f"{LIMIT_SECONDS:.0f}", str(report["peak_mb"]), f"{LIMIT_MB:.0f}")
-    Console().print(table)
+    console, page = Console(), report["page"]
+    console.print(table)
+    console.print(f"a page of {page['findings']:,} findings written in {page['written_ms']} ms, opened in "
+                  f"{page['opened_ms']} ms (limit {LIMIT_OPEN_MS} each)")
 
 
 if __name__ == "__main__":

