@@ -87,12 +87,15 @@ def opened(browser: Browser, address: str, width: int = 1440, lacks: str | None 
         page.on("request", lambda request: None if _HERE.match(request.url) else wrong.append(f"asked: {request.url}"))
         page.goto(address)
         yield page
-    assert [one for one in wrong if not (lacks and one.endswith(lacks))] == []
+        page.evaluate("() => new Promise(done => setTimeout(done))")  # what was thrown last is told after it
+    unexpected = [one for one in wrong if not (lacks and one.endswith(lacks))]
+    assert not unexpected, unexpected  # said here: pytest explains the asserts of test modules only
 
 
 def drawn(page: Page) -> Page:
-    """The page with all its charts; they come in a later frame."""
-    page.wait_for_function("[...document.querySelectorAll('.chart')].every(one => one.querySelector('svg'))")
+    """The page with all its charts; they come in a later frame. Not by `wait_for_function`: from its second look on the
+    page's policy forbids what it does."""
+    expect(page.locator(".chart:not(:has(svg))")).to_have_count(0)
     return page
 
 
@@ -108,5 +111,7 @@ def stumbles(seen: dict[str, Any]) -> dict[str, Any]:
 
 
 def sheets(page: Page) -> int:
-    """How many A4 sheets the page prints to."""
-    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=True)))
+    """How many A4 sheets the page prints to, with a browser's usual margins where it names none."""
+    margins: Any = dict.fromkeys(("top", "right", "bottom", "left"), "1cm")
+    printed = page.pdf(format="A4", prefer_css_page_size=True, margin=margins)
+    return len(re.findall(rb"/Type\s*/Page\b", printed))

@@ -63,8 +63,9 @@ def compare(publication: Publication) -> dict[str, Any]:
         seconds = time.perf_counter() - begun
         made = one.folder / pages.FOLDER
         data = (made / "data.js").stat().st_size
-        drawn = _drawn(made / "index.html") if BROWSER else None
-    return {"queries": queries, "write_seconds": round(seconds, 2), "data_bytes": data, "drawn_ms": drawn}
+        milliseconds = _drawn(made / "index.html") if BROWSER else None
+    return {"queries": queries, "write_seconds": round(seconds, 2), "data_bytes": data,
+            "drawn_ms": milliseconds}
 
 
 def _drawn(page: Path) -> int:

@@ -1,5 +1,5 @@
-"""The pages of a run: nothing runs over the edge on a desktop or on a phone, every link leads somewhere, certificates
-fill one sheet, and all of it is written again byte by byte from what is stored."""
+"""The pages of a run: they fit a desktop and a phone and can be read and reached there, every link leads somewhere,
+certificates fill one sheet, and all of it is written again byte by byte from what is stored."""
 
 from __future__ import annotations
 
@@ -7,41 +7,17 @@ import datetime as dt
 import hashlib
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from playwright.sync_api import Browser
 
 from orchestration import reporting
 from orchestration.run import Run
-from tests.conftest import BROWSER
+from tests.browser import look, opened, sheets, stumbles
 from tests.e2e.harness import AS_OF, Skills
 from tests.expectations.report.report_html import Page
-
-pytestmark = pytest.mark.browser
-FRAME = """<!doctype html><meta charset="utf-8"><iframe id="page" src="{page}" width="{width}" height="900"></iframe>
-<p id="told">waiting</p><script>
-document.getElementById("page").addEventListener("load", event => {{
-  const inside = event.target.contentDocument.documentElement;
-  document.getElementById("told").textContent = `${{inside.scrollWidth}} of ${{inside.clientWidth}}`;
-}});
-</script>"""
-
-
-def layout(page: Path, width: int, folder: Path) -> tuple[int, int]:
-    """The page's scroll width and client width in a frame of this width."""
-    wrapper = folder / f"{width}.html"
-    wrapper.write_text(FRAME.format(page=page.as_uri(), width=width), "utf-8")
-    done = subprocess.run(
-        [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
-         "--disable-background-networking", "--disable-component-update", "--allow-file-access-from-files",
-         f"--user-data-dir={folder}/p", "--virtual-time-budget=4000", "--dump-dom", wrapper.as_uri()],
-        capture_output=True, text=True, timeout=60, check=True,
-    )
-    told = re.search(r'id="told">(\d+) of (\d+)<', done.stdout)
-    assert told, done.stdout[-500:]
-    return int(told[1]), int(told[2])
 
 
 def pages(skills: Skills) -> list[Path]:
@@ -52,12 +28,12 @@ def pages(skills: Skills) -> list[Path]:
             reports / "HRSS" / "acceptance-2025-12.html"]
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("width", [1440, 390])
-def test_pages_fit(skills: Skills, tmp_path: Path, width: int) -> None:
-    for page in pages(skills):
-        assert page.is_file(), page
-        scroll, client = layout(page, width, tmp_path)
-        assert scroll <= client, f"{page.name} is {scroll} wide in {client}"
+def test_pages_fit_and_can_be_read_and_reached(skills: Skills, chromium: Browser, width: int) -> None:
+    for path in pages(skills):
+        with opened(chromium, path.as_uri(), width) as page:
+            assert stumbles(look(page)) == {}, path
 
 
 def test_no_page_reaches_outside(skills: Skills) -> None:
@@ -83,18 +59,18 @@ def test_every_link_leads_to_a_page_and_a_place_in_it(skills: Skills) -> None:
             assert not place or place in ids[target], f"{path} leads to {address}"
 
 
-def test_certificates_state_what_their_checksum_is_over_and_print_to_one_sheet(skills: Skills, tmp_path: Path) -> None:
+@pytest.mark.browser
+def test_certificates_state_what_their_checksum_is_over_and_print_to_one_sheet(
+    skills: Skills, chromium: Browser,
+) -> None:
     certificates = sorted(skills.root.reports.glob("*/acceptance-*.html"))
     assert len(certificates) > 40
     for path in certificates:
         digest = hashlib.sha256(path.with_suffix(".json").read_bytes()).hexdigest()
         assert digest in path.read_text("utf-8")
     longest = max(certificates, key=lambda path: path.stat().st_size)
-    subprocess.run(
-        [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--no-pdf-header-footer",
-         f"--user-data-dir={tmp_path}/p", f"--print-to-pdf={tmp_path}/page.pdf", longest.as_uri()],
-        capture_output=True, timeout=60, check=True)
-    assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "page.pdf").read_bytes())) == 1
+    with opened(chromium, longest.as_uri()) as page:
+        assert sheets(page) == 1
 
 
 def test_everything_is_written_again_byte_by_byte_from_what_is_stored(after_run: Skills) -> None:

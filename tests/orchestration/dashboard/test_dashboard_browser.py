@@ -64,6 +64,20 @@ def test_every_page_fits_and_can_be_read_and_reached(seen: dict[str, Any]) -> No
     assert {tuple(told["headings"][:2]) for told in seen.values()} == {(1, 2)}
 
 
+def test_a_tab_leads_to_its_page_and_keeps_the_filter_and_so_does_the_way_back(folder: Path, chromium: Browser) -> None:
+    with opened(chromium, index(folder, "progress?year=2025")) as page:
+        titles = page.locator("#tabs a").all_text_contents()
+        assert len(titles) == len(PAGES)
+        for title in titles[1:]:
+            page.get_by_role("link", name=title, exact=True).click()
+            expect(page.locator("h1")).to_have_text(title)
+            drawn(page)
+        for title in titles[-2::-1]:
+            page.go_back()
+            expect(page.locator("h1")).to_have_text(title)
+            expect(page).to_have_url(re.compile(r"year=2025$"))
+
+
 def test_filters_narrow_and_say_so(folder: Path, chromium: Browser) -> None:
     rows = world.sample()["fct_participation"]
     with opened(chromium, index(folder, "districts")) as page:
