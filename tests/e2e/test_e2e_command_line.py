@@ -50,9 +50,7 @@ def test_the_demo_never_overwrites_an_inbox(skills: Skills, complaint: Complaint
 def test_a_second_run_at_once_says_who_holds_the_root(after_run: Skills, complaint: Complaint) -> None:
     first = after_run.start("run", "--as-of", "2026-03-01")
     try:
-        for _ in range(200):
-            if after_run.root.lock.with_suffix(".holder").exists():
-                break
+        while first.poll() is None and not after_run.root.lock.with_suffix(".holder").exists():
             time.sleep(0.05)
         assert f"process {first.pid}" in complaint(after_run, "run", code=3)
     finally:

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations import compiled
@@ -223,7 +223,7 @@ def test_submissions_are_judged_apart() -> None:
     assert pa.compute.unique(checked.held["submission_id"]).to_pylist() == [bad.submission_id]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8)
 @given(st.lists(st.fixed_dictionaries({
     "id_no": st.sampled_from([*OTHERS, ID, None, "123", "4.4E+17"]),
     "class_id": st.sampled_from(["SZ-0001", "x", None]),

@@ -55,7 +55,7 @@ def test_what_looks_personal(number: str, personal: bool) -> None:
     assert ask(identity.looks_personal("value"), number) is personal
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=20) | st.text("0123456789X", min_size=15, max_size=19))
 def test_no_text_breaks_the_arithmetic(text: str) -> None:
     text = text.replace("\0", "")
@@ -64,7 +64,7 @@ def test_no_text_breaks_the_arithmetic(text: str) -> None:
         ask(make("value"), text)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text("0123456789", min_size=17, max_size=17).filter(lambda body: body[0] != "0"))
 def test_exactly_one_check_character_is_right(body: str) -> None:
     right = [last for last in "0123456789X" if ask(identity.resident_check("value"), body + last)]

@@ -44,7 +44,7 @@ def decided(home: Path, files: dict[Submission, list[dict[str, str]]], threads: 
             for folder in (root.decided, root.held) for path in folder.rglob("*") if path.is_file()}
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(contents=FILES)
 def test_a_decision_is_the_same_alone_and_among_others(
         tmp_path_factory: pytest.TempPathFactory, contents: list[list[dict[str, str]]]) -> None:

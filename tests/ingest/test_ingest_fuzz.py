@@ -74,7 +74,7 @@ def tables(draw: st.DrawFn) -> tuple[Base, Table]:
     return base, table
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(tables(), st.sampled_from(sorted(KINDS)), st.sampled_from(sorted(LAYOUTS)))
 def test_kind_and_layout_never_change_what_is_read(drawn: tuple[Base, Table], kind: str, layout: str) -> None:
     base, table = drawn
@@ -82,7 +82,7 @@ def test_kind_and_layout_never_change_what_is_read(drawn: tuple[Base, Table], ki
     assert typed(KINDS[kind](laid), base).equals(typed(write.as_json(write.records(table)), base))
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(tables(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_columns_never_changes_what_is_read(drawn: tuple[Base, Table], random: object) -> None:
     base, table = drawn
@@ -116,7 +116,7 @@ def broken(draw: st.DrawFn) -> bytes:
     return bytes(content[: draw(st.integers(0, len(content)))] if draw(st.booleans()) else content)
 
 
-@settings(max_examples=EXAMPLES * 6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES * 6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(content=broken())
 def test_no_bytes_crash_hang_or_leak(content: bytes, pool: Pool, tmp_path: Path) -> None:
     path = tmp_path / "sent"

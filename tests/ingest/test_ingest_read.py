@@ -144,7 +144,7 @@ def test_the_dialect_of_a_feed() -> None:
     assert reading.missing == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.one_of(
     st.binary(max_size=400),
     st.text(max_size=200).map(str.encode),

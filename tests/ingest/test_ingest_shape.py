@@ -113,7 +113,7 @@ CELL = st.text(st.characters(codec="gb18030", exclude_categories=["C"], exclude_
                max_size=8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(CELL, st.dates(dt.date(1950, 1, 1), dt.date(2020, 1, 1)), st.integers(0, 99)),
                 min_size=1, max_size=4))
 def test_a_table_reads_the_same_from_every_kind_of_file(cells: list[tuple[str, dt.date, int]]) -> None:

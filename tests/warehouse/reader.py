@@ -10,9 +10,11 @@ import duckdb
 
 
 def main(database: str, stop: Path) -> None:
-    """Each opening sees one value in all rows of both tables: half a publication would show two or none."""
-    openings, counts, values = 0, set(), set()
-    while not stop.exists():
+    """Each opening sees one value in all rows of both tables: half a publication would show two or none. The last comes
+    after the word to stop, however seldom a busy machine lets it read before."""
+    openings, counts, values, stopped = 0, set(), set(), False
+    while not stopped:
+        stopped = stop.exists()
         with duckdb.connect(database, read_only=True) as con:
             found = con.execute("select distinct value from (from fct_x union all from fct_y)").fetchall()
         counts.add(len(found))

@@ -91,7 +91,7 @@ def months(con: duckdb.DuckDBPyConnection, values: list[list[int | None]]) -> li
     return rows(con, city.query(totals))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(st.one_of(st.none(), st.integers(0, 12)), min_size=1, max_size=4), min_size=1, max_size=5))
 def test_of_a_count_another_part_with_people_in_it_goes_too(values: list[list[int | None]]) -> None:
     with duckdb.connect() as con:

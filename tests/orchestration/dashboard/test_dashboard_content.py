@@ -108,7 +108,7 @@ def test_numbers_are_numbers(tmp_path: Path) -> None:
     assert type(row["threshold"]) is int
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32))
 def test_the_same_publication_makes_the_same_bytes(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     rows = world.sample()
