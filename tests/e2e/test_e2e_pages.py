@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 
 from orchestration import reporting
 from orchestration.run import Run
-from tests.browser import look, opened, sheets, stumbles
+from tests.browser import look, opened, sheets, stumbles, window
 from tests.e2e.harness import AS_OF, Skills
 from tests.expectations.report.report_html import Page
 
@@ -31,8 +31,9 @@ def pages(skills: Skills) -> list[Path]:
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1440, 390])
 def test_pages_fit_and_can_be_read_and_reached(skills: Skills, chromium: Browser, width: int) -> None:
-    for path in pages(skills):
-        with opened(chromium, path.as_uri(), width) as page:
+    with window(chromium, width) as page:
+        for path in pages(skills):
+            page.goto(path.as_uri())
             assert stumbles(look(page)) == {}, path
 
 

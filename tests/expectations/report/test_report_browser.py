@@ -20,7 +20,7 @@ from expectations.report.rule_page import rule_pages
 from expectations.report.slices import Slice, slice_page
 from expectations.report.submission import Context, submission_page
 from expectations.report.trend import shares
-from tests.browser import look, opened, sheets, stumbles
+from tests.browser import look, opened, sheets, stumbles, window
 from tests.expectations.report import report_samples as samples
 
 pytestmark = pytest.mark.browser
@@ -82,8 +82,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def seen(folder: Path, chromium: Browser) -> dict[str, dict[str, Any]]:
     """What there is to see of every page at every width."""
     found = {}
-    for name in pages():
-        with opened(chromium, (folder / name).as_uri()) as page:
+    with window(chromium) as page:
+        for name in pages():
+            page.goto((folder / name).as_uri())
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 900})
                 found[f"{name} {width}"] = look(page)

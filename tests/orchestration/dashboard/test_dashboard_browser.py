@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from orchestration.dashboard import pages
-from tests.browser import drawn, look, opened, sheets, stumbles
+from tests.browser import drawn, look, opened, sheets, stumbles, window
 from tests.orchestration.dashboard import dashboard_world as world
 
 pytestmark = pytest.mark.browser
@@ -33,15 +33,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def index(folder: Path, place: str) -> str:
-    return f"{(folder / pages.FOLDER / 'index.html').as_uri()}#{place}"
+    """The address of a place. Each is a document of its own, since a change after # alone loads nothing."""
+    return f"{(folder / pages.FOLDER / 'index.html').as_uri()}?{place}#{place}"
 
 
 @pytest.fixture(scope="module", params=[1440, 390])
 def seen(folder: Path, chromium: Browser, request: pytest.FixtureRequest) -> dict[str, Any]:
     """What there is to see of every page, closed and with something opened, at one width."""
     told = {}
-    for place in PLACES:
-        with opened(chromium, index(folder, place), request.param) as page:
+    with window(chromium, request.param) as page:
+        for place in PLACES:
+            page.goto(index(folder, place))
             told[place] = {
                 **look(drawn(page)), "drawn": page.locator(".chart svg path").count(),
                 "tables": page.locator("table").count(), "opened": page.locator("#opened table, #opened dl").count(),
