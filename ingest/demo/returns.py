@@ -7,7 +7,7 @@ import numpy as np
 from ingest.demo.institutions import Employers, Institutions
 from ingest.demo.people import People
 from ingest.demo.rows import Array, Rows, as_text, concat, either, rows
-from ingest.demo.training import Classes, Participations
+from ingest.demo.training import Classes, Participations, clusters
 from warehouse import reference
 from warehouse.period import Period
 
@@ -82,7 +82,6 @@ def coverage_rows(generator: np.random.Generator, firms: Employers, periods: lis
 def forecast_rows(generator: np.random.Generator, period: str) -> Rows:
     """The occupations of a department's field by level: stock, demand, the gap between them."""
     parts = []
-    clusters = as_text(code for code in reference.codes("industry_cluster") if code[0] in "CF")
     for department, actions in _FORECASTS.items():
         listed = [row for row in reference.table("plan_occupations") if row["special_action"] in actions]
         levels = as_text("543")
@@ -97,7 +96,7 @@ def forecast_rows(generator: np.random.Generator, period: str) -> Rows:
                 {
                     "report_year": float(period),
                     "dept": department,
-                    "industry_cluster": np.resize(clusters, len(code)) if department in _OF_CLUSTERS else None,
+                    "industry_cluster": np.resize(clusters(), len(code)) if department in _OF_CLUSTERS else None,
                     "occupation_code": code,
                     "occupation_name": as_text(row["occupation"] for row in listed for _ in range(3)),
                     "skill_level": np.tile(levels, len(listed)),

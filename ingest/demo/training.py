@@ -59,6 +59,11 @@ def _pick(generator: np.random.Generator, choices: tuple[str, ...], size: int) -
     return generator.choice(as_text(choices or (None,)), size)
 
 
+def clusters() -> Array:
+    """Codes of the twenty industry clusters and the eight industries of the future."""
+    return as_text(code for code in reference.codes("industry_cluster") if code[0] in "CF")
+
+
 def classes(generator: np.random.Generator, months: list[Period], found: Institutions, scale: float) -> Classes:
     """The classes that start in these months, each reported in the month in which it starts."""
     parts: list[dict[str, Array]] = []
@@ -202,8 +207,7 @@ def record_rows(
     category = _categories(generator, made, took, pool)
     employer = generator.integers(0, len(firms.uscc), size)
     employed = np.isin(category, ["07", "06", "06;07"])
-    clusters = as_text(code for code in reference.codes("industry_cluster") if code[0] in "CF")
-    cluster = generator.choice(clusters, size)
+    cluster = generator.choice(clusters(), size)
     done = took.completed[place] & finished
     start = made.columns["start_date"][took.of_class][place]
     absent = took.exam[place] == "2"

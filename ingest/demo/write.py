@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import multiprocessing
 import os
-from collections import defaultdict, deque
+from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import repeat
@@ -80,7 +80,7 @@ def write(root: Root, first: Period, last: Period, scale: float = 1.0, seed: int
         written = workers.map(_write_feed, shares, repeat(root.inbox))
         summary = _write_truth(root.truth, built, bounds, named, labels, fate_of)
         _put(root.inbox / UNRECOGNISED, _UNRECOGNISED_TEXT.encode(), _UNRECOGNISED_AT)
-        deque(written, maxlen=0)  # raises what a worker raised
+        list(written)  # raises what a worker raised
     return summary
 
 

@@ -64,8 +64,7 @@ def compare(publication: Publication) -> dict[str, Any]:
         made = one.folder / pages.FOLDER
         data = (made / "data.js").stat().st_size
         milliseconds = _drawn(made / "index.html") if BROWSER else None
-    return {"queries": queries, "write_seconds": round(seconds, 2), "data_bytes": data,
-            "drawn_ms": milliseconds}
+    return {"queries": queries, "write_seconds": round(seconds, 2), "data_bytes": data, "drawn_ms": milliseconds}
 
 
 def _drawn(page: Path) -> int:
