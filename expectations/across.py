@@ -25,32 +25,73 @@ from warehouse.tables import JUDGED, accepted_schema, shaped_schema
 
 REFERRED = ("training_class", "institution_directory")
 """Datasets that others refer to."""
-MADE = ("known_class", "known_institution", "known_issuer", "listed_institution", "known_participation",
-        "known_certificate", "submitted", "superseded_training_class", "superseded_certificate", "recount")
+MADE = (
+    "known_class",
+    "known_institution",
+    "known_issuer",
+    "listed_institution",
+    "known_participation",
+    "known_certificate",
+    "submitted",
+    "superseded_training_class",
+    "superseded_certificate",
+    "recount",
+)
 """Tables made for the rules beside the datasets."""
 
 # What the unit's rows of the period say about a metric: dataset, condition (`class` is the row's class).
 _METRICS: dict[str, tuple[str, str]] = {
-    "T01": ("training_record", "completed and (class.funding_source between '01' and '07' or class.is_public_welfare "
-                               "and not coalesce(class.fee_charged, false) "
-                               "and class.funding_source not in ('08', '09'))"),
+    "T01": (
+        "training_record",
+        "completed and (class.funding_source between '01' and '07' or class.is_public_welfare "
+        "and not coalesce(class.fee_charged, false) "
+        "and class.funding_source not in ('08', '09'))",
+    ),
     "T02": ("certificate", "cert_type in ('01', '02') and coalesce(status, '1') not in ('2', '3')"),
     "T03": ("support_service", "service_type = '3'"),
     "T04": ("support_service", "service_type = '1' and contains(person_category, '09')"),
     "T06": ("training_record", "completed and contains(class.programs, '01')"),
-    "T07": ("training_record", "completed and regexp_matches(class.programs, '02|03') "
-                               "and not contains(class.programs, '10')"),
+    "T07": (
+        "training_record",
+        "completed and regexp_matches(class.programs, '02|03') and not contains(class.programs, '10')",
+    ),
     "T08": ("training_record", "completed and regexp_matches(class.programs, '04|05')"),
-    "T09": ("training_record", "completed and (regexp_matches(coalesce(class.programs, ''), '06|07') "
-                               "or class.special_action = '06')"),
-    "T11": ("training_record", "completed and regexp_matches(class.programs, '08|09') "
-                               "and not contains(class.programs, '10')"),
+    "T09": (
+        "training_record",
+        "completed and (regexp_matches(coalesce(class.programs, ''), '06|07') or class.special_action = '06')",
+    ),
+    "T11": (
+        "training_record",
+        "completed and regexp_matches(class.programs, '08|09') and not contains(class.programs, '10')",
+    ),
     "T12": ("training_record", "completed and contains(class.programs, '10')"),
 }
-_CLASS = ("class_id", "funding_source", "programs", "special_action", "is_public_welfare", "fee_charged",
-          "occupation_code", "skill_level", "training_mode", "start_date", "end_date", "planned_hours")
-_INSTITUTION = ("uscc", "carrier_no", "name", "occupations", "valid_from", "valid_to", "cert_org_code", "unit_code",
-                "period", "period_end_date")
+_CLASS = (
+    "class_id",
+    "funding_source",
+    "programs",
+    "special_action",
+    "is_public_welfare",
+    "fee_charged",
+    "occupation_code",
+    "skill_level",
+    "training_mode",
+    "start_date",
+    "end_date",
+    "planned_hours",
+)
+_INSTITUTION = (
+    "uscc",
+    "carrier_no",
+    "name",
+    "occupations",
+    "valid_from",
+    "valid_to",
+    "cert_org_code",
+    "unit_code",
+    "period",
+    "period_end_date",
+)
 _KEPT = {"training_class": "class_id", "certificate": "certificate_key"}
 """Dataset → what a newer version of a submission should still have."""
 _JUDGED_ROW = {
@@ -60,8 +101,10 @@ _JUDGED_ROW = {
 }
 
 
-_FOUND = "select null::varchar as submission_id, null::bigint as row_index, null::bigint as affected, " \
-         "null::varchar as expected where false"
+_FOUND = (
+    "select null::varchar as submission_id, null::bigint as row_index, null::bigint as affected, "
+    "null::varchar as expected where false"
+)
 """What a rule's query may give: the row (null: the finding is about the file), how many rows the finding stands for,
 and the value that would be right."""
 
@@ -70,8 +113,13 @@ def empty() -> pa.Table:
     return JUDGED.empty_table()
 
 
-def judge(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing], key: Key,
-          checks: Sequence[Check] | None = None) -> pa.Table:
+def judge(
+    con: duckdb.DuckDBPyConnection,
+    root: Root,
+    standing: Sequence[Standing],
+    key: Key,
+    checks: Sequence[Check] | None = None,
+) -> pa.Table:
     """Findings of the rules across submissions over all that stands; columns of `tables.JUDGED`, scope `across`.
 
     Args:
@@ -101,17 +149,24 @@ def judge(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standin
 
 
 def _files(root: Root, standing: Sequence[Standing], dataset: str) -> list[str]:
-    return [str(one.decision.folder(root) / "accepted.parquet") for one in standing
-            if one.is_current and one.decision.submission.dataset == dataset and one.decision.rows.accepted]
+    return [
+        str(one.decision.folder(root) / "accepted.parquet")
+        for one in standing
+        if one.is_current and one.decision.submission.dataset == dataset and one.decision.rows.accepted
+    ]
 
 
 def _held_files(root: Root, standing: Sequence[Standing], dataset: str) -> list[str]:
-    return [str(one.decision.held_file(root)) for one in standing
-            if one.is_newest and one.decision.submission.dataset == dataset and one.decision.rows.held]
+    return [
+        str(one.decision.held_file(root))
+        for one in standing
+        if one.is_newest and one.decision.submission.dataset == dataset and one.decision.rows.held
+    ]
 
 
-def _load(con: duckdb.DuckDBPyConnection, name: str, files: Sequence[str], schema: pa.Schema,
-          columns: Sequence[str]) -> None:
+def _load(
+    con: duckdb.DuckDBPyConnection, name: str, files: Sequence[str], schema: pa.Schema, columns: Sequence[str]
+) -> None:
     """Temporary table `name` with the columns of all files; typed and empty without a file."""
     con.register("typed", schema.empty_table())
     chosen = ", ".join(columns)
@@ -121,8 +176,9 @@ def _load(con: duckdb.DuckDBPyConnection, name: str, files: Sequence[str], schem
         con.execute(f"insert into {name} select {chosen} from read_parquet(?, union_by_name = true)", [files])
 
 
-def _view(con: duckdb.DuckDBPyConnection, root: Root, name: str, standing: Sequence[Standing],
-          checks: Sequence[Check]) -> None:
+def _view(
+    con: duckdb.DuckDBPyConnection, root: Root, name: str, standing: Sequence[Standing], checks: Sequence[Check]
+) -> None:
     schema = accepted_schema(contract.dataset(name))
     used = _used(name, checks)
     _load(con, name, _files(root, standing, name), schema, [column for column in schema.names if column in used])
@@ -153,15 +209,22 @@ def _known(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standi
         where class_id is not null group by class_id
     """)
     entries = "(select {0} from institution_directory union all select {0} from held_institution_directory)"
-    con.execute("create or replace temp table known_institution as "
-                "select distinct uscc, name, occupations, valid_from, valid_to from "
-                + entries.format("uscc, name, occupations, valid_from, valid_to")
-                + " where uscc is not null and valid_from is not null")
-    con.execute("create or replace temp table known_issuer as select distinct cert_org_code, uscc from "
-                + entries.format("cert_org_code, uscc") + " where cert_org_code is not null")
-    con.execute("create or replace temp table listed_institution as "
-                "select distinct unit_code, period, period_end_date, coalesce(uscc, carrier_no) as number, name from "
-                + entries.format("uscc, carrier_no, name, unit_code, period, period_end_date"))
+    con.execute(
+        "create or replace temp table known_institution as "
+        "select distinct uscc, name, occupations, valid_from, valid_to from "
+        + entries.format("uscc, name, occupations, valid_from, valid_to")
+        + " where uscc is not null and valid_from is not null"
+    )
+    con.execute(
+        "create or replace temp table known_issuer as select distinct cert_org_code, uscc from "
+        + entries.format("cert_org_code, uscc")
+        + " where cert_org_code is not null"
+    )
+    con.execute(
+        "create or replace temp table listed_institution as "
+        "select distinct unit_code, period, period_end_date, coalesce(uscc, carrier_no) as number, name from "
+        + entries.format("uscc, carrier_no, name, unit_code, period, period_end_date")
+    )
     for name in REFERRED:
         con.execute(f"drop table temp.held_{name}")
 
@@ -169,8 +232,13 @@ def _known(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standi
 def _taken_part(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing]) -> None:
     """known_participation: class_id, persons (distinct, accepted) and completers (the most that there can be: distinct
     among the accepted, and every held row)."""
-    _load(con, "held_record", _held_files(root, standing, "training_record"),
-          shaped_schema(contract.dataset("training_record")), ("class_id",))
+    _load(
+        con,
+        "held_record",
+        _held_files(root, standing, "training_record"),
+        shaped_schema(contract.dataset("training_record")),
+        ("class_id",),
+    )
     con.execute("""
         create or replace temp table known_participation as
         select class_id, sum(persons) as persons, sum(completers) as completers from (
@@ -191,8 +259,8 @@ def _certified(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[St
     attributes = ("issue_date", "occupation_code", "skill_level")
     con.execute(f"""
         create or replace temp table known_certificate as
-        select certificate_key, {', '.join(f'min({name}) as {name}' for name in attributes)} from (
-            select certificate_key, {', '.join(attributes)} from certificate
+        select certificate_key, {", ".join(f"min({name}) as {name}" for name in attributes)} from (
+            select certificate_key, {", ".join(attributes)} from certificate
             union all by name select {token} as certificate_key from held_certificate
         ) where certificate_key is not null group by certificate_key
     """)
@@ -203,15 +271,20 @@ def _submitted(con: duckdb.DuckDBPyConnection, standing: Sequence[Standing]) -> 
     """submitted: every current submission with its key, period, rows received and content."""
     current = [one.decision for one in standing if one.is_current]
     spans = [periods.parse(decision.submission.period) for decision in current]
-    con.register("incoming", pa.table({
-        "submission_id": pa.array([decision.submission_id for decision in current], pa.string()),
-        "dataset": pa.array([decision.submission.dataset for decision in current], pa.string()),
-        "unit_code": pa.array([decision.submission.unit for decision in current], pa.string()),
-        "period": pa.array([decision.submission.period for decision in current], pa.string()),
-        "period_end_date": pa.array([span and span.end for span in spans], pa.date32()),
-        "received_rows": pa.array([decision.rows.received for decision in current], pa.int64()),
-        "sha256": pa.array([decision.submission.sha256 for decision in current], pa.string()),
-    }))
+    con.register(
+        "incoming",
+        pa.table(
+            {
+                "submission_id": pa.array([decision.submission_id for decision in current], pa.string()),
+                "dataset": pa.array([decision.submission.dataset for decision in current], pa.string()),
+                "unit_code": pa.array([decision.submission.unit for decision in current], pa.string()),
+                "period": pa.array([decision.submission.period for decision in current], pa.string()),
+                "period_end_date": pa.array([span and span.end for span in spans], pa.date32()),
+                "received_rows": pa.array([decision.rows.received for decision in current], pa.int64()),
+                "sha256": pa.array([decision.submission.sha256 for decision in current], pa.string()),
+            }
+        ),
+    )
     con.execute("create or replace temp table submitted as from incoming")
     con.unregister("incoming")
 
@@ -221,11 +294,17 @@ def _superseded(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[S
     that newer ones of the same key replaced."""
     current = {one.decision.submission.key for one in standing if one.is_current}
     for name, column in _KEPT.items():
-        files = [str(one.decision.folder(root) / "accepted.parquet") for one in standing
-                 if not one.is_current and one.decision.submission.dataset == name and one.decision.rows.accepted
-                 and one.decision.submission.key in current]
-        _load(con, f"superseded_{name}", files, accepted_schema(contract.dataset(name)),
-              ("unit_code", "period", column))
+        files = [
+            str(one.decision.folder(root) / "accepted.parquet")
+            for one in standing
+            if not one.is_current
+            and one.decision.submission.dataset == name
+            and one.decision.rows.accepted
+            and one.decision.submission.key in current
+        ]
+        _load(
+            con, f"superseded_{name}", files, accepted_schema(contract.dataset(name)), ("unit_code", "period", column)
+        )
 
 
 def _recount(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing]) -> None:
@@ -239,18 +318,27 @@ def _recount(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Stan
         schema = shaped_schema(contract.dataset(name))
         _load(con, f"held_{name}", _held_files(root, standing, name), schema, (*place, *columns))
         chosen = ", ".join((*place, *columns))
-        rows = (f"(select {chosen}, false as is_held from {name} "
-                f"union all select {chosen}, true as is_held from held_{name}) as row")
+        rows = (
+            f"(select {chosen}, false as is_held from {name} "
+            f"union all select {chosen}, true as is_held from held_{name}) as row"
+        )
         joined = " left join known_class as class using (class_id)" if "class_id" in columns else ""
         counts = ", ".join(
             f"count(*) filter (not is_held and ({condition})) as {metric}_lowest, "
             f"count(*) filter (coalesce({condition}, is_held)) as {metric}_highest"
-            for metric, (dataset, condition) in _METRICS.items() if dataset == name)
-        con.execute(f"create or replace temp table counted_{name} as "
-                    f"select unit_code, period, {counts} from {rows}{joined} group by all")
-        parts += [f"select unit_code, period, '{metric}' as metric_id, {metric}_lowest as lowest, "
-                  f"{metric}_highest as highest from counted_{name}"
-                  for metric, (dataset, _) in _METRICS.items() if dataset == name]
+            for metric, (dataset, condition) in _METRICS.items()
+            if dataset == name
+        )
+        con.execute(
+            f"create or replace temp table counted_{name} as "
+            f"select unit_code, period, {counts} from {rows}{joined} group by all"
+        )
+        parts += [
+            f"select unit_code, period, '{metric}' as metric_id, {metric}_lowest as lowest, "
+            f"{metric}_highest as highest from counted_{name}"
+            for metric, (dataset, _) in _METRICS.items()
+            if dataset == name
+        ]
     con.execute(f"create or replace temp table recount as {' union all '.join(parts)}")
     for name in _JUDGED_ROW:
         con.execute(f"drop table temp.held_{name}")

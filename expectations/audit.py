@@ -57,16 +57,20 @@ def audit(dataset: Dataset, files: list[Path], scratch: Path) -> list[Audited]:
         by_gx = {what.code: _unexpected(result) for (what, _), result in zip(named, results, strict=True)}
     finally:
         shutil.rmtree(folder)
-    return [Audited(dataset.name, code, by_gx.get(code, 0), by_sql.get(code, 0))
-            for code in sorted(by_gx.keys() | by_sql.keys())]
+    return [
+        Audited(dataset.name, code, by_gx.get(code, 0), by_sql.get(code, 0))
+        for code in sorted(by_gx.keys() | by_sql.keys())
+    ]
 
 
 def _load(con: duckdb.DuckDBPyConnection, dataset: Dataset, files: list[Path]) -> None:
     con.register("typed", shaped_schema(dataset).empty_table())
     con.execute(f"create table {dataset.name} as from typed")
     con.unregister("typed")
-    con.execute(f"insert into {dataset.name} by name from read_parquet(?, union_by_name = true)",
-                [[str(file) for file in files]])
+    con.execute(
+        f"insert into {dataset.name} by name from read_parquet(?, union_by_name = true)",
+        [[str(file) for file in files]],
+    )
 
 
 def _unexpected(result: object) -> int:
@@ -87,8 +91,11 @@ def audit_held(root: Root) -> list[Audited]:
         audited = [one for dataset, own in files.items() if own for one in audit(dataset, own, scratch)]
     finally:
         shutil.rmtree(scratch)
-    differing = [f"{one.dataset} {one.code}: {one.by_gx} by Great Expectations, {one.by_sql} by SQL"
-                 for one in audited if one.by_gx != one.by_sql]
+    differing = [
+        f"{one.dataset} {one.code}: {one.by_gx} by Great Expectations, {one.by_sql} by SQL"
+        for one in audited
+        if one.by_gx != one.by_sql
+    ]
     if differing:
         raise Disagreement("; ".join(differing))
     return audited

@@ -16,20 +16,30 @@ from warehouse import contract, privacy, reference
 from warehouse.paths import Root
 from warehouse.register import Standing
 
-BELONGING = pa.schema([
-    ("submission_id", pa.string()), ("row_index", pa.int64()), ("is_wrong", pa.bool_()),
-    ("institution", pa.string()), ("institution_name", pa.string()), ("institution_rows", pa.int64()),
-    ("district", pa.string()), ("district_rows", pa.int64()),
-])
+BELONGING = pa.schema(
+    [
+        ("submission_id", pa.string()),
+        ("row_index", pa.int64()),
+        ("is_wrong", pa.bool_()),
+        ("institution", pa.string()),
+        ("institution_name", pa.string()),
+        ("institution_rows", pa.int64()),
+        ("district", pa.string()),
+        ("district_rows", pa.int64()),
+    ]
+)
 """`is_wrong`: there is something to correct in the row. `institution` tells one from the others and is not shown;
 `…_rows` counts all rows of the submission that belong to the same."""
 
 _INSTITUTION = {
-    "training_class": ("org_uscc", "org_name"), "certificate": ("issuer_uscc", "issuer_name"),
+    "training_class": ("org_uscc", "org_name"),
+    "certificate": ("issuer_uscc", "issuer_name"),
     "institution_directory": ("uscc", "name"),
 }
 _DISTRICT = {
-    "training_class": "venue_district", "institution_directory": "district", "aggregate_summary": "district",
+    "training_class": "venue_district",
+    "institution_directory": "district",
+    "aggregate_summary": "district",
 }
 _KEPT = {"enforcement_case"}
 """What is found out about an institution is not handed to it."""
@@ -43,8 +53,10 @@ def _own_columns(dataset: str) -> str:
     fields = {field.name for field in contract.dataset(dataset).fields}
     uscc, name = _INSTITUTION.get(dataset, (_NO_TEXT, _NO_TEXT))
     class_id = "class_id" if "class_id" in fields else _NO_TEXT
-    return (f"submission_id, row_index, period_end_date, {uscc} as uscc, {name} as name, {class_id} as class_id, "
-            f"{_DISTRICT.get(dataset, _NO_TEXT)} as district")
+    return (
+        f"submission_id, row_index, period_end_date, {uscc} as uscc, {name} as name, {class_id} as class_id, "
+        f"{_DISTRICT.get(dataset, _NO_TEXT)} as district"
+    )
 
 
 def _is_cut(dataset: str) -> bool:
@@ -120,18 +132,26 @@ order by submission_id, row_index
 def belonging(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Standing]) -> pa.Table:
     """`BELONGING` of the rows of newest submissions with a finding in the connection's relation `finding`."""
     privacy.install(con)
-    con.execute("create or replace temp table raw (submission_id varchar, row_index bigint, period_end_date date, "
-                "uscc varchar, name varchar, class_id varchar, district varchar, is_class boolean)")
-    about_rows = {name for (name,) in con.execute(
-        "select distinct submission_id from finding where row_index is not null").fetchall()}
-    troubled = [one.decision.submission_id for one in standing
-                if one.is_newest and one.decision.submission_id in about_rows]
+    con.execute(
+        "create or replace temp table raw (submission_id varchar, row_index bigint, period_end_date date, "
+        "uscc varchar, name varchar, class_id varchar, district varchar, is_class boolean)"
+    )
+    about_rows = {
+        name
+        for (name,) in con.execute("select distinct submission_id from finding where row_index is not null").fetchall()
+    }
+    troubled = [
+        one.decision.submission_id for one in standing if one.is_newest and one.decision.submission_id in about_rows
+    ]
     con.register("troubled", pa.table({"submission_id": pa.array(troubled, pa.string())}))
     for dataset in filter(_is_cut, contract.names()):
         paths = _files(root, standing, dataset, None if dataset in _TELLING else {*troubled})
         if paths:
-            con.execute(f"insert into raw select {_own_columns(dataset)}, {dataset == 'training_class'} "
-                        "from read_parquet(?, union_by_name = true)", [paths])
+            con.execute(
+                f"insert into raw select {_own_columns(dataset)}, {dataset == 'training_class'} "
+                "from read_parquet(?, union_by_name = true)",
+                [paths],
+            )
     found = con.execute(_BELONGING, {"districts": list(reference.codes("district"))}).to_arrow_table()
     con.execute("drop table raw")
     con.unregister("troubled")
@@ -140,9 +160,13 @@ def belonging(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Sta
 
 def _files(root: Root, standing: Sequence[Standing], dataset: str, wanted: set[str] | None) -> list[str]:
     """Accepted rows of current submissions and held rows of newest ones; of those in `wanted`, where it is given."""
-    own = [one for one in standing if one.decision.submission.dataset == dataset
-           and (wanted is None or one.decision.submission_id in wanted)]
-    accepted = [one.decision.folder(root) / "accepted.parquet" for one in own
-                if one.is_current and one.decision.rows.accepted]
+    own = [
+        one
+        for one in standing
+        if one.decision.submission.dataset == dataset and (wanted is None or one.decision.submission_id in wanted)
+    ]
+    accepted = [
+        one.decision.folder(root) / "accepted.parquet" for one in own if one.is_current and one.decision.rows.accepted
+    ]
     held = [one.decision.held_file(root) for one in own if one.is_newest and one.decision.rows.held]
     return [str(path) for path in (*accepted, *held)]

@@ -27,35 +27,69 @@ _MISSING = ("编号", "数据", "要核对什么", "为什么没有做")
 
 def render(checks: Mapping[str, Sequence[Check]]) -> str:
     """Markdown: whole files, then rules and field facts by dataset, then rules across submissions."""
-    parts = [_HEAD, "## 整份文件", _table(_FACT, [
-        (check.code, SEVERITIES[check.severity], "", plain(check.message), check.why, plain(check.fix))
-        for check in FILE_CHECKS.values()])]
+    parts = [
+        _HEAD,
+        "## 整份文件",
+        _table(
+            _FACT,
+            [
+                (check.code, SEVERITIES[check.severity], "", plain(check.message), check.why, plain(check.fix))
+                for check in FILE_CHECKS.values()
+            ],
+        ),
+    ]
     shared = {check.code: check for own in checks.values() for check in own if check.code.startswith("PN")}
-    parts += ["## 人员（各实名制数据共用）",
-              _table(_RULE, [_rule_row(check, "training_record") for _, check in sorted(shared.items())])]
+    parts += [
+        "## 人员（各实名制数据共用）",
+        _table(_RULE, [_rule_row(check, "training_record") for _, check in sorted(shared.items())]),
+    ]
     for dataset in contract.datasets():
         own = checks[dataset.name]
         parts.append(f"## {dataset.title}（`{dataset.name}`）")
-        rules = [_rule_row(check, dataset.name) for check in own
-                 if (check.basis or not check.is_fact) and check.code not in shared]
+        rules = [
+            _rule_row(check, dataset.name)
+            for check in own
+            if (check.basis or not check.is_fact) and check.code not in shared
+        ]
         parts.append(_table(_RULE, rules))
-        facts = [_rule_row(check, dataset.name)[:len(_FACT)] for check in own if check.is_fact]
+        facts = [_rule_row(check, dataset.name)[: len(_FACT)] for check in own if check.is_fact]
         parts += [f"<details><summary>字段规则（{len(facts)} 条）</summary>", _table(_FACT, facts), "</details>"]
     parts += ["## 与其他报送核对", _table(_RULE, [_rule_row(check, check.dataset) for check in checks[ACROSS]])]
-    parts += ["## 尚未进行的检查", _table(_MISSING, [
-        (one.code, "、".join(contract.dataset(name).title for name in one.datasets), one.what, one.reason)
-        for one in missing_sources()])]
+    parts += [
+        "## 尚未进行的检查",
+        _table(
+            _MISSING,
+            [
+                (one.code, "、".join(contract.dataset(name).title for name in one.datasets), one.what, one.reason)
+                for one in missing_sources()
+            ],
+        ),
+    ]
     parts += ["## 随法规和政策变动的门槛", "取自 `warehouse/reference/thresholds.csv`，按各行自己的日期取值。"]
-    parts.append(_table(_THRESHOLD, [
-        (row["what_zh"], row["since"], row["until"], f"{row['value']} {row['unit']}", row["basis"])
-        for row in reference.table("thresholds")]))
+    parts.append(
+        _table(
+            _THRESHOLD,
+            [
+                (row["what_zh"], row["since"], row["until"], f"{row['value']} {row['unit']}", row["basis"])
+                for row in reference.table("thresholds")
+            ],
+        )
+    )
     return "\n\n".join(parts) + "\n"
 
 
 def _rule_row(check: Check, dataset: str) -> tuple[str, ...]:
     titles = {field.name: field.title for field in contract.dataset(dataset).fields}
-    return (check.code, SEVERITIES[check.severity], "、".join(titles.get(name, name) for name in check.fields),
-            plain(check.message), check.why, check.fix, check.basis or "", check.dates)
+    return (
+        check.code,
+        SEVERITIES[check.severity],
+        "、".join(titles.get(name, name) for name in check.fields),
+        plain(check.message),
+        check.why,
+        check.fix,
+        check.basis or "",
+        check.dates,
+    )
 
 
 def plain(text: str) -> str:

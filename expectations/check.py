@@ -84,19 +84,32 @@ def check(
             own = counts.get(submission.submission_id, _Counts())
             problems = list(outcome.file_findings(dataset.name, reading, own.received, own.critical, share))
             file_findings += [(submission.submission_id, finding) for finding in problems]
-            decisions.append(_decide(submission, reading, own, problems, checks,
-                                     absent.get(submission.submission_id, frozenset()), key,
-                                     used.get(submission.submission_id, ())))
+            decisions.append(
+                _decide(
+                    submission,
+                    reading,
+                    own,
+                    problems,
+                    checks,
+                    absent.get(submission.submission_id, frozenset()),
+                    key,
+                    used.get(submission.submission_id, ()),
+                )
+            )
         _hold(con, dataset.name, decisions)
         return Checked(
-            dataset, decisions, _findings(con, dataset, checks, readings, file_findings, key),
-            _accepted(con, dataset) if key else None, _held(con, dataset),
+            dataset,
+            decisions,
+            _findings(con, dataset, checks, readings, file_findings, key),
+            _accepted(con, dataset) if key else None,
+            _held(con, dataset),
         )
 
 
 @contextmanager
-def _prepared(con: duckdb.DuckDBPyConnection, dataset: Dataset, shaped: str | pa.Table, key: Key | None
-              ) -> Iterator[None]:
+def _prepared(
+    con: duckdb.DuckDBPyConnection, dataset: Dataset, shaped: str | pa.Table, key: Key | None
+) -> Iterator[None]:
     privacy.install(con, key)
     lookup.install(con)
     if isinstance(shaped, pa.Table):
@@ -120,14 +133,20 @@ def find(con: duckdb.DuckDBPyConnection, table: str, checks: Sequence[Check]) ->
     Conditions on one row run together in one pass over the table; every other check is a query of its own.
     """
     conditions = {number: check.condition for number, check in enumerate(checks) if check.condition}
-    parts = [f"select {_ROW_KEY}, {number}::smallint as check_number from ({check.sql})"
-             for number, check in enumerate(checks) if number not in conditions]
+    parts = [
+        f"select {_ROW_KEY}, {number}::smallint as check_number from ({check.sql})"
+        for number, check in enumerate(checks)
+        if number not in conditions
+    ]
     if conditions:
         either = " or ".join(f"({condition})" for condition in conditions.values())
-        each = ", ".join(f"case when {condition} then {number}::smallint end"
-                         for number, condition in conditions.items())
-        parts.append(f"select {_ROW_KEY}, unnest(list_filter([{each}], number -> number is not null)) as check_number "
-                     f"from {table} where {either}")
+        each = ", ".join(
+            f"case when {condition} then {number}::smallint end" for number, condition in conditions.items()
+        )
+        parts.append(
+            f"select {_ROW_KEY}, unnest(list_filter([{each}], number -> number is not null)) as check_number "
+            f"from {table} where {either}"
+        )
     return " union all ".join(parts)
 
 
@@ -135,38 +154,59 @@ def _find(con: duckdb.DuckDBPyConnection, table: str, checks: Sequence[Check]) -
     con.execute(f"create or replace temp table hit as {find(con, table, checks)}")
 
 
-def _suppress(con: duckdb.DuckDBPyConnection, checks: Sequence[Check],
-              readings: Sequence[tuple[Submission, Reading]]) -> None:
+def _suppress(
+    con: duckdb.DuckDBPyConnection, checks: Sequence[Check], readings: Sequence[tuple[Submission, Reading]]
+) -> None:
     """One cause, one finding: leaves in `kept` what no other finding on the row explains.
 
     A rule yields to a fact about one of its fields and to the codes it names; everything yields to a missing column.
     """
     con.register("checks", facts_table(checks))
-    unjudged = [(submission.submission_id, name) for submission, reading in readings
-                for name in _unjudged_fields(submission.dataset, reading)]
-    con.register("missing", pa.table({
-        "submission_id": pa.array([submission_id for submission_id, _ in unjudged], pa.string()),
-        "field": pa.array([name for _, name in unjudged], pa.string()),
-    }))
-    con.execute(f"create or replace temp table kept as {SUPPRESSED} and not exists (select 1 from missing "
-                "where missing.submission_id = hit.submission_id and list_contains(fields, missing.field))")
+    unjudged = [
+        (submission.submission_id, name)
+        for submission, reading in readings
+        for name in _unjudged_fields(submission.dataset, reading)
+    ]
+    con.register(
+        "missing",
+        pa.table(
+            {
+                "submission_id": pa.array([submission_id for submission_id, _ in unjudged], pa.string()),
+                "field": pa.array([name for _, name in unjudged], pa.string()),
+            }
+        ),
+    )
+    con.execute(
+        f"create or replace temp table kept as {SUPPRESSED} and not exists (select 1 from missing "
+        "where missing.submission_id = hit.submission_id and list_contains(fields, missing.field))"
+    )
     con.execute("alter table kept add column exception_id varchar")
     con.unregister("missing")
 
 
-def _except(con: duckdb.DuckDBPyConnection, exceptions: Sequence[ApprovedException],
-            submissions: Sequence[Submission]) -> dict[str, tuple[str, ...]]:
+def _except(
+    con: duckdb.DuckDBPyConnection, exceptions: Sequence[ApprovedException], submissions: Sequence[Submission]
+) -> dict[str, tuple[str, ...]]:
     """Turns findings that an exception lets pass into information; the exceptions used, by submission."""
-    covered = [(submission.submission_id, one) for submission in submissions for one in exceptions
-               if one.covers(submission.department, submission.period)]
+    covered = [
+        (submission.submission_id, one)
+        for submission in submissions
+        for one in exceptions
+        if one.covers(submission.department, submission.period)
+    ]
     if not covered:
         return {}
-    con.register("exception", pa.table({
-        "submission_id": pa.array([name for name, _ in covered], pa.string()),
-        "code": pa.array([one.rule for _, one in covered], pa.string()),
-        "most": pa.array([one.rows for _, one in covered], pa.int64()),
-        "id": pa.array([one.exception_id for _, one in covered], pa.string()),
-    }))
+    con.register(
+        "exception",
+        pa.table(
+            {
+                "submission_id": pa.array([name for name, _ in covered], pa.string()),
+                "code": pa.array([one.rule for _, one in covered], pa.string()),
+                "most": pa.array([one.rows for _, one in covered], pa.int64()),
+                "id": pa.array([one.exception_id for _, one in covered], pa.string()),
+            }
+        ),
+    )
     con.execute("""
         update kept set exception_id = allowed.id, severity = 'info'
         from (
@@ -178,9 +218,13 @@ def _except(con: duckdb.DuckDBPyConnection, exceptions: Sequence[ApprovedExcepti
         where kept.submission_id = allowed.submission_id and kept.check_number = allowed.check_number
     """)
     con.unregister("exception")
-    return {submission_id: tuple(used) for submission_id, used in con.execute(
-        "select submission_id, list(distinct exception_id order by exception_id) from kept "
-        "where exception_id is not null group by all").fetchall()}
+    return {
+        submission_id: tuple(used)
+        for submission_id, used in con.execute(
+            "select submission_id, list(distinct exception_id order by exception_id) from kept "
+            "where exception_id is not null group by all"
+        ).fetchall()
+    }
 
 
 def _unjudged_fields(dataset: str, reading: Reading) -> Sequence[str]:
@@ -203,17 +247,19 @@ SUPPRESSED = """
 def facts_table(checks: Sequence[Check]) -> pa.Table:
     """The checks' facts by number, as the queries here read them."""
     texts = pa.list_(pa.string())
-    return pa.table({
-        "check_number": pa.array(range(len(checks)), pa.int16()),
-        "code": [check.code for check in checks],
-        "severity": [check.severity for check in checks],
-        "field": [check.fields[0] for check in checks],
-        "fields": pa.array([list(check.fields) for check in checks], texts),
-        "unless": pa.array([list(check.unless) for check in checks], texts),
-        "is_fact": [check.is_fact for check in checks],
-        "message": [check.message for check in checks],
-        "fix": [check.fix for check in checks],
-    })
+    return pa.table(
+        {
+            "check_number": pa.array(range(len(checks)), pa.int16()),
+            "code": [check.code for check in checks],
+            "severity": [check.severity for check in checks],
+            "field": [check.fields[0] for check in checks],
+            "fields": pa.array([list(check.fields) for check in checks], texts),
+            "unless": pa.array([list(check.unless) for check in checks], texts),
+            "is_fact": [check.is_fact for check in checks],
+            "message": [check.message for check in checks],
+            "fix": [check.fix for check in checks],
+        }
+    )
 
 
 def _counts(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, _Counts]:
@@ -226,39 +272,59 @@ def _counts(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, _Counts]:
     return {submission_id: _Counts(received, critical) for submission_id, received, critical in rows}
 
 
-def _absent_fields(con: duckdb.DuckDBPyConnection, dataset: Dataset,
-                   readings: Sequence[tuple[Submission, Reading]]) -> dict[str, frozenset[str]]:
+def _absent_fields(
+    con: duckdb.DuckDBPyConnection, dataset: Dataset, readings: Sequence[tuple[Submission, Reading]]
+) -> dict[str, frozenset[str]]:
     """Submission → the fields that no column and no constant of the feed gave."""
-    unmapped = {submission.submission_id: {field.name for field in dataset.fields} - set(reading.mapped.values())
-                for submission, reading in readings if not reading.problem}
+    unmapped = {
+        submission.submission_id: {field.name for field in dataset.fields} - set(reading.mapped.values())
+        for submission, reading in readings
+        if not reading.problem
+    }
     names = sorted(set().union(*unmapped.values()))
     if not names:
         return {}
-    filled = con.execute(f"select submission_id, {', '.join(f'count({name}) > 0' for name in names)} "
-                         f"from {dataset.name} group by all").fetchall()
+    filled = con.execute(
+        f"select submission_id, {', '.join(f'count({name}) > 0' for name in names)} from {dataset.name} group by all"
+    ).fetchall()
     given = {row[0]: {name for name, is_filled in zip(names, row[1:], strict=True) if is_filled} for row in filled}
-    return {submission_id: frozenset(fields - given.get(submission_id, set()))
-            for submission_id, fields in unmapped.items()}
+    return {
+        submission_id: frozenset(fields - given.get(submission_id, set())) for submission_id, fields in unmapped.items()
+    }
 
 
-def _decide(submission: Submission, reading: Reading, counts: _Counts, problems: list[FileFinding],
-            checks: Sequence[Check], absent: frozenset[str], key: Key | None,
-            exceptions: tuple[str, ...]) -> Decision:
+def _decide(
+    submission: Submission,
+    reading: Reading,
+    counts: _Counts,
+    problems: list[FileFinding],
+    checks: Sequence[Check],
+    absent: frozenset[str],
+    key: Key | None,
+    exceptions: tuple[str, ...],
+) -> Decision:
     reached = outcome.outcome(reading, problems, counts.critical)
     held = counts.received if reached == "rejected" else counts.critical
     not_run = tuple(_not_run(submission, reading, checks, absent))
     ran = {check.code for check in checks} - {one.rule for one in not_run}
     return Decision(
-        submission=submission, outcome=reached, reading=reading,
+        submission=submission,
+        outcome=reached,
+        reading=reading,
         rows=Rows(counts.received + reading.withdrawn, counts.received - held, held, reading.withdrawn),
-        checks_run=0 if reading.problem else len(ran), checks_not_run=not_run,
-        rules_version=versions.rules_version(), reference_version=reference.version(),
-        program_version=versions.program_version(), key_id=key.key_id if key else None, exceptions=exceptions,
+        checks_run=0 if reading.problem else len(ran),
+        checks_not_run=not_run,
+        rules_version=versions.rules_version(),
+        reference_version=reference.version(),
+        program_version=versions.program_version(),
+        key_id=key.key_id if key else None,
+        exceptions=exceptions,
     )
 
 
-def _not_run(submission: Submission, reading: Reading, checks: Sequence[Check], absent: frozenset[str]
-             ) -> Iterator[NotRun]:
+def _not_run(
+    submission: Submission, reading: Reading, checks: Sequence[Check], absent: frozenset[str]
+) -> Iterator[NotRun]:
     if reading.problem:
         yield NotRun("*", "文件没有可读的数据行，各项内容检查均未进行。")
         return
@@ -275,8 +341,16 @@ def _not_run(submission: Submission, reading: Reading, checks: Sequence[Check], 
 
 
 def _hold(con: duckdb.DuckDBPyConnection, table: str, decisions: Sequence[Decision]) -> None:
-    con.register("rejected", pa.table({"submission_id": pa.array(
-        [decision.submission_id for decision in decisions if decision.outcome == "rejected"], pa.string())}))
+    con.register(
+        "rejected",
+        pa.table(
+            {
+                "submission_id": pa.array(
+                    [decision.submission_id for decision in decisions if decision.outcome == "rejected"], pa.string()
+                )
+            }
+        ),
+    )
     con.execute(f"""
         create or replace temp table held_row as
         select submission_id, row_index from kept where severity = 'critical'
@@ -285,22 +359,32 @@ def _hold(con: duckdb.DuckDBPyConnection, table: str, decisions: Sequence[Decisi
     con.unregister("rejected")
 
 
-def _findings(con: duckdb.DuckDBPyConnection, dataset: Dataset, checks: Sequence[Check],
-              readings: Sequence[tuple[Submission, Reading]],
-              file_findings: Sequence[tuple[str, FileFinding]], key: Key | None) -> pa.Table:
-    con.execute(f"create or replace temp table bad as from {dataset.name} "
-                f"semi join (select distinct {_ROW_KEY} from kept) using ({_ROW_KEY})")
+def _findings(
+    con: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    checks: Sequence[Check],
+    readings: Sequence[tuple[Submission, Reading]],
+    file_findings: Sequence[tuple[str, FileFinding]],
+    key: Key | None,
+) -> pa.Table:
+    con.execute(
+        f"create or replace temp table bad as from {dataset.name} "
+        f"semi join (select distinct {_ROW_KEY} from kept) using ({_ROW_KEY})"
+    )
     con.register("letters", column_letters(readings))
     judged = {check.fields[0] for check in checks}
     values = " ".join(f"when '{field.name}' then {_shown(field)}" for field in dataset.fields if field.name in judged)
-    expected = " ".join(f"when {number} then redact(cast({check.expected} as varchar))"
-                        for number, check in enumerate(checks) if check.expected)
+    expected = " ".join(
+        f"when {number} then redact(cast({check.expected} as varchar))"
+        for number, check in enumerate(checks)
+        if check.expected
+    )
     rows = con.execute(f"""
         select submission_id, code as rule, kept.severity, kept.field, bad.sheet, row_index, row_number as row,
                letter || row_number as cell, case kept.field {values} end as value,
-               {f'case check_number {expected} end' if expected else 'null'} as expected, message, fix,
-               {_identity(dataset) if key else 'null'} as finding_identity,
-               {ROW_TOKEN_SQL if key else 'null'} as row_token, exception_id
+               {f"case check_number {expected} end" if expected else "null"} as expected, message, fix,
+               {_identity(dataset) if key else "null"} as finding_identity,
+               {ROW_TOKEN_SQL if key else "null"} as row_token, exception_id
         from kept join bad using ({_ROW_KEY}) join checks using (check_number)
         left join letters on letters.submission_id = bad.submission_id and letters.field = kept.field
              and letters.sheet is not distinct from bad.sheet
@@ -308,26 +392,49 @@ def _findings(con: duckdb.DuckDBPyConnection, dataset: Dataset, checks: Sequence
     """).to_arrow_table()
     con.unregister("letters")
     con.unregister("checks")
-    whole = pa.Table.from_pylist([
-        {"submission_id": submission_id, "rule": finding.rule, "severity": finding.severity, "field": finding.field,
-         "expected": finding.expected, "message": privacy.redact(finding.message), "fix": finding.fix,
-         "finding_identity": _file_identity(finding, key)}
-        for submission_id, finding in file_findings], FINDING)
+    whole = pa.Table.from_pylist(
+        [
+            {
+                "submission_id": submission_id,
+                "rule": finding.rule,
+                "severity": finding.severity,
+                "field": finding.field,
+                "expected": finding.expected,
+                "message": privacy.redact(finding.message),
+                "fix": finding.fix,
+                "finding_identity": _file_identity(finding, key),
+            }
+            for submission_id, finding in file_findings
+        ],
+        FINDING,
+    )
     together = pa.concat_tables([whole, rows.cast(FINDING)])
     # A stable sort keeps the checks' order within a row.
     order = pa.array(range(together.num_rows), pa.int64())
-    return together.append_column("place", order).sort_by(
-        [("submission_id", "ascending"), ("place", "ascending")]).drop_columns(["place"])
+    return (
+        together.append_column("place", order)
+        .sort_by([("submission_id", "ascending"), ("place", "ascending")])
+        .drop_columns(["place"])
+    )
 
 
 def _identity(dataset: Dataset) -> str:
     """SQL for what stays the same of a finding from submission to submission: rule, field, natural key of the row; of
     several on one key, the first, the second, …"""
-    parts = ["code", "kept.field", *(f"coalesce(cast(bad.{field.name} as varchar), bad.{field.sent}, '')"
-                                     for field in dataset.fields if field.is_key)]
+    parts = [
+        "code",
+        "kept.field",
+        *(
+            f"coalesce(cast(bad.{field.name} as varchar), bad.{field.sent}, '')"
+            for field in dataset.fields
+            if field.is_key
+        ),
+    ]
     text = f"concat_ws(chr(31), {', '.join(parts)})"
-    return (f"token('FINDING|' || {text} || '#' || row_number() over "
-            f"(partition by bad.submission_id, {text} order by row_index))")
+    return (
+        f"token('FINDING|' || {text} || '#' || row_number() over "
+        f"(partition by bad.submission_id, {text} order by row_index))"
+    )
 
 
 def _file_identity(finding: FileFinding, key: Key | None) -> str | None:
@@ -352,49 +459,79 @@ def typed_text(field: Field) -> str:
 
 def column_letters(readings: Sequence[tuple[Submission, Reading]]) -> pa.Table:
     """submission_id, sheet, field → letter of the column; JSON has none."""
-    found = {(submission.submission_id, column.sheet, column.field): column.letter
-             for submission, reading in readings for column in reading.columns if column.field and column.letter}
+    found = {
+        (submission.submission_id, column.sheet, column.field): column.letter
+        for submission, reading in readings
+        for column in reading.columns
+        if column.field and column.letter
+    }
     text = pa.string()
-    return pa.table({
-        "submission_id": pa.array([place[0] for place in found], text),
-        "sheet": pa.array([place[1] for place in found], text),
-        "field": pa.array([place[2] for place in found], text),
-        "letter": pa.array(found.values(), text),
-    })
+    return pa.table(
+        {
+            "submission_id": pa.array([place[0] for place in found], text),
+            "sheet": pa.array([place[1] for place in found], text),
+            "field": pa.array([place[2] for place in found], text),
+            "letter": pa.array(found.values(), text),
+        }
+    )
 
 
 def _accepted(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> pa.Table:
     """Rows without a critical finding; what a field's warning is about is emptied, identifiers become tokens."""
-    doubted = {row[0] for row in con.execute("select distinct field from kept where is_fact and severity = 'warning'")
-               .fetchall()}
+    doubted = {
+        row[0]
+        for row in con.execute("select distinct field from kept where is_fact and severity = 'warning'").fetchall()
+    }
     schema = accepted_schema(dataset)
-    place = [name for name in schema.names if name in shaped_schema(dataset).names
-             and name not in {field.name for field in dataset.fields}]
-    fields = [f"case when not coalesce(list_contains(doubted_fields, '{field.name}'), false) then {field.name} end "
-              f"as {field.name}" if field.name in doubted else field.name for field in dataset.fields]
-    columns = ", ".join(f"cast({column.sql} as {_sql_type(column.type)}) as {column.name}"
-                        for column in privacy.accepted_columns(dataset))
-    return con.execute(f"""
+    place = [
+        name
+        for name in schema.names
+        if name in shaped_schema(dataset).names and name not in {field.name for field in dataset.fields}
+    ]
+    fields = [
+        f"case when not coalesce(list_contains(doubted_fields, '{field.name}'), false) then {field.name} end "
+        f"as {field.name}"
+        if field.name in doubted
+        else field.name
+        for field in dataset.fields
+    ]
+    columns = ", ".join(
+        f"cast({column.sql} as {_sql_type(column.type)}) as {column.name}"
+        for column in privacy.accepted_columns(dataset)
+    )
+    return (
+        con.execute(f"""
         with doubt as (
             select {_ROW_KEY}, list(field) as doubted_fields from kept
             where is_fact and severity = 'warning' group by all
         ),
         good as (
-            select {', '.join([*place, 'row_hash', *fields])} from {dataset.name} anti join held_row using ({_ROW_KEY})
+            select {", ".join([*place, "row_hash", *fields])} from {dataset.name} anti join held_row using ({_ROW_KEY})
             left join doubt using ({_ROW_KEY})
         )
-        select {', '.join(place)}, {ROW_TOKEN_SQL} as row_token, {columns} from good order by {_ROW_KEY}
-    """).to_arrow_table().cast(schema)
+        select {", ".join(place)}, {ROW_TOKEN_SQL} as row_token, {columns} from good order by {_ROW_KEY}
+    """)
+        .to_arrow_table()
+        .cast(schema)
+    )
 
 
 def _sql_type(kind: pa.DataType) -> str:
     if pa.types.is_decimal(kind):
         return f"decimal({kind.precision}, {kind.scale})"
-    names = {pa.string(): "varchar", pa.int64(): "bigint", pa.int32(): "integer", pa.date32(): "date",
-             pa.bool_(): "boolean"}
+    names = {
+        pa.string(): "varchar",
+        pa.int64(): "bigint",
+        pa.int32(): "integer",
+        pa.date32(): "date",
+        pa.bool_(): "boolean",
+    }
     return names[kind]
 
 
 def _held(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> pa.Table:
-    return con.execute(f"from {dataset.name} semi join held_row using ({_ROW_KEY}) order by {_ROW_KEY}"
-                       ).to_arrow_table().cast(shaped_schema(dataset))
+    return (
+        con.execute(f"from {dataset.name} semi join held_row using ({_ROW_KEY}) order by {_ROW_KEY}")
+        .to_arrow_table()
+        .cast(shaped_schema(dataset))
+    )

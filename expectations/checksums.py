@@ -20,13 +20,15 @@ class ResidentNumberCheck(ColumnMapMetricProvider):
     condition_value_keys = ("type_column", "types")
 
     @column_condition_partial(engine=SqlAlchemyExecutionEngine)
-    def _sqlalchemy(cls, column: sa.ColumnClause[str], type_column: str, types: tuple[str, ...],
-                    **_: Any) -> sa.ColumnElement[bool]:
+    def _sqlalchemy(
+        cls, column: sa.ColumnClause[str], type_column: str, types: tuple[str, ...], **_: Any
+    ) -> sa.ColumnElement[bool]:
         judged = ", ".join(f"'{code}'" for code in types)
         return sa.literal_column(
             f"(coalesce({type_column}, '01') not in ({judged}) "
             f"or not {identity.full_match(column.name, identity.FORM_18)} or {identity.resident_check(column.name)})",
-            sa.Boolean())
+            sa.Boolean(),
+        )
 
 
 class ExpectColumnValuesToBeResidentNumbers(ColumnMapExpectation):

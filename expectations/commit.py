@@ -44,24 +44,26 @@ def commit(root: Root, scratch: Path, checked: Checked) -> list[Decision]:
     """
     if checked.accepted is None:
         raise ValueError("What was checked without a key is not stored.")
-    findings, accepted, held = (
-        _Slices(table) for table in (checked.findings, checked.accepted, checked.held))
+    findings, accepted, held = (_Slices(table) for table in (checked.findings, checked.accepted, checked.held))
     workshop = scratch / "commit" / checked.dataset.name
     with ThreadPoolExecutor(_THREADS) as pool:
-        stored = list(pool.map(lambda decision: _store(root, workshop, decision, findings, accepted, held),
-                               checked.decisions))
+        stored = list(
+            pool.map(lambda decision: _store(root, workshop, decision, findings, accepted, held), checked.decisions)
+        )
     shutil.rmtree(workshop, ignore_errors=True)
     return stored
 
 
-def _store(root: Root, workshop: Path, decision: Decision, findings: _Slices, accepted: _Slices, held: _Slices
-           ) -> Decision:
+def _store(
+    root: Root, workshop: Path, decision: Decision, findings: _Slices, accepted: _Slices, held: _Slices
+) -> Decision:
     name = decision.submission_id
     files = {"findings.parquet": findings.parquet(name), "accepted.parquet": accepted.parquet(name)}
     if decision.rows.held:
         files["held.parquet"] = held.parquet(name)
     decision = dataclasses.replace(
-        decision, checksums={file: hashlib.sha256(content).hexdigest() for file, content in sorted(files.items())})
+        decision, checksums={file: hashlib.sha256(content).hexdigest() for file, content in sorted(files.items())}
+    )
     folder = decision.folder(root)
     if folder.is_dir():
         return decision
@@ -109,8 +111,14 @@ def _parquet(table: pa.Table) -> bytes:
     """The same bytes for the same rows: fixed settings, one thread, no metadata of the machine."""
     is_large = table.num_rows > _SMALL
     sink = pa.BufferOutputStream()
-    pq.write_table(table.replace_schema_metadata(None), sink, compression="zstd" if is_large else "snappy",
-                   store_schema=False, use_dictionary=is_large, write_statistics=is_large)
+    pq.write_table(
+        table.replace_schema_metadata(None),
+        sink,
+        compression="zstd" if is_large else "snappy",
+        store_schema=False,
+        use_dictionary=is_large,
+        write_statistics=is_large,
+    )
     return bytes(sink.getvalue())
 
 

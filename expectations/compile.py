@@ -39,16 +39,24 @@ def compile_dataset(dataset: Dataset, gx: Gx) -> tuple[Check, ...]:
     """The dataset's checks as SQL; its table, empty or not, stands in the database of `gx`."""
     named = suite(dataset)
     mapped = [expectation for _, expectation in named if not isinstance(expectation, gxe.UnexpectedRowsExpectation)]
-    queries = {id(expectation): _index_query(result, dataset.name)
-               for expectation, result in zip(mapped, gx.validate(dataset.name, mapped), strict=True)}
-    return tuple(_check(what, dataset.name, queries.get(id(expectation)) or _own_query(expectation, dataset.name))
-                 for what, expectation in named)
+    queries = {
+        id(expectation): _index_query(result, dataset.name)
+        for expectation, result in zip(mapped, gx.validate(dataset.name, mapped), strict=True)
+    }
+    return tuple(
+        _check(what, dataset.name, queries.get(id(expectation)) or _own_query(expectation, dataset.name))
+        for what, expectation in named
+    )
 
 
 def compile_across() -> tuple[Check, ...]:
     """The rules across submissions: each is its own query."""
-    return tuple(_check(rule, name, _own_query(_dated(rule), name))
-                 for rule in rules() if rule.scope == "across" for name in rule.datasets)
+    return tuple(
+        _check(rule, name, _own_query(_dated(rule), name))
+        for rule in rules()
+        if rule.scope == "across"
+        for name in rule.datasets
+    )
 
 
 def _index_query(result: object, table: str) -> str:
@@ -56,8 +64,11 @@ def _index_query(result: object, table: str) -> str:
     query = result.result.get("unexpected_index_query")  # type: ignore[attr-defined]
     if query is None:
         raise RuntimeError(f"no query: {result.expectation_config}: {result.exception_info}")  # type: ignore[attr-defined]
-    return re.sub(r"^SELECT .*? FROM \w+ WHERE ", f"select submission_id, row_index from {table} where ",
-                  _one_line(query).rstrip("; "))
+    return re.sub(
+        r"^SELECT .*? FROM \w+ WHERE ",
+        f"select submission_id, row_index from {table} where ",
+        _one_line(query).rstrip("; "),
+    )
 
 
 def _own_query(expectation: Expectation, table: str) -> str:
@@ -73,26 +84,40 @@ def _check(what: FieldCheck | Rule, dataset: str, sql: str) -> Check:
     judges_blank = {field for field in what.fields if re.search(rf"\b{field} is null\b", sql, re.IGNORECASE)}
     is_key = isinstance(what, FieldCheck) and not what.is_fact
     return Check(
-        code=what.code, dataset=dataset, severity=what.severity, fields=what.fields, message=what.message,
-        why=what.why, fix=what.fix, expected=what.expected and _one_line(what.expected), unless=what.unless,
+        code=what.code,
+        dataset=dataset,
+        severity=what.severity,
+        fields=what.fields,
+        message=what.message,
+        why=what.why,
+        fix=what.fix,
+        expected=what.expected and _one_line(what.expected),
+        unless=what.unless,
         needs=() if is_key else tuple(field for field in what.fields if field not in judges_blank),
         is_fact=isinstance(what, FieldCheck) and what.is_fact,
-        basis=what.basis if isinstance(what, Rule) else None, since=what.since if isinstance(what, Rule) else None,
-        until=what.until if isinstance(what, Rule) else None, sql=sql,
+        basis=what.basis if isinstance(what, Rule) else None,
+        since=what.since if isinstance(what, Rule) else None,
+        until=what.until if isinstance(what, Rule) else None,
+        sql=sql,
     )
 
 
 def rule_examples() -> dict[str, dict[str, Examples]]:
     """Code → dataset → the rule's examples. One across submissions names its tables; another's rows are one table."""
-    return {rule.code: {name: Examples(_worlds(rule, name, rule.passes), _worlds(rule, name, rule.fails))
-                        for name in rule.datasets} for rule in rules()}
+    return {
+        rule.code: {
+            name: Examples(_worlds(rule, name, rule.passes), _worlds(rule, name, rule.fails)) for name in rule.datasets
+        }
+        for rule in rules()
+    }
 
 
 def _worlds(rule: Rule, dataset: str, given: Sequence[Any]) -> list[dict[str, list[dict[str, Any]]]]:
     if rule.scope == "submission":
         return [{dataset: [dict(row) for row in given]}]
-    return [{table: [dict(row) for row in rows] for table, rows in world.items()}
-            for world in given if dataset in world]
+    return [
+        {table: [dict(row) for row in rows] for table, rows in world.items()} for world in given if dataset in world
+    ]
 
 
 def compile_all() -> dict[str, str]:
@@ -109,8 +134,10 @@ def compile_all() -> dict[str, str]:
         checks = {dataset.name: compile_dataset(dataset, gx) for dataset in contract.datasets()}
     checks[compiled.ACROSS] = compile_across()
     files = {f"compiled/{name}.sql": compiled.render(own) for name, own in checks.items()}
-    return files | {f"compiled/{compiled.EXAMPLES}": compiled.render_examples(rule_examples()),
-                    "RULES.md": catalogue.render(checks)}
+    return files | {
+        f"compiled/{compiled.EXAMPLES}": compiled.render_examples(rule_examples()),
+        "RULES.md": catalogue.render(checks),
+    }
 
 
 def write() -> Iterator[Path]:

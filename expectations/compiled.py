@@ -110,9 +110,11 @@ class Examples:
 
 def render_examples(found: Mapping[str, Mapping[str, Examples]]) -> str:
     """Code → dataset → examples as JSON, one code a line. Dates and numbers of a fixed scale become text."""
-    lines = [f"{json.dumps(code)}: " + json.dumps(
-        {name: asdict(examples) for name, examples in own.items()}, ensure_ascii=False, default=str)
-        for code, own in found.items()]
+    lines = [
+        f"{json.dumps(code)}: "
+        + json.dumps({name: asdict(examples) for name, examples in own.items()}, ensure_ascii=False, default=str)
+        for code, own in found.items()
+    ]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 

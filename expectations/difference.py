@@ -64,8 +64,14 @@ def _differing(before: Check, after: Check) -> tuple[str, ...]:
 def unknown_fields(checks: Sequence[Check]) -> list[str]:
     """What checks of another revision name and the present contracts do not have, as `dataset.field`."""
     known = {(dataset.name, one.name) for dataset in contract.datasets() for one in dataset.fields}
-    return sorted({f"{check.dataset}.{name}" for check in checks for name in (*check.fields, *check.needs)
-                   if (check.dataset, name) not in known})
+    return sorted(
+        {
+            f"{check.dataset}.{name}"
+            for check in checks
+            for name in (*check.fields, *check.needs)
+            if (check.dataset, name) not in known
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -156,13 +162,18 @@ class Difference:
             own.held_after += new.rows.held
             if old.outcome != new.outcome:
                 self.turns.append(Turn(new.submission, old.outcome, new.outcome, old.rows.held, new.rows.held))
-        self.add_findings(con, before.findings, after.findings,
-                          {decision.submission_id: decision.submission for decision in after.decisions})
+        self.add_findings(
+            con,
+            before.findings,
+            after.findings,
+            {decision.submission_id: decision.submission for decision in after.decisions},
+        )
 
-    def add_findings(self, con: duckdb.DuckDBPyConnection, before: pa.Table, after: pa.Table,
-                     submissions: Mapping[str, Submission]) -> None:
-        """Findings (at least the columns of `tables.FINDING`) of either set; those of other submissions do not count.
-        """
+    def add_findings(
+        self, con: duckdb.DuckDBPyConnection, before: pa.Table, after: pa.Table, submissions: Mapping[str, Submission]
+    ) -> None:
+        """Findings (at least the columns of `tables.FINDING`) of either set; those of other submissions do not
+        count."""
         con.register("findings_before", before)
         con.register("findings_after", after)
         for submission_id, rule, found, gone, regraded, places in con.execute(_MOVED).fetchall():
@@ -174,7 +185,9 @@ class Difference:
             moved.found += found
             moved.gone += gone
             moved.regraded += regraded
-            moved.places += [Place(submission_id, move, sheet and redact(sheet), row and int(row))
-                             for move, sheet, row in places[:PLACES - len(moved.places)]]
+            moved.places += [
+                Place(submission_id, move, sheet and redact(sheet), row and int(row))
+                for move, sheet, row in places[: PLACES - len(moved.places)]
+            ]
         con.unregister("findings_before")
         con.unregister("findings_after")

@@ -81,41 +81,83 @@ def field_checks(dataset: Dataset) -> Iterator[FieldCheck]:
 def _facts(prefix: str, field: Field) -> Iterator[FieldCheck]:
     name, title = field.name, f"“{field.title}”"
 
-    def fact(kind: str, expectation: Expectation, message: str, fix: str, expected: str | None = None,
-             unless: tuple[str, ...] = ()) -> FieldCheck:
-        return FieldCheck(f"{prefix}.{name}.{kind}", field.severity, (name,), message,
-                          _WHY[kind].format(title=title), fix, expected and _literal(expected), unless, True,
-                          expectation)
+    def fact(
+        kind: str,
+        expectation: Expectation,
+        message: str,
+        fix: str,
+        expected: str | None = None,
+        unless: tuple[str, ...] = (),
+    ) -> FieldCheck:
+        return FieldCheck(
+            f"{prefix}.{name}.{kind}",
+            field.severity,
+            (name,),
+            message,
+            _WHY[kind].format(title=title),
+            fix,
+            expected and _literal(expected),
+            unless,
+            True,
+            expectation,
+        )
 
     if field.required:
-        yield fact("required", gxe.ExpectColumnValuesToNotBeNull(column=name), f"{title}为空。", f"请补填{title}。",
-                   unless=tuple(f"{prefix}.{name}.{flaw}" for flaw in field.flaws))
+        yield fact(
+            "required",
+            gxe.ExpectColumnValuesToNotBeNull(column=name),
+            f"{title}为空。",
+            f"请补填{title}。",
+            unless=tuple(f"{prefix}.{name}.{flaw}" for flaw in field.flaws),
+        )
     for flaw in field.flaws:
         what, fix = _HOW_TO_TYPE[field.kind] if flaw == "type" else _FLAWS[flaw]
-        yield fact(flaw, gxe.ExpectColumnValuesToNotBeInSet(column=field.flaw, value_set=[flaw]),
-                   f"{title}{what}。", fix)
+        yield fact(
+            flaw, gxe.ExpectColumnValuesToNotBeInSet(column=field.flaw, value_set=[flaw]), f"{title}{what}。", fix
+        )
     if field.code_list and field.kind in ("code", "list"):
         yield fact("listed", _listed(field), f"{title}不是代码表中的值。", _how_to_list(field))
     if field.minimum is not None or field.maximum is not None:
         low, high, shown = _bound(field.minimum), _bound(field.maximum), field.range_text
-        yield fact("range", gxe.ExpectColumnValuesToBeBetween(column=name, min_value=low, max_value=high),
-                   f"{title}超出合理范围（{shown}）。", f"请核对{title}，应为{shown}。", shown)
+        yield fact(
+            "range",
+            gxe.ExpectColumnValuesToBeBetween(column=name, min_value=low, max_value=high),
+            f"{title}超出合理范围（{shown}）。",
+            f"请核对{title}，应为{shown}。",
+            shown,
+        )
     if field.min_length is not None or field.max_length is not None:
         shown = field.length_text
-        yield fact("length", gxe.ExpectColumnValueLengthsToBeBetween(
-            column=name, min_value=field.min_length, max_value=field.max_length),
-            f"{title}的长度不对（应为{shown}）。", f"请核对{title}是否填写完整、有无多余内容。", shown)
+        yield fact(
+            "length",
+            gxe.ExpectColumnValueLengthsToBeBetween(
+                column=name, min_value=field.min_length, max_value=field.max_length
+            ),
+            f"{title}的长度不对（应为{shown}）。",
+            f"请核对{title}是否填写完整、有无多余内容。",
+            shown,
+        )
     if field.pattern is not None:
-        yield fact("pattern", gxe.ExpectColumnValuesToMatchRegex(column=name, regex=field.pattern),
-                   f"{title}的格式不对。", f"请核对{title}的位数和写法"
-                   + (f"，例如 {field.example}。" if field.example else "。"))
+        yield fact(
+            "pattern",
+            gxe.ExpectColumnValuesToMatchRegex(column=name, regex=field.pattern),
+            f"{title}的格式不对。",
+            f"请核对{title}的位数和写法" + (f"，例如 {field.example}。" if field.example else "。"),
+        )
     if field.kind == "uscc":
-        yield fact("checksum", ExpectColumnValuesToBeUscc(column=name),
-                   f"{title}不是有效的18位统一社会信用代码（格式或校验码不符）。",
-                   "请对照营业执照或登记证书核对18位代码，代码中没有字母 I、O、S、V、Z。")
+        yield fact(
+            "checksum",
+            ExpectColumnValuesToBeUscc(column=name),
+            f"{title}不是有效的18位统一社会信用代码（格式或校验码不符）。",
+            "请对照营业执照或登记证书核对18位代码，代码中没有字母 I、O、S、V、Z。",
+        )
     if field.kind == "phone":
-        yield fact("format", gxe.ExpectColumnValuesToMatchRegex(column=name, regex=_PHONE),
-                   f"{title}不是有效的电话号码。", "请填一个11位手机号码，或带区号的固定电话。")
+        yield fact(
+            "format",
+            gxe.ExpectColumnValuesToMatchRegex(column=name, regex=_PHONE),
+            f"{title}不是有效的电话号码。",
+            "请填一个11位手机号码，或带区号的固定电话。",
+        )
 
 
 def _literal(text: str) -> str:
@@ -166,19 +208,34 @@ def _key(dataset: Dataset) -> Iterator[FieldCheck]:
     )
     group = ", ".join(["submission_id", *(f"key_{n}" for n in range(len(parts)))])
     yield FieldCheck(
-        f"{dataset.prefix}.key.duplicate", "critical", dataset.key,
+        f"{dataset.prefix}.key.duplicate",
+        "critical",
+        dataset.key,
         f"与本文件中前面的一行完全相同（{titles}及其余内容都一样）。",
-        "重复的行会使同一件事多算一次。", "请删除重复的行，只保留一行。", None, lost, False,
-        rows("select submission_id, row_index from (select submission_id, row_index, "
-             f"row_number() over (partition by {group}, row_hash order by row_index) as occurrence "
-             f"from ({repeated})) where occurrence > 1"),
+        "重复的行会使同一件事多算一次。",
+        "请删除重复的行，只保留一行。",
+        None,
+        lost,
+        False,
+        rows(
+            "select submission_id, row_index from (select submission_id, row_index, "
+            f"row_number() over (partition by {group}, row_hash order by row_index) as occurrence "
+            f"from ({repeated})) where occurrence > 1"
+        ),
     )
     yield FieldCheck(
-        f"{dataset.prefix}.key.conflict", "critical", dataset.key,
+        f"{dataset.prefix}.key.conflict",
+        "critical",
+        dataset.key,
         f"本文件中有{titles}相同而其余内容不同的行。",
-        "两行说的是同一件事却互相矛盾，系统不能替您决定以哪一行为准。", "请核对这几行，只保留正确的一行。", None,
-        (*lost, f"{dataset.prefix}.key.duplicate"), False,
-        rows("select submission_id, row_index from (select submission_id, row_index, "
-             f"min(row_hash) over (partition by {group}) <> max(row_hash) over (partition by {group}) as differs "
-             f"from ({repeated})) where differs"),
+        "两行说的是同一件事却互相矛盾，系统不能替您决定以哪一行为准。",
+        "请核对这几行，只保留正确的一行。",
+        None,
+        (*lost, f"{dataset.prefix}.key.duplicate"),
+        False,
+        rows(
+            "select submission_id, row_index from (select submission_id, row_index, "
+            f"min(row_hash) over (partition by {group}) <> max(row_hash) over (partition by {group}) as differs "
+            f"from ({repeated})) where differs"
+        ),
     )

@@ -58,8 +58,7 @@ class Gx:
     def __init__(self, database: Path) -> None:
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
-        self._datasource = context.data_sources.add_duckdb(
-            "duckdb", connection_string=f"duckdb:///{database}")
+        self._datasource = context.data_sources.add_duckdb("duckdb", connection_string=f"duckdb:///{database}")
         with self._datasource.get_execution_engine().get_connection() as connection:
             privacy.install(connection.connection.cursor())
 
@@ -71,10 +70,15 @@ class Gx:
         for number, expectation in enumerate(expectations):
             expectation.meta = {"number": number}
         suite = gx.ExpectationSuite(name=table, expectations=expectations)
-        outcome = batch.validate(suite, result_format={
-            "result_format": "BASIC", "partial_unexpected_count": 0,
-            "unexpected_index_column_names": ["submission_id", "row_index"], "return_unexpected_index_query": True,
-        })
+        outcome = batch.validate(
+            suite,
+            result_format={
+                "result_format": "BASIC",
+                "partial_unexpected_count": 0,
+                "unexpected_index_column_names": ["submission_id", "row_index"],
+                "return_unexpected_index_query": True,
+            },
+        )
         self._datasource.delete_asset(table)
         return sorted(outcome.results, key=lambda result: result.expectation_config.meta["number"])
 
@@ -104,6 +108,8 @@ def within(expectation: Expectation, since: dt.date | None, until: dt.date | Non
     if query.startswith(_ROWS_WHERE):
         # Stays a condition on one row, which runs in one pass with all others.
         return gxe.UnexpectedRowsExpectation(
-            unexpected_rows_query=f"{_ROWS_WHERE}({query.removeprefix(_ROWS_WHERE)}) and {dated}")
+            unexpected_rows_query=f"{_ROWS_WHERE}({query.removeprefix(_ROWS_WHERE)}) and {dated}"
+        )
     return gxe.UnexpectedRowsExpectation(
-        unexpected_rows_query=query.replace("{batch}", f"(select * from {{batch}} where {dated})"))
+        unexpected_rows_query=query.replace("{batch}", f"(select * from {{batch}} where {dated})")
+    )

@@ -36,20 +36,26 @@ def resident_check(column: str) -> str:
     safe = f"case when {full_match(column, FORM_18)} then {column} else '{'0' * 18}' end"
     digits = f"cast(string_split(left({safe}, 17), '') as float[])"
     total = f"cast(list_inner_product(cast({list(WEIGHTS)} as float[]), {digits}) as integer)"
-    return (f"coalesce(case when {full_match(column, FORM_18)} "
-            f"then substr('10X98765432', {total} % 11 + 1, 1) = right({column}, 1) end, false)")
+    return (
+        f"coalesce(case when {full_match(column, FORM_18)} "
+        f"then substr('10X98765432', {total} % 11 + 1, 1) = right({column}, 1) end, false)"
+    )
 
 
 def birth_date(column: str) -> str:
     """The birth date inside a number of 18 or 15 characters; null when the calendar has no such day."""
-    return (f"cast(try_strptime(case length({column}) when 18 then substr({column}, 7, 8) "
-            f"when 15 then '19' || substr({column}, 7, 6) end, '%Y%m%d') as date)")
+    return (
+        f"cast(try_strptime(case length({column}) when 18 then substr({column}, 7, 8) "
+        f"when 15 then '19' || substr({column}, 7, 6) end, '%Y%m%d') as date)"
+    )
 
 
 def sex(column: str) -> str:
     """`1` male or `2` female by the sequence's last digit; null where the form is wrong."""
-    return (f"case when {full_match(column, FORM_18)} then substr('21', ascii(substr({column}, 17, 1)) % 2 + 1, 1) "
-            f"when {full_match(column, FORM_15)} then substr('21', ascii(right({column}, 1)) % 2 + 1, 1) end")
+    return (
+        f"case when {full_match(column, FORM_18)} then substr('21', ascii(substr({column}, 17, 1)) % 2 + 1, 1) "
+        f"when {full_match(column, FORM_15)} then substr('21', ascii(right({column}, 1)) % 2 + 1, 1) end"
+    )
 
 
 def looks_personal(column: str) -> str:
@@ -59,7 +65,9 @@ def looks_personal(column: str) -> str:
 
 def uscc_check(column: str) -> str:
     """GB 32100: form and check character (weights 3^i mod 31)."""
-    total = " + ".join(f"{weight} * (strpos('{USCC_ALPHABET}', substr({column}, {place}, 1)) - 1)"
-                       for place, weight in enumerate(_USCC_WEIGHTS, 1))
+    total = " + ".join(
+        f"{weight} * (strpos('{USCC_ALPHABET}', substr({column}, {place}, 1)) - 1)"
+        for place, weight in enumerate(_USCC_WEIGHTS, 1)
+    )
     check = f"substr('{USCC_ALPHABET}', (31 - ({total}) % 31) % 31 + 1, 1)"
     return f"({full_match(column, USCC_FORM)} and {check} = right({column}, 1))"

@@ -35,14 +35,19 @@ def tables() -> dict[str, pa.Table]:
     for row in reference.table("plan_occupations"):
         work_types = [name for name in row["work_types"].split("|") if name]
         occupations += [(row["code"], name) for name in (row["occupation"], *work_types)]
-    holidays = [(dt.date.fromisoformat(row["date"]), row["name"])
-                for row in reference.table("cn_holidays_2023_2026") if row["kind"] == "off"]
+    holidays = [
+        (dt.date.fromisoformat(row["date"]), row["name"])
+        for row in reference.table("cn_holidays_2023_2026")
+        if row["kind"] == "off"
+    ]
     return {
         "reference_code": _table(["code_list", "code"], codes),
-        "reference_division": pa.table({"code": pa.array(last_year.keys(), pa.string()),
-                                        "last_year": pa.array(last_year.values(), pa.int64())}),
+        "reference_division": pa.table(
+            {"code": pa.array(last_year.keys(), pa.string()), "last_year": pa.array(last_year.values(), pa.int64())}
+        ),
         "reference_occupation_name": _table(
-            ["code", "name"], [(code, unicodedata.normalize("NFKC", name)) for code, name in occupations]),
+            ["code", "name"], [(code, unicodedata.normalize("NFKC", name)) for code, name in occupations]
+        ),
         "reference_holiday": _table(["date", "name"], holidays),
     }
 

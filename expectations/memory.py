@@ -11,10 +11,16 @@ import pyarrow as pa
 from warehouse.register import Standing, moment
 from warehouse.tables import HISTORY, JUDGED
 
-_STANDING = pa.schema([
-    ("submission_id", pa.string()), ("key", pa.string()), ("source", pa.string()), ("delivery_order", pa.int64()),
-    ("delivered_at", pa.timestamp("us")), ("is_row_judged", pa.bool_()),
-])
+_STANDING = pa.schema(
+    [
+        ("submission_id", pa.string()),
+        ("key", pa.string()),
+        ("source", pa.string()),
+        ("delivery_order", pa.int64()),
+        ("delivered_at", pa.timestamp("us")),
+        ("is_row_judged", pa.bool_()),
+    ]
+)
 _SAID = pa.schema([("submission_id", pa.string()), ("row_index", pa.int64()), ("explanation", pa.string())])
 
 # A finding about a row is known to be gone only where the rows were judged; one about the file, in every later file.
@@ -93,8 +99,10 @@ order by findings.finding_number
 
 def remember(con: duckdb.DuckDBPyConnection, findings: pa.Table, standing: Sequence[Standing]) -> pa.Table:
     """Adds to findings (`tables.JUDGED`) what `tables.HISTORY` has more, in the same order."""
-    con.register("findings", findings.cast(JUDGED).append_column(
-        "finding_number", pa.array(range(findings.num_rows), pa.int64())))
+    con.register(
+        "findings",
+        findings.cast(JUDGED).append_column("finding_number", pa.array(range(findings.num_rows), pa.int64())),
+    )
     con.register("standing", pa.Table.from_pylist([_row(one) for one in standing], _STANDING))
     con.register("said", pa.Table.from_pylist(list(_said(standing)), _SAID))
     found = con.execute(_HISTORY + _ANSWERS).to_arrow_table().cast(HISTORY)
@@ -106,8 +114,11 @@ def remember(con: duckdb.DuckDBPyConnection, findings: pa.Table, standing: Seque
 def _row(one: Standing) -> dict[str, object]:
     own = one.decision.submission
     return {
-        "submission_id": one.decision.submission_id, "key": "|".join(own.key), "source": f"{own.dataset}|{own.unit}",
-        "delivery_order": one.delivery_order, "delivered_at": moment(one.delivered_at),
+        "submission_id": one.decision.submission_id,
+        "key": "|".join(own.key),
+        "source": f"{own.dataset}|{own.unit}",
+        "delivery_order": one.delivery_order,
+        "delivered_at": moment(one.delivered_at),
         "is_row_judged": one.decision.reading.problem is None,
     }
 
@@ -116,5 +127,8 @@ def _said(standing: Iterable[Standing]) -> Iterable[dict[str, object]]:
     for one in standing:
         supplement = one.decision.reading.supplement
         for answer in supplement.explained if supplement else ():
-            yield {"submission_id": one.decision.submission_id, "row_index": answer.row_index,
-                   "explanation": answer.reason}
+            yield {
+                "submission_id": one.decision.submission_id,
+                "row_index": answer.row_index,
+                "explanation": answer.reason,
+            }

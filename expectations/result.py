@@ -13,8 +13,9 @@ from warehouse.submission import Decision
 _SHOWN = ("rule", "severity", "field", "sheet", "row", "cell", "value", "expected", "message", "fix")
 
 
-def as_json(decision: Decision, findings: pa.Table | Sequence[Mapping[str, Any]],
-            across: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+def as_json(
+    decision: Decision, findings: pa.Table | Sequence[Mapping[str, Any]], across: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     """The outcome of one submission; names of files and sheets are masked by content.
 
     Args:
@@ -29,17 +30,31 @@ def as_json(decision: Decision, findings: pa.Table | Sequence[Mapping[str, Any]]
         "dataset": submission.dataset,
         "department": submission.department,
         "period": submission.period,
-        "file": {"name": redact(file.name), "sha256": file.sha256, "bytes": file.bytes, "kind": file.kind,
-                 "encoding": file.encoding, "sheets": [redact(name) for name in file.sheets]},
+        "file": {
+            "name": redact(file.name),
+            "sha256": file.sha256,
+            "bytes": file.bytes,
+            "kind": file.kind,
+            "encoding": file.encoding,
+            "sheets": [redact(name) for name in file.sheets],
+        },
         "rows": _rows(decision),
-        "columns": {"mapped": {redact(header): field for header, field in reading.mapped.items()},
-                    "ignored": [redact(header) for header in reading.ignored], "missing": list(reading.missing)},
+        "columns": {
+            "mapped": {redact(header): field for header, field in reading.mapped.items()},
+            "ignored": [redact(header) for header in reading.ignored],
+            "missing": list(reading.missing),
+        },
         "findings": [_finding(row) for row in rows],
         **({"across": [_finding(row) for row in across]} if across else {}),
-        "checks": {"run": decision.checks_run,
-                   "not_run": [{"rule": check.rule, "reason": check.reason} for check in decision.checks_not_run]},
-        "versions": {"rules": decision.rules_version, "reference": decision.reference_version,
-                     "program": decision.program_version},
+        "checks": {
+            "run": decision.checks_run,
+            "not_run": [{"rule": check.rule, "reason": check.reason} for check in decision.checks_not_run],
+        },
+        "versions": {
+            "rules": decision.rules_version,
+            "reference": decision.reference_version,
+            "program": decision.program_version,
+        },
     }
 
 

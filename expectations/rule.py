@@ -81,8 +81,24 @@ def rule(
     datasets = (dataset,) if isinstance(dataset, str) else dataset
 
     def register(build: Callable[[], Expectation]) -> Callable[[], Expectation]:
-        made = Rule(code, datasets, severity, fields, message, why, fix, basis, passes, fails, expected, unless, scope,
-                    since, until, build)
+        made = Rule(
+            code,
+            datasets,
+            severity,
+            fields,
+            message,
+            why,
+            fix,
+            basis,
+            passes,
+            fails,
+            expected,
+            unless,
+            scope,
+            since,
+            until,
+            build,
+        )
         problem = _problem(made, Path(build.__code__.co_filename))
         if problem:
             raise OperatorError(f"Rule {code}: {problem}")

@@ -61,5 +61,7 @@ def _said(layout: Layout, aside: Aside | None, rows: pa.Int64Array) -> pa.Table:
 
     if aside is None:
         return pa.table([cells(None)] * len(SCHEMA), schema=SCHEMA)
-    return pa.table([cells(aside.place), cells(aside.others.get(correction.ACTION)),
-                     cells(aside.others.get(correction.REASON))], schema=SCHEMA)
+    return pa.table(
+        [cells(aside.place), cells(aside.others.get(correction.ACTION)), cells(aside.others.get(correction.REASON))],
+        schema=SCHEMA,
+    )

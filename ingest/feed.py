@@ -131,9 +131,16 @@ class _Strict:
         if last < first:
             raise self.fail("last", f"{last} lies before first, {first}.")
         feed = Feed(
-            department=department, dataset=name, cadence=cadence, months_after=months_after, day=day,
-            first=first, last=last, channel=self.choice(raw, "channel", CHANNELS),
-            format=self.choice(raw, "format", FORMATS), districts=self.districts(raw),
+            department=department,
+            dataset=name,
+            cadence=cadence,
+            months_after=months_after,
+            day=day,
+            first=first,
+            last=last,
+            channel=self.choice(raw, "channel", CHANNELS),
+            format=self.choice(raw, "format", FORMATS),
+            districts=self.districts(raw),
             headers=self.texts(raw.get("headers", {}), "headers"),
             values={field: self.texts(inner, f"values.{field}") for field, inner in raw.get("values", {}).items()},
             constants=self.texts(raw.get("constants", {}), "constants"),
@@ -235,8 +242,9 @@ def find(department: str, dataset: str) -> Feed:
     own = [feed for feed in feeds() if feed.department == department]
     found = next((feed for feed in own if feed.dataset == dataset), None)
     if found is None:
-        raise OperatorError(f"{department} does not report {dataset}; it reports "
-                            f"{', '.join(feed.dataset for feed in own)}.")
+        raise OperatorError(
+            f"{department} does not report {dataset}; it reports {', '.join(feed.dataset for feed in own)}."
+        )
     return found
 
 
@@ -252,5 +260,7 @@ def expected(feeds: Iterable[Feed], as_of: dt.date) -> list[Expected]:
     """The expected grid: every unit and period from the first up to the one that falls due next after `as_of`."""
     return [
         Expected(feed.department, unit, feed.dataset, wanted, due)
-        for feed in feeds for wanted, due in _owed(feed, as_of) for unit in feed.units
+        for feed in feeds
+        for wanted, due in _owed(feed, as_of)
+        for unit in feed.units
     ]

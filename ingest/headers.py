@@ -36,8 +36,11 @@ class HeaderIndex:
     """Which fields of one dataset a header means; a feed's own headers come before the contract's."""
 
     def __init__(self, dataset: contract.Dataset, own: Mapping[str, str]) -> None:
-        exact = {header_key(header): field.name
-                 for field in dataset.fields for header in (field.name, field.title, *field.synonyms)}
+        exact = {
+            header_key(header): field.name
+            for field in dataset.fields
+            for header in (field.name, field.title, *field.synonyms)
+        }
         exact |= {header_key(header): name for header, name in own.items()}
         bare: dict[str, str] = {}
         for header, name in exact.items():

@@ -71,8 +71,11 @@ def find_layout(sheet: Sheet, index: HeaderIndex) -> Layout | None:
     found = _find_header(sheet, head, index)
     if found is None:
         return None
-    columns = tuple(Column(at, "_".join(parts), index.of_parts(parts))
-                    for at, parts in enumerate(_parts(found.rows, sheet.merged)) if parts)
+    columns = tuple(
+        Column(at, "_".join(parts), index.of_parts(parts))
+        for at, parts in enumerate(_parts(found.rows, sheet.merged))
+        if parts
+    )
     return Layout(sheet, found.at, found.rows, columns, tuple(head[: found.at]))
 
 
@@ -96,10 +99,12 @@ def _find_header(sheet: Sheet, head: Sequence[Row], index: HeaderIndex) -> _Head
     line = _richest_row(head, index)
     if line is None:
         return None
-    windows = [_Header(top, rows, _known(rows, sheet.merged, index))
-               for top in range(max(0, line - HEADER_HEIGHT + 1), line + 1)
-               for below in range(line + 1, min(top + HEADER_HEIGHT, len(head)) + 1)
-               for rows in [tuple(_spread(head[top:below]))]]
+    windows = [
+        _Header(top, rows, _known(rows, sheet.merged, index))
+        for top in range(max(0, line - HEADER_HEIGHT + 1), line + 1)
+        for below in range(line + 1, min(top + HEADER_HEIGHT, len(head)) + 1)
+        for rows in [tuple(_spread(head[top:below]))]
+    ]
     best = max(windows, key=lambda one: (one.known, -len(one.rows)))
     tied = [one for one in windows if one.known == best.known and _is_one(sheet.merged, one.at, one.below)]
     return max(tied, key=lambda one: len(one.rows), default=best)
@@ -138,8 +143,10 @@ def _parts(rows: Sequence[Row], merged: Sequence[Merge]) -> list[list[str]]:
 
     A text above an empty cell is the column's own only where nothing is merged: else it would have been filled down.
     """
-    return [list(dict.fromkeys(cell.strip() for cell in cells if cell and cell.strip()))
-            if cells[-1] or not merged else [] for cells in zip(*rows, strict=True)]
+    return [
+        list(dict.fromkeys(cell.strip() for cell in cells if cell and cell.strip())) if cells[-1] or not merged else []
+        for cells in zip(*rows, strict=True)
+    ]
 
 
 def _known(rows: Sequence[Row], merged: Sequence[Merge], index: HeaderIndex) -> int:

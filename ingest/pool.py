@@ -42,8 +42,12 @@ class _Worker:
         ours, theirs = Pipe()
         self.connection: Connection = ours
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "ingest.worker", str(theirs.fileno())], pass_fds=[theirs.fileno()], cwd=PROJECT,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            [sys.executable, "-m", "ingest.worker", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         theirs.close()
         self.job: int | None = None
@@ -82,8 +86,9 @@ class Pool:
     def __enter__(self) -> Pool:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 traceback: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         self.close()
 
     def run(self, jobs: Sequence[Job[R]]) -> Iterator[tuple[int, Done[R] | Failure]]:

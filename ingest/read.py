@@ -77,7 +77,11 @@ def peek(content: bytes, pool: Pool | None = None) -> Opened:
 
 
 def read(
-    content: bytes, name: str, dataset: str, feed: Feed | None = None, submission_id: str = "",
+    content: bytes,
+    name: str,
+    dataset: str,
+    feed: Feed | None = None,
+    submission_id: str = "",
 ) -> tuple[pa.Table, Reading]:
     """Rows (`tables.read_schema(dataset)`) and how they were read; a file without rows says why in `problem`.
 
@@ -86,8 +90,9 @@ def read(
     return supplement.alone(*_extracted(content, name, dataset, feed, submission_id))
 
 
-def _extracted(content: bytes, name: str, dataset: str, feed: Feed | None, submission_id: str
-               ) -> tuple[Extract, Reading]:
+def _extracted(
+    content: bytes, name: str, dataset: str, feed: Feed | None, submission_id: str
+) -> tuple[Extract, Reading]:
     wanted = contract.dataset(dataset)
     nothing = Extract(table.empty(wanted))
     facts = FileFacts(redact(Path(name).name), hashlib.sha256(content).hexdigest(), len(content))
@@ -100,15 +105,21 @@ def _extracted(content: bytes, name: str, dataset: str, feed: Feed | None, submi
         facts = facts if facts.kind else FileFacts(facts.name, facts.sha256, facts.bytes, reason.kind)
         return nothing, Reading(facts, problem=reason.problem, detail=reason.detail)
     except MemoryError:
-        return nothing, Reading(facts, problem="too_large",
-                                detail="读取这个文件需要的内存超出限制，请分成几个文件。")
+        return nothing, Reading(facts, problem="too_large", detail="读取这个文件需要的内存超出限制，请分成几个文件。")
     except Exception:
         # A reader's defect must not stop the other files; its message may quote cells, so it is dropped.
         return nothing, Reading(facts, problem="damaged", detail=DAMAGED)
     return found, Reading(
-        facts, rows=found.table.num_rows, columns=tuple(found.columns), sheets=tuple(found.sheets),
-        missing=found.missing, claimed_twice=found.claimed_twice, remarks=tuple(found.remarks),
-        problem=found.problem, detail=found.detail, is_nothing=found.is_nothing,
+        facts,
+        rows=found.table.num_rows,
+        columns=tuple(found.columns),
+        sheets=tuple(found.sheets),
+        missing=found.missing,
+        claimed_twice=found.claimed_twice,
+        remarks=tuple(found.remarks),
+        problem=found.problem,
+        detail=found.detail,
+        is_nothing=found.is_nothing,
     )
 
 

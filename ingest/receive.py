@@ -46,8 +46,10 @@ def deliveries(root: Root) -> list[Delivery]:
         try:
             found.append(_delivery_of(line))
         except (ValueError, TypeError):
-            raise OperatorError(f"{root.deliveries}, line {number} is damaged: restore the file from a backup, or "
-                                "remove the line to receive that delivery again.") from None
+            raise OperatorError(
+                f"{root.deliveries}, line {number} is damaged: restore the file from a backup, or "
+                "remove the line to receive that delivery again."
+            ) from None
     opened = {delivery.seen_as for delivery in found if delivery.sha256}
     return [delivery for delivery in found if delivery.sha256 or delivery.seen_as not in opened]
 
@@ -67,8 +69,13 @@ def look(root: Root, readers: Pool | None = None) -> Channel:
 
 
 def receive(
-    root: Root, feeds: Iterable[Feed], *, now: dt.datetime, periods: Collection[str] = (),
-    departments: Collection[str] = (), channel: Channel | None = None,
+    root: Root,
+    feeds: Iterable[Feed],
+    *,
+    now: dt.datetime,
+    periods: Collection[str] = (),
+    departments: Collection[str] = (),
+    channel: Channel | None = None,
 ) -> list[Delivery]:
     """Pulls what no delivery of these feeds tells of yet; given `periods` or `departments`, those alone, and again
     even if seen. The new deliveries in order of modified time, then name; `now` (aware) is written into each.
@@ -77,8 +84,11 @@ def receive(
     known = deliveries(root)
     seen = frozenset() if periods or departments else _seen(known)
     found = (
-        file for feed in feeds if not departments or feed.department in departments
-        for file in channel.pull(feed, seen) if not periods or file.period in periods
+        file
+        for feed in feeds
+        if not departments or feed.department in departments
+        for file in channel.pull(feed, seen)
+        if not periods or file.period in periods
     )
     return _store(root, found, known, now)
 
@@ -90,8 +100,8 @@ def receive_unrecognised(root: Root, *, now: dt.datetime, channel: Channel | Non
 
 
 def pending(root: Root, feeds: Iterable[Feed]) -> list[Identity]:
-    """What lies on the channels of the feeds and no delivery tells of yet; only what once could not be opened is tried.
-    """
+    """What lies on the channels of the feeds and no delivery tells of yet; only what once could not be opened is
+    tried."""
     known = deliveries(root)
     closed = {delivery.seen_as for delivery in known if not delivery.sha256}
     unseen = DropFolder(str(root.inbox), feeds).unseen(_seen(known))
@@ -132,9 +142,17 @@ def _store(root: Root, files: Iterable[Found], known: Iterable[Delivery], now: d
 
 def _delivery(found: Found, sha256: str, now: dt.datetime) -> Delivery:
     return Delivery(
-        channel=found.channel, department=found.department, name=found.name, size=found.size,
-        modified_at=found.modified_at, received_at=now.astimezone(dt.UTC).isoformat(timespec="seconds"), sha256=sha256,
-        dataset=found.dataset, unit=found.unit, period=found.period, problem=found.problem,
+        channel=found.channel,
+        department=found.department,
+        name=found.name,
+        size=found.size,
+        modified_at=found.modified_at,
+        received_at=now.astimezone(dt.UTC).isoformat(timespec="seconds"),
+        sha256=sha256,
+        dataset=found.dataset,
+        unit=found.unit,
+        period=found.period,
+        problem=found.problem,
     )
 
 

@@ -31,7 +31,11 @@ class Recognised:
 
 
 def recognise(
-    department: str, district: str | None, name: str, feeds: Mapping[str, Feed], look: Callable[[], Opened],
+    department: str,
+    district: str | None,
+    name: str,
+    feeds: Mapping[str, Feed],
+    look: Callable[[], Opened],
 ) -> Recognised | str:
     """`feeds` are the department's, by dataset; `look` opens the file, only where the name does not say enough.
 
@@ -62,8 +66,10 @@ def recognise(
     if unit not in feed.units:
         return f"{title}的《{contract.dataset(dataset).title}》没有区级报送单位 {district}，请放到该部门的文件夹。"
     if not feed.owes(wanted):
-        return (f"{title}的《{contract.dataset(dataset).title}》不报 {wanted.title}："
-                f"应报 {feed.first.title} 至 {feed.last.title}，{_CADENCE[feed.cadence]}一次，请核对文件名中的报告期。")
+        return (
+            f"{title}的《{contract.dataset(dataset).title}》不报 {wanted.title}："
+            f"应报 {feed.first.title} 至 {feed.last.title}，{_CADENCE[feed.cadence]}一次，请核对文件名中的报告期。"
+        )
     return Recognised(feed, unit, wanted)
 
 
@@ -88,8 +94,12 @@ def _answered(opened: Opened) -> tuple[str, Period | None] | None:
 def _dataset_in(text: str, datasets: Mapping[str, Feed] | Sequence[str]) -> str | None:
     """The dataset whose code, title or synonym stands in the text; the longest name wins."""
     text = normalise(text)
-    found = [(len(key), name) for name in datasets for spelling in contract.dataset(name).names
-             if (key := normalise(spelling)) in text]
+    found = [
+        (len(key), name)
+        for name in datasets
+        for spelling in contract.dataset(name).names
+        if (key := normalise(spelling)) in text
+    ]
     return max(found)[1] if found else None
 
 

@@ -71,7 +71,7 @@ class Taken:
 
 def take(layout: Layout, dataset: Dataset) -> Taken:
     """Looks at every row under the header; only rows that may be something else are looked at one by one."""
-    body = [column[layout.data_at:] for column in layout.sheet.columns]
+    body = [column[layout.data_at :] for column in layout.sheet.columns]
     size = layout.sheet.height - layout.data_at
     left_out = Counter("title" if any(cell and cell.strip() for cell in row) else "blank" for row in layout.above)
     is_data = np.ones(size, dtype=bool)
@@ -97,8 +97,9 @@ def _mask(found: pa.BooleanArray) -> npt.NDArray[np.bool_]:
     return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
-def _suspects(body: Sequence[pa.StringArray], first: pa.StringArray, blank: npt.NDArray[np.bool_], judge: _Judge
-              ) -> Iterator[tuple[int, Row]]:
+def _suspects(
+    body: Sequence[pa.StringArray], first: pa.StringArray, blank: npt.NDArray[np.bool_], judge: _Judge
+) -> Iterator[tuple[int, Row]]:
     """Rows that may be no data, with their place in the body: by their first texts, or for want of what data has.
 
     Below the first note every row is one.
@@ -112,7 +113,7 @@ def _suspects(body: Sequence[pa.StringArray], first: pa.StringArray, blank: npt.
     if judge.anchors:
         found |= _mask(pc.is_null(pc.coalesce(*(body[at] for at in judge.anchors))))
     if note.any():
-        found[int(note.argmax()):] = True
+        found[int(note.argmax()) :] = True
     places = np.flatnonzero(found & ~blank)
     chosen = pa.array(places)
     rows = zip(*(column.take(chosen).to_pylist() for column in body), strict=True)
@@ -168,8 +169,7 @@ def _anchors(layout: Layout, dataset: Dataset) -> list[int]:
     return []
 
 
-def _compared(layout: Layout, dataset: Dataset, is_data: npt.NDArray[np.bool_], totals: Sequence[int]
-              ) -> list[Remark]:
+def _compared(layout: Layout, dataset: Dataset, is_data: npt.NDArray[np.bool_], totals: Sequence[int]) -> list[Remark]:
     """What total rows state against what the rows above them give: sums of amounts, and the number of rows.
 
     A total may cover the rows since the one before it (小计, 本页合计), all rows above it, or all rows of the sheet
@@ -186,14 +186,23 @@ def _compared(layout: Layout, dataset: Dataset, is_data: npt.NDArray[np.bool_], 
         found = [list(_differences(layout, dataset, row, is_data, covered)) for covered in spans]
         since = at
         for title, stated, counted in found[0] if all(found) else []:
-            said.append(Remark("total_differs", {
-                "row": str(layout.sheet.numbers[layout.data_at + at].as_py()), "what": title,
-                "stated": f"{stated.normalize():f}", "counted": f"{counted.normalize():f}"}))
+            said.append(
+                Remark(
+                    "total_differs",
+                    {
+                        "row": str(layout.sheet.numbers[layout.data_at + at].as_py()),
+                        "what": title,
+                        "stated": f"{stated.normalize():f}",
+                        "counted": f"{counted.normalize():f}",
+                    },
+                )
+            )
     return said
 
 
-def _differences(layout: Layout, dataset: Dataset, row: Row, is_data: npt.NDArray[np.bool_], covered: slice
-                 ) -> Iterator[tuple[str, Decimal, Decimal]]:
+def _differences(
+    layout: Layout, dataset: Dataset, row: Row, is_data: npt.NDArray[np.bool_], covered: slice
+) -> Iterator[tuple[str, Decimal, Decimal]]:
     places = pa.array(np.flatnonzero(is_data[covered]) + (covered.start + layout.data_at))
     claims = {column.at: column for column in layout.columns if column.fields}
     for at, cell in enumerate(row):

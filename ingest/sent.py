@@ -32,13 +32,22 @@ def sent_tables(jobs: Sequence[Job], missing: Sequence[str] = ()) -> list[SentTa
     if len(jobs) > 1:
         rows, _ = Line(tuple(jobs)).work()
         before, _ = first.work()
-        said = [field for field in dataset.fields
-                if set(rows[field.sent].to_pylist()) - {None} - set(before[field.sent].to_pylist())]
+        said = [
+            field
+            for field in dataset.fields
+            if set(rows[field.sent].to_pylist()) - {None} - set(before[field.sent].to_pylist())
+        ]
         return [_as_corrected(table, rows, said, is_first=at == 0) for at, table in enumerate(tables)]
     lacking = [dataset.field(name) for name in missing]
-    return [replace(table, headers=[*table.headers, *(field.title for field in lacking)],
-                    fields=[*table.fields, *(field.name for field in lacking)],
-                    rows=[[*row, *[None] * len(lacking)] for row in table.rows]) for table in tables]
+    return [
+        replace(
+            table,
+            headers=[*table.headers, *(field.title for field in lacking)],
+            fields=[*table.fields, *(field.name for field in lacking)],
+            rows=[[*row, *[None] * len(lacking)] for row in table.rows],
+        )
+        for table in tables
+    ]
 
 
 def _of_file(content: bytes, dataset: Dataset, feed: Feed) -> list[SentTable]:
@@ -49,10 +58,16 @@ def _of_file(content: bytes, dataset: Dataset, feed: Feed) -> list[SentTable]:
         places = pa.array(take(layout, dataset).places)
         cells = [sheet.columns[column.at].take(places).to_pylist() for column in layout.columns]
         rows = [list(row) for row in zip(*cells, strict=True)] if cells else []
-        found.append(SentTable(
-            sheet.name, _above(opened, layout.above, sheet.is_records), [column.header for column in layout.columns],
-            [next(iter(column.fields), None) for column in layout.columns], sheet.numbers.take(places).to_pylist(),
-            rows))
+        found.append(
+            SentTable(
+                sheet.name,
+                _above(opened, layout.above, sheet.is_records),
+                [column.header for column in layout.columns],
+                [next(iter(column.fields), None) for column in layout.columns],
+                sheet.numbers.take(places).to_pylist(),
+                rows,
+            )
+        )
     return found
 
 
@@ -69,18 +84,36 @@ def _as_corrected(table: SentTable, rows: pa.Table, said: Sequence[Field], is_fi
     `said`: fields with texts that the first file has not; one that has no column of its own gets one.
     """
     at_first = dict(zip(table.numbers, table.rows, strict=True))
-    mine = rows.filter(pa.array([sheet == table.sheet and (is_first or number in at_first) for sheet, number in zip(
-        rows["sheet"].to_pylist(), rows["row_number"].to_pylist(), strict=True)], pa.bool_()))
+    mine = rows.filter(
+        pa.array(
+            [
+                sheet == table.sheet and (is_first or number in at_first)
+                for sheet, number in zip(rows["sheet"].to_pylist(), rows["row_number"].to_pylist(), strict=True)
+            ],
+            pa.bool_(),
+        )
+    )
     added = [field for field in said if field.name not in table.fields]
-    sent = {name: mine[f"{name}__sent"].to_pylist()
-            for name in {*(name for name in table.fields if name), *(field.name for field in added)}}
+    sent = {
+        name: mine[f"{name}__sent"].to_pylist()
+        for name in {*(name for name in table.fields if name), *(field.name for field in added)}
+    }
     numbers = mine["row_number"].to_pylist()
     nothing: Row = [None] * len(table.headers)
     corrected = [
-        [*(sent[name][at] if name else cell for name, cell in zip(table.fields, at_first.get(number, nothing),
-                                                                  strict=True)),
-         *(sent[field.name][at] for field in added)]
+        [
+            *(
+                sent[name][at] if name else cell
+                for name, cell in zip(table.fields, at_first.get(number, nothing), strict=True)
+            ),
+            *(sent[field.name][at] for field in added),
+        ]
         for at, number in enumerate(numbers)
     ]
-    return replace(table, headers=[*table.headers, *(field.title for field in added)],
-                   fields=[*table.fields, *(field.name for field in added)], numbers=numbers, rows=corrected)
+    return replace(
+        table,
+        headers=[*table.headers, *(field.title for field in added)],
+        fields=[*table.fields, *(field.name for field in added)],
+        numbers=numbers,
+        rows=corrected,
+    )

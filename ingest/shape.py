@@ -45,8 +45,10 @@ def shape(dataset: str, table: pa.Table, submissions: Mapping[str, Submission]) 
     """
     wanted = contract.dataset(dataset)
     table = _ordered(table)
-    blocks = [_shape(wanted, table.slice(start, BLOCK_ROWS).combine_chunks(), submissions)
-              for start in range(0, table.num_rows, BLOCK_ROWS)]
+    blocks = [
+        _shape(wanted, table.slice(start, BLOCK_ROWS).combine_chunks(), submissions)
+        for start in range(0, table.num_rows, BLOCK_ROWS)
+    ]
     return pa.concat_tables([shaped_schema(wanted).empty_table(), *blocks])
 
 
@@ -118,9 +120,16 @@ def _distinct(field: Field, texts: pa.StringArray) -> tuple[pa.Array, pa.StringA
         value = _cleared(value, pc.and_(blank, pc.invert(is_code)))
         return value, flaw, pc.coalesce(value, pc.if_else(blank, pa.scalar(None, pa.string()), tidied))
     untyped = pc.and_(pc.invert(blank), pc.and_(pc.is_null(value), pc.is_null(flaw)))
-    flaw = pc.coalesce(flaw, pa.array([
-        _untypable(field, tidy) if is_untyped else None
-        for tidy, is_untyped in zip(tidied.to_pylist(), untyped.to_pylist(), strict=True)], pa.string()))
+    flaw = pc.coalesce(
+        flaw,
+        pa.array(
+            [
+                _untypable(field, tidy) if is_untyped else None
+                for tidy, is_untyped in zip(tidied.to_pylist(), untyped.to_pylist(), strict=True)
+            ],
+            pa.string(),
+        ),
+    )
     return value, flaw, pc.if_else(pc.is_valid(flaw), tidied, pc.cast(value, pa.string()))
 
 

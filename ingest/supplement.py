@@ -59,8 +59,12 @@ def alone(found: Extract, reading: Reading) -> tuple[pa.Table, Reading]:
     kept = pa.array([at for at, action in enumerate(actions) if action != "withdraw"], pa.int64())
     said = Supplement(found.answer.answers, withdrawn=len(actions) - len(kept))
     return numbered(found.table.take(kept)), replace(
-        reading, rows=len(kept), withdrawn=said.withdrawn, supplement=said,
-        remarks=(*reading.remarks, *_unknown_actions(found.answer)))
+        reading,
+        rows=len(kept),
+        withdrawn=said.withdrawn,
+        supplement=said,
+        remarks=(*reading.remarks, *_unknown_actions(found.answer)),
+    )
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,10 @@ class State:
 
     @property
     def places(self) -> list[str]:
-        return [correction.place(sheet, number) for sheet, number in zip(
-            self.table["sheet"].to_pylist(), self.table["row_number"].to_pylist(), strict=True)]
+        return [
+            correction.place(sheet, number)
+            for sheet, number in zip(self.table["sheet"].to_pylist(), self.table["row_number"].to_pylist(), strict=True)
+        ]
 
 
 def merged(dataset: Dataset, head: State, basis: State, whole_id: str, found: Extract, reading: Reading) -> State:
@@ -87,14 +93,19 @@ def merged(dataset: Dataset, head: State, basis: State, whole_id: str, found: Ex
         raise ValueError("Only a correction workbook is merged.")
     rows, actions = _Rows(dataset, head, basis, found.table, answer), _actions(answer)
     table, said = rows.applied(actions)
-    return State(table, replace(
-        reading, rows=table.num_rows,
-        columns=_columns(head.reading, reading), sheets=head.reading.sheets,
-        missing=tuple(name for name in head.reading.missing if name in reading.missing),
-        remarks=(*reading.remarks, *_unknown_actions(answer)),
-        withdrawn=head.reading.withdrawn + said.withdrawn - rows.reinstated,
-        supplement=replace(said, whole=whole_id),
-    ))
+    return State(
+        table,
+        replace(
+            reading,
+            rows=table.num_rows,
+            columns=_columns(head.reading, reading),
+            sheets=head.reading.sheets,
+            missing=tuple(name for name in head.reading.missing if name in reading.missing),
+            remarks=(*reading.remarks, *_unknown_actions(answer)),
+            withdrawn=head.reading.withdrawn + said.withdrawn - rows.reinstated,
+            supplement=replace(said, whole=whole_id),
+        ),
+    )
 
 
 class _Rows:
@@ -105,8 +116,9 @@ class _Rows:
         at_basis = {place: at for at, place in enumerate(basis.places)}
         self._at_head = {place: at for at, place in enumerate(head.places)}
         self._own = _first_of_each(answer, at_basis)
-        from_basis = basis.table.take(pa.array([None if place is None else at_basis[place] for place in self._own],
-                                               pa.int64()))
+        from_basis = basis.table.take(
+            pa.array([None if place is None else at_basis[place] for place in self._own], pa.int64())
+        )
         self._differs = _differs(dataset, from_basis, book)
         self._basis = basis
         self._at_basis = at_basis
@@ -145,24 +157,40 @@ class _Rows:
         table = self._placed(table, kept, back, len(added))
         index = {place: number for number, place in enumerate([*kept, *back], 1)}
         return numbered(table), Supplement(
-            self._answer.answers, corrected=len(replaced), added=len(added), withdrawn=len(withdrawn) + unused,
-            explained=tuple(sorted((Explanation(index[place], reason) for place, reason in explained.items()
-                                    if place in index), key=lambda one: one.row_index)))
+            self._answer.answers,
+            corrected=len(replaced),
+            added=len(added),
+            withdrawn=len(withdrawn) + unused,
+            explained=tuple(
+                sorted(
+                    (Explanation(index[place], reason) for place, reason in explained.items() if place in index),
+                    key=lambda one: one.row_index,
+                )
+            ),
+        )
 
     def _placed(self, table: pa.Table, kept: Sequence[str], back: Sequence[str], added: int) -> pa.Table:
         """Rows keep the place that they had in the first file; a new one gets the next number of its first sheet."""
-        old = pa.concat_tables([
-            self._head.table.take(pa.array([self._at_head[place] for place in kept], pa.int64())),
-            self._basis.table.take(pa.array([self._at_basis[place] for place in back], pa.int64())),
-        ])
+        old = pa.concat_tables(
+            [
+                self._head.table.take(pa.array([self._at_head[place] for place in kept], pa.int64())),
+                self._basis.table.take(pa.array([self._at_basis[place] for place in back], pa.int64())),
+            ]
+        )
         sheets = self._head.reading.sheets
         sheet = sheets[0].name if sheets else None
-        used = [number for name, number in zip(self._head.table["sheet"].to_pylist(),
-                                               self._head.table["row_number"].to_pylist(), strict=True)
-                if name == sheet]
+        used = [
+            number
+            for name, number in zip(
+                self._head.table["sheet"].to_pylist(), self._head.table["row_number"].to_pylist(), strict=True
+            )
+            if name == sheet
+        ]
         next_number = max(used, default=0) + 1
-        for name, new in (("sheet", pa.array([sheet] * added, pa.string())),
-                          ("row_number", pa.array(range(next_number, next_number + added), pa.int64()))):
+        for name, new in (
+            ("sheet", pa.array([sheet] * added, pa.string())),
+            ("row_number", pa.array(range(next_number, next_number + added), pa.int64())),
+        ):
             at = table.schema.get_field_index(name)
             table = table.set_column(at, table.schema.field(at), pa.chunked_array([*old[name].chunks, new]))
         return table
@@ -195,8 +223,10 @@ def _differs(dataset: Dataset, basis: pa.Table, book: pa.Table) -> list[bool]:
 def _columns(head: Reading, own: Reading) -> tuple[MappedColumn, ...]:
     """The first file's columns, whose letters findings show; then fields that the workbook added."""
     mapped = {column.field for column in head.columns}
-    return (*head.columns, *(replace(column, letter=None) for column in own.columns
-                             if column.field and column.field not in mapped))
+    return (
+        *head.columns,
+        *(replace(column, letter=None) for column in own.columns if column.field and column.field not in mapped),
+    )
 
 
 def _actions(answer: Answer) -> list[Action | None]:
@@ -213,8 +243,7 @@ def _unknown_actions(answer: Answer) -> list[Remark]:
 
 
 def line_of(dataset: str, files: Sequence[tuple[str, Extract, Reading]]) -> State:
-    """A whole file and its supplements, oldest first and each with its submission's id, as the last one leaves them.
-    """
+    """A whole file and its supplements, oldest first and each with its submission's id, as the last one leaves them."""
     wanted = contract.dataset(dataset)
     states: dict[str, State] = {}
     whole_id, found, reading = files[0]

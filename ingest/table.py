@@ -83,10 +83,15 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
     tables = [_take(*one, dataset, feed, result) for one in zip(layouts, blocks, places, strict=True)]
     result.table = numbered(pa.concat_tables(tables).combine_chunks(), submission_id)
     result.answer = answer.gathered(list(zip(layouts, asides, places, strict=True)))
-    given = [layout.fields | {one.field for one in block} | set(feed.constants if feed else {})
-             for layout, block in zip(layouts, blocks, strict=True)]
-    result.missing = tuple(wanted.name for wanted in dataset.fields
-                           if wanted.required and not all(wanted.name in fields for fields in given))
+    given = [
+        layout.fields | {one.field for one in block} | set(feed.constants if feed else {})
+        for layout, block in zip(layouts, blocks, strict=True)
+    ]
+    result.missing = tuple(
+        wanted.name
+        for wanted in dataset.fields
+        if wanted.required and not all(wanted.name in fields for fields in given)
+    )
     result.claimed_twice = tuple(_claimed_twice(layouts))
     result.remarks += [*_near_misses(layouts, given, index), *_beside(opened.sheets, layouts)]
     return result if result.table.num_rows or result.problem else _without_rows(result, opened)
@@ -98,8 +103,13 @@ def _without_rows(result: Extract, opened: Opened) -> Extract:
         result.remarks.append(Remark("no_rows"))
         return result
     # Without rows it does not matter which columns there would be.
-    return replace(result, is_nothing=True, missing=(), claimed_twice=(),
-                   remarks=[one for one in result.remarks if one.kind != "near_miss"])
+    return replace(
+        result,
+        is_nothing=True,
+        missing=(),
+        claimed_twice=(),
+        remarks=[one for one in result.remarks if one.kind != "near_miss"],
+    )
 
 
 def _says_nothing(opened: Opened) -> bool:
@@ -116,9 +126,16 @@ def tables_of(opened: Opened, index: HeaderIndex) -> tuple[list[Layout], list[La
 
 def _as_other(sheets: Sequence[Sheet], other: str, index: HeaderIndex) -> list[Layout]:
     """The tables of another dataset with the columns that this dataset's index knows: rows to count, none to take."""
-    return [Layout(found.sheet, found.header_at, found.header,
-                   tuple(Column(one.at, one.header, index.fields(one.header)) for one in found.columns), found.above)
-            for found in find_layouts(sheets, of_contract(other))]
+    return [
+        Layout(
+            found.sheet,
+            found.header_at,
+            found.header,
+            tuple(Column(one.at, one.header, index.fields(one.header)) for one in found.columns),
+            found.above,
+        )
+        for found in find_layouts(sheets, of_contract(other))
+    ]
 
 
 def empty(dataset: Dataset) -> pa.Table:
@@ -147,9 +164,12 @@ def _claimed_twice(layouts: Iterable[Layout]) -> list[tuple[str, tuple[str, ...]
 
 def _near_misses(layouts: Sequence[Layout], given: Sequence[Iterable[str]], index: HeaderIndex) -> Iterator[Remark]:
     """Headers that no field claims but that are nearly like one of a field without a column."""
-    near = {(redact(column.header), name)
-            for layout, fields in zip(layouts, given, strict=True) for column in layout.columns
-            if not column.fields and (name := index.nearest(column.header)) and name not in fields}
+    near = {
+        (redact(column.header), name)
+        for layout, fields in zip(layouts, given, strict=True)
+        for column in layout.columns
+        if not column.fields and (name := index.nearest(column.header)) and name not in fields
+    }
     return (Remark("near_miss", {"header": header}, name) for header, name in sorted(near))
 
 
@@ -175,29 +195,45 @@ def _places(layout: Layout, dataset: Dataset, result: Extract) -> pa.Int64Array:
     """The data rows' places in one sheet; notes on its rows go into `result`."""
     sheet = layout.sheet
     taken = take(layout, dataset)
-    result.sheets.append(SheetReading(
-        sheet.name, None if sheet.is_records else sheet.numbers[layout.header_at].as_py(), len(taken.places),
-        taken.left_out))
+    result.sheets.append(
+        SheetReading(
+            sheet.name,
+            None if sheet.is_records else sheet.numbers[layout.header_at].as_py(),
+            len(taken.places),
+            taken.left_out,
+        )
+    )
     result.remarks += [Remark(one.kind, {"sheet": sheet.name or ""} | one.values, one.field) for one in taken.remarks]
     return pa.array(taken.places)
 
 
-def _take(layout: Layout, block: Sequence[Captured], places: pa.Int64Array, dataset: Dataset, feed: Feed | None,
-          result: Extract) -> pa.Table:
+def _take(
+    layout: Layout,
+    block: Sequence[Captured],
+    places: pa.Int64Array,
+    dataset: Dataset,
+    feed: Feed | None,
+    result: Extract,
+) -> pa.Table:
     """The data rows of one sheet; notes on its columns go into `result`."""
     sheet = layout.sheet
     count = len(places)
     result.columns += [
         MappedColumn(sheet.name, redact(column.header), name, None if sheet.is_records else column_letter(column.at))
-        for column in layout.columns for name in column.fields or (None,)
+        for column in layout.columns
+        for name in column.fields or (None,)
     ]
     result.columns += [MappedColumn(sheet.name, redact(one.header), one.field, None) for one in block]
     nothing = pa.nulls(count, pa.string())
     first = {name: column for column in reversed(layout.columns) for name in column.fields}
     above = {one.field: one.text for one in block}
     preamble_unit = _preamble_unit(layout)
-    arrays = [nothing, pa.nulls(count, pa.int64()),
-              nothing if sheet.name is None else pa.repeat(sheet.name, count), sheet.numbers.take(places)]
+    arrays = [
+        nothing,
+        pa.nulls(count, pa.int64()),
+        nothing if sheet.name is None else pa.repeat(sheet.name, count),
+        sheet.numbers.take(places),
+    ]
     for wanted in dataset.fields:
         column = first.get(wanted.name)
         if column:

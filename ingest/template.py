@@ -31,18 +31,42 @@ _EARLIEST, _LATEST = "1900-01-01", "2099-12-31"
 _LINE, _ADVICE_WIDTH = 16, 66
 """Points of a line, and characters that fit on it: merged cells do not find their height by themselves."""
 _FORMATS: dict[Kind, str] = {
-    "date": "yyyy-mm-dd", "time": "hh:mm", "int": "0", "decimal": "General", "percent": "0.00%", "money": "#,##0.00",
+    "date": "yyyy-mm-dd",
+    "time": "hh:mm",
+    "int": "0",
+    "decimal": "General",
+    "percent": "0.00%",
+    "money": "#,##0.00",
 }
 _EXAMPLES: dict[Kind, str] = {
-    "text": "按实际填写", "int": "50", "decimal": "40", "percent": "95%", "money": "2000.00", "date": "2026-03-01",
-    "time": "09:00", "bool": "是", "uscc": "91350100M000100Y43", "id_or_uscc": "91350100M000100Y43",
-    "id": "110105199003070017", "phone": "13800000000", "code": "", "list": "",
+    "text": "按实际填写",
+    "int": "50",
+    "decimal": "40",
+    "percent": "95%",
+    "money": "2000.00",
+    "date": "2026-03-01",
+    "time": "09:00",
+    "bool": "是",
+    "uscc": "91350100M000100Y43",
+    "id_or_uscc": "91350100M000100Y43",
+    "id": "110105199003070017",
+    "phone": "13800000000",
+    "code": "",
+    "list": "",
 }
 _HOW: dict[Kind, str] = {
-    "text": "文字", "code": "从下拉列表选择，也可以填代码", "list": "“代码表”中的名称或代码，多项用分号隔开",
-    "int": "整数", "decimal": "数字", "percent": "百分比，如 95%", "money": "金额，单位元",
-    "date": "日期，如 2026-03-01", "time": "时间，如 09:00",
-    "bool": "是或否", "id": "按文本填写，不要变成数字", "uscc": "18位统一社会信用代码",
+    "text": "文字",
+    "code": "从下拉列表选择，也可以填代码",
+    "list": "“代码表”中的名称或代码，多项用分号隔开",
+    "int": "整数",
+    "decimal": "数字",
+    "percent": "百分比，如 95%",
+    "money": "金额，单位元",
+    "date": "日期，如 2026-03-01",
+    "time": "时间，如 09:00",
+    "bool": "是或否",
+    "id": "按文本填写，不要变成数字",
+    "uscc": "18位统一社会信用代码",
     "id_or_uscc": "证件号码或统一社会信用代码",
     "phone": "手机号码，或带区号的固定电话",
 }
@@ -53,8 +77,14 @@ _LONG_LISTS = {
 }
 _CADENCE = {"monthly": "每月", "quarterly": "每季度", "half-yearly": "每半年", "yearly": "每年"}
 _ALLOWED = {
-    "select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True,
-    "insert_rows": True, "delete_rows": True, "sort": True, "autofilter": True,
+    "select_locked_cells": True,
+    "select_unlocked_cells": True,
+    "format_columns": True,
+    "format_rows": True,
+    "insert_rows": True,
+    "delete_rows": True,
+    "sort": True,
+    "autofilter": True,
 }
 
 
@@ -68,9 +98,9 @@ def template(dataset: Dataset, feed: Feed | None = None) -> bytes:
     """An xlsx workbook: the table, 填表说明, 代码表; with a feed in the department's wording, without its constants."""
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:
-        book.set_properties({
-            "title": f"{dataset.title}填报模板", "subject": dataset.name,
-            "comments": f"模板版本 {_version(dataset)}"})
+        book.set_properties(
+            {"title": f"{dataset.title}填报模板", "subject": dataset.name, "comments": f"模板版本 {_version(dataset)}"}
+        )
         columns = _columns(dataset, feed)
         sheet = book.add_worksheet(dataset.title)
         explanation = book.add_worksheet("填表说明")
@@ -131,12 +161,24 @@ def _write_column(book: Any, sheet: Any, at: int, column: _Column, lists: dict[s
     field = column.field
     required = field is not None and field.required
     number_format = _FORMATS.get(field.kind, "@") if field else "0"
-    head = book.add_format({
-        "bold": True, "text_wrap": True, "valign": "vcenter", "align": "center", "border": 1,
-        "bg_color": "#FCE4D6" if required else "#DDEBF7", "locked": True})
+    head = book.add_format(
+        {
+            "bold": True,
+            "text_wrap": True,
+            "valign": "vcenter",
+            "align": "center",
+            "border": 1,
+            "bg_color": "#FCE4D6" if required else "#DDEBF7",
+            "locked": True,
+        }
+    )
     grey = book.add_format({"italic": True, "font_color": "#7F7F7F", "num_format": "@", "locked": True})
-    sheet.set_column(at, at, max(10, min(28, 2 * len(column.header) + 4)),
-                     book.add_format({"num_format": number_format, "locked": False}))
+    sheet.set_column(
+        at,
+        at,
+        max(10, min(28, 2 * len(column.header) + 4)),
+        book.add_format({"num_format": number_format, "locked": False}),
+    )
     sheet.write_string(0, at, f"*{column.header}" if required else column.header, head)
     sheet.write_string(1, at, EXAMPLE if at == 0 else example(field) if field else "", grey)
     if field is None or at == 0:
@@ -148,20 +190,29 @@ def _write_column(book: Any, sheet: Any, at: int, column: _Column, lists: dict[s
 
 def _validation(field: Field, lists: dict[str, str], note: str) -> dict[str, Any]:
     """A hint while typing; what does not fit is warned of and may stand: the check after sending says more."""
-    hint = {"input_title": field.title[:32], "input_message": note[:255], "error_type": "warning",
-            "error_title": field.title[:32], "error_message": f"请核对：{_how(field)}。"}
+    hint = {
+        "input_title": field.title[:32],
+        "input_message": note[:255],
+        "error_type": "warning",
+        "error_title": field.title[:32],
+        "error_message": f"请核对：{_how(field)}。",
+    }
     if field.kind == "bool":
         return hint | {"validate": "list", "source": ["是", "否"]}
     if field.name in lists and field.kind != "list":
         return hint | {"validate": "list", "source": lists[field.name]}
     if field.kind == "date":
-        low, high = (dt.date.fromisoformat(str(bound))
-                     for bound in (field.minimum or _EARLIEST, field.maximum or _LATEST))
+        low, high = (
+            dt.date.fromisoformat(str(bound)) for bound in (field.minimum or _EARLIEST, field.maximum or _LATEST)
+        )
         return hint | {"validate": "date", "criteria": "between", "minimum": low, "maximum": high}
     if field.kind in ("int", "decimal", "percent", "money"):
-        return hint | {"validate": "integer" if field.kind == "int" else "decimal", "criteria": "between",
-                       "minimum": _typed(field, field.minimum, -_ANY_NUMBER),
-                       "maximum": _typed(field, field.maximum, _ANY_NUMBER)}
+        return hint | {
+            "validate": "integer" if field.kind == "int" else "decimal",
+            "criteria": "between",
+            "minimum": _typed(field, field.minimum, -_ANY_NUMBER),
+            "maximum": _typed(field, field.maximum, _ANY_NUMBER),
+        }
     return hint | {"validate": "any"}
 
 
@@ -215,8 +266,14 @@ def _write_explanation(book: Any, sheet: Any, dataset: Dataset, columns: list[_C
     sheet.write_row(at + 1, 0, ["列名", "必填", "怎么填", "例", "含义"], head)
     for row, column in enumerate(columns, at + 2):
         field = column.field
-        sheet.write_row(row, 0, [column.header, "", "", EXAMPLE, "顺序号，可以不填"] if field is None else [
-            column.header, _mark(field), _how(field), example(field), field.description], cell)
+        sheet.write_row(
+            row,
+            0,
+            [column.header, "", "", EXAMPLE, "顺序号，可以不填"]
+            if field is None
+            else [column.header, _mark(field), _how(field), example(field), field.description],
+            cell,
+        )
 
 
 def _advice(dataset: Dataset, feed: Feed | None) -> Iterator[tuple[str, str]]:
@@ -224,18 +281,30 @@ def _advice(dataset: Dataset, feed: Feed | None) -> Iterator[tuple[str, str]]:
     if feed:
         names = reference.codes("district")
         yield "报送部门", reference.codes("department")[feed.department]
-        yield "报送时间", (f"{_CADENCE[feed.cadence]}一次；{feed.first.title}的截止日是 {feed.due_date(feed.first)}，"
-                       "以后依此类推。")
+        yield (
+            "报送时间",
+            (f"{_CADENCE[feed.cadence]}一次；{feed.first.title}的截止日是 {feed.due_date(feed.first)}，以后依此类推。"),
+        )
         if feed.districts:
             yield "区级单位", f"各报一份：{'、'.join(names.get(code, code) for code in feed.districts)}。"
         if feed.channel == "drop_folder":
-            yield "报送到", (f"报送目录的 {feed.department} 文件夹"
-                          + ("；区级单位放入其下以区代码命名的文件夹。" if feed.districts else "。"))
+            yield (
+                "报送到",
+                (
+                    f"报送目录的 {feed.department} 文件夹"
+                    + ("；区级单位放入其下以区代码命名的文件夹。" if feed.districts else "。")
+                ),
+            )
         yield "文件名", f"{dataset.title}_{feed.first.title}.xlsx，其中的报告期按实际填写。"
     yield "填写", "一行填一条，从第三行填起。列名带 * 的必填；选填的列没有内容就空着。"
     yield "表头和示例", "这两行已锁定，不用改动。第二行是示例，以“示例”二字开头，不算数据。"
     yield "号码", "证件号码、信用代码、电话、证书编号按文本填写；从别处粘贴时选“只粘贴值”。"
     yield "不要写", "不要写“同上”，不要在数据中间加说明；合计行可有可无。"
-    yield "报送之后", ("会收到校验报告，写明哪一行、哪一格、怎么改。没有错的行接收入库；只有提醒的行也照常接收，"
-                   "请核对；有错的行暂存，更正后重新报送整份文件。")
+    yield (
+        "报送之后",
+        (
+            "会收到校验报告，写明哪一行、哪一格、怎么改。没有错的行接收入库；只有提醒的行也照常接收，"
+            "请核对；有错的行暂存，更正后重新报送整份文件。"
+        ),
+    )
     yield "模板版本", _version(dataset)

@@ -22,8 +22,9 @@ Key = tuple[str, str]
 """Department and period."""
 
 
-def write(root: Root, department: str, rows: Iterable[Mapping[str, Any]], standing: Sequence[Standing],
-          signed: frozenset[str]) -> tuple[list[Accepted], int]:
+def write(
+    root: Root, department: str, rows: Iterable[Mapping[str, Any]], standing: Sequence[Standing], signed: frozenset[str]
+) -> tuple[list[Accepted], int]:
     """What was accepted of a department, newest period first, and how many files changed.
 
     `rows`: of `rpt_submission_grid`, of this department; `standing`: everything that stands.
@@ -60,8 +61,7 @@ def _since(root: Root, key: Key, counting: frozenset[str]) -> str | None:
 
 def _publications(root: Root) -> list[tuple[str, Mapping[Key, frozenset[str]]]]:
     """Every publication with what counted in it, newest first."""
-    folders = [path.parent for path in root.published.glob(f"*/{publication.MANIFEST}")
-               if not path.parent.is_symlink()]
+    folders = [path.parent for path in root.published.glob(f"*/{publication.MANIFEST}") if not path.parent.is_symlink()]
     newest_first = sorted(folders, key=lambda folder: (_published_at(folder), folder.name), reverse=True)
     current = root.current.resolve().name
     names = [folder.name for folder in newest_first]

@@ -65,8 +65,10 @@ def demo(months: str, scale: float, seed: int) -> None:
         raise OperatorError(f"The inbox {root.inbox} is not empty: move its files away or choose another SKILLS_HOME.")
     privacy.make_key(root)
     summary = world.write(root, bounds[0], bounds[1], scale, seed)
-    terminal.console.print(f"{summary.files:,} files, {summary.rows:,} rows, {summary.defects:,} injected defects of "
-                           f"{summary.kinds} kinds → {root.inbox}")
+    terminal.console.print(
+        f"{summary.files:,} files, {summary.rows:,} rows, {summary.defects:,} injected defects of "
+        f"{summary.kinds} kinds → {root.inbox}"
+    )
 
 
 @cli.command()
@@ -85,8 +87,13 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
     for code in departments:
         reference.check_department(code)
     root = Root.default().make()
-    this = steps.Run(root, as_of or dt.date.today(), dt.datetime.now(dt.UTC),
-                     tuple(str(period.parse(text)) for text in periods), departments)
+    this = steps.Run(
+        root,
+        as_of or dt.date.today(),
+        dt.datetime.now(dt.UTC),
+        tuple(str(period.parse(text)) for text in periods),
+        departments,
+    )
     with lock.hold(root):
         steps.refuse_empty(this)
         if steps.is_idle(this):
@@ -98,8 +105,9 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
     current = publication.open_current(root)
     terminal.console.print(terminal.departments(current))
     terminal.console.print(terminal.targets(current))
-    terminal.console.print(f"publication {current.publication_id} → {root.current}\n"
-                           f"reports → {root.reports / 'index.html'}")
+    terminal.console.print(
+        f"publication {current.publication_id} → {root.current}\nreports → {root.reports / 'index.html'}"
+    )
 
 
 @cli.command()
@@ -109,8 +117,9 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
 @click.option("--period", "period_text", required=True)
 @click.option("--json", "json_out", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
 @click.option("--report", "report_dir", type=click.Path(file_okay=False, path_type=Path))
-def check(file: Path, dataset: str, department: str, period_text: str, json_out: Path | None,
-          report_dir: Path | None) -> None:
+def check(
+    file: Path, dataset: str, department: str, period_text: str, json_out: Path | None, report_dir: Path | None
+) -> None:
     """Check one file as the pipeline would; nothing is stored. Exit 0 accepted, 1 rejected or unreadable, 2 usage."""
     from orchestration import single
 
@@ -219,8 +228,10 @@ def approve(rule: str, department: str, rows: int, until: dt.date, approved_by: 
     root = Root.default().make()
     with lock.hold(root):
         made = recording.approve(root, rule, department, rows, until, approved_by, reason)
-    click.echo(f"{made.exception_id}: up to {made.rows} rows of {made.rule} pass in a submission of {made.department} "
-               f"for periods until {made.until}.")
+    click.echo(
+        f"{made.exception_id}: up to {made.rows} rows of {made.rule} pass in a submission of {made.department} "
+        f"for periods until {made.until}."
+    )
 
 
 @cli.command()
@@ -353,8 +364,10 @@ def publish(address: str, publication_id: str | None) -> None:
     wanted = publication.open_publication(root, publication_id) if publication_id else publication.open_current(root)
     target = local.address(root) if address == "local" else address
     done = load.load(wanted, target)
-    click.echo(f"publication {done.publication_id} → schema {load.SCHEMA} of {done.place}: {done.tables} tables, "
-               f"{done.rows:,} rows, {done.seconds:.1f} s")
+    click.echo(
+        f"publication {done.publication_id} → schema {load.SCHEMA} of {done.place}: {done.tables} tables, "
+        f"{done.rows:,} rows, {done.seconds:.1f} s"
+    )
     if address == "local":
         click.echo(target)
 
@@ -392,4 +405,3 @@ def main() -> None:
 
         click.echo(redact(traceback.format_exc()), err=True)
         sys.exit(70)
-

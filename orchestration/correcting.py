@@ -41,6 +41,9 @@ class Correction:
     def work(self) -> int:
         """How many changed."""
         tables, findings = sent_tables(self.jobs, self.decision.reading.missing), self.findings.to_pylist()
-        return sum(files.write_bytes(path(self.root, self.decision, part),
-                                     correction.workbook(self.decision, findings, tables, part))
-                   for part in (None, *self.slices))
+        return sum(
+            files.write_bytes(
+                path(self.root, self.decision, part), correction.workbook(self.decision, findings, tables, part)
+            )
+            for part in (None, *self.slices)
+        )

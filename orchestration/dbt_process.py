@@ -14,7 +14,7 @@ from dbt.contracts.graph.manifest import Manifest
 def main(words: list[str]) -> int:
     """`words`: dbt's options for parse and build, `--`, its options for build alone."""
     split = words.index("--")
-    options, build_options = words[:split], words[split + 1:]
+    options, build_options = words[:split], words[split + 1 :]
     parsed = dbtRunner().invoke(["parse", *options])
     if not sys.stdin.readline():
         return 0

@@ -64,26 +64,43 @@ def _intake(dataset: str) -> dg.AssetsDefinition:
     """One multi-asset per dataset: a feed yields when something new arrived, `accepted/<dataset>` always does."""
     title = contract.dataset(dataset).title
     accepted = dg.AssetKey(["accepted", dataset])
-    received = {one.department: dg.AssetKey(["received", dataset, one.department])
-                for one in feeds.feeds() if one.dataset == dataset}
+    received = {
+        one.department: dg.AssetKey(["received", dataset, one.department])
+        for one in feeds.feeds()
+        if one.dataset == dataset
+    }
     specs = [
         dg.AssetSpec(
-            received[one.department], skippable=True, group_name="received", owners=[ENGINEERS],
+            received[one.department],
+            skippable=True,
+            group_name="received",
+            owners=[ENGINEERS],
             description=f"{reference.codes('department')[one.department]}: {title}",
             metadata={"cadence": one.cadence, "channel": one.channel, "units": list(one.units)},
             kinds={"file"},
         )
-        for one in feeds.feeds() if one.dataset == dataset
+        for one in feeds.feeds()
+        if one.dataset == dataset
     ]
-    specs.append(dg.AssetSpec(
-        accepted, deps=list(received.values()), group_name="accepted", owners=[ENGINEERS],
-        description=f"Checked rows of {dataset} ({title}), identifiers replaced by tokens.", kinds={"parquet"},
-    ))
+    specs.append(
+        dg.AssetSpec(
+            accepted,
+            deps=list(received.values()),
+            group_name="accepted",
+            owners=[ENGINEERS],
+            description=f"Checked rows of {dataset} ({title}), identifiers replaced by tokens.",
+            kinds={"parquet"},
+        )
+    )
 
     @dg.multi_asset(
-        name=f"intake_{dataset}", specs=specs,
-        check_specs=[dg.AssetCheckSpec("nothing_lost", asset=accepted,
-                                       description="Every received row is accepted, held or withdrawn.")],
+        name=f"intake_{dataset}",
+        specs=specs,
+        check_specs=[
+            dg.AssetCheckSpec(
+                "nothing_lost", asset=accepted, description="Every received row is accepted, held or withdrawn."
+            )
+        ],
     )
     def intake(context: dg.AssetExecutionContext, root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
         try:
@@ -95,29 +112,46 @@ def _intake(dataset: str) -> dg.AssetsDefinition:
             if count:
                 yield dg.MaterializeResult(asset_key=key, metadata={"deliveries": count})
         decisions = steps.decide(root, dataset, steps.to_decide(root, dataset))
-        totals = [sum(getattr(one.rows, part) for one in decisions)
-                  for part in ("received", "accepted", "held", "withdrawn")]
-        outcomes = {outcome: sum(one.outcome == outcome for one in decisions)
-                    for outcome in ("accepted", "partly_accepted", "rejected", "unreadable")}
-        yield dg.MaterializeResult(asset_key=accepted, metadata={
-            "submissions": len(decisions), "received_rows": totals[0], "accepted_rows": totals[1],
-            "held_rows": totals[2], "withdrawn_rows": totals[3], **outcomes,
-        })
-        yield dg.AssetCheckResult(asset_key=accepted, check_name="nothing_lost",
-                                  passed=totals[0] == sum(totals[1:]))
+        totals = [
+            sum(getattr(one.rows, part) for one in decisions) for part in ("received", "accepted", "held", "withdrawn")
+        ]
+        outcomes = {
+            outcome: sum(one.outcome == outcome for one in decisions)
+            for outcome in ("accepted", "partly_accepted", "rejected", "unreadable")
+        }
+        yield dg.MaterializeResult(
+            asset_key=accepted,
+            metadata={
+                "submissions": len(decisions),
+                "received_rows": totals[0],
+                "accepted_rows": totals[1],
+                "held_rows": totals[2],
+                "withdrawn_rows": totals[3],
+                **outcomes,
+            },
+        )
+        yield dg.AssetCheckResult(asset_key=accepted, check_name="nothing_lost", passed=totals[0] == sum(totals[1:]))
         context.log.info(f"{dataset}: {len(decisions)} submissions decided")
 
     return intake
 
 
-@dg.asset(key=["received", "unrecognised"], group_name="received", owners=[ENGINEERS], kinds={"file"},
-          description="Deliveries that fit no feed, kept with the reason why.")
+@dg.asset(
+    key=["received", "unrecognised"],
+    group_name="received",
+    owners=[ENGINEERS],
+    kinds={"file"},
+    description="Deliveries that fit no feed, kept with the reason why.",
+)
 def unrecognised(root: dg.ResourceParam[steps.Run]) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(metadata={"deliveries": len(steps.pull_unrecognised(root))})
 
 
 @dg.asset(
-    key="register", group_name="register", owners=[ENGINEERS], kinds={"parquet"},
+    key="register",
+    group_name="register",
+    owners=[ENGINEERS],
+    kinds={"parquet"},
     deps=[["received", "unrecognised"], *(["accepted", dataset] for dataset in contract.names())],
     description="What was delivered, decided, expected and found, across all current submissions.",
 )
@@ -125,8 +159,9 @@ def register_tables(root: dg.ResourceParam[steps.Run]) -> dg.MaterializeResult[N
     return dg.MaterializeResult(metadata={"findings": steps.judge(root)})
 
 
-_TRANSLATOR = DagsterDbtTranslator(DagsterDbtTranslatorSettings(
-    enable_asset_checks=False, enable_duplicate_source_asset_keys=True))
+_TRANSLATOR = DagsterDbtTranslator(
+    DagsterDbtTranslatorSettings(enable_asset_checks=False, enable_duplicate_source_asset_keys=True)
+)
 
 
 @dbt_assets(manifest=transform.manifest(), dagster_dbt_translator=_TRANSLATOR, name="dbt")
@@ -137,24 +172,36 @@ def dbt_models(context: dg.AssetExecutionContext, root: dg.ResourceParam[steps.R
     for model, seconds in built.models.items():
         yield dg.MaterializeResult(asset_key=keys[model], metadata={"seconds": seconds})
     if built.failed:
-        raise dg.Failure(f"dbt: {len(built.failed)} models or tests failed, so nothing new is published: "
-                         + "; ".join(f"{name}: {why}" for name, why in built.failed.items()), allow_retries=False)
+        raise dg.Failure(
+            f"dbt: {len(built.failed)} models or tests failed, so nothing new is published: "
+            + "; ".join(f"{name}: {why}" for name, why in built.failed.items()),
+            allow_retries=False,
+        )
 
 
 @dg.asset(
-    key="publication", group_name="publication", owners=[BUREAU], kinds={"duckdb"},
+    key="publication",
+    group_name="publication",
+    owners=[BUREAU],
+    kinds={"duckdb"},
     deps=[key for key in dbt_models.keys if key.path[0] == "marts"],
-    check_specs=[dg.AssetCheckSpec("marts_published", asset="publication",
-                                   description="The publication holds every mart that dbt built.")],
+    check_specs=[
+        dg.AssetCheckSpec(
+            "marts_published", asset="publication", description="The publication holds every mart that dbt built."
+        )
+    ],
     description="The marts as published: read-only DuckDB, Parquet, manifest.",
 )
 def published(root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
     publication_now, is_new = steps.publish(root)
     tables = publication_now.manifest["tables"]
-    yield dg.MaterializeResult(metadata={
-        "publication_id": publication_now.publication_id, "is_new": is_new,
-        "rows": sum(table["rows"] for table in tables.values()),
-    })
+    yield dg.MaterializeResult(
+        metadata={
+            "publication_id": publication_now.publication_id,
+            "is_new": is_new,
+            "rows": sum(table["rows"] for table in tables.values()),
+        }
+    )
     marts = {key.path[-1] for key in dbt_models.keys if key.path[0] == "marts"}
     yield dg.AssetCheckResult(check_name="marts_published", passed=marts <= tables.keys())
 
@@ -163,15 +210,35 @@ def published(root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
     name="reports",
     specs=[
         *(
-            dg.AssetSpec(["report", code], skippable=True, group_name="report", owners=[BUREAU], kinds={"html"},
-                         deps=["publication", "register"], description=f"{name}: validation reports")
+            dg.AssetSpec(
+                ["report", code],
+                skippable=True,
+                group_name="report",
+                owners=[BUREAU],
+                kinds={"html"},
+                deps=["publication", "register"],
+                description=f"{name}: validation reports",
+            )
             for code, name in reference.codes("department").items()
         ),
-        dg.AssetSpec(["report", "rules"], skippable=True, group_name="report", owners=[BUREAU], kinds={"html"},
-                     deps=["register"], description="A page for every rule: what, why, how to mend it, examples."),
-        dg.AssetSpec(["report", "bureau"], skippable=True, group_name="report", owners=[BUREAU], kinds={"html"},
-                     deps=["publication"],
-                     description="The bureau's page: targets, participations by month, the submission grid."),
+        dg.AssetSpec(
+            ["report", "rules"],
+            skippable=True,
+            group_name="report",
+            owners=[BUREAU],
+            kinds={"html"},
+            deps=["register"],
+            description="A page for every rule: what, why, how to mend it, examples.",
+        ),
+        dg.AssetSpec(
+            ["report", "bureau"],
+            skippable=True,
+            group_name="report",
+            owners=[BUREAU],
+            kinds={"html"},
+            deps=["publication"],
+            description="The bureau's page: targets, participations by month, the submission grid.",
+        ),
     ],
 )
 def reports(root: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
@@ -187,7 +254,8 @@ _BUILD = dg.AssetSelection.all() - dg.AssetSelection.groups("report")
 collect = dg.define_asset_job("collect", _BUILD, description="Pull what is new, check, build, publish.")
 report = dg.define_asset_job("report", dg.AssetSelection.groups("report"), description="Write the reports.")
 pull_again = dg.define_asset_job(
-    "pull_again", _BUILD,
+    "pull_again",
+    _BUILD,
     description="Pull chosen periods and departments again: set them under resources.root.config in the launchpad.",
 )
 
@@ -212,24 +280,29 @@ def _cadence_job(cadence: str) -> Any:
         *(["received", one.dataset, one.department] for one in feeds.feeds() if one.dataset in datasets),
     )
     downstream = dg.AssetSelection.groups("register", "publication") | dg.AssetSelection.key_prefixes(
-        "staging", "intermediate", "marts")
+        "staging", "intermediate", "marts"
+    )
     return dg.define_asset_job(f"collect_{cadence.replace('-', '_')}", selection | downstream)
 
 
 _SCHEDULES = [
-    dg.ScheduleDefinition(name="monthly", job=collect, cron_schedule="0 6 11 * *",
-                          execution_timezone="Asia/Shanghai"),
-    dg.ScheduleDefinition(name="half_yearly", job=_cadence_job("half-yearly"), cron_schedule="0 7 16 1,7 *",
-                          execution_timezone="Asia/Shanghai"),
-    dg.ScheduleDefinition(name="yearly", job=_cadence_job("yearly"), cron_schedule="0 7 1 1,2,7 *",
-                          execution_timezone="Asia/Shanghai"),
-    dg.ScheduleDefinition(name="audit_monthly", job=audit, cron_schedule="0 3 20 * *",
-                          execution_timezone="Asia/Shanghai"),
+    dg.ScheduleDefinition(name="monthly", job=collect, cron_schedule="0 6 11 * *", execution_timezone="Asia/Shanghai"),
+    dg.ScheduleDefinition(
+        name="half_yearly",
+        job=_cadence_job("half-yearly"),
+        cron_schedule="0 7 16 1,7 *",
+        execution_timezone="Asia/Shanghai",
+    ),
+    dg.ScheduleDefinition(
+        name="yearly", job=_cadence_job("yearly"), cron_schedule="0 7 1 1,2,7 *", execution_timezone="Asia/Shanghai"
+    ),
+    dg.ScheduleDefinition(
+        name="audit_monthly", job=audit, cron_schedule="0 3 20 * *", execution_timezone="Asia/Shanghai"
+    ),
 ]
 
 
-@dg.sensor(job=collect, minimum_interval_seconds=60,
-           description="Starts one run for all that arrived since the last.")
+@dg.sensor(job=collect, minimum_interval_seconds=60, description="Starts one run for all that arrived since the last.")
 def arrival(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
     pending = receive.pending(Root.default(), feeds.feeds())
     if pending:
@@ -245,9 +318,14 @@ BY_COMMAND_LINE = {"skills/by": "command line"}
 
 def _report_after(status: dg.DagsterRunStatus) -> dg.SensorDefinition:
     """A failed build never hides the reports: they are written after success and failure alike."""
-    @dg.run_status_sensor(run_status=status, name=f"report_after_{status.value.lower()}",
-                          monitored_jobs=[collect, pull_again], request_job=report,
-                          default_status=dg.DefaultSensorStatus.RUNNING)
+
+    @dg.run_status_sensor(
+        run_status=status,
+        name=f"report_after_{status.value.lower()}",
+        monitored_jobs=[collect, pull_again],
+        request_job=report,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
     def sensor(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
         if BY_COMMAND_LINE.items() <= context.dagster_run.tags.items():
             return dg.SkipReason("skills run writes its own reports")
@@ -266,5 +344,3 @@ def defs() -> dg.Definitions:
         resources={"root": DataRoot()},
         executor=dg.in_process_executor,
     )
-
-

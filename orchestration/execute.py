@@ -24,22 +24,37 @@ def run(this: Run) -> Stages:
     os.environ |= {"SKILLS_HOME": str(this.root.path), "DAGSTER_HOME": str(instance.home(this.root))}
     logging.getLogger("dagster").setLevel(logging.ERROR)
     config = {
-        "resources": {"root": {"config": {
-            "path": str(this.root.path), "as_of": this.as_of.isoformat(),
-            "periods": list(this.periods), "departments": list(this.departments),
-        }}},
+        "resources": {
+            "root": {
+                "config": {
+                    "path": str(this.root.path),
+                    "as_of": this.as_of.isoformat(),
+                    "periods": list(this.periods),
+                    "departments": list(this.departments),
+                }
+            }
+        },
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
     }
     repository = definitions.defs().get_repository_def()
-    with dg.DagsterInstance.get() as shared, instance.kept_open(this.root), Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=terminal.errors, transient=True,
-    ) as progress:
+    with (
+        dg.DagsterInstance.get() as shared,
+        instance.kept_open(this.root),
+        Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            console=terminal.errors,
+            transient=True,
+        ) as progress,
+    ):
         task = progress.add_task("start", total=None)
         stages = Stages(tell=lambda what: progress.update(task, description=what))
         definitions.observe(stages)
         results = [
             repository.get_job(name).execute_in_process(
-                run_config=config, instance=shared, raise_on_error=False, tags=definitions.BY_COMMAND_LINE)
+                run_config=config, instance=shared, raise_on_error=False, tags=definitions.BY_COMMAND_LINE
+            )
             for name in ("collect", "report")
         ]
     (this.root.work / "stages.json").write_text(json.dumps(stages.seconds), "utf-8")

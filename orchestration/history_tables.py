@@ -19,8 +19,13 @@ from warehouse.moves import Moved, Moves
 from warehouse.publication import Publication
 
 CHANGE = {
-    "added": "新报送", "superseded": "被替代", "decided_anew": "重新核验", "current_again": "恢复有效",
-    "gone": "不再有", "unchanged": "自身未变", "withheld": "不足五人,不分列",
+    "added": "新报送",
+    "superseded": "被替代",
+    "decided_anew": "重新核验",
+    "current_again": "恢复有效",
+    "gone": "不再有",
+    "unchanged": "自身未变",
+    "withheld": "不足五人,不分列",
 }
 COMPONENT = {"counted": "按行计入", "measured": "数值", "opening_balance": "期初数", "totals_only": "仅报总数"}
 SHOWN_CAUSES = 8
@@ -35,19 +40,40 @@ def moves(found: Moves) -> list[Table]:
 
 
 def _figures(found: Moves) -> Table:
-    table = titled("变动的指标数", [
-        ("指标", False), ("口径", False), ("期间", False), ("原数", True), ("现数", True), ("差", True),
-        ("状态", False), ("因哪个报送", False), ("变化", False), ("其增减", True),
-    ])
+    table = titled(
+        "变动的指标数",
+        [
+            ("指标", False),
+            ("口径", False),
+            ("期间", False),
+            ("原数", True),
+            ("现数", True),
+            ("差", True),
+            ("状态", False),
+            ("因哪个报送", False),
+            ("变化", False),
+            ("其增减", True),
+        ],
+    )
     for one in found.figures:
         first: Sequence[str] = (
-            one.target_id, "" if one.reading == "main" else one.reading, one.period, _number(one.before),
-            _number(one.after), _step(one.before, one.after), _status(one))
+            one.target_id,
+            "" if one.reading == "main" else one.reading,
+            one.period,
+            _number(one.before),
+            _number(one.after),
+            _step(one.before, one.after),
+            _status(one),
+        )
         for cause in one.causes[:SHOWN_CAUSES]:
-            base = ("" if cause.base_before is None and cause.base_after is None
-                    else f" / {_step(cause.base_before, cause.base_after)}")
-            table.add_row(*first, cause.submission_id, CHANGE[cause.change],
-                          f"{_step(cause.before, cause.after)}{base}")
+            base = (
+                ""
+                if cause.base_before is None and cause.base_after is None
+                else f" / {_step(cause.base_before, cause.base_after)}"
+            )
+            table.add_row(
+                *first, cause.submission_id, CHANGE[cause.change], f"{_step(cause.before, cause.after)}{base}"
+            )
             first = ("",) * len(first)
         more = len(one.causes) - SHOWN_CAUSES
         if not one.causes or more > 0:
@@ -72,12 +98,27 @@ def _submissions(found: Moves) -> Table:
 
 
 def _tables(found: Moves) -> Table:
-    table = titled("变动的表", [("表", False), ("原行数", True), ("现行数", True), ("少了的行", True),
-                           ("多了的行", True), ("列的变化", False)])
+    table = titled(
+        "变动的表",
+        [
+            ("表", False),
+            ("原行数", True),
+            ("现行数", True),
+            ("少了的行", True),
+            ("多了的行", True),
+            ("列的变化", False),
+        ],
+    )
     for one in found.tables:
         columns = [f"-{name}" for name in one.columns_gone] + [f"+{name}" for name in one.columns_come]
-        table.add_row(one.name, _number(one.rows_before), _number(one.rows_after), f"{one.gone:,}", f"{one.come:,}",
-                      " ".join(columns))
+        table.add_row(
+            one.name,
+            _number(one.rows_before),
+            _number(one.rows_after),
+            f"{one.gone:,}",
+            f"{one.come:,}",
+            " ".join(columns),
+        )
     return table
 
 
@@ -86,18 +127,24 @@ def summary(found: Moves) -> str:
     counts = {change: sum(one.change == change for one in found.submissions) for change in CHANGE}
     told = ", ".join(f"{count:,} {change.replace('_', ' ')}" for change, count in counts.items() if count)
     moved = sum(one.before != one.after for one in found.figures)
-    return (f"{found.before.publication_id} → {found.after.publication_id}: {moved:,} figures moved, "
-            f"{len(found.figures) - moved:,} changed their status alone, {len(found.tables):,} tables differ; "
-            f"submissions: {told or 'none changed'}.")
+    return (
+        f"{found.before.publication_id} → {found.after.publication_id}: {moved:,} figures moved, "
+        f"{len(found.figures) - moved:,} changed their status alone, {len(found.tables):,} tables differ; "
+        f"submissions: {told or 'none changed'}."
+    )
 
 
 def moves_json(found: Moves) -> str:
     """The whole comparison; numbers as text, exact."""
-    return texts.json_text({
-        "before": _publication(found.before), "after": _publication(found.after),
-        "figures": [asdict(one) for one in found.figures], "submissions": [asdict(one) for one in found.submissions],
-        "tables": [asdict(one) for one in found.tables],
-    })
+    return texts.json_text(
+        {
+            "before": _publication(found.before),
+            "after": _publication(found.after),
+            "figures": [asdict(one) for one in found.figures],
+            "submissions": [asdict(one) for one in found.submissions],
+            "tables": [asdict(one) for one in found.tables],
+        }
+    )
 
 
 def _publication(one: Publication) -> dict[str, Any]:
@@ -120,12 +167,17 @@ def figure(opened: Figure, files: Mapping[str, list[File]]) -> Iterator[Table]:
     for part in opened.departments:
         table.add_row(part.name or CHANGE["withheld"], *numbers(part))
     yield table
-    table = titled("报送和文件", [("报送", False), ("行数", True), ("数量", True), *base, ("文件", False),
-                            ("SHA-256", False)])
+    table = titled(
+        "报送和文件", [("报送", False), ("行数", True), ("数量", True), *base, ("文件", False), ("SHA-256", False)]
+    )
     for part in opened.submissions[:SHOWN_SUBMISSIONS]:
         own = files.get(str(part.name), [])
-        table.add_row(part.name if own else CHANGE["withheld"], *numbers(part),
-                      escape("\n".join(one.name for one in own)), "\n".join(one.sha256[:12] for one in own))
+        table.add_row(
+            part.name if own else CHANGE["withheld"],
+            *numbers(part),
+            escape("\n".join(one.name for one in own)),
+            "\n".join(one.sha256[:12] for one in own),
+        )
     more = len(opened.submissions) - SHOWN_SUBMISSIONS
     if more > 0:
         table.add_section()
@@ -136,11 +188,12 @@ def figure(opened: Figure, files: Mapping[str, list[File]]) -> Iterator[Table]:
 def figure_line(opened: Figure, publication: Publication) -> str:
     """The figure itself, and what of it the department adds."""
     reading = "" if opened.reading == "main" else f" {opened.reading}"
-    told = (f"{opened.target_id} {opened.title}{reading} {opened.period}: {amount(opened.actual, opened.unit)} "
-            f"({opened.comparator} {amount(opened.threshold, opened.unit)} {opened.unit}, {STATUS[opened.status]}), "
-            f"publication {publication.publication_id}")
-    return told if opened.department is None else (
-        f"{told}\n{opened.department}: {amount(opened.total, opened.unit)}")
+    told = (
+        f"{opened.target_id} {opened.title}{reading} {opened.period}: {amount(opened.actual, opened.unit)} "
+        f"({opened.comparator} {amount(opened.threshold, opened.unit)} {opened.unit}, {STATUS[opened.status]}), "
+        f"publication {publication.publication_id}"
+    )
+    return told if opened.department is None else (f"{told}\n{opened.department}: {amount(opened.total, opened.unit)}")
 
 
 def compared(found: Compared) -> str:
@@ -148,8 +201,11 @@ def compared(found: Compared) -> str:
     name = found.publication.publication_id
     if found.is_equal:
         return f"{name} made again: {found.tables} Parquet files byte-equal, {found.tables} DuckDB tables equal."
-    told = [f"{kind}: {', '.join(names)}" for kind, names in (
-        ("Parquet", found.parquet), ("DuckDB", found.database), ("register", found.register)) if names]
+    told = [
+        f"{kind}: {', '.join(names)}"
+        for kind, names in (("Parquet", found.parquet), ("DuckDB", found.database), ("register", found.register))
+        if names
+    ]
     return f"{name} made again is not the same. {'; '.join(told)}."
 
 

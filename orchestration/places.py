@@ -35,13 +35,18 @@ def files(root: Root, publication: Publication, figure: Figure) -> dict[str, lis
     answers."""
     known = supplements.newest_names(receive.deliveries(root))
     with publication.connect() as con:
-        merged = {name for (name,) in con.execute(
-            "select submission_id from fct_submission where submission_kind = 'supplement'").fetchall()}
+        merged = {
+            name
+            for (name,) in con.execute(
+                "select submission_id from fct_submission where submission_kind = 'supplement'"
+            ).fetchall()
+        }
     found = {}
     for name in (str(part.name) for part in figure.submissions if part.name != WITHHELD):
         if name not in known:
-            raise OperatorError(f"{name} is not among the deliveries of {root.path}: the publication is of another "
-                                "data root.")
+            raise OperatorError(
+                f"{name} is not among the deliveries of {root.path}: the publication is of another data root."
+            )
         line = [known[name]]
         if name in merged:
             [jobs] = supplements.jobs_of(root, [register.any_decision(root, known[name][0].dataset, name)])
@@ -83,8 +88,9 @@ def write_rows(root: Root, publication: Publication, figure: Figure, rows: Itera
         raise OperatorError(f"{out} cannot be written: {error.strerror}.") from None
 
 
-def _lines(rows: Iterable[Row], own: Mapping[str, list[File]], of: Mapping[str, list[tuple[int, str | None]]]
-           ) -> Iterator[tuple[object, ...]]:
+def _lines(
+    rows: Iterable[Row], own: Mapping[str, list[File]], of: Mapping[str, list[tuple[int, str | None]]]
+) -> Iterator[tuple[object, ...]]:
     for row in rows:
         if row.submission_id == WITHHELD:
             yield *astuple(row), None, None, None, None

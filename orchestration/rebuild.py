@@ -50,8 +50,13 @@ def again(root: Root, wanted: Publication, tell: Callable[[str], None]) -> Compa
     manifest = wanted.manifest
     then = history.published(root, manifest)
     with _scratch(root) as scratch:
-        this = _run(root, then, scratch, dt.date.fromisoformat(manifest["as_of_date"]),
-                    dt.datetime.fromisoformat(manifest["published_at"]))
+        this = _run(
+            root,
+            then,
+            scratch,
+            dt.date.fromisoformat(manifest["as_of_date"]),
+            dt.datetime.fromisoformat(manifest["published_at"]),
+        )
         _refuse_other_versions(wanted, this.versions)
         made = _build(this, scratch, tell)
         tell("compare")
@@ -67,8 +72,11 @@ def as_of(root: Root, moment: dt.datetime, now: dt.datetime, tell: Callable[[str
     then = history.known(root, moment)
     if not then.decisions:
         raise OperatorError(f"Nothing had been decided by {moment.isoformat(timespec='seconds')}.")
-    before = [one for one in publication.publications(root) if one.manifest.get("known_at") is None
-              and dt.datetime.fromisoformat(one.manifest["published_at"]) <= moment]
+    before = [
+        one
+        for one in publication.publications(root)
+        if one.manifest.get("known_at") is None and dt.datetime.fromisoformat(one.manifest["published_at"]) <= moment
+    ]
     day = dt.date.fromisoformat(before[-1].manifest["as_of_date"]) if before else moment.date()
     with _scratch(root) as scratch:
         this = _run(root, then, scratch, day, now)
@@ -99,12 +107,15 @@ def _refuse_other_versions(wanted: Publication, present: Mapping[str, str]) -> N
     other = [name for name in present if made.get(name) != present[name]]
     if other:
         told = ", ".join(f"{name} {made.get(name)} (here {present[name]})" for name in other)
-        raise OperatorError(f"{wanted.publication_id} was made with other versions, so it cannot be made again here: "
-                            f"{told}; check out the revision that made it and ask again.")
+        raise OperatorError(
+            f"{wanted.publication_id} was made with other versions, so it cannot be made again here: "
+            f"{told}; check out the revision that made it and ask again."
+        )
 
 
-def _build(this: steps.Run, scratch: Path, tell: Callable[[str], None], known_at: dt.datetime | None = None
-           ) -> Publication:
+def _build(
+    this: steps.Run, scratch: Path, tell: Callable[[str], None], known_at: dt.datetime | None = None
+) -> Publication:
     try:
         this.open()
         tell("judge")
@@ -112,11 +123,13 @@ def _build(this: steps.Run, scratch: Path, tell: Callable[[str], None], known_at
         tell("dbt")
         built = this.dbt.build()
         if built.failed:
-            raise OperatorError("dbt failed, so nothing was made: "
-                                + "; ".join(f"{name}: {why}" for name, why in built.failed.items()))
+            raise OperatorError(
+                "dbt failed, so nothing was made: " + "; ".join(f"{name}: {why}" for name, why in built.failed.items())
+            )
         tell("publish")
-        return publication.make(this.root, scratch / "publication", this.standing, this.as_of, this.versions, this.now,
-                                known_at)
+        return publication.make(
+            this.root, scratch / "publication", this.standing, this.as_of, this.versions, this.now, known_at
+        )
     finally:
         this.close()
 
@@ -127,11 +140,15 @@ def _compare(wanted: Publication, made: Publication) -> Compared:
     old, new = (_database(one) for one in (wanted, made))
     told = {name: table["sha256"] for name, table in wanted.manifest["tables"].items()}
     return Compared(
-        wanted, len(told),
+        wanted,
+        len(told),
         sorted(name for name in told | before | after if not told.get(name) == before.get(name) == after.get(name)),
         sorted(name for name in told | old | new if name not in old or old[name] != new.get(name)),
-        sorted(name for name, digest in made.manifest["register"].items()
-               if wanted.manifest["register"].get(name) != digest),
+        sorted(
+            name
+            for name, digest in made.manifest["register"].items()
+            if wanted.manifest["register"].get(name) != digest
+        ),
     )
 
 

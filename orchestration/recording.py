@@ -25,13 +25,17 @@ def confirm(root: Root, submission_id: str, preparer: str, reviewer: str) -> rec
     if own is None:
         raise OperatorError(f"There is no decided submission {submission_id}: its id stands at the foot of its report.")
     if not own.is_newest:
-        newest = next(one.decision.submission_id for one in standing
-                      if one.is_newest and one.decision.submission.key == own.decision.submission.key)
+        newest = next(
+            one.decision.submission_id
+            for one in standing
+            if one.is_newest and one.decision.submission.key == own.decision.submission.key
+        )
         raise OperatorError(f"{submission_id} has been replaced by {newest}: confirm that one.")
     if not own.is_current:
         raise OperatorError(f"{submission_id} was {own.decision.outcome}: there is nothing in it to confirm.")
-    made = records.Confirmation(submission_id, records.named(preparer, "preparer"), records.named(reviewer, "reviewer"),
-                                records.now())
+    made = records.Confirmation(
+        submission_id, records.named(preparer, "preparer"), records.named(reviewer, "reviewer"), records.now()
+    )
     if made.preparer == made.reviewer:
         raise OperatorError("Preparer and reviewer are one person: somebody else must review.")
     if submission_id in records.confirmed(records.read(root, records.Confirmation)):
@@ -40,8 +44,9 @@ def confirm(root: Root, submission_id: str, preparer: str, reviewer: str) -> rec
     return made
 
 
-def approve(root: Root, rule: str, department: str, rows: int, until: dt.date, approved_by: str, reason: str
-            ) -> records.ApprovedException:
+def approve(
+    root: Root, rule: str, department: str, rows: int, until: dt.date, approved_by: str, reason: str
+) -> records.ApprovedException:
     """The bureau lets up to `rows` findings of a rule in one submission of a department pass."""
     reference.check_department(department)
     known = {check.code for name in contract.names() for check in compiled.load(name) if check.severity != "info"}
@@ -50,8 +55,16 @@ def approve(root: Root, rule: str, department: str, rows: int, until: dt.date, a
     if not reason.strip():
         raise OperatorError("An exception needs a reason.")
     number = len(records.read(root, records.ApprovedException)) + 1
-    made = records.ApprovedException(f"EX{number:04d}", rule, department, rows, until.isoformat(),
-                                     records.named(approved_by, "approver"), reason.strip(), records.now())
+    made = records.ApprovedException(
+        f"EX{number:04d}",
+        rule,
+        department,
+        rows,
+        until.isoformat(),
+        records.named(approved_by, "approver"),
+        reason.strip(),
+        records.now(),
+    )
     records.add(root, made)
     return made
 
@@ -69,8 +82,12 @@ def close(root: Root, year: int, decided_by: str) -> records.FinalYear:
     if not figures:
         raise OperatorError(f"The current publication has no figures of {year}.")
     made = records.FinalYear(
-        year, current.publication_id, records.named(decided_by, "decider"),
-        {f"{target}|{reading}|{name}": _text(actual) for target, reading, name, actual in figures}, records.now())
+        year,
+        current.publication_id,
+        records.named(decided_by, "decider"),
+        {f"{target}|{reading}|{name}": _text(actual) for target, reading, name, actual in figures},
+        records.now(),
+    )
     records.add(root, made)
     return made
 

@@ -27,11 +27,15 @@ class Report:
         """How many files changed."""
         decision, unit = self.decision, self.decision.submission.unit
         found = self.findings.to_pylist()
-        context = replace(self.context, checks=compiled.of(decision.submission.dataset),
-                          across=[finding for finding in found if finding["scope"] == "across"])
+        context = replace(
+            self.context,
+            checks=compiled.of(decision.submission.dataset),
+            across=[finding for finding in found if finding["scope"] == "across"],
+        )
         own = [finding for finding in found if finding["scope"] == "submission"]
-        texts = {self.root.reports / unit / name: text
-                 for name, text in submission_files(decision, own, context).items()}
+        texts = {
+            self.root.reports / unit / name: text for name, text in submission_files(decision, own, context).items()
+        }
         for one, workbook in context.slices:
             page = slices.slice_page(decision, one, found, workbook, context.checks, context.exceptions)
             texts[self.root.reports / site.slice_report(unit, decision.submission_id, one.name)] = page

@@ -125,23 +125,28 @@ class _Submissions:
     def __init__(self, run: Run, con: duckdb.DuckDBPyConnection) -> None:
         self._run, self._con = run, con
         self._kinds = register.kinds(run.standing)
-        self._due = {(row["dataset"], row["unit_code"], row["period"]): row["due_date"]
-                     for row in _rows(con, "from expected")}
+        self._due = {
+            (row["dataset"], row["unit_code"], row["period"]): row["due_date"] for row in _rows(con, "from expected")
+        }
         self._digests = {row["submission_id"]: row for row in _rows(con, _DIGESTS)}
         self._fixed = _by_submission(_rows(con, _FIXED))
         self._belonging = _by_submission(belonging(con, run.root, run.standing).to_pylist())
         self._confirmed = records.confirmed(records.read(run.root, records.Confirmation))
         self._exceptions = {
             one.exception_id: f"{one.reason}（{privacy.mask_name(one.approved_by)} 批准，至多 {one.rows} 行，"
-                              f"报告期不晚于 {one.until}）"
-            for one in run.exceptions}
+            f"报告期不晚于 {one.until}）"
+            for one in run.exceptions
+        }
         by_key: dict[tuple[str, str, str], list[Standing]] = defaultdict(list)
         for one in run.standing:
             by_key[one.decision.submission.key].append(one)
-        self._newest = {key: next(one.decision.submission_id for one in same if one.is_newest)
-                        for key, same in by_key.items()}
-        self._current = {key: next((one.decision.submission_id for one in same if one.is_current), None)
-                         for key, same in by_key.items()}
+        self._newest = {
+            key: next(one.decision.submission_id for one in same if one.is_newest) for key, same in by_key.items()
+        }
+        self._current = {
+            key: next((one.decision.submission_id for one in same if one.is_current), None)
+            for key, same in by_key.items()
+        }
 
     def write(self, code: str) -> int:
         """The files of one department's submissions that were not written from the same facts already."""
@@ -195,9 +200,17 @@ class _Submissions:
             in_site=True,
         )
         # A decision never changes, so its folder and checksums stand for it.
-        facts = [decision.folder_name, decision.checksums, submission.VERSION, str(own["digest"]),
-                 compiled.digest(), {**vars(context), "slices": [
-                     (vars(part) | {"rows": sorted(part.rows)}, place) for part, place in context.slices]}]
+        facts = [
+            decision.folder_name,
+            decision.checksums,
+            submission.VERSION,
+            str(own["digest"]),
+            compiled.digest(),
+            {
+                **vars(context),
+                "slices": [(vars(part) | {"rows": sorted(part.rows)}, place) for part, place in context.slices],
+            },
+        ]
         return context, hashlib.sha256(json.dumps(facts, default=str, sort_keys=True).encode()).hexdigest()
 
     def _clear(self, one: Standing, context: submission.Context) -> None:
@@ -208,8 +221,9 @@ class _Submissions:
             correcting.path(root, decision).unlink(missing_ok=True)
         pages = root.reports / decision.submission.unit / decision.submission_id
         books = root.corrections / decision.submission.unit / decision.submission_id
-        kept = {pages / f"{part.name}.html" for part in parts} | {correcting.path(root, decision, part)
-                                                                 for part in parts}
+        kept = {pages / f"{part.name}.html" for part in parts} | {
+            correcting.path(root, decision, part) for part in parts
+        }
         for folder in (pages, books):
             for path in folder.glob("*") if folder.is_dir() else ():
                 if path not in kept:
@@ -277,19 +291,36 @@ def _department(run: Run, con: duckdb.DuckDBPyConnection, code: str, shares: Sha
     rules, unrecognised = _rows(con, _TOP_RULES, code=code), _rows(con, _UNRECOGNISED, code=code)
     answers = _rows(con, _ANSWERS, code=code)[0]
     exceptions = [
-        vars(one) | {"approved_by": privacy.mask_name(one.approved_by), "reason": privacy.redact(one.reason),
-                     "used": used.get(one.exception_id, 0)}
-        for one in run.exceptions if one.department == code]
-    facts = {"department": code, "as_of_date": run.as_of, "grid": grid, "submissions": submissions, "rules": rules,
-             "unrecognised": unrecognised, "answers": answers, "exceptions": exceptions,
-             "acceptances": [{"period": one.period, "is_whole": one.is_whole} for one in certificates]}
-    written = {
-        "html": department_html.department_page(code, run.as_of, grid, submissions, rules, unrecognised, shares,
-                                                answers, exceptions, certificates),
-        "json": texts.json_text(facts), "csv": csv_text(grid),
+        vars(one)
+        | {
+            "approved_by": privacy.mask_name(one.approved_by),
+            "reason": privacy.redact(one.reason),
+            "used": used.get(one.exception_id, 0),
+        }
+        for one in run.exceptions
+        if one.department == code
+    ]
+    facts = {
+        "department": code,
+        "as_of_date": run.as_of,
+        "grid": grid,
+        "submissions": submissions,
+        "rules": rules,
+        "unrecognised": unrecognised,
+        "answers": answers,
+        "exceptions": exceptions,
+        "acceptances": [{"period": one.period, "is_whole": one.is_whole} for one in certificates],
     }
-    return changed + sum(files.write(run.root.reports / site.department_index(code, ending), text)
-                         for ending, text in written.items())
+    written = {
+        "html": department_html.department_page(
+            code, run.as_of, grid, submissions, rules, unrecognised, shares, answers, exceptions, certificates
+        ),
+        "json": texts.json_text(facts),
+        "csv": csv_text(grid),
+    }
+    return changed + sum(
+        files.write(run.root.reports / site.department_index(code, ending), text) for ending, text in written.items()
+    )
 
 
 def _rules(run: Run) -> int:
@@ -313,19 +344,37 @@ def _bureau(run: Run, con: duckdb.DuckDBPyConnection) -> int:
     """The bureau's page and its facts from the current publication; how many files changed."""
     current = publication.open_current(run.root)
     progress, grid = _rows(con, "from published.rpt_target_progress"), _rows(con, "from published.rpt_submission_grid")
-    months, breakdown = (_rows(con, f"from published.rpt_{name}") for name in ("participation_month",
-                                                                               "target_breakdown"))
+    months, breakdown = (
+        _rows(con, f"from published.rpt_{name}") for name in ("participation_month", "target_breakdown")
+    )
     rules, unrecognised = _rows(con, _TOP_RULES, code=None), _rows(con, _UNRECOGNISED, code=None)
     held_since = {row["department_code"]: row["since"] for row in _rows(con, _HELD_SINCE)}
-    facts = {"publication_id": current.publication_id, "as_of_date": run.as_of, "targets": progress,
-             "target_breakdown": breakdown, "participation_months": months, "grid": grid,
-             "calls": [asdict(call) for call in calls(grid, held_since, run.as_of)], "rules": rules,
-             "unrecognised": unrecognised}
+    facts = {
+        "publication_id": current.publication_id,
+        "as_of_date": run.as_of,
+        "targets": progress,
+        "target_breakdown": breakdown,
+        "participation_months": months,
+        "grid": grid,
+        "calls": [asdict(call) for call in calls(grid, held_since, run.as_of)],
+        "rules": rules,
+        "unrecognised": unrecognised,
+    }
     written = {
         site.BUREAU: bureau_html.bureau_page(
-            run.as_of, progress, months, grid, rules, unrecognised, current.publication_id, breakdown, held_since,
-            _rows(con, "from submission")),
-        site.BUREAU_FACTS: texts.json_text(facts), site.BUREAU_GRID: csv_text(grid),
+            run.as_of,
+            progress,
+            months,
+            grid,
+            rules,
+            unrecognised,
+            current.publication_id,
+            breakdown,
+            held_since,
+            _rows(con, "from submission"),
+        ),
+        site.BUREAU_FACTS: texts.json_text(facts),
+        site.BUREAU_GRID: csv_text(grid),
         site.BUREAU_TARGETS: targets.csv_text(progress),
     }
     return sum(files.write(run.root.reports / place, text) for place, text in written.items())

@@ -24,8 +24,10 @@ class Revision:
 def checks_at(name: str, datasets: Sequence[str]) -> Revision:
     """The checks of these datasets at a revision; `OperatorError` says why there are none."""
     if _git("rev-parse", "--git-dir") is None:
-        raise OperatorError("The project is not in a git checkout that git can read, so that there is no earlier "
-                            "revision of the rules: call it in a clone of the project.")
+        raise OperatorError(
+            "The project is not in a git checkout that git can read, so that there is no earlier "
+            "revision of the rules: call it in a clone of the project."
+        )
     commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     if commit is None:
         raise OperatorError(f"There is no revision {name}: give --since a commit, branch or tag of the project.")
@@ -37,8 +39,9 @@ def checks_at(name: str, datasets: Sequence[str]) -> Revision:
     try:
         checks = {dataset: compiled.parse(text or "", is_foreign=True) for dataset, text in texts.items()}
     except (ValueError, TypeError):
-        raise OperatorError(f"The compiled checks of {name} have a form that this program does not read: give --since "
-                            "a later revision.") from None
+        raise OperatorError(
+            f"The compiled checks of {name} have a form that this program does not read: give --since a later revision."
+        ) from None
     return Revision(name, commit, checks)
 
 

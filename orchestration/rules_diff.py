@@ -44,8 +44,13 @@ class Preview:
     not_replayed: dict[str, str] = field(default_factory=dict)
 
 
-def preview(root: Root, since: str, department: str | None = None, dataset: str | None = None,
-            tell: Callable[[str], None] = lambda _: None) -> Preview:
+def preview(
+    root: Root,
+    since: str,
+    department: str | None = None,
+    dataset: str | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Preview:
     """Replays every dataset whose checks judge differently since the revision, and the rules across submissions.
 
     The newest submission of every key is replayed, of one department or of all. `tell` is called with what is under
@@ -54,8 +59,12 @@ def preview(root: Root, since: str, department: str | None = None, dataset: str 
     names = (*contract.names(), ACROSS)
     before = revision.checks_at(since, names)
     sides = {name: (before.checks[name], compiled.load(name)) for name in names}
-    found = [(name, change) for name, pair in sides.items() for change in difference.changes(*pair)
-             if dataset in (None, change.dataset)]
+    found = [
+        (name, change)
+        for name, pair in sides.items()
+        for change in difference.changes(*pair)
+        if dataset in (None, change.dataset)
+    ]
     made = Preview(before, [change for _, change in found])
     concerned = dict.fromkeys(name for name, change in found if change.is_judging)
     if concerned:
@@ -63,17 +72,29 @@ def preview(root: Root, since: str, department: str | None = None, dataset: str 
     return made
 
 
-def _replay(root: Root, made: Preview, sides: dict[str, Sides], department: str | None, dataset: str | None,
-            tell: Callable[[str], None]) -> None:
+def _replay(
+    root: Root,
+    made: Preview,
+    sides: dict[str, Sides],
+    department: str | None,
+    dataset: str | None,
+    tell: Callable[[str], None],
+) -> None:
     if not receive.deliveries(root):
         raise OperatorError(f"Nothing was received under {root.path} yet: call skills run before a preview.")
     waiting = sum(len(steps.undecided(root, name)) for name in sides if name != ACROSS)
     if waiting:
-        raise OperatorError(f"{waiting} received submissions wait for their decision: let the run end, or call "
-                            "skills run, and ask again.")
+        raise OperatorError(
+            f"{waiting} received submissions wait for their decision: let the run end, or call "
+            "skills run, and ask again."
+        )
     standing = register.standings(receive.deliveries(root), register.decisions(root), rules_version())
-    wanted = [one for one in standing if department in (None, one.decision.submission.department)
-              and dataset in (None, one.decision.submission.dataset)]
+    wanted = [
+        one
+        for one in standing
+        if department in (None, one.decision.submission.department)
+        and dataset in (None, one.decision.submission.dataset)
+    ]
     with Pool() as readers:
         for name, pair in sides.items():
             tell(name)
@@ -91,8 +112,9 @@ def _replay(root: Root, made: Preview, sides: dict[str, Sides], department: str 
                 made.not_replayed[name] = str(error).splitlines()[0]
 
 
-def _check(root: Root, found: Difference, sides: Sides, dataset: str, newest: Iterable[Standing], readers: Pool
-           ) -> None:
+def _check(
+    root: Root, found: Difference, sides: Sides, dataset: str, newest: Iterable[Standing], readers: Pool
+) -> None:
     names = supplements.newest_names(receive.deliveries(root))
     exceptions = records.read(root, records.ApprovedException)
     for batch in _batches(newest):
@@ -102,9 +124,18 @@ def _check(root: Root, found: Difference, sides: Sides, dataset: str, newest: It
         shaped = shape(dataset, rows, {one.submission_id: one for one in submissions})
         del rows
         with steps.connect(None) as con:
-            before, after = (check(con, contract.dataset(dataset), shaped,
-                                   list(zip(submissions, readings, strict=True)), None, exceptions=exceptions,
-                                   checks=checks) for checks in sides)
+            before, after = (
+                check(
+                    con,
+                    contract.dataset(dataset),
+                    shaped,
+                    list(zip(submissions, readings, strict=True)),
+                    None,
+                    exceptions=exceptions,
+                    checks=checks,
+                )
+                for checks in sides
+            )
             found.add(con, before, after)
 
 
@@ -121,8 +152,9 @@ def _batches(standing: Iterable[Standing]) -> Iterator[list[Standing]]:
         yield batch
 
 
-def _judge(root: Root, found: Difference, sides: Sides, standing: Sequence[Standing], wanted: Iterable[Standing]
-           ) -> None:
+def _judge(
+    root: Root, found: Difference, sides: Sides, standing: Sequence[Standing], wanted: Iterable[Standing]
+) -> None:
     """The rules across submissions over what stands accepted now, whatever the other checks would change in that."""
     submissions: dict[str, Submission] = {one.decision.submission_id: one.decision.submission for one in wanted}
     with steps.connect(None) as con:
@@ -138,11 +170,18 @@ def as_json(made: Preview) -> dict[str, Any]:
         "contracts_and_reference_tables": "working tree",
         "changes": [asdict(change) for change in made.changes],
         "rules": [asdict(found.moved[key]) for key in sorted(found.moved)],
-        "outcomes": [{
-            "submission_id": turn.submission.submission_id, "dataset": turn.submission.dataset,
-            "department": turn.submission.department, "before": turn.before, "after": turn.after,
-            "held_before": turn.held_before, "held_after": turn.held_after,
-        } for turn in found.turns],
+        "outcomes": [
+            {
+                "submission_id": turn.submission.submission_id,
+                "dataset": turn.submission.dataset,
+                "department": turn.submission.department,
+                "before": turn.before,
+                "after": turn.after,
+                "held_before": turn.held_before,
+                "held_after": turn.held_after,
+            }
+            for turn in found.turns
+        ],
         "departments": {code: asdict(found.departments[code]) for code in sorted(found.departments)},
         "not_replayed": made.not_replayed,
     }
@@ -151,26 +190,36 @@ def as_json(made: Preview) -> dict[str, Any]:
 def not_replayed(made: Preview) -> Iterator[str]:
     """A sentence for each dataset whose two sets of checks do not run side by side."""
     for name, reason in made.not_replayed.items():
-        yield (f"{name} was not replayed: the checks of {made.since.name} do not fit the working tree's contracts and "
-               f"reference tables ({reason}).")
+        yield (
+            f"{name} was not replayed: the checks of {made.since.name} do not fit the working tree's contracts and "
+            f"reference tables ({reason})."
+        )
 
 
 def summary(made: Preview) -> str:
     """The closing sentence."""
-    kinds = {kind: sum(change.kind == kind for change in made.changes)
-             for kind in ("new", "changed", "removed", "reworded")}
+    kinds = {
+        kind: sum(change.kind == kind for change in made.changes) for kind in ("new", "changed", "removed", "reworded")
+    }
     since = f"{made.since.name} ({made.since.commit[:7]})"
     if not made.changes:
-        return (f"No compiled check differs from {since}: after a change to a rule call python -m "
-                "expectations.compile first.")
+        return (
+            f"No compiled check differs from {since}: after a change to a rule call python -m "
+            "expectations.compile first."
+        )
     told = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count)
     if not any(change.is_judging for change in made.changes):
         return f"Checks since {since}: {told}; none judges differently, so nothing was replayed."
     moved, own = made.difference.moved.values(), made.difference.departments.values()
-    checked = (f"of {sum(one.submissions for one in own):,} submissions checked again with "
-               f"{sum(one.rows for one in own):,} rows {len(made.difference.turns):,} get another outcome, held rows "
-               f"{sum(one.held_before for one in own):,} → {sum(one.held_after for one in own):,}"
-               if own else "no submission was checked again")
-    return (f"Checks since {since}: {told}; {sum(one.found for one in moved):,} findings come, "
-            f"{sum(one.gone for one in moved):,} go, {sum(one.regraded for one in moved):,} change their severity; "
-            f"{checked}; contracts and reference tables are the working tree's on both sides, and nothing was stored.")
+    checked = (
+        f"of {sum(one.submissions for one in own):,} submissions checked again with "
+        f"{sum(one.rows for one in own):,} rows {len(made.difference.turns):,} get another outcome, held rows "
+        f"{sum(one.held_before for one in own):,} → {sum(one.held_after for one in own):,}"
+        if own
+        else "no submission was checked again"
+    )
+    return (
+        f"Checks since {since}: {told}; {sum(one.found for one in moved):,} findings come, "
+        f"{sum(one.gone for one in moved):,} go, {sum(one.regraded for one in moved):,} change their severity; "
+        f"{checked}; contracts and reference tables are the working tree's on both sides, and nothing was stored."
+    )

@@ -78,10 +78,17 @@ class Run:
 
     @property
     def versions(self) -> dict[str, str]:
-        return {"rules": rules_version(), "across": across_version(), "feeds": feeds.version(),
-                "reference": reference.version(), "models": transform.models_version(),
-                "dashboard": dashboard.version(), "program": program_version(), "key_id": self.key.key_id,
-                "records": records.version(self.root)}
+        return {
+            "rules": rules_version(),
+            "across": across_version(),
+            "feeds": feeds.version(),
+            "reference": reference.version(),
+            "models": transform.models_version(),
+            "dashboard": dashboard.version(),
+            "program": program_version(),
+            "key_id": self.key.key_id,
+            "records": records.version(self.root),
+        }
 
     @property
     def scratch(self) -> Path:
@@ -112,17 +119,25 @@ class Run:
 
 def connect(scratch: Path | None) -> duckdb.DuckDBPyConnection:
     """A DuckDB of one's own: two threads, bounded memory, spilling into `scratch` or, without one, nowhere."""
-    return duckdb.connect(config={
-        "threads": 2, "memory_limit": MEMORY, "temp_directory": str(scratch / "duckdb") if scratch else "",
-    })
+    return duckdb.connect(
+        config={
+            "threads": 2,
+            "memory_limit": MEMORY,
+            "temp_directory": str(scratch / "duckdb") if scratch else "",
+        }
+    )
 
 
 def pull(run: Run, dataset: str) -> list[Delivery]:
     """Takes every new delivery of a dataset's feeds into `received/`; the deliveries that came."""
     with run.stages.stage("receive", dataset):
         return receive.receive(
-            run.root, [one for one in feeds.feeds() if one.dataset == dataset],
-            now=run.now, periods=run.periods, departments=run.departments, channel=run.channel,
+            run.root,
+            [one for one in feeds.feeds() if one.dataset == dataset],
+            now=run.now,
+            periods=run.periods,
+            departments=run.departments,
+            channel=run.channel,
         )
 
 
@@ -157,8 +172,12 @@ def _excepted(run: Run, dataset: str) -> list[tuple[Submission, str]]:
     found = []
     for one in register.standings(deliveries, register.decisions(run.root, dataset), rules_version()):
         own, submission = one.decision, one.decision.submission
-        new = [exception for exception in run.exceptions if exception.covers(submission.department, submission.period)
-               and exception.exception_id not in own.exceptions]
+        new = [
+            exception
+            for exception in run.exceptions
+            if exception.covers(submission.department, submission.period)
+            and exception.exception_id not in own.exceptions
+        ]
         if one.is_newest and new:
             rows = _rows_by_rule(own.folder(run.root) / "findings.parquet")
             if any(0 < rows.get(exception.rule, 0) <= exception.rows for exception in new):
@@ -174,8 +193,8 @@ def _rows_by_rule(findings: Path) -> dict[str, int]:
 
 
 def read(root: Root, waiting: Sequence[tuple[Submission, str]], readers: Pool) -> tuple[pa.Table, list[Reading]]:
-    """All rows as text, and the readings in the order of `waiting`; correction workbooks merged into what they answer.
-    """
+    """All rows as text, and the readings in the order of `waiting`; correction workbooks merged into what they
+    answer."""
     read = list(read_many([supplements.job(root, *one) for one in waiting], readers))
     lines = supplements.lines(root, waiting, [reading for _, reading in read])
     merged = read_many([line for line in lines.values() if isinstance(line, Line)], readers)
@@ -195,8 +214,14 @@ def decide(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) ->
         shaped = shape(dataset, rows, {one.submission_id: one for one in submissions})
         del rows
     with connect(run.scratch) as con, run.stages.stage("check", dataset):
-        checked = check(con, contract.dataset(dataset), shaped,
-                        list(zip(submissions, readings, strict=True)), run.key, exceptions=run.exceptions)
+        checked = check(
+            con,
+            contract.dataset(dataset),
+            shaped,
+            list(zip(submissions, readings, strict=True)),
+            run.key,
+            exceptions=run.exceptions,
+        )
     del shaped
     with run.stages.stage("commit", dataset):
         decision_log.add(run.root, checked.decisions, run.now)
@@ -209,13 +234,26 @@ def judge(run: Run) -> int:
     with run.stages.stage("judge"):
         with connect(run.scratch) as con:
             findings = pa.concat_tables(
-                [_findings(run, con, run.standing), across.judge(con, run.root, run.standing, run.key)])
-            findings = findings.sort_by([("submission_id", "ascending"), ("scope", "descending"),
-                                         ("rule", "ascending"), ("row_index", "ascending"), ("field", "ascending")])
+                [_findings(run, con, run.standing), across.judge(con, run.root, run.standing, run.key)]
+            )
+            findings = findings.sort_by(
+                [
+                    ("submission_id", "ascending"),
+                    ("scope", "descending"),
+                    ("rule", "ascending"),
+                    ("row_index", "ascending"),
+                    ("field", "ascending"),
+                ]
+            )
             findings = memory.remember(con, findings, run.standing)
         register.write(
-            run.root, receive.deliveries(run.root), run.standing, feeds.expected(feeds.feeds(), run.as_of), findings,
-            run.as_of, (rules_version(), reference.version()),
+            run.root,
+            receive.deliveries(run.root),
+            run.standing,
+            feeds.expected(feeds.feeds(), run.as_of),
+            findings,
+            run.as_of,
+            (rules_version(), reference.version()),
             records.confirmed(records.read(run.root, records.Confirmation)),
             records.read(run.root, records.FinalYear),
         )
@@ -224,20 +262,28 @@ def judge(run: Run) -> int:
 
 def _findings(run: Run, con: duckdb.DuckDBPyConnection, standing: Iterable[register.Standing]) -> pa.Table:
     """The findings of every counting decision, with dataset and scope."""
-    folders = pa.table({
-        "folder": pa.array([one.decision.folder_name for one in standing], pa.string()),
-        "dataset": pa.array([one.decision.submission.dataset for one in standing], pa.string()),
-    })
+    folders = pa.table(
+        {
+            "folder": pa.array([one.decision.folder_name for one in standing], pa.string()),
+            "dataset": pa.array([one.decision.submission.dataset for one in standing], pa.string()),
+        }
+    )
     con.register("folders", folders)
     files = [str(one.decision.folder(run.root) / "findings.parquet") for one in standing]
     if not files:
         return across.empty()
-    return con.execute(
-        """
+    return (
+        con.execute(
+            """
         select f.* exclude (filename), d.dataset, 'submission' as scope
         from read_parquet(?, filename = true) as f
         inner join folders as d on d.folder = string_split(f.filename, '/')[-2]
-        """, [files]).to_arrow_table().cast(JUDGED)
+        """,
+            [files],
+        )
+        .to_arrow_table()
+        .cast(JUDGED)
+    )
 
 
 def publish(run: Run) -> tuple[publication.Publication, bool]:
@@ -266,8 +312,9 @@ def is_idle(run: Run) -> bool:
 def refuse_empty(run: Run) -> None:
     """An inbox without a file and nothing received before is the operator's to mend."""
     if not receive.deliveries(run.root) and not any(path.is_file() for path in run.root.inbox.rglob("*")):
-        raise OperatorError(f"The inbox {run.root.inbox} is empty: put departments' files into "
-                            "inbox/<DEPARTMENT>/ or call skills demo.")
+        raise OperatorError(
+            f"The inbox {run.root.inbox} is empty: put departments' files into inbox/<DEPARTMENT>/ or call skills demo."
+        )
 
 
 def recheck(run: Run, datasets: Sequence[str], departments: Sequence[str]) -> int:
@@ -275,12 +322,12 @@ def recheck(run: Run, datasets: Sequence[str], departments: Sequence[str]) -> in
     count = 0
     for dataset in datasets or contract.names():
         contract.dataset(dataset)
-        present = {path.name.rpartition("@")[0] for path in
-                   (run.root.decided / dataset).glob(f"*@{rules_version()}*")}
+        present = {path.name.rpartition("@")[0] for path in (run.root.decided / dataset).glob(f"*@{rules_version()}*")}
         stored = {
             delivery.submission.submission_id: (delivery.submission, delivery.name)
             for delivery in receive.deliveries(run.root)
-            if delivery.submission and delivery.dataset == dataset
+            if delivery.submission
+            and delivery.dataset == dataset
             and (not departments or delivery.department in departments)
         }
         waiting = [one for name, one in stored.items() if name not in present]

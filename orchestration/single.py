@@ -34,15 +34,19 @@ def _period(dataset: str, department: str, text: str) -> str:
     feed = feeds.find(department, dataset)
     wanted = period.parse(text)
     if wanted is None or not feed.owes(wanted):
-        raise OperatorError(f"{department} never owes {dataset} for {text}: it reports {feed.cadence}, "
-                            f"{feed.first} to {feed.last}.")
+        raise OperatorError(
+            f"{department} never owes {dataset} for {text}: it reports {feed.cadence}, {feed.first} to {feed.last}."
+        )
     return str(wanted)
 
 
 def _with_what_needs_others(decision: Decision) -> Decision:
     """Adds the rules across submissions to those that did not run: one file alone says nothing about the others."""
-    across = tuple(Check(check.code, "要与其他报送核对，只检查一份文件时不做。")
-                   for check in compiled.load(compiled.ACROSS) if check.dataset == decision.submission.dataset)
+    across = tuple(
+        Check(check.code, "要与其他报送核对，只检查一份文件时不做。")
+        for check in compiled.load(compiled.ACROSS)
+        if check.dataset == decision.submission.dataset
+    )
     return replace(decision, checks_not_run=decision.checks_not_run + across)
 
 
@@ -67,8 +71,9 @@ def _line(finding: Mapping[str, Any]) -> str:
     return f"{place}  {SEVERITIES[finding['severity']]}  {shown}{finding['message']}{finding['fix']}"
 
 
-def check_file(file: Path, dataset: str, department: str, period_text: str, json_out: Path | None,
-               report_dir: Path | None) -> int:
+def check_file(
+    file: Path, dataset: str, department: str, period_text: str, json_out: Path | None, report_dir: Path | None
+) -> int:
     """Checks a file and tells the outcome; 0 accepted or partly accepted, 1 rejected or unreadable."""
     decision, findings = checked_file(file, dataset, department, period_text)
     text = json.dumps(as_json(decision, findings), ensure_ascii=False, indent=1) + "\n"
@@ -78,8 +83,10 @@ def check_file(file: Path, dataset: str, department: str, period_text: str, json
         if json_out is not None:
             json_out.write_text(text, "utf-8")
         counts = decision.rows
-        print(f"{decision.outcome}: {counts.received} rows received, {counts.accepted} accepted, {counts.held} held, "
-              f"{findings.num_rows} findings")
+        print(
+            f"{decision.outcome}: {counts.received} rows received, {counts.accepted} accepted, {counts.held} held, "
+            f"{findings.num_rows} findings"
+        )
         for finding in findings.slice(0, SHOWN).to_pylist():
             print("  ", _line(finding))
         if findings.num_rows > SHOWN:

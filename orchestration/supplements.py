@@ -19,12 +19,18 @@ from warehouse.submission import Decision, Delivery, Reading, Submission
 
 def job(root: Root, submission: Submission, name: str) -> Job:
     """The reading of a submission's own file; `name` as it was sent."""
-    return Job(submission.submission_id, root.received / submission.submission_id / "content", Path(name).name,
-               submission.dataset, submission.department)
+    return Job(
+        submission.submission_id,
+        root.received / submission.submission_id / "content",
+        Path(name).name,
+        submission.dataset,
+        submission.department,
+    )
 
 
-def lines(root: Root, waiting: Sequence[tuple[Submission, str]], readings: Sequence[Reading]
-          ) -> dict[int, Line | Reading]:
+def lines(
+    root: Root, waiting: Sequence[tuple[Submission, str]], readings: Sequence[Reading]
+) -> dict[int, Line | Reading]:
     """For each correction workbook in `waiting`, by its place: the files to merge, or its reading with the reason why
     it answers nothing."""
     supplements = [at for at, reading in enumerate(readings) if reading.supplement and not reading.problem]

@@ -88,12 +88,36 @@ def departments(publication: Publication, department: str | None = None) -> Tabl
     found = rows(publication, _DEPARTMENTS, {"department": department})
     table = titled(
         f"各部门报送情况(截至 {publication.manifest['as_of_date']})",
-        [("部门", False), ("应报", True), ("按时", True), ("迟报", True), ("缺报", True), ("接受", True),
-         ("无数据", True), ("部分接受", True), ("退回", True), ("无法读取", True), ("收到行", True), ("接受行", True),
-         ("暂存行", True)],
+        [
+            ("部门", False),
+            ("应报", True),
+            ("按时", True),
+            ("迟报", True),
+            ("缺报", True),
+            ("接受", True),
+            ("无数据", True),
+            ("部分接受", True),
+            ("退回", True),
+            ("无法读取", True),
+            ("收到行", True),
+            ("接受行", True),
+            ("暂存行", True),
+        ],
     )
-    counts = ("due", "on_time", "late", "missing", "accepted", "nothing", "partly", "rejected", "unreadable",
-              "received_rows", "accepted_rows", "held_rows")
+    counts = (
+        "due",
+        "on_time",
+        "late",
+        "missing",
+        "accepted",
+        "nothing",
+        "partly",
+        "rejected",
+        "unreadable",
+        "received_rows",
+        "accepted_rows",
+        "held_rows",
+    )
     for row in found:
         table.add_row(f"{row['department_code']} {row['short_name']}", *(f"{row[name]:,}" for name in counts))
     table.add_section()
@@ -103,11 +127,19 @@ def departments(publication: Publication, department: str | None = None) -> Tabl
 
 def overdue(publication: Publication, department: str | None) -> Table:
     """The cells of the expected grid that need a call: late, missing, rejected, unreadable."""
-    table = titled("迟报、缺报与退回", [("单位", False), ("数据集", False), ("期间", False), ("到期日", False),
-                                ("状态", False), ("结果", False)])
+    table = titled(
+        "迟报、缺报与退回",
+        [("单位", False), ("数据集", False), ("期间", False), ("到期日", False), ("状态", False), ("结果", False)],
+    )
     for row in rows(publication, _OVERDUE, {"department": department}):
-        table.add_row(row["unit_code"], row["dataset"], row["period"], f"{row['due_date']}",
-                      STATE[row["state"]], OUTCOME[row["outcome"]])
+        table.add_row(
+            row["unit_code"],
+            row["dataset"],
+            row["period"],
+            f"{row['due_date']}",
+            STATE[row["state"]],
+            OUTCOME[row["outcome"]],
+        )
     return table
 
 
@@ -120,15 +152,28 @@ def amount(value: Any, unit: str) -> str:
 
 def targets(publication: Publication, *, everything: bool = False) -> Table:
     """Progress against the plan's twenty targets in the periods begun by the as-of date, or in all."""
-    table = titled(f"指标进度(截至 {publication.manifest['as_of_date']})",
-                   [("指标", False), ("口径", False), ("期间", False), ("完成", True), ("目标", True), ("单位", False),
-                    ("进度", True), ("状态", False)])
+    table = titled(
+        f"指标进度(截至 {publication.manifest['as_of_date']})",
+        [
+            ("指标", False),
+            ("口径", False),
+            ("期间", False),
+            ("完成", True),
+            ("目标", True),
+            ("单位", False),
+            ("进度", True),
+            ("状态", False),
+        ],
+    )
     for row in rows(publication, _TARGETS, {"all": everything}):
         share = row["progress_share"]
         table.add_row(
-            f"{row['target_id']} {row['title']}", "" if row["reading"] == "main" else row["reading"],
-            str(row["period"]), amount(row["actual"], row["unit"]),
-            f"{row['comparator']} {amount(row['threshold'], row['unit'])}", row["unit"],
+            f"{row['target_id']} {row['title']}",
+            "" if row["reading"] == "main" else row["reading"],
+            str(row["period"]),
+            amount(row["actual"], row["unit"]),
+            f"{row['comparator']} {amount(row['threshold'], row['unit'])}",
+            row["unit"],
             "—" if share is None else f"{int(float(share) * 1000) / 10:.1f}%",
             STATUS[row["status"]] if row["status"] or row["actual"] is None else "数据不全",
         )
@@ -137,12 +182,29 @@ def targets(publication: Publication, *, everything: bool = False) -> Table:
 
 def metrics(known: Metrics) -> list[Table]:
     """The metrics file: its figures, then the tables that they are taken from with what they can be split by."""
-    figures = titled("指标", [("代码", False), ("名称", False), ("单位", False), ("来源", False), ("公式", False),
-                            ("只含", False), ("必选维度", False)])
+    figures = titled(
+        "指标",
+        [
+            ("代码", False),
+            ("名称", False),
+            ("单位", False),
+            ("来源", False),
+            ("公式", False),
+            ("只含", False),
+            ("必选维度", False),
+        ],
+    )
     figures.columns[0].no_wrap = True
     for one in known.metrics:
-        figures.add_row(one.name, one.zh, one.unit, one.source, escape(one.formula),
-                        "" if one.rows == "true" else escape(one.rows), " ".join(one.each))
+        figures.add_row(
+            one.name,
+            one.zh,
+            one.unit,
+            one.source,
+            escape(one.formula),
+            "" if one.rows == "true" else escape(one.rows),
+            " ".join(one.each),
+        )
     sources = titled("来源和维度", [("来源", False), ("表", False), ("维度", False)])
     for name, source in known.sources.items():
         sources.add_row(name, source.table, " ".join(source.dimensions))
@@ -176,35 +238,82 @@ def _changes(found: Iterable[Change]) -> Table:
 
 def _moved(found: Difference) -> Table:
     """By rule and department: rows newly found, no longer found, found with another severity, and an example."""
-    table = titled("按规则和部门", [("规则", False), ("数据集", False), ("部门", False), (MOVE["found"], True),
-                             (MOVE["gone"], True), (MOVE["regraded"], True), ("例", False)])
+    table = titled(
+        "按规则和部门",
+        [
+            ("规则", False),
+            ("数据集", False),
+            ("部门", False),
+            (MOVE["found"], True),
+            (MOVE["gone"], True),
+            (MOVE["regraded"], True),
+            ("例", False),
+        ],
+    )
     for key in sorted(found.moved):
         one = found.moved[key]
         first = one.places[0]
         where = " ".join(filter(None, (first.sheet, f"第 {first.row} 行"))) if first.row else "整份文件"
-        table.add_row(one.rule, one.dataset, one.department, f"{one.found:,}", f"{one.gone:,}", f"{one.regraded:,}",
-                      escape(f"{MOVE[first.move]} {first.submission_id} {where}"))
+        table.add_row(
+            one.rule,
+            one.dataset,
+            one.department,
+            f"{one.found:,}",
+            f"{one.gone:,}",
+            f"{one.regraded:,}",
+            escape(f"{MOVE[first.move]} {first.submission_id} {where}"),
+        )
     return table
 
 
 def _replayed(found: Difference) -> Table:
     """By department: what was checked again, and how many rows are held before and after."""
     turned = [turn.submission.department for turn in found.turns]
-    table = titled("按部门", [("部门", False), ("报送", True), ("收到行", True), ("原暂存行", True), ("新暂存行", True),
-                           ("结果改变的报送", True)])
+    table = titled(
+        "按部门",
+        [
+            ("部门", False),
+            ("报送", True),
+            ("收到行", True),
+            ("原暂存行", True),
+            ("新暂存行", True),
+            ("结果改变的报送", True),
+        ],
+    )
     for code, one in sorted(found.departments.items()):
-        table.add_row(code, f"{one.submissions:,}", f"{one.rows:,}", f"{one.held_before:,}", f"{one.held_after:,}",
-                      f"{turned.count(code):,}")
+        table.add_row(
+            code,
+            f"{one.submissions:,}",
+            f"{one.rows:,}",
+            f"{one.held_before:,}",
+            f"{one.held_after:,}",
+            f"{turned.count(code):,}",
+        )
     return table
 
 
 def _turns(found: Difference) -> Table:
     """The submissions with another outcome."""
-    table = titled("结果改变的报送", [("部门", False), ("报送", False), ("原结果", False), ("新结果", False),
-                               ("原暂存行", True), ("新暂存行", True)])
+    table = titled(
+        "结果改变的报送",
+        [
+            ("部门", False),
+            ("报送", False),
+            ("原结果", False),
+            ("新结果", False),
+            ("原暂存行", True),
+            ("新暂存行", True),
+        ],
+    )
     for turn in sorted(found.turns, key=lambda turn: turn.submission.submission_id)[:SHOWN_TURNS]:
-        table.add_row(turn.submission.department, turn.submission.submission_id, OUTCOME[turn.before],
-                      OUTCOME[turn.after], f"{turn.held_before:,}", f"{turn.held_after:,}")
+        table.add_row(
+            turn.submission.department,
+            turn.submission.submission_id,
+            OUTCOME[turn.before],
+            OUTCOME[turn.after],
+            f"{turn.held_before:,}",
+            f"{turn.held_after:,}",
+        )
     if len(found.turns) > SHOWN_TURNS:
         table.add_section()
         table.add_row("…", f"另有 {len(found.turns) - SHOWN_TURNS:,} 份,见 --json")

@@ -36,8 +36,11 @@ class Built:
 
 
 def _environment(root: Root) -> dict[str, str]:
-    return {"SKILLS_HOME": str(root.path), "SKILLS_REFERENCE": str(REFERENCE),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+    return {
+        "SKILLS_HOME": str(root.path),
+        "SKILLS_REFERENCE": str(REFERENCE),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
 
 
 def _sources() -> list[Path]:
@@ -62,9 +65,9 @@ def manifest() -> Path:
     with FileLock(made.parent / "manifest.lock"):  # processes that start together must not read half of it
         if not made.exists() or made.stat().st_mtime < max(path.stat().st_mtime for path in _sources()):
             subprocess.run(
-                [DBT, "--quiet", "parse", "--project-dir", DBT_PROJECT,
-                 "--profiles-dir", DBT_PROJECT],
-                check=True, env=os.environ | _environment(Root.default()),
+                [DBT, "--quiet", "parse", "--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT],
+                check=True,
+                env=os.environ | _environment(Root.default()),
             )
     return made
 
@@ -76,11 +79,31 @@ class Dbt:
         self._folder = root.work / "dbt"
         self._database = root.database
         self._process = subprocess.Popen(
-            [*_PROCESS, "--quiet", "--log-level-file", "info", "--no-version-check", "--project-dir", DBT_PROJECT,
-             "--profiles-dir", DBT_PROJECT, "--target-path", self._folder, "--log-path", self._folder,
-             "--", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"],
-            env=os.environ | _environment(root), text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            [
+                *_PROCESS,
+                "--quiet",
+                "--log-level-file",
+                "info",
+                "--no-version-check",
+                "--project-dir",
+                DBT_PROJECT,
+                "--profiles-dir",
+                DBT_PROJECT,
+                "--target-path",
+                self._folder,
+                "--log-path",
+                self._folder,
+                "--",
+                "--exclude-resource-type",
+                "unit_test",
+                "--exclude-resource-type",
+                "exposure",
+            ],
+            env=os.environ | _environment(root),
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
 
     def build(self) -> Built:

@@ -13,8 +13,13 @@ from tests.conftest import BROWSER
 
 PATIENCE_MS = 60_000
 """For everything that is waited for: a busy machine is slow, not wrong."""
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-sync", "--disable-background-networking",
-              "--disable-component-update"]
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 _HERE = re.compile(r"(file|data|blob):|http://127\.0\.0\.1:")
 # What is not as it should be; an empty list or 0 is as it should be.
 _LOOK = """() => {
@@ -81,8 +86,10 @@ def window(browser: Browser, width: int = 1440, lacks: str | None = None) -> Ite
     with browser.new_context(viewport={"width": width, "height": 900}) as context:
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
-        page.on("console", lambda said: wrong.append(f"{said.text} {said.location['url']}")
-                if said.type == "error" else None)
+        page.on(
+            "console",
+            lambda said: wrong.append(f"{said.text} {said.location['url']}") if said.type == "error" else None,
+        )
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
         page.on("request", lambda request: None if _HERE.match(request.url) else wrong.append(f"asked: {request.url}"))

@@ -51,5 +51,7 @@ def chromium() -> Iterator[Browser]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if BROWSER is None:
         terminalreporter.section("LEFT OUT: page tests", red=True, bold=True)
-        terminalreporter.line("No Chromium on this machine: the pages were not opened. "
-                              "Install the package chromium and run again.", red=True)
+        terminalreporter.line(
+            "No Chromium on this machine: the pages were not opened. Install the package chromium and run again.",
+            red=True,
+        )

@@ -19,14 +19,17 @@ def page(folder: Path, body: str) -> str:
     return made.as_uri()
 
 
-@pytest.mark.parametrize(("body", "heard"), [
-    ("<script>missing()</script>", "missing is not defined"),
-    ("<script>Promise.reject(new Error('lost'))</script>", "lost"),
-    ("<script>console.error('said')</script>", "said"),
-    ("<script>try { eval('1') } catch {}</script>", "script-src"),
-    ('<script src="gone.js"></script>', "gone.js"),
-    ('<img src="http://far.invalid/x.png" alt="">', "asked: http://far.invalid/x.png"),
-])
+@pytest.mark.parametrize(
+    ("body", "heard"),
+    [
+        ("<script>missing()</script>", "missing is not defined"),
+        ("<script>Promise.reject(new Error('lost'))</script>", "lost"),
+        ("<script>console.error('said')</script>", "said"),
+        ("<script>try { eval('1') } catch {}</script>", "script-src"),
+        ('<script src="gone.js"></script>', "gone.js"),
+        ('<img src="http://far.invalid/x.png" alt="">', "asked: http://far.invalid/x.png"),
+    ],
+)
 def test_what_goes_wrong_in_a_page_is_heard(chromium: Browser, tmp_path: Path, body: str, heard: str) -> None:
     with pytest.raises(AssertionError, match=heard), opened(chromium, page(tmp_path, body)):
         pass
@@ -43,20 +46,23 @@ def test_only_the_file_that_is_missing_on_purpose_may_be_missing(chromium: Brows
 WIDE = '<div style="overflow-x:auto;width:100px"{more}><div style="width:300px">甲</div></div>'
 
 
-@pytest.mark.parametrize(("body", "wrong"), [
-    ('<div style="width:800px">甲</div>', {"over"}),
-    ('<p style="color:#999">甲</p>', {"faint"}),
-    ('<div style="background:#334"><p>甲</p></div>', {"faint"}),
-    ('<p style="color:#888;font-size:24px">甲</p>', set()),
-    ('<a href="#x" tabindex="-1">甲</a>', {"unreachable"}),
-    (WIDE.format(more=""), {"scrolled"}),
-    (WIDE.format(more=' tabindex="0" role="region" aria-label="甲"'), set()),
-    ("<input>", {"nameless"}),
-    ("<label>甲<input></label>", set()),
-    ("<svg></svg>", {"nameless"}),
-    ("<table><tr><th>甲</table>", {"nameless"}),
-    ('<p id="a">甲</p><p id="a">乙</p>', {"twice"}),
-])
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ('<div style="width:800px">甲</div>', {"over"}),
+        ('<p style="color:#999">甲</p>', {"faint"}),
+        ('<div style="background:#334"><p>甲</p></div>', {"faint"}),
+        ('<p style="color:#888;font-size:24px">甲</p>', set()),
+        ('<a href="#x" tabindex="-1">甲</a>', {"unreachable"}),
+        (WIDE.format(more=""), {"scrolled"}),
+        (WIDE.format(more=' tabindex="0" role="region" aria-label="甲"'), set()),
+        ("<input>", {"nameless"}),
+        ("<label>甲<input></label>", set()),
+        ("<svg></svg>", {"nameless"}),
+        ("<table><tr><th>甲</table>", {"nameless"}),
+        ('<p id="a">甲</p><p id="a">乙</p>', {"twice"}),
+    ],
+)
 def test_what_people_would_stumble_over_is_seen(chromium: Browser, tmp_path: Path, body: str, wrong: set[str]) -> None:
     with opened(chromium, page(tmp_path, body), 390) as shown:
         seen = look(shown)

@@ -16,8 +16,9 @@ FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "manager", "misc"}
 
 
 def tracked() -> list[Path]:
-    listing = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=PROJECT, capture_output=True,
-                             text=True, check=True).stdout.splitlines()
+    listing = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=PROJECT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     return [PROJECT / name for name in listing if (PROJECT / name).is_file()]
 
 
@@ -37,9 +38,11 @@ def test_no_shapeless_names() -> None:
 def test_only_the_command_that_needs_it_imports_great_expectations() -> None:
     allowed = {"fields.py", "gx_duckdb.py", "compile.py", "audit.py", "checksums.py"}
     guilty = [
-        path for path in MODULES
+        path
+        for path in MODULES
         if re.search(r"^\s*(import great_expectations|from great_expectations)", path.read_text("utf-8"), re.M)
-        and path.name not in allowed and "rules" not in path.parts
+        and path.name not in allowed
+        and "rules" not in path.parts
     ]
     assert not guilty
 

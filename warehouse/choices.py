@@ -17,5 +17,7 @@ def choices(field: Field) -> dict[str, str]:
     if field.kind not in ("code", "list") or field.code_list in LONG_LISTS:
         return {}
     known = reference.aliases(str(field.code_list))
-    return {next(text for text in (name, f"{code}-{name}", code) if known.get(reference.normalise(text)) == code): code
-            for code, name in reference.codes(str(field.code_list)).items()}
+    return {
+        next(text for text in (name, f"{code}-{name}", code) if known.get(reference.normalise(text)) == code): code
+        for code, name in reference.codes(str(field.code_list)).items()
+    }

@@ -16,22 +16,55 @@ from warehouse.errors import OperatorError
 from warehouse.paths import CONTRACTS
 
 Kind = Literal[
-    "text", "code", "list", "int", "decimal", "percent", "money", "date", "time", "bool",
-    "id", "uscc", "id_or_uscc", "phone",
+    "text",
+    "code",
+    "list",
+    "int",
+    "decimal",
+    "percent",
+    "money",
+    "date",
+    "time",
+    "bool",
+    "id",
+    "uscc",
+    "id_or_uscc",
+    "phone",
 ]
 Severity = Literal["critical", "warning", "info"]
 Content = Literal["cumulative", "snapshot"]
 
 LOGICAL: dict[Kind, str] = {
-    "text": "string", "code": "string", "list": "string", "int": "integer", "decimal": "number",
-    "percent": "number", "money": "integer", "date": "date", "time": "time", "bool": "boolean",
-    "id": "string", "uscc": "string", "id_or_uscc": "string", "phone": "string",
+    "text": "string",
+    "code": "string",
+    "list": "string",
+    "int": "integer",
+    "decimal": "number",
+    "percent": "number",
+    "money": "integer",
+    "date": "date",
+    "time": "time",
+    "bool": "boolean",
+    "id": "string",
+    "uscc": "string",
+    "id_or_uscc": "string",
+    "phone": "string",
 }
 ARROW: dict[Kind, pa.DataType] = {
-    "text": pa.string(), "code": pa.string(), "list": pa.string(), "int": pa.int64(),
-    "decimal": pa.decimal128(18, 4), "percent": pa.decimal128(9, 6), "money": pa.int64(),
-    "date": pa.date32(), "time": pa.string(), "bool": pa.bool_(),
-    "id": pa.string(), "uscc": pa.string(), "id_or_uscc": pa.string(), "phone": pa.string(),
+    "text": pa.string(),
+    "code": pa.string(),
+    "list": pa.string(),
+    "int": pa.int64(),
+    "decimal": pa.decimal128(18, 4),
+    "percent": pa.decimal128(9, 6),
+    "money": pa.int64(),
+    "date": pa.date32(),
+    "time": pa.string(),
+    "bool": pa.bool_(),
+    "id": pa.string(),
+    "uscc": pa.string(),
+    "id_or_uscc": pa.string(),
+    "phone": pa.string(),
 }
 TYPED: frozenset[Kind] = frozenset({"int", "decimal", "percent", "money", "date", "time", "bool"})
 """Kinds whose text may fail to become a value."""
@@ -220,14 +253,24 @@ class _Strict:
         if severity not in get_args(Severity):
             raise self.fail(where, f"severity {severity!r} is none of {', '.join(get_args(Severity))}.")
         return Field(
-            name=str(raw.name), title=raw.businessName, description=raw.description, kind=kind,
+            name=str(raw.name),
+            title=raw.businessName,
+            description=raw.description,
+            kind=kind,
             synonyms=tuple(str(entry.synonym) for entry in raw.synonyms or []),
-            required=bool(raw.required), key_position=raw.primaryKeyPosition if raw.primaryKey else None,
+            required=bool(raw.required),
+            key_position=raw.primaryKeyPosition if raw.primaryKey else None,
             code_list=lists[0] if lists else None,
-            minimum=options.get("minimum"), maximum=options.get("maximum"), pattern=options.get("pattern"),
-            min_length=options.get("minLength"), max_length=options.get("maxLength"),
-            restricted=raw.classification == "restricted", token=raw.encryptedName,
-            id_type=custom.get("idType"), default=custom.get("default"), severity=cast(Severity, severity),
+            minimum=options.get("minimum"),
+            maximum=options.get("maximum"),
+            pattern=options.get("pattern"),
+            min_length=options.get("minLength"),
+            max_length=options.get("maxLength"),
+            restricted=raw.classification == "restricted",
+            token=raw.encryptedName,
+            id_type=custom.get("idType"),
+            default=custom.get("default"),
+            severity=cast(Severity, severity),
             example=str(raw.examples[0]) if raw.examples else None,
         )
 
@@ -263,9 +306,14 @@ class _Strict:
         if "rulePrefix" not in custom or custom.get("content") not in get_args(Content):
             raise self.fail("schema", "customProperties rulePrefix and content (cumulative or snapshot) are needed.")
         return Dataset(
-            name=name, title=str(table.businessName), description=str(table.description),
-            version=contract.version, prefix=custom["rulePrefix"], content=custom["content"],
-            synonyms=tuple(str(entry.synonym) for entry in table.synonyms or []), fields=fields,
+            name=name,
+            title=str(table.businessName),
+            description=str(table.description),
+            version=contract.version,
+            prefix=custom["rulePrefix"],
+            content=custom["content"],
+            synonyms=tuple(str(entry.synonym) for entry in table.synonyms or []),
+            fields=fields,
         )
 
 

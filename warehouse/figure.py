@@ -87,8 +87,9 @@ def explain(publication: Publication, target: str, reading: str, period: str, de
     with connect(publication) as con:
         named = con.execute(_FIGURE, {"target": target}).fetchall()
         if not named:
-            targets = [name for (name,) in con.execute("select target_id from dim_target order by target_order"
-                                                       ).fetchall()]
+            targets = [
+                name for (name,) in con.execute("select target_id from dim_target order by target_order").fetchall()
+            ]
             raise OperatorError(f"There is no target {target}: choose one of {', '.join(targets)}.")
         chosen = [row for row in named if row[2:4] == (reading, period)]
         if not chosen:
@@ -103,7 +104,17 @@ def explain(publication: Publication, target: str, reading: str, period: str, de
         total = con.execute(f"select {_VALUE} from ({query})").fetchall()[0][0]
         target_id, title, _, _, unit, actual, comparator, threshold, status = chosen[0]
         return Figure(
-            target_id, title, reading, period, unit, actual, comparator, threshold, status, department, total,
+            target_id,
+            title,
+            reading,
+            period,
+            unit,
+            actual,
+            comparator,
+            threshold,
+            status,
+            department,
+            total,
             query=query,
             components=sorted(parts("component"), key=lambda part: COMPONENTS.index(str(part.name))),
             departments=parts("department_code", order="sum(amount) desc, 1 nulls last"),
@@ -122,8 +133,10 @@ def rows_query(target: str, reading: str, period: str, department: str | None) -
     the bases."""
     conditions = {"target_id": target, "reading": reading, "period": period, "department_code": department}
     where = " and ".join(f"{name} = {_literal(value)}" for name, value in conditions.items() if value is not None)
-    return (f"select {', '.join(Row.__dataclass_fields__)}\nfrom {TABLE}\nwhere {where}\n"
-            "order by component, department_code, submission_id, row_index")
+    return (
+        f"select {', '.join(Row.__dataclass_fields__)}\nfrom {TABLE}\nwhere {where}\n"
+        "order by component, department_code, submission_id, row_index"
+    )
 
 
 def _literal(text: str) -> str:

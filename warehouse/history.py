@@ -43,8 +43,9 @@ def facts(root: Root, standings: Iterable[Standing]) -> dict[str, Any]:
     return {
         "logs": {path.name: _told(_lines(path)) for path in _logs(root)},
         "decisions": sorted(one.decision.folder_name for one in standings),
-        "register": {path.stem: hashlib.sha256(path.read_bytes()).hexdigest()
-                     for path in sorted(root.register.glob("*.parquet"))},
+        "register": {
+            path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(root.register.glob("*.parquet"))
+        },
     }
 
 
@@ -60,15 +61,19 @@ def published(root: Root, manifest: Mapping[str, Any]) -> Known:
     logs = {}
     for path in _logs(root):
         told = manifest["logs"][path.name]
-        logs[path.name] = _lines(path)[:told["lines"]]
+        logs[path.name] = _lines(path)[: told["lines"]]
         if _told(logs[path.name]) != told:
-            raise OperatorError(f"{path} no longer begins with the {told['lines']:,} lines on which {name} rests: "
-                                "restore it from a backup.")
+            raise OperatorError(
+                f"{path} no longer begins with the {told['lines']:,} lines on which {name} rests: "
+                "restore it from a backup."
+            )
     standing = {one.folder_name: one for made in register.decisions(root).values() for one in made}
     missing = [one for one in manifest["decisions"] if one not in standing]
     if missing:
-        raise OperatorError(f"{len(missing):,} decisions on which {name} rests are gone from {root.decided}, "
-                            f"{missing[0]} among them: restore them from a backup.")
+        raise OperatorError(
+            f"{len(missing):,} decisions on which {name} rests are gone from {root.decided}, "
+            f"{missing[0]} among them: restore them from a backup."
+        )
     return Known(logs, [standing[one] for one in manifest["decisions"]])
 
 
@@ -80,8 +85,11 @@ def known(root: Root, moment: dt.datetime) -> Known:
     order = {name: number for number, name in enumerate(made)}
     decisions = []
     for options in register.decisions(root).values():
-        then = [one for one in options if one.folder_name not in made
-                or dt.datetime.fromisoformat(made[one.folder_name]) <= moment]
+        then = [
+            one
+            for one in options
+            if one.folder_name not in made or dt.datetime.fromisoformat(made[one.folder_name]) <= moment
+        ]
         if then:
             decisions.append(max(then, key=lambda one: (order.get(one.folder_name, -1), len(one.exceptions))))
     return Known(logs, decisions)

@@ -43,8 +43,11 @@ class Mart:
 @functools.cache
 def marts() -> dict[str, Mart]:
     """All marts by name."""
-    found = [_mart(model) for path in sorted(MODELS.glob("*.yml"))
-             for model in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)["models"]]
+    found = [
+        _mart(model)
+        for path in sorted(MODELS.glob("*.yml"))
+        for model in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)["models"]
+    ]
     return {mart.name: mart for mart in found}
 
 
@@ -57,8 +60,9 @@ def _mart(model: dict[str, Any]) -> Mart:
         columns={column["name"]: column["data_type"] for column in model["columns"]},
         descriptions={column["name"]: column["description"] for column in model["columns"]},
         primary_key=tuple(tests["primary_key"]["arguments"]["columns"]),
-        foreign_keys=tuple(ForeignKey(link["column"], _referred(link["to"]), link.get("field", link["column"]))
-                           for link in links),
+        foreign_keys=tuple(
+            ForeignKey(link["column"], _referred(link["to"]), link.get("field", link["column"])) for link in links
+        ),
         is_supervision="supervision" in model.get("config", {}).get("tags", []),
     )
 

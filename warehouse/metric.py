@@ -90,19 +90,28 @@ def load(path: Path = FILE) -> Metrics:
 
 def _problems(made: Metrics) -> list[str]:
     """What the parts of the file say against one another, and against the marts."""
-    found = [f"two metrics are called {name}" for name, count in Counter(one.name for one in made.metrics).items()
-             if count > 1]
+    found = [
+        f"two metrics are called {name}"
+        for name, count in Counter(one.name for one in made.metrics).items()
+        if count > 1
+    ]
     for name, source in made.sources.items():
         if source.table not in marts():
             found.append(f"source {name} takes from {source.table}, which is no mart")
-        found += [f"source {name} has dimension {one}, which is not described"
-                  for one in source.dimensions if one not in made.dimensions]
+        found += [
+            f"source {name} has dimension {one}, which is not described"
+            for one in source.dimensions
+            if one not in made.dimensions
+        ]
     for metric in made.metrics:
         if metric.source not in made.sources:
             found.append(f"{metric.name} has source {metric.source}, which is not described")
         else:
-            found += [f"{metric.name} needs {one}, which {metric.source} does not have"
-                      for one in metric.each if one not in made.sources[metric.source].dimensions]
+            found += [
+                f"{metric.name} needs {one}, which {metric.source} does not have"
+                for one in metric.each
+                if one not in made.sources[metric.source].dimensions
+            ]
     return found
 
 

@@ -118,8 +118,13 @@ def compare(before: Publication, after: Publication) -> Moves:
     with duckdb.connect() as con:
         for name, one in (("a", before), ("b", after)):
             con.execute(f"attach '{_quoted(one.folder / DATABASE)}' as {name} (read_only)")
-        return Moves(before, after, _figures(con, {one.submission_id: one.change for one in submissions}),
-                     submissions, _tables(con, before.manifest["tables"], after.manifest["tables"]))
+        return Moves(
+            before,
+            after,
+            _figures(con, {one.submission_id: one.change for one in submissions}),
+            submissions,
+            _tables(con, before.manifest["tables"], after.manifest["tables"]),
+        )
 
 
 def _quoted(path: Path) -> str:
@@ -181,6 +186,15 @@ def _tables(con: duckdb.DuckDBPyConnection, before: Mapping[str, Any], after: Ma
             gone, come = con.execute(sql).fetchall()[0]
         else:
             gone, come = old["rows"] if old else 0, new["rows"] if new else 0
-        tables.append(Table(name, old and old["rows"], new and new["rows"], int(gone), int(come),
-                            [one for one in own if one not in other], [one for one in other if one not in own]))
+        tables.append(
+            Table(
+                name,
+                old and old["rows"],
+                new and new["rows"],
+                int(gone),
+                int(come),
+                [one for one in own if one not in other],
+                [one for one in other if one not in own],
+            )
+        )
     return tables

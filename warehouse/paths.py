@@ -105,8 +105,17 @@ class Root:
     def make(self) -> Root:
         """Create the root's folders, or say in one sentence why they cannot be written."""
         try:
-            for folder in (self.inbox, self.received, self.register, self.held, self.decided, self.published,
-                           self.reports, self.corrections, self.dagster):
+            for folder in (
+                self.inbox,
+                self.received,
+                self.register,
+                self.held,
+                self.decided,
+                self.published,
+                self.reports,
+                self.corrections,
+                self.dagster,
+            ):
                 folder.mkdir(parents=True, exist_ok=True)
             probe = self.work / ".writable"
             probe.touch()

@@ -48,15 +48,23 @@ class Period:
 
     def __str__(self) -> str:
         year, month = self.start.year, self.start.month
-        return {1: f"{year}-{month:02d}", 3: f"{year}-Q{(month + 2) // 3}", 6: f"{year}-H{(month + 5) // 6}",
-                12: f"{year}"}[self.months]
+        return {
+            1: f"{year}-{month:02d}",
+            3: f"{year}-Q{(month + 2) // 3}",
+            6: f"{year}-H{(month + 5) // 6}",
+            12: f"{year}",
+        }[self.months]
 
     @property
     def title(self) -> str:
         """In Chinese: 2026年1月, 2026年第2季度, 2026年上半年, 2026年度."""
         year, month = self.start.year, self.start.month
-        return {1: f"{year}年{month}月", 3: f"{year}年第{(month + 2) // 3}季度",
-                6: f"{year}年{'上' if month == 1 else '下'}半年", 12: f"{year}年度"}[self.months]
+        return {
+            1: f"{year}年{month}月",
+            3: f"{year}年第{(month + 2) // 3}季度",
+            6: f"{year}年{'上' if month == 1 else '下'}半年",
+            12: f"{year}年度",
+        }[self.months]
 
 
 def _add_months(day: dt.date, months: int) -> dt.date:

@@ -99,8 +99,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 def _macros() -> str:
     extended = "substr(id, 1, 6) || '19' || substr(id, 7, 9)"
     # ascii() never raises: DuckDB may compute a branch for values that its condition excludes.
-    total = " + ".join(f"{weight} * (ascii(substr(body, {place}, 1)) - 48)"
-                       for place, weight in enumerate(_WEIGHTS, 1))
+    total = " + ".join(f"{weight} * (ascii(substr(body, {place}, 1)) - 48)" for place, weight in enumerate(_WEIGHTS, 1))
     surnames = ", ".join(f"'{name}'" for name in COMPOUND_SURNAMES)
     return f"""
     create or replace temp macro id_check_char(body) as substr('10X98765432', ({total}) % 11 + 1, 1);
@@ -128,19 +127,28 @@ def install(con: duckdb.DuckDBPyConnection, key: Key | None = None) -> None:
         padded = key.secret if len(key.secret) <= _BLOCK else hashlib.sha256(key.secret).digest()
         padded = padded.ljust(_BLOCK, b"\0")
         con.execute("create or replace temp table hmac_pad (inner_pad blob, outer_pad blob)")
-        con.execute("insert into hmac_pad values (?, ?)",
-                    [bytes(byte ^ 0x36 for byte in padded), bytes(byte ^ 0x5C for byte in padded)])
+        con.execute(
+            "insert into hmac_pad values (?, ?)",
+            [bytes(byte ^ 0x36 for byte in padded), bytes(byte ^ 0x5C for byte in padded)],
+        )
         con.execute(f"""
             create or replace temp macro token(message) as left(sha256(
                 (select outer_pad from hmac_pad)
                 || unhex(sha256((select inner_pad from hmac_pad) || encode(message)))), {TOKEN_HEX})
         """)
     else:
+
         def hmac_sm3(messages: pa.ChunkedArray) -> pa.Array:
             return pa.array([None if text is None else key.token(text) for text in messages.to_pylist()], pa.string())
 
-        con.create_function("hmac_sm3", hmac_sm3, ["VARCHAR"], "VARCHAR",
-                            type=PythonUDFType.ARROW, null_handling=FunctionNullHandling.SPECIAL)
+        con.create_function(
+            "hmac_sm3",
+            hmac_sm3,
+            ["VARCHAR"],
+            "VARCHAR",
+            type=PythonUDFType.ARROW,
+            null_handling=FunctionNullHandling.SPECIAL,
+        )
         con.execute("create or replace temp macro token(message) as hmac_sm3(message)")
 
 
@@ -203,15 +211,23 @@ def accepted_columns(dataset: Dataset) -> tuple[Column, ...]:
             else:
                 columns.append(Column(field.token, f"token({_message(field)})", pa.string()))
             if field.token == "certificate_key":
-                columns.append(Column("certificate_org_code",
-                                      f"case when {_IS_CERTIFICATE} then left(cert_no, 13) end", pa.string()))
+                columns.append(
+                    Column(
+                        "certificate_org_code", f"case when {_IS_CERTIFICATE} then left(cert_no, 13) end", pa.string()
+                    )
+                )
         elif field.restricted:
             continue
         elif name == "sex" and has_person:
             derived = "case when ascii(substr(id18(id_no), 17, 1)) % 2 = 1 then '1' else '2' end"
-            columns.append(Column("sex", f"case when coalesce(id_type, '01') in ('01', '04') and "
-                                         f"{_IS_RESIDENT_ID.format('id18(id_no)')} then {derived} else sex end",
-                                  pa.string()))
+            columns.append(
+                Column(
+                    "sex",
+                    f"case when coalesce(id_type, '01') in ('01', '04') and "
+                    f"{_IS_RESIDENT_ID.format('id18(id_no)')} then {derived} else sex end",
+                    pa.string(),
+                )
+            )
         elif field.kind == "text":
             columns.append(Column(name, f"redact({name})", pa.string()))
         else:
@@ -220,7 +236,8 @@ def accepted_columns(dataset: Dataset) -> tuple[Column, ...]:
         resident = f"coalesce(id_type, '01') in ('01', '04') and {_IS_RESIDENT_ID.format('id18(id_no)')}"
         stated = "year(birth_date)" if any(field.name == "birth_date" for field in dataset.fields) else "null"
         born = "try_cast(substr(id18(id_no), 7, 4) as integer)"
-        columns.append(Column("birth_year", f"cast(case when {resident} then {born} else {stated} end as integer)",
-                              pa.int32()))
+        columns.append(
+            Column("birth_year", f"cast(case when {resident} then {born} else {stated} end as integer)", pa.int32())
+        )
         columns.append(Column("home_province", f"case when {resident} then left(id_no, 2) end", pa.string()))
     return tuple(columns)

@@ -55,8 +55,11 @@ def current(root: Root) -> Publication | None:
 
 def publications(root: Root) -> list[Publication]:
     """All that stand, in the order published."""
-    found = [Publication(path.parent, json.loads(path.read_text("utf-8")))
-             for path in root.published.glob(f"*/{MANIFEST}") if not path.parent.is_symlink()]
+    found = [
+        Publication(path.parent, json.loads(path.read_text("utf-8")))
+        for path in root.published.glob(f"*/{MANIFEST}")
+        if not path.parent.is_symlink()
+    ]
     return sorted(found, key=lambda one: (one.manifest["published_at"], one.publication_id))
 
 
@@ -76,10 +79,12 @@ def open_publication(root: Root, name: str) -> Publication:
     if len(found) == 1:
         return found[0]
     if found:
-        raise OperatorError(f"{name} begins {len(found)} publications: "
-                            f"{', '.join(sorted(one.publication_id for one in found))}.")
-    raise OperatorError(f"There is no publication {name}: the folders in {root.published} are named after those that "
-                        "there are.")
+        raise OperatorError(
+            f"{name} begins {len(found)} publications: {', '.join(sorted(one.publication_id for one in found))}."
+        )
+    raise OperatorError(
+        f"There is no publication {name}: the folders in {root.published} are named after those that there are."
+    )
 
 
 def open_current(root: Root) -> Publication:
@@ -100,8 +105,10 @@ def _copy_tables(database: Path, folder: Path) -> dict[str, dict[str, Any]]:
     with duckdb.connect(str(folder / DATABASE)) as con:
         con.execute(f"set temp_directory = '{folder}'")
         con.execute(f"attach '{database}' as build (read_only)")
-        names = con.execute("select table_name from duckdb_tables() where database_name = 'build' "
-                            "and schema_name = 'marts' order by table_name").fetchall()
+        names = con.execute(
+            "select table_name from duckdb_tables() where database_name = 'build' "
+            "and schema_name = 'marts' order by table_name"
+        ).fetchall()
         comments = con.execute(
             "select table_name, null as column_name, comment from duckdb_tables() "
             "where database_name = 'build' and schema_name = 'marts' and comment is not null union all "

@@ -63,7 +63,9 @@ class FinalYear:
 
 Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear)
 _FILES: dict[type[Any], str] = {
-    ApprovedException: "exceptions.jsonl", Confirmation: "confirmations.jsonl", FinalYear: "final_years.jsonl",
+    ApprovedException: "exceptions.jsonl",
+    Confirmation: "confirmations.jsonl",
+    FinalYear: "final_years.jsonl",
 }
 
 

@@ -71,8 +71,11 @@ def aliases(code_list: str) -> dict[str, str]:
         decided |= {normalise(row["alias"]): row["department"] for row in table("department_aliases")}
     if code_list == "district":
         keys = {name: key for key, name in codes("district").items()}
-        decided |= {normalise(row["alias"]): keys[row["canonical"]]
-                    for row in table("sz_district_aliases") if row["canonical"] in keys}
+        decided |= {
+            normalise(row["alias"]): keys[row["canonical"]]
+            for row in table("sz_district_aliases")
+            if row["canonical"] in keys
+        }
         decided |= {normalise(f"{city}{name}"): key for name, key in keys.items() for city in ("深圳市", "深圳")}
     if code_list == "gbt4754_2017":
         decided |= {normalise(row["numeric_code"]): row["code"] for row in table("gbt4754_2017")}

@@ -62,17 +62,31 @@ def standings(deliveries: Sequence[Delivery], decided: dict[str, list[Decision]]
     Of several decisions on one submission the one under `rules_version` counts, else the one that sorts last; of these
     the one with the most exceptions, since exceptions are only added.
     """
-    order = {delivery.submission.submission_id: (number, delivery.modified_at)
-             for number, delivery in enumerate(deliveries) if delivery.submission}
-    chosen = [max(options, key=lambda decision: (
-        decision.rules_version == rules_version, decision.rules_version, len(decision.exceptions)))
-              for submission_id, options in decided.items() if submission_id in order]
+    order = {
+        delivery.submission.submission_id: (number, delivery.modified_at)
+        for number, delivery in enumerate(deliveries)
+        if delivery.submission
+    }
+    chosen = [
+        max(
+            options,
+            key=lambda decision: (
+                decision.rules_version == rules_version,
+                decision.rules_version,
+                len(decision.exceptions),
+            ),
+        )
+        for submission_id, options in decided.items()
+        if submission_id in order
+    ]
     chosen.sort(key=lambda decision: order[decision.submission_id][0])
     newest = {decision.submission.key: decision.submission_id for decision in chosen}
     current = {decision.submission.key: decision.submission_id for decision in chosen if decision.outcome in _COUNTED}
     return [
         Standing(
-            decision, order[decision.submission_id][1], order[decision.submission_id][0],
+            decision,
+            order[decision.submission_id][1],
+            order[decision.submission_id][0],
             newest[decision.submission.key] == decision.submission_id,
             current.get(decision.submission.key) == decision.submission_id,
         )
@@ -80,32 +94,75 @@ def standings(deliveries: Sequence[Delivery], decided: dict[str, list[Decision]]
     ]
 
 
-SUBMISSION = pa.schema([
-    ("submission_id", pa.string()), ("rules_version", pa.string()), ("folder_name", pa.string()),
-    ("dataset", pa.string()), ("department_code", pa.string()), ("unit_code", pa.string()), ("period", pa.string()),
-    ("period_start_date", pa.date32()), ("period_end_date", pa.date32()), ("outcome", pa.string()),
-    ("received_rows", pa.int64()), ("accepted_rows", pa.int64()), ("held_rows", pa.int64()),
-    ("critical_findings", pa.int64()), ("warning_findings", pa.int64()),
-    ("file_name", pa.string()), ("file_kind", pa.string()), ("file_bytes", pa.int64()),
-    ("delivered_at", pa.timestamp("us")), ("delivery_order", pa.int64()),
-    ("is_newest", pa.bool_()), ("is_current", pa.bool_()),
-    ("withdrawn_rows", pa.int64()), ("submission_kind", pa.string()), ("answers", pa.string()),
-    ("is_nothing_to_report", pa.bool_()), ("excepted_findings", pa.int64()), ("confirmed_at", pa.timestamp("us")),
-])
-DELIVERY = pa.schema([
-    ("delivery_order", pa.int64()), ("channel", pa.string()), ("department_code", pa.string()),
-    ("unit_code", pa.string()), ("dataset", pa.string()), ("period", pa.string()), ("file_name", pa.string()),
-    ("delivered_at", pa.timestamp("us")), ("submission_id", pa.string()), ("problem", pa.string()),
-])
-EXPECTED = pa.schema([
-    ("department_code", pa.string()), ("unit_code", pa.string()), ("dataset", pa.string()), ("period", pa.string()),
-    ("cadence", pa.string()), ("period_start_date", pa.date32()), ("period_end_date", pa.date32()),
-    ("due_date", pa.date32()),
-])
-FINAL = pa.schema([
-    ("year", pa.int64()), ("target_id", pa.string()), ("reading", pa.string()), ("period", pa.string()),
-    ("actual", pa.decimal128(18, 4)), ("publication_id", pa.string()), ("decided_at", pa.timestamp("us")),
-])
+SUBMISSION = pa.schema(
+    [
+        ("submission_id", pa.string()),
+        ("rules_version", pa.string()),
+        ("folder_name", pa.string()),
+        ("dataset", pa.string()),
+        ("department_code", pa.string()),
+        ("unit_code", pa.string()),
+        ("period", pa.string()),
+        ("period_start_date", pa.date32()),
+        ("period_end_date", pa.date32()),
+        ("outcome", pa.string()),
+        ("received_rows", pa.int64()),
+        ("accepted_rows", pa.int64()),
+        ("held_rows", pa.int64()),
+        ("critical_findings", pa.int64()),
+        ("warning_findings", pa.int64()),
+        ("file_name", pa.string()),
+        ("file_kind", pa.string()),
+        ("file_bytes", pa.int64()),
+        ("delivered_at", pa.timestamp("us")),
+        ("delivery_order", pa.int64()),
+        ("is_newest", pa.bool_()),
+        ("is_current", pa.bool_()),
+        ("withdrawn_rows", pa.int64()),
+        ("submission_kind", pa.string()),
+        ("answers", pa.string()),
+        ("is_nothing_to_report", pa.bool_()),
+        ("excepted_findings", pa.int64()),
+        ("confirmed_at", pa.timestamp("us")),
+    ]
+)
+DELIVERY = pa.schema(
+    [
+        ("delivery_order", pa.int64()),
+        ("channel", pa.string()),
+        ("department_code", pa.string()),
+        ("unit_code", pa.string()),
+        ("dataset", pa.string()),
+        ("period", pa.string()),
+        ("file_name", pa.string()),
+        ("delivered_at", pa.timestamp("us")),
+        ("submission_id", pa.string()),
+        ("problem", pa.string()),
+    ]
+)
+EXPECTED = pa.schema(
+    [
+        ("department_code", pa.string()),
+        ("unit_code", pa.string()),
+        ("dataset", pa.string()),
+        ("period", pa.string()),
+        ("cadence", pa.string()),
+        ("period_start_date", pa.date32()),
+        ("period_end_date", pa.date32()),
+        ("due_date", pa.date32()),
+    ]
+)
+FINAL = pa.schema(
+    [
+        ("year", pa.int64()),
+        ("target_id", pa.string()),
+        ("reading", pa.string()),
+        ("period", pa.string()),
+        ("actual", pa.decimal128(18, 4)),
+        ("publication_id", pa.string()),
+        ("decided_at", pa.timestamp("us")),
+    ]
+)
 RUN = pa.schema([("as_of_date", pa.date32()), ("rules_version", pa.string()), ("reference_version", pa.string())])
 
 
@@ -133,24 +190,39 @@ def kinds(standing: Iterable[Standing]) -> dict[str, Kind]:
     return found
 
 
-def _submission_row(standing: Standing, kind: Kind, counts: Mapping[str, int], confirmed_at: str | None
-                    ) -> dict[str, object]:
+def _submission_row(
+    standing: Standing, kind: Kind, counts: Mapping[str, int], confirmed_at: str | None
+) -> dict[str, object]:
     decision = standing.decision
     submission, file = decision.submission, decision.reading.file
     start, end = _bounds(submission.period)
     supplement = decision.reading.supplement
     return {
-        "submission_id": decision.submission_id, "rules_version": decision.rules_version,
-        "folder_name": decision.folder_name, "dataset": submission.dataset,
-        "department_code": submission.department, "unit_code": submission.unit, "period": submission.period,
-        "period_start_date": start, "period_end_date": end, "outcome": decision.outcome,
-        "received_rows": decision.rows.received, "accepted_rows": decision.rows.accepted,
-        "held_rows": decision.rows.held, "critical_findings": counts.get("critical", 0),
-        "warning_findings": counts.get("warning", 0), "excepted_findings": counts.get("excepted", 0),
-        "file_name": redact(file.name), "file_kind": file.kind, "file_bytes": file.bytes,
-        "delivered_at": moment(standing.delivered_at), "delivery_order": standing.delivery_order,
-        "is_newest": standing.is_newest, "is_current": standing.is_current,
-        "withdrawn_rows": decision.rows.withdrawn, "submission_kind": kind,
+        "submission_id": decision.submission_id,
+        "rules_version": decision.rules_version,
+        "folder_name": decision.folder_name,
+        "dataset": submission.dataset,
+        "department_code": submission.department,
+        "unit_code": submission.unit,
+        "period": submission.period,
+        "period_start_date": start,
+        "period_end_date": end,
+        "outcome": decision.outcome,
+        "received_rows": decision.rows.received,
+        "accepted_rows": decision.rows.accepted,
+        "held_rows": decision.rows.held,
+        "critical_findings": counts.get("critical", 0),
+        "warning_findings": counts.get("warning", 0),
+        "excepted_findings": counts.get("excepted", 0),
+        "file_name": redact(file.name),
+        "file_kind": file.kind,
+        "file_bytes": file.bytes,
+        "delivered_at": moment(standing.delivered_at),
+        "delivery_order": standing.delivery_order,
+        "is_newest": standing.is_newest,
+        "is_current": standing.is_current,
+        "withdrawn_rows": decision.rows.withdrawn,
+        "submission_kind": kind,
         "answers": supplement.answers if supplement else None,
         "is_nothing_to_report": decision.reading.is_nothing,
         "confirmed_at": moment(confirmed_at) if confirmed_at else None,
@@ -176,34 +248,63 @@ def write(
     counts = _counts(findings)
     of = kinds(standing)
     root.register.mkdir(parents=True, exist_ok=True)
-    _write(root.register / "submission.parquet", (
-        _submission_row(one, of[one.decision.submission_id], counts.get(one.decision.submission_id, {}),
-                        confirmed.get(one.decision.submission_id))
-        for one in standing
-    ), SUBMISSION)
-    _write(root.register / "delivery.parquet", (
-        {
-            "delivery_order": number, "channel": one.channel, "department_code": redact(one.department),
-            "unit_code": one.unit, "dataset": one.dataset, "period": one.period, "file_name": redact(one.name),
-            "delivered_at": moment(one.modified_at),
-            "submission_id": one.submission.submission_id if one.submission else None,
-            "problem": one.problem and redact(one.problem),
-        }
-        for number, one in enumerate(deliveries)
-    ), DELIVERY)
-    _write(root.register / "expected.parquet", (
-        {
-            "department_code": one.department, "unit_code": one.unit, "dataset": one.dataset,
-            "period": str(one.period), "cadence": one.period.cadence, "period_start_date": one.period.start,
-            "period_end_date": one.period.end, "due_date": one.due_date,
-        }
-        for one in expected
-    ), EXPECTED)
+    _write(
+        root.register / "submission.parquet",
+        (
+            _submission_row(
+                one,
+                of[one.decision.submission_id],
+                counts.get(one.decision.submission_id, {}),
+                confirmed.get(one.decision.submission_id),
+            )
+            for one in standing
+        ),
+        SUBMISSION,
+    )
+    _write(
+        root.register / "delivery.parquet",
+        (
+            {
+                "delivery_order": number,
+                "channel": one.channel,
+                "department_code": redact(one.department),
+                "unit_code": one.unit,
+                "dataset": one.dataset,
+                "period": one.period,
+                "file_name": redact(one.name),
+                "delivered_at": moment(one.modified_at),
+                "submission_id": one.submission.submission_id if one.submission else None,
+                "problem": one.problem and redact(one.problem),
+            }
+            for number, one in enumerate(deliveries)
+        ),
+        DELIVERY,
+    )
+    _write(
+        root.register / "expected.parquet",
+        (
+            {
+                "department_code": one.department,
+                "unit_code": one.unit,
+                "dataset": one.dataset,
+                "period": str(one.period),
+                "cadence": one.period.cadence,
+                "period_start_date": one.period.start,
+                "period_end_date": one.period.end,
+                "due_date": one.due_date,
+            }
+            for one in expected
+        ),
+        EXPECTED,
+    )
     pq.write_table(findings, root.register / "finding.parquet")
     _write(root.register / "final.parquet", _final_rows(final_years), FINAL)
     rules, reference = versions
-    _write(root.register / "run.parquet",
-           [{"as_of_date": as_of, "rules_version": rules, "reference_version": reference}], RUN)
+    _write(
+        root.register / "run.parquet",
+        [{"as_of_date": as_of, "rules_version": rules, "reference_version": reference}],
+        RUN,
+    )
 
 
 def _counts(findings: pa.Table) -> dict[str, dict[str, int]]:
@@ -226,9 +327,15 @@ def _final_rows(years: Iterable[FinalYear]) -> Iterator[dict[str, object]]:
         closed.add(one.year)
         for name, actual in one.figures.items():
             target_id, reading, period = name.split("|")
-            yield {"year": one.year, "target_id": target_id, "reading": reading, "period": period,
-                   "actual": None if actual is None else Decimal(actual), "publication_id": one.publication_id,
-                   "decided_at": moment(one.recorded_at)}
+            yield {
+                "year": one.year,
+                "target_id": target_id,
+                "reading": reading,
+                "period": period,
+                "actual": None if actual is None else Decimal(actual),
+                "publication_id": one.publication_id,
+                "decided_at": moment(one.recorded_at),
+            }
 
 
 def dump_json(path: Path, value: object) -> None:

@@ -14,14 +14,31 @@ from warehouse.period import Period
 
 Outcome = Literal["accepted", "partly_accepted", "rejected", "unreadable"]
 FileProblem = Literal[
-    "unknown_kind", "damaged", "encrypted", "empty", "no_table", "wrong_dataset", "too_large", "answers_nothing",
+    "unknown_kind",
+    "damaged",
+    "encrypted",
+    "empty",
+    "no_table",
+    "wrong_dataset",
+    "too_large",
+    "answers_nothing",
 ]
 """Why a file gave no rows of its dataset. `REJECTED` problems reject; every other one is unreadable."""
 REJECTED: frozenset[FileProblem] = frozenset({"wrong_dataset", "answers_nothing"})
 
 RemarkKind = Literal[
-    "near_miss", "hidden_rows", "hidden_columns", "hidden_sheet", "sheet_without_table", "sheet_of_examples",
-    "macros", "external_links", "total_differs", "member_not_read", "unknown_action", "no_rows",
+    "near_miss",
+    "hidden_rows",
+    "hidden_columns",
+    "hidden_sheet",
+    "sheet_without_table",
+    "sheet_of_examples",
+    "macros",
+    "external_links",
+    "total_differs",
+    "member_not_read",
+    "unknown_action",
+    "no_rows",
 ]
 
 
@@ -205,21 +222,27 @@ class Decision:
     def from_json(cls, text: str) -> Decision:
         raw: dict[str, Any] = json.loads(text)
         reading = raw["reading"]
-        return cls(**raw | {
-            "submission": Submission(**raw["submission"]),
-            "rows": Rows(**raw["rows"]),
-            "checks_not_run": tuple(Check(**check) for check in raw["checks_not_run"]),
-            "exceptions": tuple(raw.get("exceptions", ())),
-            "reading": Reading(**reading | {
-                "file": FileFacts(**reading["file"] | {"sheets": tuple(reading["file"]["sheets"])}),
-                "columns": tuple(MappedColumn(**column) for column in reading["columns"]),
-                "sheets": tuple(SheetReading(**sheet) for sheet in reading["sheets"]),
-                "missing": tuple(reading["missing"]),
-                "remarks": tuple(Remark(**remark) for remark in reading.get("remarks", ())),
-                "claimed_twice": tuple((name, tuple(headers)) for name, headers in reading["claimed_twice"]),
-                "supplement": _supplement(reading.get("supplement")),
-            }),
-        })
+        return cls(
+            **raw
+            | {
+                "submission": Submission(**raw["submission"]),
+                "rows": Rows(**raw["rows"]),
+                "checks_not_run": tuple(Check(**check) for check in raw["checks_not_run"]),
+                "exceptions": tuple(raw.get("exceptions", ())),
+                "reading": Reading(
+                    **reading
+                    | {
+                        "file": FileFacts(**reading["file"] | {"sheets": tuple(reading["file"]["sheets"])}),
+                        "columns": tuple(MappedColumn(**column) for column in reading["columns"]),
+                        "sheets": tuple(SheetReading(**sheet) for sheet in reading["sheets"]),
+                        "missing": tuple(reading["missing"]),
+                        "remarks": tuple(Remark(**remark) for remark in reading.get("remarks", ())),
+                        "claimed_twice": tuple((name, tuple(headers)) for name, headers in reading["claimed_twice"]),
+                        "supplement": _supplement(reading.get("supplement")),
+                    }
+                ),
+            }
+        )
 
 
 def _supplement(raw: dict[str, Any] | None) -> Supplement | None:

@@ -43,8 +43,11 @@ def shaped_schema(dataset: Dataset) -> pa.Schema:
     typed value, the text as sent and why it gives no value."""
     columns = [*ROW, *ENVELOPE, pa.field("row_hash", pa.string())]
     for field in dataset.fields:
-        columns += [pa.field(field.name, ARROW[field.kind]), pa.field(field.sent, pa.string()),
-                    pa.field(field.flaw, pa.string())]
+        columns += [
+            pa.field(field.name, ARROW[field.kind]),
+            pa.field(field.sent, pa.string()),
+            pa.field(field.flaw, pa.string()),
+        ]
     return pa.schema(columns)
 
 
@@ -54,31 +57,35 @@ def accepted_schema(dataset: Dataset) -> pa.Schema:
     return pa.schema(columns + [pa.field(column.name, column.type) for column in accepted_columns(dataset)])
 
 
-FINDING = pa.schema([
-    pa.field("submission_id", pa.string()),
-    pa.field("rule", pa.string()),
-    pa.field("severity", pa.string()),
-    pa.field("field", pa.string()),
-    pa.field("sheet", pa.string()),
-    pa.field("row_index", pa.int64()),  # null: the finding is about the file
-    pa.field("row", pa.int64()),
-    pa.field("cell", pa.string()),
-    pa.field("value", pa.string()),  # masked
-    pa.field("expected", pa.string()),
-    pa.field("message", pa.string()),
-    pa.field("fix", pa.string()),
-    pa.field("finding_identity", pa.string()),  # keyed hash of rule, natural key and field; null without a key
-    ROW_TOKEN,
-    pa.field("exception_id", pa.string()),  # the approved exception by which a critical finding holds nothing
-])
+FINDING = pa.schema(
+    [
+        pa.field("submission_id", pa.string()),
+        pa.field("rule", pa.string()),
+        pa.field("severity", pa.string()),
+        pa.field("field", pa.string()),
+        pa.field("sheet", pa.string()),
+        pa.field("row_index", pa.int64()),  # null: the finding is about the file
+        pa.field("row", pa.int64()),
+        pa.field("cell", pa.string()),
+        pa.field("value", pa.string()),  # masked
+        pa.field("expected", pa.string()),
+        pa.field("message", pa.string()),
+        pa.field("fix", pa.string()),
+        pa.field("finding_identity", pa.string()),  # keyed hash of rule, natural key and field; null without a key
+        ROW_TOKEN,
+        pa.field("exception_id", pa.string()),  # the approved exception by which a critical finding holds nothing
+    ]
+)
 JUDGED = pa.schema([*FINDING, pa.field("dataset", pa.string()), pa.field("scope", pa.string())])
 """Findings of all submissions together; scope `submission` or `across`."""
-HISTORY = pa.schema([
-    *JUDGED,
-    pa.field("state", pa.string()),  # new, persisting or reopened; null across submissions
-    pa.field("opened_at", pa.timestamp("us")),  # UTC; first delivery of the spell that the finding belongs to
-    pa.field("fixed_at", pa.timestamp("us")),
-    pa.field("fixed_by", pa.string()),  # the next judged submission of the key, which has it no longer
-    pa.field("explanation", pa.string()),
-    pa.field("explained_at", pa.timestamp("us")),
-])
+HISTORY = pa.schema(
+    [
+        *JUDGED,
+        pa.field("state", pa.string()),  # new, persisting or reopened; null across submissions
+        pa.field("opened_at", pa.timestamp("us")),  # UTC; first delivery of the spell that the finding belongs to
+        pa.field("fixed_at", pa.timestamp("us")),
+        pa.field("fixed_by", pa.string()),  # the next judged submission of the key, which has it no longer
+        pa.field("explanation", pa.string()),
+        pa.field("explained_at", pa.timestamp("us")),
+    ]
+)

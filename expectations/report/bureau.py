@@ -44,14 +44,32 @@ def bureau_page(
         by_department.setdefault(row["department_code"], []).append(row)
     cards = targets.cards(target_rows, as_of, breakdown_rows)
     return render.page(
-        "bureau.html", as_of=as_of, cards=cards, chart=chart.chart(months, as_of), drawing=chart,
-        states=grid.STATES, marks=grid.MARKS, counts=grid.counts(rows), heat=grid.heat_map(rows, ("department_code",)),
+        "bureau.html",
+        as_of=as_of,
+        cards=cards,
+        chart=chart.chart(months, as_of),
+        drawing=chart,
+        states=grid.STATES,
+        marks=grid.MARKS,
+        counts=grid.counts(rows),
+        heat=grid.heat_map(rows, ("department_code",)),
         totals=department.totals(rows),
-        departments=[(code, grid.counts(owed), department.totals(owed), department.punctuality(owed),
-                      department.signed([row for row in submissions if row["department_code"] == code]))
-                     for code, owed in by_department.items()],
-        punctuality=department.punctuality(rows), signed=department.signed(submissions),
-        calls=calls(rows, held_since or {}, as_of), shown_calls=SHOWN_CALLS,
-        rules=rules, unrecognised=unrecognised, publication_id=publication_id,
+        departments=[
+            (
+                code,
+                grid.counts(owed),
+                department.totals(owed),
+                department.punctuality(owed),
+                department.signed([row for row in submissions if row["department_code"] == code]),
+            )
+            for code, owed in by_department.items()
+        ],
+        punctuality=department.punctuality(rows),
+        signed=department.signed(submissions),
+        calls=calls(rows, held_since or {}, as_of),
+        shown_calls=SHOWN_CALLS,
+        rules=rules,
+        unrecognised=unrecognised,
+        publication_id=publication_id,
         statuses={status: sum(card.status == status for card in cards) for status in words.STATUSES},
     )

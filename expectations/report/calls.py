@@ -32,8 +32,10 @@ def calls(rows: Iterable[Row], held_since: Mapping[str, dt.date], as_of: dt.date
     for row in rows:
         by_department.setdefault(row["department_code"], []).append(row)
     found = [_call(code, own, held_since.get(code), as_of) for code, own in by_department.items()]
-    return sorted((call for call in found if call.sentences),
-                  key=lambda call: (-call.overdue, -call.returned, -call.held_days, call.department))
+    return sorted(
+        (call for call in found if call.sentences),
+        key=lambda call: (-call.overdue, -call.returned, -call.held_days, call.department),
+    )
 
 
 def _call(code: str, rows: Sequence[Row], since: dt.date | None, as_of: dt.date) -> Call:
@@ -45,16 +47,19 @@ def _call(code: str, rows: Sequence[Row], since: dt.date | None, as_of: dt.date)
     sentences = []
     if missing:
         late = (as_of - missing[0]["due_date"]).days
-        sentences.append(f"{len(missing)} 份过了截止日还没有报，{_first(missing)}，已过 {late} 天。"
-                         "问什么时候能报；确无数据的，请报“本期无数据”。")
+        sentences.append(
+            f"{len(missing)} 份过了截止日还没有报，{_first(missing)}，已过 {late} 天。"
+            "问什么时候能报；确无数据的，请报“本期无数据”。"
+        )
     if returned:
-        sentences.append(f"{len(returned)} 份被退回后还没有重报，{_first(returned)}。"
-                         "问报告看懂没有，卡在哪一步。")
+        sentences.append(f"{len(returned)} 份被退回后还没有重报，{_first(returned)}。问报告看懂没有，卡在哪一步。")
     if held:
         largest = max(held, key=lambda row: (row["held_rows"], row["period"]))
         waited = f"最早的已等了 {days} 天，" if days else ""
-        sentences.append(f"{words.number(held_rows)} 行有错、待更正，{waited}最多的是{_named(largest)}"
-                         f"（{words.number(largest['held_rows'])} 行）。请用更正工作簿改好后补报。")
+        sentences.append(
+            f"{words.number(held_rows)} 行有错、待更正，{waited}最多的是{_named(largest)}"
+            f"（{words.number(largest['held_rows'])} 行）。请用更正工作簿改好后补报。"
+        )
     return Call(code, len(missing), len(returned), held_rows, days, tuple(sentences))
 
 

@@ -45,8 +45,9 @@ def changes(findings: Sequence[Finding], fixed: Sequence[Mapping[str, Any]]) -> 
     for row in fixed:
         gone[row["rule"]] += row["count"]
     rules = [
-        RuleChange(rule, row["severity"], row["message"], gone[rule],
-                   *(by_state[rule, state] for state in words.STATES))
+        RuleChange(
+            rule, row["severity"], row["message"], gone[rule], *(by_state[rule, state] for state in words.STATES)
+        )
         for rule, row in told.items()
     ]
     return Changes(tuple(sorted(rules, key=lambda one: (_RANK[one.severity], -one.fixed - one.new, one.rule))))

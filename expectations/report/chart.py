@@ -59,8 +59,10 @@ def chart(rows: Iterable[Mapping[str, Any]], as_of: dt.date) -> Chart:
     step = _step(highest)
     top = step * max(-(-highest // step), 1)
     slot = (WIDTH - LEFT) / max(len(months), 1)
-    bars = tuple(_bar(month, sums.get(month, (0, 0, 0)), LEFT + slot * place, slot, top, len(months))
-                 for place, month in enumerate(months))
+    bars = tuple(
+        _bar(month, sums.get(month, (0, 0, 0)), LEFT + slot * place, slot, top, len(months))
+        for place, month in enumerate(months)
+    )
     return Chart(bars, tuple((value, _y(value, top)) for value in range(0, top + 1, step)), outside)
 
 
@@ -69,10 +71,15 @@ def _bar(month: Period, sums: tuple[int, int, int], x: float, slot: float, top: 
     parts = {"headline": headline, "other": counted - headline, "uncounted": whole - counted}
     heights = itertools.accumulate(parts.values())
     return Bar(
-        month=month, x=round(x + slot * 0.15, 1), width=round(slot * 0.7, 1),
-        segments=tuple((name, _y(below, top), round(PLOT * value / top, 1))
-                       for (name, value), below in zip(parts.items(), heights, strict=True)),
-        is_labelled=bars <= _LABELLED or month.start.month % 3 == 1, **parts,
+        month=month,
+        x=round(x + slot * 0.15, 1),
+        width=round(slot * 0.7, 1),
+        segments=tuple(
+            (name, _y(below, top), round(PLOT * value / top, 1))
+            for (name, value), below in zip(parts.items(), heights, strict=True)
+        ),
+        is_labelled=bars <= _LABELLED or month.start.month % 3 == 1,
+        **parts,
     )
 
 

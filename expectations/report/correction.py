@@ -60,8 +60,9 @@ def workbook(decision: Decision, findings: Findings, tables: Sequence[SentTable]
         tables = _cut(tables, places)
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"title": f"更正工作簿 {decision.submission_id}", "author": "", "comments": "",
-                             "created": _CREATED})
+        book.set_properties(
+            {"title": f"更正工作簿 {decision.submission_id}", "author": "", "comments": "", "created": _CREATED}
+        )
         writer = _Writer(book, decision, found)
         for table in tables:
             writer.table(table)
@@ -75,8 +76,9 @@ def _cut(tables: Sequence[SentTable], places: Set[tuple[str | None, int]]) -> li
     for table in tables:
         kept = [at for at, number in enumerate(table.numbers) if (table.sheet, number) in places]
         if kept:
-            found.append(replace(table, numbers=[table.numbers[at] for at in kept],
-                                 rows=[table.rows[at] for at in kept]))
+            found.append(
+                replace(table, numbers=[table.numbers[at] for at in kept], rows=[table.rows[at] for at in kept])
+            )
     return found
 
 
@@ -96,8 +98,9 @@ class _Writer:
         self._text = book.add_format({"num_format": "@"})
         self._own_head = book.add_format(head | {"bg_color": "#DDEBF7"})
         self._our_head = book.add_format(head | {"bg_color": "#E2EFDA"})
-        self._marked = {severity: book.add_format({"num_format": "@", "bg_color": color})
-                        for severity, color in _FILL.items()}
+        self._marked = {
+            severity: book.add_format({"num_format": "@", "bg_color": color}) for severity, color in _FILL.items()
+        }
 
     def table(self, table: SentTable) -> None:
         """One sheet: what stood above the header, the header with our columns behind, the rows, worst first."""
@@ -109,8 +112,9 @@ class _Writer:
         for column, header in enumerate(table.headers):
             sheet.write_string(top, column, header, self._own_head)
             sheet.set_column(column, column, max(10, min(26, 2 * len(header) + 4)), self._text)
-        for column, (header, size) in enumerate(((place_header(self._decision.submission_id), 18), (OPINION, 60),
-                                                 (ACTION, 10), (REASON, 40)), width):
+        for column, (header, size) in enumerate(
+            ((place_header(self._decision.submission_id), 18), (OPINION, 60), (ACTION, 10), (REASON, 40)), width
+        ):
             sheet.write_string(top, column, header, self._our_head)
             sheet.set_column(column, column, size, self._text)
         columns = {field: at for at, field in reversed(list(enumerate(table.fields))) if field}
@@ -150,8 +154,9 @@ class _Writer:
             elif column in worst:
                 sheet.write_blank(at, column, None, form)
         for column in worst:
-            note = "\n".join(_note(finding) for finding in own
-                             if column in (self._columns(finding, columns)[:1] or [0]))
+            note = "\n".join(
+                _note(finding) for finding in own if column in (self._columns(finding, columns)[:1] or [0])
+            )
             self._notes += bool(note)
             if note and self._notes <= _NOTES:
                 sheet.write_comment(at, column, note, {"x_scale": 2.5, "y_scale": 1.5, "author": ""})
@@ -167,13 +172,18 @@ class _Writer:
         return [columns[name] for name in fields if name in columns]
 
     def _lists(self, sheet: Any, columns: Mapping[str, int], first: int, last: int) -> None:
-        """Drop-downs where the list is short enough to stand in the cell's own rule; they suggest, and forbid nothing.
-        """
+        """Drop-downs where the list is short enough to stand in the cell's own rule; they suggest, and forbid
+        nothing."""
         for field in contract.dataset(self._decision.submission.dataset).fields if last >= first else ():
             offered = ["是", "否"] if field.kind == "bool" else list(choices(field)) if field.kind == "code" else []
             if field.name in columns and offered and len(",".join(offered)) <= _LONGEST_SOURCE:
-                sheet.data_validation(first, columns[field.name], last, columns[field.name],
-                                      {"validate": "list", "source": offered, "show_error": False})
+                sheet.data_validation(
+                    first,
+                    columns[field.name],
+                    last,
+                    columns[field.name],
+                    {"validate": "list", "source": offered, "show_error": False},
+                )
 
     def how(self, found: Sequence[Finding], part: Slice | None, left_out: int) -> None:
         """The sheet that says by rule what is wrong, where, and what to do; and how many rows are not shown."""
@@ -204,8 +214,12 @@ class _Writer:
         for at, ((rule, message), own) in enumerate(groups.items(), top + 1):
             shown = "、".join(_shown_place(finding) for finding in own[:_SHOWN_CELLS])
             more = f"等 {words.number(len(own))} 处" if len(own) > _SHOWN_CELLS else ""
-            sheet.write_row(at, 0, [words.SEVERITIES[own[0]["severity"]], message, own[0]["fix"], len(own),
-                                    shown + more, rule], wrap)
+            sheet.write_row(
+                at,
+                0,
+                [words.SEVERITIES[own[0]["severity"]], message, own[0]["fix"], len(own), shown + more, rule],
+                wrap,
+            )
         for column, width in enumerate((10, 44, 44, 8, 44, 22)):
             sheet.set_column(column, column, width)
 

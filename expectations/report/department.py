@@ -20,7 +20,10 @@ from expectations.report.trend import Shares, trend
 SHOWN_TASKS = 40
 SHOWN_AHEAD = dt.timedelta(days=62)
 TASKS: dict[str, str] = {
-    "returned": "更正后重报", "missing": "报送（已过截止日）", "correct": "更正后补报", "due": "待报",
+    "returned": "更正后重报",
+    "missing": "报送（已过截止日）",
+    "correct": "更正后补报",
+    "due": "待报",
 }
 """What has to be done, most urgent first."""
 
@@ -138,20 +141,37 @@ def department_page(
     for row in sorted(submissions, key=lambda row: row["dataset"]):
         by_dataset.setdefault(row["dataset"], []).append(row)
     newest_first = [
-        (dataset, totals([row for row in rows if row["is_newest"]]),
-         sorted(rows, key=lambda row: (row["period_start_date"], row["delivery_order"]), reverse=True))
+        (
+            dataset,
+            totals([row for row in rows if row["is_newest"]]),
+            sorted(rows, key=lambda row: (row["period_start_date"], row["delivery_order"]), reverse=True),
+        )
         for dataset, rows in by_dataset.items()
     ]
     return render.page(
-        "department.html", department=department, as_of=as_of,
+        "department.html",
+        department=department,
+        as_of=as_of,
         has_districts=any(row["unit_code"] != department for row in (*grid_rows, *submissions)),
-        states=grid.STATES, marks=grid.MARKS, counts=grid.counts(grid_rows),
+        states=grid.STATES,
+        marks=grid.MARKS,
+        counts=grid.counts(grid_rows),
         totals=totals([row for row in submissions if row["is_newest"]]),
-        tasks=to_do[:SHOWN_TASKS], task_count=len(to_do),
-        heat=grid.heat_map(sorted(grid_rows, key=lambda row: (row["unit_code"], row["dataset"])),
-                           ("unit_code", "dataset")),
-        datasets=newest_first, submission_count=len(submissions), rules=rules, unrecognised=unrecognised,
-        punctuality=punctuality(grid_rows), signed=signed(submissions), upcoming=upcoming(grid_rows, as_of),
-        trend=trend(department, shares or {}), drawing=drawing, answers=answers, exceptions=exceptions,
+        tasks=to_do[:SHOWN_TASKS],
+        task_count=len(to_do),
+        heat=grid.heat_map(
+            sorted(grid_rows, key=lambda row: (row["unit_code"], row["dataset"])), ("unit_code", "dataset")
+        ),
+        datasets=newest_first,
+        submission_count=len(submissions),
+        rules=rules,
+        unrecognised=unrecognised,
+        punctuality=punctuality(grid_rows),
+        signed=signed(submissions),
+        upcoming=upcoming(grid_rows, as_of),
+        trend=trend(department, shares or {}),
+        drawing=drawing,
+        answers=answers,
+        exceptions=exceptions,
         certificates=certificates,
     )

@@ -22,8 +22,24 @@ SHOWN_ROWS = 1_000
 """Findings in a page's table; the CSV holds all of them."""
 EXAMPLES = 3
 _RANK = {severity: rank for rank, severity in enumerate(words.SEVERITIES)}
-_COLUMNS = ("规则", "级别", "核对范围", "字段", "字段名称", "工作表", "行号", "单元格", "报送值", "应为", "问题",
-            "怎么改", "状态", "首次出现", "情况说明", "例外编号")
+_COLUMNS = (
+    "规则",
+    "级别",
+    "核对范围",
+    "字段",
+    "字段名称",
+    "工作表",
+    "行号",
+    "单元格",
+    "报送值",
+    "应为",
+    "问题",
+    "怎么改",
+    "状态",
+    "首次出现",
+    "情况说明",
+    "例外编号",
+)
 _UNKNOWN: dict[str, Any] = dict.fromkeys(HISTORY.names)
 
 
@@ -63,9 +79,13 @@ def is_answered(finding: Finding) -> bool:
 
 def tally(findings: Sequence[Finding]) -> Tally:
     open_ones = Counter(finding["severity"] for finding in findings if not is_answered(finding))
-    return Tally(open_ones["critical"], open_ones["warning"], open_ones["info"],
-                 sum(bool(finding["explanation"]) for finding in findings),
-                 sum(bool(finding["exception_id"]) for finding in findings))
+    return Tally(
+        open_ones["critical"],
+        open_ones["warning"],
+        open_ones["info"],
+        sum(bool(finding["explanation"]) for finding in findings),
+        sum(bool(finding["exception_id"]) for finding in findings),
+    )
 
 
 def listed(findings: Findings) -> list[Finding]:
@@ -78,8 +98,13 @@ def listed(findings: Findings) -> list[Finding]:
 
 
 def _worst_first(finding: Finding) -> tuple[int, bool, int, str, str]:
-    return (_RANK[finding["severity"]], is_answered(finding), finding["row_index"] or 0, finding["rule"],
-            finding["field"] or "")
+    return (
+        _RANK[finding["severity"]],
+        is_answered(finding),
+        finding["row_index"] or 0,
+        finding["rule"],
+        finding["field"] or "",
+    )
 
 
 def by_rule(findings: Sequence[Finding], received: int) -> list[RuleGroup]:
@@ -99,10 +124,17 @@ def _group(rule: str, found: list[Finding], received: int) -> RuleGroup:
     first = found[0]
     rows = len({finding["row_index"] for finding in found} - {None})
     return RuleGroup(
-        rule=rule, severity=first["severity"], field=first["field"], message=first["message"], fix=first["fix"],
-        count=len(found), rows=rows, share=words.share(Decimal(rows), received),
+        rule=rule,
+        severity=first["severity"],
+        field=first["field"],
+        message=first["message"],
+        fix=first["fix"],
+        count=len(found),
+        rows=rows,
+        share=words.share(Decimal(rows), received),
         explained=sum(bool(finding["explanation"]) for finding in found),
-        excepted=sum(bool(finding["exception_id"]) for finding in found), examples=tuple(found[:EXAMPLES]),
+        excepted=sum(bool(finding["exception_id"]) for finding in found),
+        examples=tuple(found[:EXAMPLES]),
     )
 
 
@@ -120,9 +152,20 @@ def csv_text(decision: Decision, findings: Findings) -> str:
 def _line(finding: Finding, titles: Mapping[str, str]) -> tuple[object, ...]:
     field = finding["field"]
     return (
-        finding["rule"], words.SEVERITIES[finding["severity"]], words.SCOPES[finding["scope"] or "submission"], field,
-        titles.get(field or ""), finding["sheet"], finding["row"], finding["cell"], finding["value"],
-        finding["expected"], finding["message"], finding["fix"], words.STATES.get(finding["state"] or ""),
-        words.moment_day(finding["opened_at"]) if finding["opened_at"] else None, finding["explanation"],
+        finding["rule"],
+        words.SEVERITIES[finding["severity"]],
+        words.SCOPES[finding["scope"] or "submission"],
+        field,
+        titles.get(field or ""),
+        finding["sheet"],
+        finding["row"],
+        finding["cell"],
+        finding["value"],
+        finding["expected"],
+        finding["message"],
+        finding["fix"],
+        words.STATES.get(finding["state"] or ""),
+        words.moment_day(finding["opened_at"]) if finding["opened_at"] else None,
+        finding["explanation"],
         finding["exception_id"],
     )

@@ -16,15 +16,36 @@ Row = Mapping[str, Any]
 """A row of `rpt_submission_grid`."""
 
 STATES: dict[State, str] = {
-    "returned": "退回", "missing": "缺报", "late": "迟报", "nothing": "本期无数据", "on_time": "按时",
+    "returned": "退回",
+    "missing": "缺报",
+    "late": "迟报",
+    "nothing": "本期无数据",
+    "on_time": "按时",
     "not_due": "未到期",
 }
 """Worst first."""
 MARKS: dict[State, str] = {
-    "returned": "退", "missing": "缺", "late": "迟", "nothing": "无", "on_time": "✓", "not_due": "·",
+    "returned": "退",
+    "missing": "缺",
+    "late": "迟",
+    "nothing": "无",
+    "on_time": "✓",
+    "not_due": "·",
 }
-_TITLES = ("部门", "报送单位", "区", "数据集", "报告期", "截止日", "状态", "结果", "收到行数", "接受行数", "暂存行数",
-           "报送编号")
+_TITLES = (
+    "部门",
+    "报送单位",
+    "区",
+    "数据集",
+    "报告期",
+    "截止日",
+    "状态",
+    "结果",
+    "收到行数",
+    "接受行数",
+    "暂存行数",
+    "报送编号",
+)
 _CALM: frozenset[State] = frozenset({"nothing", "on_time", "not_due"})
 
 
@@ -114,13 +135,26 @@ def _calendar(period: Period) -> tuple[int, int, int]:
 
 def csv_text(rows: Iterable[Row]) -> str:
     """Who owes what and what came of it, for spreadsheets."""
-    return texts.csv_text(_TITLES, (
-        (words.department(row["department_code"]), row["unit_code"], words.district(row["unit_code"]),
-         words.dataset(row["dataset"]), words.period_title(row["period"]), row["due_date"], STATES[state_of(row)],
-         words.OUTCOMES.get(row["outcome"] or ""), row["received_rows"], row["accepted_rows"], row["held_rows"],
-         row["submission_id"])
-        for row in rows
-    ))
+    return texts.csv_text(
+        _TITLES,
+        (
+            (
+                words.department(row["department_code"]),
+                row["unit_code"],
+                words.district(row["unit_code"]),
+                words.dataset(row["dataset"]),
+                words.period_title(row["period"]),
+                row["due_date"],
+                STATES[state_of(row)],
+                words.OUTCOMES.get(row["outcome"] or ""),
+                row["received_rows"],
+                row["accepted_rows"],
+                row["held_rows"],
+                row["submission_id"],
+            )
+            for row in rows
+        ),
+    )
 
 
 def counts(rows: Iterable[Row]) -> dict[State, int]:

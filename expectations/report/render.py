@@ -19,17 +19,23 @@ TEMPLATES = Path(__file__).parent / "templates"
 @functools.cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.filters |= words.filters()
     # Both files are ours and hold no data, so they go in unescaped; the page allows no script but this one.
     script = (TEMPLATES / "page.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     environment.globals |= {
-        "script": Markup(script), "script_hash": f"sha256-{digest}",
+        "script": Markup(script),
+        "script_hash": f"sha256-{digest}",
         "style": Markup(style()),
-        "site": site, "words": words,
+        "site": site,
+        "words": words,
     }
     return environment
 

@@ -31,17 +31,37 @@ _FILE_EFFECT = "整份文件不接收；更正后请重新报送整份文件。"
 _ACROSS_EFFECT = "要与其他报送核对，每次运行都重新判断；不影响接收，请核对。"
 # Columns and tables of examples that no contract names.
 _PLACE_TITLES = {
-    "submission_id": "报送", "row_index": "行", "unit_code": "报送单位", "department_code": "报送部门",
-    "period": "报告期", "period_start_date": "报告期第一天", "period_end_date": "报告期最后一天",
-    "person_key": "人（代号）", "certificate_key": "证书（代号）", "certificate_org_code": "证书编号前13位",
-    "metric_id": "指标", "lowest": "明细最少数", "highest": "明细最多数", "number": "信用代码或载体编号",
-    "persons": "参训人数", "completers": "结业人数", "dataset": "数据", "received_rows": "行数",
-    "sha256": "文件内容", "row_token": "行的内容",
+    "submission_id": "报送",
+    "row_index": "行",
+    "unit_code": "报送单位",
+    "department_code": "报送部门",
+    "period": "报告期",
+    "period_start_date": "报告期第一天",
+    "period_end_date": "报告期最后一天",
+    "person_key": "人（代号）",
+    "certificate_key": "证书（代号）",
+    "certificate_org_code": "证书编号前13位",
+    "metric_id": "指标",
+    "lowest": "明细最少数",
+    "highest": "明细最多数",
+    "number": "信用代码或载体编号",
+    "persons": "参训人数",
+    "completers": "结业人数",
+    "dataset": "数据",
+    "received_rows": "行数",
+    "sha256": "文件内容",
+    "row_token": "行的内容",
 }
 _TABLE_TITLES = {
-    "known_class": "已报送的班级", "known_institution": "目录中的机构", "known_issuer": "目录中的评价机构",
-    "recount": "按明细统计的数", "listed_institution": "各期目录", "known_participation": "各班已报送的学员",
-    "known_certificate": "已报送的证书", "submitted": "各期报送", "superseded_training_class": "上一版的班级",
+    "known_class": "已报送的班级",
+    "known_institution": "目录中的机构",
+    "known_issuer": "目录中的评价机构",
+    "recount": "按明细统计的数",
+    "listed_institution": "各期目录",
+    "known_participation": "各班已报送的学员",
+    "known_certificate": "已报送的证书",
+    "submitted": "各期报送",
+    "superseded_training_class": "上一版的班级",
     "superseded_certificate": "上一版的证书",
 }
 
@@ -80,30 +100,48 @@ def pages() -> tuple[RulePage, ...]:
     found = {page.code: page for page in _file_pages()}
     across = compiled.load(ACROSS)
     for dataset in contract.datasets():
-        own = sorted((*compiled.load(dataset.name), *(check for check in across if check.dataset == dataset.name)),
-                     key=lambda check: check.is_fact)
+        own = sorted(
+            (*compiled.load(dataset.name), *(check for check in across if check.dataset == dataset.name)),
+            key=lambda check: check.is_fact,
+        )
         for check in own:
             known = found.get(check.code)
-            found[check.code] = (replace(known, groups=(*known.groups, dataset.title)) if known
-                                 else _page(check, check in across))
-    return (*found.values(), *(
-        RulePage(one.code, (NOT_RUN,), f"{one.what}。", severity=None, effect=one.reason) for one in missing_sources()))
+            found[check.code] = (
+                replace(known, groups=(*known.groups, dataset.title)) if known else _page(check, check in across)
+            )
+    return (
+        *found.values(),
+        *(
+            RulePage(one.code, (NOT_RUN,), f"{one.what}。", severity=None, effect=one.reason)
+            for one in missing_sources()
+        ),
+    )
 
 
 def _file_pages() -> Iterator[RulePage]:
     for check in FILE_CHECKS.values():
         effect = _FILE_EFFECT if check.severity == "critical" else _EFFECTS[check.severity]
-        yield RulePage(check.code, (WHOLE_FILE,), plain(check.message), check.severity, effect, why=check.why,
-                       fix=plain(check.fix))
+        yield RulePage(
+            check.code, (WHOLE_FILE,), plain(check.message), check.severity, effect, why=check.why, fix=plain(check.fix)
+        )
 
 
 def _page(check: Check, is_across: bool) -> RulePage:
     titles = words.field_titles(check.dataset)
     examples = compiled.examples().get(check.code, {}).get(check.dataset)
     return RulePage(
-        check.code, (contract.dataset(check.dataset).title,), plain(check.message), check.severity,
-        _effect(check, is_across), why=check.why, fix=check.fix, fields=tuple(titles[name] for name in check.fields),
-        basis=check.basis, dates=check.dates, unless=check.unless, sql=check.sql,
+        check.code,
+        (contract.dataset(check.dataset).title,),
+        plain(check.message),
+        check.severity,
+        _effect(check, is_across),
+        why=check.why,
+        fix=check.fix,
+        fields=tuple(titles[name] for name in check.fields),
+        basis=check.basis,
+        dates=check.dates,
+        unless=check.unless,
+        sql=check.sql,
         passes=[_tables(world) for world in examples.passes] if examples else (),
         fails=[_tables(world) for world in examples.fails] if examples else (),
     )
@@ -123,9 +161,11 @@ def _table(name: str, rows: Sequence[Mapping[str, Any]], titled: bool) -> Table:
     fields = {field.name: field for field in contract.dataset(name).fields} if name in contract.names() else {}
     columns = list(dict.fromkeys(column for row in rows for column in row))
     title = contract.dataset(name).title if fields else _TABLE_TITLES.get(name, name)
-    return Table(title if titled else None, [_column(column, fields) for column in columns],
-                 [[_cell(row[column], fields.get(column)) if column in row else "" for column in columns]
-                  for row in rows])
+    return Table(
+        title if titled else None,
+        [_column(column, fields) for column in columns],
+        [[_cell(row[column], fields.get(column)) if column in row else "" for column in columns] for row in rows],
+    )
 
 
 def _column(column: str, fields: Mapping[str, Field]) -> str:
@@ -159,7 +199,9 @@ def rule_pages() -> Iterator[tuple[str, str]]:
     """Every file of the rules' part of the site: its path below the site's root and its text."""
     every = pages()
     yield site.RULE_STYLE, render.style()
-    yield site.RULES, render.page("rules.html", pages=every, groups=dict.fromkeys(
-        group for page in every for group in page.groups))
+    yield (
+        site.RULES,
+        render.page("rules.html", pages=every, groups=dict.fromkeys(group for page in every for group in page.groups)),
+    )
     for page in every:
         yield site.rule(page.code), render.page("rule.html", page=page)

@@ -50,27 +50,47 @@ def slices(belonging: Sequence[Mapping[str, Any]], token: Callable[[str], str]) 
                 rows.setdefault(row[kind], []).append(row)
         own = {key: members for key, members in rows.items() if any(row["is_wrong"] for row in members)}
         if len(own) > 1:
-            found += sorted((_slice(kind, key, members, token) for key, members in own.items()),
-                            key=lambda one: (one.title, one.name))
+            found += sorted(
+                (_slice(kind, key, members, token) for key, members in own.items()),
+                key=lambda one: (one.title, one.name),
+            )
     return found
 
 
 def _slice(kind: Kind, key: str, rows: Sequence[Mapping[str, Any]], token: Callable[[str], str]) -> Slice:
-    name, title = (key, reference.codes("district")[key]) if kind == "district" else (
-        token(f"slice|{key}")[:10], rows[0]["institution_name"])
+    name, title = (
+        (key, reference.codes("district")[key])
+        if kind == "district"
+        else (token(f"slice|{key}")[:10], rows[0]["institution_name"])
+    )
     return Slice(kind, f"{kind}-{name}", title, rows[0][f"{kind}_rows"], frozenset(row["row_index"] for row in rows))
 
 
-def slice_page(decision: Decision, one: Slice, findings: Sequence[Finding], correction: str,
-               checks: Mapping[str, Check], exceptions: Mapping[str, str]) -> str:
+def slice_page(
+    decision: Decision,
+    one: Slice,
+    findings: Sequence[Finding],
+    correction: str,
+    checks: Mapping[str, Check],
+    exceptions: Mapping[str, str],
+) -> str:
     """The page of a slice. `findings`: of the whole submission, those against other submissions included.
     `correction`: where the slice's own workbook stands, below the data root; `checks` and `exceptions` as in a report.
     """
     found = told.listed(one.part(findings))
     return render.page(
-        "slice.html", decision=decision, submission=decision.submission, slice=one, checks=checks,
-        correction=correction, tally=told.tally(found), rules=told.by_rule(found, one.received),
-        findings=found[: told.SHOWN_ROWS], total=len(found), headers=told.headers(decision),
-        titles=words.field_titles(decision.submission.dataset), place=words.place(decision.reading.file.kind),
+        "slice.html",
+        decision=decision,
+        submission=decision.submission,
+        slice=one,
+        checks=checks,
+        correction=correction,
+        tally=told.tally(found),
+        rules=told.by_rule(found, one.received),
+        findings=found[: told.SHOWN_ROWS],
+        total=len(found),
+        headers=told.headers(decision),
+        titles=words.field_titles(decision.submission.dataset),
+        place=words.place(decision.reading.file.kind),
         exceptions=exceptions,
     )

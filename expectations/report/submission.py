@@ -89,22 +89,30 @@ def verdict(decision: Decision, tally: Tally, across: int = 0, has_workbook: boo
     if outcome == "partly_accepted":
         where = "更正工作簿" if has_workbook else "原文件"
         steps = (f"在{where}中更正暂存的 {held} 行：每行错在哪里、怎么改，见下文。", *again)
-        return Verdict(f"收到 {received} 行，接受 {accepted} 行{gone}；{held} 行有错、暂存待更正，更正前不进入统计。",
-                       (*steps, f"另{look}") if look else steps)
+        return Verdict(
+            f"收到 {received} 行，接受 {accepted} 行{gone}；{held} 行有错、暂存待更正，更正前不进入统计。",
+            (*steps, f"另{look}") if look else steps,
+        )
     if decision.reading.is_nothing:
-        return Verdict("本期无数据：已按“本期无数据”接收，不算缺报。",
-                       ("确无数据的，不用再做什么；后来有了数据，按同一报告期报送完整的文件。",))
+        return Verdict(
+            "本期无数据：已按“本期无数据”接收，不算缺报。",
+            ("确无数据的，不用再做什么；后来有了数据，按同一报告期报送完整的文件。",),
+        )
     if rows.received == 0:
         return Verdict("文件读取正常，其中没有数据行。", ("如本期确无数据，不用再做什么；如有数据，请重新报送。",))
     taken = f"收到 {received} 行，接受 {accepted} 行{gone}" if gone else f"收到 {received} 行，全部接受"
     if look:
         return Verdict(f"{taken}，没有须更正的行。", (look, *again) if has_workbook else (look, f"有更正时，{_WHOLE}"))
     if tally.info:
-        return Verdict(f"{taken}，没有须更正或核对的地方。",
-                       (f"看一下下面的 {words.number(tally.info)} 条提示，确认没有漏读、多读。",))
+        return Verdict(
+            f"{taken}，没有须更正或核对的地方。",
+            (f"看一下下面的 {words.number(tally.info)} 条提示，确认没有漏读、多读。",),
+        )
     if across and has_workbook:
-        return Verdict(f"{taken}，没有须更正的行。", (
-            f"下面“与其他报送的核对”有 {words.number(across)} 处：确有错误的，更正；属实的，写明理由。", *again))
+        return Verdict(
+            f"{taken}，没有须更正的行。",
+            (f"下面“与其他报送的核对”有 {words.number(across)} 处：确有错误的，更正；属实的，写明理由。", *again),
+        )
     answered = tally.explained or tally.excepted
     return Verdict(f"{taken}，{'没有还要处理的问题' if answered else '没有发现问题'}。", ("不用再做什么。",))
 
@@ -119,15 +127,24 @@ def submission_page(decision: Decision, findings: Findings, context: Context | N
     tally = told.tally(found)
     return render.page(
         "submission.html",
-        decision=decision, context=context, reading=decision.reading, submission=decision.submission,
-        verdict=verdict(decision, tally, told.tally(across).warning, context.correction is not None), tally=tally,
+        decision=decision,
+        context=context,
+        reading=decision.reading,
+        submission=decision.submission,
+        verdict=verdict(decision, tally, told.tally(across).warning, context.correction is not None),
+        tally=tally,
         acceptance=words.share(decision.rows.accepted, decision.rows.accepted + decision.rows.held),
-        rules=told.by_rule(found, received), across_rules=told.by_rule(across, received),
+        rules=told.by_rule(found, received),
+        across_rules=told.by_rule(across, received),
         changes=changes(found, context.fixed) if context.kind != "first" else None,
-        findings=found[: told.SHOWN_ROWS], total=len(found),
+        findings=found[: told.SHOWN_ROWS],
+        total=len(found),
         row_findings=any(finding["row_index"] for finding in found),
-        headers=told.headers(decision), titles=words.field_titles(decision.submission.dataset),
-        columns=_columns_by_sheet(decision), place=words.place(decision.reading.file.kind), kinds=KINDS,
+        headers=told.headers(decision),
+        titles=words.field_titles(decision.submission.dataset),
+        columns=_columns_by_sheet(decision),
+        place=words.place(decision.reading.file.kind),
+        kinds=KINDS,
     )
 
 

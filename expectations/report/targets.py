@@ -16,8 +16,20 @@ Row = Mapping[str, Any]
 POINT = "point"
 """The period of a figure that holds on the day."""
 
-_TITLES = ("目标", "名称", "口径", "期间", "实际", "比较", "目标值", "单位", "完成比例", "进展", "数据状态",
-           "已签字比例")
+_TITLES = (
+    "目标",
+    "名称",
+    "口径",
+    "期间",
+    "实际",
+    "比较",
+    "目标值",
+    "单位",
+    "完成比例",
+    "进展",
+    "数据状态",
+    "已签字比例",
+)
 
 
 @dataclass(frozen=True)
@@ -57,20 +69,37 @@ class Card:
 def csv_text(rows: Iterable[Row]) -> str:
     """Every target, reading and period, for spreadsheets."""
     names = {target["id"]: target["title"] for target in reference.table("targets")}
-    return texts.csv_text(_TITLES, (
-        (row["target_id"], names[row["target_id"]], row["reading"], row["period"], row["actual"], row["comparator"],
-         row["threshold"], row["unit"], row["progress_share"], words.STATUSES.get(row["status"] or ""),
-         words.FIGURE_STATES.get(row["figure_state"] or ""), row["confirmed_share"])
-        for row in rows
-    ))
+    return texts.csv_text(
+        _TITLES,
+        (
+            (
+                row["target_id"],
+                names[row["target_id"]],
+                row["reading"],
+                row["period"],
+                row["actual"],
+                row["comparator"],
+                row["threshold"],
+                row["unit"],
+                row["progress_share"],
+                words.STATUSES.get(row["status"] or ""),
+                words.FIGURE_STATES.get(row["figure_state"] or ""),
+                row["confirmed_share"],
+            )
+            for row in rows
+        ),
+    )
 
 
 def cards(rows: Iterable[Row], as_of: dt.date, breakdown: Iterable[Row] = ()) -> list[Card]:
     """One card per target in the plan's order; a target without rows is left out."""
     gathered, pieces = _by_target(rows), _by_target(breakdown)
     plan = reference.table("targets")
-    return [_card(target, gathered[target["id"]], pieces.get(target["id"], []), as_of)
-            for target in plan if target["id"] in gathered]
+    return [
+        _card(target, gathered[target["id"]], pieces.get(target["id"], []), as_of)
+        for target in plan
+        if target["id"] in gathered
+    ]
 
 
 def _by_target(rows: Iterable[Row]) -> dict[str, list[Row]]:
@@ -85,16 +114,28 @@ def _card(target: Mapping[str, str], rows: list[Row], pieces: list[Row], as_of: 
     actual, threshold = _decimal(main["actual"]), _decimal(main["threshold"])
     full = max(actual, threshold) or Decimal(1)
     return Card(
-        target_id=target["id"], title=target["title"], quote=target["quote"], status=status(main, as_of),
-        period=period_title(main["period"]), actual=_value(main, "actual"), threshold=_value(main, "threshold"),
-        unit="" if _is_percent(main) else main["unit"], share=_share(main, threshold),
-        parts=_parts(main, full), goal=_width(threshold, full), demand=demand(main),
+        target_id=target["id"],
+        title=target["title"],
+        quote=target["quote"],
+        status=status(main, as_of),
+        period=period_title(main["period"]),
+        actual=_value(main, "actual"),
+        threshold=_value(main, "threshold"),
+        unit="" if _is_percent(main) else main["unit"],
+        share=_share(main, threshold),
+        parts=_parts(main, full),
+        goal=_width(threshold, full),
+        demand=demand(main),
         elapsed=None if _is_percent(main) or main["period"] == POINT else _elapsed(main, as_of),
         later=_later(rows, main, as_of),
         shares=_shares(pieces, main),
         others=tuple(
-            (period_title(row["period"]), words.READINGS.get(row["reading"]) or str(row["reading"]),
-             _value(row, "actual") if _has_begun(row, as_of) else words.ABSENT, status(row, as_of))
+            (
+                period_title(row["period"]),
+                words.READINGS.get(row["reading"]) or str(row["reading"]),
+                _value(row, "actual") if _has_begun(row, as_of) else words.ABSENT,
+                status(row, as_of),
+            )
             for row in sorted(rows, key=lambda row: (row["reading"] != "main", row["reading"], row["period"]))
             if row is not main
         ),
@@ -132,18 +173,30 @@ def _share(row: Row, threshold: Decimal) -> str:
 
 def demand(row: Row) -> str:
     """What the plan says of the threshold, where reaching it is not enough."""
-    exact = any(line["target_id"] == row["target_id"] and line["note"] == "exact quota"
-                for line in reference.table("target_definitions"))
+    exact = any(
+        line["target_id"] == row["target_id"] and line["note"] == "exact quota"
+        for line in reference.table("target_definitions")
+    )
     return "恰好 " if exact else "超过 " if row["comparator"] == ">" else ""
 
 
 def _shares(pieces: list[Row], main: Row) -> tuple[tuple[str, str], ...]:
     """Parts first in the order of their codes, then departments by size; what is too small to be published has no
     figure."""
-    own = [row for row in pieces if (row["reading"], row["period"]) == (main["reading"], main["period"])
-           and row["breakdown"] in ("part", "department")]
-    ordered = sorted(own, key=lambda row: (row["breakdown"] != "part",
-                                           0 if row["breakdown"] == "part" else -_decimal(row["actual"]), row["code"]))
+    own = [
+        row
+        for row in pieces
+        if (row["reading"], row["period"]) == (main["reading"], main["period"])
+        and row["breakdown"] in ("part", "department")
+    ]
+    ordered = sorted(
+        own,
+        key=lambda row: (
+            row["breakdown"] != "part",
+            0 if row["breakdown"] == "part" else -_decimal(row["actual"]),
+            row["code"],
+        ),
+    )
     return tuple(
         (str(row["code_name"] or row["code"]), "不足 5" if words.absent(row["actual"]) else words.number(row["actual"]))
         for row in ordered
@@ -168,7 +221,8 @@ def _parts(row: Row, full: Decimal) -> tuple[Part, ...]:
     parts = (("rows", "逐条明细", detailed), ("totals", "只报总数", totals), ("opening", "期初数", opening))
     return tuple(
         Part(name, title, words.percent(value) if _is_percent(row) else words.number(value), _width(value, full))
-        for name, title, value in parts if value or name == "rows"
+        for name, title, value in parts
+        if value or name == "rows"
     )
 
 

@@ -59,16 +59,19 @@ def shares(submissions: Iterable[Mapping[str, Any]]) -> Shares:
         if row["is_newest"] and month is not None and month.months == 1:
             own = found.setdefault(month, {})
             accepted, standing = own.get(row["department_code"], (0, 0))
-            own[row["department_code"]] = (accepted + row["accepted_rows"],
-                                           standing + row["accepted_rows"] + row["held_rows"])
+            own[row["department_code"]] = (
+                accepted + row["accepted_rows"],
+                standing + row["accepted_rows"] + row["held_rows"],
+            )
     return found
 
 
 def trend(department: str, by_month: Shares) -> Trend:
     """The median is over the departments with rows in the month."""
     months = [month for month in sorted(by_month) if any(standing for _, standing in by_month[month].values())]
-    medians = {month: statistics.median(_share(pair) for pair in by_month[month].values() if pair[1])
-               for month in months}
+    medians = {
+        month: statistics.median(_share(pair) for pair in by_month[month].values() if pair[1]) for month in months
+    }
     own = {month: by_month[month][department] for month in months if by_month[month].get(department, (0, 0))[1]}
     lowest = min([*medians.values(), *map(_share, own.values())], default=Decimal(100))
     floor = min(int(lowest // 10 * 10), 90)
@@ -78,10 +81,15 @@ def trend(department: str, by_month: Shares) -> Trend:
         return round(TOP + (HEIGHT - TOP - BOTTOM) * float((100 - share) / (100 - floor)), 1)
 
     points = tuple(
-        Point(month, round(LEFT + slot * (place + 0.5), 1),
-              words.percent(_share(own[month])) if month in own else None, words.percent(medians[month]),
-              y(_share(own[month])) if month in own else None, y(medians[month]),
-              len(months) <= _LABELS or month.start.month % 3 == 1)
+        Point(
+            month,
+            round(LEFT + slot * (place + 0.5), 1),
+            words.percent(_share(own[month])) if month in own else None,
+            words.percent(medians[month]),
+            y(_share(own[month])) if month in own else None,
+            y(medians[month]),
+            len(months) <= _LABELS or month.start.month % 3 == 1,
+        )
         for place, month in enumerate(months)
     )
     reached = [point for point in points if point.own is not None]

@@ -18,7 +18,10 @@ SHOWN_CHARACTERS = 200
 """Longer texts of a sender are cut on pages; JSON and CSV carry them whole."""
 
 OUTCOMES: dict[str, str] = {
-    "accepted": "已接受", "partly_accepted": "部分接受", "rejected": "退回", "unreadable": "无法读取",
+    "accepted": "已接受",
+    "partly_accepted": "部分接受",
+    "rejected": "退回",
+    "unreadable": "无法读取",
 }
 OUTCOME_MARKS: dict[str, str] = {"accepted": "✓", "partly_accepted": "◐", "rejected": "✕", "unreadable": "?"}
 SEVERITIES: dict[str, str] = {"critical": "须更正", "warning": "须核对", "info": "供参考"}
@@ -30,28 +33,59 @@ SCOPES: dict[str, str] = {"submission": "本份报送", "across": "与其他报�
 KINDS_OF_SUBMISSION: dict[str, str] = {"first": "首次报送", "whole": "重报", "supplement": "补报"}
 FIGURE_STATES: dict[str, str] = {"preliminary": "初步", "confirmed": "确认", "final": "定案", "revised": "修订"}
 LEFT_OUT: dict[str, str] = {
-    "title": "标题行", "header": "表头行", "blank": "空行", "total": "合计行", "note": "说明行（填表人、备注等）",
-    "example": "模板的示例行", "nothing": "“本期无数据”",
+    "title": "标题行",
+    "header": "表头行",
+    "blank": "空行",
+    "total": "合计行",
+    "note": "说明行（填表人、备注等）",
+    "example": "模板的示例行",
+    "nothing": "“本期无数据”",
 }
 KINDS: dict[str, str] = {
-    "xlsx": "Excel 工作簿（xlsx）", "xlsm": "带宏的 Excel 工作簿（xlsm）", "xlsb": "Excel 二进制工作簿（xlsb）",
-    "xls": "Excel 97–2003 或 WPS 工作簿（xls、et）", "ods": "OpenDocument 表格（ods）",
-    "xml": "XML 2003 表格", "html": "网页表格（HTML）", "csv": "分隔符文本（CSV）", "tsv": "制表符分隔文本（TSV）",
-    "json": "JSON", "jsonl": "每行一条记录的 JSON（JSON Lines）", "zip": "ZIP 压缩包",
+    "xlsx": "Excel 工作簿（xlsx）",
+    "xlsm": "带宏的 Excel 工作簿（xlsm）",
+    "xlsb": "Excel 二进制工作簿（xlsb）",
+    "xls": "Excel 97–2003 或 WPS 工作簿（xls、et）",
+    "ods": "OpenDocument 表格（ods）",
+    "xml": "XML 2003 表格",
+    "html": "网页表格（HTML）",
+    "csv": "分隔符文本（CSV）",
+    "tsv": "制表符分隔文本（TSV）",
+    "json": "JSON",
+    "jsonl": "每行一条记录的 JSON（JSON Lines）",
+    "zip": "ZIP 压缩包",
 }
-ENCODINGS: dict[str, str] = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8（带 BOM）", "utf-16": "UTF-16",
-                             "gb18030": "GB18030"}
+ENCODINGS: dict[str, str] = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8（带 BOM）", "utf-16": "UTF-16", "gb18030": "GB18030"}
 RECORDS = frozenset({"json", "jsonl"})
 """Kinds of file that hold records instead of rows and columns."""
 STATUSES: dict[str, str] = {
-    "met": "已达成", "ahead": "超前", "on_track": "正常", "behind": "滞后", "missed": "未达成",
-    "no_data": "暂无数据", "reported_later": "期末后报送", "incomplete": "数据不全", "not_begun": "未开始",
+    "met": "已达成",
+    "ahead": "超前",
+    "on_track": "正常",
+    "behind": "滞后",
+    "missed": "未达成",
+    "no_data": "暂无数据",
+    "reported_later": "期末后报送",
+    "incomplete": "数据不全",
+    "not_begun": "未开始",
 }
-STATUS_MARKS: dict[str, str] = {"met": "✓", "ahead": "↑", "on_track": "→", "behind": "↓", "missed": "✕", "no_data": "○",
-                                "reported_later": "○", "incomplete": "○", "not_begun": "○"}
+STATUS_MARKS: dict[str, str] = {
+    "met": "✓",
+    "ahead": "↑",
+    "on_track": "→",
+    "behind": "↓",
+    "missed": "✕",
+    "no_data": "○",
+    "reported_later": "○",
+    "incomplete": "○",
+    "not_begun": "○",
+}
 READINGS: dict[str, str] = {
-    "main": "主口径", "with_permits": "含许可类证书", "cantonese_chef_only": "仅“粤菜师傅”",
-    "over_accrued": "占计提经费", "enterprises_reaching": "达到 60% 的企业占比",
+    "main": "主口径",
+    "with_permits": "含许可类证书",
+    "cantonese_chef_only": "仅“粤菜师傅”",
+    "over_accrued": "占计提经费",
+    "enterprises_reaching": "达到 60% 的企业占比",
 }
 ABSENT = "—"
 
@@ -206,7 +240,18 @@ def field_titles(name: str) -> Mapping[str, str]:
 def filters() -> dict[str, Any]:
     """What templates may call, by name."""
     return {
-        "number": number, "percent": percent, "day": day, "moment": moment, "moment_day": moment_day, "size": size,
-        "plain": plain, "short": short, "prose": prose, "department": department,
-        "unit": unit, "district": district, "dataset": dataset, "period_title": period_title,
+        "number": number,
+        "percent": percent,
+        "day": day,
+        "moment": moment,
+        "moment_day": moment_day,
+        "size": size,
+        "plain": plain,
+        "short": short,
+        "prose": prose,
+        "department": department,
+        "unit": unit,
+        "district": district,
+        "dataset": dataset,
+        "period_title": period_title,
     }

@@ -94,8 +94,11 @@ class DropFolder:
         # A link may lead to what its sender must not see, and a pipe never ends.
         is_file = entry["type"] == "file" and not entry.get("islink")
         return Found(
-            channel=NAME, department=path.parts[0] if len(path.parts) > 1 or is_closed else "", name=str(path),
-            size=int(str(entry["size"])), modified_at=_utc(entry["mtime"]),
+            channel=NAME,
+            department=path.parts[0] if len(path.parts) > 1 or is_closed else "",
+            name=str(path),
+            size=int(str(entry["size"])),
+            modified_at=_utc(entry["mtime"]),
             open=functools.partial(self._files.cat_file, str(entry["name"])) if is_file else _refuse,
             problem=CLOSED if is_closed else None,
         )

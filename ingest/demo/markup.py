@@ -30,8 +30,13 @@ def _html(columns: list[Column], size: int, title: str) -> bytes:
     lines = [f'<tr><th colspan="{max(2, len(columns))}">{escape(title)}</th></tr>']
     lines += [f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in _rows(columns, size)]
     style = "<style>td{mso-number-format:'\\@'}</style>"
-    return ("<html><head><meta charset=\"gb2312\">" + style + "</head><body><table border=1>\n" + "\n".join(lines)
-            + "\n</table></body></html>").encode("gb18030")
+    return (
+        '<html><head><meta charset="gb2312">'
+        + style
+        + "</head><body><table border=1>\n"
+        + "\n".join(lines)
+        + "\n</table></body></html>"
+    ).encode("gb18030")
 
 
 def _xml(columns: list[Column], size: int, title: str) -> bytes:

@@ -65,8 +65,10 @@ def _lines(columns: list[Column], size: int) -> list[list[Cell]]:
 def _block(columns: list[Column], dialect: Dialect) -> tuple[list[Column], list[str]]:
     """Columns of one value only are said once above the table, where the department does so."""
     once = [column for column in columns if column.field in dialect.block and len(set(column.cells)) == 1]
-    return ([column for column in columns if column not in once],
-            [f"{column.header}：{column.cells[0]}" for column in once if column.cells[0] is not None])
+    return (
+        [column for column in columns if column not in once],
+        [f"{column.header}：{column.cells[0]}" for column in once if column.cells[0] is not None],
+    )
 
 
 def _write_merged(sheet: Any, top: int, place: int, cells: list[Cell]) -> None:

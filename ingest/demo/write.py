@@ -211,8 +211,9 @@ def _content(plan: Planned, columns: list[render.Column], size: int, dialect: Di
         return made([*columns, render.Column(other, field.name, double.cells)], size)
     if size == 0 and dialect.format != "json":
         said = [formats.NOTHING, *[None] * (len(columns) - 1)]
-        return made([render.Column(column.header, column.field, [cell])
-                     for column, cell in zip(columns, said, strict=True)], 1)
+        return made(
+            [render.Column(column.header, column.field, [cell]) for column, cell in zip(columns, said, strict=True)], 1
+        )
     return made(columns, size)
 
 

@@ -15,8 +15,14 @@ __all__ = ["DAMAGED", "Opened", "Sheet", "Unreadable", "open_file"]
 
 DAMAGED = "文件读到一半出错，可能已损坏，请重新导出后报送。"
 _READERS: dict[str, Callable[[bytes, Sniffed], Opened]] = {
-    "xlsx": xlsx.read, "xlsb": xlsx.read, "xls": xls.read, "ods": ods.read, "html": html.read,
-    "xml": spreadsheetml.read, "text": delimited.read, "json": json_records.read,
+    "xlsx": xlsx.read,
+    "xlsb": xlsx.read,
+    "xls": xls.read,
+    "ods": ods.read,
+    "html": html.read,
+    "xml": spreadsheetml.read,
+    "text": delimited.read,
+    "json": json_records.read,
 }
 
 
@@ -48,8 +54,9 @@ def _open(content: bytes, sniffed: Sniffed) -> Opened:
 def _within_limits(opened: Opened) -> Opened:
     most = limits()
     if len(opened.sheets) > most.sheets:
-        raise Unreadable("too_large", f"文件有 {len(opened.sheets)} 张工作表，超过 {most.sheets} 张，请分成几个文件。",
-                         opened.kind)
+        raise Unreadable(
+            "too_large", f"文件有 {len(opened.sheets)} 张工作表，超过 {most.sheets} 张，请分成几个文件。", opened.kind
+        )
     for sheet in opened.sheets:
         if sheet.height > most.rows:
             raise Unreadable("too_large", f"有工作表超过 {most.rows} 行，请分成几个文件。", opened.kind)
@@ -59,6 +66,7 @@ def _within_limits(opened: Opened) -> Opened:
             raise Unreadable("too_large", f"有工作表超过 {most.cells} 个单元格，请分成几个文件。", opened.kind)
         for column in sheet.columns:
             if (pc.max(pc.utf8_length(column)).as_py() or 0) > most.cell_characters:
-                raise Unreadable("too_large", f"有单元格超过 {most.cell_characters} 个字，请检查文件是否正常。",
-                                 opened.kind)
+                raise Unreadable(
+                    "too_large", f"有单元格超过 {most.cell_characters} 个字，请检查文件是否正常。", opened.kind
+                )
     return opened

@@ -38,8 +38,10 @@ def read(content: bytes, open_member: Callable[[bytes], Opened]) -> Opened:
             except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
                 raise Unreadable("damaged", "压缩包已损坏或没有传完整，请重新压缩后报送。", "zip") from None
             label = redact(PurePosixPath(name).name)
-            sheets += [dataclasses.replace(sheet, name=f"{label}/{sheet.name}" if sheet.name else label)
-                       for sheet in opened.sheets]
+            sheets += [
+                dataclasses.replace(sheet, name=f"{label}/{sheet.name}" if sheet.name else label)
+                for sheet in opened.sheets
+            ]
             notes += opened.notes
             remarks += opened.remarks
             encodings.add(opened.encoding)

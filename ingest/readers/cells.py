@@ -81,10 +81,10 @@ def fill(rows: list[Row], merged: Iterable[Merge]) -> None:
         text = rows[one.top][one.left]
         if text is None:
             continue
-        for row in rows[one.top: one.bottom + 1]:
+        for row in rows[one.top : one.bottom + 1]:
             width = min(one.right + 1, sheet_width) - one.left
             row.extend([None] * (one.left + width - len(row)))
             spent += width
             if spent > limits().cells:
                 raise Unreadable("too_large", "合并单元格过多，无法展开，请取消合并后重新报送。")
-            row[one.left: one.left + width] = [text] * width
+            row[one.left : one.left + width] = [text] * width

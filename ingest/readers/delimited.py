@@ -64,8 +64,9 @@ def _quoted(text: str, delimiter: str) -> Sheet:
                 raise _unpaired(last_line + 1, DELIMITERS[delimiter])
             last_line = reader.line_num
     except csv.Error:
-        raise Unreadable("damaged", "文本文件的引号或分隔符混乱，无法分列，请重新导出。",
-                         DELIMITERS[delimiter]) from None
+        raise Unreadable(
+            "damaged", "文本文件的引号或分隔符混乱，无法分列，请重新导出。", DELIMITERS[delimiter]
+        ) from None
     if rows and last_line > numbers[-1] and _has_odd_quotes(text, numbers[-1]):
         raise _unpaired(numbers[-1], DELIMITERS[delimiter])
     if max(map(len, rows), default=0) > limits().columns:
@@ -88,6 +89,7 @@ def _unpaired(line: int, kind: str) -> Unreadable:
 
 def find_delimiter(text: str) -> str:
     """The delimiter that cuts the first rows into many columns, and most of them into the same number."""
+
     def score(delimiter: str) -> int:
         try:
             sample = islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), SAMPLE_ROWS)

@@ -18,7 +18,8 @@ _UNSEEN = ("script", "style", "template")
 def read(content: bytes, sniffed: Sniffed) -> Opened:
     """Every table that holds no other table, as 表1, 表2 …; scripts and styles are no text."""
     document = html.document_fromstring(
-        sniffed.text, parser=html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True))
+        sniffed.text, parser=html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True)
+    )
     etree.strip_elements(document, *_UNSEEN, with_tail=False)
     tables = [table for table in document.iter("table") if table.find(".//table") is None]
     if not tables:
@@ -40,8 +41,11 @@ def _sheet(table: html.HtmlElement, name: str) -> Sheet:
                 raise Unreadable("too_large", f"表格超过 {limits().columns} 列，请删去多余的列。", "html")
             if across > 1 or down > 1:
                 merged.append(Merge(at, len(row), at + down - 1, len(row) + across - 1))
-                taken |= {(at + below, len(row) + beside): True
-                          for below in range(1, min(down, 1000)) for beside in range(across)}
+                taken |= {
+                    (at + below, len(row) + beside): True
+                    for below in range(1, min(down, 1000))
+                    for beside in range(across)
+                }
             row += [_text(cell), *[None] * (across - 1)]
         rows.append(row)
     cells.fill(rows, merged)

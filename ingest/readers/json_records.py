@@ -39,8 +39,12 @@ def _sheet(name: str | None, records: Sequence[dict[str, Any]]) -> Sheet:
     if len(keys) > limits().columns:
         raise Unreadable("too_large", f"记录的键超过 {limits().columns} 个，请删去多余的键。", "json")
     rows: list[list[str | None]] = [[_text(record.get(key)) for key in keys] for record in records]
-    return Sheet(redact(name) if name else None, columns_of([list(keys), *rows]),
-                 pa.array(range(len(rows) + 1), pa.int64()), is_records=True)
+    return Sheet(
+        redact(name) if name else None,
+        columns_of([list(keys), *rows]),
+        pa.array(range(len(rows) + 1), pa.int64()),
+        is_records=True,
+    )
 
 
 def _refuse_deep(text: str) -> None:
@@ -112,7 +116,8 @@ def _records(value: Any) -> tuple[list[tuple[str | None, list[dict[str, Any]]]],
             value = objects[0] if objects else [value]
     if not isinstance(value, list) or not all(isinstance(record, dict) for record in value):
         raise Unreadable(
-            "no_table", "JSON 里没有由对象组成的列表，应为 [{…}, {…}] 或在某个键下给出这样的列表。", "json")
+            "no_table", "JSON 里没有由对象组成的列表，应为 [{…}, {…}] 或在某个键下给出这样的列表。", "json"
+        )
     return (others if len(others) > 1 else [(None, value)]), tuple(notes)
 
 

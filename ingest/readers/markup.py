@@ -15,16 +15,21 @@ _DANGER = (b"<!DOCTYPE", b"<!ENTITY", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYP
 def refuse_entities(data: bytes, kind: str) -> None:
     """Spreadsheet programs write no document type; who does wants entities expanded or files fetched."""
     if any(danger in data for danger in _DANGER):
-        raise Unreadable("damaged", "文件里有 XML 实体或文档类型声明，表格软件不会这样写，没有读取，请重新导出。",
-                         kind)
+        raise Unreadable("damaged", "文件里有 XML 实体或文档类型声明，表格软件不会这样写，没有读取，请重新导出。", kind)
 
 
 def elements(data: bytes, tags: tuple[str, ...], kind: str) -> Iterator[etree._Element]:
     """Each element of the given names (without namespace) when it ends; it is emptied after the caller had it."""
     refuse_entities(data, kind)
     parser = etree.iterparse(
-        io.BytesIO(data), events=("end",), tag=tuple(f"{{*}}{tag}" for tag in tags),
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False,
+        io.BytesIO(data),
+        events=("end",),
+        tag=tuple(f"{{*}}{tag}" for tag in tags),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=False,
     )
     for _, element in parser:
         yield element

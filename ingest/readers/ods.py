@@ -52,8 +52,13 @@ def _sheet(table: etree._Element) -> Sheet:
             numbers.append(number + at)
         number += times
     cells.fill(rows, merged)
-    return Sheet(redact(attributes(table).get("name", "")), columns_of(rows), pa.array(numbers, pa.int64()),
-                 hidden_rows=frozenset(hidden), merged=tuple(merged))
+    return Sheet(
+        redact(attributes(table).get("name", "")),
+        columns_of(rows),
+        pa.array(numbers, pa.int64()),
+        hidden_rows=frozenset(hidden),
+        merged=tuple(merged),
+    )
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:

@@ -18,17 +18,28 @@ MEMBER_MB = 20
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "PDF 文档"), (b"\x89PNG", "PNG 图片"), (b"\xff\xd8\xff", "JPEG 图片"), (b"GIF8", "GIF 图片"),
-    (b"BM", "BMP 图片"), (b"II*\0", "TIFF 图片"), (b"MM\0*", "TIFF 图片"),
-    (b"Rar!", "RAR 压缩包"), (b"7z\xbc\xaf", "7z 压缩包"), (b"\x1f\x8b", "GZIP 压缩包"),
-    (b"SQLite format 3", "SQLite 数据库"), (b"{\\rtf", "RTF 文档"),
+    (b"%PDF", "PDF 文档"),
+    (b"\x89PNG", "PNG 图片"),
+    (b"\xff\xd8\xff", "JPEG 图片"),
+    (b"GIF8", "GIF 图片"),
+    (b"BM", "BMP 图片"),
+    (b"II*\0", "TIFF 图片"),
+    (b"MM\0*", "TIFF 图片"),
+    (b"Rar!", "RAR 压缩包"),
+    (b"7z\xbc\xaf", "7z 压缩包"),
+    (b"\x1f\x8b", "GZIP 压缩包"),
+    (b"SQLite format 3", "SQLite 数据库"),
+    (b"{\\rtf", "RTF 文档"),
 )
 _SPREADSHEETML = re.compile(r"(<\?xml[^>]*>)?.*?<(\w+:)?Workbook\b", re.DOTALL)
-_HTML = re.compile(r"\s*(<\?xml[^>]*>|<!--.*?-->|\s)*<(!doctype\s+html|html|table|meta|head|body|div|style|center)\b",
-                   re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(
+    r"\s*(<\?xml[^>]*>|<!--.*?-->|\s)*<(!doctype\s+html|html|table|meta|head|body|div|style|center)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (codecs.BOM_UTF8, "utf-8-sig", "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16", "utf-16"), (codecs.BOM_UTF16_BE, "utf-16", "utf-16"),
+    (codecs.BOM_UTF16_LE, "utf-16", "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "utf-16"),
 )
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -152,8 +163,10 @@ def _weigh(members: Sequence[zipfile.ZipInfo], kind: str) -> None:
         raise Unreadable("too_large", f"文件里有 {len(members)} 个部分，超过 {limits().members} 个，没有读取。", kind)
     if sum(member.file_size for member in members) > limits().unpacked_mb * 2**20:
         raise Unreadable("too_large", f"文件解压后超过 {limits().unpacked_mb} MB，请分成几个文件。", kind)
-    if any(member.file_size > MEMBER_MB * 2**20 and member.file_size > limits().ratio * max(1, member.compress_size)
-           for member in members):
+    if any(
+        member.file_size > MEMBER_MB * 2**20 and member.file_size > limits().ratio * max(1, member.compress_size)
+        for member in members
+    ):
         raise Unreadable("too_large", f"文件解压后是压缩时的 {limits().ratio} 倍以上，不像真实数据，没有读取。", kind)
 
 

@@ -16,8 +16,7 @@ from warehouse.tables import NO_RESULT
 
 def read(content: bytes, sniffed: Sniffed) -> Opened:
     """Every worksheet; the bytes may be in any encoding that their declaration names."""
-    return Opened("xml", sniffed.encoding,
-                  tuple(_sheet(found) for found in elements(content, ("Worksheet",), "xml")))
+    return Opened("xml", sniffed.encoding, tuple(_sheet(found) for found in elements(content, ("Worksheet",), "xml")))
 
 
 def _sheet(worksheet: etree._Element) -> Sheet:
@@ -49,10 +48,18 @@ def _sheet(worksheet: etree._Element) -> Sheet:
         rows.append(row)
         numbers.append(number)
     cells.fill(rows, merged)
-    is_hidden = any(local(part) == "Visible" and (part.text or "").startswith("SheetHidden")
-                    for part in worksheet.iter(etree.Element))
-    return Sheet(redact(attributes(worksheet).get("Name", "")), columns_of(rows), pa.array(numbers, pa.int64()),
-                 is_hidden=is_hidden, hidden_rows=frozenset(hidden), merged=tuple(merged))
+    is_hidden = any(
+        local(part) == "Visible" and (part.text or "").startswith("SheetHidden")
+        for part in worksheet.iter(etree.Element)
+    )
+    return Sheet(
+        redact(attributes(worksheet).get("Name", "")),
+        columns_of(rows),
+        pa.array(numbers, pa.int64()),
+        is_hidden=is_hidden,
+        hidden_rows=frozenset(hidden),
+        merged=tuple(merged),
+    )
 
 
 def _whole(text: str | None, otherwise: int) -> int:

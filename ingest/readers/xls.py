@@ -41,8 +41,9 @@ class _Silence:
 
 
 def _book(content: bytes, with_formats: bool) -> Any:
-    return xlrd.open_workbook(file_contents=content, formatting_info=with_formats, logfile=_Silence(),
-                              ragged_rows=True, on_demand=False)
+    return xlrd.open_workbook(
+        file_contents=content, formatting_info=with_formats, logfile=_Silence(), ragged_rows=True, on_demand=False
+    )
 
 
 def _sheet(book: Any, sheet: Any) -> Sheet:
@@ -55,8 +56,15 @@ def _sheet(book: Any, sheet: Any) -> Sheet:
     columns = columns_of(rows)
     hidden_columns = sum(1 for at, info in sheet.colinfo_map.items() if info.hidden and at < len(columns))
     return Sheet(
-        redact(sheet.name), columns, pa.array(range(1, len(rows) + 1), pa.int64()), is_1904=book.datemode == 1,
-        is_hidden=sheet.visibility != 0, hidden_rows=frozenset(hidden), hidden_columns=hidden_columns, merged=merged)
+        redact(sheet.name),
+        columns,
+        pa.array(range(1, len(rows) + 1), pa.int64()),
+        is_1904=book.datemode == 1,
+        is_hidden=sheet.visibility != 0,
+        hidden_rows=frozenset(hidden),
+        hidden_columns=hidden_columns,
+        merged=merged,
+    )
 
 
 def _text(cell: Any, datemode: int) -> str | None:

@@ -35,14 +35,31 @@ DENSE_CELLS = 30_000_000
 _CHUNK = 2**23
 _P = rb"(?:\w+:)?"
 _NAME = rb'\br="([A-Z]{1,3}\d{1,7})"'
-_ERROR = re.compile(rb"<" + _P + rb'c\b(?=[^>]*\bt="e")[^>]*' + _NAME + rb"[^>]*>(?:(?!</" + _P + rb"c>).)*?<" + _P
-                    + rb"v>([^<]*)<", re.DOTALL)
+_ERROR = re.compile(
+    rb"<" + _P + rb'c\b(?=[^>]*\bt="e")[^>]*' + _NAME + rb"[^>]*>(?:(?!</" + _P + rb"c>).)*?<" + _P + rb"v>([^<]*)<",
+    re.DOTALL,
+)
 _FORMULA = re.compile(
-    rb"<" + _P + rb'c\b(?![^>]*\bt="str")[^>]*' + _NAME + rb"[^>]*>\s*<" + _P + rb"f\b(?:[^>]*/>|[^>]*>[^<]*</" + _P
-    + rb"f>)\s*(?:</" + _P + rb"c>|<" + _P + rb"v\s*/>|<" + _P + rb"v></)")
+    rb"<"
+    + _P
+    + rb'c\b(?![^>]*\bt="str")[^>]*'
+    + _NAME
+    + rb"[^>]*>\s*<"
+    + _P
+    + rb"f\b(?:[^>]*/>|[^>]*>[^<]*</"
+    + _P
+    + rb"f>)\s*(?:</"
+    + _P
+    + rb"c>|<"
+    + _P
+    + rb"v\s*/>|<"
+    + _P
+    + rb"v></)"
+)
 _HIDDEN_ROW = re.compile(rb"<" + _P + rb'row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d{1,7})"[^>]*(/?)>(?!</)')
 _HIDDEN_COLUMN = re.compile(
-    rb"<" + _P + rb'col\b(?=[^>]*\bhidden="(?:1|true)")(?=[^>]*\bmin="(\d+)")[^>]*\bmax="(\d+)"')
+    rb"<" + _P + rb'col\b(?=[^>]*\bhidden="(?:1|true)")(?=[^>]*\bmin="(\d+)")[^>]*\bmax="(\d+)"'
+)
 _LAST_ROW = re.compile(rb"<" + _P + rb'row\b[^>]*\br="(\d{1,9})"')
 _COLUMN = re.compile(rb'\br="([A-Z]{1,3})\d')
 
@@ -63,14 +80,17 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
         names = archive.namelist()
         remarks = [Remark("macros")] * ("xl/vbaProject.bin" in names)
         remarks += [Remark("external_links")] * any(
-            name.startswith("xl/externalLinks/") or name == "xl/connections.xml" for name in names)
+            name.startswith("xl/externalLinks/") or name == "xl/connections.xml" for name in names
+        )
         parts, is_1904 = _parts(archive) if sniffed.kind != "xlsb" else ({}, False)
         kind = "xlsm" if remarks and remarks[0].kind == "macros" and sniffed.kind == "xlsx" else sniffed.kind
     try:
         book = python_calamine.load_workbook(io.BytesIO(content))
         sheets = tuple(
-            _sheet(content, book, meta, parts.get(meta.name, _Part()), is_1904) for meta in book.sheets_metadata
-            if meta.typ == python_calamine.SheetTypeEnum.WorkSheet)
+            _sheet(content, book, meta, parts.get(meta.name, _Part()), is_1904)
+            for meta in book.sheets_metadata
+            if meta.typ == python_calamine.SheetTypeEnum.WorkSheet
+        )
     except python_calamine.PasswordError:
         raise Unreadable("encrypted", "工作簿设有打开密码，请取消密码后重新报送。", kind) from None
     except Unreadable:
@@ -114,11 +134,15 @@ def _part(data: bytes) -> _Part:
     part = _Part(extent=_extent(data))
     if b"hidden=" in data:
         part.hidden_rows = frozenset(int(match[1]) for match in _HIDDEN_ROW.finditer(data) if not match[2])
-        part.hidden_columns = sum(int(match[2]) - int(match[1]) + 1 for match in _HIDDEN_COLUMN.finditer(data)
-                                  if int(match[2]) <= limits().columns)
+        part.hidden_columns = sum(
+            int(match[2]) - int(match[1]) + 1
+            for match in _HIDDEN_COLUMN.finditer(data)
+            if int(match[2]) <= limits().columns
+        )
     if b'"e"' in data:
-        part.patches |= {cells.place(match[1].decode()): match[2].decode("utf-8", "replace")
-                         for match in _ERROR.finditer(data)}
+        part.patches |= {
+            cells.place(match[1].decode()): match[2].decode("utf-8", "replace") for match in _ERROR.finditer(data)
+        }
     if b"<f" in data or b":f" in data:
         part.patches |= {cells.place(match[1].decode()): NO_RESULT for match in _FORMULA.finditer(data)}
     return part
@@ -152,7 +176,11 @@ def _columns_at_most(data: bytes) -> int:
 def _sheet(content: bytes, book: Any, meta: Any, part: _Part, is_1904: bool) -> Sheet:
     hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
     facts: dict[str, Any] = {
-        "is_1904": is_1904, "is_hidden": hidden, "hidden_rows": part.hidden_rows, "hidden_columns": part.hidden_columns}
+        "is_1904": is_1904,
+        "is_hidden": hidden,
+        "hidden_rows": part.hidden_rows,
+        "hidden_columns": part.hidden_columns,
+    }
     name = redact(meta.name)  # names of sheets go on into findings
     if part.extent > DENSE_CELLS:
         rows, numbers = _sparse(content, meta.name)
@@ -192,4 +220,3 @@ def _sparse(content: bytes, name: str) -> tuple[list[Row], list[int]]:
 def _plain(cell: Any) -> str | None:
     known = isinstance(cell, str | float | int | bool | dt.date | dt.time | dt.timedelta | None)
     return cells.column([cell])[0].as_py() if known else str(cell)
-

@@ -11,11 +11,16 @@ _SHORT = re.compile(r"(\d{2})([-/.年])(\d{1,2})([-/.月])(\d{1,2})[日号]?")
 _MONTH = re.compile(r"(?:19|20)\d{2}(?:[-/.年](?:0?[1-9]|1[0-2])月?份?|(?:0[1-9]|1[0-2]))")
 _WEEKDAY = re.compile(r"[ (]*(?:星期|周|礼拜)[一二三四五六日天]\)?$")
 _HAN = re.compile(r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]")
-_HAN_DIGITS = {char: str(digit) for digit, chars in enumerate(
-    ("〇零○", "一", "二", "三", "四", "五", "六", "七", "八", "九")) for char in chars}
+_HAN_DIGITS = {
+    char: str(digit)
+    for digit, chars in enumerate(("〇零○", "一", "二", "三", "四", "五", "六", "七", "八", "九"))
+    for char in chars
+}
 _BETWEEN = re.compile(r"\s*(?:至|到|~|～|—+|–|--)\s*")
-_TWO_IN_ONE = re.compile(r"(\d{4}[/.年]\d{1,2}[/.月]\d{1,2}日?)-(.+)|(\d{8})-(\d{8})|"
-                         r"(\d{4}-\d{1,2}-\d{1,2})\s*-\s*(\d{4}-\d{1,2}-\d{1,2})")
+_TWO_IN_ONE = re.compile(
+    r"(\d{4}[/.年]\d{1,2}[/.月]\d{1,2}日?)-(.+)|(\d{8})-(\d{8})|"
+    r"(\d{4}-\d{1,2}-\d{1,2})\s*-\s*(\d{4}-\d{1,2}-\d{1,2})"
+)
 _REST = re.compile(r"(?:(\d{1,2})[-/.月])?(\d{1,2})[日号]?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")

@@ -9,12 +9,51 @@ from warehouse.contract import Kind
 from warehouse.tables import NO_RESULT
 
 PLACEHOLDERS = (
-    "", "无", "(无)", "暂无", "没有", "未填", "未填写", "空", "不详", "缺", "-", "--", "---", "—", "——", "–", "/", "//",
-    "\\", ".", "N/A", "NA", "NULL", "NONE", "NAN", "NIL",
+    "",
+    "无",
+    "(无)",
+    "暂无",
+    "没有",
+    "未填",
+    "未填写",
+    "空",
+    "不详",
+    "缺",
+    "-",
+    "--",
+    "---",
+    "—",
+    "——",
+    "–",
+    "/",
+    "//",
+    "\\",
+    ".",
+    "N/A",
+    "NA",
+    "NULL",
+    "NONE",
+    "NAN",
+    "NIL",
 )
 """What people write for "nothing to say", upper case (`同上` is none of them: it says something that is not known)."""
-ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA",
-          "#UNKNOWN!", "#FIELD!", "#BLOCKED!", "#CONNECT!", NO_RESULT)
+ERRORS = (
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+    "#UNKNOWN!",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#CONNECT!",
+    NO_RESULT,
+)
 """What a spreadsheet shows for a formula that failed, and what stands for one without a result."""
 DITTO = ("同上", "同前", "同左", "同右", "同下", "同上行", "同上一行", "如上", "〃", "′′", "DITTO")
 """What people write instead of repeating the cell above."""

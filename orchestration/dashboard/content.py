@@ -18,14 +18,40 @@ from warehouse.publication import Publication
 Row = Mapping[str, Any]
 _SENDERS_WORDS = {"quality": ("key", "name"), "demand": ("code", "name"), "target_piece": ("name",)}
 """Columns that may hold what a department wrote."""
-_FUNDING = {"public": "财政及社会团体资金", "welfare": "公益性", "enterprise": "企业自筹", "self_paid": "个人自费",
-            "other": "其他", "unknown": "班级未报"}
+_FUNDING = {
+    "public": "财政及社会团体资金",
+    "welfare": "公益性",
+    "enterprise": "企业自筹",
+    "self_paid": "个人自费",
+    "other": "其他",
+    "unknown": "班级未报",
+}
 _CLAUSES = "一二三四五六七八九十"
 _TARGET_FACTS = (
-    "target_id", "reading", "period", "period_start_date", "period_end_date", "actual", "opening_balance",
-    "totals_only", "threshold", "progress_share", "figure_state", "confirmed_share", "elapsed_share", "pace_needed",
-    "pace_reached", "projected_actual", "projected_low", "projected_high", "due_submissions", "received_submissions",
-    "received_share", "warned_rows", "disputed_rows", "disputed_totals",
+    "target_id",
+    "reading",
+    "period",
+    "period_start_date",
+    "period_end_date",
+    "actual",
+    "opening_balance",
+    "totals_only",
+    "threshold",
+    "progress_share",
+    "figure_state",
+    "confirmed_share",
+    "elapsed_share",
+    "pace_needed",
+    "pace_reached",
+    "projected_actual",
+    "projected_low",
+    "projected_high",
+    "due_submissions",
+    "received_submissions",
+    "received_share",
+    "warned_rows",
+    "disputed_rows",
+    "disputed_totals",
 )
 
 
@@ -47,11 +73,21 @@ def content(publication: Publication) -> dict[str, Any]:
             row.update({column: words.short(row[column]) for column in columns})
     found["target"] = list(_targets(found["target"], as_of))
     return {
-        "facts": {"publication": publication.publication_id, "as_of": as_of.isoformat(),
-                  "as_of_title": words.day(as_of)},
+        "facts": {
+            "publication": publication.publication_id,
+            "as_of": as_of.isoformat(),
+            "as_of_title": words.day(as_of),
+        },
         "words": {name: list(codes.items()) for name, codes in _words().items()},
-        "targets": [{"id": row["id"], "title": words.prose(row["title"]), "clause": row["clause"],
-                     "quote": words.prose(row["quote"])} for row in reference.table("targets")],
+        "targets": [
+            {
+                "id": row["id"],
+                "title": words.prose(row["title"]),
+                "clause": row["clause"],
+                "quote": words.prose(row["quote"]),
+            }
+            for row in reference.table("targets")
+        ],
         "tables": {name: _compact(rows) for name, rows in found.items()},
     }
 
@@ -66,7 +102,9 @@ def _words() -> dict[str, dict[str, str]]:
         "level": {**reference.codes("skill_level"), "none": "不分等级"},
         "type": reference.codes("cert_type"),
         "category": {**reference.codes("person_category"), "S": "敏感群体（合并）"},
-        "funding": _FUNDING, "status": words.STATUSES, "status_mark": words.STATUS_MARKS,
+        "funding": _FUNDING,
+        "status": words.STATUSES,
+        "status_mark": words.STATUS_MARKS,
         "figure_state": words.FIGURE_STATES,
         "dataset": {name: words.dataset(name) for name in contract.names()},
     }
@@ -79,16 +117,21 @@ def _targets(rows: Sequence[Row], as_of: dt.date) -> Iterator[dict[str, Any]]:
         shown = targets.running([row for row in own if row["reading"] == "main"] or own, as_of)
         for row in own:
             yield {name: row[name] for name in _TARGET_FACTS} | {
-                "unit": words.prose(row["unit"]), "status": targets.status(row, as_of),
-                "demand": targets.demand(row).strip(), "period_title": targets.period_title(row["period"]),
-                "reading_title": words.READINGS.get(row["reading"]) or row["reading"], "is_shown": row is shown,
+                "unit": words.prose(row["unit"]),
+                "status": targets.status(row, as_of),
+                "demand": targets.demand(row).strip(),
+                "period_title": targets.period_title(row["period"]),
+                "reading_title": words.READINGS.get(row["reading"]) or row["reading"],
+                "is_shown": row is shown,
             }
 
 
 def _compact(rows: Sequence[Row]) -> dict[str, Any]:
     """Column names once, then rows of values."""
-    return {"columns": list(rows[0]) if rows else [],
-            "rows": [[_plain(value) for value in row.values()] for row in rows]}
+    return {
+        "columns": list(rows[0]) if rows else [],
+        "rows": [[_plain(value) for value in row.values()] for row in rows],
+    }
 
 
 def _plain(value: Any) -> Any:

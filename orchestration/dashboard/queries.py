@@ -103,9 +103,18 @@ select dataset, accepted_rows, superseded_rows, merged_rows, fact_rows from rpt_
 """
 
 QUERIES: dict[str, str] = {
-    "target": _TARGET, "target_month": _TARGET_MONTH, "target_piece": _TARGET_PIECE, "funding": _FUNDING,
-    "training": _TRAINING, "certificate": _CERTIFICATE, "category": _CATEGORY, "demand": _DEMAND,
-    "quality": _QUALITY, "quality_total": _QUALITY_TOTAL, "grid": _GRID, "department": _DEPARTMENT,
+    "target": _TARGET,
+    "target_month": _TARGET_MONTH,
+    "target_piece": _TARGET_PIECE,
+    "funding": _FUNDING,
+    "training": _TRAINING,
+    "certificate": _CERTIFICATE,
+    "category": _CATEGORY,
+    "demand": _DEMAND,
+    "quality": _QUALITY,
+    "quality_total": _QUALITY_TOTAL,
+    "grid": _GRID,
+    "department": _DEPARTMENT,
     "reconciliation": _RECONCILIATION,
 }
 """Table of the pages → its query."""

@@ -31,8 +31,13 @@ from warehouse.publication import open_current
 
 SKILLS = Path(sys.executable).parent / "skills"
 AS_OF = "2026-11-20"
-LIMITS = {"demo": 90.0, "run from empty": 120.0, "one corrected submission": 35.0, "nothing new": 4.0,
-          "check of 5,000 rows": 3.0}
+LIMITS = {
+    "demo": 90.0,
+    "run from empty": 120.0,
+    "one corrected submission": 35.0,
+    "nothing new": 4.0,
+    "check of 5,000 rows": 3.0,
+}
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,13 @@ def timed(*words: str, home: Path) -> Timed:
     """One whole process: wall seconds and the highest sum of resident memory over it and its children."""
     peak = 0
     begun = time.perf_counter()
-    process = subprocess.Popen([SKILLS, *words], env=os.environ | {"SKILLS_HOME": str(home)},
-                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [SKILLS, *words],
+        env=os.environ | {"SKILLS_HOME": str(home)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     watched = psutil.Process(process.pid)
 
     def watch() -> None:
@@ -111,9 +121,19 @@ def measure(scale: float) -> dict[str, object]:
         results["nothing new"] = timed("run", "--as-of", AS_OF, home=home)
         book = folder / "5000.xlsx"
         workbook(home, rows, book)
-        results["check of 5,000 rows"] = timed("check", str(book), "--dataset", "training_record", "--department",
-                                               DEPARTMENT, "--period", "2026-10", "--json", str(folder / "x.json"),
-                                               home=folder / "none")
+        results["check of 5,000 rows"] = timed(
+            "check",
+            str(book),
+            "--dataset",
+            "training_record",
+            "--department",
+            DEPARTMENT,
+            "--period",
+            "2026-10",
+            "--json",
+            str(folder / "x.json"),
+            home=folder / "none",
+        )
         from tests.bench import bench_build, bench_dashboard
 
         building = bench_build.compare(home)
@@ -124,10 +144,15 @@ def measure(scale: float) -> dict[str, object]:
     return {
         "when": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "scale": scale, "files": files, "stages": stages, "stages_of_correction": corrected,
-        "building": building, "dashboard": dashboard,
-        "commands": {name: {"seconds": round(one.seconds, 2), "peak_mb": round(one.peak_mb)}
-                     for name, one in results.items()},
+        "scale": scale,
+        "files": files,
+        "stages": stages,
+        "stages_of_correction": corrected,
+        "building": building,
+        "dashboard": dashboard,
+        "commands": {
+            name: {"seconds": round(one.seconds, 2), "peak_mb": round(one.peak_mb)} for name, one in results.items()
+        },
     }
 
 
@@ -138,8 +163,13 @@ def show(report: dict[str, object]) -> None:
     for name, one in report["commands"].items():  # type: ignore[attr-defined]
         commands.add_row(name, f"{one['seconds']:.1f}", f"{LIMITS[name]:.0f}", str(one["peak_mb"]))
     console.print(commands)
-    stages = Table("stage", "from empty", "one corrected", title="Seconds per stage: where the next second is",
-                   title_justify="left")
+    stages = Table(
+        "stage",
+        "from empty",
+        "one corrected",
+        title="Seconds per stage: where the next second is",
+        title_justify="left",
+    )
     later = report["stages_of_correction"]
     for name, seconds in sorted(report["stages"].items(), key=lambda item: -item[1]):  # type: ignore[attr-defined]
         stages.add_row(name, f"{seconds:.1f}", f"{later.get(name, 0):.1f}")  # type: ignore[attr-defined]

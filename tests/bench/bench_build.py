@@ -27,8 +27,15 @@ PARTICIPATIONS = 3_000_000
 LIMIT_SECONDS, LIMIT_MB = 120.0, 4000.0
 SETTINGS = {"SKILLS_DBT_MEMORY": "2500MB", "SKILLS_DBT_THREADS": "2"}
 """What a house of this size gives dbt's DuckDB; the defaults are for one of the demo's."""
-MULTIPLIED = ("training_class", "training_record", "attendance", "certificate", "subsidy_payment", "support_service",
-              "outcome_followup")
+MULTIPLIED = (
+    "training_class",
+    "training_record",
+    "attendance",
+    "certificate",
+    "subsidy_payment",
+    "support_service",
+    "outcome_followup",
+)
 _OWN = {"class_id", "payment_id"}
 """What is of its own in every copy of a row, beside every `_key`."""
 _ROWS_APART = 1_000_000
@@ -49,8 +56,9 @@ def multiply(home: Root, folder: Path, participations: int) -> Root:
         for dataset in MULTIPLIED:
             for path in root.decided.glob(f"{dataset}/*/accepted.parquet"):
                 own = [name for name in pq.read_schema(path).names if name.endswith("_key") or name in _OWN]
-                changed = ", ".join(f"{name} || case when copy > 0 then '~' || copy else '' end as {name}"
-                                    for name in own)
+                changed = ", ".join(
+                    f"{name} || case when copy > 0 then '~' || copy else '' end as {name}" for name in own
+                )
                 rows = con.execute(f"""
                     select * exclude (copy) replace (row_index + copy * {_ROWS_APART} as row_index, {changed})
                     from read_parquet('{path}'), range({times}) as copies (copy)
@@ -61,8 +69,9 @@ def multiply(home: Root, folder: Path, participations: int) -> Root:
     factor = pc.if_else(pc.is_in(submissions["dataset"], pa.array(MULTIPLIED)), times, 1)
     more = pc.multiply(submissions["accepted_rows"], pc.subtract(factor, 1))
     for name in ("received_rows", "accepted_rows"):
-        submissions = submissions.set_column(submissions.schema.get_field_index(name), name,
-                                             pc.add(submissions[name], more))
+        submissions = submissions.set_column(
+            submissions.schema.get_field_index(name), name, pc.add(submissions[name], more)
+        )
     pq.write_table(submissions, register)
     return root
 
@@ -91,14 +100,24 @@ def compare(home: Path, participations: int = PARTICIPATIONS) -> dict[str, float
         seconds = time.perf_counter() - begun
         if built.failed:
             raise SystemExit(f"dbt: {built.failed}")
-        return {"participations": count, "seconds": seconds, "peak_mb": megabytes[0],
-                "database_mb": root.database.stat().st_size / 1e6, "scan_seconds": scan(root)}
+        return {
+            "participations": count,
+            "seconds": seconds,
+            "peak_mb": megabytes[0],
+            "database_mb": root.database.stat().st_size / 1e6,
+            "scan_seconds": scan(root),
+        }
 
 
 def show(found: dict[str, float]) -> None:
     console = Console()
-    table = Table("what", "measured", "limit", title=f"dbt build of {found['participations']:,.0f} participations",
-                  title_justify="left")
+    table = Table(
+        "what",
+        "measured",
+        "limit",
+        title=f"dbt build of {found['participations']:,.0f} participations",
+        title_justify="left",
+    )
     table.add_row("build and tests, seconds", f"{found['seconds']:.1f}", f"{LIMIT_SECONDS:.0f}")
     table.add_row("peak MB of all processes", f"{found['peak_mb']:,.0f}", f"{LIMIT_MB:,.0f}")
     table.add_row("one plain DuckDB scan of the accepted rows, seconds", f"{found['scan_seconds']:.1f}", "")

@@ -37,8 +37,10 @@ _CHECK = np.array(list("10X98765432"))
 def resident_numbers(count: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Right resident numbers and the birth dates in them."""
     days = np.datetime64("1960-01-01") + random.integers(0, 16000, count)
-    digits = np.char.add(np.char.add("440305", np.char.replace(days.astype(str), "-", "")),
-                         np.char.zfill((np.arange(count) % 1000).astype(str), 3))
+    digits = np.char.add(
+        np.char.add("440305", np.char.replace(days.astype(str), "-", "")),
+        np.char.zfill((np.arange(count) % 1000).astype(str), 3),
+    )
     sums = (digits.astype("U17").view("U1").reshape(count, 17).astype(int) * _WEIGHTS).sum(axis=1)
     return np.char.add(digits, _CHECK[sums % 11]), days
 
@@ -52,35 +54,47 @@ def rows(count: int, seed: int = 7) -> pa.Table:
     bad = random.random(count) < BAD_SHARE / 3
     numbers = np.where(bad, np.char.replace(numbers, "440305", "440306"), numbers)
     index = np.arange(count)
-    submissions = np.char.add("HRSS-training_record-2026-06-",
-                              np.char.zfill((index // ROWS_PER_SUBMISSION).astype(str), 12))
+    submissions = np.char.add(
+        "HRSS-training_record-2026-06-", np.char.zfill((index // ROWS_PER_SUBMISSION).astype(str), 12)
+    )
     attendance = random.integers(80, 101, count) / 100
     regions = random.choice(["440305", "430100", "360000"], count)
     values: dict[str, Any] = {
-        "submission_id": submissions, "row_index": index % ROWS_PER_SUBMISSION + 1,
-        "row_number": index % ROWS_PER_SUBMISSION + 2, "sheet": np.full(count, "Sheet1"),
-        "department_code": np.full(count, "HRSS"), "unit_code": np.full(count, "HRSS"),
+        "submission_id": submissions,
+        "row_index": index % ROWS_PER_SUBMISSION + 1,
+        "row_number": index % ROWS_PER_SUBMISSION + 2,
+        "sheet": np.full(count, "Sheet1"),
+        "department_code": np.full(count, "HRSS"),
+        "unit_code": np.full(count, "HRSS"),
         "period": np.full(count, "2026-06"),
         "period_start_date": np.full(count, np.datetime64("2026-06-01")),
         "period_end_date": np.full(count, np.datetime64("2026-06-30")),
         "row_hash": np.char.add("h", index.astype(str)),
-        "person_name": random.choice(["王小明", "李秀英", "欧阳娜", "陈伟"], count), "id_type": np.full(count, "01"),
-        "id_no": numbers, "birth_date": births,
+        "person_name": random.choice(["王小明", "李秀英", "欧阳娜", "陈伟"], count),
+        "id_type": np.full(count, "01"),
+        "id_no": numbers,
+        "birth_date": births,
         "mobile": np.char.add("138", np.char.zfill((index % 10**8).astype(str), 8)),
         "class_id": np.char.add("SZ-HRSS-", (index // 40).astype(str)),
         "education": random.choice(["20", "30"], count),
-        "hukou_type": np.where(regions == "440305", "21", "22"), "hukou_region": regions,
+        "hukou_type": np.where(regions == "440305", "21", "22"),
+        "hukou_region": regions,
         "person_category": random.choice(["01", "06;07", "09"], count),
-        "employer_name": np.full(count, "某某科技有限公司"), "employer_uscc": np.full(count, "91350100M000100Y43"),
+        "employer_name": np.full(count, "某某科技有限公司"),
+        "employer_uscc": np.full(count, "91350100M000100Y43"),
         "employer_industry": random.choice(["C39", "Q"], count),
         "industry_cluster": random.choice(["C01", "C02"], count),
-        "attended_hours": 80 * attendance, "attendance_rate": attendance,
+        "attended_hours": 80 * attendance,
+        "attendance_rate": attendance,
         "exam_result": np.where(random.random(count) < BAD_SHARE / 3, "优", "1"),
         "theory_score": random.integers(60, 101, count).astype(float),
         "practice_score": random.integers(60, 101, count).astype(float),
         "completed": np.full(count, True),
-        "completion_date": np.where(random.random(count) < BAD_SHARE / 3, np.datetime64("2026-07-03"),
-                                    np.datetime64("2026-06-10") + random.integers(0, 20, count)),
+        "completion_date": np.where(
+            random.random(count) < BAD_SHARE / 3,
+            np.datetime64("2026-07-03"),
+            np.datetime64("2026-06-10") + random.integers(0, 20, count),
+        ),
     }
     columns = []
     for field in schema:
@@ -110,9 +124,12 @@ def _shared() -> list[tuple[Any, Any]]:
 
     from expectations.compile import suite
 
-    return [(what, expectation) for what, expectation in suite(contract.dataset(DATASET))
-            if type(expectation).__module__.startswith("great_expectations")
-            and not isinstance(expectation, gxe.UnexpectedRowsExpectation)]
+    return [
+        (what, expectation)
+        for what, expectation in suite(contract.dataset(DATASET))
+        if type(expectation).__module__.startswith("great_expectations")
+        and not isinstance(expectation, gxe.UnexpectedRowsExpectation)
+    ]
 
 
 def on_pandas(file: Path) -> int:
@@ -125,11 +142,17 @@ def on_pandas(file: Path) -> int:
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     columns = sorted({str(expectation.column) for _, expectation in named})
     frame = pd.read_parquet(file, columns=[*columns, "submission_id", "row_index"])
-    batch = context.data_sources.add_pandas("pandas").add_dataframe_asset("rows").add_batch_definition_whole_dataframe(
-        "rows").get_batch({"dataframe": frame})
+    batch = (
+        context.data_sources.add_pandas("pandas")
+        .add_dataframe_asset("rows")
+        .add_batch_definition_whole_dataframe("rows")
+        .get_batch({"dataframe": frame})
+    )
     suite = gx.ExpectationSuite(name="shared", expectations=[expectation for _, expectation in named])
-    outcome = batch.validate(suite, result_format={
-        "result_format": "COMPLETE", "unexpected_index_column_names": ["submission_id", "row_index"]})
+    outcome = batch.validate(
+        suite,
+        result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["submission_id", "row_index"]},
+    )
     return sum(result.result.get("unexpected_count") or 0 for result in outcome.results)
 
 
@@ -148,8 +171,10 @@ def on_duckdb(file: Path, codes: set[str], out: Path) -> int:
 def whole(file: Path, count: int) -> int:
     """The whole compiled suite as the pipeline runs it; the number of findings."""
     names = {f"{number:012d}" for number in range(-(-count // ROWS_PER_SUBMISSION))}
-    readings = [(Submission(DATASET, "HRSS", "HRSS", "2026-06", name), Reading(FileFacts("x", name, 1)))
-                for name in sorted(names)]
+    readings = [
+        (Submission(DATASET, "HRSS", "HRSS", "2026-06", name), Reading(FileFacts("x", name, 1)))
+        for name in sorted(names)
+    ]
     with duckdb.connect(config={"threads": 2}) as con:
         checked = check(con, contract.dataset(DATASET), f"read_parquet('{file}')", readings, Key(bytes(32)))
     return int(checked.findings.num_rows)
@@ -167,25 +192,42 @@ def compare(count: int = 1_000_000) -> dict[str, Any]:
     if by_sql != by_pandas:
         raise AssertionError(f"the engines disagree: {by_sql} by SQL, {by_pandas} by pandas")
     return {
-        "rows": count, "checks_shared": len(codes), "bad_cells": by_sql,
-        "compiled_seconds": round(compiled_seconds, 2), "pandas_seconds": round(pandas_seconds, 2),
+        "rows": count,
+        "checks_shared": len(codes),
+        "bad_cells": by_sql,
+        "compiled_seconds": round(compiled_seconds, 2),
+        "pandas_seconds": round(pandas_seconds, 2),
         "compiled_rows_per_second": round(count / compiled_seconds),
         "pandas_rows_per_second": round(count / pandas_seconds),
         "ratio": round(pandas_seconds / compiled_seconds, 1),
-        "whole_suite_checks": len(compiled.load(DATASET)), "whole_suite_seconds": round(whole_seconds, 2),
+        "whole_suite_checks": len(compiled.load(DATASET)),
+        "whole_suite_seconds": round(whole_seconds, 2),
         "whole_suite_findings": findings,
     }
 
 
 def show(report: dict[str, Any]) -> None:
-    table = Table("way", "checks", "seconds", "rows/s", title=f"Checking {report['rows']:,} rows in Parquet",
-                  title_justify="left")
-    table.add_row("compiled SQL on DuckDB", str(report["checks_shared"]), str(report["compiled_seconds"]),
-                  f"{report['compiled_rows_per_second']:,}")
-    table.add_row("Great Expectations on pandas, COMPLETE", str(report["checks_shared"]),
-                  str(report["pandas_seconds"]), f"{report['pandas_rows_per_second']:,}")
-    table.add_row("whole compiled suite with tokens and findings", str(report["whole_suite_checks"]),
-                  str(report["whole_suite_seconds"]), f"{round(report['rows'] / report['whole_suite_seconds']):,}")
+    table = Table(
+        "way", "checks", "seconds", "rows/s", title=f"Checking {report['rows']:,} rows in Parquet", title_justify="left"
+    )
+    table.add_row(
+        "compiled SQL on DuckDB",
+        str(report["checks_shared"]),
+        str(report["compiled_seconds"]),
+        f"{report['compiled_rows_per_second']:,}",
+    )
+    table.add_row(
+        "Great Expectations on pandas, COMPLETE",
+        str(report["checks_shared"]),
+        str(report["pandas_seconds"]),
+        f"{report['pandas_rows_per_second']:,}",
+    )
+    table.add_row(
+        "whole compiled suite with tokens and findings",
+        str(report["whole_suite_checks"]),
+        str(report["whole_suite_seconds"]),
+        f"{round(report['rows'] / report['whole_suite_seconds']):,}",
+    )
     Console().print(table, f"{report['ratio']} times as fast")
 
 

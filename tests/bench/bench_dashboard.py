@@ -53,8 +53,14 @@ def compare(publication: Publication) -> dict[str, Any]:
         con.execute("set threads = 2")
         for name, sql in QUERIES.items():
             rows = con.execute(f"select count(*) from {TABLES.findall(sql)[0]}").fetchall()[0][0]
-            queries.append({"query": name, "rows": rows, "ms": _milliseconds(con, sql),
-                            "scan_ms": _milliseconds(con, _scan(con, sql))})
+            queries.append(
+                {
+                    "query": name,
+                    "rows": rows,
+                    "ms": _milliseconds(con, sql),
+                    "scan_ms": _milliseconds(con, _scan(con, sql)),
+                }
+            )
     with tempfile.TemporaryDirectory() as folder:
         one = Publication(Path(folder), publication.manifest)
         (one.folder / DATABASE).symlink_to(publication.folder / DATABASE)
@@ -79,13 +85,16 @@ def _drawn(page: Path) -> int:
 
 def show(report: dict[str, Any]) -> None:
     console = Console()
-    table = Table("query", "rows", "ms", "limit", "plain scan ms", title="The dashboard's queries",
-                  title_justify="left")
+    table = Table(
+        "query", "rows", "ms", "limit", "plain scan ms", title="The dashboard's queries", title_justify="left"
+    )
     for one in report["queries"]:
         table.add_row(one["query"], f"{one['rows']:,}", str(one["ms"]), f"{LIMIT_MS:.0f}", str(one["scan_ms"]))
     console.print(table)
-    console.print(f"pages laid in {report['write_seconds']} s (limit {LIMIT_WRITE_SECONDS}), data.js of "
-                  f"{report['data_bytes']:,} bytes; drawn after {report['drawn_ms']} ms (limit {LIMIT_OPEN_MS})")
+    console.print(
+        f"pages laid in {report['write_seconds']} s (limit {LIMIT_WRITE_SECONDS}), data.js of "
+        f"{report['data_bytes']:,} bytes; drawn after {report['drawn_ms']} ms (limit {LIMIT_OPEN_MS})"
+    )
 
 
 if __name__ == "__main__":

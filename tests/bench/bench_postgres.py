@@ -29,7 +29,7 @@ SAMPLE = 20_000
 def scan(publication: Publication) -> float:
     """Seconds of one query that looks at every value of the fact."""
     with publication.connect() as con:
-        columns = [name for name, in con.execute(f"select column_name from (describe {FACT})").fetchall()]
+        columns = [name for (name,) in con.execute(f"select column_name from (describe {FACT})").fetchall()]
         begun = time.perf_counter()
         con.execute(f"select {', '.join(f'max({column})' for column in columns)} from {FACT}").fetchall()
         return time.perf_counter() - begun
@@ -57,19 +57,30 @@ def compare(count: int = 2_000_000, sample: int = SAMPLE) -> dict[str, float]:
         scanned = scan(publication)
         loaded = load(publication, pg_server.database(running))
         again = naive(publication, pg_server.database(running), min(sample, count))
-    return {"rows": count, "all_rows": loaded.rows, "scan_seconds": round(scanned, 2),
-            "load_seconds": round(loaded.seconds, 1), "naive_rows": min(sample, count),
-            "naive_seconds": round(again, 2), "naive_seconds_for_all": round(again * count / min(sample, count), 1)}
+    return {
+        "rows": count,
+        "all_rows": loaded.rows,
+        "scan_seconds": round(scanned, 2),
+        "load_seconds": round(loaded.seconds, 1),
+        "naive_rows": min(sample, count),
+        "naive_seconds": round(again, 2),
+        "naive_seconds_for_all": round(again * count / min(sample, count), 1),
+    }
 
 
 def show(report: dict[str, float]) -> None:
     made = Table("way", "rows", "seconds", "limit", title="Loading a publication into PostgreSQL", title_justify="left")
-    made.add_row(f"all marts by COPY, {FACT} among them", f"{report['rows']:,}", str(report["load_seconds"]),
-                 f"{LIMIT_SECONDS:.0f}")
+    made.add_row(
+        f"all marts by COPY, {FACT} among them",
+        f"{report['rows']:,}",
+        str(report["load_seconds"]),
+        f"{LIMIT_SECONDS:.0f}",
+    )
     made.add_row("one plain scan by DuckDB", f"{report['rows']:,}", str(report["scan_seconds"]), "")
     made.add_row("executemany, no keys nor indexes", f"{report['naive_rows']:,}", str(report["naive_seconds"]), "")
-    made.add_row("  the same for all rows, by proportion", f"{report['rows']:,}",
-                 str(report["naive_seconds_for_all"]), "")
+    made.add_row(
+        "  the same for all rows, by proportion", f"{report['rows']:,}", str(report["naive_seconds_for_all"]), ""
+    )
     Console().print(made)
 
 

@@ -33,7 +33,9 @@ def peak():
     # Not getrusage: its maximum is inherited from the process that started this one.
     return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1000
 """
-_OURS = _PEAK + """
+_OURS = (
+    _PEAK
+    + """
 from ingest.read import read
 from ingest.shape import shape
 from warehouse.submission import Submission
@@ -46,7 +48,10 @@ done = time.perf_counter()
 print(json.dumps({"rows": count, "read": middle - begun, "seconds": done - begun,
                   "mb": peak(), "problem": reading.detail}))
 """
-_PANDAS = _PEAK + """
+)
+_PANDAS = (
+    _PEAK
+    + """
 import pandas
 begun = time.perf_counter()
 frame = pandas.read_excel(sys.argv[1]) if sys.argv[2] == "xlsx" else pandas.read_csv(sys.argv[1], encoding="gb18030")
@@ -54,6 +59,7 @@ done = time.perf_counter()
 print(json.dumps({"rows": len(frame), "read": done - begun, "seconds": done - begun,
                   "mb": peak(), "problem": None}))
 """
+)
 
 
 def columns(count: int) -> list[tuple[str, np.ndarray]]:
@@ -65,19 +71,24 @@ def columns(count: int) -> list[tuple[str, np.ndarray]]:
     names = np.array([f"{family}{given}" for family in "王李张刘陈杨黄赵吴周" for given in given_names])
     days = (np.datetime64("2026-06-01") + random.integers(0, 28, count)).astype(str)
     made: dict[str, np.ndarray] = {
-        "person_name": random.choice(names, count), "id_type": np.full(count, "居民身份证"), "id_no": numbers,
-        "sex": random.choice(["男", "女"], count), "birth_date": np.char.replace(births.astype(str), "-", "."),
+        "person_name": random.choice(names, count),
+        "id_type": np.full(count, "居民身份证"),
+        "id_no": numbers,
+        "sex": random.choice(["男", "女"], count),
+        "birth_date": np.char.replace(births.astype(str), "-", "."),
         "mobile": np.char.add("138", np.char.zfill((index % 10**8).astype(str), 8)),
         "class_id": np.char.add("SZ-HRSS-2026-", (index // 40).astype(str)),
         "education": random.choice(["大学本科", "大学专科", "高中"], count),
-        "hukou_type": random.choice(["21", "22"], count), "hukou_region": np.full(count, "440305"),
+        "hukou_type": random.choice(["21", "22"], count),
+        "hukou_region": np.full(count, "440305"),
         "person_category": random.choice(["企业在职职工", "登记失业人员"], count),
         "employer_name": np.char.add("深圳市某某公司", (index // 30).astype(str)),
         "attended_hours": np.char.add(random.integers(8, 99, count).astype(str), "学时"),
         "attendance_rate": np.char.add(random.integers(50, 101, count).astype(str), "%"),
         "exam_result": random.choice(["合格", "不合格"], count),
         "theory_score": random.integers(60, 101, count).astype(str),
-        "practice_score": random.integers(60, 101, count).astype(str), "completed": random.choice(["是", "否"], count),
+        "practice_score": random.integers(60, 101, count).astype(str),
+        "completed": random.choice(["是", "否"], count),
         "completion_date": days,
     }
     own = contract.dataset(DATASET)
@@ -126,17 +137,30 @@ def compare(xlsx_rows: int = XLSX_ROWS, csv_rows: int = CSV_ROWS) -> dict[str, d
 
 
 def show(found: dict[str, dict[str, dict[str, float]]]) -> None:
-    table = Table("way", "seconds", "limit", "peak MB", "limit", title=f"Reading and shaping {COLUMNS} columns",
-                  title_justify="left")
+    table = Table(
+        "way",
+        "seconds",
+        "limit",
+        "peak MB",
+        "limit",
+        title=f"Reading and shaping {COLUMNS} columns",
+        title_justify="left",
+    )
     for kind, ways in found.items():
         seconds, memory = LIMITS[kind]
         ours, pandas = ways["ours"], ways["pandas"]
-        table.add_row(f"{kind}, {ours['rows']:,} rows", f"{ours['seconds']:.1f}", f"{seconds:.0f}", f"{ours['mb']:.0f}",
-                      str(memory or ""))
+        table.add_row(
+            f"{kind}, {ours['rows']:,} rows",
+            f"{ours['seconds']:.1f}",
+            f"{seconds:.0f}",
+            f"{ours['mb']:.0f}",
+            str(memory or ""),
+        )
         table.add_row("  of it reading", f"{ours['read']:.1f}", "", "", "")
         table.add_row("  pandas, not typed", f"{pandas['seconds']:.1f}", "", f"{pandas['mb']:.0f}", "")
-        table.add_row("  pandas / ours", f"{pandas['seconds'] / ours['seconds']:.1f}", "",
-                      f"{pandas['mb'] / ours['mb']:.1f}", "")
+        table.add_row(
+            "  pandas / ours", f"{pandas['seconds'] / ours['seconds']:.1f}", "", f"{pandas['mb'] / ours['mb']:.1f}", ""
+        )
     Console().print(table)
 
 

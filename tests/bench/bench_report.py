@@ -44,11 +44,22 @@ _OPENED = "(([page]) => page.loadEventStart - page.responseStart)(performance.ge
 def decision(number: int, rows: int) -> Decision:
     sha256 = f"{number:012x}" + "0" * 52
     reading = Reading(
-        FileFacts(f"培训人次_{number}.xlsx", sha256, 1_000_000, "xlsx", None, ("明细",)), rows=rows,
+        FileFacts(f"培训人次_{number}.xlsx", sha256, 1_000_000, "xlsx", None, ("明细",)),
+        rows=rows,
         columns=tuple(MappedColumn("明细", name, name, letter) for name, letter in (("id_no", "B"), ("class_id", "C"))),
-        sheets=(SheetReading("明细", 1, rows, {"header": 1}),))
-    return Decision(Submission(DATASET, "HRSS", "HRSS", "2026-01", sha256), "partly_accepted",
-                    Rows(rows, rows // 2, rows - rows // 2), reading, 60, (), "3f9a1c07", "b21e77d0", "0.1.0")
+        sheets=(SheetReading("明细", 1, rows, {"header": 1}),),
+    )
+    return Decision(
+        Submission(DATASET, "HRSS", "HRSS", "2026-01", sha256),
+        "partly_accepted",
+        Rows(rows, rows // 2, rows - rows // 2),
+        reading,
+        60,
+        (),
+        "3f9a1c07",
+        "b21e77d0",
+        "0.1.0",
+    )
 
 
 def findings(one: Decision, count: int) -> pa.Table:
@@ -57,13 +68,28 @@ def findings(one: Decision, count: int) -> pa.Table:
     rows: list[dict[str, Any]] = []
     for number in range(count):
         check, row = checks[number % len(checks)], number // 2 + 1
-        rows.append({
-            "submission_id": one.submission_id, "rule": check.code, "severity": check.severity,
-            "field": check.fields[0], "sheet": "明细", "row_index": row, "row": row + 1, "cell": f"B{row + 1}",
-            "value": f"44**************{number % 100:02d}", "expected": f"不大于 {number}", "message": check.message,
-            "fix": check.fix, "finding_identity": f"{number:032x}", "row_token": f"{row:032x}", "dataset": DATASET,
-            "scope": "submission", "state": "persisting", "opened_at": _DELIVERED,
-        })
+        rows.append(
+            {
+                "submission_id": one.submission_id,
+                "rule": check.code,
+                "severity": check.severity,
+                "field": check.fields[0],
+                "sheet": "明细",
+                "row_index": row,
+                "row": row + 1,
+                "cell": f"B{row + 1}",
+                "value": f"44**************{number % 100:02d}",
+                "expected": f"不大于 {number}",
+                "message": check.message,
+                "fix": check.fix,
+                "finding_identity": f"{number:032x}",
+                "row_token": f"{row:032x}",
+                "dataset": DATASET,
+                "scope": "submission",
+                "state": "persisting",
+                "opened_at": _DELIVERED,
+            }
+        )
     return pa.Table.from_pylist(rows, HISTORY)
 
 
@@ -104,13 +130,19 @@ def compare(count: int = 300_000) -> dict[str, Any]:
             begun = time.perf_counter()
             changed = written(pool, wanted, [])
             seconds = time.perf_counter() - begun
-    return {"findings": sum(job.findings.num_rows for job in wanted), "submissions": len(wanted), "files": changed,
-            "seconds": round(seconds, 1), "peak_mb": round(most[0]), "page": _page()}
+    return {
+        "findings": sum(job.findings.num_rows for job in wanted),
+        "submissions": len(wanted),
+        "files": changed,
+        "seconds": round(seconds, 1),
+        "peak_mb": round(most[0]),
+        "page": _page(),
+    }
 
 
 def _page() -> dict[str, Any]:
-    """Milliseconds to write the page of a submission with many findings, and to open it (the least disturbed of three).
-    """
+    """Milliseconds to write the page of a submission with many findings, and to open it (the least disturbed of
+    three)."""
     one = decision(0, PAGE_FINDINGS)
     rows = findings(one, PAGE_FINDINGS)
     begun = time.perf_counter()
@@ -128,14 +160,32 @@ def _page() -> dict[str, Any]:
 
 
 def show(report: dict[str, Any]) -> None:
-    table = Table("findings", "submissions", "files", "seconds", "limit", "peak MB", "limit", title="Writing reports",
-                  title_justify="left")
-    table.add_row(f"{report['findings']:,}", str(report["submissions"]), f"{report['files']:,}",
-                  str(report["seconds"]), f"{LIMIT_SECONDS:.0f}", str(report["peak_mb"]), f"{LIMIT_MB:.0f}")
+    table = Table(
+        "findings",
+        "submissions",
+        "files",
+        "seconds",
+        "limit",
+        "peak MB",
+        "limit",
+        title="Writing reports",
+        title_justify="left",
+    )
+    table.add_row(
+        f"{report['findings']:,}",
+        str(report["submissions"]),
+        f"{report['files']:,}",
+        str(report["seconds"]),
+        f"{LIMIT_SECONDS:.0f}",
+        str(report["peak_mb"]),
+        f"{LIMIT_MB:.0f}",
+    )
     console, page = Console(), report["page"]
     console.print(table)
-    console.print(f"a page of {page['findings']:,} findings written in {page['written_ms']} ms, opened in "
-                  f"{page['opened_ms']} ms (limit {LIMIT_OPEN_MS} each)")
+    console.print(
+        f"a page of {page['findings']:,} findings written in {page['written_ms']} ms, opened in "
+        f"{page['opened_ms']} ms (limit {LIMIT_OPEN_MS} each)"
+    )
 
 
 if __name__ == "__main__":

@@ -41,8 +41,15 @@ class World:
     findings: list[dict[str, Any]] = field(default_factory=list)
 
     def submit(
-        self, dataset: str, unit: str, name: str, rows: Sequence[Mapping[str, Any]],
-        *, held: int = 0, outcome: str | None = None, delivered_at: dt.datetime | None = None,
+        self,
+        dataset: str,
+        unit: str,
+        name: str,
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        held: int = 0,
+        outcome: str | None = None,
+        delivered_at: dt.datetime | None = None,
     ) -> str:
         """One submission with its accepted rows (missing columns are null); returns its id."""
         covered = period.parse(name)
@@ -55,37 +62,80 @@ class World:
         place = {"period_start_date": covered.start, "period_end_date": covered.end}
         moment = delivered_at or dt.datetime.combine(covered.end + dt.timedelta(days=5), dt.time(2))
         outcome = outcome or ("partly_accepted" if held else "accepted")
-        self.submissions.append(key | place | {
-            "submission_id": submission_id, "rules_version": RULES, "folder_name": f"{submission_id}@{RULES}",
-            "outcome": outcome, "received_rows": len(rows) + held, "accepted_rows": len(rows), "held_rows": held,
-            "critical_findings": held, "warning_findings": 0, "file_name": f"{dataset}_{name}.csv",
-            "file_kind": "csv", "file_bytes": 100, "delivered_at": moment, "delivery_order": order,
-            "withdrawn_rows": 0, "submission_kind": "first", "is_nothing_to_report": False, "excepted_findings": 0,
-        })
-        self.deliveries.append(key | {
-            "delivery_order": order, "channel": "drop_folder", "file_name": f"{dataset}_{name}.csv",
-            "delivered_at": moment, "submission_id": submission_id, "problem": None,
-        })
-        self._accepted(dataset, f"{submission_id}@{RULES}", [
-            {"row_number": index + 1, **row, **sender, **place, "submission_id": submission_id, "row_index": index}
-            for index, row in enumerate(rows, 1)
-        ])
+        self.submissions.append(
+            key
+            | place
+            | {
+                "submission_id": submission_id,
+                "rules_version": RULES,
+                "folder_name": f"{submission_id}@{RULES}",
+                "outcome": outcome,
+                "received_rows": len(rows) + held,
+                "accepted_rows": len(rows),
+                "held_rows": held,
+                "critical_findings": held,
+                "warning_findings": 0,
+                "file_name": f"{dataset}_{name}.csv",
+                "file_kind": "csv",
+                "file_bytes": 100,
+                "delivered_at": moment,
+                "delivery_order": order,
+                "withdrawn_rows": 0,
+                "submission_kind": "first",
+                "is_nothing_to_report": False,
+                "excepted_findings": 0,
+            }
+        )
+        self.deliveries.append(
+            key
+            | {
+                "delivery_order": order,
+                "channel": "drop_folder",
+                "file_name": f"{dataset}_{name}.csv",
+                "delivered_at": moment,
+                "submission_id": submission_id,
+                "problem": None,
+            }
+        )
+        self._accepted(
+            dataset,
+            f"{submission_id}@{RULES}",
+            [
+                {"row_number": index + 1, **row, **sender, **place, "submission_id": submission_id, "row_index": index}
+                for index, row in enumerate(rows, 1)
+            ],
+        )
         return submission_id
 
     def expect(self, dataset: str, unit: str, name: str, due: dt.date) -> None:
         covered = period.parse(name)
         assert covered is not None
-        self.expected.append({
-            "department_code": unit.partition(".")[0], "unit_code": unit, "dataset": dataset, "period": name,
-            "cadence": covered.cadence, "period_start_date": covered.start, "period_end_date": covered.end,
-            "due_date": due,
-        })
+        self.expected.append(
+            {
+                "department_code": unit.partition(".")[0],
+                "unit_code": unit,
+                "dataset": dataset,
+                "period": name,
+                "cadence": covered.cadence,
+                "period_start_date": covered.start,
+                "period_end_date": covered.end,
+                "due_date": due,
+            }
+        )
 
     def find(self, submission_id: str, dataset: str, rule: str, row: int) -> None:
-        self.findings.append({
-            "submission_id": submission_id, "rule": rule, "severity": "critical", "row_index": row, "row": row,
-            "message": "证件号码校验码不正确。", "dataset": dataset, "scope": "submission",
-        })
+        self.findings.append(
+            {
+                "submission_id": submission_id,
+                "rule": rule,
+                "severity": "critical",
+                "row_index": row,
+                "row": row,
+                "message": "证件号码校验码不正确。",
+                "dataset": dataset,
+                "scope": "submission",
+            }
+        )
 
     def write(self) -> None:
         """Empty decisions and the register; the newest usable delivery of a key is current."""
@@ -104,9 +154,12 @@ class World:
         run = [{"as_of_date": self.as_of, "rules_version": RULES, "reference_version": "0"}]
         self.root.register.mkdir(parents=True, exist_ok=True)
         for name, schema, rows in (
-            ("submission", register.SUBMISSION, self.submissions), ("delivery", register.DELIVERY, self.deliveries),
-            ("expected", register.EXPECTED, self.expected), ("finding", tables.HISTORY, self.findings),
-            ("run", register.RUN, run), ("final", register.FINAL, []),
+            ("submission", register.SUBMISSION, self.submissions),
+            ("delivery", register.DELIVERY, self.deliveries),
+            ("expected", register.EXPECTED, self.expected),
+            ("finding", tables.HISTORY, self.findings),
+            ("run", register.RUN, run),
+            ("final", register.FINAL, []),
         ):
             pq.write_table(pa.Table.from_pylist(rows, schema), self.root.register / f"{name}.parquet")
 
@@ -122,33 +175,76 @@ class World:
 
 def training_class(class_id: str, start: dt.date, **given: Any) -> dict[str, Any]:
     return {
-        "class_id": class_id, "class_name": class_id, "org_uscc": FIRST, "org_name": "深圳甲职业培训学校",
-        "project_type": "02", "special_action": "05", "occupation_code": "4-10-01-05", "occupation_name": "养老护理员",
-        "skill_level": "5", "training_mode": "1", "start_date": start, "end_date": start + dt.timedelta(days=14),
-        "planned_hours": 80, "venue_district": "440305", "funding_source": "01", "competent_dept": "CAB",
+        "class_id": class_id,
+        "class_name": class_id,
+        "org_uscc": FIRST,
+        "org_name": "深圳甲职业培训学校",
+        "project_type": "02",
+        "special_action": "05",
+        "occupation_code": "4-10-01-05",
+        "occupation_name": "养老护理员",
+        "skill_level": "5",
+        "training_mode": "1",
+        "start_date": start,
+        "end_date": start + dt.timedelta(days=14),
+        "planned_hours": 80,
+        "venue_district": "440305",
+        "funding_source": "01",
+        "competent_dept": "CAB",
     } | given
 
 
 def record(class_id: str, person: str, **given: Any) -> dict[str, Any]:
     return {
-        "class_id": class_id, "person_key": person, "id_type": "01", "sex": "1", "birth_year": 1990,
-        "person_category": "07", "attended_hours": 76, "exam_result": "1", "completed": True,
+        "class_id": class_id,
+        "person_key": person,
+        "id_type": "01",
+        "sex": "1",
+        "birth_year": 1990,
+        "person_category": "07",
+        "attended_hours": 76,
+        "exam_result": "1",
+        "completed": True,
     } | given
 
 
 def certificate(key: str, person: str, **given: Any) -> dict[str, Any]:
     return {
-        "certificate_key": key, "person_key": person, "id_type": "01", "cert_type": "02", "issuer_name": "评价机构",
-        "occupation_name": "养老护理员", "issue_date": dt.date(2026, 1, 20), "status": "1",
+        "certificate_key": key,
+        "person_key": person,
+        "id_type": "01",
+        "cert_type": "02",
+        "issuer_name": "评价机构",
+        "occupation_name": "养老护理员",
+        "issue_date": dt.date(2026, 1, 20),
+        "status": "1",
     } | given
 
 
 def build(root: Root, target: Path, *options: str) -> None:
     environment = os.environ | {"SKILLS_HOME": str(root.path), "SKILLS_REFERENCE": str(REFERENCE)}
     done = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--log-level", "warn", "build", "--project-dir", str(DBT_PROJECT),
-         "--profiles-dir", str(DBT_PROJECT), "--target-path", str(target), "--log-path", str(target / "logs"),
-         *options],
-        env=environment, cwd=target, capture_output=True, text=True, check=False,
+        [
+            sys.executable,
+            "-m",
+            "dbt.cli.main",
+            "--log-level",
+            "warn",
+            "build",
+            "--project-dir",
+            str(DBT_PROJECT),
+            "--profiles-dir",
+            str(DBT_PROJECT),
+            "--target-path",
+            str(target),
+            "--log-path",
+            str(target / "logs"),
+            *options,
+        ],
+        env=environment,
+        cwd=target,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]

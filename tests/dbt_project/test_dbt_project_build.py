@@ -15,61 +15,158 @@ from warehouse.paths import Root
 
 def fill(world: World) -> None:
     january = dt.date(2026, 1, 5)
-    world.submit("institution_directory", "EDU", "2025-12", [
-        {"uscc": FIRST, "name": "甲", "entity_type": "1", "valid_from": dt.date(2025, 1, 1), "district": "440305",
-         "status": "1"},
-        {"uscc": SECOND, "name": "乙", "entity_type": "1", "valid_from": dt.date(2026, 6, 1), "district": "440304",
-         "status": "1"},
-    ])
-    world.submit("institution_directory", "TUF", "2025-12", [
-        {"carrier_no": f"G{number}", "name": "工匠学院", "entity_type": "14", "status": "1", "district": "440304",
-         "college_tier": "1" if number == 0 else "2", "valid_from": dt.date(2025, 1, 1)} for number in range(51)
-    ])
-    world.submit("training_class", "CAB", "2026-01", [
-        training_class("care", january, programs="06", special_action="06"),
-        training_class("later", dt.date(2026, 3, 2), programs="06", special_action="06"),
-        training_class("paid", january, programs="09", funding_source="08", occupation_code=None),
-        training_class("new_institution", january, org_uscc=SECOND),
-        training_class("veterans", january, programs="15", occupation_code=None),
-    ])
-    world.submit("training_class", "HEA", "2026-01", [
-        training_class("overlapping", dt.date(2026, 1, 10), programs="06", special_action="06"),
-    ])
-    world.submit("training_record", "CAB", "2026-01", [
-        record("care", "ann"), record("care", "bob", completed=False), record("paid", "ann"),
-        record("new_institution", "ann"), record("never_reported", "ann"), record("veterans", "vet"),
-    ], held=1)
+    world.submit(
+        "institution_directory",
+        "EDU",
+        "2025-12",
+        [
+            {
+                "uscc": FIRST,
+                "name": "甲",
+                "entity_type": "1",
+                "valid_from": dt.date(2025, 1, 1),
+                "district": "440305",
+                "status": "1",
+            },
+            {
+                "uscc": SECOND,
+                "name": "乙",
+                "entity_type": "1",
+                "valid_from": dt.date(2026, 6, 1),
+                "district": "440304",
+                "status": "1",
+            },
+        ],
+    )
+    world.submit(
+        "institution_directory",
+        "TUF",
+        "2025-12",
+        [
+            {
+                "carrier_no": f"G{number}",
+                "name": "工匠学院",
+                "entity_type": "14",
+                "status": "1",
+                "district": "440304",
+                "college_tier": "1" if number == 0 else "2",
+                "valid_from": dt.date(2025, 1, 1),
+            }
+            for number in range(51)
+        ],
+    )
+    world.submit(
+        "training_class",
+        "CAB",
+        "2026-01",
+        [
+            training_class("care", january, programs="06", special_action="06"),
+            training_class("later", dt.date(2026, 3, 2), programs="06", special_action="06"),
+            training_class("paid", january, programs="09", funding_source="08", occupation_code=None),
+            training_class("new_institution", january, org_uscc=SECOND),
+            training_class("veterans", january, programs="15", occupation_code=None),
+        ],
+    )
+    world.submit(
+        "training_class",
+        "HEA",
+        "2026-01",
+        [
+            training_class("overlapping", dt.date(2026, 1, 10), programs="06", special_action="06"),
+        ],
+    )
+    world.submit(
+        "training_record",
+        "CAB",
+        "2026-01",
+        [
+            record("care", "ann"),
+            record("care", "bob", completed=False),
+            record("paid", "ann"),
+            record("new_institution", "ann"),
+            record("never_reported", "ann"),
+            record("veterans", "vet"),
+        ],
+        held=1,
+    )
     world.submit("training_record", "CAB", "2026-02", [record("care", "bob"), record("later", "ann")])
     world.submit("training_record", "HEA", "2026-01", [record("overlapping", "ann"), record("care", "ann")])
     world.submit("training_record", "HRSS.440305", "2026-01", [record("care", "cat", person_category="07;10")])
-    world.submit("certificate", "CAB", "2026-01", [
-        certificate("c1", "ann"), certificate("c2", "bob"), certificate("c3", "cat", cert_type="04"),
-        certificate("c4", "ann", issue_date=dt.date(2024, 12, 31)),
-    ])
+    world.submit(
+        "certificate",
+        "CAB",
+        "2026-01",
+        [
+            certificate("c1", "ann"),
+            certificate("c2", "bob"),
+            certificate("c3", "cat", cert_type="04"),
+            certificate("c4", "ann", issue_date=dt.date(2024, 12, 31)),
+        ],
+    )
     world.submit("certificate", "HRSS", "2026-01", [certificate("c1", "ann")])
     world.submit("certificate", "CAB", "2026-03", [certificate("c2", "bob", status="2")])
-    world.submit("support_service", "VET", "2026-01", [
-        {"person_key": "vet", "service_type": "2", "service_date": january, "person_category": "09"},
-        {"person_key": "zoe", "service_type": "2", "service_date": january, "person_category": "09"},
-        {"person_key": "zoe", "service_type": "1", "service_date": january, "person_category": "09"},
-    ])
-    world.submit("aggregate_summary", "CAB", "2025-10", [
-        {"report_period": "2025-10", "dept": "CAB", "metric_id": "T01", "value_period": 10, "value_cum": 100},
-    ])
-    world.submit("aggregate_summary", "JUS", "2025-11", [
-        {"report_period": "2025-11", "dept": "JUS", "metric_id": "T01", "value_period": 7, "value_cum": 50},
-    ])
+    world.submit(
+        "support_service",
+        "VET",
+        "2026-01",
+        [
+            {"person_key": "vet", "service_type": "2", "service_date": january, "person_category": "09"},
+            {"person_key": "zoe", "service_type": "2", "service_date": january, "person_category": "09"},
+            {"person_key": "zoe", "service_type": "1", "service_date": january, "person_category": "09"},
+        ],
+    )
+    world.submit(
+        "aggregate_summary",
+        "CAB",
+        "2025-10",
+        [
+            {"report_period": "2025-10", "dept": "CAB", "metric_id": "T01", "value_period": 10, "value_cum": 100},
+        ],
+    )
+    world.submit(
+        "aggregate_summary",
+        "JUS",
+        "2025-11",
+        [
+            {"report_period": "2025-11", "dept": "JUS", "metric_id": "T01", "value_period": 7, "value_cum": 50},
+        ],
+    )
     # A correction that is rejected leaves the first one current; an accepted one takes its place.
-    world.submit("enterprise_coverage", "EMB", "2026-H1", [
-        {"uscc": FIRST, "employer_name": "甲", "report_date": dt.date(2026, 6, 30), "coverage_kind": "1",
-         "employees": 10, "covered": 1},
-    ], delivered_at=dt.datetime(2026, 7, 10))
-    world.submit("enterprise_coverage", "EMB", "2026-H1", [
-        {"uscc": FIRST, "employer_name": "甲", "report_date": dt.date(2026, 6, 30), "coverage_kind": "1",
-         "employees": 1_000_000, "covered": 999_999},
-    ], delivered_at=dt.datetime(2026, 7, 12))
-    bad = world.submit("enterprise_coverage", "EMB", "2026-H1", [], held=3, outcome="rejected",
-                       delivered_at=dt.datetime(2026, 7, 20))
+    world.submit(
+        "enterprise_coverage",
+        "EMB",
+        "2026-H1",
+        [
+            {
+                "uscc": FIRST,
+                "employer_name": "甲",
+                "report_date": dt.date(2026, 6, 30),
+                "coverage_kind": "1",
+                "employees": 10,
+                "covered": 1,
+            },
+        ],
+        delivered_at=dt.datetime(2026, 7, 10),
+    )
+    world.submit(
+        "enterprise_coverage",
+        "EMB",
+        "2026-H1",
+        [
+            {
+                "uscc": FIRST,
+                "employer_name": "甲",
+                "report_date": dt.date(2026, 6, 30),
+                "coverage_kind": "1",
+                "employees": 1_000_000,
+                "covered": 999_999,
+            },
+        ],
+        delivered_at=dt.datetime(2026, 7, 12),
+    )
+    bad = world.submit(
+        "enterprise_coverage", "EMB", "2026-H1", [], held=3, outcome="rejected", delivered_at=dt.datetime(2026, 7, 20)
+    )
     world.find(bad, "enterprise_coverage", "EC001", 1)
     world.expect("enterprise_coverage", "EMB", "2026-H1", dt.date(2026, 7, 15))
     world.expect("training_record", "CAB", "2026-01", dt.date(2026, 2, 10))
@@ -152,14 +249,21 @@ def test_both_sides_of_a_duplicate_see_who_is_credited(marts: duckdb.DuckDBPyCon
 
 
 def test_persons_of_sensitive_groups_are_published_nowhere(marts: duckdb.DuckDBPyConnection) -> None:
-    tables = [name for (name,) in marts.execute("""
+    tables = [
+        name
+        for (name,) in marts.execute("""
         select table_name from information_schema.columns where table_schema = 'marts' and column_name = 'person_key'
-    """).fetchall()]
+    """).fetchall()
+    ]
     assert len(tables) >= 7
     seen = {key for name in tables for (key,) in marts.execute(f"select person_key from {name}").fetchall()}
     assert seen - {None} == {"ann", "bob"}
-    assert marts.execute("select category_code from bridge_participation_category where category_code in "
-                         "('09', '10', '11', '12')").fetchall() == []
+    assert (
+        marts.execute(
+            "select category_code from bridge_participation_category where category_code in ('09', '10', '11', '12')"
+        ).fetchall()
+        == []
+    )
 
 
 def test_grid_shows_what_is_owed_whether_it_came_or_not(marts: duckdb.DuckDBPyConnection) -> None:
@@ -183,8 +287,12 @@ def test_department_page_shows_reported_and_counted(marts: duckdb.DuckDBPyConnec
 
 
 def test_marts_are_described_in_chinese_and_have_no_identifier_columns(marts: duckdb.DuckDBPyConnection) -> None:
-    columns = {name for (name,) in marts.execute(
-        "select column_name from information_schema.columns where table_schema = 'marts'").fetchall()}
+    columns = {
+        name
+        for (name,) in marts.execute(
+            "select column_name from information_schema.columns where table_schema = 'marts'"
+        ).fetchall()
+    }
     assert not columns & {"person_name", "id_no", "mobile", "bank_account", "cert_no", "payee_name", "payee_id"}
     for path in sorted(MODELS.glob("*.yml")):
         text = path.read_text("utf-8")

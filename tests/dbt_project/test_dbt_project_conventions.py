@@ -31,10 +31,26 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Node:
     """A fresh parse in which a deprecation is an error."""
     target = tmp_path_factory.mktemp("dbt_parse")
     done = subprocess.run(
-        [DBT, "--quiet", "--no-partial-parse", "--warn-error-options", '{"error": ["Deprecations"]}', "parse",
-         "--project-dir", FOLDER, "--profiles-dir", FOLDER, "--target-path", target, "--log-path", target],
+        [
+            DBT,
+            "--quiet",
+            "--no-partial-parse",
+            "--warn-error-options",
+            '{"error": ["Deprecations"]}',
+            "parse",
+            "--project-dir",
+            FOLDER,
+            "--profiles-dir",
+            FOLDER,
+            "--target-path",
+            target,
+            "--log-path",
+            target,
+        ],
         env=os.environ | {"SKILLS_HOME": str(target), "SKILLS_REFERENCE": str(REFERENCE)},
-        capture_output=True, text=True, check=False,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     read: Node = json.loads((target / "manifest.json").read_text("utf-8"))
@@ -101,13 +117,19 @@ def test_every_key_of_another_table_is_tested(manifest: Node, models: dict[str, 
     """A column named as the one-column key of a dimension leads to it."""
     keys = dict(generic_tests(manifest, "primary_key"))
     dimensions = {
-        arguments["columns"][0]: model for model, arguments in keys.items()
+        arguments["columns"][0]: model
+        for model, arguments in keys.items()
         if models[model]["name"].startswith("dim_") and len(arguments["columns"]) == 1
     }
-    tested = {(model, key["column"]) for model, arguments in generic_tests(manifest, "foreign_keys")
-              for key in arguments["keys"]}
+    tested = {
+        (model, key["column"])
+        for model, arguments in generic_tests(manifest, "foreign_keys")
+        for key in arguments["keys"]
+    }
     untested = [
-        (model["name"], column) for model in marts(models) for column in model["columns"]
+        (model["name"], column)
+        for model in marts(models)
+        for column in model["columns"]
         if dimensions.get(column, model["unique_id"]) != model["unique_id"]
         and (model["unique_id"], column) not in tested
     ]
@@ -140,16 +162,20 @@ def test_a_source_of_rows_is_read_in_one_place(manifest: Node, models: dict[str,
 
 def test_nothing_is_built_that_nobody_reads(manifest: Node, models: dict[str, Node]) -> None:
     read = {parent for model in models.values() for parent in model["depends_on"]["nodes"]}
-    assert [model["name"] for model in models.values() if layer(model) != "marts" and model["unique_id"] not in read
-            ] == []
+    assert [
+        model["name"] for model in models.values() if layer(model) != "marts" and model["unique_id"] not in read
+    ] == []
 
 
 def test_a_step_that_one_mart_reads_has_logic_of_its_own(manifest: Node, models: dict[str, Node]) -> None:
     """Intermediate: shared by two models, or under a unit test."""
     readers = Counter(parent for model in models.values() for parent in model["depends_on"]["nodes"])
     under_test = {test["model"] for test in manifest["unit_tests"].values()}
-    lonely = [model["name"] for model in models.values() if layer(model) == "intermediate"
-              and readers[model["unique_id"]] < 2 and model["name"] not in under_test]
+    lonely = [
+        model["name"]
+        for model in models.values()
+        if layer(model) == "intermediate" and readers[model["unique_id"]] < 2 and model["name"] not in under_test
+    ]
     assert lonely == []
 
 
@@ -157,18 +183,27 @@ def test_no_table_is_named_but_by_ref_and_source(models: dict[str, Node]) -> Non
     """After `from` and `join` stands a step of the same query, a subquery or a macro."""
     for model in models.values():
         sql = re.sub(r"--[^\n]*", "", model["raw_code"])
-        steps = {name for pair in re.findall(r"(?:with|,)\s+(\w+)(?: \([\w, ]+\))? as \(|recursive (\w+)", sql)
-                 for name in pair}
+        steps = {
+            name
+            for pair in re.findall(r"(?:with|,)\s+(\w+)(?: \([\w, ]+\))? as \(|recursive (\w+)", sql)
+            for name in pair
+        }
         # `extract(year from day)` is no table.
         named = re.findall(r"(?:\bfrom|\bjoin)\s+([a-z_][\w.]*)", re.sub(r"extract\(\w+ from", "", sql))
         assert set(named) - steps == set(), model["name"]
 
 
 def test_what_another_engine_spells_differently_stands_in_macros(models: dict[str, Node]) -> None:
-    foreign = re.compile(r"regexp_|string_agg|list_|unnest|::|\bilike\b|\bqualify\b|\bexclude\b|strftime|hugeint"
-                         r"|generate_series|read_\w+\(|\binterval\b|\bisodow\b|\bepoch\b", re.I)
-    assert [(model["name"], foreign.findall(model["raw_code"])) for model in models.values()
-            if foreign.search(model["raw_code"])] == []
+    foreign = re.compile(
+        r"regexp_|string_agg|list_|unnest|::|\bilike\b|\bqualify\b|\bexclude\b|strftime|hugeint"
+        r"|generate_series|read_\w+\(|\binterval\b|\bisodow\b|\bepoch\b",
+        re.I,
+    )
+    assert [
+        (model["name"], foreign.findall(model["raw_code"]))
+        for model in models.values()
+        if foreign.search(model["raw_code"])
+    ] == []
 
 
 def test_what_supervision_sees_is_marked_and_on_no_page() -> None:
@@ -180,24 +215,32 @@ def test_what_supervision_sees_is_marked_and_on_no_page() -> None:
 def test_supervision_is_a_tag_of_exactly_the_risk_tables(models: dict[str, Node]) -> None:
     marked = {model["name"] for model in marts(models) if "supervision" in model["config"]["tags"]}
     assert marked == {model["name"] for model in marts(models) if "risk" in model["name"]} != set()
-    assert all(model["config"]["meta"] == {"audience": "supervision"} for model in marts(models)
-               if model["name"] in marked)
+    assert all(
+        model["config"]["meta"] == {"audience": "supervision"} for model in marts(models) if model["name"] in marked
+    )
 
 
 def test_the_rules_that_give_signals_are_those_that_the_table_names() -> None:
-    found = {code for path in (FOLDER / "models" / "intermediate").glob("int_risk_*.sql")
-             for code in re.findall(r"'(R\d\d)'", path.read_text("utf-8"))}
+    found = {
+        code
+        for path in (FOLDER / "models" / "intermediate").glob("int_risk_*.sql")
+        for code in re.findall(r"'(R\d\d)'", path.read_text("utf-8"))
+    }
     rules = reference.table("risk_rules")
     assert [rule["code"] for rule in rules] == [f"R{number:02d}" for number in range(1, 27)]
     assert found == {rule["code"] for rule in rules if rule["runs_as"] == "signal"}
     assert all(rule["audience"] == "supervision" for rule in rules if rule["runs_as"] == "signal")
     assert {rule["code"] for rule in rules if not rule["runs_as"]} <= {
-        row["code"] for row in reference.table("missing_sources")}
+        row["code"] for row in reference.table("missing_sources")
+    }
 
 
 def test_every_threshold_that_a_model_asks_for_stands_in_the_table() -> None:
-    asked = {name for path in (FOLDER / "models").rglob("*.sql")
-             for name in re.findall(r"join_threshold\('\w+', '(\w+)'", path.read_text("utf-8"))}
+    asked = {
+        name
+        for path in (FOLDER / "models").rglob("*.sql")
+        for name in re.findall(r"join_threshold\('\w+', '(\w+)'", path.read_text("utf-8"))
+    }
     assert len(asked) > 10
     assert asked <= {row["name"] for row in reference.table("thresholds")}
 

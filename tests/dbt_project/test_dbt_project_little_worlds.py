@@ -49,21 +49,39 @@ def little_world(dice: random.Random, name: str) -> dict[str, list[Row]]:
     classes = []
     for number in range(dice.randint(1, 4)):
         start = dt.date(2026, 1, 1) + dt.timedelta(days=dice.randint(0, 40))
-        classes.append(training_class(
-            f"{name}-{number}", start, end_date=start + dt.timedelta(days=dice.choice([0, 1, 6, 20])),
-            occupation_code=dice.choice(["4-10-01-05", "4-10-01-05", "6-29-01-04", None]),
-            skill_level=dice.choice(["5", "5", "4"]), competent_dept=dice.choice(["CAB", "HEA", "HRSS"]),
-            funding_source=dice.choice(["01", "02", "08"]), org_uscc=dice.choice([FIRST, FIRST, FIRST, SECOND]),
-        ))
+        classes.append(
+            training_class(
+                f"{name}-{number}",
+                start,
+                end_date=start + dt.timedelta(days=dice.choice([0, 1, 6, 20])),
+                occupation_code=dice.choice(["4-10-01-05", "4-10-01-05", "6-29-01-04", None]),
+                skill_level=dice.choice(["5", "5", "4"]),
+                competent_dept=dice.choice(["CAB", "HEA", "HRSS"]),
+                funding_source=dice.choice(["01", "02", "08"]),
+                org_uscc=dice.choice([FIRST, FIRST, FIRST, SECOND]),
+            )
+        )
     persons = [f"{name}-{number}" for number in range(dice.randint(1, 2))]
-    records = [record(dice.choice([*(one["class_id"] for one in classes), f"{name}-unknown"]), person,
-                      completed=dice.random() < 0.85)
-               for person in persons for _ in range(dice.randint(1, 5))]
-    certificates = [certificate(f"{name}-{dice.randint(0, 2)}", dice.choice(persons),
-                                cert_type=dice.choice(["01", "02"]), status=dice.choice("1111123"),
-                                class_id=dice.choice([one["class_id"] for one in classes]),
-                                issue_date=dt.date(2026, 1, dice.randint(10, 20)))
-                    for _ in range(dice.randint(0, 4))]
+    records = [
+        record(
+            dice.choice([*(one["class_id"] for one in classes), f"{name}-unknown"]),
+            person,
+            completed=dice.random() < 0.85,
+        )
+        for person in persons
+        for _ in range(dice.randint(1, 5))
+    ]
+    certificates = [
+        certificate(
+            f"{name}-{dice.randint(0, 2)}",
+            dice.choice(persons),
+            cert_type=dice.choice(["01", "02"]),
+            status=dice.choice("1111123"),
+            class_id=dice.choice([one["class_id"] for one in classes]),
+            issue_date=dt.date(2026, 1, dice.randint(10, 20)),
+        )
+        for _ in range(dice.randint(0, 4))
+    ]
     return {"training_class": classes, "training_record": records, "certificate": certificates}
 
 
@@ -87,24 +105,40 @@ def _once(dataset: str, rows: Iterable[Row]) -> list[Row]:
 
 
 def natural_key(dataset: str, row: Row) -> tuple[Any, ...]:
-    names = {"training_class": ("class_id",), "training_record": ("class_id", "person_key"),
-             "certificate": ("cert_type", "certificate_key")}[dataset]
+    names = {
+        "training_class": ("class_id",),
+        "training_record": ("class_id", "person_key"),
+        "certificate": ("cert_type", "certificate_key"),
+    }[dataset]
     return tuple(row[name] for name in names)
 
 
 def deliver(root: Root, everything: Sent, dice: random.Random) -> None:
     """Lays the world down with its submissions in a random order; those of one key keep theirs."""
     world = World(root)
-    world.submit("institution_directory", "EDU", "2025-12", [
-        {"uscc": FIRST, "name": "甲", "entity_type": "1", "valid_from": dt.date(2025, 1, 1), "district": "440305",
-         "status": "1"}])
+    world.submit(
+        "institution_directory",
+        "EDU",
+        "2025-12",
+        [
+            {
+                "uscc": FIRST,
+                "name": "甲",
+                "entity_type": "1",
+                "valid_from": dt.date(2025, 1, 1),
+                "district": "440305",
+                "status": "1",
+            }
+        ],
+    )
     tokens = [key for key, versions in everything.versions.items() for _ in versions]
     dice.shuffle(tokens)
     waiting = {key: iter(versions) for key, versions in everything.versions.items()}
     for key in tokens:
         outcome, rows = next(waiting[key])
-        world.submit(*key, [] if outcome == "rejected" else rows, held=len(rows) * (outcome == "rejected"),
-                     outcome=outcome)
+        world.submit(
+            *key, [] if outcome == "rejected" else rows, held=len(rows) * (outcome == "rejected"), outcome=outcome
+        )
     world.write()
 
 
@@ -118,8 +152,12 @@ def known_classes(everything: Sent) -> dict[str, Row]:
     reports: dict[str, list[tuple[str, Row]]] = defaultdict(list)
     for unit, _, row in newest(everything, "training_class"):
         reports[row["class_id"]].append((unit, row))
-    return {name: min(own, key=lambda one: (department(one[0]) != one[1]["competent_dept"], ORDER[department(one[0])],
-                                            one[0]))[1] for name, own in reports.items()}
+    return {
+        name: min(
+            own, key=lambda one: (department(one[0]) != one[1]["competent_dept"], ORDER[department(one[0])], one[0])
+        )[1]
+        for name, own in reports.items()
+    }
 
 
 Told = dict[tuple[str, ...], tuple[bool, str | None, str | None]]
@@ -133,20 +171,33 @@ def recount_participations(everything: Sent) -> Told:
     for unit, _, row in newest(everything, "training_record"):
         own = classes.get(row["class_id"])
         if own is None or own["org_uscc"] != FIRST or not row["completed"]:
-            reason = "unknown_class" if own is None else (
-                "unknown_institution" if own["org_uscc"] != FIRST else "not_completed")
+            reason = (
+                "unknown_class"
+                if own is None
+                else ("unknown_institution" if own["org_uscc"] != FIRST else "not_completed")
+            )
             told[unit, row["class_id"], row["person_key"]] = (False, None, reason)
         else:
             same = (own["occupation_code"], own["skill_level"]) if own["occupation_code"] else (own["class_id"],)
             groups[row["person_key"], *same].append((unit, row, own))
     for reports in groups.values():
         for component in components(reports):
-            best = min(component, key=lambda one: (
-                department(one[0]) != one[2]["competent_dept"], ORDER[department(one[0])], one[0], one[2]["end_date"],
-                one[2]["class_id"]))
+            best = min(
+                component,
+                key=lambda one: (
+                    department(one[0]) != one[2]["competent_dept"],
+                    ORDER[department(one[0])],
+                    one[0],
+                    one[2]["end_date"],
+                    one[2]["class_id"],
+                ),
+            )
             for one in component:
                 told[one[0], one[1]["class_id"], one[1]["person_key"]] = (
-                    one is best, department(best[0]), None if one is best else "duplicate")
+                    one is best,
+                    department(best[0]),
+                    None if one is best else "duplicate",
+                )
     return told
 
 
@@ -177,12 +228,22 @@ def recount_certificates(everything: Sent) -> Told:
         else:
             groups[row["certificate_key"]].append((unit, row))
     for own in groups.values():
-        best = min(own, key=lambda one: (
-            classes.get(one[1]["class_id"], {}).get("competent_dept") != department(one[0]),
-            ORDER[department(one[0])], one[0], one[1]["issue_date"], one[1]["cert_type"]))
+        best = min(
+            own,
+            key=lambda one: (
+                classes.get(one[1]["class_id"], {}).get("competent_dept") != department(one[0]),
+                ORDER[department(one[0])],
+                one[0],
+                one[1]["issue_date"],
+                one[1]["cert_type"],
+            ),
+        )
         for one in own:
             told[one[0], one[1]["cert_type"], one[1]["certificate_key"]] = (
-                one is best, department(best[0]), None if one is best else "duplicate")
+                one is best,
+                department(best[0]),
+                None if one is best else "duplicate",
+            )
     return told
 
 
@@ -201,8 +262,9 @@ def told_by(con: duckdb.DuckDBPyConnection, sql: str) -> Told:
 
 
 @pytest.fixture(scope="module", params=[1, 2])
-def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-          ) -> Iterator[tuple[Sent, duckdb.DuckDBPyConnection]]:
+def built(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Sent, duckdb.DuckDBPyConnection]]:
     """The same submissions, delivered in one order and in another."""
     everything = sent(7)
     root = Root(tmp_path_factory.mktemp("little_worlds"))
@@ -217,7 +279,12 @@ def test_participations_equal_a_plain_recount(built: tuple[Sent, duckdb.DuckDBPy
     expected = recount_participations(everything)
     assert told_by(con, PARTICIPATIONS) == expected
     assert {reason for _, _, reason in expected.values()} == {
-        None, "unknown_class", "unknown_institution", "not_completed", "duplicate"}
+        None,
+        "unknown_class",
+        "unknown_institution",
+        "not_completed",
+        "duplicate",
+    }
 
 
 def test_certificates_equal_a_plain_recount(built: tuple[Sent, duckdb.DuckDBPyConnection]) -> None:
@@ -232,12 +299,17 @@ def test_the_headline_is_the_sum_of_what_departments_are_credited_with(
 ) -> None:
     everything, con = built
     classes = known_classes(everything)
-    credited = [told for key, told in recount_participations(everything).items()
-                if told[0] and classes[key[1]]["funding_source"] in HEADLINE]
+    credited = [
+        told
+        for key, told in recount_participations(everything).items()
+        if told[0] and classes[key[1]]["funding_source"] in HEADLINE
+    ]
     actual = con.execute("select actual from marts.rpt_target_progress where target_id = 'T01' and reading = 'main'")
     assert actual.fetchall() == [(len(credited),)]
-    by_department = dict(con.execute("""
+    by_department = dict(
+        con.execute("""
         select counted_department_code, count(*) from marts.fct_participation where counts_to_headline group by all
-    """).fetchall())
+    """).fetchall()
+    )
     assert by_department == {code: sum(told[1] == code for told in credited) for code in by_department}
     assert sum(by_department.values()) == len(credited)

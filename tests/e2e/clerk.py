@@ -37,13 +37,15 @@ class Workbook:
 def workbooks(root: Root, outcomes: tuple[str, ...]) -> Iterator[Workbook]:
     """Of the newest submissions with one of these outcomes, where there is one."""
     standing = pq.read_table(root.register / "submission.parquet").to_pylist()
-    names = {row["submission_id"]: row["file_name"] for row in
-             pq.read_table(root.register / "delivery.parquet").to_pylist()}
+    names = {
+        row["submission_id"]: row["file_name"] for row in pq.read_table(root.register / "delivery.parquet").to_pylist()
+    }
     for one in standing:
         path = root.corrections / one["unit_code"] / f"{one['submission_id']}.xlsx"
         if one["is_newest"] and one["outcome"] in outcomes and path.is_file():
-            yield Workbook(path, one["submission_id"], one["unit_code"], one["dataset"], one["period"],
-                           names[one["submission_id"]])
+            yield Workbook(
+                path, one["submission_id"], one["unit_code"], one["dataset"], one["period"], names[one["submission_id"]]
+            )
 
 
 class Clerk:
@@ -68,18 +70,26 @@ class Clerk:
         target.unlink()
         return content
 
-    def _correct_sheet(self, sheet: Worksheet, dataset: contract.Dataset, index: Any,
-                       meant: Mapping[str, Mapping[str, Any]]) -> None:
-        top = next(cell.row for row in sheet.iter_rows(max_row=40) for cell in row
-                   if cell.value and correction.answered(str(cell.value)))
+    def _correct_sheet(
+        self, sheet: Worksheet, dataset: contract.Dataset, index: Any, meant: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        top = next(
+            cell.row
+            for row in sheet.iter_rows(max_row=40)
+            for cell in row
+            if cell.value and correction.answered(str(cell.value))
+        )
         headers = {cell.column: str(cell.value) for cell in sheet[top] if cell.value}
         fields = {at: next(iter(index.fields(header)), None) for at, header in headers.items()}
         place = next(at for at, header in headers.items() if correction.answered(header))
         action = next(at for at, header in headers.items() if header == correction.ACTION)
         opinion = next(at for at, header in headers.items() if header == correction.OPINION)
         untouched = [row for row in sheet.iter_rows(min_row=top + 1) if not any(map(_is_marked, row))]
-        kept = {tuple(true[field.name] for field in dataset.fields if field.is_key)
-                for row in untouched if (true := meant.get(str(row[place - 1].value).rpartition("!")[2]))}
+        kept = {
+            tuple(true[field.name] for field in dataset.fields if field.is_key)
+            for row in untouched
+            if (true := meant.get(str(row[place - 1].value).rpartition("!")[2]))
+        }
         for row in sheet.iter_rows(min_row=top + 1):
             marked = [cell for cell in row if _is_marked(cell)]
             if not marked:

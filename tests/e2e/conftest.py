@@ -28,6 +28,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory, name: str, build: Callable[
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Root:
     """Three months of the demo at a tenth of its size; not run yet. Copy it, never change it."""
+
     def build(folder: Path) -> None:
         Skills(Root(folder / "data"))("demo", "--months", MONTHS, "--scale", SCALE)
 
@@ -37,6 +38,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Root:
 @pytest.fixture(scope="session")
 def skills(demo: Root, tmp_path_factory: pytest.TempPathFactory) -> Skills:
     """The demo after one run. Tests only read it."""
+
     def build(folder: Path) -> None:
         Skills(copy(demo, folder))("run", "--as-of", AS_OF)
 
@@ -52,6 +54,7 @@ def after_run(skills: Skills, tmp_path: Path) -> Skills:
 @pytest.fixture
 def complaint() -> Callable[..., str]:
     """Runs a command that must fail with a code and one sentence, never a traceback."""
+
     def of(skills: Skills, *words: str, code: int, **environment: str) -> str:
         done = skills(*words, check=False, **environment)
         assert done.returncode == code, done.stdout + done.stderr

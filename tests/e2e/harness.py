@@ -25,15 +25,25 @@ class Skills:
 
     def __call__(self, *words: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [SKILLS, *words], env=self.environment | environment, capture_output=True, text=True, check=False,
+            [SKILLS, *words],
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if check and done.returncode != 0:
             raise AssertionError(f"skills {' '.join(words)} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen([SKILLS, *words], env=self.environment, stdout=subprocess.DEVNULL,
-                                stderr=subprocess.DEVNULL, text=True, start_new_session=True)
+        return subprocess.Popen(
+            [SKILLS, *words],
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
 
     @property
     def environment(self) -> dict[str, str]:

@@ -20,8 +20,12 @@ from warehouse.paths import Root
 
 FACT = re.compile(r"^[A-Z]{2}\.(\w+)\.(?:type|listed|range|length|pattern|checksum|format)$")
 HEADLINE = {f"{number:02d}" for number in range(1, 8)}
-WINDOWS = {"2025-2027": ("2025-01-01", "2027-12-31"), "2025": ("2025-01-01", "2025-12-31"),
-           "2026": ("2026-01-01", "2026-12-31"), "2027": ("2027-01-01", "2027-12-31")}
+WINDOWS = {
+    "2025-2027": ("2025-01-01", "2027-12-31"),
+    "2025": ("2025-01-01", "2025-12-31"),
+    "2026": ("2026-01-01", "2026-12-31"),
+    "2027": ("2027-01-01", "2027-12-31"),
+}
 PROGRAMS = {"T06": {"01"}, "T07": {"02", "03"}, "T08": {"04", "05"}, "T09": {"06", "07"}, "T11": {"08", "09"}}
 CUMULATIVE = {"T01", "T02", "T06", "T07", "T12"}
 ORDER = {code: place for place, code in enumerate(reference.codes("department"))}
@@ -66,14 +70,21 @@ def has(series: pd.Series, codes: set[str]) -> pd.Series:
 def directory(truth: Truth) -> pd.DataFrame:
     """Directory entries with the day from which each is gone from its unit's snapshots."""
     files = pd.read_parquet(truth.root.truth / "files.parquet")
-    current = files[(files["dataset"] == "institution_directory") & files["is_current"]
-                    & files["outcome"].isin(["accepted", "partly_accepted"])]
+    current = files[
+        (files["dataset"] == "institution_directory")
+        & files["is_current"]
+        & files["outcome"].isin(["accepted", "partly_accepted"])
+    ]
     entries = truth.rows("institution_directory").copy()
     entries["seen"] = day(entries["period"] + "-01") + pd.offsets.MonthEnd(0)
-    snapshots = {unit: sorted(day(group["period"] + "-01") + pd.offsets.MonthEnd(0))
-                 for unit, group in current[current["rows"] > 0].groupby("unit_code")}
-    entries["gone"] = [next((moment for moment in snapshots[unit] if moment > seen), pd.NaT)
-                       for unit, seen in zip(entries["unit_code"], entries["seen"], strict=True)]
+    snapshots = {
+        unit: sorted(day(group["period"] + "-01") + pd.offsets.MonthEnd(0))
+        for unit, group in current[current["rows"] > 0].groupby("unit_code")
+    }
+    entries["gone"] = [
+        next((moment for moment in snapshots[unit] if moment > seen), pd.NaT)
+        for unit, seen in zip(entries["unit_code"], entries["seen"], strict=True)
+    ]
     removed = (entries["status"] == "3") & entries["valid_to"].isna()
     entries.loc[removed, "gone"] = entries.loc[removed, "seen"]
     return entries
@@ -82,22 +93,30 @@ def directory(truth: Truth) -> pd.DataFrame:
 def classes(truth: Truth) -> pd.DataFrame:
     """One row per class: the competent department's, else the first department's; with the institution's standing."""
     frame = truth.rows("training_class").copy()
-    frame["rank"] = [(department != competent, ORDER[department], unit) for department, competent, unit in
-                     zip(frame["department_code"], frame["competent_dept"], frame["unit_code"], strict=True)]
+    frame["rank"] = [
+        (department != competent, ORDER[department], unit)
+        for department, competent, unit in zip(
+            frame["department_code"], frame["competent_dept"], frame["unit_code"], strict=True
+        )
+    ]
     frame = frame.sort_values("rank").drop_duplicates("class_id").copy()
     entries = directory(truth)
     known = defaultdict(list)
     for entry in entries[entries["uscc"].notna()].itertuples():
         known[entry.uscc].append((pd.Timestamp(entry.valid_from), pd.to_datetime(entry.valid_to), entry.gone))
+
     def listed(uscc: str, start: pd.Timestamp) -> bool:
-        return any(first <= start and (pd.isna(last) or start <= last) and (pd.isna(gone) or start < gone)
-                   for first, last, gone in known[uscc])
+        return any(
+            first <= start and (pd.isna(last) or start <= last) and (pd.isna(gone) or start < gone)
+            for first, last, gone in known[uscc]
+        )
 
     frame["start"], frame["end"] = day(frame["start_date"]), day(frame["end_date"])
     frame["known"] = [listed(uscc, start) for uscc, start in zip(frame["org_uscc"], frame["start"], strict=True)]
     welfare = frame["is_public_welfare"].fillna(False).astype(bool) & ~frame["fee_charged"].fillna(False).astype(bool)
     frame["headline"] = frame["funding_source"].isin(HEADLINE) | (
-        welfare & ~frame["funding_source"].isin({"08", "09", "10"}))
+        welfare & ~frame["funding_source"].isin({"08", "09", "10"})
+    )
     return frame
 
 
@@ -112,8 +131,13 @@ def participations(truth: Truth) -> pd.DataFrame:
     frame["rank"] = [
         (department != competent, ORDER[department], unit, event, class_id)
         for department, competent, unit, event, class_id in zip(
-            frame["department_code"], frame["competent_dept"], frame["unit_code"], frame["event"], frame["class_id"],
-            strict=True)
+            frame["department_code"],
+            frame["competent_dept"],
+            frame["unit_code"],
+            frame["event"],
+            frame["class_id"],
+            strict=True,
+        )
     ]
     frame = frame.reset_index(drop=True)
     parent = list(range(len(frame)))
@@ -127,9 +151,12 @@ def participations(truth: Truth) -> pd.DataFrame:
     for _, group in frame[frame.duplicated("person", keep=False)].groupby("person"):
         rows = list(group[["class_id", "occupation_code", "skill_level", "start", "end"]].itertuples())
         for number, a in enumerate(rows):
-            for b in rows[number + 1:]:
-                same_kind = (pd.notna(a.occupation_code) and pd.notna(a.skill_level)
-                             and (a.occupation_code, a.skill_level) == (b.occupation_code, b.skill_level))
+            for b in rows[number + 1 :]:
+                same_kind = (
+                    pd.notna(a.occupation_code)
+                    and pd.notna(a.skill_level)
+                    and (a.occupation_code, a.skill_level) == (b.occupation_code, b.skill_level)
+                )
                 if a.class_id == b.class_id or (same_kind and a.start <= b.end and b.start <= a.end):
                     parent[find(a.Index)] = find(b.Index)
     frame["group"] = [find(number) for number in range(len(frame))]
@@ -148,11 +175,14 @@ def services(truth: Truth) -> pd.DataFrame:
     frame["person"], frame["event"] = person(frame), day(frame["service_date"])
     frame["match"] = [
         f"{school}|{int(year)}" if kind == "3" and pd.notna(school) and pd.notna(year) else str(moment)
-        for kind, school, year, moment in zip(frame["service_type"], frame["school"], frame["enrol_year"],
-                                              frame["event"], strict=True)
+        for kind, school, year, moment in zip(
+            frame["service_type"], frame["school"], frame["enrol_year"], frame["event"], strict=True
+        )
     ]
-    frame["rank"] = [(ORDER[department], unit, moment) for department, unit, moment in
-                     zip(frame["department_code"], frame["unit_code"], frame["event"], strict=True)]
+    frame["rank"] = [
+        (ORDER[department], unit, moment)
+        for department, unit, moment in zip(frame["department_code"], frame["unit_code"], frame["event"], strict=True)
+    ]
     return frame.sort_values("rank").drop_duplicates(["service_type", "person", "match"])
 
 
@@ -182,8 +212,9 @@ def events(truth: Truth) -> dict[tuple[str, str], pd.Series]:
             counts &= ~entry
         found[target, "main"] = took.loc[counts, "event"]
     contests = truth.rows("competition")
-    contests = contests[contests["status"] == "2"].drop_duplicates("comp_id").assign(
-        event=lambda rows: day(rows["end_date"]))
+    contests = (
+        contests[contests["status"] == "2"].drop_duplicates("comp_id").assign(event=lambda rows: day(rows["end_date"]))
+    )
     designated = (contests["comp_level"] == "4") & (contests["department_code"] == "HRSS")
     found["T13", "main"] = contests.loc[designated, "event"]
     found["T14", "main"] = contests.loc[contests["series"] == "1", "event"]
@@ -195,18 +226,23 @@ def months(root: Root, as_of: dt.date) -> dict[tuple[str, str, dt.date], int]:
     return {
         (target, reading, moment.date()): int(count)
         for (target, reading), dates in events(Truth(root, as_of)).items()
-        for moment, count in dates[dates.between("2025-01-01", "2027-12-31")].dt.to_period("M").dt.to_timestamp()
-        .value_counts().items()
+        for moment, count in dates[dates.between("2025-01-01", "2027-12-31")]
+        .dt.to_period("M")
+        .dt.to_timestamp()
+        .value_counts()
+        .items()
     }
 
 
 def veterans(truth: Truth) -> pd.DataFrame:
     """T05: person and date of adaptive training, from services and classes."""
     served, took = services(truth), participations(truth)
-    return pd.concat([
-        served.loc[served["service_type"] == "2", ["person", "event"]],
-        took.loc[has(took["programs"], {"15"}), ["person", "event"]],
-    ])
+    return pd.concat(
+        [
+            served.loc[served["service_type"] == "2", ["person", "event"]],
+            took.loc[has(took["programs"], {"15"}), ["person", "event"]],
+        ]
+    )
 
 
 def reported(truth: Truth) -> pd.DataFrame:
@@ -280,14 +316,19 @@ def ratios(truth: Truth, totals: pd.DataFrame) -> dict[tuple[str, str, str], Dec
         frontline, used, accrued = (int(group[name].sum()) for name in ("frontline_used", "used", "accrued"))
         spent = group[group["used"] > 0]
         reaching = int((spent["frontline_used"].astype(int) * 100 >= spent["used"].astype(int) * 60).sum())
-        for reading, value in (("main", percent(frontline, used)), ("over_accrued", percent(frontline, accrued)),
-                               ("enterprises_reaching", percent(reaching, len(spent)))):
+        for reading, value in (
+            ("main", percent(frontline, used)),
+            ("over_accrued", percent(frontline, accrued)),
+            ("enterprises_reaching", percent(reaching, len(spent))),
+        ):
             if value is not None:
                 found["T19", reading, str(int(year))] = value
     entries = directory(truth)
     as_of = pd.Timestamp(truth.as_of)
     colleges = entries[
-        (entries["entity_type"] == "14") & (entries["status"] == "1") & (day(entries["valid_from"]) <= as_of)
+        (entries["entity_type"] == "14")
+        & (entries["status"] == "1")
+        & (day(entries["valid_from"]) <= as_of)
         & (entries["valid_to"].isna() | (day(entries["valid_to"]) >= as_of))
         & (entries["gone"].isna() | (entries["gone"] > as_of))
     ]

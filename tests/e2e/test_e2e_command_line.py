@@ -32,13 +32,16 @@ def test_a_missing_key_is_one_sentence(demo: Root, tmp_path: Path, complaint: Co
     assert "no key" in complaint(Skills(root), "run", code=2)
 
 
-@pytest.mark.parametrize(("words", "said"), [
-    (("run", "--as-of", "yesterday"), "not a date"),
-    (("run", "--period", "2026-13-1"), "not a period"),
-    (("run", "--department", "XYZ"), "no department XYZ"),
-    (("demo", "--months", "2026-10:2025-11"), "not a span of months"),
-    (("demo", "--scale", "0"), "scale"),
-])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "--as-of", "yesterday"), "not a date"),
+        (("run", "--period", "2026-13-1"), "not a period"),
+        (("run", "--department", "XYZ"), "no department XYZ"),
+        (("demo", "--months", "2026-10:2025-11"), "not a span of months"),
+        (("demo", "--scale", "0"), "scale"),
+    ],
+)
 def test_bad_words_are_usage_errors(words: tuple[str, ...], said: str, tmp_path: Path, complaint: Complaint) -> None:
     assert said in complaint(Skills(Root(tmp_path / "data")), *words, code=2)
 
@@ -79,14 +82,27 @@ def test_targets_names_all_twenty(skills: Skills) -> None:
 
 def test_check_writes_exactly_the_json_of_the_design(skills: Skills, tmp_path: Path) -> None:
     file = tmp_path / "training_class_2026-01.csv"
-    file.write_text("班级编号,班级名称,培训机构统一社会信用代码,培训机构名称,培训类型,职业(工种)名称,培训方式,开班日期,结业日期,"
-                    "计划课时,开班区,资金来源,主管部门,所属科室\n"
-                    "SZ-1,养老护理员第1期,91350100M000100Y43,某校,02,养老护理员,1,2026-01-05,2026-01-02,40,440305,01,CAB,就业科\n",
-                    "utf-8")
+    file.write_text(
+        "班级编号,班级名称,培训机构统一社会信用代码,培训机构名称,培训类型,职业(工种)名称,培训方式,开班日期,结业日期,"
+        "计划课时,开班区,资金来源,主管部门,所属科室\n"
+        "SZ-1,养老护理员第1期,91350100M000100Y43,某校,02,养老护理员,1,2026-01-05,2026-01-02,40,440305,01,CAB,就业科\n",
+        "utf-8",
+    )
     empty = Skills(Root(tmp_path / "nowhere"))
     out = tmp_path / "out.json"
-    done = empty("check", str(file), "--dataset", "training_class", "--department", "CAB", "--period", "2026-01",
-                 "--json", str(out), check=False)
+    done = empty(
+        "check",
+        str(file),
+        "--dataset",
+        "training_class",
+        "--department",
+        "CAB",
+        "--period",
+        "2026-01",
+        "--json",
+        str(out),
+        check=False,
+    )
     result = json.loads(out.read_text("utf-8"))
     assert set(result) == KEYS
     assert set(result["file"]) == {"name", "sha256", "bytes", "kind", "encoding", "sheets"}
@@ -110,21 +126,36 @@ def test_check_and_the_pipeline_agree(skills: Skills, tmp_path: Path) -> None:
         folder = decision.parent.name.rpartition("@")[0]
         copied.write_bytes((skills.root.received / folder / "content").read_bytes())
         out = tmp_path / "out.json"
-        skills("check", str(copied), "--dataset", one["dataset"], "--department", one["department"],
-               "--period", one["period"], "--json", str(out), check=False)
+        skills(
+            "check",
+            str(copied),
+            "--dataset",
+            one["dataset"],
+            "--department",
+            one["department"],
+            "--period",
+            one["period"],
+            "--json",
+            str(out),
+            check=False,
+        )
         result = json.loads(out.read_text("utf-8"))
         assert stored.pop("withdrawn") == 0  # the JSON names withdrawn rows only where there are any
         assert (result["outcome"], result["rows"]) == (told["outcome"], stored)
 
 
-@pytest.mark.parametrize(("words", "said"), [
-    (("--dataset", "nonsense", "--department", "CAB", "--period", "2026-01"), "no dataset nonsense"),
-    (("--dataset", "training_class", "--department", "XYZ", "--period", "2026-01"), "no department XYZ"),
-    (("--dataset", "wage_guidance", "--department", "CAB", "--period", "2026"), "CAB"),
-    (("--dataset", "training_class", "--department", "CAB", "--period", "2026-Q2"), "2026-Q2"),
-])
-def test_check_refuses_what_no_feed_owes(words: tuple[str, ...], said: str, tmp_path: Path,
-                                         complaint: Complaint) -> None:
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--dataset", "nonsense", "--department", "CAB", "--period", "2026-01"), "no dataset nonsense"),
+        (("--dataset", "training_class", "--department", "XYZ", "--period", "2026-01"), "no department XYZ"),
+        (("--dataset", "wage_guidance", "--department", "CAB", "--period", "2026"), "CAB"),
+        (("--dataset", "training_class", "--department", "CAB", "--period", "2026-Q2"), "2026-Q2"),
+    ],
+)
+def test_check_refuses_what_no_feed_owes(
+    words: tuple[str, ...], said: str, tmp_path: Path, complaint: Complaint
+) -> None:
     file = tmp_path / "x.csv"
     file.write_text("a\n1\n")
     assert said in complaint(Skills(Root(tmp_path / "data")), "check", str(file), *words, code=2)
@@ -134,8 +165,19 @@ def test_an_unreadable_file_is_an_outcome(tmp_path: Path) -> None:
     file = tmp_path / "training_class_2026-01.xlsx"
     file.write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 100)
     out = tmp_path / "out.json"
-    done = Skills(Root(tmp_path / "data"))("check", str(file), "--dataset", "training_class", "--department", "CAB",
-                                           "--period", "2026-01", "--json", str(out), check=False)
+    done = Skills(Root(tmp_path / "data"))(
+        "check",
+        str(file),
+        "--dataset",
+        "training_class",
+        "--department",
+        "CAB",
+        "--period",
+        "2026-01",
+        "--json",
+        str(out),
+        check=False,
+    )
     result = json.loads(out.read_text("utf-8"))
     assert done.returncode == 1
     assert result["outcome"] == "unreadable"

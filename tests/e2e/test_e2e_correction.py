@@ -54,8 +54,12 @@ def explanation(book: Workbook, folder: Path) -> bytes:
     """The workbook with an answer to every warning."""
     wb = openpyxl.load_workbook(book.path)
     for sheet in (sheet for sheet in wb if sheet.title != correction.HOW):
-        top = next(cell.row for row in sheet.iter_rows(max_row=40) for cell in row
-                   if cell.value and correction.answered(str(cell.value)))
+        top = next(
+            cell.row
+            for row in sheet.iter_rows(max_row=40)
+            for cell in row
+            if cell.value and correction.answered(str(cell.value))
+        )
         at = {str(cell.value): cell.column for cell in sheet[top]}
         for row in sheet.iter_rows(min_row=top + 1):
             if any(cell.fill.fgColor.rgb == WARNED for cell in row):
@@ -66,15 +70,22 @@ def explanation(book: Workbook, folder: Path) -> bytes:
 
 
 def critical_rules(root: Root, submission_id: str) -> Counter[str]:
-    return Counter(row["rule"] for row in table(root, "finding")
-                   if row["submission_id"] == submission_id and row["severity"] == "critical")
+    return Counter(
+        row["rule"]
+        for row in table(root, "finding")
+        if row["submission_id"] == submission_id and row["severity"] == "critical"
+    )
 
 
 def is_warned_text(root: Root, book: Workbook) -> bool:
     """A text file with warnings on rows of its own, so that it can be sent again with a blank line more."""
     return book.file.endswith(TEXT) and any(
-        row["submission_id"] == book.submission_id and row["row_index"] and row["scope"] == "submission"
-        and row["severity"] == "warning" for row in table(root, "finding"))
+        row["submission_id"] == book.submission_id
+        and row["row_index"]
+        and row["scope"] == "submission"
+        and row["severity"] == "warning"
+        for row in table(root, "finding")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -94,15 +105,23 @@ def loop(skills: Skills, tmp_path_factory: pytest.TempPathFactory) -> Loop:
         Skills(own)("run", "--as-of", AS_OF)
 
     done = Skills(shared(tmp_path_factory, "corrected", build))
-    return Loop(done, tuple(book.submission_id for book in partly if book != left), explained, left,
-                next(iter(critical_rules(root, left.submission_id))))
+    return Loop(
+        done,
+        tuple(book.submission_id for book in partly if book != left),
+        explained,
+        left,
+        next(iter(critical_rules(root, left.submission_id))),
+    )
 
 
 def test_one_round_is_enough(loop: Loop) -> None:
     answers = {row["answers"]: row for row in table(loop.skills.root, "submission") if row["answers"] in loop.sent}
     assert len(answers) == len(loop.sent) > 50
-    left = {row["submission_id"]: critical_rules(loop.skills.root, row["submission_id"])
-            for row in answers.values() if row["outcome"] != "accepted"}
+    left = {
+        row["submission_id"]: critical_rules(loop.skills.root, row["submission_id"])
+        for row in answers.values()
+        if row["outcome"] != "accepted"
+    }
     print(f"{len(answers) - len(left)} of {len(answers)} accepted in one round; left: {left}")
     assert len(left) <= (1 - LEAST) * len(answers)
 
@@ -113,16 +132,23 @@ def test_what_was_held_is_accepted_or_withdrawn(loop: Loop) -> None:
             select a.received_rows, b.received_rows, b.accepted_rows, b.held_rows, b.withdrawn_rows
             from fct_submission as a inner join fct_submission as b on a.submission_id = b.answers_submission_id
         """).fetchall()
-    assert all(before == received == accepted + held + withdrawn
-               for before, received, accepted, held, withdrawn in rows)
+    assert all(
+        before == received == accepted + held + withdrawn for before, received, accepted, held, withdrawn in rows
+    )
     assert sum(row[4] for row in rows) > 0
 
 
 def test_every_finding_remembers_what_became_of_it(loop: Loop) -> None:
-    answers = {row["answers"]: row["submission_id"] for row in table(loop.skills.root, "submission")
-               if row["answers"] in loop.sent and row["outcome"] == "accepted"}
-    held = [row for row in table(loop.skills.root, "finding")
-            if row["submission_id"] in answers and row["severity"] == "critical"]
+    answers = {
+        row["answers"]: row["submission_id"]
+        for row in table(loop.skills.root, "submission")
+        if row["answers"] in loop.sent and row["outcome"] == "accepted"
+    }
+    held = [
+        row
+        for row in table(loop.skills.root, "finding")
+        if row["submission_id"] in answers and row["severity"] == "critical"
+    ]
     assert held
     assert all(row["fixed_by"] == answers[row["submission_id"]] for row in held)
     with publication.open_current(loop.skills.root).connect() as con:
@@ -131,11 +157,19 @@ def test_every_finding_remembers_what_became_of_it(loop: Loop) -> None:
 
 
 def test_an_answered_warning_stays_and_is_answered(loop: Loop) -> None:
-    own = next(row["submission_id"] for row in table(loop.skills.root, "submission")
-               if row["answers"] == loop.explained.submission_id)
-    warned = [row for row in table(loop.skills.root, "finding")
-              if row["submission_id"] == own and row["row_index"] and row["scope"] == "submission"
-              and row["severity"] == "warning"]
+    own = next(
+        row["submission_id"]
+        for row in table(loop.skills.root, "submission")
+        if row["answers"] == loop.explained.submission_id
+    )
+    warned = [
+        row
+        for row in table(loop.skills.root, "finding")
+        if row["submission_id"] == own
+        and row["row_index"]
+        and row["scope"] == "submission"
+        and row["severity"] == "warning"
+    ]
     assert warned
     assert {row["explanation"] for row in warned} == {REASON}
     assert {row["state"] for row in warned} == {"persisting"}
@@ -144,20 +178,37 @@ def test_an_answered_warning_stays_and_is_answered(loop: Loop) -> None:
 @pytest.fixture(scope="module")
 def decided(loop: Loop, tmp_path_factory: pytest.TempPathFactory) -> Skills:
     """A day later: files that replace, a workbook that comes too late, an exception, a signature, a closed year."""
+
     def build(folder: Path) -> None:
         own = copy(loop.skills.root, folder)
         done = Skills(own)
         known = {row["submission_id"]: row for row in table(own, "submission")}
-        replaced = next(book for book in workbooks(Root(own.path), ("accepted",)) if book.file.endswith(TEXT)
-                        and known[book.submission_id]["submission_kind"] == "first"
-                        and book.submission_id != loop.explained.submission_id)
+        replaced = next(
+            book
+            for book in workbooks(Root(own.path), ("accepted",))
+            if book.file.endswith(TEXT)
+            and known[book.submission_id]["submission_kind"] == "first"
+            and book.submission_id != loop.explained.submission_id
+        )
         for book, name in ((loop.explained, "again"), (replaced, "replaced")):
             sent = own.inbox / book.file
             send(own, book, f"{sent.stem}_{name}{sent.suffix}", sent.read_bytes() + b"\r\n", later=10)
         send(own, replaced, replaced.path.name, replaced.path.read_bytes(), later=20)
         count = critical_rules(own, loop.left.submission_id)[loop.rule]
-        done("approve", loop.rule, "--department", loop.left.unit.partition(".")[0], "--rows", str(count), "--until",
-             "2026-12-31", "--by", "李审批", "--reason", "过渡期内照旧格式报送")
+        done(
+            "approve",
+            loop.rule,
+            "--department",
+            loop.left.unit.partition(".")[0],
+            "--rows",
+            str(count),
+            "--until",
+            "2026-12-31",
+            "--by",
+            "李审批",
+            "--reason",
+            "过渡期内照旧格式报送",
+        )
         done("confirm", newest(own, loop.explained), "--preparer", "王填表", "--reviewer", "赵审核")
         done("close", "2025", "--by", "钱主任")
         done("run", "--as-of", AS_OF)
@@ -168,14 +219,21 @@ def decided(loop: Loop, tmp_path_factory: pytest.TempPathFactory) -> Skills:
 
 def newest(root: Root, book: Workbook) -> str:
     """The newest submission of the workbook's key."""
-    return str(next(row["submission_id"] for row in table(root, "submission") if row["is_newest"] and (
-        row["unit_code"], row["dataset"], row["period"]) == (book.unit, book.dataset, book.period)))
+    return str(
+        next(
+            row["submission_id"]
+            for row in table(root, "submission")
+            if row["is_newest"]
+            and (row["unit_code"], row["dataset"], row["period"]) == (book.unit, book.dataset, book.period)
+        )
+    )
 
 
 def test_a_workbook_for_a_replaced_submission_is_refused_with_the_reason(decided: Skills) -> None:
     answered = (decided.root.path.parent / "replaced").read_text()
-    refused = next(row for row in table(decided.root, "submission")
-                   if row["outcome"] == "rejected" and row["answers"] == answered)
+    refused = next(
+        row for row in table(decided.root, "submission") if row["outcome"] == "rejected" and row["answers"] == answered
+    )
     said = next(row for row in table(decided.root, "finding") if row["submission_id"] == refused["submission_id"])
     assert said["rule"] == "FL021"
     assert answered in said["message"]
@@ -184,21 +242,28 @@ def test_a_workbook_for_a_replaced_submission_is_refused_with_the_reason(decided
 def test_an_answer_is_carried_forward_while_the_row_is_unchanged(loop: Loop, decided: Skills) -> None:
     own = newest(decided.root, loop.explained)
     assert own != newest(loop.skills.root, loop.explained)
-    warned = [row for row in table(decided.root, "finding") if row["submission_id"] == own and row["row_index"]
-              and row["scope"] == "submission" and row["severity"] == "warning"]
+    warned = [
+        row
+        for row in table(decided.root, "finding")
+        if row["submission_id"] == own
+        and row["row_index"]
+        and row["scope"] == "submission"
+        and row["severity"] == "warning"
+    ]
     assert warned
     assert {row["explanation"] for row in warned} == {REASON}
 
 
 def test_an_exception_lets_pass_what_it_names(loop: Loop, decided: Skills) -> None:
-    own = next(row for row in table(decided.root, "submission")
-               if row["submission_id"] == loop.left.submission_id)
+    own = next(row for row in table(decided.root, "submission") if row["submission_id"] == loop.left.submission_id)
     assert own["outcome"] == "accepted"
     assert own["held_rows"] == 0
     assert own["excepted_findings"] == critical_rules(loop.skills.root, loop.left.submission_id)[loop.rule]
     reports = decided.root.reports
-    told = [reports / loop.left.unit / f"{loop.left.submission_id}.html",
-            *(reports / loop.left.unit.partition(".")[0] / f"index.{ending}" for ending in ("html", "json"))]
+    told = [
+        reports / loop.left.unit / f"{loop.left.submission_id}.html",
+        *(reports / loop.left.unit.partition(".")[0] / f"index.{ending}" for ending in ("html", "json")),
+    ]
     for path in told:
         text = path.read_text("utf-8")
         assert "李**" in text, path  # who approved it, as far as a name may stand in a report
@@ -208,8 +273,11 @@ def test_an_exception_lets_pass_what_it_names(loop: Loop, decided: Skills) -> No
 def test_a_signature_and_a_closed_year_are_published(loop: Loop, decided: Skills) -> None:
     with publication.open_current(decided.root).connect() as con:
         signed = con.execute("select count(*) from fct_submission where is_confirmed").fetchall()[0][0]
-        states = dict(con.execute("select figure_state, count(*) from rpt_target_progress where period = '2025' "
-                                  "group by all").fetchall())
+        states = dict(
+            con.execute(
+                "select figure_state, count(*) from rpt_target_progress where period = '2025' group by all"
+            ).fetchall()
+        )
     assert signed == 1
     assert set(states) <= {"final", "revised"}
     assert states["final"] > 0
@@ -219,8 +287,9 @@ def test_what_cannot_be_recorded_is_one_sentence(decided: Skills, loop: Loop, co
     two = ("--preparer", "甲", "--reviewer", "乙")
     assert "There is no decided submission" in complaint(decided, "confirm", "X", *two, code=2)
     assert "has been replaced by" in complaint(decided, "confirm", loop.explained.submission_id, *two, code=2)
-    assert "one person" in complaint(decided, "confirm", newest(decided.root, loop.left), "--preparer", "甲",
-                                     "--reviewer", "甲", code=2)
+    assert "one person" in complaint(
+        decided, "confirm", newest(decided.root, loop.left), "--preparer", "甲", "--reviewer", "甲", code=2
+    )
     assert "is closed already" in complaint(decided, "close", "2025", "--by", "甲", code=2)
     assert "has not ended" in complaint(decided, "close", "2026", "--by", "甲", code=2)
     common = ("--rows", "1", "--until", "2026-12-31", "--by", "甲", "--reason", "因")

@@ -56,10 +56,18 @@ def by_kind(root: Root) -> pd.DataFrame:
             reported[named] += 1
             rightly[named] += kind is not None
     names = sorted({*injected, *reported})
-    return pd.DataFrame([
-        {"kind": name, "injected": injected[name], "found": found[name], "reported": reported[name],
-         "rightly": rightly[name]} for name in names
-    ])
+    return pd.DataFrame(
+        [
+            {
+                "kind": name,
+                "injected": injected[name],
+                "found": found[name],
+                "reported": reported[name],
+                "rightly": rightly[name],
+            }
+            for name in names
+        ]
+    )
 
 
 def test_every_kind_is_found_and_nothing_else(skills: Skills, capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,8 +87,9 @@ def test_every_file_has_its_outcome(skills: Skills) -> None:
     deliveries = pq.read_table(root.register / "delivery.parquet").to_pandas()
     deliveries["file"] = deliveries["file_name"].str.removeprefix("inbox/")
     submissions = pq.read_table(root.register / "submission.parquet").to_pandas()
-    told = deliveries.merge(submissions[["submission_id", "outcome", "received_rows", "is_current"]],
-                            on="submission_id", how="left").set_index("file")
+    told = deliveries.merge(
+        submissions[["submission_id", "outcome", "received_rows", "is_current"]], on="submission_id", how="left"
+    ).set_index("file")
     wrong = []
     for one in files[files["outcome"].isin(["accepted", "partly_accepted", "rejected", "unreadable"])].itertuples():
         if told.loc[one.file, "outcome"] != one.outcome:

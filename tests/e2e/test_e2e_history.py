@@ -31,8 +31,11 @@ class Story:
 
 
 def digests(one: Publication) -> dict[str, str]:
-    return {str(path.relative_to(one.folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(one.folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(one.folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(one.folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +47,7 @@ def story(skills: Skills, tmp_path_factory: pytest.TempPathFactory) -> Story:
         (folder / "story.json").write_text(json.dumps({"digests": digests(first)}), "utf-8")
         content = json.loads(sent.read_bytes())
         [rows] = [name for name, value in content.items() if isinstance(value, list)]
-        content[rows] = content[rows][:len(content[rows]) // 2]
+        content[rows] = content[rows][: len(content[rows]) // 2]
         sent.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
         os.utime(sent, (time.time(), time.time()))
         own("run", "--as-of", AS_OF)
@@ -65,8 +68,10 @@ def test_every_figure_is_the_sum_of_its_rows(story: Story) -> None:
             for parts in (made.components, made.departments, made.submissions):
                 assert sum(part.amount for part in parts) == sum(part.amount for part in made.components)
             [(rows, amount)] = con.execute(f"select count(*), sum(amount) from ({made.query})").fetchall()
-            assert (rows, amount or 0) == (sum(part.rows for part in made.components),
-                                           sum(part.amount for part in made.components))
+            assert (rows, amount or 0) == (
+                sum(part.rows for part in made.components),
+                sum(part.amount for part in made.components),
+            )
             opened += rows > 0
     assert opened > 25
 
@@ -75,9 +80,10 @@ def test_from_a_figure_to_files_and_rows(story: Story, tmp_path: Path) -> None:
     out = tmp_path / "rows.csv"
     said = story.skills("explain", "T09", "--period", "2026", "--csv", str(out)).stdout
     with story.second.connect() as con:
-        [(actual,)] = con.execute("select actual from rpt_target_progress where target_id = 'T09' and period = '2026'"
-                                  ).fetchall()
-        query = said[said.index("select component"):].rstrip().rstrip(";")
+        [(actual,)] = con.execute(
+            "select actual from rpt_target_progress where target_id = 'T09' and period = '2026'"
+        ).fetchall()
+        query = said[said.index("select component") :].rstrip().rstrip(";")
         assert con.execute(f"select sum(amount) from ({query})").fetchall() == [(actual,)]
     with out.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -129,19 +135,20 @@ def test_what_was_known_of_half_the_deliveries_is_a_publication_of_its_own(story
     """Had half the files come a day later, the day before shows the other half alone."""
     own = Skills(copy(story.skills.root, tmp_path))
     lines = [json.loads(line) for line in own.root.deliveries.read_text("utf-8").splitlines()]
-    for line in lines[:len(lines) // 2]:
+    for line in lines[: len(lines) // 2]:
         line["received_at"] = "2026-02-01T00:00:00+00:00"
     own.root.deliveries.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
     own.root.decisions.unlink()
     said = own("rebuild", "--as-of", "2026-02-02T08:00+08:00").stdout
     made = publication.open_publication(own.root, said.split()[1])
-    early = {line["sha256"][:12] for line in lines[:len(lines) // 2]}
+    early = {line["sha256"][:12] for line in lines[: len(lines) // 2]}
     assert {name.rpartition("@")[0][-12:] for name in made.manifest["decisions"]} <= early
     assert (made.manifest["as_of_date"], made.manifest["known_at"]) == ("2026-02-02", "2026-02-02T00:00:00+00:00")
     assert publication.open_current(own.root).publication_id == story.second.publication_id
     with made.connect() as con:
-        assert con.execute("select count(*) from fct_participation").fetchall() < [(
-            story.second.manifest["tables"]["fct_participation"]["rows"],)]
+        assert con.execute("select count(*) from fct_participation").fetchall() < [
+            (story.second.manifest["tables"]["fct_participation"]["rows"],)
+        ]
 
 
 def test_a_changed_log_is_one_sentence(story: Story, tmp_path: Path) -> None:
@@ -152,4 +159,3 @@ def test_a_changed_log_is_one_sentence(story: Story, tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "no longer begins with" in done.stderr
     assert "Traceback" not in done.stderr
-

@@ -12,8 +12,7 @@ from warehouse import publication
 
 def test_received_is_accepted_plus_held(skills: Skills) -> None:
     with publication.open_current(skills.root).connect() as con:
-        wrong = con.execute(
-            "select * from fct_submission where received_rows <> accepted_rows + held_rows").fetchall()
+        wrong = con.execute("select * from fct_submission where received_rows <> accepted_rows + held_rows").fetchall()
         total = con.execute("select sum(received_rows) from fct_submission").fetchall()[0][0]
     assert not wrong
     truth = duckdb.sql(f"select count(*) from read_parquet('{skills.root.truth}/rows_*.parquet', union_by_name=true)")

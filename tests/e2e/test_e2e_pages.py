@@ -24,8 +24,14 @@ def pages(skills: Skills) -> list[Path]:
     reports = skills.root.reports
     worst = max(reports.glob("*/*-*-20*.html"), key=lambda path: path.stat().st_size)
     part = max(reports.glob("*/*/*.html"), key=lambda path: path.stat().st_size)
-    return [reports / "index.html", reports / "HRSS" / "index.html", reports / "CAB" / "index.html", worst, part,
-            reports / "HRSS" / "acceptance-2025-12.html"]
+    return [
+        reports / "index.html",
+        reports / "HRSS" / "index.html",
+        reports / "CAB" / "index.html",
+        worst,
+        part,
+        reports / "HRSS" / "acceptance-2025-12.html",
+    ]
 
 
 @pytest.mark.browser
@@ -62,7 +68,8 @@ def test_every_link_leads_to_a_page_and_a_place_in_it(skills: Skills) -> None:
 
 @pytest.mark.browser
 def test_certificates_state_what_their_checksum_is_over_and_print_to_one_sheet(
-    skills: Skills, chromium: Browser,
+    skills: Skills,
+    chromium: Browser,
 ) -> None:
     certificates = sorted(skills.root.reports.glob("*/acceptance-*.html"))
     assert len(certificates) > 40
@@ -78,8 +85,12 @@ def test_everything_is_written_again_byte_by_byte_from_what_is_stored(after_run:
     root = after_run.root
 
     def content() -> dict[Path, bytes]:
-        return {path: path.read_bytes() for folder in (root.reports, root.corrections)
-                for path in sorted(folder.rglob("*")) if path.is_file()}
+        return {
+            path: path.read_bytes()
+            for folder in (root.reports, root.corrections)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
 
     def write() -> int:
         run = Run(root, dt.date.fromisoformat(AS_OF), dt.datetime.now(dt.UTC))

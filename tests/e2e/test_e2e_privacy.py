@@ -25,7 +25,8 @@ def texts(path: Path) -> Iterator[tuple[str, str]]:
     elif path.suffix == ".duckdb":
         with duckdb.connect(str(path), read_only=True) as con:
             for schema, table in con.execute(
-                "select schema_name, table_name from duckdb_tables() where not internal").fetchall():
+                "select schema_name, table_name from duckdb_tables() where not internal"
+            ).fetchall():
                 names = con.execute(f"from {schema}.{table} limit 0").description or []
                 for name, *_ in names:
                     found = con.execute(f'select distinct cast("{name}" as varchar) from {schema}.{table}').fetchall()

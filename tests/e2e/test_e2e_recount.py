@@ -21,13 +21,15 @@ def differences(skills: Skills) -> tuple[dict[object, object], int]:
         told = {
             (target, reading, period): actual
             for target, reading, period, actual in con.execute(
-                "select target_id, reading, period, actual from rpt_target_progress").fetchall()
+                "select target_id, reading, period, actual from rpt_target_progress"
+            ).fetchall()
         }
         told_months = {
             (target, reading, month): counted
             for target, reading, month, counted in con.execute(
                 "select target_id, reading, month_date, counted from rpt_target_month "
-                "where counted > 0 and target_id <> 'T05'").fetchall()
+                "where counted > 0 and target_id <> 'T05'"
+            ).fetchall()
         }
     counted = recount(skills.root, DAY)
     assert {target for target, _, _ in told} == {*(f"T{number:02d}" for number in range(1, 20)), "S01"}
@@ -37,10 +39,14 @@ def differences(skills: Skills) -> tuple[dict[object, object], int]:
             assert told[target, reading, period] is None
             assert counted.pop((target, reading, period)) == value == 0
     wrong: dict[object, object] = {
-        key: (value, told.get(key)) for key, value in counted.items() if told.get(key) != value}
+        key: (value, told.get(key)) for key, value in counted.items() if told.get(key) != value
+    }
     counted_months = months(skills.root, DAY)
-    wrong |= {key: (counted_months.get(key), told_months.get(key))
-              for key in counted_months.keys() | told_months.keys() if counted_months.get(key) != told_months.get(key)}
+    wrong |= {
+        key: (counted_months.get(key), told_months.get(key))
+        for key in counted_months.keys() | told_months.keys()
+        if counted_months.get(key) != told_months.get(key)
+    }
     return wrong, sum(value > 0 for value in counted.values())
 
 

@@ -48,11 +48,17 @@ UNSEEN: dict[str, str] = {
 
 
 def test_every_rule_has_fired_on_a_file(skills: Skills, capsys: pytest.CaptureFixture[str]) -> None:
-    rules = {check.code: check for name in (*contract.names(), compiled.ACROSS) for check in compiled.load(name)
-             if check.basis}
+    rules = {
+        check.code: check
+        for name in (*contract.names(), compiled.ACROSS)
+        for check in compiled.load(name)
+        if check.basis
+    }
     corpus = {rule for case in CASES for rule, *_ in case.findings}
-    demo = {rule for (rule,) in duckdb.execute(
-        f"select distinct rule from '{skills.root.register}/finding.parquet'").fetchall()}
+    demo = {
+        rule
+        for (rule,) in duckdb.execute(f"select distinct rule from '{skills.root.register}/finding.parquet'").fetchall()
+    }
     # Some defects need more months than run here; where they strike, test_e2e_defects proves that they are found.
     demo |= {rule for defect in (*row_defects(), *totals_defects()) for rule in defect.kind.rules}
     with capsys.disabled():

@@ -29,8 +29,9 @@ class Copy:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         for package in ("warehouse", "ingest", "expectations", "orchestration"):
-            shutil.copytree(PROJECT / package, folder / package,
-                            ignore=lambda parent, names: {"__pycache__", "data"} & set(names))
+            shutil.copytree(
+                PROJECT / package, folder / package, ignore=lambda parent, names: {"__pycache__", "data"} & set(names)
+            )
         self.git("init", "--quiet")
         self.git("add", ".")
         self.git("commit", "--quiet", "-m", "x")
@@ -40,12 +41,22 @@ class Copy:
         file.write_text(text.replace(FORMER, f"attended_hours <= {LIMIT}.0"), "utf-8")
 
     def git(self, *words: str) -> None:
-        subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *words], cwd=self.folder,
-                       check=True, capture_output=True)
+        subprocess.run(
+            ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *words],
+            cwd=self.folder,
+            check=True,
+            capture_output=True,
+        )
 
     def __call__(self, skills: Skills, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-c", PROGRAM, "rules", "diff", *words], cwd=self.folder,
-                              env=skills.environment, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [sys.executable, "-c", PROGRAM, "rules", "diff", *words],
+            cwd=self.folder,
+            env=skills.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +71,11 @@ def files(root: Root) -> Iterator[tuple[str, str, int]]:
 
 
 def newest(root: Root) -> list[dict[str, object]]:
-    return [row for row in pq.read_table(root.register / "submission.parquet").to_pylist()
-            if row["is_newest"] and row["dataset"] == "training_record"]
+    return [
+        row
+        for row in pq.read_table(root.register / "submission.parquet").to_pylist()
+        if row["is_newest"] and row["dataset"] == "training_record"
+    ]
 
 
 def test_a_changed_threshold_is_told_and_nothing_changes(skills: Skills, copied: Copy, tmp_path: Path) -> None:
@@ -71,22 +85,35 @@ def test_a_changed_threshold_is_told_and_nothing_changes(skills: Skills, copied:
     assert list(files(skills.root)) == before
     told = json.loads(out.read_text("utf-8"))
     assert [(one["dataset"], one["code"], one["kind"], one["facts"]) for one in told["changes"]] == [
-        ("training_record", CODE, "changed", ["sql"])]
+        ("training_record", CODE, "changed", ["sql"])
+    ]
     assert told["not_replayed"] == {}
 
     standing = newest(skills.root)
-    over = [str(path) for row in standing for path in (
-        skills.root.decided / "training_record" / str(row["folder_name"]) / "accepted.parquet",
-        skills.root.held / "training_record" / f"{row['folder_name']}.parquet") if path.is_file()]
-    counted = duckdb.execute(f"select department_code, count(*) from read_parquet(?, union_by_name = true) "
-                             f"where attended_hours > {LIMIT} and attended_hours <= 3000 group by all", [over])
+    over = [
+        str(path)
+        for row in standing
+        for path in (
+            skills.root.decided / "training_record" / str(row["folder_name"]) / "accepted.parquet",
+            skills.root.held / "training_record" / f"{row['folder_name']}.parquet",
+        )
+        if path.is_file()
+    ]
+    counted = duckdb.execute(
+        f"select department_code, count(*) from read_parquet(?, union_by_name = true) "
+        f"where attended_hours > {LIMIT} and attended_hours <= 3000 group by all",
+        [over],
+    )
     expected = {department: (rows, 0, 0) for department, rows in counted.fetchall()}
     assert len(expected) > 3
-    assert {one["department"]: (one["found"], one["gone"], one["regraded"]) for one in told["rules"]
-            if one["rule"] == CODE} == expected
+    assert {
+        one["department"]: (one["found"], one["gone"], one["regraded"]) for one in told["rules"] if one["rule"] == CODE
+    } == expected
 
-    totals = {name: sum(one[name] for one in told["departments"].values())
-              for name in ("submissions", "rows", "held_before", "held_after")}
+    totals = {
+        name: sum(one[name] for one in told["departments"].values())
+        for name in ("submissions", "rows", "held_before", "held_after")
+    }
     assert totals["submissions"] == len(standing)
     assert totals["rows"] == sum(row["received_rows"] for row in standing)  # type: ignore[misc]
     assert totals["held_before"] == sum(row["held_rows"] for row in standing)  # type: ignore[misc]
@@ -106,10 +133,14 @@ def test_one_department_as_json_alone(skills: Skills, copied: Copy) -> None:
     assert set(json.loads(done.stdout)["departments"]) == {"HRSS"}
 
 
-@pytest.mark.parametrize(("words", "said"), [
-    (("--since", "nonsense"), "There is no revision nonsense"), (("--department", "XYZ"), "no department XYZ"),
-    (("--dataset", "nonsense"), "no dataset nonsense"),
-])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--since", "nonsense"), "There is no revision nonsense"),
+        (("--department", "XYZ"), "no department XYZ"),
+        (("--dataset", "nonsense"), "no dataset nonsense"),
+    ],
+)
 def test_bad_words_are_one_sentence(words: tuple[str, ...], said: str, skills: Skills, copied: Copy) -> None:
     done = copied(skills, *words)
     assert done.returncode == 2

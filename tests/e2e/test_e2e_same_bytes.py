@@ -14,8 +14,9 @@ from warehouse.paths import Root
 
 
 def checksums(folder: Path, pattern: str) -> dict[str, str]:
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in folder.glob(pattern)}
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob(pattern)
+    }
 
 
 def tables(root: Root) -> dict[str, str]:
@@ -32,7 +33,7 @@ def test_two_portions_end_where_one_run_ended(skills: Skills, demo: Root, tmp_pa
     later = tmp_path / "later"
     files = [path for path in other.root.inbox.rglob("*") if path.is_file()]
     files.sort(key=lambda path: path.stat().st_mtime)
-    waiting = files[len(files) * 2 // 3:]
+    waiting = files[len(files) * 2 // 3 :]
     for path in waiting:
         target = later / path.relative_to(other.root.inbox)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -46,8 +47,9 @@ def test_two_portions_end_where_one_run_ended(skills: Skills, demo: Root, tmp_pa
         assert checksums(other.root.decided, pattern) == checksums(skills.root.decided, pattern)
     assert checksums(other.root.held, "*/*.parquet") == checksums(skills.root.held, "*/*.parquet")
     assert tables(other.root) == tables(skills.root)
-    assert checksums(other.root.current / "parquet", "*.parquet") == checksums(skills.root.current / "parquet",
-                                                                              "*.parquet")
+    assert checksums(other.root.current / "parquet", "*.parquet") == checksums(
+        skills.root.current / "parquet", "*.parquet"
+    )
 
 
 def test_a_bi_tool_reads_what_the_manifest_says(skills: Skills) -> None:

@@ -82,7 +82,7 @@ def test_postgresql_gives_the_same_figures(one: Metric, published: Publication, 
 
 def test_departments_see_their_own_part_of_the_demo(published: Publication, address: str) -> None:
     counted = dict(rows(published, "select department_code, count(*) from fct_participation group by all"))
-    every = [code for code, in rows(published, "select department_code from dim_department")]
+    every = [code for (code,) in rows(published, "select department_code from dim_department")]
     assert len(counted) > 10
     with psycopg.connect(address) as con:
         for code in every:
@@ -106,14 +106,18 @@ def test_the_local_server_outlives_the_command(after_run: Skills, published: Pub
             pass  # leaving it stops it
 
 
-@pytest.mark.parametrize(("words", "code", "sentence"), [
-    (("--to", "postgresql://nobody@127.0.0.1:1/none"), 2, "cannot be reached"),
-    (("--to", "127.0.0.1"), 2, "takes local or an address"),
-    (("--to", "local", "--publication", "2000-01-01-abc"), 2, "There is no publication 2000-01-01-abc"),
-    ((), 2, "--to"),
-])
-def test_what_cannot_be_published_is_one_sentence(words: tuple[str, ...], code: int, sentence: str, skills: Skills,
-                                                  complaint: Callable[..., str]) -> None:
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("--to", "postgresql://nobody@127.0.0.1:1/none"), 2, "cannot be reached"),
+        (("--to", "127.0.0.1"), 2, "takes local or an address"),
+        (("--to", "local", "--publication", "2000-01-01-abc"), 2, "There is no publication 2000-01-01-abc"),
+        ((), 2, "--to"),
+    ],
+)
+def test_what_cannot_be_published_is_one_sentence(
+    words: tuple[str, ...], code: int, sentence: str, skills: Skills, complaint: Callable[..., str]
+) -> None:
     assert sentence in complaint(skills, "publish", *words, code=code)
 
 

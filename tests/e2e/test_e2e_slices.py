@@ -20,17 +20,25 @@ from tests.expectations.report.report_html import Page
 from warehouse import correction
 from warehouse.paths import Root
 
-OWN = {"training_class": ("org_uscc", "org_name"), "certificate": ("issuer_uscc", "issuer_name"),
-       "institution_directory": ("uscc", "name")}
-OWN_DISTRICT = {"training_class": "venue_district", "institution_directory": "district",
-                "aggregate_summary": "district"}
+OWN = {
+    "training_class": ("org_uscc", "org_name"),
+    "certificate": ("issuer_uscc", "issuer_name"),
+    "institution_directory": ("uscc", "name"),
+}
+OWN_DISTRICT = {
+    "training_class": "venue_district",
+    "institution_directory": "district",
+    "aggregate_summary": "district",
+}
 Told = dict[str, object]
 
 
 def rows(root: Root, dataset: str, submission_id: str) -> Iterator[Told]:
     """Rows of a submission as its sender reported them, accepted and held."""
-    for path in (*root.decided.glob(f"{dataset}/{submission_id}@*/accepted.parquet"),
-                 *root.held.glob(f"{dataset}/{submission_id}@*.parquet")):
+    for path in (
+        *root.decided.glob(f"{dataset}/{submission_id}@*/accepted.parquet"),
+        *root.held.glob(f"{dataset}/{submission_id}@*.parquet"),
+    ):
         names = set(pq.read_schema(path).names)
         wanted = {"row_number", "sheet", "class_id", *OWN.get(dataset, ()), OWN_DISTRICT.get(dataset, "class_id")}
         yield from pq.read_table(path, columns=sorted(names & wanted)).to_pylist()
@@ -41,8 +49,9 @@ class World:
 
     def __init__(self, root: Root) -> None:
         self.root = root
-        self.standing = {row["submission_id"]: row for row in
-                         pq.read_table(root.register / "submission.parquet").to_pylist()}
+        self.standing = {
+            row["submission_id"]: row for row in pq.read_table(root.register / "submission.parquet").to_pylist()
+        }
         self.classes: dict[str, set[tuple[object, object, object]]] = defaultdict(set)
         newest: dict[str, object] = {}
         listed = [one for one in self.standing.values() if one["dataset"] == "training_class" and one["is_newest"]]
@@ -84,7 +93,7 @@ def numbers_of_workbook(path: Path) -> list[int]:
         lines = list(sheet.iter_rows(values_only=True))
         top = next(at for at, line in enumerate(lines) if any(correction.answered(str(cell)) for cell in line))
         place = next(at for at, cell in enumerate(lines[top]) if correction.answered(str(cell)))
-        found += [int(str(line[place]).rpartition("!")[2]) for line in lines[top + 1:]]
+        found += [int(str(line[place]).rpartition("!")[2]) for line in lines[top + 1 :]]
     return found
 
 
@@ -114,8 +123,9 @@ def test_names_of_files_tell_nothing_and_pages_lead_to_them(skills: Skills) -> N
         assert re.fullmatch(r"institution-[0-9a-f]{10}|district-(\d{6}|SZ-[A-Z]{2})", page.stem)
         whole = page.parent.parent / f"{page.parent.name}.html"
         assert f"{page.parent.name}/{page.name}" in {
-            address.removeprefix(f"../{page.parent.parent.name}/") for address in Page(
-                whole.read_text("utf-8")).addresses()}
+            address.removeprefix(f"../{page.parent.parent.name}/")
+            for address in Page(whole.read_text("utf-8")).addresses()
+        }
 
 
 @pytest.fixture
@@ -125,14 +135,19 @@ def cut(after_run: Skills) -> tuple[Workbook, Path]:
         if book.dataset != "training_record":
             continue
         for path in sorted((book.path.parent / book.submission_id).glob("*-institution-*.xlsx")):
-            if any(cell.fill.fgColor.rgb == "FFF8CBAD" for sheet in openpyxl.load_workbook(path)
-                   for line in sheet.iter_rows() for cell in line):
+            if any(
+                cell.fill.fgColor.rgb == "FFF8CBAD"
+                for sheet in openpyxl.load_workbook(path)
+                for line in sheet.iter_rows()
+                for cell in line
+            ):
                 return book, path
     raise AssertionError("no slice has a row that is held")
 
 
-def test_the_workbook_of_a_slice_comes_back_by_itself_and_rewrites_little(after_run: Skills,
-                                                                          cut: tuple[Workbook, Path]) -> None:
+def test_the_workbook_of_a_slice_comes_back_by_itself_and_rewrites_little(
+    after_run: Skills, cut: tuple[Workbook, Path]
+) -> None:
     root = after_run.root
     book, path = cut
     before = {one["submission_id"]: one for one in pq.read_table(root.register / "submission.parquet").to_pylist()}
@@ -154,8 +169,11 @@ def test_the_workbook_of_a_slice_comes_back_by_itself_and_rewrites_little(after_
     text = Page(report.read_text("utf-8")).text
     assert "与上一次报送相比" in text and "这份补报更正" in text
     again = {file for file, moment in written.items() if file.is_file() and file.stat().st_mtime_ns != moment}
-    assert {root.reports / book.unit / f"{book.submission_id}.html", root.reports / department / "index.html",
-            root.reports / "index.html"} <= again
+    assert {
+        root.reports / book.unit / f"{book.submission_id}.html",
+        root.reports / department / "index.html",
+        root.reports / "index.html",
+    } <= again
     assert len(again) < len(written) / 10
     # What is no longer the newest has neither workbook nor slices.
     assert not (book.path.parent / book.submission_id).exists() and not book.path.exists()

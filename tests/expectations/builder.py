@@ -19,8 +19,13 @@ from warehouse.tables import shaped_schema
 Row = Mapping[str, Any]
 KEY = Key(bytes(range(32)))
 PLACE = {
-    "submission_id": "S", "sheet": "Sheet1", "department_code": "HRSS", "unit_code": "HRSS", "period": "2026-06",
-    "period_start_date": dt.date(2026, 6, 1), "period_end_date": dt.date(2026, 6, 30),
+    "submission_id": "S",
+    "sheet": "Sheet1",
+    "department_code": "HRSS",
+    "unit_code": "HRSS",
+    "period": "2026-06",
+    "period_start_date": dt.date(2026, 6, 1),
+    "period_end_date": dt.date(2026, 6, 30),
 }
 
 
@@ -50,7 +55,8 @@ def shaped(dataset: Dataset, rows: Sequence[Row]) -> pa.Table:
         whole["row_hash"] = hashlib.md5(repr(sorted(content.items())).encode()).hexdigest()
         filled.append(whole | dict(row))
     return pa.Table.from_pylist(
-        [{name: typed(row[name], schema.field(name).type) for name in schema.names} for row in filled], schema)
+        [{name: typed(row[name], schema.field(name).type) for name in schema.names} for row in filled], schema
+    )
 
 
 def submission(dataset: str, sha: str = "0") -> Submission:
@@ -59,7 +65,9 @@ def submission(dataset: str, sha: str = "0") -> Submission:
 
 def reading(dataset: str, **facts: Any) -> Reading:
     """A workbook with one sheet that has every column of the dataset."""
-    columns = tuple(MappedColumn("Sheet1", field.title, field.name, chr(65 + number % 26))
-                    for number, field in enumerate(contract.dataset(dataset).fields))
+    columns = tuple(
+        MappedColumn("Sheet1", field.title, field.name, chr(65 + number % 26))
+        for number, field in enumerate(contract.dataset(dataset).fields)
+    )
     file = FileFacts("file.xlsx", "0" * 64, 1, "xlsx", None, ("Sheet1",))
     return Reading(**{"file": file, "columns": columns} | facts)

@@ -24,8 +24,11 @@ def root(tmp_path: Path) -> Root:
 
 def found(root: Root, *standing: Standing, severity: str = "critical", rows: int = 2) -> dict[tuple[str, int], Any]:
     """Where the first rows of every submission belong, as if each had a finding."""
-    places = [{"submission_id": one.decision.submission_id, "row_index": row, "severity": severity}
-              for one in standing for row in range(1, rows + 1)]
+    places = [
+        {"submission_id": one.decision.submission_id, "row_index": row, "severity": severity}
+        for one in standing
+        for row in range(1, rows + 1)
+    ]
     schema = pa.schema([("submission_id", pa.string()), ("row_index", pa.int64()), ("severity", pa.string())])
     with duckdb.connect() as con:
         con.register("finding", pa.Table.from_pylist(places, schema))
@@ -35,8 +38,11 @@ def found(root: Root, *standing: Standing, severity: str = "critical", rows: int
 
 
 def test_a_participation_belongs_to_its_classes_institution_and_venue(root: Root) -> None:
-    told = found(root, stand(root, "training_class", "HRSS", [CLASS]),
-                 stand(root, "training_record", "HRSS", [PERSON, dict(PERSON) | {"id_no": "440305198001010014"}]))
+    told = found(
+        root,
+        stand(root, "training_class", "HRSS", [CLASS]),
+        stand(root, "training_record", "HRSS", [PERSON, dict(PERSON) | {"id_no": "440305198001010014"}]),
+    )
     own = told["training_record", 1]
     assert (own["institution"], own["district"]) == (ONE, "440305")
     assert (own["institution_rows"], own["district_rows"], own["is_wrong"]) == (2, 2, True)
@@ -45,25 +51,45 @@ def test_a_participation_belongs_to_its_classes_institution_and_venue(root: Root
 def test_a_class_that_waits_for_a_correction_is_known_too(root: Root) -> None:
     held = stand(root, "training_class", "HRSS", [dict(CLASS) | {"training_mode": "9"}])
     assert held.decision.rows.held == 1
-    assert found(root, held, stand(root, "training_record", "HRSS", [PERSON]))["training_record", 1][
-        "institution"] == ONE
+    assert (
+        found(root, held, stand(root, "training_record", "HRSS", [PERSON]))["training_record", 1]["institution"] == ONE
+    )
 
 
 def test_a_class_of_two_institutions_belongs_to_none(root: Root) -> None:
     elsewhere = dict(CLASS) | {"org_uscc": OTHER, "org_name": "另一所职业学校"}
-    told = found(root, stand(root, "training_class", "HRSS", [CLASS]),
-                 stand(root, "training_class", "CAB", [elsewhere]),
-                 stand(root, "training_record", "HRSS", [PERSON]))
+    told = found(
+        root,
+        stand(root, "training_class", "HRSS", [CLASS]),
+        stand(root, "training_class", "CAB", [elsewhere]),
+        stand(root, "training_record", "HRSS", [PERSON]),
+    )
     assert told["training_record", 1]["institution"] is None
     assert told["training_record", 1]["district"] == "440305"
 
 
 def test_a_certificate_belongs_to_its_issuer_else_to_its_classes_institution(root: Root) -> None:
-    certificate = {"person_name": "王小明", "id_no": "11010519491231002X", "cert_type": "01", "cert_no": "S1",
-                   "issue_date": "2026-06-10", "class_id": "SZ-0001"}
-    told = found(root, stand(root, "training_class", "HRSS", [CLASS]), stand(root, "certificate", "HRSS", [
-        certificate | {"issuer_uscc": OTHER, "issuer_name": "某职业技能评价中心"},
-        certificate | {"cert_no": "S2", "id_no": "440305198001010014"}]))
+    certificate = {
+        "person_name": "王小明",
+        "id_no": "11010519491231002X",
+        "cert_type": "01",
+        "cert_no": "S1",
+        "issue_date": "2026-06-10",
+        "class_id": "SZ-0001",
+    }
+    told = found(
+        root,
+        stand(root, "training_class", "HRSS", [CLASS]),
+        stand(
+            root,
+            "certificate",
+            "HRSS",
+            [
+                certificate | {"issuer_uscc": OTHER, "issuer_name": "某职业技能评价中心"},
+                certificate | {"cert_no": "S2", "id_no": "440305198001010014"},
+            ],
+        ),
+    )
     assert [told["certificate", row]["institution"] for row in (1, 2)] == [OTHER, ONE]
 
 
@@ -86,7 +112,14 @@ def test_a_directory_tells_of_itself_and_what_holds_nothing_is_not_wrong(root: R
 
 
 def test_a_case_is_not_cut_by_the_institution_that_it_is_about(root: Root) -> None:
-    case = {"case_id": "A1", "class_id": "SZ-0001", "found_date": "2026-06-01", "subject_type": "1",
-            "subject_id": ONE, "violation": "01"}
-    assert found(root, stand(root, "training_class", "HRSS", [CLASS]),
-                 stand(root, "enforcement_case", "HRSS", [case])).keys() == {("training_class", 1)}
+    case = {
+        "case_id": "A1",
+        "class_id": "SZ-0001",
+        "found_date": "2026-06-01",
+        "subject_type": "1",
+        "subject_id": ONE,
+        "violation": "01",
+    }
+    assert found(
+        root, stand(root, "training_class", "HRSS", [CLASS]), stand(root, "enforcement_case", "HRSS", [case])
+    ).keys() == {("training_class", 1)}

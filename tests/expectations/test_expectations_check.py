@@ -22,8 +22,16 @@ from warehouse.tables import FINDING, accepted_schema, shaped_schema
 
 ID = "11010519491231002X"
 PERSON: Row = {
-    "person_name": "王小明", "id_no": ID, "sex": "2", "birth_date": "1949-12-31", "mobile": "13800000000",
-    "class_id": "SZ-0001", "person_category": "01;07", "attended_hours": 40, "exam_result": "1", "completed": True,
+    "person_name": "王小明",
+    "id_no": ID,
+    "sex": "2",
+    "birth_date": "1949-12-31",
+    "mobile": "13800000000",
+    "class_id": "SZ-0001",
+    "person_category": "01;07",
+    "attended_hours": 40,
+    "exam_result": "1",
+    "completed": True,
     "completion_date": "2026-06-10",
 }
 OTHERS = ("440301199003070011", "440301198512120026", "44030119770101003X")
@@ -48,8 +56,10 @@ def resident(number: int) -> str:
 
 
 def people(count: int) -> list[Row]:
-    return [dict(PERSON) | {"id_no": resident(n), "sex": None, "birth_date": None, "mobile": f"139{n:08d}"}
-            for n in range(count)]
+    return [
+        dict(PERSON) | {"id_no": resident(n), "sex": None, "birth_date": None, "mobile": f"139{n:08d}"}
+        for n in range(count)
+    ]
 
 
 def test_a_clean_row_is_accepted_without_findings() -> None:
@@ -57,7 +67,11 @@ def test_a_clean_row_is_accepted_without_findings() -> None:
     decision = checked.decisions[0]
     assert checked.findings.num_rows == 0
     assert (decision.outcome, decision.rows.received, decision.rows.accepted, decision.rows.held) == (
-        "accepted", 1, 1, 0)
+        "accepted",
+        1,
+        1,
+        0,
+    )
     assert checked.accepted is not None
     assert checked.accepted.schema == accepted_schema(checked.dataset)
     assert checked.held.schema == shaped_schema(checked.dataset)
@@ -68,23 +82,30 @@ def test_a_clean_row_is_accepted_without_findings() -> None:
     assert [one.rule for one in decision.checks_not_run] == ["R06", "R07", "R08", "R09"]
 
 
-@pytest.mark.parametrize(("change", "expected"), [
-    ({"id_no": None}, {"TR.id_no.required"}),
-    ({"id_no": "110105194912310021"}, {"PN003"}),
-    ({"id_no": "4.40301199001011E+17"}, {"PN001"}),
-    ({"sex": "1", "birth_date": "1949-12-30"}, {"PN012", "PN013"}),
-    ({"completion_date": None, "completion_date__sent": "六月", "completion_date__flaw": "type"},
-     {"TR.completion_date.type"}),
-    ({"attended_hours": None, "attended_hours__sent": "很多", "attended_hours__flaw": "type"},
-     {"TR.attended_hours.type"}),
-    ({"exam_result": None, "exam_result__sent": "同上", "exam_result__flaw": "ditto"}, {"TR.exam_result.ditto"}),
-    ({"class_id": None, "class_id__sent": "#REF!", "class_id__flaw": "error"}, {"TR.class_id.error"}),
-    ({"birth_date": None, "birth_date__sent": "1949年12月", "birth_date__flaw": "month"}, {"TR.birth_date.month"}),
-    ({"sex": "9x"}, {"TR.sex.listed"}),
-    ({"person_category": "01;77"}, {"TR.person_category.listed"}),
-    ({"completion_date": "2019-01-01"}, {"TR.completion_date.range"}),
-    ({"person_name": "测试1"}, {"PN015"}),
-])
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"id_no": None}, {"TR.id_no.required"}),
+        ({"id_no": "110105194912310021"}, {"PN003"}),
+        ({"id_no": "4.40301199001011E+17"}, {"PN001"}),
+        ({"sex": "1", "birth_date": "1949-12-30"}, {"PN012", "PN013"}),
+        (
+            {"completion_date": None, "completion_date__sent": "六月", "completion_date__flaw": "type"},
+            {"TR.completion_date.type"},
+        ),
+        (
+            {"attended_hours": None, "attended_hours__sent": "很多", "attended_hours__flaw": "type"},
+            {"TR.attended_hours.type"},
+        ),
+        ({"exam_result": None, "exam_result__sent": "同上", "exam_result__flaw": "ditto"}, {"TR.exam_result.ditto"}),
+        ({"class_id": None, "class_id__sent": "#REF!", "class_id__flaw": "error"}, {"TR.class_id.error"}),
+        ({"birth_date": None, "birth_date__sent": "1949年12月", "birth_date__flaw": "month"}, {"TR.birth_date.month"}),
+        ({"sex": "9x"}, {"TR.sex.listed"}),
+        ({"person_category": "01;77"}, {"TR.person_category.listed"}),
+        ({"completion_date": "2019-01-01"}, {"TR.completion_date.range"}),
+        ({"person_name": "测试1"}, {"PN015"}),
+    ],
+)
 def test_one_cause_gives_one_finding(change: Row, expected: set[str]) -> None:
     assert codes(judge([dict(PERSON) | dict(change)])) == expected
 
@@ -136,17 +157,35 @@ def test_a_missing_column_is_told_once_and_rejects() -> None:
 
 def test_what_did_not_run_is_said() -> None:
     own = submission("training_record")
-    without = Reading(FileFacts("a.csv", "0", 1, "csv"), 1, tuple(
-        MappedColumn(None, field.title, field.name, "A")
-        for field in contract.dataset("training_record").fields if field.name not in ("sex", "employer_uscc")))
-    table = shaped(contract.dataset("training_record"),
-                   [dict(PERSON) | {"submission_id": own.submission_id, "sex": None}])
+    without = Reading(
+        FileFacts("a.csv", "0", 1, "csv"),
+        1,
+        tuple(
+            MappedColumn(None, field.title, field.name, "A")
+            for field in contract.dataset("training_record").fields
+            if field.name not in ("sex", "employer_uscc")
+        ),
+    )
+    table = shaped(
+        contract.dataset("training_record"), [dict(PERSON) | {"submission_id": own.submission_id, "sex": None}]
+    )
     with duckdb.connect() as con:
         decision = check(con, contract.dataset("training_record"), table, [(own, without)], None).decisions[0]
     assert {one.rule for one in decision.checks_not_run} == {
-        "TR.sex.error", "TR.sex.ditto", "TR.sex.listed", "PN012",
-        "TR.employer_uscc.error", "TR.employer_uscc.ditto", "TR.employer_uscc.checksum", "TR015", "TR029",
-        "R06", "R07", "R08", "R09"}
+        "TR.sex.error",
+        "TR.sex.ditto",
+        "TR.sex.listed",
+        "PN012",
+        "TR.employer_uscc.error",
+        "TR.employer_uscc.ditto",
+        "TR.employer_uscc.checksum",
+        "TR015",
+        "TR029",
+        "R06",
+        "R07",
+        "R08",
+        "R09",
+    }
     assert decision.checks_run + 9 == len(compiled.load("training_record"))
     assert decision.checks_not_run[0].reason == "文件没有“性别”这一列。"
 
@@ -155,8 +194,9 @@ def test_what_did_not_run_is_said() -> None:
 def test_a_check_of_other_periods_does_not_run(monkeypatch: pytest.MonkeyPatch, since: str, found: bool) -> None:
     checks = {check.code: check for check in compiled.load("training_record")}
     unfinished = checks["TR009"]
-    dated = replace(unfinished, since=dt.date.fromisoformat(since),
-                    sql=f"{unfinished.sql} and period_end_date >= date '{since}'")
+    dated = replace(
+        unfinished, since=dt.date.fromisoformat(since), sql=f"{unfinished.sql} and period_end_date >= date '{since}'"
+    )
     monkeypatch.setattr(compiled, "load", lambda name: (dated,))
     checked = judge([dict(PERSON) | {"completed": False}])
     assert [row["rule"] for row in checked.findings.to_pylist()] == (["TR009"] if found else [])
@@ -165,8 +205,10 @@ def test_a_check_of_other_periods_does_not_run(monkeypatch: pytest.MonkeyPatch, 
     assert checked.decisions[0].checks_run == found
 
 
-@pytest.mark.parametrize(("problem", "outcome", "code"), [
-    ("damaged", "unreadable", "FL002"), ("wrong_dataset", "rejected", "FL007"), ("empty", "unreadable", "FL004")])
+@pytest.mark.parametrize(
+    ("problem", "outcome", "code"),
+    [("damaged", "unreadable", "FL002"), ("wrong_dataset", "rejected", "FL007"), ("empty", "unreadable", "FL004")],
+)
 def test_a_file_without_rows(problem: str, outcome: str, code: str) -> None:
     checked = judge([], problem=problem)
     decision = checked.decisions[0]
@@ -191,8 +233,14 @@ def test_a_finding_says_where_and_what() -> None:
 
 
 def test_masks_never_show_an_identifier() -> None:
-    bad = {"id_no": "110105194912310021", "person_name": "欧阳娜娜7", "mobile": "138123456789",
-           "birth_date": "2026-05-05", "cert_no": "T110105194912310021", "completed": False}
+    bad = {
+        "id_no": "110105194912310021",
+        "person_name": "欧阳娜娜7",
+        "mobile": "138123456789",
+        "birth_date": "2026-05-05",
+        "cert_no": "T110105194912310021",
+        "completed": False,
+    }
     checked = judge([dict(PERSON) | bad, dict(PERSON) | {"remark": ID, "class_id": f"{ID}班" * 4}])
     text = str(checked.findings.to_pylist()) + str(as_json(checked.decisions[0], checked.findings))
     for secret in (ID, ID[:17], "110105194912310021", "欧阳娜娜", "138123456789", "2026-05-05", "T1101051949"):
@@ -203,18 +251,40 @@ def test_masks_never_show_an_identifier() -> None:
 def test_the_json_has_exactly_the_keys() -> None:
     checked = judge([dict(PERSON) | {"education": "x"}])
     told = as_json(checked.decisions[0], checked.findings)
-    assert list(told) == ["outcome", "dataset", "department", "period", "file", "rows", "columns", "findings",
-                          "checks", "versions"]
+    assert list(told) == [
+        "outcome",
+        "dataset",
+        "department",
+        "period",
+        "file",
+        "rows",
+        "columns",
+        "findings",
+        "checks",
+        "versions",
+    ]
     assert list(told["file"]) == ["name", "sha256", "bytes", "kind", "encoding", "sheets"]
-    assert list(told["findings"][0]) == ["rule", "severity", "field", "sheet", "row", "cell", "value", "expected",
-                                         "message", "fix"]
+    assert list(told["findings"][0]) == [
+        "rule",
+        "severity",
+        "field",
+        "sheet",
+        "row",
+        "cell",
+        "value",
+        "expected",
+        "message",
+        "fix",
+    ]
     assert list(told["versions"]) == ["rules", "reference", "program"]
 
 
 def test_submissions_are_judged_apart() -> None:
     good, bad = submission("training_record", "a"), submission("training_record", "b")
-    rows = [{"submission_id": good.submission_id} | dict(PERSON),
-            {"submission_id": bad.submission_id, "row_index": 1} | dict(PERSON) | {"class_id": None}]
+    rows = [
+        {"submission_id": good.submission_id} | dict(PERSON),
+        {"submission_id": bad.submission_id, "row_index": 1} | dict(PERSON) | {"class_id": None},
+    ]
     table = shaped(contract.dataset("training_record"), rows)
     facts = reading("training_record")
     with duckdb.connect() as con:
@@ -224,12 +294,21 @@ def test_submissions_are_judged_apart() -> None:
 
 
 @settings(max_examples=8)
-@given(st.lists(st.fixed_dictionaries({
-    "id_no": st.sampled_from([*OTHERS, ID, None, "123", "4.4E+17"]),
-    "class_id": st.sampled_from(["SZ-0001", "x", None]),
-    "sex": st.sampled_from(["1", "2", "z", None]), "completed": st.sampled_from([True, False, None]),
-    "attended_hours": st.sampled_from([0, 40, 9999, None]), "mobile": st.sampled_from([None, "13800000000", "1"]),
-}), max_size=12))
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "id_no": st.sampled_from([*OTHERS, ID, None, "123", "4.4E+17"]),
+                "class_id": st.sampled_from(["SZ-0001", "x", None]),
+                "sex": st.sampled_from(["1", "2", "z", None]),
+                "completed": st.sampled_from([True, False, None]),
+                "attended_hours": st.sampled_from([0, 40, 9999, None]),
+                "mobile": st.sampled_from([None, "13800000000", "1"]),
+            }
+        ),
+        max_size=12,
+    )
+)
 def test_received_is_accepted_and_held(rows: list[Row]) -> None:
     checked = judge([dict(PERSON) | dict(row) for row in rows])
     decision = checked.decisions[0]

@@ -22,10 +22,13 @@ ROW = {"report_period": "2026-06", "dept": "HRSS", "metric_id": "T01", "value_pe
 def judged() -> Checked:
     good, bad, none = (submission(NAME, letter) for letter in "abc")
     dataset = contract.dataset(NAME)
-    table = shaped(dataset, [
-        {"submission_id": good.submission_id} | ROW,
-        {"submission_id": bad.submission_id, "row_index": 1} | ROW | {"dept": "CAB"},
-    ])
+    table = shaped(
+        dataset,
+        [
+            {"submission_id": good.submission_id} | ROW,
+            {"submission_id": bad.submission_id, "row_index": 1} | ROW | {"dept": "CAB"},
+        ],
+    )
     facts = reading(NAME)
     with duckdb.connect() as con:
         return check(con, dataset, table, [(good, facts), (bad, facts), (none, reading(NAME, problem="empty"))], KEY)
@@ -42,7 +45,10 @@ def test_every_decision_stands_with_its_files(tmp_path: Path) -> None:
     for decision in decisions:
         folder = decision.folder(root)
         assert sorted(path.name for path in folder.iterdir()) == [
-            "accepted.parquet", "decision.json", "findings.parquet"]
+            "accepted.parquet",
+            "decision.json",
+            "findings.parquet",
+        ]
         assert Decision.from_json((folder / "decision.json").read_text("utf-8")) == decision
         assert pq.read_table(folder / "accepted.parquet").num_rows == decision.rows.accepted
         assert decision.held_file(root).is_file() == (decision.rows.held > 0)

@@ -100,10 +100,19 @@ HALF_WIDTH = re.compile("[\u4e00-\u9fff”》）][,;:?!(]|[,;:?!)][\u4e00-\u9fff
 def test_clerks_read_full_width_punctuation() -> None:
     """Titles of columns and names of codes stand as the contracts and official lists write them."""
     own = {field.title for dataset in contract.datasets() for field in dataset.fields}
-    names = {name for dataset in contract.datasets() for field in dataset.fields
-             if field.code_list for name in reference.codes(field.code_list).values()}
-    texts = [text for name in (*contract.names(), compiled.ACROSS) for check in compiled.load(name)
-             for text in (check.message, check.why, check.fix, check.basis or "")]
+    names = {
+        name
+        for dataset in contract.datasets()
+        for field in dataset.fields
+        if field.code_list
+        for name in reference.codes(field.code_list).values()
+    }
+    texts = [
+        text
+        for name in (*contract.names(), compiled.ACROSS)
+        for check in compiled.load(name)
+        for text in (check.message, check.why, check.fix, check.basis or "")
+    ]
     texts += [text for check in FILE_CHECKS.values() for text in (check.message, check.why, check.fix)]
     quoted = re.compile("|".join(sorted(map(re.escape, own | names), key=len, reverse=True)))
     assert [text for text in texts if HALF_WIDTH.search(quoted.sub("名", text))] == []

@@ -20,8 +20,15 @@ from warehouse.submission import Submission
 from warehouse.tables import FINDING
 
 ID = "11010519491231002X"
-PERSON: Row = {"person_name": "王小明", "id_no": ID, "class_id": "SZ-0001", "person_category": "01",
-               "attended_hours": 40, "exam_result": "1", "completed": True}
+PERSON: Row = {
+    "person_name": "王小明",
+    "id_no": ID,
+    "class_id": "SZ-0001",
+    "person_category": "01",
+    "attended_hours": 40,
+    "exam_result": "1",
+    "completed": True,
+}
 HOURS = "TR.attended_hours.range"
 CHECKS = compiled.load("training_record")
 
@@ -41,13 +48,18 @@ def stricter() -> list[Check]:
     return with_changed(HOURS, sql=sql)
 
 
-@pytest.mark.parametrize("facts", [
-    {"sql": "select submission_id, row_index from training_record where false"}, {"severity": "info"},
-    {"unless": ("TR001",)}, {"fields": ("completed",)}, {"is_fact": False},
-])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"sql": "select submission_id, row_index from training_record where false"},
+        {"severity": "info"},
+        {"unless": ("TR001",)},
+        {"fields": ("completed",)},
+        {"is_fact": False},
+    ],
+)
 def test_a_fact_that_judges_is_a_change(facts: dict[str, Any]) -> None:
-    assert changes(CHECKS, with_changed(HOURS, **facts)) == [
-        Change("training_record", HOURS, "changed", tuple(facts))]
+    assert changes(CHECKS, with_changed(HOURS, **facts)) == [Change("training_record", HOURS, "changed", tuple(facts))]
 
 
 @pytest.mark.parametrize("facts", [{"message": "别的话。"}, {"fix": "别的话。"}, {"expected": "1"}, {"basis": "常识"}])
@@ -65,8 +77,10 @@ def test_new_and_removed_checks_and_their_order() -> None:
 
 def test_a_code_of_two_datasets_changes_in_one() -> None:
     across = compiled.load(compiled.ACROSS)
-    changed = [replace(check, severity="info") if (check.code, check.dataset) == ("CL901", "certificate") else check
-               for check in across]
+    changed = [
+        replace(check, severity="info") if (check.code, check.dataset) == ("CL901", "certificate") else check
+        for check in across
+    ]
     assert changes(across, changed) == [Change("certificate", "CL901", "changed", ("severity",))]
 
 
@@ -90,8 +104,10 @@ def replay(before: Sequence[Check], after: Sequence[Check], rows: Sequence[Row],
     table = shaped(dataset, [{"submission_id": own.submission_id} | place | dict(row) for row in rows])
     found = Difference()
     with duckdb.connect() as con:
-        old, new = (check(con, dataset, table, [(own, reading("training_record"))], None, checks=checks)
-                    for checks in (before, after))
+        old, new = (
+            check(con, dataset, table, [(own, reading("training_record"))], None, checks=checks)
+            for checks in (before, after)
+        )
         found.add(con, old, new)
     return found
 
@@ -116,9 +132,11 @@ def test_a_stricter_limit_finds_holds_and_turns() -> None:
     assert counts(found) == {HOURS: (1, 0, 0)}
     moved = found.moved[HOURS, "training_record", "HRSS"]
     assert [(place.submission_id, place.move, place.sheet, place.row) for place in moved.places] == [
-        (own.submission_id, "found", "Sheet1", 3)]
+        (own.submission_id, "found", "Sheet1", 3)
+    ]
     assert [(turn.submission, turn.before, turn.after, turn.held_before, turn.held_after) for turn in found.turns] == [
-        (own, "accepted", "partly_accepted", 0, 1)]
+        (own, "accepted", "partly_accepted", 0, 1)
+    ]
     assert found.departments == {"HRSS": Replayed(1, 4, 0, 1)}
 
 
@@ -144,8 +162,13 @@ def test_too_many_held_rows_turn_the_file_back() -> None:
 def test_a_new_cause_takes_the_place_of_what_it_explains() -> None:
     """A check that did not change moves where another one now explains its finding."""
     code = "TR.person_name.required"
-    rule = replace(one(HOURS), code="TR999", is_fact=False, unless=(code,),
-                   sql="select submission_id, row_index from training_record where class_id = 'SZ-0001'")
+    rule = replace(
+        one(HOURS),
+        code="TR999",
+        is_fact=False,
+        unless=(code,),
+        sql="select submission_id, row_index from training_record where class_id = 'SZ-0001'",
+    )
     without = [check for check in CHECKS if check.code != code]
     rows = [dict(row) | ({"person_name": None} if row["class_id"] == "SZ-0001" else {}) for row in people(40, 40, 40)]
     found = replay([*without, rule], [*CHECKS, rule], rows)
@@ -163,8 +186,12 @@ def test_places_are_few_and_show_no_identifier() -> None:
 def test_batches_add_up_and_other_submissions_do_not_count() -> None:
     def findings(severities: dict[str, str]) -> Callable[[str], pa.Table]:
         return lambda name: pa.Table.from_pylist(
-            [{"submission_id": name, "rule": rule, "severity": severity, "row_index": 1, "row": 2}
-             for rule, severity in severities.items()], FINDING)
+            [
+                {"submission_id": name, "rule": rule, "severity": severity, "row_index": 1, "row": 2}
+                for rule, severity in severities.items()
+            ],
+            FINDING,
+        )
 
     before, after = findings({"A": "info", "B": "info"}), findings({"A": "warning", "C": "info"})
     found = Difference()
@@ -174,5 +201,8 @@ def test_batches_add_up_and_other_submissions_do_not_count() -> None:
             found.add_findings(con, before(name), after(name), own)
     keys = [(rule, "certificate", "CAB") for rule in ("A", "B", "C")]
     assert [replace(found.moved[key], places=[]) for key in keys] == [
-        Moved(*keys[0], regraded=2), Moved(*keys[1], gone=2), Moved(*keys[2], found=2)]
+        Moved(*keys[0], regraded=2),
+        Moved(*keys[1], gone=2),
+        Moved(*keys[2], found=2),
+    ]
     assert [place.submission_id for place in found.moved[keys[0]].places] == ["s1", "s2"]

@@ -11,10 +11,20 @@ from warehouse import contract
 from warehouse.records import ApprovedException
 
 CLASS: Row = {
-    "class_name": "养老护理员", "org_uscc": "91350100M000100Y43", "org_name": "某学校", "project_type": "01",
-    "special_action": "06", "programs": "06", "occupation_name": "养老护理员", "training_mode": "1",
-    "start_date": "2026-06-01", "end_date": "2026-06-05", "planned_hours": 40, "venue_district": "440305",
-    "funding_source": "01", "competent_dept": "HRSS",
+    "class_name": "养老护理员",
+    "org_uscc": "91350100M000100Y43",
+    "org_name": "某学校",
+    "project_type": "01",
+    "special_action": "06",
+    "programs": "06",
+    "occupation_name": "养老护理员",
+    "training_mode": "1",
+    "start_date": "2026-06-01",
+    "end_date": "2026-06-05",
+    "planned_hours": 40,
+    "venue_district": "440305",
+    "funding_source": "01",
+    "competent_dept": "HRSS",
 }
 
 
@@ -25,11 +35,21 @@ def exception(number: int, rule: str = "TC001", rows: int = 2, until: str = "202
 def judged(wrong: int, *exceptions: ApprovedException) -> Checked:
     """Ten classes, of which so many end before they start."""
     own = submission("training_class")
-    rows = [dict(CLASS) | {"submission_id": own.submission_id, "class_id": f"SZ-{number}"}
-            | ({"end_date": "2026-05-31"} if number < wrong else {}) for number in range(10)]
+    rows = [
+        dict(CLASS)
+        | {"submission_id": own.submission_id, "class_id": f"SZ-{number}"}
+        | ({"end_date": "2026-05-31"} if number < wrong else {})
+        for number in range(10)
+    ]
     with duckdb.connect() as con:
-        return check(con, contract.dataset("training_class"), shaped(contract.dataset("training_class"), rows),
-                     [(own, reading("training_class"))], KEY, exceptions=exceptions)
+        return check(
+            con,
+            contract.dataset("training_class"),
+            shaped(contract.dataset("training_class"), rows),
+            [(own, reading("training_class"))],
+            KEY,
+            exceptions=exceptions,
+        )
 
 
 def of_rule(checked: Checked) -> list[tuple[str, str | None]]:
@@ -50,10 +70,15 @@ def test_up_to_its_rows_it_lets_pass_and_is_named() -> None:
     assert decision.folder_name.endswith("+EX0001")
 
 
-@pytest.mark.parametrize("other", [
-    exception(1, rows=1), exception(1, until="2026-05-31"), exception(1, rule="TC007"),
-    ApprovedException("EX0001", "TC001", "CAB", 9, "2026-12-31", "李审批", "过渡期", "2026-06-01T00:00:00"),
-])
+@pytest.mark.parametrize(
+    "other",
+    [
+        exception(1, rows=1),
+        exception(1, until="2026-05-31"),
+        exception(1, rule="TC007"),
+        ApprovedException("EX0001", "TC001", "CAB", 9, "2026-12-31", "李审批", "过渡期", "2026-06-01T00:00:00"),
+    ],
+)
 def test_above_its_rows_or_for_others_it_does_nothing(other: ApprovedException) -> None:
     checked = judged(2, other)
     assert of_rule(checked) == [("critical", None)] * 2

@@ -25,13 +25,20 @@ def test_each_is_listed_once_and_said_in_words() -> None:
     assert all(one.reason.endswith("无法核对。") and one.what for one in missing_sources())
 
 
-@pytest.mark.parametrize(("row", "complaint"), [
-    ({"code": "R06", "datasets": "training_record", "what_zh": "甲", "reason_zh": ""}, "row 2: fill code"),
-    ({"code": "R06", "datasets": "training_record", "reason_zh": "乙"}, "row 2: fill code"),
-    ({"code": "R06", "datasets": "training_record;pupils", "what_zh": "甲", "reason_zh": "乙"}, "no dataset pupils"),
-])
-def test_a_row_that_is_not_whole_is_refused(monkeypatch: pytest.MonkeyPatch, row: dict[str, str],
-                                            complaint: str) -> None:
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        ({"code": "R06", "datasets": "training_record", "what_zh": "甲", "reason_zh": ""}, "row 2: fill code"),
+        ({"code": "R06", "datasets": "training_record", "reason_zh": "乙"}, "row 2: fill code"),
+        (
+            {"code": "R06", "datasets": "training_record;pupils", "what_zh": "甲", "reason_zh": "乙"},
+            "no dataset pupils",
+        ),
+    ],
+)
+def test_a_row_that_is_not_whole_is_refused(
+    monkeypatch: pytest.MonkeyPatch, row: dict[str, str], complaint: str
+) -> None:
     monkeypatch.setattr(reference, "table", lambda name: (row,))
     with pytest.raises(OperatorError, match=complaint):
         missing_sources()

@@ -17,8 +17,16 @@ from tests.expectations.builder import reading
 from warehouse.errors import OperatorError
 
 GOOD: Mapping[str, Any] = {
-    "code": "TC777", "dataset": "training_class", "severity": "warning", "fields": ("class_id",), "message": "有误。",
-    "why": "要数得准。", "fix": "请改。", "basis": "常识", "passes": [{}], "fails": [{}],
+    "code": "TC777",
+    "dataset": "training_class",
+    "severity": "warning",
+    "fields": ("class_id",),
+    "message": "有误。",
+    "why": "要数得准。",
+    "fix": "请改。",
+    "basis": "常识",
+    "passes": [{}],
+    "fails": [{}],
 }
 
 
@@ -32,21 +40,25 @@ def declare(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
     rule(**(dict(GOOD) | changes))(build)
 
 
-@pytest.mark.parametrize(("changes", "complaint"), [
-    ({"code": "TC001"}, "the code is taken"),
-    ({"code": "TC778"}, "its name must begin with the code"),
-    ({"code": "class"}, "two capital letters"),
-    ({"fix": ""}, "message, why, fix and basis"),
-    ({"why": ""}, "message, why, fix and basis"),
-    ({"fails": []}, "an example"),
-    ({"fields": ("class",)}, "training_class has no field class"),
-    ({"fields": ()}, "name the fields"),
-    ({"dataset": "classes"}, "there is no dataset classes"),
-    ({"since": dt.date(2026, 1, 2), "until": dt.date(2026, 1, 1)}, "ends before it begins"),
-    ({"scope": "across", "severity": "critical"}, "never holds a row"),
-])
-def test_an_incomplete_rule_is_refused(monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any],
-                                       complaint: str) -> None:
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"code": "TC001"}, "the code is taken"),
+        ({"code": "TC778"}, "its name must begin with the code"),
+        ({"code": "class"}, "two capital letters"),
+        ({"fix": ""}, "message, why, fix and basis"),
+        ({"why": ""}, "message, why, fix and basis"),
+        ({"fails": []}, "an example"),
+        ({"fields": ("class",)}, "training_class has no field class"),
+        ({"fields": ()}, "name the fields"),
+        ({"dataset": "classes"}, "there is no dataset classes"),
+        ({"since": dt.date(2026, 1, 2), "until": dt.date(2026, 1, 1)}, "ends before it begins"),
+        ({"scope": "across", "severity": "critical"}, "never holds a row"),
+    ],
+)
+def test_an_incomplete_rule_is_refused(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], complaint: str
+) -> None:
     with pytest.raises(OperatorError, match=complaint):
         declare(monkeypatch, **changes)
 
@@ -61,10 +73,15 @@ def test_braces_in_a_condition_stay_braces() -> None:
     assert query.format(batch="t").endswith("from t where regexp_full_match(a, '[0-9]{2}')")
 
 
-DATED = [(dt.date(2026, 1, 1), None, "period_end_date >= date '2026-01-01'"),
-         (None, dt.date(2026, 12, 31), "period_end_date <= date '2026-12-31'"),
-         (dt.date(2026, 1, 1), dt.date(2026, 12, 31),
-          "period_end_date >= date '2026-01-01' and period_end_date <= date '2026-12-31'")]
+DATED = [
+    (dt.date(2026, 1, 1), None, "period_end_date >= date '2026-01-01'"),
+    (None, dt.date(2026, 12, 31), "period_end_date <= date '2026-12-31'"),
+    (
+        dt.date(2026, 1, 1),
+        dt.date(2026, 12, 31),
+        "period_end_date >= date '2026-01-01' and period_end_date <= date '2026-12-31'",
+    ),
+]
 
 
 @pytest.mark.parametrize(("since", "until", "bounds"), DATED)
@@ -77,7 +94,8 @@ def test_a_dated_query_reads_dated_rows_alone() -> None:
     query = within(rows("select a from {batch} as one semi join {batch} using (a)"), dt.date(2026, 1, 1), None)
     dated = "(select * from t where period_end_date >= date '2026-01-01')"
     assert str(query.unexpected_rows_query).format(batch="t") == (  # type: ignore[attr-defined]
-        f"select a from {dated} as one semi join {dated} using (a)")
+        f"select a from {dated} as one semi join {dated} using (a)"
+    )
 
 
 def test_an_undated_expectation_is_left_alone_and_others_cannot_be_dated() -> None:
@@ -87,17 +105,20 @@ def test_an_undated_expectation_is_left_alone_and_others_cannot_be_dated() -> No
         within(expectation, dt.date(2026, 1, 1), None)
 
 
-@pytest.mark.parametrize(("facts", "received", "critical", "codes", "expected"), [
-    ({}, 0, 0, [], "accepted"),
-    ({}, 10, 0, [], "accepted"),
-    ({}, 10, 3, [], "partly_accepted"),
-    ({}, 10, 4, ["FL010"], "rejected"),
-    ({"missing": ("class_id", "class_name")}, 10, 0, ["FL008", "FL008"], "rejected"),
-    ({"claimed_twice": (("class_id", ("班号", "班级编号")),)}, 10, 0, ["FL009"], "rejected"),
-    ({"problem": "wrong_dataset"}, 0, 0, ["FL007"], "rejected"),
-    ({"problem": "encrypted"}, 0, 0, ["FL003"], "unreadable"),
-    ({"problem": "too_large"}, 0, 0, ["FL006"], "unreadable"),
-])
+@pytest.mark.parametrize(
+    ("facts", "received", "critical", "codes", "expected"),
+    [
+        ({}, 0, 0, [], "accepted"),
+        ({}, 10, 0, [], "accepted"),
+        ({}, 10, 3, [], "partly_accepted"),
+        ({}, 10, 4, ["FL010"], "rejected"),
+        ({"missing": ("class_id", "class_name")}, 10, 0, ["FL008", "FL008"], "rejected"),
+        ({"claimed_twice": (("class_id", ("班号", "班级编号")),)}, 10, 0, ["FL009"], "rejected"),
+        ({"problem": "wrong_dataset"}, 0, 0, ["FL007"], "rejected"),
+        ({"problem": "encrypted"}, 0, 0, ["FL003"], "unreadable"),
+        ({"problem": "too_large"}, 0, 0, ["FL006"], "unreadable"),
+    ],
+)
 def test_outcomes(facts: dict[str, Any], received: int, critical: int, codes: list[str], expected: str) -> None:
     read = reading("training_class", **facts)
     found = list(outcome.file_findings("training_class", read, received, critical))

@@ -24,8 +24,11 @@ def examples() -> Iterator[Any]:
 
 def outside(rule: Rule) -> list[Row]:
     """The examples that fail, in submissions of periods that end before or after the rule's dates."""
-    days = [day for day in (rule.since and rule.since - dt.timedelta(days=1),
-                            rule.until and rule.until + dt.timedelta(days=1)) if day]
+    days = [
+        day
+        for day in (rule.since and rule.since - dt.timedelta(days=1), rule.until and rule.until + dt.timedelta(days=1))
+        if day
+    ]
     return [dict(row) | {"period_end_date": day} for day in days for row in rule.fails]
 
 

@@ -34,10 +34,17 @@ def at(day: str | None, name: str = "age") -> object:
 
 
 def test_the_date_of_the_row_chooses_the_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    given(monkeypatch, {"since": "", "until": "2024-12-31", "value": "60"},
-          {"since": "2025-01-01", "until": "2025-05-31", "value": "60.5"})
+    given(
+        monkeypatch,
+        {"since": "", "until": "2024-12-31", "value": "60"},
+        {"since": "2025-01-01", "until": "2025-05-31", "value": "60.5"},
+    )
     assert [float(str(at(day))) for day in ("1990-01-01", "2024-12-31", "2025-01-01", "2025-05-31")] == [
-        60, 60, 60.5, 60.5]
+        60,
+        60,
+        60.5,
+        60.5,
+    ]
     assert at("2025-06-01") is None
     assert at(None) is None
 
@@ -48,23 +55,38 @@ def test_a_value_without_dates_holds_always_but_not_without_a_date(monkeypatch: 
     assert at(None) is None
 
 
-@pytest.mark.parametrize(("rows", "complaint"), [
-    ([{"since": "", "until": "", "value": "1"}, {"since": "2025-01-01", "until": "", "value": "2"}],
-     r"row 3 \(age\): it overlaps"),
-    ([{"since": "", "until": "2025-01-01", "value": "1"}, {"since": "2025-01-01", "until": "", "value": "2"}],
-     r"row 3 \(age\): it overlaps"),
-    ([{"since": "2025-01-01", "until": "2025-12-31", "value": "1"}, {"since": "", "until": "2024-12-31", "value": "2"}],
-     r"row 3 \(age\): it overlaps"),
-    ([{"since": "", "until": "2024-12-31", "value": "1"}, {"since": "2025-02-01", "until": "", "value": "2"}],
-     r"row 3 \(age\): no value is given from 2025-01-01 to 2025-01-31"),
-    ([{"since": "2025-01-02", "until": "2025-01-01", "value": "1"}], r"row 2 \(age\): it ends before it begins"),
-    ([{"since": "January", "until": "", "value": "1"}], r"row 2 \(age\): since is no date"),
-    ([{"since": "", "until": "", "value": "viele"}], r"row 2 \(age\): value is no number"),
-    ([{"since": "", "until": "", "value": ""}], r"row 2 \(age\): value is empty"),
-    ([{"since": "", "until": None, "value": "1"}], r"row 2 \(age\): the columns are"),
-])
-def test_a_table_that_is_not_whole_is_refused(monkeypatch: pytest.MonkeyPatch, rows: list[dict[str, Any]],
-                                              complaint: str) -> None:
+@pytest.mark.parametrize(
+    ("rows", "complaint"),
+    [
+        (
+            [{"since": "", "until": "", "value": "1"}, {"since": "2025-01-01", "until": "", "value": "2"}],
+            r"row 3 \(age\): it overlaps",
+        ),
+        (
+            [{"since": "", "until": "2025-01-01", "value": "1"}, {"since": "2025-01-01", "until": "", "value": "2"}],
+            r"row 3 \(age\): it overlaps",
+        ),
+        (
+            [
+                {"since": "2025-01-01", "until": "2025-12-31", "value": "1"},
+                {"since": "", "until": "2024-12-31", "value": "2"},
+            ],
+            r"row 3 \(age\): it overlaps",
+        ),
+        (
+            [{"since": "", "until": "2024-12-31", "value": "1"}, {"since": "2025-02-01", "until": "", "value": "2"}],
+            r"row 3 \(age\): no value is given from 2025-01-01 to 2025-01-31",
+        ),
+        ([{"since": "2025-01-02", "until": "2025-01-01", "value": "1"}], r"row 2 \(age\): it ends before it begins"),
+        ([{"since": "January", "until": "", "value": "1"}], r"row 2 \(age\): since is no date"),
+        ([{"since": "", "until": "", "value": "viele"}], r"row 2 \(age\): value is no number"),
+        ([{"since": "", "until": "", "value": ""}], r"row 2 \(age\): value is empty"),
+        ([{"since": "", "until": None, "value": "1"}], r"row 2 \(age\): the columns are"),
+    ],
+)
+def test_a_table_that_is_not_whole_is_refused(
+    monkeypatch: pytest.MonkeyPatch, rows: list[dict[str, Any]], complaint: str
+) -> None:
     given(monkeypatch, *rows)
     with pytest.raises(OperatorError, match=complaint):
         threshold("age", "day")

@@ -15,7 +15,10 @@ ROW = ("张丰", "11010519491231002X", "SZ-CAB-0001", "02", "40", "1", "1")
 
 
 def xlsx(
-    rows: Sequence[Sequence[object]], *, sheet: str = "数据", more: dict[str, Sequence[Sequence[object]]] | None = None,
+    rows: Sequence[Sequence[object]],
+    *,
+    sheet: str = "数据",
+    more: dict[str, Sequence[Sequence[object]]] | None = None,
 ) -> bytes:
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:

@@ -28,16 +28,29 @@ NAMES = [case.name for case in CASES]
 def results() -> dict[str, dict[str, Any]]:
     """The JSON of every file, read in one pool and checked all at once, as the pipeline does."""
     found: dict[str, dict[str, Any]] = {}
-    submissions = [Submission(case.base.dataset, case.base.department, case.base.department, case.base.period,
-                              f"{number:012x}".ljust(64, "0")) for number, case in enumerate(CASES)]
-    jobs = [Job(own.submission_id, sent_file(case), case.file, case.base.dataset, case.base.department)
-            for own, case in zip(submissions, CASES, strict=True)]
+    submissions = [
+        Submission(
+            case.base.dataset,
+            case.base.department,
+            case.base.department,
+            case.base.period,
+            f"{number:012x}".ljust(64, "0"),
+        )
+        for number, case in enumerate(CASES)
+    ]
+    jobs = [
+        Job(own.submission_id, sent_file(case), case.file, case.base.dataset, case.base.department)
+        for own, case in zip(submissions, CASES, strict=True)
+    ]
     with Pool() as pool:
         read = list(read_many(jobs, pool))
     for dataset in {case.base.dataset for case in CASES}:
         own = [at for at, case in enumerate(CASES) if case.base.dataset == dataset]
-        shaped = shape(dataset, pa.concat_tables([read[at][0] for at in own]),
-                       {submissions[at].submission_id: submissions[at] for at in own})
+        shaped = shape(
+            dataset,
+            pa.concat_tables([read[at][0] for at in own]),
+            {submissions[at].submission_id: submissions[at] for at in own},
+        )
         with duckdb.connect() as con:
             done = check(con, contract.dataset(dataset), shaped, [(submissions[at], read[at][1]) for at in own], None)
         findings = done.findings.to_pylist()
@@ -50,11 +63,17 @@ def results() -> dict[str, dict[str, Any]]:
 def told(result: dict[str, Any]) -> dict[str, Any]:
     """The part of the JSON that a case declares."""
     return {
-        "outcome": result["outcome"], "dataset": result["dataset"], "department": result["department"],
-        "period": result["period"], "file": {name: result["file"][name] for name in ("kind", "encoding", "sheets")},
-        "rows": result["rows"], "columns": result["columns"],
-        "findings": [{name: finding[name] for name in ("rule", "severity", "sheet", "row", "cell")}
-                     for finding in result["findings"]],
+        "outcome": result["outcome"],
+        "dataset": result["dataset"],
+        "department": result["department"],
+        "period": result["period"],
+        "file": {name: result["file"][name] for name in ("kind", "encoding", "sheets")},
+        "rows": result["rows"],
+        "columns": result["columns"],
+        "findings": [
+            {name: finding[name] for name in ("rule", "severity", "sheet", "row", "cell")}
+            for finding in result["findings"]
+        ],
     }
 
 
@@ -78,9 +97,25 @@ def test_the_corpus_is_as_large_as_it_must_be() -> None:
     assert sum(case.hostile for case in CASES) >= 30
     covered = Counter(word for case in CASES for word in set(case.covers))
     assert [number for number in range(1, 43) if covered[f"F{number}"] < 2] == []
-    kinds = ("xlsx", "xlsm", "xls", "xls5", "et", "ods", "html", "xml", "csv", "tsv", "semicolon", "pipe", "utf-16",
-             "json",
-             "json object", "jsonl", "zip")
+    kinds = (
+        "xlsx",
+        "xlsm",
+        "xls",
+        "xls5",
+        "et",
+        "ods",
+        "html",
+        "xml",
+        "csv",
+        "tsv",
+        "semicolon",
+        "pipe",
+        "utf-16",
+        "json",
+        "json object",
+        "jsonl",
+        "zip",
+    )
     assert [kind for kind in kinds if covered[kind] < 2] == []
 
 

@@ -30,7 +30,12 @@ def test_the_house_has_a_feed_for_every_department_and_dataset() -> None:
 def test_district_units() -> None:
     with_districts = {feed.dataset for feed in feeds.feeds() if feed.districts}
     assert with_districts == {
-        "training_class", "training_record", "certificate", "subsidy_payment", "aggregate_summary"}
+        "training_class",
+        "training_record",
+        "certificate",
+        "subsidy_payment",
+        "aggregate_summary",
+    }
     units = next(feed.units for feed in feeds.feeds() if feed.districts)
     assert (len(units), units[0]) == (12, "HRSS")
     assert {"HRSS.440305", "HRSS.SZ-DP", "HRSS.SZ-SS"} <= set(units)
@@ -43,24 +48,33 @@ def test_a_plain_feed_needs_three_lines(tmp_path: Path) -> None:
     assert feed.units == ("CAB",)
 
 
-@pytest.mark.parametrize(("text", "complaint"), [
-    ("cadence: weekly\nchannel: drop_folder\nformat: xlsx", "cadence"),
-    ("cadence: monthly\nchannel: pigeon\nformat: xlsx", "channel"),
-    ("cadence: monthly\nchannel: drop_folder\nformat: docx", "format"),
-    (MONTHLY + "colour: red", "colour"), (MONTHLY + "first: 2026-Q1", "first"), (MONTHLY + "last: 2025-01", "last"),
-    (MONTHLY + "due: {day: 3}", "due"), (MONTHLY + "due: {months_after: 1, day: 40}", "due"),
-    ("cadence: yearly\nchannel: drop_folder\nformat: xlsx", "due"),
-    (MONTHLY + "districts: ['999999']", "districts"), (MONTHLY + "districts: ['440305', '440305']", "districts"),
-    (MONTHLY + "headers: {班: nothing}", "headers.班"),
-    (MONTHLY + "headers: {班: class_id, 班*: class_name}", "headers.班*"),
-    (MONTHLY + "headers: {班: class_id}\nconstants: {class_id: x}", "headers.班"),
-    (MONTHLY + "headers: {专项行动: remark, 对应条款: remark, special_action: remark}", "special_action"),
-    (MONTHLY + "constants: {nothing: '1'}", "constants.nothing"),
-    (MONTHLY + "constants: {special_action: '99'}", "constants.special_action"),
-    (MONTHLY + "constants: {special_action: 6}", "constants.special_action"),
-    (MONTHLY + "values: {special_action: {养老: '99'}}", "values.special_action.养老"),
-    (MONTHLY + "values: {nothing: {a: b}}", "values.nothing"), ("- a", "the file"), ("a: [", "the file"),
-])
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("cadence: weekly\nchannel: drop_folder\nformat: xlsx", "cadence"),
+        ("cadence: monthly\nchannel: pigeon\nformat: xlsx", "channel"),
+        ("cadence: monthly\nchannel: drop_folder\nformat: docx", "format"),
+        (MONTHLY + "colour: red", "colour"),
+        (MONTHLY + "first: 2026-Q1", "first"),
+        (MONTHLY + "last: 2025-01", "last"),
+        (MONTHLY + "due: {day: 3}", "due"),
+        (MONTHLY + "due: {months_after: 1, day: 40}", "due"),
+        ("cadence: yearly\nchannel: drop_folder\nformat: xlsx", "due"),
+        (MONTHLY + "districts: ['999999']", "districts"),
+        (MONTHLY + "districts: ['440305', '440305']", "districts"),
+        (MONTHLY + "headers: {班: nothing}", "headers.班"),
+        (MONTHLY + "headers: {班: class_id, 班*: class_name}", "headers.班*"),
+        (MONTHLY + "headers: {班: class_id}\nconstants: {class_id: x}", "headers.班"),
+        (MONTHLY + "headers: {专项行动: remark, 对应条款: remark, special_action: remark}", "special_action"),
+        (MONTHLY + "constants: {nothing: '1'}", "constants.nothing"),
+        (MONTHLY + "constants: {special_action: '99'}", "constants.special_action"),
+        (MONTHLY + "constants: {special_action: 6}", "constants.special_action"),
+        (MONTHLY + "values: {special_action: {养老: '99'}}", "values.special_action.养老"),
+        (MONTHLY + "values: {nothing: {a: b}}", "values.nothing"),
+        ("- a", "the file"),
+        ("a: [", "the file"),
+    ],
+)
 def test_a_wrong_feed_is_refused_with_file_and_field(tmp_path: Path, text: str, complaint: str) -> None:
     write(tmp_path, text)
     with pytest.raises(OperatorError) as caught:
@@ -87,20 +101,27 @@ def test_the_grid_ends_with_the_next_period_due(tmp_path: Path) -> None:
     write(tmp_path, MONTHLY)
     grid = feeds.expected(feeds.load(tmp_path), dt.date(2026, 1, 12))
     assert [(str(cell.period), cell.due_date) for cell in grid] == [
-        ("2025-11", dt.date(2025, 12, 10)), ("2025-12", dt.date(2026, 1, 12)), ("2026-01", dt.date(2026, 2, 10)),
+        ("2025-11", dt.date(2025, 12, 10)),
+        ("2025-12", dt.date(2026, 1, 12)),
+        ("2026-01", dt.date(2026, 2, 10)),
     ]
 
 
 def test_yearly_due_days() -> None:
     due = {feed.dataset: feed.due_date(feed.first) for feed in feeds.feeds() if feed.cadence == "yearly"}
     assert due == {
-        "demand_forecast": dt.date(2025, 12, 31), "talent_award": dt.date(2026, 2, 2),
-        "education_fund": dt.date(2026, 6, 30), "wage_guidance": dt.date(2025, 12, 31),
+        "demand_forecast": dt.date(2025, 12, 31),
+        "talent_award": dt.date(2026, 2, 2),
+        "education_fund": dt.date(2026, 6, 30),
+        "wage_guidance": dt.date(2025, 12, 31),
     }
 
 
 def test_periods_never_owed() -> None:
     feed = next(feed for feed in feeds.feeds() if feed.cadence == "monthly")
-    owed = {text: feed.owes(period) for text in ("2026-01", "2026-Q1", "2026", "2024-01", "2028-01")
-            if (period := parse(text))}
+    owed = {
+        text: feed.owes(period)
+        for text in ("2026-01", "2026-Q1", "2026", "2024-01", "2028-01")
+        if (period := parse(text))
+    }
     assert owed == {"2026-01": True, "2026-Q1": False, "2026": False, "2024-01": False, "2028-01": False}

@@ -27,12 +27,17 @@ PLACE = ["submission_id", "row_index", "sheet", "row_number"]
 BASES = st.sampled_from([RECORD, CLASS, PAYMENT, CERTIFICATE])
 
 KINDS: dict[str, Callable[[Table], bytes]] = {
-    "xlsx": write.xlsx, "xls": write.xls, "ods": write.ods, "xml": write.xml2003,
-    "html": lambda table: write.html(table, "utf-8"), "csv": write.delimited,
+    "xlsx": write.xlsx,
+    "xls": write.xls,
+    "ods": write.ods,
+    "xml": write.xml2003,
+    "html": lambda table: write.html(table, "utf-8"),
+    "csv": write.delimited,
     "gb18030": lambda table: write.delimited(table, "gb18030"),
     "utf-16": lambda table: write.delimited(table, "utf-16", "\t"),
     "semicolon": lambda table: write.delimited(table, delimiter=";"),
-    "json": lambda table: write.as_json(write.records(table)), "jsonl": write.json_lines,
+    "json": lambda table: write.as_json(write.records(table)),
+    "jsonl": write.json_lines,
     "zip": lambda table: write.zipped({"a.csv": write.delimited(table)}),
 }
 LAYOUTS: dict[str, Callable[[Table], Table]] = {
@@ -46,8 +51,9 @@ LAYOUTS: dict[str, Callable[[Table], Table]] = {
 RECORDS = ("json", "jsonl")
 """Kinds without lines around the table."""
 CELL = st.one_of(
-    st.sampled_from(["", "无", "同上", "#N/A", "2026.1.20", "2026年1月", "2,000元", "95%", "是", "×", "五级(5)",
-                     "440305"]),
+    st.sampled_from(
+        ["", "无", "同上", "#N/A", "2026.1.20", "2026年1月", "2,000元", "95%", "是", "×", "五级(5)", "440305"]
+    ),
     st.text(st.characters(codec="gb18030", exclude_categories=["C", "Z"], exclude_characters="\u0085"), max_size=6),
 )
 
@@ -121,7 +127,7 @@ def broken(draw: st.DrawFn) -> bytes:
 def test_no_bytes_crash_hang_or_leak(content: bytes, pool: Pool, tmp_path: Path) -> None:
     path = tmp_path / "sent"
     path.write_bytes(content)
-    (_, result), = pool.run([Job("S", path, "文件.xlsx", RECORD.dataset, RECORD.department)])
+    ((_, result),) = pool.run([Job("S", path, "文件.xlsx", RECORD.dataset, RECORD.department)])
     assert isinstance(result, Done)
     rows, reading = result.value
     assert rows.num_rows == reading.rows

@@ -21,8 +21,8 @@ CLASS = "training_class"
 def sheet(rows: list[list[str | None]], merged: tuple[Merge, ...] = ()) -> Sheet:
     filled = [list(row) for row in rows]
     for one in merged:
-        for row in filled[one.top: one.bottom + 1]:
-            row[one.left: one.right + 1] = [filled[one.top][one.left]] * (one.right - one.left + 1)
+        for row in filled[one.top : one.bottom + 1]:
+            row[one.left : one.right + 1] = [filled[one.top][one.left]] * (one.right - one.left + 1)
     return Sheet("数据", columns_of(filled), pa.array(range(1, len(rows) + 1), pa.int64()), merged=merged)
 
 
@@ -51,19 +51,28 @@ def test_groups_above_columns_are_joined_by_merged_cells() -> None:
 
 def test_a_line_above_a_header_of_two_rows_is_no_part_of_it() -> None:
     rows: list[list[str | None]] = [
-        ["某局2026年1月明细", None, None, None], ["填报单位:某局", None, None, None],
-        ["姓名", "成绩", None, "班级编号"], [None, "理论", "实操", None], ["张丰", "80", "90", "A1"],
+        ["某局2026年1月明细", None, None, None],
+        ["填报单位:某局", None, None, None],
+        ["姓名", "成绩", None, "班级编号"],
+        [None, "理论", "实操", None],
+        ["张丰", "80", "90", "A1"],
     ]
     merges = (Merge(0, 0, 0, 3), Merge(2, 0, 3, 0), Merge(2, 3, 3, 3), Merge(2, 1, 2, 2))
     assert set(mapped(sheet(rows, merges))) == {"姓名", "成绩_理论", "成绩_实操", "班级编号"}
 
 
 def test_groups_in_a_text_file_stand_over_the_empty_cells_beside_them() -> None:
-    table, reading = read(delimited([
-        ["姓名", "证件号码", "班级编号", "人员类别", "实际课时", "成绩", "", "考核结果", "是否结业"],
-        ["", "", "", "", "", "理论", "实操", "", ""],
-        [*ROW[:5], "80", "90", *ROW[5:]],
-    ]), "x.csv", DATASET)
+    table, reading = read(
+        delimited(
+            [
+                ["姓名", "证件号码", "班级编号", "人员类别", "实际课时", "成绩", "", "考核结果", "是否结业"],
+                ["", "", "", "", "", "理论", "实操", "", ""],
+                [*ROW[:5], "80", "90", *ROW[5:]],
+            ]
+        ),
+        "x.csv",
+        DATASET,
+    )
     assert reading.mapped["成绩_实操"] == "practice_score"
     assert table["theory_score__sent"].to_pylist() == ["80"]
     assert reading.missing == ()
@@ -78,7 +87,12 @@ def test_three_rows_of_header() -> None:
     ]
     merges = (Merge(0, 0, 0, 2), Merge(0, 3, 0, 4), Merge(1, 0, 1, 1), Merge(1, 3, 1, 4))
     assert set(mapped(sheet(rows, merges)).values()) == {
-        ("person_name",), ("id_no",), ("person_category",), ("exam_result",), ("completed",)}
+        ("person_name",),
+        ("id_no",),
+        ("person_category",),
+        ("exam_result",),
+        ("completed",),
+    }
 
 
 def test_a_title_and_a_block_of_names_and_values_are_no_header_rows() -> None:
@@ -93,12 +107,15 @@ def test_a_title_and_a_block_of_names_and_values_are_no_header_rows() -> None:
     assert (layout.header_at, len(layout.header)) == (2, 1)
 
 
-@pytest.mark.parametrize("above", [
-    ["培训机构:某校", None, "班级编号:SZ-1"],
-    ["班级编号", "SZ-1", "联系电话", "13800000000"],
-    ["班级编号：SZ-1  开班日期：2026年1月5日"],
-    ["班级编号:", "SZ-1"],
-])
+@pytest.mark.parametrize(
+    "above",
+    [
+        ["培训机构:某校", None, "班级编号:SZ-1"],
+        ["班级编号", "SZ-1", "联系电话", "13800000000"],
+        ["班级编号：SZ-1  开班日期：2026年1月5日"],
+        ["班级编号:", "SZ-1"],
+    ],
+)
 def test_what_is_said_above_the_header_holds_for_every_row(above: list[str | None]) -> None:
     headers, row = [*HEADERS[:2], *HEADERS[3:]], [*ROW[:2], *ROW[3:]]
     table, reading = read(xlsx([above, headers, row, row]), "x.xlsx", DATASET)
@@ -139,20 +156,36 @@ def test_a_span_of_dates_is_both_ends() -> None:
     assert of_contract("attendance").fields("起止时间") == ()
 
 
-@pytest.mark.parametrize("total", [
-    ["合计", None, None, None, "81"], ["共2人", None, None, None, None], ["总计", "2人", None, None, "80"],
-])
+@pytest.mark.parametrize(
+    "total",
+    [
+        ["合计", None, None, None, "81"],
+        ["共2人", None, None, None, None],
+        ["总计", "2人", None, None, "80"],
+    ],
+)
 def test_totals_that_agree_or_not(total: list[str | None]) -> None:
     _, reading = read(xlsx([HEADERS, ROW, [*ROW[:4], "40.5", *ROW[5:]], total]), "x.xlsx", DATASET)
     assert reading.rows == 2
     told = [(remark.kind, remark.values["stated"], remark.values["counted"]) for remark in reading.remarks]
-    assert told == {"合计": [("total_differs", "81", "80.5")], "共2人": [],
-                    "总计": [("total_differs", "80", "80.5")]}[str(total[0])]
+    assert (
+        told
+        == {"合计": [("total_differs", "81", "80.5")], "共2人": [], "总计": [("total_differs", "80", "80.5")]}[
+            str(total[0])
+        ]
+    )
 
 
 def test_subtotals_cover_the_rows_since_the_last() -> None:
-    rows = [HEADERS, ROW, ["小计", None, None, None, "40"], ROW, ROW, ["小计", None, None, None, "80"],
-            ["合计", None, None, None, "120"]]
+    rows = [
+        HEADERS,
+        ROW,
+        ["小计", None, None, None, "40"],
+        ROW,
+        ROW,
+        ["小计", None, None, None, "80"],
+        ["合计", None, None, None, "120"],
+    ]
     _, reading = read(xlsx(rows), "x.xlsx", DATASET)
     assert (reading.rows, reading.sheets[0].left_out, reading.remarks) == (3, {"total": 3}, ())
 

@@ -84,14 +84,21 @@ def second_of_three(bad: Sleep | Eat | Die) -> object:
 
 def test_what_fits_in_memory_is_done() -> None:
     with Pool(workers=1) as workers:
-        (_, done), = workers.run([Eat(100)])
+        ((_, done),) = workers.run([Eat(100)])
     assert isinstance(done, Done)
 
 
 @pytest.mark.usefixtures("impatient")
 def test_a_file_whose_worker_fails_is_one_unreadable_outcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Job, "__reduce__", lambda self: (Sleep, (600,)) if self.name == "endless" else (
-        Job, (self.submission_id, self.path, self.name, self.dataset, self.department)))
+    monkeypatch.setattr(
+        Job,
+        "__reduce__",
+        lambda self: (
+            (Sleep, (600,))
+            if self.name == "endless"
+            else (Job, (self.submission_id, self.path, self.name, self.dataset, self.department))
+        ),
+    )
     path = tmp_path / "sent"
     path.write_bytes(delimited([HEADERS, ROW]))
     jobs = [Job(name, path, name, "training_record", "CAB") for name in ("first", "endless", "last")]

@@ -26,10 +26,21 @@ def feed_of(department: str, dataset: str, **changes: object) -> feeds.Feed:
     return dataclasses.replace(found, **changes)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("header", [
-    "证件号码", " 证件\n号码 ", "*证件号码(必填)", "证件号码：", "身份证号", "ID_NO", "id_no", "证件 号码",
-    "“证件号码”", "【必填】证件号码",
-])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "证件号码",
+        " 证件\n号码 ",
+        "*证件号码(必填)",
+        "证件号码：",
+        "身份证号",
+        "ID_NO",
+        "id_no",
+        "证件 号码",
+        "“证件号码”",
+        "【必填】证件号码",
+    ],
+)
 def test_headers_in_the_wild(header: str) -> None:
     assert of_contract(DATASET).fields(header) == ("id_no",)
 
@@ -45,10 +56,17 @@ def test_brackets_that_belong_to_a_header() -> None:
 
 def test_titles_totals_notes_blanks_and_repeated_headers_are_left_out_and_counted() -> None:
     rows = [
-        ["2026年1月培训人次实名制明细"], ["填报单位:某局", None, None, "报告期:2026年1月"],
-        HEADERS, ROW, [None], HEADERS,
-        ["李雷", *ROW[1:]], ["合　计", None, None, None, "80"],
-        ["填表人:王五", None, "审核人:赵六"], ["说明:以上属实"], ["1.按实际填"],
+        ["2026年1月培训人次实名制明细"],
+        ["填报单位:某局", None, None, "报告期:2026年1月"],
+        HEADERS,
+        ROW,
+        [None],
+        HEADERS,
+        ["李雷", *ROW[1:]],
+        ["合　计", None, None, None, "80"],
+        ["填表人:王五", None, "审核人:赵六"],
+        ["说明:以上属实"],
+        ["1.按实际填"],
     ]
     table, reading = read(xlsx(rows), "x.xlsx", DATASET)
     assert table["person_name__sent"].to_pylist() == ["张丰", "李雷"]
@@ -87,8 +105,9 @@ def test_missing_required_columns() -> None:
 
 
 def test_several_sheets_and_an_explanation_first() -> None:
-    content = xlsx([["填表说明"], ["请按要求填写"]], sheet="说明",
-                   more={"一班": [HEADERS, ROW], "二班": [HEADERS, ROW, ROW]})
+    content = xlsx(
+        [["填表说明"], ["请按要求填写"]], sheet="说明", more={"一班": [HEADERS, ROW], "二班": [HEADERS, ROW, ROW]}
+    )
     table, reading = read(content, "x.xlsx", DATASET)
     assert table["sheet"].to_pylist() == ["一班", "二班", "二班"]
     assert table["row_index"].to_pylist() == [1, 2, 3]
@@ -116,8 +135,17 @@ def test_a_header_without_rows_and_an_empty_list_are_reports_of_nothing() -> Non
 
 
 def test_units_of_headers_and_titles() -> None:
-    headers = ["发放流水号", "补贴金额(万元)", "补贴标准", "资金来源", "支付对象", "收款人", "收款人证件/信用代码",
-               "预算年度", "补贴项目"]
+    headers = [
+        "发放流水号",
+        "补贴金额(万元)",
+        "补贴标准",
+        "资金来源",
+        "支付对象",
+        "收款人",
+        "收款人证件/信用代码",
+        "预算年度",
+        "补贴项目",
+    ]
     row = ["P1", "0.2", "300元", "01", "1", "某某", "x", "2026", "01"]
     table, _ = read(delimited([headers, row]), "x.csv", "subsidy_payment")
     assert table["amount__sent"].to_pylist() == ["0.2"]
@@ -130,8 +158,13 @@ def test_units_of_headers_and_titles() -> None:
 
 
 def test_the_dialect_of_a_feed() -> None:
-    feed = feed_of("CAB", DATASET, headers={"学员": "person_name"}, constants={"completed": "1"},
-                   values={"exam_result": {"P": "1"}, "person_category": {"老兵": "09"}})
+    feed = feed_of(
+        "CAB",
+        DATASET,
+        headers={"学员": "person_name"},
+        constants={"completed": "1"},
+        values={"exam_result": {"P": "1"}, "person_category": {"老兵": "09"}},
+    )
     headers = ["学员", *HEADERS[1:6]]
     content = delimited([headers, ["张丰", *ROW[1:3], "老兵、02", "40", "p"], ["李雷", *ROW[1:3], "02", "40", "1"]])
     table, reading = read(content, "x.csv", DATASET, feed, "S")
@@ -145,13 +178,17 @@ def test_the_dialect_of_a_feed() -> None:
 
 
 @settings(max_examples=60)
-@given(st.one_of(
-    st.binary(max_size=400),
-    st.text(max_size=200).map(str.encode),
-    st.tuples(st.sampled_from([xlsx([HEADERS, ROW]), xls([HEADERS, ROW]), records(HEADERS, [ROW])]),
-              st.integers(0, 6000), st.integers(0, 255))
-    .map(lambda parts: parts[0][: parts[1]] + bytes([parts[2]]) + parts[0][parts[1] + 1:]),
-))
+@given(
+    st.one_of(
+        st.binary(max_size=400),
+        st.text(max_size=200).map(str.encode),
+        st.tuples(
+            st.sampled_from([xlsx([HEADERS, ROW]), xls([HEADERS, ROW]), records(HEADERS, [ROW])]),
+            st.integers(0, 6000),
+            st.integers(0, 255),
+        ).map(lambda parts: parts[0][: parts[1]] + bytes([parts[2]]) + parts[0][parts[1] + 1 :]),
+    )
+)
 def test_no_bytes_raise(content: bytes) -> None:
     table, reading = read(content, "任意.xlsx", DATASET)
     assert table.num_rows == reading.rows

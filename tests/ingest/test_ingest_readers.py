@@ -27,33 +27,55 @@ def packed(*names: str) -> bytes:
     return sink.getvalue()
 
 
-@pytest.mark.parametrize(("content", "kind", "encoding"), [
-    (xlsx([HEADERS, ROW]), "xlsx", None), (xls([HEADERS, ROW]), "xls", None),
-    (delimited([HEADERS, ROW]), "csv", "utf-8-sig"), (delimited([HEADERS, ROW], "utf-8"), "csv", "utf-8"),
-    (delimited([HEADERS, ROW], "gb18030"), "csv", "gb18030"), (delimited([HEADERS, ROW], "utf-16"), "csv", "utf-16"),
-    (delimited([HEADERS, ROW], delimiter="\t"), "tsv", "utf-8-sig"),
-    (delimited([HEADERS, ROW], delimiter=";"), "csv", "utf-8-sig"),
-    (delimited([HEADERS, ROW], delimiter="|"), "csv", "utf-8-sig"), (records(HEADERS, [ROW]), "json", "utf-8"),
-])
+@pytest.mark.parametrize(
+    ("content", "kind", "encoding"),
+    [
+        (xlsx([HEADERS, ROW]), "xlsx", None),
+        (xls([HEADERS, ROW]), "xls", None),
+        (delimited([HEADERS, ROW]), "csv", "utf-8-sig"),
+        (delimited([HEADERS, ROW], "utf-8"), "csv", "utf-8"),
+        (delimited([HEADERS, ROW], "gb18030"), "csv", "gb18030"),
+        (delimited([HEADERS, ROW], "utf-16"), "csv", "utf-16"),
+        (delimited([HEADERS, ROW], delimiter="\t"), "tsv", "utf-8-sig"),
+        (delimited([HEADERS, ROW], delimiter=";"), "csv", "utf-8-sig"),
+        (delimited([HEADERS, ROW], delimiter="|"), "csv", "utf-8-sig"),
+        (records(HEADERS, [ROW]), "json", "utf-8"),
+    ],
+)
 def test_the_same_table_in_every_kind(content: bytes, kind: str, encoding: str | None) -> None:
     opened = open_file(content)
     assert (opened.kind, opened.encoding) == (kind, encoding)
     assert opened.sheets[0].head(9) == [list(HEADERS), list(ROW)]
 
 
-@pytest.mark.parametrize(("content", "problem"), [
-    (b"", "empty"), (b" \r\n\t\n", "empty"), (b"\xef\xbb\xbf", "empty"),
-    (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "unknown_kind"), (b"%PDF-1.7\n", "unknown_kind"),
-    (b"<html><p>1</p></html>", "no_table"), (b"<?xml version='1.0'?><a>1</a>", "unknown_kind"),
-    (b"<?xml version='1.0'?><Workbook/>", "unknown_kind"), (packed("word/document.xml"), "unknown_kind"),
-    (packed(), "no_table"), (b"\x00\x01\x02\x03\x04", "unknown_kind"), (b"\xff\x80\xff\x80", "unknown_kind"),
-    (OLE2 + b"\0" * 600 + "WordDocument".encode("utf-16-le"), "unknown_kind"),
-    (OLE2 + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
-    (xlsx([HEADERS, ROW])[:-200], "damaged"), (b"PK\x03\x04broken", "damaged"), (OLE2 + b"\0" * 600, "damaged"),
-    (packed("xl/workbook.xml"), "damaged"), (b'[{"a": 1}, {"a": ', "damaged"), (b'{"a": 1', "damaged"),
-    (b"[1, 2, 3]", "no_table"), (b'a,b\n"x,1\ny,2\n', "damaged"),
-    (b'a,b\n"x,1\n' + b"y,2\n" * 30 + b'"z",1\n', "damaged"),
-])
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "empty"),
+        (b" \r\n\t\n", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "unknown_kind"),
+        (b"%PDF-1.7\n", "unknown_kind"),
+        (b"<html><p>1</p></html>", "no_table"),
+        (b"<?xml version='1.0'?><a>1</a>", "unknown_kind"),
+        (b"<?xml version='1.0'?><Workbook/>", "unknown_kind"),
+        (packed("word/document.xml"), "unknown_kind"),
+        (packed(), "no_table"),
+        (b"\x00\x01\x02\x03\x04", "unknown_kind"),
+        (b"\xff\x80\xff\x80", "unknown_kind"),
+        (OLE2 + b"\0" * 600 + "WordDocument".encode("utf-16-le"), "unknown_kind"),
+        (OLE2 + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
+        (xlsx([HEADERS, ROW])[:-200], "damaged"),
+        (b"PK\x03\x04broken", "damaged"),
+        (OLE2 + b"\0" * 600, "damaged"),
+        (packed("xl/workbook.xml"), "damaged"),
+        (b'[{"a": 1}, {"a": ', "damaged"),
+        (b'{"a": 1', "damaged"),
+        (b"[1, 2, 3]", "no_table"),
+        (b'a,b\n"x,1\ny,2\n', "damaged"),
+        (b'a,b\n"x,1\n' + b"y,2\n" * 30 + b'"z",1\n', "damaged"),
+    ],
+)
 def test_what_is_no_table_says_so(content: bytes, problem: str) -> None:
     with pytest.raises(Unreadable) as caught:
         open_file(content)
@@ -65,7 +87,15 @@ def test_workbook_cells_as_excel_shows_them() -> None:
     row = [5.0, 5.5, 440301199001011234.0, dt.date(2026, 3, 1), True, "文本", 13800000000.0, 0.1 + 0.2]
     opened = open_file(xlsx([row]))
     assert opened.sheets[0].row(0) == [
-        "5", "5.5", "4.40301199001011E+17", "2026-03-01", "TRUE", "文本", "13800000000", "0.3"]
+        "5",
+        "5.5",
+        "4.40301199001011E+17",
+        "2026-03-01",
+        "TRUE",
+        "文本",
+        "13800000000",
+        "0.3",
+    ]
 
 
 def test_workbook_rows_keep_their_numbers() -> None:
@@ -76,7 +106,11 @@ def test_workbook_rows_keep_their_numbers() -> None:
 def test_a_record_of_several_lines_is_numbered_by_its_first() -> None:
     sheet = open_file(b'a,b\n"x\ny",1\n\nz,2\n').sheets[0]
     assert list(zip(sheet.numbers.to_pylist(), sheet.head(9), strict=True)) == [
-        (1, ["a", "b"]), (2, ["x\ny", "1"]), (4, [None, None]), (5, ["z", "2"])]
+        (1, ["a", "b"]),
+        (2, ["x\ny", "1"]),
+        (4, [None, None]),
+        (5, ["z", "2"]),
+    ]
 
 
 def test_json_shapes() -> None:
@@ -90,7 +124,10 @@ def test_json_shapes() -> None:
     assert (lines.kind, lines.sheets[0].head(9)) == ("jsonl", [["a"], ["1"], ["440301199001011234"]])
     long = b"4" * 25
     assert open_file(b'[{"a": ' + long + b', "b": NaN, "c": 4.4e17}]').sheets[0].row(1) == [
-        long.decode(), "NaN", "4.4e+17"]
+        long.decode(),
+        "NaN",
+        "4.4e+17",
+    ]
     assert open_file(b"[]").sheets[0].head(9) == [[]]
     assert open_file(b'[{"a": [1, "x"], "b": {"c": 1}}]').sheets[0].row(1) == ["1;x", '{"c":1}']
 
@@ -152,7 +189,11 @@ def test_a_web_page_called_xls() -> None:
     opened = open_file(HTML.encode("gb18030"))
     assert (opened.kind, opened.encoding, opened.sheets[0].name) == ("html", "gb18030", "表1")
     assert opened.sheets[0].head(9) == [
-        ["标题", "标题", "标题"], ["姓\n名", "证件&号码", "班级"], ["张三", "1", "A"], ["李四", "2", "A"]]
+        ["标题", "标题", "标题"],
+        ["姓\n名", "证件&号码", "班级"],
+        ["张三", "1", "A"],
+        ["李四", "2", "A"],
+    ]
 
 
 def test_xml_of_excel_2003() -> None:
@@ -162,8 +203,15 @@ def test_xml_of_excel_2003() -> None:
 
 
 def test_open_document() -> None:
-    opened = open_file(zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
-                               "content.xml": ODS.encode(), "styles.xml": b"<a/>"}))
+    opened = open_file(
+        zipped(
+            {
+                "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+                "content.xml": ODS.encode(),
+                "styles.xml": b"<a/>",
+            }
+        )
+    )
     sheet = opened.sheets[0]
     assert (opened.kind, sheet.numbers.to_pylist(), sheet.hidden_rows) == ("ods", [1, 2, 3, 4], {4})
     assert sheet.head(9)[2:] == [["5", "乙", "乙", "2026-03-01", "#公式无结果"], ["丙", "丙", None, None, None]]
@@ -182,29 +230,48 @@ def test_text_in_two_encodings_names_the_line() -> None:
 
 
 def test_an_archive_gives_the_sheets_of_its_members() -> None:
-    content = zipped({"b.csv": delimited([HEADERS, ROW]), "a.xlsx": xlsx([HEADERS, ROW]), "说明.pdf": b"%PDF-1.7",
-                      "__MACOSX/._a": b"x"})
+    content = zipped(
+        {
+            "b.csv": delimited([HEADERS, ROW]),
+            "a.xlsx": xlsx([HEADERS, ROW]),
+            "说明.pdf": b"%PDF-1.7",
+            "__MACOSX/._a": b"x",
+        }
+    )
     opened = open_file(content)
     assert (opened.kind, [sheet.name for sheet in opened.sheets]) == ("zip", ["a.xlsx/数据", "b.csv"])
     assert [(remark.kind, remark.values["name"]) for remark in opened.remarks] == [("member_not_read", "说明.pdf")]
 
 
-@pytest.mark.parametrize(("members", "problem"), [
-    ({"../a.csv": delimited([HEADERS, ROW])}, "damaged"), ({"/etc/a.csv": b"x"}, "damaged"),
-    ({"c:\\a.csv": b"x"}, "damaged"), ({"a.zip": zipped({"a.csv": b"x"})}, "no_table"),
-    ({"a.csv": b"0" * (30 * 2**20)}, "too_large"),
-])
+@pytest.mark.parametrize(
+    ("members", "problem"),
+    [
+        ({"../a.csv": delimited([HEADERS, ROW])}, "damaged"),
+        ({"/etc/a.csv": b"x"}, "damaged"),
+        ({"c:\\a.csv": b"x"}, "damaged"),
+        ({"a.zip": zipped({"a.csv": b"x"})}, "no_table"),
+        ({"a.csv": b"0" * (30 * 2**20)}, "too_large"),
+    ],
+)
 def test_archives_that_would_do_harm_are_refused(members: dict[str, bytes], problem: str) -> None:
     with pytest.raises(Unreadable) as caught:
         open_file(zipped(members))
     assert caught.value.problem == problem
 
 
-@pytest.mark.parametrize("content", [
-    b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>' + SPREADSHEETML[21:].encode(),
-    zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "styles.xml": b"",
-            "content.xml": b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><a>&a;</a>'}),
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>' + SPREADSHEETML[21:].encode(),
+        zipped(
+            {
+                "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+                "styles.xml": b"",
+                "content.xml": b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><a>&a;</a>',
+            }
+        ),
+    ],
+)
 def test_entities_are_never_expanded(content: bytes) -> None:
     with pytest.raises(Unreadable) as caught:
         open_file(content)

@@ -45,7 +45,7 @@ def stray(root: Root) -> dict[str, str | None]:
 
 def test_a_delivery_becomes_a_submission(root: Root) -> None:
     put(root, "CAB/training_record_2026-01.csv")
-    delivery, = pull(root)
+    (delivery,) = pull(root)
     assert delivery.submission
     assert delivery.submission.submission_id.startswith("CAB-training_record-2026-01-")
     assert receive.content_file(root, delivery).read_bytes() == CONTENT
@@ -53,40 +53,54 @@ def test_a_delivery_becomes_a_submission(root: Root) -> None:
     assert receive.deliveries(root) == [delivery]
 
 
-@pytest.mark.parametrize(("name", "unit", "dataset", "period"), [
-    ("HRSS/440305/certificate_202601.json", "HRSS.440305", "certificate", "2026-01"),
-    ("HRSS/SZ-DP/证书明细_2026年1月.json", "HRSS.SZ-DP", "certificate", "2026-01"),
-    ("SAC/企业覆盖情况 2026年上半年.xls", "SAC", "enterprise_coverage", "2026-H1"),
-    ("TUF/talent_award_2025.xlsx", "TUF", "talent_award", "2025"),
-    ("EMB/SZEMB_certificate_202601.csv", "EMB", "certificate", "2026-01"),
-    ("CAB/开班备案（2026年1月）.xlsx", "CAB", "training_class", "2026-01"),
-])
+@pytest.mark.parametrize(
+    ("name", "unit", "dataset", "period"),
+    [
+        ("HRSS/440305/certificate_202601.json", "HRSS.440305", "certificate", "2026-01"),
+        ("HRSS/SZ-DP/证书明细_2026年1月.json", "HRSS.SZ-DP", "certificate", "2026-01"),
+        ("SAC/企业覆盖情况 2026年上半年.xls", "SAC", "enterprise_coverage", "2026-H1"),
+        ("TUF/talent_award_2025.xlsx", "TUF", "talent_award", "2025"),
+        ("EMB/SZEMB_certificate_202601.csv", "EMB", "certificate", "2026-01"),
+        ("CAB/开班备案（2026年1月）.xlsx", "CAB", "training_class", "2026-01"),
+    ],
+)
 def test_names_as_departments_write_them(root: Root, name: str, unit: str, dataset: str, period: str) -> None:
     put(root, name)
-    delivery, = pull(root)
+    (delivery,) = pull(root)
     assert (delivery.unit, delivery.dataset, delivery.period) == (unit, dataset, period)
 
 
-@pytest.mark.parametrize("content", [
-    xlsx([["2026年1月培训人次实名制明细"], HEADERS, ROW]),
-    xlsx([["填报单位:某局", None, "报告期:2026年1月"], HEADERS, ROW]),
-    xlsx([HEADERS, ROW], sheet="2026年1月"),
-    ('{"报告期": "2026-01", "data": '.encode() + records(HEADERS, [ROW]) + b"}"),
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        xlsx([["2026年1月培训人次实名制明细"], HEADERS, ROW]),
+        xlsx([["填报单位:某局", None, "报告期:2026年1月"], HEADERS, ROW]),
+        xlsx([HEADERS, ROW], sheet="2026年1月"),
+        ('{"报告期": "2026-01", "data": '.encode() + records(HEADERS, [ROW]) + b"}"),
+    ],
+)
 def test_what_the_name_does_not_say_the_content_does(root: Root, content: bytes) -> None:
     put(root, "CAB/报送材料.xlsx", content)
-    delivery, = pull(root)
+    (delivery,) = pull(root)
     assert (delivery.dataset, delivery.period) == ("training_record", "2026-01")
 
 
-@pytest.mark.parametrize(("name", "said"), [
-    ("ABC/training_record_2026-01.csv", "ABC"), ("training_record_2026-01.csv", "直接放在收件箱"),
-    ("CAB/440305/training_record_2026-01.csv", "没有区级报送单位"), ("HRSS/999999/certificate_2026-01.csv", "999999"),
-    ("HRSS/440305/attendance_2026-01.csv", "没有区级报送单位"), ("CAB/training_record_2026-Q1.csv", "2026年第1季度"),
-    ("CAB/training_record_2024-01.csv", "2024年1月"), ("CAB/training_record_2028-01.csv", "2028年1月"),
-    ("CAB/wage_guidance_2025.csv", "不报送"), ("CAB/报送.csv", "看不出报告期"),
-    ("CAB/a/b/training_record_2026-01.csv", "太深"),
-])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ABC/training_record_2026-01.csv", "ABC"),
+        ("training_record_2026-01.csv", "直接放在收件箱"),
+        ("CAB/440305/training_record_2026-01.csv", "没有区级报送单位"),
+        ("HRSS/999999/certificate_2026-01.csv", "999999"),
+        ("HRSS/440305/attendance_2026-01.csv", "没有区级报送单位"),
+        ("CAB/training_record_2026-Q1.csv", "2026年第1季度"),
+        ("CAB/training_record_2024-01.csv", "2024年1月"),
+        ("CAB/training_record_2028-01.csv", "2028年1月"),
+        ("CAB/wage_guidance_2025.csv", "不报送"),
+        ("CAB/报送.csv", "看不出报告期"),
+        ("CAB/a/b/training_record_2026-01.csv", "太深"),
+    ],
+)
 def test_what_fits_no_feed_is_kept_and_named(root: Root, name: str, said: str) -> None:
     put(root, name)
     assert pull(root) == []
@@ -115,17 +129,20 @@ def test_deliveries_are_ordered_by_time_then_name(root: Root) -> None:
     put(root, "CAB/training_record_2026-01_b.csv", minute=1)
     put(root, "CAB/training_record_2026-01_a.csv", CONTENT + CONTENT, minute=1)
     put(root, "TRA/training_record_2026-01.csv", minute=0)
-    names = ["TRA/training_record_2026-01.csv", "CAB/training_record_2026-01_a.csv",
-             "CAB/training_record_2026-01_b.csv"]
+    names = [
+        "TRA/training_record_2026-01.csv",
+        "CAB/training_record_2026-01_a.csv",
+        "CAB/training_record_2026-01_b.csv",
+    ]
     assert [one.name for one in pull(root)] == names
 
 
 def test_the_same_delivery_is_nothing_and_the_same_bytes_again_are_a_delivery(root: Root) -> None:
     put(root, "CAB/training_record_2026-01.csv")
-    first, = pull(root)
+    (first,) = pull(root)
     assert pull(root) == []
     put(root, "CAB/training_record_2026-01_again.csv", minute=5)
-    second, = pull(root)
+    (second,) = pull(root)
     assert second.submission == first.submission
     assert len(receive.deliveries(root)) == 2
 
@@ -180,7 +197,8 @@ def test_a_damaged_line_in_the_middle_is_the_operators(root: Root) -> None:
 
 
 def test_a_file_that_cannot_be_opened_stops_no_other_and_is_tried_again(
-        root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    root: Root, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(root, "CAB/training_record_2025-12.csv")
     put(root, "CAB/training_record_2026-01.csv", CONTENT + b"\n")
     look = receive.look(root)
@@ -188,8 +206,10 @@ def test_a_file_that_cannot_be_opened_stops_no_other_and_is_tried_again(
     def refuse(*_: object) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    guarded = [Found(**vars(found) | ({"open": refuse} if found.period == "2025-12" else {}))
-               for found in look.pull(RECORDS, frozenset())]
+    guarded = [
+        Found(**vars(found) | ({"open": refuse} if found.period == "2025-12" else {}))
+        for found in look.pull(RECORDS, frozenset())
+    ]
     monkeypatch.setattr(look, "pull", lambda feed, seen: iter(guarded))
     closed, whole = receive.receive(root, [RECORDS], now=NOW, channel=look)
     assert (closed.problem, closed.submission, closed.sha256) == (UNOPENED, None, "")
@@ -197,7 +217,7 @@ def test_a_file_that_cannot_be_opened_stops_no_other_and_is_tried_again(
     assert receive.receive(root, [RECORDS], now=NOW, channel=look) == []
     assert receive.deliveries(root) == [closed, whole]
     assert [identity[1] for identity in receive.pending(root, [RECORDS])] == [closed.name]
-    opened, = pull(root)
+    (opened,) = pull(root)
     assert opened.submission
     assert receive.deliveries(root) == [whole, opened]
 
@@ -230,7 +250,9 @@ def test_a_folder_that_cannot_be_listed_is_told(root: Root, monkeypatch: pytest.
     monkeypatch.setattr(os, "scandir", guarded)
     found = receive.receive_unrecognised(root, now=NOW)
     assert [(one.department, one.name, one.problem) for one in found] == [
-        ("CAB", "CAB/shut", CLOSED), ("HCD", "HCD", CLOSED)]
+        ("CAB", "CAB/shut", CLOSED),
+        ("HCD", "HCD", CLOSED),
+    ]
 
 
 def test_names_that_are_no_utf8_are_read_as_gb18030_or_shown(root: Root) -> None:
@@ -240,24 +262,32 @@ def test_names_that_are_no_utf8_are_read_as_gb18030_or_shown(root: Root) -> None
     for number, name in enumerate(names, 1):
         Path(os.fsdecode(folder + b"/" + name)).write_bytes(CONTENT + b"\n" * number)
     assert {one.name: one.period for one in pull(root)} == {
-        "CAB/培训人次实名制明细_2026年1月.csv": "2026-01", "CAB/培训人次实名制明细_2026年2月.csv": "2026-02",
-        "CAB/\\xff training_record 2026-03.csv": "2026-03"}
+        "CAB/培训人次实名制明细_2026年1月.csv": "2026-01",
+        "CAB/培训人次实名制明细_2026年2月.csv": "2026-02",
+        "CAB/\\xff training_record 2026-03.csv": "2026-03",
+    }
     assert len(receive.deliveries(root)) == 3
     assert pull(root) == []
 
 
-@pytest.mark.parametrize("name", [
-    "<script>alert(1)<b> training_record 2026-01.csv", "..\\..\\x%2f.. training_record 2026-01.csv",
-    "line\nbreak training_record 2026-01.csv", "training_record 2026-01" + "长" * 70 + "xxxxx.csv",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "<script>alert(1)<b> training_record 2026-01.csv",
+        "..\\..\\x%2f.. training_record 2026-01.csv",
+        "line\nbreak training_record 2026-01.csv",
+        "training_record 2026-01" + "长" * 70 + "xxxxx.csv",
+    ],
+)
 def test_hostile_names_are_only_names(root: Root, name: str) -> None:
     put(root, f"CAB/{name}")
-    delivery, = pull(root)
+    (delivery,) = pull(root)
     assert delivery.name == f"CAB/{name}"
     assert delivery.submission
     assert receive.deliveries(root) == [delivery]
     assert sorted(path.name for path in root.received.iterdir()) == sorted(
-        [delivery.submission.submission_id, root.deliveries.name])
+        [delivery.submission.submission_id, root.deliveries.name]
+    )
 
 
 def test_a_file_still_being_written_waits(root: Root) -> None:
@@ -275,8 +305,10 @@ def test_one_look_serves_all_calls_of_a_run(root: Root) -> None:
     put(root, "CAB/unknown.csv", b"x")
     look = receive.look(root)
     by_dataset = {feed.dataset: feed for feed in feeds.feeds() if feed.department == "CAB"}
-    pulled = [receive.receive(root, [by_dataset[name]], now=NOW, channel=look)[0].dataset
-              for name in ("training_record", "training_class")]
+    pulled = [
+        receive.receive(root, [by_dataset[name]], now=NOW, channel=look)[0].dataset
+        for name in ("training_record", "training_class")
+    ]
     assert pulled == ["training_record", "training_class"]
     assert [one.name for one in receive.receive_unrecognised(root, now=NOW, channel=look)] == ["CAB/unknown.csv"]
     assert receive.receive(root, feeds.feeds(), now=NOW, channel=look) == []

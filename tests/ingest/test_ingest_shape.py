@@ -28,19 +28,51 @@ def shaped(content: bytes) -> pa.Table:
 
 def test_every_kind_of_value() -> None:
     headers = [*HEADERS, "出生日期", "出勤率", "联系电话", "单位统一社会信用代码", "序号", "备注"]
-    row = ["张 丰", "‘11010519491231002x", "SZ-1", "02、6", "40学时", "合格", "是", "1949年12月31日", "95%",
-           "138 0000 0000", "91350100m000100y43", "7", "无"]
+    row = [
+        "张 丰",
+        "‘11010519491231002x",
+        "SZ-1",
+        "02、6",
+        "40学时",
+        "合格",
+        "是",
+        "1949年12月31日",
+        "95%",
+        "138 0000 0000",
+        "91350100m000100y43",
+        "7",
+        "无",
+    ]
     table = shaped(delimited([headers, row]))
     assert table.schema == shaped_schema(contract.dataset("training_record"))
     got = table.to_pylist()[0]
-    assert got | {
-        "person_name": "张丰", "id_type": "01", "id_no": "11010519491231002X", "person_category": "02;06",
-        "attended_hours": Decimal("40.0000"), "exam_result": "1", "completed": True,
-        "birth_date": dt.date(1949, 12, 31), "attendance_rate": Decimal("0.950000"), "mobile": "13800000000",
-        "employer_uscc": "91350100M000100Y43", "source_row_no": 7, "remark": None, "remark__sent": "无",
-        "id_no__sent": "‘11010519491231002x", "department_code": "CAB", "unit_code": "CAB", "period": "2026-01",
-        "period_start_date": dt.date(2026, 1, 1), "period_end_date": dt.date(2026, 1, 31), "birth_date__flaw": None,
-    } == got
+    assert (
+        got
+        | {
+            "person_name": "张丰",
+            "id_type": "01",
+            "id_no": "11010519491231002X",
+            "person_category": "02;06",
+            "attended_hours": Decimal("40.0000"),
+            "exam_result": "1",
+            "completed": True,
+            "birth_date": dt.date(1949, 12, 31),
+            "attendance_rate": Decimal("0.950000"),
+            "mobile": "13800000000",
+            "employer_uscc": "91350100M000100Y43",
+            "source_row_no": 7,
+            "remark": None,
+            "remark__sent": "无",
+            "id_no__sent": "‘11010519491231002x",
+            "department_code": "CAB",
+            "unit_code": "CAB",
+            "period": "2026-01",
+            "period_start_date": dt.date(2026, 1, 1),
+            "period_end_date": dt.date(2026, 1, 31),
+            "birth_date__flaw": None,
+        }
+        == got
+    )
 
 
 def test_what_cannot_be_typed_is_marked_and_nothing_else() -> None:
@@ -53,8 +85,11 @@ def test_what_cannot_be_typed_is_marked_and_nothing_else() -> None:
 
 def test_why_a_cell_gives_no_value_is_told() -> None:
     headers = [*HEADERS, "出生日期", "工作单位", "性别"]
-    rows = [[*ROW, "1990年3月", "同上", "#N/A"], [*ROW, "1990.3.1-1990.3.5", "#公式无结果", "〃"],
-            [*ROW, "同上", "无", "男"]]
+    rows = [
+        [*ROW, "1990年3月", "同上", "#N/A"],
+        [*ROW, "1990.3.1-1990.3.5", "#公式无结果", "〃"],
+        [*ROW, "同上", "无", "男"],
+    ]
     table = shaped(delimited([headers, *rows]))
     assert table["birth_date__flaw"].to_pylist() == ["month", "span", "ditto"]
     assert table["employer_name__flaw"].to_pylist() == ["ditto", "error", None]
@@ -86,8 +121,13 @@ def test_a_number_for_an_identity_number_is_seen() -> None:
 
 def test_the_row_hash_sees_content_only() -> None:
     headers = [*HEADERS, "序号", "出生日期"]
-    rows = [[*ROW, "1", "1949-12-31"], [" 张　丰 ", *ROW[1:], "2", "1949.12.31"], [*ROW, "3", "1949-12-30"],
-            [*ROW, "4", "坏日期"], [*ROW, "5", "更坏"]]
+    rows = [
+        [*ROW, "1", "1949-12-31"],
+        [" 张　丰 ", *ROW[1:], "2", "1949.12.31"],
+        [*ROW, "3", "1949-12-30"],
+        [*ROW, "4", "坏日期"],
+        [*ROW, "5", "更坏"],
+    ]
     hashes = shaped(delimited([headers, *rows]))["row_hash"].to_pylist()
     assert hashes[0] == hashes[1]
     assert len(set(hashes)) == 4
@@ -95,8 +135,10 @@ def test_the_row_hash_sees_content_only() -> None:
 
 def test_submissions_are_ordered() -> None:
     other = Submission("training_record", "AAA", "AAA", "2026-02", "b" * 64)
-    tables = [read(delimited([HEADERS, ROW, ROW]), "x", "training_record", submission_id=one.submission_id)[0]
-              for one in (SUBMISSION, other)]
+    tables = [
+        read(delimited([HEADERS, ROW, ROW]), "x", "training_record", submission_id=one.submission_id)[0]
+        for one in (SUBMISSION, other)
+    ]
     table = shape("training_record", pa.concat_tables(tables), {one.submission_id: one for one in (SUBMISSION, other)})
     assert table["submission_id"].to_pylist() == [other.submission_id] * 2 + [KEY] * 2
     assert table["row_index"].to_pylist() == [1, 2, 1, 2]
@@ -109,18 +151,26 @@ def test_no_rows_have_the_schema_too() -> None:
     assert table.schema == shaped_schema(contract.dataset("training_record"))
 
 
-CELL = st.text(st.characters(codec="gb18030", exclude_categories=["C"], exclude_characters="\u0085\u2028\u2029"),
-               max_size=8)
+CELL = st.text(
+    st.characters(codec="gb18030", exclude_categories=["C"], exclude_characters="\u0085\u2028\u2029"), max_size=8
+)
 
 
 @settings(max_examples=25)
-@given(st.lists(st.tuples(CELL, st.dates(dt.date(1950, 1, 1), dt.date(2020, 1, 1)), st.integers(0, 99)),
-                min_size=1, max_size=4))
+@given(
+    st.lists(
+        st.tuples(CELL, st.dates(dt.date(1950, 1, 1), dt.date(2020, 1, 1)), st.integers(0, 99)), min_size=1, max_size=4
+    )
+)
 def test_a_table_reads_the_same_from_every_kind_of_file(cells: list[tuple[str, dt.date, int]]) -> None:
     headers = [*HEADERS, "工作单位", "出生日期"]
     rows = [[*ROW[:4], str(hours), *ROW[5:], employer, day.isoformat()] for employer, day, hours in cells]
     places = ["row_number", "sheet"]
     expected = shaped(records(headers, rows)).drop_columns(places)
-    for content in (xlsx([headers, *rows]), xls([headers, *rows]), delimited([headers, *rows]),
-                    delimited([headers, *rows], "gb18030", "\t")):
+    for content in (
+        xlsx([headers, *rows]),
+        xls([headers, *rows]),
+        delimited([headers, *rows]),
+        delimited([headers, *rows], "gb18030", "\t"),
+    ):
         assert shaped(content).drop_columns(places).equals(expected)

@@ -34,10 +34,16 @@ def whole(folder: Path, rows: int = 4) -> Job:
     return job(folder, WHOLE, RECORD.table(rows))
 
 
-def book(folder: Path, submission_id: str, changes: Mapping[int, Change], answers: str = WHOLE, rows: int = 4,
-         added: Sequence[Change] = (), only: Sequence[int] | None = None) -> Job:
-    """The workbook on `answers`; `changes`: row of the first file (2 is the first below the header) → header → cell.
-    """
+def book(
+    folder: Path,
+    submission_id: str,
+    changes: Mapping[int, Change],
+    answers: str = WHOLE,
+    rows: int = 4,
+    added: Sequence[Change] = (),
+    only: Sequence[int] | None = None,
+) -> Job:
+    """The workbook on `answers`; `changes`: row of the first file (2 is the first below the header) → header → cell."""
     headers = [*HEADERS, correction.place_header(answers), correction.OPINION, correction.ACTION, correction.REASON]
     table: list[list[object]] = [headers]
     for number, row in enumerate(RECORD.table(rows)[1:], 2):
@@ -84,8 +90,15 @@ def test_a_new_row_and_a_copied_one_come_behind(tmp_path: Path) -> None:
 
 
 def test_an_explanation_is_kept_without_identifiers(tmp_path: Path) -> None:
-    said = book(tmp_path, FIRST, {3: {"处理方式": "说明", "情况说明": "本人13800000000已核实"},
-                                  4: {"处理方式": "说明"}, 5: {"情况说明": "没有写处理方式"}})
+    said = book(
+        tmp_path,
+        FIRST,
+        {
+            3: {"处理方式": "说明", "情况说明": "本人13800000000已核实"},
+            4: {"处理方式": "说明"},
+            5: {"情况说明": "没有写处理方式"},
+        },
+    )
     _, reading = Line((whole(tmp_path), said)).work()
     assert reading.supplement is not None
     assert [one.row_index for one in reading.supplement.explained] == [2]
@@ -95,7 +108,8 @@ def test_an_explanation_is_kept_without_identifiers(tmp_path: Path) -> None:
 def test_an_unknown_word_is_told_with_its_number_of_rows(tmp_path: Path) -> None:
     _, reading = Line((whole(tmp_path), book(tmp_path, FIRST, {2: {"处理方式": "删"}, 3: {"处理方式": "删"}}))).work()
     assert [(one.kind, dict(one.values)) for one in reading.remarks] == [
-        ("unknown_action", {"text": "删", "count": "2"})]
+        ("unknown_action", {"text": "删", "count": "2"})
+    ]
 
 
 def test_by_itself_a_workbook_is_its_rows_that_are_not_withdrawn(tmp_path: Path) -> None:
@@ -106,8 +120,12 @@ def test_by_itself_a_workbook_is_its_rows_that_are_not_withdrawn(tmp_path: Path)
     assert reading.supplement.answers == WHOLE
 
 
-CHANGES = st.dictionaries(st.integers(2, 7), st.fixed_dictionaries(
-    {"实际课时": st.sampled_from(["40", "38", "12"]), "处理方式": st.sampled_from(["", "更正", "作废"])}))
+CHANGES = st.dictionaries(
+    st.integers(2, 7),
+    st.fixed_dictionaries(
+        {"实际课时": st.sampled_from(["40", "38", "12"]), "处理方式": st.sampled_from(["", "更正", "作废"])}
+    ),
+)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -131,27 +149,41 @@ def read(answers: str | None = None, **facts: object) -> Reading:
     return replace(own, **facts)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("delivered", "readings", "expected"), [
-    ((WHOLE, FIRST), {WHOLE: read(), FIRST: read(WHOLE)}, (WHOLE, FIRST)),
-    ((WHOLE, FIRST, SECOND), {WHOLE: read(), FIRST: read(WHOLE), SECOND: read(WHOLE)}, (WHOLE, FIRST, SECOND)),
-    ((WHOLE, FIRST, SECOND), {WHOLE: read(), FIRST: read(WHOLE), SECOND: read(FIRST)}, (WHOLE, FIRST, SECOND)),
-    ((WHOLE, THIRD, FIRST), {WHOLE: read(), THIRD: read(problem="damaged"), FIRST: read(WHOLE)}, (WHOLE, FIRST)),
-    ((WHOLE, THIRD, WHOLE, FIRST), {WHOLE: read(), THIRD: read(), FIRST: read(WHOLE)}, (WHOLE, FIRST)),
-])
+@pytest.mark.parametrize(
+    ("delivered", "readings", "expected"),
+    [
+        ((WHOLE, FIRST), {WHOLE: read(), FIRST: read(WHOLE)}, (WHOLE, FIRST)),
+        ((WHOLE, FIRST, SECOND), {WHOLE: read(), FIRST: read(WHOLE), SECOND: read(WHOLE)}, (WHOLE, FIRST, SECOND)),
+        ((WHOLE, FIRST, SECOND), {WHOLE: read(), FIRST: read(WHOLE), SECOND: read(FIRST)}, (WHOLE, FIRST, SECOND)),
+        ((WHOLE, THIRD, FIRST), {WHOLE: read(), THIRD: read(problem="damaged"), FIRST: read(WHOLE)}, (WHOLE, FIRST)),
+        ((WHOLE, THIRD, WHOLE, FIRST), {WHOLE: read(), THIRD: read(), FIRST: read(WHOLE)}, (WHOLE, FIRST)),
+    ],
+)
 def test_a_line_begins_with_the_whole_file_that_stands(
-    delivered: tuple[str, ...], readings: dict[str, Reading], expected: tuple[str, ...],
+    delivered: tuple[str, ...],
+    readings: dict[str, Reading],
+    expected: tuple[str, ...],
 ) -> None:
     assert lineage(delivered[-1], delivered, readings) == expected
 
 
-@pytest.mark.parametrize(("delivered", "readings", "said"), [
-    ((FIRST,), {FIRST: read(WHOLE)}, "没有收到过"),
-    ((THIRD, FIRST), {THIRD: read(), FIRST: read(WHOLE)}, "没有收到过"),
-    ((WHOLE, THIRD, FIRST), {WHOLE: read(), THIRD: read(), FIRST: read(WHOLE)}, THIRD),
-    ((WHOLE, SECOND, THIRD, FIRST), {WHOLE: read(), SECOND: read(WHOLE), THIRD: read(), FIRST: read(SECOND)}, THIRD),
-])
+@pytest.mark.parametrize(
+    ("delivered", "readings", "said"),
+    [
+        ((FIRST,), {FIRST: read(WHOLE)}, "没有收到过"),
+        ((THIRD, FIRST), {THIRD: read(), FIRST: read(WHOLE)}, "没有收到过"),
+        ((WHOLE, THIRD, FIRST), {WHOLE: read(), THIRD: read(), FIRST: read(WHOLE)}, THIRD),
+        (
+            (WHOLE, SECOND, THIRD, FIRST),
+            {WHOLE: read(), SECOND: read(WHOLE), THIRD: read(), FIRST: read(SECOND)},
+            THIRD,
+        ),
+    ],
+)
 def test_a_workbook_that_answers_nothing_is_told_why(
-    delivered: tuple[str, ...], readings: dict[str, Reading], said: str,
+    delivered: tuple[str, ...],
+    readings: dict[str, Reading],
+    said: str,
 ) -> None:
     told = lineage(FIRST, delivered, readings)
     assert isinstance(told, str)

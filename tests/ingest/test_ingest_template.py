@@ -31,8 +31,9 @@ from warehouse.contract import Kind
 from warehouse.errors import OperatorError
 from warehouse.period import Period, between, parse
 
-PLAIN = Dialect("xlsx", codes="name", sex=("男", "女"), yes_no=("是", "否"), levels="short",
-                date="cell", percent="fraction")
+PLAIN = Dialect(
+    "xlsx", codes="name", sex=("男", "女"), yes_no=("是", "否"), levels="short", date="cell", percent="fraction"
+)
 
 
 def month(text: str) -> Period:
@@ -53,10 +54,18 @@ def clean() -> dict[str, Rows]:
 def filled(dataset: str) -> tuple[Feed, str, bytes, int]:
     """A template of the first department and period with rows, filled with some of them."""
     rows = clean()[dataset]
-    unit, period = next((unit, period) for unit, period in zip(rows.unit.tolist(), rows.period.tolist(), strict=True)
-                        if "." not in unit and feeds.find(unit, dataset).owes(month(period)))
-    mine = rows.take([at for at, key in enumerate(zip(rows.unit.tolist(), rows.period.tolist(), strict=True))
-                      if key == (unit, period)][:40])
+    unit, period = next(
+        (unit, period)
+        for unit, period in zip(rows.unit.tolist(), rows.period.tolist(), strict=True)
+        if "." not in unit and feeds.find(unit, dataset).owes(month(period))
+    )
+    mine = rows.take(
+        [
+            at
+            for at, key in enumerate(zip(rows.unit.tolist(), rows.period.tolist(), strict=True))
+            if key == (unit, period)
+        ][:40]
+    )
     feed = feeds.find(unit, dataset)
     book = openpyxl.load_workbook(io.BytesIO(template(contract.dataset(dataset), feed)))
     sheet = book.worksheets[0]
@@ -174,8 +183,11 @@ def test_what_a_template_offers(dataset: str) -> None:
         assert cell.comment is not None
         if field.kind in ("id", "uscc", "phone", "text", "id_or_uscc"):
             assert below.number_format == "@"
-    choices = {str(one.sqref).split(":")[0].rstrip("0123456789") for one in sheet.data_validations.dataValidation
-               if one.type == "list"}
+    choices = {
+        str(one.sqref).split(":")[0].rstrip("0123456789")
+        for one in sheet.data_validations.dataValidation
+        if one.type == "list"
+    }
     assert {headers[field.title].column_letter for field in own.fields if field.kind == "bool"} <= choices
     # Excel deletes no row with a locked cell in it.
     beyond = sheet.column_dimensions[get_column_letter(len(headers) + 1)]
@@ -197,10 +209,15 @@ def test_the_command(tmp_path: Path) -> None:
     assert run.invoke(cli, ["template", "certificate", str(out), "--department", "HCD"]).exit_code == 0
     made = openpyxl.load_workbook(out).properties
     assert (made.title, made.description) == (
-        "证书明细填报模板", f"模板版本 certificate 1.0.0，代码表 {reference.version()}")
-    for words, said in ((["certificate", str(out)], "--force"), (["nothing", "b.xlsx"], "no dataset"),
-                        (["certificate", "b.xlsx", "--department", "FIN"], "does not report"),
-                        (["certificate", str(tmp_path / "none" / "b.xlsx")], "cannot be written")):
+        "证书明细填报模板",
+        f"模板版本 certificate 1.0.0，代码表 {reference.version()}",
+    )
+    for words, said in (
+        (["certificate", str(out)], "--force"),
+        (["nothing", "b.xlsx"], "no dataset"),
+        (["certificate", "b.xlsx", "--department", "FIN"], "does not report"),
+        (["certificate", str(tmp_path / "none" / "b.xlsx")], "cannot be written"),
+    ):
         result = run.invoke(cli, ["template", *words])
         assert isinstance(result.exception, OperatorError)
         assert said in str(result.exception)
@@ -210,5 +227,6 @@ def test_the_same_template_twice_is_the_same_workbook() -> None:
     dataset = contract.dataset("certificate")
     first, second = (openpyxl.load_workbook(io.BytesIO(template(dataset))) for _ in range(2))
     assert [[cell.value for cell in row] for row in first.worksheets[0]] == [
-        [cell.value for cell in row] for row in second.worksheets[0]]
+        [cell.value for cell in row] for row in second.worksheets[0]
+    ]
     assert isinstance(first.properties.created, dt.datetime)

@@ -14,21 +14,54 @@ from ingest.values import codes, dates, numbers, text
 from warehouse import reference
 
 
-@pytest.mark.parametrize("written", [
-    "2025-03-01", "2025.3.1", "2025/3/1", "2025/03/01", "2025年3月1日", "2025年03月01号", "2025 年 3 月 1 日",
-    "20250301", "25-3-1",
-    "25.03.01", "45717", "45717.5", "2025-03-01 00:00:00", "2025-03-01T08:30:00Z", "2025/3/1 9:30",
-    "20250301093000", "2025.03.01.", "2025年3月1日星期六", "2025-03-01(周六)",
-    "二〇二五年三月一日", "二零二五年三月一日",
-])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2025-03-01",
+        "2025.3.1",
+        "2025/3/1",
+        "2025/03/01",
+        "2025年3月1日",
+        "2025年03月01号",
+        "2025 年 3 月 1 日",
+        "20250301",
+        "25-3-1",
+        "25.03.01",
+        "45717",
+        "45717.5",
+        "2025-03-01 00:00:00",
+        "2025-03-01T08:30:00Z",
+        "2025/3/1 9:30",
+        "20250301093000",
+        "2025.03.01.",
+        "2025年3月1日星期六",
+        "2025-03-01(周六)",
+        "二〇二五年三月一日",
+        "二零二五年三月一日",
+    ],
+)
 def test_dates_are_understood(written: str) -> None:
     assert dates.date(written) == dt.date(2025, 3, 1)
 
 
-@pytest.mark.parametrize("written", [
-    "2025-02-30", "1900-01-00", "0000-00-00", "2025年3月", "2025-03", "2025.3.1-2025.3.15", "9999", "60001",
-    "2025-3/1", "2025年3-1", "明天", "", "1",
-])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2025-02-30",
+        "1900-01-00",
+        "0000-00-00",
+        "2025年3月",
+        "2025-03",
+        "2025.3.1-2025.3.15",
+        "9999",
+        "60001",
+        "2025-3/1",
+        "2025年3-1",
+        "明天",
+        "",
+        "1",
+    ],
+)
 def test_what_is_not_surely_a_date_is_none(written: str) -> None:
     assert dates.date(written) is None
 
@@ -41,25 +74,51 @@ def test_two_digit_years_turn_as_in_excel() -> None:
 @given(st.dates(dt.date(1930, 1, 1), dt.date(2060, 1, 1)))
 def test_every_spelling_of_a_date_means_the_same(day: dt.date) -> None:
     serial = (day - dt.date(1899, 12, 30)).days
-    spellings = [day.isoformat(), f"{day.year}.{day.month}.{day.day}", f"{day.year}年{day.month}月{day.day}日",
-                 f"{day:%Y%m%d}", str(serial), f"{day.year}/{day.month}/{day.day} 10:00"]
+    spellings = [
+        day.isoformat(),
+        f"{day.year}.{day.month}.{day.day}",
+        f"{day.year}年{day.month}月{day.day}日",
+        f"{day:%Y%m%d}",
+        str(serial),
+        f"{day.year}/{day.month}/{day.day} 10:00",
+    ]
     assert {dates.date(spelling) for spelling in spellings} == {day}
 
 
-@pytest.mark.parametrize(("written", "clock"), [
-    ("9:00", "09:00:00"), ("09:05:07", "09:05:07"), ("9时30分", "09:30:00"),
-    ("下午2:30", "14:30:00"),
-    ("0930", "09:30:00"), ("0.375", "09:00:00"), ("2026-03-01 09:30", "09:30:00"), ("25:00", None),
-    ("9:00-11:00", None), ("早上", None),
-])
+@pytest.mark.parametrize(
+    ("written", "clock"),
+    [
+        ("9:00", "09:00:00"),
+        ("09:05:07", "09:05:07"),
+        ("9时30分", "09:30:00"),
+        ("下午2:30", "14:30:00"),
+        ("0930", "09:30:00"),
+        ("0.375", "09:00:00"),
+        ("2026-03-01 09:30", "09:30:00"),
+        ("25:00", None),
+        ("9:00-11:00", None),
+        ("早上", None),
+    ],
+)
 def test_times(written: str, clock: str | None) -> None:
     assert dates.time(written) == clock
 
 
-@pytest.mark.parametrize(("written", "value"), [
-    ("80", "80"), ("1,234.5", "1234.5"), ("40学时", "40"), ("80课时(40天)", "80"), ("1.2万人次", "12000"),
-    ("95%", "95"), (" 5 ", "5"), ("−3", "-3"), ("0.33333", "0.3333"), ("1.5E+3", "1500"),
-])
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("80", "80"),
+        ("1,234.5", "1234.5"),
+        ("40学时", "40"),
+        ("80课时(40天)", "80"),
+        ("1.2万人次", "12000"),
+        ("95%", "95"),
+        (" 5 ", "5"),
+        ("−3", "-3"),
+        ("0.33333", "0.3333"),
+        ("1.5E+3", "1500"),
+    ],
+)
 def test_decimals(written: str, value: str) -> None:
     assert numbers.decimal(written) == Decimal(value)
 
@@ -75,19 +134,42 @@ def test_integers_have_no_fraction() -> None:
     assert numbers.integer("50.5") is None
 
 
-@pytest.mark.parametrize(("written", "share"), [
-    ("95%", "0.95"), ("0.95", "0.95"), ("95", "0.95"), ("1", "1"), ("100", "1"), ("120%", "1.2"), ("0", "0"),
-])
+@pytest.mark.parametrize(
+    ("written", "share"),
+    [
+        ("95%", "0.95"),
+        ("0.95", "0.95"),
+        ("95", "0.95"),
+        ("1", "1"),
+        ("100", "1"),
+        ("120%", "1.2"),
+        ("0", "0"),
+    ],
+)
 def test_shares(written: str, share: str) -> None:
     assert numbers.share(written) == Decimal(share)
 
 
-@pytest.mark.parametrize(("written", "fen"), [
-    ("2000", 200_000), ("2,000元", 200_000), ("¥2000.00", 200_000), ("0.2万元", 200_000),
-    ("贰仟元整", 200_000), ("2000.00元整", 200_000), ("贰仟叁佰元伍角", 230_050), ("壹万贰仟元整", 1_200_000),
-    ("叁佰零伍元贰角壹分", 30_521), ("十元", 1_000), ("1.005", 101), ("0.1亿元", 1_000_000_000), ("若干", None),
-    ("", None), ("-20", -2_000),
-])
+@pytest.mark.parametrize(
+    ("written", "fen"),
+    [
+        ("2000", 200_000),
+        ("2,000元", 200_000),
+        ("¥2000.00", 200_000),
+        ("0.2万元", 200_000),
+        ("贰仟元整", 200_000),
+        ("2000.00元整", 200_000),
+        ("贰仟叁佰元伍角", 230_050),
+        ("壹万贰仟元整", 1_200_000),
+        ("叁佰零伍元贰角壹分", 30_521),
+        ("十元", 1_000),
+        ("1.005", 101),
+        ("0.1亿元", 1_000_000_000),
+        ("若干", None),
+        ("", None),
+        ("-20", -2_000),
+    ],
+)
 def test_money_is_exact_fen(written: str, fen: int | None) -> None:
     assert numbers.fen(written) == fen
 
@@ -98,11 +180,19 @@ def test_money_in_wan_yuan_loses_nothing(fen: int) -> None:
     assert numbers.fen(f"{fen // 100:,}.{fen % 100:02d}元") == fen
 
 
-@pytest.mark.parametrize(("written", "tidied"), [
-    ("　张　三　丰 ", "张三丰"), ("张\u200b三\ufeff", "张三"), ("\u202d13800000000\u202c", "13800000000"),
-    ("ＡＢ１２", "AB12"), ("'440301", "440301"), ("a  b\r\nc", "a b c"), ("Li Ming", "Li Ming"),
-    ("\ue123明", "\ue123明"),
-])
+@pytest.mark.parametrize(
+    ("written", "tidied"),
+    [
+        ("　张　三　丰 ", "张三丰"),
+        ("张\u200b三\ufeff", "张三"),
+        ("\u202d13800000000\u202c", "13800000000"),
+        ("ＡＢ１２", "AB12"),
+        ("'440301", "440301"),
+        ("a  b\r\nc", "a b c"),
+        ("Li Ming", "Li Ming"),
+        ("\ue123明", "\ue123明"),
+    ],
+)
 def test_text_is_tidied(written: str, tidied: str) -> None:
     assert text.tidy(pa.array([written])).to_pylist() == [tidied]
 
@@ -115,19 +205,31 @@ def test_nothing_said() -> None:
 def test_identifiers_are_cleaned_and_not_repaired() -> None:
     written = text.tidy(pa.array(["‘110105 19491231-002x", "11010519491231002Ⅹ", "440524188001010014", "4.40301E+17"]))
     assert text.identifier(written).to_pylist() == [
-        "11010519491231002X", "11010519491231002X", "440524188001010014", "4.40301E+17"]
+        "11010519491231002X",
+        "11010519491231002X",
+        "440524188001010014",
+        "4.40301E+17",
+    ]
 
 
 def test_phones() -> None:
-    written = text.tidy(pa.array(["+86 138-0000-0000", "86138 0000 0000", "13800000000/13900000000",
-                                  "(0755)8888-0000"]))
-    assert text.phone(written).to_pylist() == ["13800000000", "13800000000", "13800000000",
-                                               "07558888 0000".replace(" ", "")]
+    written = text.tidy(
+        pa.array(["+86 138-0000-0000", "86138 0000 0000", "13800000000/13900000000", "(0755)8888-0000"])
+    )
+    assert text.phone(written).to_pylist() == [
+        "13800000000",
+        "13800000000",
+        "13800000000",
+        "07558888 0000".replace(" ", ""),
+    ]
 
 
 def test_names_have_one_kind_of_dot() -> None:
     assert text.name(pa.array(["阿依古丽.买买提", "阿依古丽•买买提", "J. Li"])).to_pylist() == [
-        "阿依古丽·买买提", "阿依古丽·买买提", "J. Li"]
+        "阿依古丽·买买提",
+        "阿依古丽·买买提",
+        "J. Li",
+    ]
 
 
 def test_codes() -> None:
@@ -141,10 +243,19 @@ def test_codes() -> None:
     assert codes.codes("02/外星人", groups) == "02/外星人"
 
 
-@pytest.mark.parametrize("written", [
-    "2025.3.1-2025.3.15", "2025年3月1日至15日", "2025-03-01~2025-03-15", "2025.3.1—3.15", "20250301-20250315",
-    "2025年3月1日-3月15日", "2025/3/1 到 2025/3/15", "2025-03-01 - 2025-03-15",
-])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2025.3.1-2025.3.15",
+        "2025年3月1日至15日",
+        "2025-03-01~2025-03-15",
+        "2025.3.1—3.15",
+        "20250301-20250315",
+        "2025年3月1日-3月15日",
+        "2025/3/1 到 2025/3/15",
+        "2025-03-01 - 2025-03-15",
+    ],
+)
 def test_spans_of_dates(written: str) -> None:
     assert dates.span(written) == (dt.date(2025, 3, 1), dt.date(2025, 3, 15))
     assert dates.date(written) is None
@@ -155,52 +266,102 @@ def test_what_is_no_span(written: str) -> None:
     assert dates.span(written) is None
 
 
-@pytest.mark.parametrize(("written", "month"), [
-    ("2025年3月", True), ("2025-03", True), ("2025.3", True), ("202503", True), ("2025年3月份", True), ("2025", False),
-    ("2025.13", False), ("202513", False), ("1.5", False),
-])
+@pytest.mark.parametrize(
+    ("written", "month"),
+    [
+        ("2025年3月", True),
+        ("2025-03", True),
+        ("2025.3", True),
+        ("202503", True),
+        ("2025年3月份", True),
+        ("2025", False),
+        ("2025.13", False),
+        ("202513", False),
+        ("1.5", False),
+    ],
+)
 def test_months_without_a_day(written: str, month: bool) -> None:
     assert dates.is_month(written) is month
 
 
-@pytest.mark.parametrize(("written", "fen"), [
-    ("(2,000.00)", -200000), ("2000-", -200000), ("-2000", -200000), ("2 000.00", 200000), ("2000元整", 200000),
-    ("()", None), ("(a)", None),
-])
+@pytest.mark.parametrize(
+    ("written", "fen"),
+    [
+        ("(2,000.00)", -200000),
+        ("2000-", -200000),
+        ("-2000", -200000),
+        ("2 000.00", 200000),
+        ("2000元整", 200000),
+        ("()", None),
+        ("(a)", None),
+    ],
+)
 def test_what_accountants_write(written: str, fen: int | None) -> None:
     assert numbers.fen(written) == fen
 
 
-@pytest.mark.parametrize(("written", "share"), [
-    ("百分之九十五", "0.95"), ("百分之95.5", "0.955"), ("九成", "0.9"), ("九成五", "0.95"), ("八成半", "0.85"),
-    ("约95%", "0.95"),
-])
+@pytest.mark.parametrize(
+    ("written", "share"),
+    [
+        ("百分之九十五", "0.95"),
+        ("百分之95.5", "0.955"),
+        ("九成", "0.9"),
+        ("九成五", "0.95"),
+        ("八成半", "0.85"),
+        ("约95%", "0.95"),
+    ],
+)
 def test_shares_in_words(written: str, share: str) -> None:
     assert numbers.share(written) == Decimal(share)
 
 
-@pytest.mark.parametrize(("written", "code"), [
-    ("五级(5)", "5"), ("初级工(5)", "5"), ("5-初级工", "5"), ("5初级工", "5"), ("5 初级工", "5"), ("初级工5", "5"),
-    ("5.0", "5"),
-    ("初级工(4)", "初级工(4)"), ("4-初级工", "4-初级工"), ("(5)", "(5)"), ("初级工(甲)", "初级工(甲)"),
-])
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("五级(5)", "5"),
+        ("初级工(5)", "5"),
+        ("5-初级工", "5"),
+        ("5初级工", "5"),
+        ("5 初级工", "5"),
+        ("初级工5", "5"),
+        ("5.0", "5"),
+        ("初级工(4)", "初级工(4)"),
+        ("4-初级工", "4-初级工"),
+        ("(5)", "(5)"),
+        ("初级工(甲)", "初级工(甲)"),
+    ],
+)
 def test_code_and_name_together(written: str, code: str) -> None:
     assert codes.code(written, reference.aliases("skill_level")) == code
 
 
-@pytest.mark.parametrize(("written", "code"), [
-    ("√", "1"), ("✔", "1"), ("☑", "1"), ("有", "1"), ("✗", "0"), ("无", "0"),
-])
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("√", "1"),
+        ("✔", "1"),
+        ("☑", "1"),
+        ("有", "1"),
+        ("✗", "0"),
+        ("无", "0"),
+    ],
+)
 def test_marks_for_yes_and_no(written: str, code: str) -> None:
     assert codes.code(written, reference.aliases("yes_no")) == code
 
 
-@pytest.mark.parametrize(("written", "number"), [
-    ("1.3812345678E+10", "13812345678"), ("13812345678.0", "13812345678"), ("+86 138-1234-5678", "13812345678"),
-    ("0086 13812345678", "13812345678"), ("(0755)8212 3456", "075582123456"),
-    ("13812345678/13912345678", "13812345678"),
-    ("1.38E+10", "1.38E+10"),
-])
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("1.3812345678E+10", "13812345678"),
+        ("13812345678.0", "13812345678"),
+        ("+86 138-1234-5678", "13812345678"),
+        ("0086 13812345678", "13812345678"),
+        ("(0755)8212 3456", "075582123456"),
+        ("13812345678/13912345678", "13812345678"),
+        ("1.38E+10", "1.38E+10"),
+    ],
+)
 def test_telephones(written: str, number: str) -> None:
     assert text.phone(text.tidy(pa.array([written]))).to_pylist() == [number]
 

@@ -30,8 +30,9 @@ def readable() -> Iterator[Any]:
 @pytest.mark.parametrize("case", readable())
 def test_sent_back_untouched_it_changes_nothing(case: Case, tmp_path: Path) -> None:
     base = case.base
-    own, answer = (Submission(base.dataset, base.department, base.department, base.period, digit * 64)
-                   for digit in "01")
+    own, answer = (
+        Submission(base.dataset, base.department, base.department, base.period, digit * 64) for digit in "01"
+    )
     first = job(case, own, sent_file(case))
     before, reading = first.work()
     decision = Decision(own, "partly_accepted", Rows(reading.rows, reading.rows, 0), reading, 1, (), "r", "f", "p")

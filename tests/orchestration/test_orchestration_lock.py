@@ -25,8 +25,9 @@ with lock.hold(Root(Path(sys.argv[1]))):
 
 def test_another_process_is_told_who_holds(tmp_path: Path) -> None:
     root = Root(tmp_path / "data").make()
-    with subprocess.Popen([sys.executable, "-c", HOLDER, str(root.path)], stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE, text=True) as other:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(root.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
         assert other.stdout and other.stdin
         assert other.stdout.readline() == "held\n"
         with pytest.raises(Busy, match=f"process {other.pid} "), lock.hold(root):

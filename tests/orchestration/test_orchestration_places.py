@@ -30,8 +30,9 @@ def root(tmp_path: Path) -> Root:
 
 
 def test_every_row_has_its_sheet_and_file(root: Root, tmp_path: Path) -> None:
-    published = publish(root, [row("T09", A, index) for index in (1, 2, 3)] + [row("T09", "withheld", 4)],
-                        {("T09", "behind"): 4})
+    published = publish(
+        root, [row("T09", A, index) for index in (1, 2, 3)] + [row("T09", "withheld", 4)], {("T09", "behind"): 4}
+    )
     opened = figure.explain(published, "T09", "main", "2026")
     out = tmp_path / "rows.csv"
     places.write_rows(root, published, opened, figure.rows(published, opened), out)
@@ -41,16 +42,21 @@ def test_every_row_has_its_sheet_and_file(root: Root, tmp_path: Path) -> None:
     placed = [(one["row_index"], one["row_number"], one["sheet"]) for one in found if one["fact"] != "withheld"]
     assert placed == [("1", "2", "一班"), ("2", "3", "一班"), ("3", "4", "'=二班")]
     assert {(one["file"], one["received"], one["sha256"]) for one in found} == {
-        ("名单44**************34.xlsx", f"received/{A}/content", "a" * 64), ("", "", "")}
+        ("名单44**************34.xlsx", f"received/{A}/content", "a" * 64),
+        ("", "", ""),
+    }
 
 
 def test_a_correction_workbook_comes_after_what_it_answers(root: Root) -> None:
     deliver(root, TWO, MOMENT, "补报.xlsx")
     supplement = Supplement(answers=ONE.submission_id, whole=ONE.submission_id)
     decide(root, TWO, sheets=SHEETS, supplement=supplement)
-    published = publish(root, [row("T09", TWO.submission_id, 1)], {("T09", "behind"): 1},
-                        extra="insert into marts.fct_submission values "
-                              f"('{TWO.submission_id}', 'supplement');")
+    published = publish(
+        root,
+        [row("T09", TWO.submission_id, 1)],
+        {("T09", "behind"): 1},
+        extra=f"insert into marts.fct_submission values ('{TWO.submission_id}', 'supplement');",
+    )
     opened = figure.explain(published, "T09", "main", "2026")
     own = places.files(root, published, opened)[TWO.submission_id]
     assert [one.name for one in own] == ["名单44**************34.xlsx", "补报.xlsx"]

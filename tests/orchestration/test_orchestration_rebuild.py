@@ -50,15 +50,18 @@ def test_the_same_is_equal(root: Root, published: Publication) -> None:
     assert "4 Parquet files byte-equal, 4 DuckDB tables equal" in history_tables.compared(found)
 
 
-@pytest.mark.parametrize("sql", [
-    "update fct_target_contribution set amount = 3 where row_index = 1",
-    "comment on column fct_target_contribution.amount is 'x'",
-    "alter table fct_target_contribution rename column fact to facts",
-    # The same rows in another order are another checksum.
-    "create table x as from fct_target_contribution order by row_index desc; drop table fct_target_contribution; "
-    "alter table x rename to fct_target_contribution",
-    "drop table fct_target_contribution",
-])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update fct_target_contribution set amount = 3 where row_index = 1",
+        "comment on column fct_target_contribution.amount is 'x'",
+        "alter table fct_target_contribution rename column fact to facts",
+        # The same rows in another order are another checksum.
+        "create table x as from fct_target_contribution order by row_index desc; drop table fct_target_contribution; "
+        "alter table x rename to fct_target_contribution",
+        "drop table fct_target_contribution",
+    ],
+)
 def test_a_table_that_differs_is_named(root: Root, published: Publication, sql: str) -> None:
     change(published, sql)
     found = rebuild._compare(published, again(root))
@@ -67,8 +70,9 @@ def test_a_table_that_differs_is_named(root: Root, published: Publication, sql: 
 
 
 @pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"x")])
-def test_a_parquet_file_that_differs_is_named(root: Root, published: Publication, harm: Callable[[Path], object]
-                                              ) -> None:
+def test_a_parquet_file_that_differs_is_named(
+    root: Root, published: Publication, harm: Callable[[Path], object]
+) -> None:
     file = published.folder / "parquet" / "dim_target.parquet"
     file.chmod(0o644)
     harm(file)

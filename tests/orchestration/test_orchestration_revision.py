@@ -16,8 +16,12 @@ CHECKS = compiled.load("wage_guidance")
 
 def git(folder: Path, *words: str) -> str:
     return subprocess.run(
-        ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *words], cwd=folder, check=True,
-        capture_output=True, text=True).stdout.strip()
+        ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *words],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
 
 
 @pytest.fixture
@@ -45,10 +49,15 @@ def test_the_checks_are_those_of_the_revision(project: Path) -> None:
     assert before.commit == git(project, "rev-parse", "HEAD~1")
 
 
-@pytest.mark.parametrize(("name", "said"), [
-    ("nonsense", "There is no revision nonsense"), ("--help", "There is no revision --help"), ("", "no revision"),
-    ("HEAD~2", "has no compiled checks"),
-])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("nonsense", "There is no revision nonsense"),
+        ("--help", "There is no revision --help"),
+        ("", "no revision"),
+        ("HEAD~2", "has no compiled checks"),
+    ],
+)
 def test_a_revision_without_checks_is_one_sentence(name: str, said: str, project: Path) -> None:
     with pytest.raises(OperatorError, match=said) as error:
         revision.checks_at(name, ("wage_guidance",))

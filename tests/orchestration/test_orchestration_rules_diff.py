@@ -69,9 +69,15 @@ def office(tmp_path: Path) -> Office:
 @pytest.fixture
 def earlier(monkeypatch: pytest.MonkeyPatch) -> Earlier:
     """Lets the earlier revision differ in facts of one check; in none unless called."""
+
     def differ(dataset: str = "", code: str = "", **facts: Any) -> None:
-        checks = {name: tuple(replace(one, **facts) if (one.dataset, one.code) == (dataset, code) else one
-                              for one in compiled.load(name)) for name in (*contract.names(), compiled.ACROSS)}
+        checks = {
+            name: tuple(
+                replace(one, **facts) if (one.dataset, one.code) == (dataset, code) else one
+                for one in compiled.load(name)
+            )
+            for name in (*contract.names(), compiled.ACROSS)
+        }
         monkeypatch.setattr(revision, "checks_at", lambda name, datasets: Revision(name, "0" * 40, checks))
 
     differ()
@@ -84,8 +90,10 @@ def looser() -> dict[str, str]:
 
 
 def counts(made: Preview) -> dict[tuple[str, str], tuple[int, int, int]]:
-    return {(rule, department): (one.found, one.gone, one.regraded)
-            for (rule, _, department), one in made.difference.moved.items()}
+    return {
+        (rule, department): (one.found, one.gone, one.regraded)
+        for (rule, _, department), one in made.difference.moved.items()
+    }
 
 
 def files(root: Root) -> Iterator[tuple[str, bytes, int]]:
@@ -114,11 +122,11 @@ def test_the_newest_submission_of_each_key_is_replayed_and_nothing_is_touched(of
 
 def test_a_correction_workbook_is_replayed_merged(office: Office, earlier: Earlier) -> None:
     office.send("CAB/training_record_2026-01.xlsx", content(4000, 40, 40, 40))
-    answered, = office.run()
+    (answered,) = office.run()
     header = [*HEADERS, correction.place_header(answered), correction.OPINION, correction.ACTION, correction.REASON]
     row = [*ROW[:2], "SZ-CAB-0000", ROW[3], "5000", *ROW[5:], correction.place("数据", 2), "", "更正", ""]
     office.send(f"CAB/{answered}.xlsx", xlsx([header, row]))
-    supplement, = office.run()
+    (supplement,) = office.run()
     earlier("training_record", HOURS, **looser())
     made = rules_diff.preview(office.root, "HEAD")
     assert made.difference.departments == {"CAB": Replayed(1, 4, 0, 1)}
@@ -148,8 +156,12 @@ def test_rules_across_submissions_are_judged_over_what_stands(office: Office, ea
     for department in ("CAB", "EDU"):
         office.send(f"{department}/training_record_2026-01.xlsx", content(40, 40))
     office.run()
-    earlier("training_record", "CL901", severity="info",
-            sql="select null::varchar as submission_id, null::bigint as row_index where false")
+    earlier(
+        "training_record",
+        "CL901",
+        severity="info",
+        sql="select null::varchar as submission_id, null::bigint as row_index where false",
+    )
     made = rules_diff.preview(office.root, "HEAD", "CAB")
     assert counts(made) == {("CL901", "CAB"): (2, 0, 0)}
     assert made.difference.departments == {}
@@ -161,23 +173,28 @@ def test_other_words_alone_replay_nothing(office: Office, earlier: Earlier) -> N
     earlier("training_record", HOURS, message="别的话。")
     made = rules_diff.preview(office.root, "HEAD")
     assert rules_diff.summary(made) == (
-        "Checks since HEAD (0000000): 1 reworded; none judges differently, so nothing was replayed.")
+        "Checks since HEAD (0000000): 1 reworded; none judges differently, so nothing was replayed."
+    )
     earlier()
     assert "No compiled check differs" in rules_diff.summary(rules_diff.preview(office.root, "HEAD"))
 
 
-@pytest.mark.parametrize(("facts", "reason"), [
-    ({"fields": ("gone",)}, "the contracts no longer have training_record.gone"),
-    ({"sql": "select submission_id, row_index from training_record where gone"}, 'column "gone" not found'),
-    ({"sql": "select submission_id, row_index from forgotten"}, "forgotten does not exist"),
-])
-def test_checks_that_no_longer_fit_are_left_out_and_named(facts: dict[str, Any], reason: str, office: Office,
-                                                          earlier: Earlier) -> None:
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"fields": ("gone",)}, "the contracts no longer have training_record.gone"),
+        ({"sql": "select submission_id, row_index from training_record where gone"}, 'column "gone" not found'),
+        ({"sql": "select submission_id, row_index from forgotten"}, "forgotten does not exist"),
+    ],
+)
+def test_checks_that_no_longer_fit_are_left_out_and_named(
+    facts: dict[str, Any], reason: str, office: Office, earlier: Earlier
+) -> None:
     office.send("CAB/training_record_2026-01.xlsx", content(40))
     office.run()
     earlier("training_record", HOURS, **facts)
     made = rules_diff.preview(office.root, "v1")
-    said, = rules_diff.not_replayed(made)
+    (said,) = rules_diff.not_replayed(made)
     assert said.startswith("training_record was not replayed: the checks of v1 do not fit")
     assert reason in said
     assert made.difference.departments == {}
@@ -191,4 +208,3 @@ def test_what_waits_for_a_decision_is_one_sentence(office: Office, earlier: Earl
     office.run(decide=False)
     with pytest.raises(OperatorError, match="1 received submissions wait for their decision"):
         rules_diff.preview(office.root, "HEAD")
-

@@ -35,12 +35,20 @@ def build(root: Root, monkeypatch: pytest.MonkeyPatch, results: list[dict[str, o
 
 
 def test_failed_models_and_tests_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    built = build(Root(tmp_path), monkeypatch, [
-        {"unique_id": "model.skills_warehouse.fct_x", "status": "success", "message": None, "execution_time": 0.5},
-        {"unique_id": "model.skills_warehouse.fct_y", "status": "skipped", "message": None, "execution_time": 0},
-        {"unique_id": "test.skills_warehouse.key.abc", "status": "fail", "message": "Got 3 results",
-         "execution_time": 0.1},
-    ])
+    built = build(
+        Root(tmp_path),
+        monkeypatch,
+        [
+            {"unique_id": "model.skills_warehouse.fct_x", "status": "success", "message": None, "execution_time": 0.5},
+            {"unique_id": "model.skills_warehouse.fct_y", "status": "skipped", "message": None, "execution_time": 0},
+            {
+                "unique_id": "test.skills_warehouse.key.abc",
+                "status": "fail",
+                "message": "Got 3 results",
+                "execution_time": 0.1,
+            },
+        ],
+    )
     assert built.models == {"fct_x": 0.5}
     assert built.failed == {"fct_y": "skipped", "key": "Got 3 results"}
 

@@ -15,8 +15,9 @@ def submission(sha: str, period: str = "2026-01") -> Submission:
 
 
 def decision(one: Submission, rules: str = "r1", **reading: Any) -> Decision:
-    return Decision(one, "accepted", Rows(1, 1, 0), Reading(FileFacts("a.xlsx", one.sha256, 3), **reading), 5, (),
-                    rules, "ref", "0")
+    return Decision(
+        one, "accepted", Rows(1, 1, 0), Reading(FileFacts("a.xlsx", one.sha256, 3), **reading), 5, (), rules, "ref", "0"
+    )
 
 
 def decide(root: Root, one: Submission, rules: str = "r1", **reading: Any) -> Decision:
@@ -29,8 +30,9 @@ def decide(root: Root, one: Submission, rules: str = "r1", **reading: Any) -> De
 
 
 def deliver(root: Root, one: Submission, moment: str, name: str = "a.xlsx") -> None:
-    line = Delivery("drop_folder", one.department, f"CAB/{name}", 3, moment, moment, one.sha256, one.dataset, one.unit,
-                    one.period)
+    line = Delivery(
+        "drop_folder", one.department, f"CAB/{name}", 3, moment, moment, one.sha256, one.dataset, one.unit, one.period
+    )
     root.received.mkdir(parents=True, exist_ok=True)
     with root.deliveries.open("a", encoding="utf-8") as file:
         file.write(json.dumps(dataclasses.asdict(line)) + "\n")

@@ -32,8 +32,10 @@ def publication(folder: Path, seed: int, rows: Mapping[str, int] | None = None) 
     folder.mkdir(parents=True)
     with duckdb.connect(str(folder / DATABASE)) as con:
         for mart in marts().values():
-            columns = ", ".join(f"cast({_value(mart, column, counts, seed)} as {kind}) as {column}"
-                                for column, kind in mart.columns.items())
+            columns = ", ".join(
+                f"cast({_value(mart, column, counts, seed)} as {kind}) as {column}"
+                for column, kind in mart.columns.items()
+            )
             con.execute(f"create table {mart.name} as select {columns} from range({counts[mart.name]}) as r (i)")
             _comment(con, f"table {mart.name}", mart.description)
             for column, text in mart.descriptions.items():

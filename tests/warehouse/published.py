@@ -30,26 +30,55 @@ insert into marts.dim_target values ('T09', '康养', 1), ('T19', '经费', 2), 
 """
 
 
-def row(target: str, submission_id: str, index: int, amount: int = 1, base: int | None = None,
-        component: str = "counted", period: str = "2026") -> tuple[object, ...]:
+def row(
+    target: str,
+    submission_id: str,
+    index: int,
+    amount: int = 1,
+    base: int | None = None,
+    component: str = "counted",
+    period: str = "2026",
+) -> tuple[object, ...]:
     withheld = submission_id == "withheld"
     department = None if withheld else submission_id.partition("-")[0]
-    return (target, "main", period, component, "withheld" if withheld else "participation", submission_id, index,
-            index + 1, department, department, dt.date(2026, 3, index), amount, base)
+    return (
+        target,
+        "main",
+        period,
+        component,
+        "withheld" if withheld else "participation",
+        submission_id,
+        index,
+        index + 1,
+        department,
+        department,
+        dt.date(2026, 3, index),
+        amount,
+        base,
+    )
 
 
-def publish(root: Root, rows: Sequence[tuple[object, ...]], figures: dict[tuple[str, str], float | None],
-            decisions: Sequence[Decision] = (), now: dt.datetime = NOW, extra: str = "") -> Publication:
+def publish(
+    root: Root,
+    rows: Sequence[tuple[object, ...]],
+    figures: dict[tuple[str, str], float | None],
+    decisions: Sequence[Decision] = (),
+    now: dt.datetime = NOW,
+    extra: str = "",
+) -> Publication:
     """Publishes contributions and the figures (target, status → actual) as they are said to be."""
     root.database.unlink(missing_ok=True)
     with duckdb.connect(str(root.database)) as con:
         con.execute(_TABLES + extra)
         for (target, status), actual in figures.items():
-            con.execute("insert into marts.rpt_target_progress values (?, 'main', '2026', '人次', ?, '>=', 10, ?)",
-                        [target, actual, status])
+            con.execute(
+                "insert into marts.rpt_target_progress values (?, 'main', '2026', '人次', ?, '>=', 10, ?)",
+                [target, actual, status],
+            )
         if rows:
-            con.executemany("insert into marts.fct_target_contribution values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                            rows)
+            con.executemany(
+                "insert into marts.fct_target_contribution values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
+            )
         for submission_id in {str(one[5]) for one in rows} - {"withheld"}:
             con.execute("insert into marts.fct_submission values (?, 'first')", [submission_id])
     standings = [Standing(one, "2026-02-01", number, True, True) for number, one in enumerate(decisions)]

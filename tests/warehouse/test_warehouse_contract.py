@@ -12,9 +12,22 @@ from warehouse.errors import OperatorError
 from warehouse.paths import CONTRACTS
 
 EXPECTED = {
-    "training_class", "training_record", "attendance", "certificate", "subsidy_payment", "competition", "talent_award",
-    "support_service", "institution_directory", "demand_forecast", "education_fund", "enterprise_coverage",
-    "aggregate_summary", "enforcement_case", "wage_guidance", "outcome_followup",
+    "training_class",
+    "training_record",
+    "attendance",
+    "certificate",
+    "subsidy_payment",
+    "competition",
+    "talent_award",
+    "support_service",
+    "institution_directory",
+    "demand_forecast",
+    "education_fund",
+    "enterprise_coverage",
+    "aggregate_summary",
+    "enforcement_case",
+    "wage_guidance",
+    "outcome_followup",
 }
 
 
@@ -52,18 +65,22 @@ def field(text: dict, name: str) -> dict:
     return next(one for one in text["schema"][0]["properties"] if one["name"] == name)
 
 
-@pytest.mark.parametrize(("broken", "named"), [
-    (lambda text: field(text, "hours").update(logicalTyp="number"), "hours].logicalTyp"),
-    (lambda text: field(text, "hours").update(semanticType="hour"), "field hours"),
-    (lambda text: field(text, "hours").update(logicalType="string"), "field hours"),
-    (lambda text: field(text, "hours").update(logicalTypeOptions={"maximal": 1}), "field hours"),
-    (lambda text: field(text, "id_type").pop("relationships"), "field id_type"),
-    (lambda text: field(text, "remark").update(businessName="学时"), "field remark"),
-    (lambda text: text.update(owner="x"), "owner"),
-    (lambda text: text.update(id="other"), "id must be attendance"),
-    (lambda text: text["schema"][0]["customProperties"].pop(), "schema"),
-    (lambda text: [one.pop("primaryKey", None) for one in text["schema"][0]["properties"]], "primary key"),
-], indirect=["broken"])
+@pytest.mark.parametrize(
+    ("broken", "named"),
+    [
+        (lambda text: field(text, "hours").update(logicalTyp="number"), "hours].logicalTyp"),
+        (lambda text: field(text, "hours").update(semanticType="hour"), "field hours"),
+        (lambda text: field(text, "hours").update(logicalType="string"), "field hours"),
+        (lambda text: field(text, "hours").update(logicalTypeOptions={"maximal": 1}), "field hours"),
+        (lambda text: field(text, "id_type").pop("relationships"), "field id_type"),
+        (lambda text: field(text, "remark").update(businessName="学时"), "field remark"),
+        (lambda text: text.update(owner="x"), "owner"),
+        (lambda text: text.update(id="other"), "id must be attendance"),
+        (lambda text: text["schema"][0]["customProperties"].pop(), "schema"),
+        (lambda text: [one.pop("primaryKey", None) for one in text["schema"][0]["properties"]], "primary key"),
+    ],
+    indirect=["broken"],
+)
 def test_a_broken_contract_names_file_and_field(broken: Path, named: str) -> None:
     with pytest.raises(OperatorError) as caught:
         contract.load_file(broken)
@@ -77,7 +94,11 @@ def test_an_unknown_dataset_is_named() -> None:
 
 
 def test_what_a_token_is_made_of_is_never_only_doubted() -> None:
-    types = {(dataset.name, field.id_type): dataset.field(field.id_type).severity
-             for dataset in contract.datasets() for field in dataset.fields if field.token and field.id_type}
+    types = {
+        (dataset.name, field.id_type): dataset.field(field.id_type).severity
+        for dataset in contract.datasets()
+        for field in dataset.fields
+        if field.token and field.id_type
+    }
     assert ("certificate", "id_type") in types
     assert set(types.values()) == {"critical"}

@@ -25,7 +25,8 @@ def test_a_decision_that_stands_keeps_its_moment(root: Root) -> None:
     decision_log.add(root, [stands, decision(submission("b"))], SECOND)
     assert decision_log.moments(root) == {
         stands.folder_name: "2026-02-01T00:00:00+00:00",
-        decision(submission("b")).folder_name: "2026-02-02T00:00:00+00:00"}
+        decision(submission("b")).folder_name: "2026-02-02T00:00:00+00:00",
+    }
 
 
 def test_nothing_new_writes_nothing(root: Root) -> None:
@@ -39,7 +40,8 @@ def test_what_a_kill_prevented_was_made_when_it_was_made(root: Root) -> None:
     decision_log.add(root, [decision(submission("a"))], SECOND)
     assert list(decision_log.moments(root).items()) == [
         (decision(submission("b")).folder_name, "2026-02-01T00:00:00+00:00"),
-        (decision(submission("a")).folder_name, "2026-02-02T00:00:00+00:00")]
+        (decision(submission("a")).folder_name, "2026-02-02T00:00:00+00:00"),
+    ]
 
 
 def test_a_line_cut_off_spoils_no_other(root: Root) -> None:

@@ -17,12 +17,21 @@ from warehouse.publication import DATABASE, Publication
 
 @pytest.fixture
 def published(tmp_path: Path) -> Publication:
-    return publish(Root(tmp_path / "data").make(), [
-        row("T09", A, 1), row("T09", A, 2, 0), row("T09", "CAB-x", 1),
-        row("T09", "HEA-y", 1, 7, component="totals_only"),
-        row("T09", "HEA-y", 2, 1, period="2025"), row("T19", A, 1, 9_999_999, 9_999_999),
-        row("T19", B, 1, 0, 1), row("T04", "withheld", 1), row("T04", A, 2),
-    ], {("T09", "behind"): 9, ("T19", "behind"): 99.9999, ("T04", "behind"): 2})
+    return publish(
+        Root(tmp_path / "data").make(),
+        [
+            row("T09", A, 1),
+            row("T09", A, 2, 0),
+            row("T09", "CAB-x", 1),
+            row("T09", "HEA-y", 1, 7, component="totals_only"),
+            row("T09", "HEA-y", 2, 1, period="2025"),
+            row("T19", A, 1, 9_999_999, 9_999_999),
+            row("T19", B, 1, 0, 1),
+            row("T04", "withheld", 1),
+            row("T04", A, 2),
+        ],
+        {("T09", "behind"): 9, ("T19", "behind"): 99.9999, ("T04", "behind"): 2},
+    )
 
 
 def amounts(parts: list[figure.Part]) -> dict[str | None, tuple[int, int]]:
@@ -64,7 +73,11 @@ def test_the_query_is_what_any_reader_runs(published: Publication) -> None:
         found = con.execute(f"select sum(amount), count(*) from ({opened.query})").fetchall()
     assert found == [(9, 4)]
     assert [(one.submission_id, one.row_index, one.row_number) for one in figure.rows(published, opened)] == [
-        (A, 1, 2), (A, 2, 3), ("CAB-x", 1, 2), ("HEA-y", 1, 2)]
+        (A, 1, 2),
+        (A, 2, 3),
+        ("CAB-x", 1, 2),
+        ("HEA-y", 1, 2),
+    ]
 
 
 def test_a_value_is_no_sql(published: Publication) -> None:
@@ -73,13 +86,17 @@ def test_a_value_is_no_sql(published: Publication) -> None:
         assert con.execute(query).fetchall() == []
 
 
-@pytest.mark.parametrize(("target", "reading", "period", "said"), [
-    ("T99", "main", "2026", "no target T99: choose one of T09, T19, T04"),
-    ("T09", "main", "2027", "no figure for reading main and period 2027: --reading main --period 2026"),
-    ("T09", "other", "2026", "no figure for reading other"),
-])
-def test_what_is_not_there_is_one_sentence(published: Publication, target: str, reading: str, period: str, said: str
-                                           ) -> None:
+@pytest.mark.parametrize(
+    ("target", "reading", "period", "said"),
+    [
+        ("T99", "main", "2026", "no target T99: choose one of T09, T19, T04"),
+        ("T09", "main", "2027", "no figure for reading main and period 2027: --reading main --period 2026"),
+        ("T09", "other", "2026", "no figure for reading other"),
+    ],
+)
+def test_what_is_not_there_is_one_sentence(
+    published: Publication, target: str, reading: str, period: str, said: str
+) -> None:
     with pytest.raises(OperatorError, match=said):
         figure.explain(published, target, reading, period)
 

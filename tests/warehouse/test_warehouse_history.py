@@ -57,7 +57,11 @@ def test_a_publication_rests_on_the_lines_and_decisions_of_its_time(root: Root) 
     then = history.published(root, made)
     assert names(then) == [f"{A.submission_id}@r1", f"{B.submission_id}@r1"]
     assert {name: len(lines) for name, lines in then.logs.items()} == {
-        "deliveries.jsonl": 2, "confirmations.jsonl": 1, "exceptions.jsonl": 0, "final_years.jsonl": 0}
+        "deliveries.jsonl": 2,
+        "confirmations.jsonl": 1,
+        "exceptions.jsonl": 0,
+        "final_years.jsonl": 0,
+    }
 
 
 def test_a_log_that_was_changed_is_refused(root: Root) -> None:
@@ -104,7 +108,8 @@ def test_laid_out_it_is_a_root_of_its_own(root: Root) -> None:
     made = history.lay(root, history.published(root, manifest(root)), root.work / "then")
     decide(root, submission("c"))
     assert {one.name for one in (made.decided / "training_class").iterdir()} == {
-        f"{one.submission_id}@r1" for one in (A, B)}
+        f"{one.submission_id}@r1" for one in (A, B)
+    }
     assert register.decisions(made).keys() == {A.submission_id, B.submission_id}
     assert records.version(made) == records.version(root)
     assert made.deliveries.read_bytes() == root.deliveries.read_bytes()

@@ -22,4 +22,7 @@ def test_a_foreign_key_leads_to_the_whole_key_of_another_mart() -> None:
 
 def test_the_supervisions_marts_are_known_by_their_tag() -> None:
     assert [name for name, mart in marts().items() if mart.is_supervision] == [
-        "fct_risk_signal_row", "rpt_risk_rule", "rpt_risk_signal"]
+        "fct_risk_signal_row",
+        "rpt_risk_rule",
+        "rpt_risk_signal",
+    ]

@@ -40,7 +40,8 @@ def figures(rows: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], Any]:
 
 @CASES
 def test_both_engines_give_the_same_figures_by_every_dimension(
-        one: Metric, engines: tuple[duckdb.DuckDBPyConnection, Any]) -> None:
+    one: Metric, engines: tuple[duckdb.DuckDBPyConnection, Any]
+) -> None:
     own, con = engines
     for by in ((), *((name,) for name in metrics().dimensions_of(one)), metrics().dimensions_of(one)):
         sql = metrics().sql(one, *by)
@@ -58,16 +59,19 @@ def test_there_are_metrics_enough_and_each_speaks_both_languages() -> None:
     assert {one.source for one in metrics().metrics} == metrics().sources.keys()
 
 
-@pytest.mark.parametrize(("old", "new", "complaint"), [
-    ("    unit: 人次\n", "    unit: 人次\n    colour: red\n", r"metrics\.0\.colour: Extra inputs"),
-    ("    formula: count(*)\n", "", r"metrics\.0\.formula: Field required"),
-    ("table: fct_participation", "table: fct_none", "fct_none, which is no mart"),
-    ("    source: participation\n", "    source: nowhere\n", "source nowhere, which is not described"),
-    ("    each: [year]\n", "    each: [month]\n", "frontline_fund_share needs month, which fund does not have"),
-    ("  rule: {", "  rules: {", "dimension rule, which is not described"),
-    ("name: counted_participations", "name: reported_participations", "two metrics are called"),
-    ("dimensions:\n", "dimensions: [\n", "is no YAML"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("    unit: 人次\n", "    unit: 人次\n    colour: red\n", r"metrics\.0\.colour: Extra inputs"),
+        ("    formula: count(*)\n", "", r"metrics\.0\.formula: Field required"),
+        ("table: fct_participation", "table: fct_none", "fct_none, which is no mart"),
+        ("    source: participation\n", "    source: nowhere\n", "source nowhere, which is not described"),
+        ("    each: [year]\n", "    each: [month]\n", "frontline_fund_share needs month, which fund does not have"),
+        ("  rule: {", "  rules: {", "dimension rule, which is not described"),
+        ("name: counted_participations", "name: reported_participations", "two metrics are called"),
+        ("dimensions:\n", "dimensions: [\n", "is no YAML"),
+    ],
+)
 def test_a_wrong_file_is_refused_with_one_sentence(old: str, new: str, complaint: str, tmp_path: Path) -> None:
     text = FILE.read_text("utf-8")
     assert old in text

@@ -38,7 +38,8 @@ class World:
 
     def true(self, table: str, condition: str) -> list[tuple[Any, ...]]:
         return self.duckdb.execute(
-            f"select {keys(table)} from {table} where {condition} order by {keys(table)}").fetchall()
+            f"select {keys(table)} from {table} where {condition} order by {keys(table)}"
+        ).fetchall()
 
 
 def keys(table: str) -> str:
@@ -47,8 +48,7 @@ def keys(table: str) -> str:
 
 @pytest.fixture(scope="module", params=range(2))
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    made = marts_world.publication(tmp_path_factory.mktemp("access") / "p", request.param,
-                                   dict.fromkeys(marts(), 400))
+    made = marts_world.publication(tmp_path_factory.mktemp("access") / "p", request.param, dict.fromkeys(marts(), 400))
     with pg_server.server() as running:
         address = pg_server.database(running)
         load(made, address)
@@ -66,15 +66,20 @@ def own_rows(mart: Mart, code: str) -> str | None:
         return f"department_code = '{code}'"
     own = f"department_code = '{code}'"
     if mart.name == "dim_person":
-        return "person_key in (" + " union ".join(
-            f"select person_key from {name} where {own}" for name in sorted(PERSONAL)) + ")"
+        return (
+            "person_key in ("
+            + " union ".join(f"select person_key from {name} where {own}" for name in sorted(PERSONAL))
+            + ")"
+        )
     if mart.name == "bridge_participation_category":
         return f"participation_key in (select participation_key from fct_participation where {own})"
     if mart.name == "fct_finding":
         return f"submission_id in (select submission_id from fct_submission where {own})"
     if mart.name == "rpt_program_quality":
-        return (f"subject_kind = 'department' and subject_key = '{code}' or subject_kind = 'class' and subject_key in "
-                f"(select class_key from dim_class where {own})")
+        return (
+            f"subject_kind = 'department' and subject_key = '{code}' or subject_kind = 'class' and subject_key in "
+            f"(select class_key from dim_class where {own})"
+        )
     return None
 
 
@@ -95,9 +100,14 @@ def test_a_department_reads_its_own_rows_and_no_other(code: str, world: World) -
 
 def test_no_mart_is_sorted_into_nobodys_view_unseen() -> None:
     """A new mart fails here until it is decided whether departments see rows of it, its totals, or nothing."""
-    undecided = {name for name, mart in marts().items()
-                 if name not in access.PUBLIC and not mart.is_supervision and access.own_rows(mart) is None
-                 and name not in {totals.table for totals in TOTALS}}
+    undecided = {
+        name
+        for name, mart in marts().items()
+        if name not in access.PUBLIC
+        and not mart.is_supervision
+        and access.own_rows(mart) is None
+        and name not in {totals.table for totals in TOTALS}
+    }
     assert undecided == set()
 
 
@@ -137,12 +147,16 @@ def test_totals_are_the_same_for_a_department_as_for_the_city(role: str, world: 
 
 def test_no_role_may_log_in_or_write(world: World) -> None:
     roles = access.role_names(DEPARTMENTS)
-    found = world.postgres.execute("select count(*) from pg_roles where rolname = any(%s) and not rolcanlogin",
-                                   [roles]).fetchall()
+    found = world.postgres.execute(
+        "select count(*) from pg_roles where rolname = any(%s) and not rolcanlogin", [roles]
+    ).fetchall()
     assert found == [(len(roles),)]
     for role in roles:
-        for statement in ("delete from skills.fct_submission", "create table skills.x (i int)",
-                          "insert into skills.dim_department values ('X')"):
+        for statement in (
+            "delete from skills.fct_submission",
+            "create table skills.x (i int)",
+            "insert into skills.dim_department values ('X')",
+        ):
             with pytest.raises(DENIED), world.postgres.transaction():
                 world.postgres.execute(f"set local role {role}")
                 world.postgres.execute(statement)
@@ -152,8 +166,10 @@ def test_a_reader_cannot_spy_on_other_rows_with_a_function_of_its_own(world: Wor
     """A function in a filter must not be called with rows that the policy or the view leaves out."""
     con = world.postgres
     with con.transaction(force_rollback=True):
-        con.execute("create function pg_temp.spy(text) returns boolean immutable cost 0.0001 language plpgsql as "
-                    "$$ begin raise notice '%', $1; return true; end $$")
+        con.execute(
+            "create function pg_temp.spy(text) returns boolean immutable cost 0.0001 language plpgsql as "
+            "$$ begin raise notice '%', $1; return true; end $$"
+        )
         con.execute("grant all on function pg_temp.spy to public")
         said: list[str] = []
         con.add_notice_handler(lambda notice: said.append(str(notice.message_primary)))

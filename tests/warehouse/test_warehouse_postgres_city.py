@@ -82,12 +82,16 @@ def test_a_hidden_part_is_never_the_only_one_of_its_whole(totals: Totals, world:
 
 def months(con: duckdb.DuckDBPyConnection, values: list[list[int | None]]) -> list[Row]:
     totals = next(one for one in TOTALS if one.table == "rpt_participation_month")
-    con.execute("create or replace table rpt_participation_month (month_date date, funding_group varchar, "
-                "participations bigint, counted bigint, headline bigint, persons bigint)")
+    con.execute(
+        "create or replace table rpt_participation_month (month_date date, funding_group varchar, "
+        "participations bigint, counted bigint, headline bigint, persons bigint)"
+    )
     for number, (group, headline, size) in enumerate(itertools.product("ab", (0, 1), range(len(values)))):
         value = values[size][(number + headline) % len(values[size])]
-        con.execute("insert into rpt_participation_month values (date '2025-11-01' + ? * interval 1 month, ?, ?, ?, ?, "
-                    "?)", [size + 100 * headline, group, value, value, (value or 0) * headline, value])
+        con.execute(
+            "insert into rpt_participation_month values (date '2025-11-01' + ? * interval 1 month, ?, ?, ?, ?, ?)",
+            [size + 100 * headline, group, value, value, (value or 0) * headline, value],
+        )
     return rows(con, city.query(totals))
 
 
@@ -100,8 +104,7 @@ def test_of_a_count_another_part_with_people_in_it_goes_too(values: list[list[in
     for column, axis in itertools.product(("participations", "headline"), ("month_date", "funding_group")):
         for part in {row[axis] for row in true}:
             own = [row for row in true if row[axis] == part and row[column]]
-            hidden = [row[column] for row in own
-                      if shown[row["month_date"], row["funding_group"]]["is_suppressed"]]
+            hidden = [row[column] for row in own if shown[row["month_date"], row["funding_group"]]["is_suppressed"]]
             if any(is_small(value) for value in hidden) and len(hidden) < len(own):
                 assert max(hidden) >= SMALLEST and len(hidden) > 1
 
@@ -113,6 +116,12 @@ def test_departments_are_no_part_of_the_citys_totals(world: duckdb.DuckDBPyConne
 
 
 def test_every_report_of_the_whole_city_is_among_the_totals() -> None:
-    city_wide = {name for name, mart in marts().items() if name.startswith("rpt_") and not mart.is_supervision
-                 and "department_code" not in mart.columns and name != "rpt_row_reconciliation"}
+    city_wide = {
+        name
+        for name, mart in marts().items()
+        if name.startswith("rpt_")
+        and not mart.is_supervision
+        and "department_code" not in mart.columns
+        and name != "rpt_row_reconciliation"
+    }
     assert {totals.table for totals in TOTALS} == city_wide

@@ -65,8 +65,12 @@ def query(address: str, sql: str) -> list[Any]:
 
 def schemas(address: str) -> dict[str, str]:
     """Schema → publication, of all that a load makes."""
-    return dict(query(address, "select nspname, obj_description(oid, 'pg_namespace') from pg_namespace "
-                               "where nspname like 'skills%'"))
+    return dict(
+        query(
+            address,
+            "select nspname, obj_description(oid, 'pg_namespace') from pg_namespace where nspname like 'skills%'",
+        )
+    )
 
 
 def bi(address: str) -> sa.Engine:
@@ -80,8 +84,10 @@ def test_every_row_and_value_arrives(loaded: str, made: list[Publication]) -> No
             order = " order by " + ", ".join(mart.primary_key)
             sent = con.execute(f"select {columns} from {name}{order}").fetchall()
             there = query(loaded, f"select {columns} from skills.{name}{order}")
-            naive = [tuple(value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value for value in row)
-                     for row in there]
+            naive = [
+                tuple(value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value for value in row)
+                for row in there
+            ]
             assert naive == sent, name
 
 
@@ -97,8 +103,10 @@ def test_a_bi_tool_finds_types_keys_and_chinese_comments(loaded: str) -> None:
             shown = columns[column]["type"].compile(dialect).lower().replace(" ", "").replace("withouttimezone", "")
             assert shown == table.column_type(kind).replace(" ", ""), (name, column)
         assert tuple(inspector.get_pk_constraint(name, "skills")["constrained_columns"]) == mart.primary_key
-        links = {(key["constrained_columns"][0], key["referred_table"], key["referred_columns"][0])
-                 for key in inspector.get_foreign_keys(name, "skills")}
+        links = {
+            (key["constrained_columns"][0], key["referred_table"], key["referred_columns"][0])
+            for key in inspector.get_foreign_keys(name, "skills")
+        }
         assert links == {(key.column, key.table, key.field) for key in mart.foreign_keys}
         leading = {index["column_names"][0] for index in inspector.get_indexes(name, "skills")} | {mart.primary_key[0]}
         assert {key.column for key in mart.foreign_keys} <= leading, name
@@ -112,13 +120,18 @@ def test_grouped_queries_as_a_bi_tool_writes_them(loaded: str, made: list[Public
     fact, district = known.tables["skills.fct_participation"], known.tables["skills.dim_district"]
     month = sa.cast(sa.func.date_trunc("month", fact.c.event_date), sa.Date)
     joined = sa.join(fact, district, fact.c.district_key == district.c.district_key)  # two keys lead to it
-    asked = (sa.select(district.c.district_name, month, sa.func.count(), sa.func.sum(fact.c.attended_hours))
-             .select_from(joined).where(fact.c.is_counted).group_by(district.c.district_name, month))
+    asked = (
+        sa.select(district.c.district_name, month, sa.func.count(), sa.func.sum(fact.c.attended_hours))
+        .select_from(joined)
+        .where(fact.c.is_counted)
+        .group_by(district.c.district_name, month)
+    )
     with engine.connect() as con, made[0].connect() as own:
         found = con.execute(asked).fetchall()
         expected = own.execute(
             "select district_name, cast(date_trunc('month', event_date) as date), count(*), sum(attended_hours) "
-            "from fct_participation join dim_district using (district_key) where is_counted group by all").fetchall()
+            "from fct_participation join dim_district using (district_key) where is_counted group by all"
+        ).fetchall()
     assert len(found) > 10
     assert {tuple(row) for row in found} == {*expected}
 
@@ -154,12 +167,15 @@ def test_a_schema_of_somebody_else_is_left_alone(address: str, made: list[Public
     assert query(address, "select count(*) from skills.theirs") == [(0,)]
 
 
-@pytest.mark.parametrize(("address", "sentence"), [
-    ("postgresql://nobody@127.0.0.1:1/none", "cannot be reached"),
-    ("postgresql://nobody:geheim@no-such-host.invalid/none?connect_timeout=3", "cannot be reached"),
-    ("postgresql://user@host/none?no_such=1", "write it like"),
-    ("mysql://user@host/none", "takes local or an address"),
-])
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("postgresql://nobody@127.0.0.1:1/none", "cannot be reached"),
+        ("postgresql://nobody:geheim@no-such-host.invalid/none?connect_timeout=3", "cannot be reached"),
+        ("postgresql://user@host/none?no_such=1", "write it like"),
+        ("mysql://user@host/none", "takes local or an address"),
+    ],
+)
 def test_a_wrong_address_is_one_sentence(address: str, sentence: str, made: list[Publication]) -> None:
     with pytest.raises(OperatorError, match=sentence) as complaint:
         load(made[0], address)
@@ -203,8 +219,7 @@ def test_another_load_is_waited_for_not_joined(address: str, made: list[Publicat
             load(made[0], address)
 
 
-def test_other_models_than_todays_are_refused(address: str, tmp_path: Path,
-                                              monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_models_than_todays_are_refused(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = marts_world.publication(tmp_path / "p", 1)
     fewer = {name: mart for name, mart in marts().items() if name != "fct_award"}
     monkeypatch.setattr(table, "marts", lambda: fewer)
@@ -217,8 +232,10 @@ def when_copying(address: str, act: Callable[[int], object]) -> None:
     """Calls `act` with the server's process that copies the large table."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        found = query(address, "select pid from pg_stat_progress_copy where tuples_processed > 10000 "
-                               "and datname = current_database()")
+        found = query(
+            address,
+            "select pid from pg_stat_progress_copy where tuples_processed > 10000 and datname = current_database()",
+        )
         if found:
             act(found[0][0])
             return
@@ -226,12 +243,14 @@ def when_copying(address: str, act: Callable[[int], object]) -> None:
     raise AssertionError("the load never came to its large table")
 
 
-def test_a_connection_killed_in_the_middle_changes_nothing(address: str, made: list[Publication],
-                                                           big: Publication) -> None:
+def test_a_connection_killed_in_the_middle_changes_nothing(
+    address: str, made: list[Publication], big: Publication
+) -> None:
     load(made[0], address)
     before = schemas(address)
-    killer = threading.Thread(target=when_copying, args=(
-        address, lambda process: query(address, f"select pg_terminate_backend({process})")))
+    killer = threading.Thread(
+        target=when_copying, args=(address, lambda process: query(address, f"select pg_terminate_backend({process})"))
+    )
     killer.start()
     with pytest.raises(OperatorError, match=r"The connection ended .* is as it was\."):
         load(big, address)
@@ -241,19 +260,24 @@ def test_a_connection_killed_in_the_middle_changes_nothing(address: str, made: l
     assert schemas(address)["skills"].endswith(big.publication_id)
 
 
-def test_a_process_killed_in_the_middle_changes_nothing(address: str, made: list[Publication],
-                                                        big: Publication) -> None:
+def test_a_process_killed_in_the_middle_changes_nothing(
+    address: str, made: list[Publication], big: Publication
+) -> None:
     load(made[0], address)
     before = schemas(address)
-    code = ("import sys; from pathlib import Path; from warehouse.publication import Publication; "
-            "from warehouse.postgres.load import load; "
-            "load(Publication(Path(sys.argv[1]), {'publication_id': 'x', 'tables': {}}), sys.argv[2])")
+    code = (
+        "import sys; from pathlib import Path; from warehouse.publication import Publication; "
+        "from warehouse.postgres.load import load; "
+        "load(Publication(Path(sys.argv[1]), {'publication_id': 'x', 'tables': {}}), sys.argv[2])"
+    )
     process = subprocess.Popen([sys.executable, "-c", code, big.folder, address])
     when_copying(address, lambda _: os.kill(process.pid, signal.SIGKILL))
     process.wait()
     until = time.monotonic() + 30
-    while query(address, f"select 1 from pg_stat_activity where application_name = '{APPLICATION}' "
-                         "and datname = current_database()"):
+    while query(
+        address,
+        f"select 1 from pg_stat_activity where application_name = '{APPLICATION}' and datname = current_database()",
+    ):
         assert time.monotonic() < until
         time.sleep(0.05)
     assert schemas(address) == before

@@ -56,11 +56,17 @@ def test_redact_hides_every_identity_number(number: str, around: str) -> None:
     assert number not in privacy.redact(f"{around}{number}{around}")
 
 
-@pytest.mark.parametrize(("sql", "masked"), [
-    ("mask_name('张三')", "张*"), ("mask_name('欧阳娜娜')", "欧阳**"), ("mask_name('王')", "王*"),
-    ("mask_middle('13812345678', 3, 2)", "138******78"), ("mask_middle('123', 2, 2)", "***"),
-    ("mask_year('1990-03-07')", "1990-**-**"),
-])
+@pytest.mark.parametrize(
+    ("sql", "masked"),
+    [
+        ("mask_name('张三')", "张*"),
+        ("mask_name('欧阳娜娜')", "欧阳**"),
+        ("mask_name('王')", "王*"),
+        ("mask_middle('13812345678', 3, 2)", "138******78"),
+        ("mask_middle('123', 2, 2)", "***"),
+        ("mask_year('1990-03-07')", "1990-**-**"),
+    ],
+)
 def test_masks(con: duckdb.DuckDBPyConnection, sql: str, masked: str) -> None:
     assert one(con, f"select {sql}") == masked
 

@@ -107,8 +107,15 @@ def test_fifty_readers_see_no_half_and_no_error(root: Root) -> None:
     first, _ = publish(root)
     before = {path: path.read_bytes() for path in first.folder.rglob("*") if path.is_file()}
     stop = root.path / "stop"
-    readers = [subprocess.Popen([sys.executable, READER, root.current / publication.DATABASE, stop], text=True,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(50)]
+    readers = [
+        subprocess.Popen(
+            [sys.executable, READER, root.current / publication.DATABASE, stop],
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(50)
+    ]
     try:
         assert {one.stdout.readline() for one in readers if one.stdout} == {"ready\n"}
         for value in range(1, 6):

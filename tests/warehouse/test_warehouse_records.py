@@ -10,8 +10,9 @@ from warehouse import records
 from warehouse.errors import OperatorError
 from warehouse.paths import Root
 
-EXCEPTION = records.ApprovedException("EX0001", "TC001", "CAB", 3, "2026-06-30", "李审批", "过渡期",
-                                      "2026-02-01T00:00:00")
+EXCEPTION = records.ApprovedException(
+    "EX0001", "TC001", "CAB", 3, "2026-06-30", "李审批", "过渡期", "2026-02-01T00:00:00"
+)
 
 
 @pytest.fixture
@@ -34,10 +35,16 @@ def test_the_first_signature_stands(root: Root) -> None:
     assert records.confirmed(records.read(root, records.Confirmation)) == {"S": "2026-02-02"}
 
 
-@pytest.mark.parametrize(("department", "period", "covered"), [
-    ("CAB", "2026-01", True), ("CAB", "2026-06", True), ("CAB", "2026-07", False), ("CAB", "2026", False),
-    ("EDU", "2026-01", False),
-])
+@pytest.mark.parametrize(
+    ("department", "period", "covered"),
+    [
+        ("CAB", "2026-01", True),
+        ("CAB", "2026-06", True),
+        ("CAB", "2026-07", False),
+        ("CAB", "2026", False),
+        ("EDU", "2026-01", False),
+    ],
+)
 def test_an_exception_covers_its_department_until_its_day(department: str, period: str, covered: bool) -> None:
     assert EXCEPTION.covers(department, period) is covered
 

@@ -7,16 +7,35 @@ import pytest
 from warehouse import reference
 
 
-@pytest.mark.parametrize(("code_list", "text", "code"), [
-    ("sex", "男", "1"), ("sex", "女性", "2"), ("sex", "m", "1"), ("sex", "Ｆ", "2"),
-    ("skill_level", "高级", "3"), ("skill_level", "高级技师", "1"), ("skill_level", "四级/中级工", "4"),
-    ("skill_level", "中级工(四级)", "4"), ("skill_level", "国家职业资格四级", "4"), ("skill_level", "4级", "4"),
-    ("skill_level", "一级", "1"), ("skill_level", "特级技师", "T"),
-    ("district", "南山", "440305"), ("district", "440343", "SZ-DP"), ("district", "深圳市深汕特别合作区", "SZ-SS"),
-    ("department", "市人社局", "HRSS"), ("department", "市住建局", "HCD"), ("department", "EMB", "EMB"),
-    ("funding_source", "1", "01"), ("funding_source", "就业补助资金", "01"), ("yes_no", "√", "1"), ("yes_no", "×", "0"),
-    ("gbt4754_2017", "39", "C39"), ("person_category", "退役军人", "09"),
-])
+@pytest.mark.parametrize(
+    ("code_list", "text", "code"),
+    [
+        ("sex", "男", "1"),
+        ("sex", "女性", "2"),
+        ("sex", "m", "1"),
+        ("sex", "Ｆ", "2"),
+        ("skill_level", "高级", "3"),
+        ("skill_level", "高级技师", "1"),
+        ("skill_level", "四级/中级工", "4"),
+        ("skill_level", "中级工(四级)", "4"),
+        ("skill_level", "国家职业资格四级", "4"),
+        ("skill_level", "4级", "4"),
+        ("skill_level", "一级", "1"),
+        ("skill_level", "特级技师", "T"),
+        ("district", "南山", "440305"),
+        ("district", "440343", "SZ-DP"),
+        ("district", "深圳市深汕特别合作区", "SZ-SS"),
+        ("department", "市人社局", "HRSS"),
+        ("department", "市住建局", "HCD"),
+        ("department", "EMB", "EMB"),
+        ("funding_source", "1", "01"),
+        ("funding_source", "就业补助资金", "01"),
+        ("yes_no", "√", "1"),
+        ("yes_no", "×", "0"),
+        ("gbt4754_2017", "39", "C39"),
+        ("person_category", "退役军人", "09"),
+    ],
+)
 def test_spelling(code_list: str, text: str, code: str) -> None:
     assert reference.aliases(code_list)[reference.normalise(text)] == code
 

@@ -17,21 +17,33 @@ def submission(sha: str, period: str = "2026-01") -> Submission:
 
 
 def decision(one: Submission, outcome: str, rules: str = "r1") -> Decision:
-    return Decision(one, outcome, Rows(1, 1, 0), Reading(FileFacts("a.xlsx", one.sha256, 3)), 5, (),  # type: ignore[arg-type]
-                    rules, "ref", "0")
+    return Decision(
+        one,
+        outcome,
+        Rows(1, 1, 0),
+        Reading(FileFacts("a.xlsx", one.sha256, 3)),
+        5,
+        (),  # type: ignore[arg-type]
+        rules,
+        "ref",
+        "0",
+    )
 
 
 def delivery(one: Submission, moment: str) -> Delivery:
-    return Delivery("drop_folder", one.department, f"CAB/{moment}", 3, moment, moment, one.sha256, one.dataset,
-                    one.unit, one.period)
+    return Delivery(
+        "drop_folder", one.department, f"CAB/{moment}", 3, moment, moment, one.sha256, one.dataset, one.unit, one.period
+    )
 
 
 def place(deliveries: list[Delivery], *made: Decision) -> dict[str, tuple[bool, bool]]:
     decided: dict[str, list[Decision]] = {}
     for one in made:
         decided.setdefault(one.submission_id, []).append(one)
-    return {one.decision.submission.sha256[0]: (one.is_newest, one.is_current)
-            for one in register.standings(deliveries, decided, "r2")}
+    return {
+        one.decision.submission.sha256[0]: (one.is_newest, one.is_current)
+        for one in register.standings(deliveries, decided, "r2")
+    }
 
 
 A, B = submission("a"), submission("b")
@@ -39,8 +51,10 @@ A, B = submission("a"), submission("b")
 
 def test_the_newest_accepted_is_current() -> None:
     came = [delivery(A, "2026-02-01T00:00:00+00:00"), delivery(B, "2026-02-02T00:00:00+00:00")]
-    assert place(came, decision(A, "accepted"), decision(B, "partly_accepted")) == {"a": (False, False),
-                                                                                  "b": (True, True)}
+    assert place(came, decision(A, "accepted"), decision(B, "partly_accepted")) == {
+        "a": (False, False),
+        "b": (True, True),
+    }
 
 
 def test_a_rejected_newest_leaves_the_older_current() -> None:
@@ -49,8 +63,11 @@ def test_a_rejected_newest_leaves_the_older_current() -> None:
 
 
 def test_the_same_bytes_sent_again_are_current_again() -> None:
-    came = [delivery(A, "2026-02-01T00:00:00+00:00"), delivery(B, "2026-02-02T00:00:00+00:00"),
-            delivery(A, "2026-02-03T00:00:00+00:00")]
+    came = [
+        delivery(A, "2026-02-01T00:00:00+00:00"),
+        delivery(B, "2026-02-02T00:00:00+00:00"),
+        delivery(A, "2026-02-03T00:00:00+00:00"),
+    ]
     assert place(came, decision(A, "accepted"), decision(B, "accepted")) == {"a": (True, True), "b": (False, False)}
 
 
@@ -72,8 +89,16 @@ def test_a_decision_survives_its_file() -> None:
 
 def test_names_of_files_and_folders_carry_no_identifier(tmp_path: Path) -> None:
     number = "11010519491231002X"
-    stray = Delivery("drop_folder", number, f"{number}/{number}.csv", 3, "2026-02-01T00:00:00+00:00",
-                     "2026-02-01T00:00:00+00:00", "a" * 64, problem=f"文件夹 {number} 不是部门代码。")
+    stray = Delivery(
+        "drop_folder",
+        number,
+        f"{number}/{number}.csv",
+        3,
+        "2026-02-01T00:00:00+00:00",
+        "2026-02-01T00:00:00+00:00",
+        "a" * 64,
+        problem=f"文件夹 {number} 不是部门代码。",
+    )
     root = Root(tmp_path)
     register.write(root, [stray], [], [], HISTORY.empty_table(), dt.date(2026, 3, 1), ("r", "f"), {}, [])
     content = (root.register / "delivery.parquet").read_bytes()

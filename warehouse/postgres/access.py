@@ -17,8 +17,18 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 from warehouse.mart import Mart, marts
 
 BI, SUPERVISION, CITY = "skills_bi", "skills_supervision", "skills_city"
-PUBLIC = ("dim_date", "dim_department", "dim_district", "dim_industry_cluster", "dim_institution", "dim_occupation",
-          "dim_special_action", "dim_target", "dim_work_type", "rpt_row_reconciliation")
+PUBLIC = (
+    "dim_date",
+    "dim_department",
+    "dim_district",
+    "dim_industry_cluster",
+    "dim_institution",
+    "dim_occupation",
+    "dim_special_action",
+    "dim_target",
+    "dim_work_type",
+    "rpt_row_reconciliation",
+)
 """Without persons and the same for everybody."""
 _DEPARTMENT = "department_code"
 
@@ -42,14 +52,18 @@ def own_rows(mart: Mart) -> str | None:
     if _DEPARTMENT in mart.columns:
         return f"{_DEPARTMENT} = {{code}}"
     if mart.name == "rpt_program_quality":
-        return ("(subject_kind = 'department' and subject_key = {code}) or (subject_kind = 'class' and "
-                "exists (select from dim_class where dim_class.class_key = rpt_program_quality.subject_key))")
+        return (
+            "(subject_kind = 'department' and subject_key = {code}) or (subject_kind = 'class' and "
+            "exists (select from dim_class where dim_class.class_key = rpt_program_quality.subject_key))"
+        )
     if mart.name.startswith("rpt_"):
         return None  # the city's totals
     if mart.name == "dim_person":
         return " or ".join(
             f"exists (select from {other.name} as own where own.person_key = dim_person.person_key)"
-            for other in marts().values() if _DEPARTMENT in other.columns and "person_key" in other.columns)
+            for other in marts().values()
+            if _DEPARTMENT in other.columns and "person_key" in other.columns
+        )
     for key in mart.foreign_keys:
         if _DEPARTMENT in marts()[key.table].columns and key.table not in PUBLIC:
             return f"exists (select from {key.table} as own where own.{key.field} = {mart.name}.{key.column})"
@@ -90,8 +104,10 @@ def on_table(mart: Mart, departments: Sequence[str]) -> Iterator[Composed]:
         return
     yield SQL("alter table {} enable row level security").format(table)
     yield SQL("create policy whole on {} for select to {} using (true)").format(
-        table, SQL(", ").join(map(Identifier, whole)))
+        table, SQL(", ").join(map(Identifier, whole))
+    )
     for code in departments:
         condition = SQL(own).format(code=Literal(code))
         yield SQL("create policy {} on {} for select to {} using ({})").format(
-            Identifier(f"own_{code.lower()}"), table, Identifier(department_role(code)), condition)
+            Identifier(f"own_{code.lower()}"), table, Identifier(department_role(code)), condition
+        )

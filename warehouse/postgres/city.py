@@ -17,8 +17,10 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 from warehouse.mart import marts
 
 SMALLEST = 5
-_PEOPLE = ("exists (select 1 from dim_target where dim_target.target_id = {table}.target_id "
-           "and (unit like '%人%' or unit like '%名%'))")
+_PEOPLE = (
+    "exists (select 1 from dim_target where dim_target.target_id = {table}.target_id "
+    "and (unit like '%人%' or unit like '%名%'))"
+)
 _TARGET = ("target_id", "reading", "period")
 
 
@@ -50,23 +52,63 @@ class Totals:
 
 
 TOTALS = (
-    Totals("rpt_target_progress", ("actual", "totals_only"), people=_PEOPLE,
-           hidden=("opening_balance", "progress_share", "pace_reached", "projected_actual", "projected_low",
-                   "projected_high")),
-    Totals("rpt_target_month", ("counted", "totals_only", "actual"), people=_PEOPLE,
-           wholes=(_TARGET,), left_out=("cumulative_actual",)),
-    Totals("rpt_target_breakdown", ("actual",), people=_PEOPLE, only="breakdown <> 'department'",
-           wholes=((*_TARGET, "breakdown"),)),
-    Totals("rpt_participation_month", ("participations", "counted", "headline", "persons"),
-           wholes=(("month_date",), ("funding_group",))),
-    Totals("rpt_participation_category", ("participations", "persons"),
-           wholes=(("calendar_year",),)),
-    Totals("rpt_program_quality", ("participations", "completed", "certified"),
-           hidden=("paid_fen", "completion_rate", "pass_rate", "skill_upgrade_rate", "level_raised_rate",
-                   "employment_rate", "paid_fen_per_certified", "quality_index", "known_weight", "is_below_line"),
-           only="subject_kind in ('institution', 'occupation')", wholes=(("subject_kind",),)),
-    Totals("rpt_demand_supply", ("enrolled", "trained", "trained_persons", "certificates"),
-           hidden=("training_need_share",), wholes=(("calendar_year", "breakdown"),)),
+    Totals(
+        "rpt_target_progress",
+        ("actual", "totals_only"),
+        people=_PEOPLE,
+        hidden=(
+            "opening_balance",
+            "progress_share",
+            "pace_reached",
+            "projected_actual",
+            "projected_low",
+            "projected_high",
+        ),
+    ),
+    Totals(
+        "rpt_target_month",
+        ("counted", "totals_only", "actual"),
+        people=_PEOPLE,
+        wholes=(_TARGET,),
+        left_out=("cumulative_actual",),
+    ),
+    Totals(
+        "rpt_target_breakdown",
+        ("actual",),
+        people=_PEOPLE,
+        only="breakdown <> 'department'",
+        wholes=((*_TARGET, "breakdown"),),
+    ),
+    Totals(
+        "rpt_participation_month",
+        ("participations", "counted", "headline", "persons"),
+        wholes=(("month_date",), ("funding_group",)),
+    ),
+    Totals("rpt_participation_category", ("participations", "persons"), wholes=(("calendar_year",),)),
+    Totals(
+        "rpt_program_quality",
+        ("participations", "completed", "certified"),
+        hidden=(
+            "paid_fen",
+            "completion_rate",
+            "pass_rate",
+            "skill_upgrade_rate",
+            "level_raised_rate",
+            "employment_rate",
+            "paid_fen_per_certified",
+            "quality_index",
+            "known_weight",
+            "is_below_line",
+        ),
+        only="subject_kind in ('institution', 'occupation')",
+        wholes=(("subject_kind",),),
+    ),
+    Totals(
+        "rpt_demand_supply",
+        ("enrolled", "trained", "trained_persons", "certificates"),
+        hidden=("training_need_share",),
+        wholes=(("calendar_year", "breakdown"),),
+    ),
 )
 
 
@@ -85,8 +127,11 @@ def query(totals: Totals) -> str:
                     partition by {parts}, is_small or coalesce({count}, 0) = 0 order by {order}
                 ) as place_{number}"""
         next_to_hide += f" or (not is_small and {count} > 0 and hides_{number} and place_{number} = 1)"
-    shown = ", ".join(f"case when not is_suppressed then {column} end as {column}" if column in masked else column
-                      for column in mart.columns if column not in totals.left_out)
+    shown = ", ".join(
+        f"case when not is_suppressed then {column} end as {column}" if column in masked else column
+        for column in mart.columns
+        if column not in totals.left_out
+    )
     return f"""
     select {shown}, is_suppressed
     from (
@@ -107,10 +152,10 @@ def views(readers: list[str]) -> Iterator[Composed]:
     for totals in TOTALS:
         mart, view = marts()[totals.table], Identifier(totals.view)
         # A view reads with its owner's rights; the barrier keeps a reader's functions away from what it leaves out.
-        yield SQL("create view {} with (security_barrier) as {}").format(
-            view, SQL(query(totals)))
+        yield SQL("create view {} with (security_barrier) as {}").format(view, SQL(query(totals)))
         yield SQL("comment on view {} is {}").format(
-            view, Literal(f"{mart.description} 小于 {SMALLEST} 的数不显示。Groups under {SMALLEST} are not shown."))
+            view, Literal(f"{mart.description} 小于 {SMALLEST} 的数不显示。Groups under {SMALLEST} are not shown.")
+        )
         described = {name: text for name, text in mart.descriptions.items() if name not in totals.left_out}
         described["is_suppressed"] = "是否因人数过少而不显示。Whether hidden as, or beside, a small group."
         for column, text in described.items():

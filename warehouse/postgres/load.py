@@ -27,8 +27,12 @@ APPLICATION = "skills publish"
 _MARK = "Skills Warehouse "
 _PIECE = 1 << 20
 _CONNECT_SECONDS = 10
-_SETTINGS = ("set local timezone to 'UTC'", "set local client_encoding to 'UTF8'",
-             "set local maintenance_work_mem to '256MB'", "set local lock_timeout to '30s'")
+_SETTINGS = (
+    "set local timezone to 'UTC'",
+    "set local client_encoding to 'UTF8'",
+    "set local maintenance_work_mem to '256MB'",
+    "set local lock_timeout to '30s'",
+)
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,9 @@ def load(publication: Publication, address: str) -> Loaded:
         place = f"{con.info.dbname} on {con.info.host}"
         with _explained(con, place), con.transaction():
             rows = _load(con, source, publication)
-    return Loaded(publication.publication_id, place, len(publication.manifest["tables"]), rows,
-                  time.perf_counter() - begun)
+    return Loaded(
+        publication.publication_id, place, len(publication.manifest["tables"]), rows, time.perf_counter() - begun
+    )
 
 
 def _connected(address: str) -> psycopg.Connection:
@@ -62,14 +67,22 @@ def _connected(address: str) -> psycopg.Connection:
         raise OperatorError("--to takes local or an address like postgresql://user@host:5432/database.")
     try:
         parts = conninfo_to_dict(address)
-        return psycopg.connect(address, autocommit=True, application_name=APPLICATION,
-                               connect_timeout=int(parts.get("connect_timeout") or _CONNECT_SECONDS))
+        return psycopg.connect(
+            address,
+            autocommit=True,
+            application_name=APPLICATION,
+            connect_timeout=int(parts.get("connect_timeout") or _CONNECT_SECONDS),
+        )
     except psycopg.ProgrammingError:
-        raise OperatorError("The address after --to is not one that PostgreSQL understands: write it like "
-                            "postgresql://user@host:5432/database.") from None
+        raise OperatorError(
+            "The address after --to is not one that PostgreSQL understands: write it like "
+            "postgresql://user@host:5432/database."
+        ) from None
     except psycopg.OperationalError as error:
-        raise OperatorError(f"PostgreSQL cannot be reached ({_line(error)}): check the address, that the server runs, "
-                            "and user and password.") from None
+        raise OperatorError(
+            f"PostgreSQL cannot be reached ({_line(error)}): check the address, that the server runs, "
+            "and user and password."
+        ) from None
 
 
 @contextlib.contextmanager
@@ -81,7 +94,8 @@ def _explained(con: psycopg.Connection, place: str) -> Iterator[None]:
     except psycopg.errors.InsufficientPrivilege as error:
         raise OperatorError(
             f"User {con.info.user} lacks a right ({_line(error)}): let it create schemas in the database, own those "
-            f"of earlier loads, and create the roles that are missing. {kept}") from None
+            f"of earlier loads, and create the roles that are missing. {kept}"
+        ) from None
     except psycopg.errors.LockNotAvailable:
         raise OperatorError(f"Someone still reads {PREVIOUS}: end that session and publish again. {kept}") from None
     except psycopg.Error as error:
@@ -109,13 +123,21 @@ def _load(con: psycopg.Connection, source: duckdb.DuckDBPyConnection, publicatio
         raise Busy("Another load into this database is under way: wait until it has ended.")
     standing = _standing(con)
     tables = table.published_tables(publication, source)
-    departments = [code for code, in source.execute("select department_code from dim_department order by 1").fetchall()]
+    departments = [
+        code for (code,) in source.execute("select department_code from dim_department order by 1").fetchall()
+    ]
     schema = f"{SCHEMA}_{publication.publication_id}"
     _make_roles(con, departments)
-    _run(con, (SQL("create schema {}").format(Identifier(schema)),
-               SQL("comment on schema {} is {}").format(Identifier(schema),
-                                                        Literal(f"{_MARK}{publication.publication_id}")),
-               SQL("set local search_path to {}").format(Identifier(schema))))
+    _run(
+        con,
+        (
+            SQL("create schema {}").format(Identifier(schema)),
+            SQL("comment on schema {} is {}").format(
+                Identifier(schema), Literal(f"{_MARK}{publication.publication_id}")
+            ),
+            SQL("set local search_path to {}").format(Identifier(schema)),
+        ),
+    )
     rows = 0
     for one in tables:
         con.execute(table.definition(one))
@@ -131,8 +153,10 @@ def _load(con: psycopg.Connection, source: duckdb.DuckDBPyConnection, publicatio
 
 def _standing(con: psycopg.Connection) -> dict[str, str]:
     """Of `skills` and `skills_previous` those that stand, with their publication; a stranger's is not touched."""
-    found = con.execute("select nspname, coalesce(obj_description(oid, 'pg_namespace'), '') from pg_namespace "
-                        "where nspname = any(%s)", [[SCHEMA, PREVIOUS]]).fetchall()
+    found = con.execute(
+        "select nspname, coalesce(obj_description(oid, 'pg_namespace'), '') from pg_namespace where nspname = any(%s)",
+        [[SCHEMA, PREVIOUS]],
+    ).fetchall()
     for name, comment in found:
         if not comment.startswith(_MARK):
             raise OperatorError(f"Schema {name} was not made by skills publish: rename it or take another database.")
@@ -140,9 +164,13 @@ def _standing(con: psycopg.Connection) -> dict[str, str]:
 
 
 def _make_roles(con: psycopg.Connection, departments: list[str]) -> None:
-    present = [name for name, in con.execute("select rolname from pg_roles").fetchall()]
-    members = [name for name, in con.execute(
-        "select member::regrole::text from pg_auth_members where roleid = to_regrole(%s)", [access.CITY]).fetchall()]
+    present = [name for (name,) in con.execute("select rolname from pg_roles").fetchall()]
+    members = [
+        name
+        for (name,) in con.execute(
+            "select member::regrole::text from pg_auth_members where roleid = to_regrole(%s)", [access.CITY]
+        ).fetchall()
+    ]
     _run(con, access.missing_roles(access.role_names(departments), present))
     _run(con, access.memberships(departments, members))
 
@@ -163,8 +191,9 @@ def _csv(source: duckdb.DuckDBPyConnection, name: str) -> Generator[bytes]:
 
     def write() -> None:
         try:
-            source.cursor().execute(f"copy {name} to '/dev/fd/{writing}' "
-                                    "(format csv, header false, nullstr '', use_tmp_file false)")
+            source.cursor().execute(
+                f"copy {name} to '/dev/fd/{writing}' (format csv, header false, nullstr '', use_tmp_file false)"
+            )
         finally:
             os.close(writing)
 

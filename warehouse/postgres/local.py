@@ -23,8 +23,9 @@ def address(root: Root) -> str:
     try:
         return started(root.postgres, stops=False).get_uri()
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:
-        raise OperatorError(f"The local PostgreSQL server did not start ({error}): "
-                            f"see {root.postgres / 'log'}.") from None
+        raise OperatorError(
+            f"The local PostgreSQL server did not start ({error}): see {root.postgres / 'log'}."
+        ) from None
 
 
 def started(folder: Path, *, stops: bool) -> PostgresServer:

@@ -14,8 +14,14 @@ from warehouse.errors import OperatorError
 from warehouse.mart import Mart, marts
 from warehouse.publication import Publication
 
-_TYPES = {"varchar": "text", "bigint": "bigint", "integer": "integer", "boolean": "boolean", "date": "date",
-          "timestamp": "timestamp with time zone"}
+_TYPES = {
+    "varchar": "text",
+    "bigint": "bigint",
+    "integer": "integer",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "timestamp with time zone",
+}
 _DECIMAL = re.compile(r"decimal\(\d+,\d+\)")
 
 
@@ -40,7 +46,8 @@ def published_tables(publication: Publication, con: duckdb.DuckDBPyConnection) -
     may see it."""
     rows = con.execute(
         "select c.table_name, t.comment, c.column_name, c.data_type, c.comment from duckdb_columns() as c "
-        "join duckdb_tables() as t using (table_oid) order by c.table_name, c.column_index").fetchall()
+        "join duckdb_tables() as t using (table_oid) order by c.table_name, c.column_index"
+    ).fetchall()
     columns: dict[str, dict[str, str]] = {}
     comments: dict[str, dict[str, str]] = {}
     about = {table: text for table, text, *_ in rows}
@@ -48,18 +55,20 @@ def published_tables(publication: Publication, con: duckdb.DuckDBPyConnection) -
         columns.setdefault(table, {})[column] = kind
         if text is not None:
             comments.setdefault(table, {})[column] = text
-    other = sorted(table for table, own in columns.items()
-                   if table not in marts() or list(own) != list(marts()[table].columns))
+    other = sorted(
+        table for table, own in columns.items() if table not in marts() or list(own) != list(marts()[table].columns)
+    )
     if other or columns.keys() != marts().keys():
         named = ", ".join(other or sorted(marts().keys() - columns.keys()))
-        raise OperatorError(f"Publication {publication.publication_id} was made by other models than today's "
-                            f"({named}): load it with the version of the program that made it.")
+        raise OperatorError(
+            f"Publication {publication.publication_id} was made by other models than today's "
+            f"({named}): load it with the version of the program that made it."
+        )
     return [Published(marts()[table], own, about[table], comments.get(table, {})) for table, own in columns.items()]
 
 
 def definition(table: Published) -> Composed:
-    columns = [SQL("{} {}").format(Identifier(name), SQL(column_type(kind)))
-               for name, kind in table.columns.items()]
+    columns = [SQL("{} {}").format(Identifier(name), SQL(column_type(kind))) for name, kind in table.columns.items()]
     return SQL("create table {} ({})").format(Identifier(table.mart.name), SQL(", ").join(columns))
 
 
@@ -76,7 +85,8 @@ def links(table: Published) -> Iterator[Composed]:
     """Foreign keys, for tools that join by them. dbt has tested them on these rows: they are not checked again."""
     for key in table.mart.foreign_keys:
         yield SQL("alter table {} add foreign key ({}) references {} ({}) not valid").format(
-            *map(Identifier, (table.mart.name, key.column, key.table, key.field)))
+            *map(Identifier, (table.mart.name, key.column, key.table, key.field))
+        )
 
 
 def descriptions(table: Published) -> Iterator[Composed]:
@@ -85,5 +95,3 @@ def descriptions(table: Published) -> Iterator[Composed]:
         yield SQL("comment on table {} is {}").format(name, Literal(table.comment))
     for column, text in table.comments.items():
         yield SQL("comment on column {}.{} is {}").format(name, Identifier(column), Literal(text))
-
-

@@ -20,8 +20,10 @@ REFERRING = ("training_record", "attendance", "certificate", "subsidy_payment", 
     fix="请核对班级编号；如尚未报送开班备案，补报后会自动对上，本行不必重报。",
     basis="数据报送约定：迟到的引用",
     passes=[{name: [{"class_id": "SZ-0001"}], "known_class": [{"class_id": "SZ-0001"}]} for name in REFERRING],
-    fails=[{name: [{"class_id": "SZ-0002"}, {"class_id": "SZ-0002"}], "known_class": [{"class_id": "SZ-0001"}]}
-           for name in REFERRING],
+    fails=[
+        {name: [{"class_id": "SZ-0002"}, {"class_id": "SZ-0002"}], "known_class": [{"class_id": "SZ-0001"}]}
+        for name in REFERRING
+    ],
     scope="across",
 )
 def class_unknown() -> Expectation:

@@ -23,16 +23,24 @@ CLASS = {"org_uscc": "1", "occupation_code": "4-10-01-05", "start_date": "2026-0
     passes=[
         {"training_class": [CLASS], "known_institution": [ENTRY | {"occupations": "6-31-01-03;4-10-01-05"}]},
         {"training_class": [CLASS], "known_institution": [ENTRY]},
-        {"training_class": [{"org_uscc": "1", "start_date": "2026-06-01"}],
-         "known_institution": [ENTRY | {"occupations": "6-31-01-03"}]},
-        {"training_class": [CLASS],
-         "known_institution": [ENTRY | {"occupations": "6-31-01-03"}, ENTRY | {"occupations": "4-10-01-05"}]},
+        {
+            "training_class": [{"org_uscc": "1", "start_date": "2026-06-01"}],
+            "known_institution": [ENTRY | {"occupations": "6-31-01-03"}],
+        },
+        {
+            "training_class": [CLASS],
+            "known_institution": [ENTRY | {"occupations": "6-31-01-03"}, ENTRY | {"occupations": "4-10-01-05"}],
+        },
     ],
     fails=[
         {"training_class": [CLASS], "known_institution": [ENTRY | {"occupations": "6-31-01-03"}]},
-        {"training_class": [CLASS], "known_institution": [
-            ENTRY | {"occupations": "6-31-01-03"},
-            ENTRY | {"occupations": "4-10-01-05", "valid_to": "2026-05-31"}]},
+        {
+            "training_class": [CLASS],
+            "known_institution": [
+                ENTRY | {"occupations": "6-31-01-03"},
+                ENTRY | {"occupations": "4-10-01-05", "valid_to": "2026-05-31"},
+            ],
+        },
     ],
     scope="across",
 )

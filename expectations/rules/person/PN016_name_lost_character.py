@@ -19,8 +19,7 @@ from expectations.rule import rule
     fix="请用支持生僻字的输入法重新录入，并以 xlsx 或 UTF-8 编码保存。",
     basis="GB 18030-2022",
     passes=[{"person_name": "王䶮"}],
-    fails=[{"person_name": "王?"}, {"person_name": "\u738b\ue863"},
-           {"person_name": "\u738b\U000f0001"}],
+    fails=[{"person_name": "王?"}, {"person_name": "\u738b\ue863"}, {"person_name": "\u738b\U000f0001"}],
 )
 def name_lost_character() -> Expectation:
     return rows_where(f"regexp_matches(coalesce(person_name__sent, person_name), '[?？{LOST_CHARACTERS}]')")

@@ -18,8 +18,10 @@ from expectations.rule import rule
     fix="请把末位改为英文字母 X。",
     basis="GB 11643-1999",
     passes=[{"id_no": "11010519491231002X", "id_no__sent": "11010519491231002x"}],
-    fails=[{"id_no": "11010519491231002X", "id_no__sent": "11010519491231002×"},
-           {"id_no": "11010519491231002X", "id_no__sent": "11010519491231002\u0425"}],
+    fails=[
+        {"id_no": "11010519491231002X", "id_no__sent": "11010519491231002×"},
+        {"id_no": "11010519491231002X", "id_no__sent": "11010519491231002\u0425"},
+    ],
 )
 def letter_like_x() -> Expectation:
     return rows_where("regexp_matches(id_no__sent, '[0-9][\\x{425}\\x{445}\\x{3A7}\\x{3C7}\\x{D7}]\\s*$')")

@@ -44,5 +44,9 @@ class Page(HTMLParser):
     def addresses(self) -> list[str]:
         """Everything by which a page could load or lead to something."""
         names = ("href", "src", "srcset", "action", "data", "poster", "xlink:href")
-        return [value for _, attributes in self.elements for name, value in attributes.items()
-                if name in names and value is not None]
+        return [
+            value
+            for _, attributes in self.elements
+            for name, value in attributes.items()
+            if name in names and value is not None
+        ]

@@ -24,49 +24,116 @@ from warehouse.submission import (
 AS_OF = dt.date(2026, 11, 20)
 DELIVERED = dt.datetime(2026, 2, 9, 8, 30)  # UTC
 SHA256 = "5f2b9c0d1e3a" + "0" * 52
-HEADERS = (("姓名", "person_name"), ("身份证号", "id_no"), ("班级编号", "class_id"), ("入班日期", None),
-           ("结业日期", "completion_date"), ("理论成绩", "theory_score"), ("所属科室", None))
+HEADERS = (
+    ("姓名", "person_name"),
+    ("身份证号", "id_no"),
+    ("班级编号", "class_id"),
+    ("入班日期", None),
+    ("结业日期", "completion_date"),
+    ("理论成绩", "theory_score"),
+    ("所属科室", None),
+)
 RULES: tuple[dict[str, Any], ...] = (
-    {"rule": "PN003", "severity": "critical", "field": "id_no", "cell": "B", "value": "44**************34",
-     "expected": None, "message": "身份证号的校验码不对。", "fix": "对照证件原件核对全部 18 位。"},
-    {"rule": "TR001", "severity": "critical", "field": "completion_date", "cell": "E", "value": "2026-03-08",
-     "expected": "不晚于 2026-01-31", "message": "结业日期晚于报告期末。",
-     "fix": "核对结业日期;确属下一期的,改在下一期报送。"},
-    {"rule": "TR.class_id.required", "severity": "critical", "field": "class_id", "cell": "C", "value": None,
-     "expected": None, "message": "班级编号是必填项,这里是空的。", "fix": "填写开班备案时的班级编号。"},
-    {"rule": "TR007", "severity": "warning", "field": "theory_score", "cell": "F", "value": "52",
-     "expected": "60 或以上", "message": "考核结果是合格,成绩却低于 60 分。", "fix": "核对成绩和考核结果。"},
-    {"rule": "PN006", "severity": "warning", "field": "id_no", "cell": "B", "value": "44***********21",
-     "expected": None, "message": "证件号码是 15 位的旧号码。", "fix": "请改填 18 位公民身份号码。"},
+    {
+        "rule": "PN003",
+        "severity": "critical",
+        "field": "id_no",
+        "cell": "B",
+        "value": "44**************34",
+        "expected": None,
+        "message": "身份证号的校验码不对。",
+        "fix": "对照证件原件核对全部 18 位。",
+    },
+    {
+        "rule": "TR001",
+        "severity": "critical",
+        "field": "completion_date",
+        "cell": "E",
+        "value": "2026-03-08",
+        "expected": "不晚于 2026-01-31",
+        "message": "结业日期晚于报告期末。",
+        "fix": "核对结业日期;确属下一期的,改在下一期报送。",
+    },
+    {
+        "rule": "TR.class_id.required",
+        "severity": "critical",
+        "field": "class_id",
+        "cell": "C",
+        "value": None,
+        "expected": None,
+        "message": "班级编号是必填项,这里是空的。",
+        "fix": "填写开班备案时的班级编号。",
+    },
+    {
+        "rule": "TR007",
+        "severity": "warning",
+        "field": "theory_score",
+        "cell": "F",
+        "value": "52",
+        "expected": "60 或以上",
+        "message": "考核结果是合格,成绩却低于 60 分。",
+        "fix": "核对成绩和考核结果。",
+    },
+    {
+        "rule": "PN006",
+        "severity": "warning",
+        "field": "id_no",
+        "cell": "B",
+        "value": "44***********21",
+        "expected": None,
+        "message": "证件号码是 15 位的旧号码。",
+        "fix": "请改填 18 位公民身份号码。",
+    },
 )
 
 
-def decision(outcome: Outcome = "partly_accepted", *, received: int = 386, held: int = 12,
-             file_name: str = "培训人次实名制明细_2026年1月.xlsx", sheet: str = "明细表",
-             headers: tuple[tuple[str, str | None], ...] = HEADERS, problem: FileProblem | None = None) -> Decision:
+def decision(
+    outcome: Outcome = "partly_accepted",
+    *,
+    received: int = 386,
+    held: int = 12,
+    file_name: str = "培训人次实名制明细_2026年1月.xlsx",
+    sheet: str = "明细表",
+    headers: tuple[tuple[str, str | None], ...] = HEADERS,
+    problem: FileProblem | None = None,
+) -> Decision:
     if outcome == "unreadable":
-        reading = Reading(FileFacts(file_name, SHA256, 48_213), problem=problem or "damaged",
-                          detail="文件的末尾不完整,无法打开。")
+        reading = Reading(
+            FileFacts(file_name, SHA256, 48_213), problem=problem or "damaged", detail="文件的末尾不完整,无法打开。"
+        )
         received = held = 0
     else:
         reading = Reading(
-            FileFacts(file_name, SHA256, 48_213, "xlsx", None, (sheet, "填表说明")), rows=received,
-            columns=tuple(MappedColumn(sheet, header, field, "ABCDEFGHIJ"[place])
-                          for place, (header, field) in enumerate(headers)),
+            FileFacts(file_name, SHA256, 48_213, "xlsx", None, (sheet, "填表说明")),
+            rows=received,
+            columns=tuple(
+                MappedColumn(sheet, header, field, "ABCDEFGHIJ"[place]) for place, (header, field) in enumerate(headers)
+            ),
             sheets=(SheetReading(sheet, 3, received, {"title": 2, "header": 1, "total": 1, "note": 1}),),
         )
     return Decision(
-        submission=Submission("training_record", "CAB", "CAB", "2026-01", SHA256), outcome=outcome,
-        rows=Rows(received, received - held, held), reading=reading, checks_run=61,
+        submission=Submission("training_record", "CAB", "CAB", "2026-01", SHA256),
+        outcome=outcome,
+        rows=Rows(received, received - held, held),
+        reading=reading,
+        checks_run=61,
         checks_not_run=(Check("TR014", "缺少在读学生名册,无法核对。"),),
-        rules_version="3f9a1c07", reference_version="b21e77d0", program_version="0.1.0",
+        rules_version="3f9a1c07",
+        reference_version="b21e77d0",
+        program_version="0.1.0",
     )
 
 
 def finding(template: dict[str, Any], row_index: int, sheet: str = "明细表", **changes: Any) -> dict[str, Any]:
     row = row_index + 3
-    return {"submission_id": "CAB-training_record-2026-01-5f2b9c0d1e3a", "sheet": sheet, "row_index": row_index,
-            "row": row, **template, "cell": f"{template['cell']}{row}"} | changes
+    return {
+        "submission_id": "CAB-training_record-2026-01-5f2b9c0d1e3a",
+        "sheet": sheet,
+        "row_index": row_index,
+        "row": row,
+        **template,
+        "cell": f"{template['cell']}{row}",
+    } | changes
 
 
 def findings(count: int = 31) -> list[dict[str, Any]]:
@@ -83,23 +150,52 @@ def findings(count: int = 31) -> list[dict[str, Any]]:
     return found
 
 
-def file_finding(rule: str = "FL008", message: str = "缺少必填列“班级编号”。",
-                 severity: str = "critical") -> dict[str, Any]:
-    return {"submission_id": "CAB-training_record-2026-01-5f2b9c0d1e3a", "rule": rule, "severity": severity,
-            "field": "class_id", "sheet": None, "row_index": None, "row": None, "cell": None, "value": None,
-            "expected": "班级编号", "message": message, "fix": "在表中补上这一列后重新报送整份文件。"}
+def file_finding(
+    rule: str = "FL008", message: str = "缺少必填列“班级编号”。", severity: str = "critical"
+) -> dict[str, Any]:
+    return {
+        "submission_id": "CAB-training_record-2026-01-5f2b9c0d1e3a",
+        "rule": rule,
+        "severity": severity,
+        "field": "class_id",
+        "sheet": None,
+        "row_index": None,
+        "row": None,
+        "cell": None,
+        "value": None,
+        "expected": "班级编号",
+        "message": message,
+        "fix": "在表中补上这一列后重新报送整份文件。",
+    }
 
 
 def across() -> list[dict[str, Any]]:
-    return [finding(RULES[0] | {"rule": "CL901", "severity": "warning", "field": "class_id", "cell": "C",
-                                "value": "SZ2026010042", "message": "培训班没有备案:SZ2026010042,涉及 27 行。",
-                                "fix": "核对班级编号;确未备案的,先报送开班备案。"}, 41,
-                    dataset="training_record", scope="across")]
+    return [
+        finding(
+            RULES[0]
+            | {
+                "rule": "CL901",
+                "severity": "warning",
+                "field": "class_id",
+                "cell": "C",
+                "value": "SZ2026010042",
+                "message": "培训班没有备案:SZ2026010042,涉及 27 行。",
+                "fix": "核对班级编号;确未备案的,先报送开班备案。",
+            },
+            41,
+            dataset="training_record",
+            scope="across",
+        )
+    ]
 
 
-FEEDS = {"HRSS": ("training_class", "training_record", "certificate", "subsidy_payment", "aggregate_summary"),
-         "CAB": ("training_class", "training_record", "enterprise_coverage", "education_fund"),
-         "JUS": ("aggregate_summary",), "FIN": ("subsidy_payment",), "SAC": ("education_fund",)}
+FEEDS = {
+    "HRSS": ("training_class", "training_record", "certificate", "subsidy_payment", "aggregate_summary"),
+    "CAB": ("training_class", "training_record", "enterprise_coverage", "education_fund"),
+    "JUS": ("aggregate_summary",),
+    "FIN": ("subsidy_payment",),
+    "SAC": ("education_fund",),
+}
 DEFAULT_FEEDS = ("training_class", "training_record", "aggregate_summary", "education_fund")
 DISTRICTS = ("440304", "440305", "SZ-DP")
 CADENCE = {"enterprise_coverage": ("2025-H2", "2026-H1", "2026-H2"), "education_fund": ("2025", "2026")}
@@ -126,9 +222,20 @@ def grid(seed: int = 7, departments: tuple[str, ...] | None = None) -> list[dict
 def _cell(chance: random.Random, department: str, unit: str, dataset: str, period: Period) -> dict[str, Any]:
     due = period.end + dt.timedelta(days=15)
     cell: dict[str, Any] = {
-        "department_code": department, "unit_code": unit, "dataset": dataset, "period": str(period), "due_date": due,
-        "state": "not_due", "outcome": None, "submission_id": None, "received_rows": None, "accepted_rows": None,
-        "held_rows": None, "withdrawn_rows": None, "is_nothing_to_report": None, "is_confirmed": False,
+        "department_code": department,
+        "unit_code": unit,
+        "dataset": dataset,
+        "period": str(period),
+        "due_date": due,
+        "state": "not_due",
+        "outcome": None,
+        "submission_id": None,
+        "received_rows": None,
+        "accepted_rows": None,
+        "held_rows": None,
+        "withdrawn_rows": None,
+        "is_nothing_to_report": None,
+        "is_confirmed": False,
     }
     if due > AS_OF:
         return cell
@@ -139,10 +246,14 @@ def _cell(chance: random.Random, department: str, unit: str, dataset: str, perio
     outcome = "rejected" if drawn < 0.04 else "partly_accepted" if drawn < 0.3 else "accepted"
     held = {"rejected": received, "partly_accepted": max(received // 70, 1), "accepted": 0}[outcome]
     return cell | {
-        "withdrawn_rows": 0, "is_nothing_to_report": False,
-        "state": "late" if 0.3 < drawn < 0.36 else "on_time", "outcome": outcome,
-        "submission_id": f"{unit}-{dataset}-{period}-{chance.randrange(16**12):012x}", "received_rows": received,
-        "accepted_rows": received - held, "held_rows": held,
+        "withdrawn_rows": 0,
+        "is_nothing_to_report": False,
+        "state": "late" if 0.3 < drawn < 0.36 else "on_time",
+        "outcome": outcome,
+        "submission_id": f"{unit}-{dataset}-{period}-{chance.randrange(16**12):012x}",
+        "received_rows": received,
+        "accepted_rows": received - held,
+        "held_rows": held,
     }
 
 
@@ -152,28 +263,58 @@ def submissions(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for order, cell in enumerate(cells, 1):
         period = parse(cell["period"])
         if cell["submission_id"] and period:
-            rows.append(cell | {
-                "period_start_date": period.start, "period_end_date": period.end, "delivery_order": order,
-                "critical_findings": cell["held_rows"], "warning_findings": cell["received_rows"] // 90,
-                "file_name": f"{cell['dataset']}_{cell['period']}.xlsx", "file_kind": "xlsx", "file_bytes": 48_213,
-                "delivered_at": DELIVERED, "rules_version": "3f9a1c07",
-                "is_newest": True, "is_current": cell["outcome"] != "rejected", "submission_kind": "first",
-                "confirmed_at": None,
-            })
+            rows.append(
+                cell
+                | {
+                    "period_start_date": period.start,
+                    "period_end_date": period.end,
+                    "delivery_order": order,
+                    "critical_findings": cell["held_rows"],
+                    "warning_findings": cell["received_rows"] // 90,
+                    "file_name": f"{cell['dataset']}_{cell['period']}.xlsx",
+                    "file_kind": "xlsx",
+                    "file_bytes": 48_213,
+                    "delivered_at": DELIVERED,
+                    "rules_version": "3f9a1c07",
+                    "is_newest": True,
+                    "is_current": cell["outcome"] != "rejected",
+                    "submission_kind": "first",
+                    "confirmed_at": None,
+                }
+            )
     return rows
 
 
 def deliveries() -> list[dict[str, Any]]:
     """Unrecognised rows of `register/delivery.parquet`."""
-    return [{"delivery_order": 900, "channel": "drop_folder", "department_code": "CAB", "unit_code": None,
-             "dataset": None, "period": None, "file_name": "新建文件夹/Book1.xlsx",
-             "delivered_at": dt.datetime(2026, 3, 2, 1, 12), "submission_id": None,
-             "problem": "文件名和内容都看不出数据集与报告期。"}]
+    return [
+        {
+            "delivery_order": 900,
+            "channel": "drop_folder",
+            "department_code": "CAB",
+            "unit_code": None,
+            "dataset": None,
+            "period": None,
+            "file_name": "新建文件夹/Book1.xlsx",
+            "delivered_at": dt.datetime(2026, 3, 2, 1, 12),
+            "submission_id": None,
+            "problem": "文件名和内容都看不出数据集与报告期。",
+        }
+    ]
 
 
 def top_rules() -> list[dict[str, Any]]:
-    return [{"rule": rule["rule"], "severity": rule["severity"], "message": rule["message"], "fix": rule["fix"],
-             "findings": 1240 // place, "submissions": 96 // place} for place, rule in enumerate(RULES, 1)]
+    return [
+        {
+            "rule": rule["rule"],
+            "severity": rule["severity"],
+            "message": rule["message"],
+            "fix": rule["fix"],
+            "findings": 1240 // place,
+            "submissions": 96 // place,
+        }
+        for place, rule in enumerate(RULES, 1)
+    ]
 
 
 ANNUAL = ("T03", "T04", "T05", "T08", "T09", "T11", "T13", "T14", "T15", "T16", "T17", "T19")
@@ -188,12 +329,25 @@ def target(target_id: str, period: str, start: dt.date | None, end: dt.date | No
     if plan["unit"] != "%":
         actual = int(actual)
     status = "met" if reached >= 1 else "ahead" if reached > 0.65 else "on_track" if reached > 0.6 else "behind"
-    return {"target_id": target_id, "reading": "main", "period": period, "period_start_date": start,
-            "period_end_date": end, "as_of_date": AS_OF, "reported_until_date": AS_OF, "actual": actual,
-            "opening_balance": 0, "totals_only": 0,
-            "threshold": threshold, "comparator": plan["comparator"], "unit": plan["unit"],
-            "progress_share": reached, "status": status, "figure_state": "preliminary",
-            "confirmed_share": 0.25} | changes
+    return {
+        "target_id": target_id,
+        "reading": "main",
+        "period": period,
+        "period_start_date": start,
+        "period_end_date": end,
+        "as_of_date": AS_OF,
+        "reported_until_date": AS_OF,
+        "actual": actual,
+        "opening_balance": 0,
+        "totals_only": 0,
+        "threshold": threshold,
+        "comparator": plan["comparator"],
+        "unit": plan["unit"],
+        "progress_share": reached,
+        "status": status,
+        "figure_state": "preliminary",
+        "confirmed_share": 0.25,
+    } | changes
 
 
 def targets() -> list[dict[str, Any]]:
@@ -225,17 +379,42 @@ def months() -> list[dict[str, Any]]:
         for group, size in (("public", 7_500), ("industry", 9_000), ("enterprise", 3_900)):
             whole = int(size * chance.uniform(0.7, 1.3))
             counted = int(whole * 0.93)
-            rows.append({"month_date": period.start, "funding_group": group, "participations": whole,
-                         "counted": counted, "headline": counted if group == "public" else 0})
+            rows.append(
+                {
+                    "month_date": period.start,
+                    "funding_group": group,
+                    "participations": whole,
+                    "counted": counted,
+                    "headline": counted if group == "public" else 0,
+                }
+            )
     return rows
 
 
 def breakdown() -> list[dict[str, Any]]:
     """Rows of `rpt_target_breakdown`."""
-    pieces = (("T07", "part", "02", 9_000), ("T07", "part", "03", 4_200), ("T07", "department", "HCD", 13_200),
-              ("T07", "district", "440305", 13_200), ("T04", "department", "VET", None))
+    pieces = (
+        ("T07", "part", "02", 9_000),
+        ("T07", "part", "03", 4_200),
+        ("T07", "department", "HCD", 13_200),
+        ("T07", "district", "440305", 13_200),
+        ("T04", "department", "VET", None),
+    )
     periods = {"T07": "2025-2027", "T04": "2026"}
-    names = reference.codes("program") | reference.codes("district") | {
-        row["code"]: row["short_name"] for row in reference.table("departments")}
-    return [{"target_id": target_id, "reading": "main", "period": periods[target_id], "breakdown": kind, "code": code,
-             "code_name": names[code], "actual": actual} for target_id, kind, code, actual in pieces]
+    names = (
+        reference.codes("program")
+        | reference.codes("district")
+        | {row["code"]: row["short_name"] for row in reference.table("departments")}
+    )
+    return [
+        {
+            "target_id": target_id,
+            "reading": "main",
+            "period": periods[target_id],
+            "breakdown": kind,
+            "code": code,
+            "code_name": names[code],
+            "actual": actual,
+        }
+        for target_id, kind, code, actual in pieces
+    ]

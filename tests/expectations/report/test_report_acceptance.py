@@ -12,9 +12,17 @@ from warehouse.submission import Decision
 
 
 def cell(**changes: Any) -> dict[str, Any]:
-    return {"department_code": "CAB", "unit_code": "CAB", "dataset": "training_record", "period": "2026-01",
-            "state": "on_time", "outcome": "accepted", "submission_id": "x", "held_rows": 0,
-            "is_nothing_to_report": False} | changes
+    return {
+        "department_code": "CAB",
+        "unit_code": "CAB",
+        "dataset": "training_record",
+        "period": "2026-01",
+        "state": "on_time",
+        "outcome": "accepted",
+        "submission_id": "x",
+        "held_rows": 0,
+        "is_nothing_to_report": False,
+    } | changes
 
 
 def statement(rows: list[dict[str, Any]], decisions: list[Decision], signed: frozenset[str] = frozenset()) -> Accepted:
@@ -34,21 +42,30 @@ def test_all_is_accepted_once_all_that_was_owed_is_in_and_nothing_is_held() -> N
 
 def test_what_is_open_is_named_and_denies_the_whole() -> None:
     absent = {"outcome": None, "submission_id": None, "held_rows": None}
-    rows = [cell(outcome="partly_accepted", held_rows=12), cell(dataset="certificate", state="missing", **absent),
-            cell(dataset="competition", state="not_due", **absent),
-            cell(dataset="training_class", outcome="rejected", held_rows=9)]
+    rows = [
+        cell(outcome="partly_accepted", held_rows=12),
+        cell(dataset="certificate", state="missing", **absent),
+        cell(dataset="competition", state="not_due", **absent),
+        cell(dataset="training_class", outcome="rejected", held_rows=9),
+    ]
     one = statement(rows, [samples.decision()])
     assert [(dataset, what) for _, dataset, what, _ in one.open] == [
-        ("training_class", "returned"), ("certificate", "missing"), ("training_record", "held"),
-        ("competition", "not_due")]
+        ("training_class", "returned"),
+        ("certificate", "missing"),
+        ("training_record", "held"),
+        ("competition", "not_due"),
+    ]
     text = Page(acceptance_files(one)["html"]).text
     assert "全部接受" not in text and "还有 4 份没有办完" in text and "12 行待更正" in text
 
 
 def test_rows_add_up_and_say_what_had_nothing_to_report() -> None:
-    nothing = dataclasses.replace(WHOLE, submission=dataclasses.replace(WHOLE.submission, unit="CAB.440305"),
-                                  rows=type(WHOLE.rows)(0, 0, 0),
-                                  reading=dataclasses.replace(WHOLE.reading, is_nothing=True))
+    nothing = dataclasses.replace(
+        WHOLE,
+        submission=dataclasses.replace(WHOLE.submission, unit="CAB.440305"),
+        rows=type(WHOLE.rows)(0, 0, 0),
+        reading=dataclasses.replace(WHOLE.reading, is_nothing=True),
+    )
     one = statement([cell(), cell(unit_code="CAB.440305")], [WHOLE, nothing])
     (line,) = one.lines
     assert (line.owed, line.accepted_submissions, line.nothing_to_report, line.received_rows) == (2, 2, 1, 386)
@@ -65,8 +82,10 @@ def test_the_checksum_is_over_all_that_is_stated() -> None:
 
 
 def test_a_long_list_of_what_is_open_is_cut() -> None:
-    rows = [cell(unit_code=f"CAB.{number}", state="missing", outcome=None, submission_id=None, held_rows=None)
-            for number in range(40)]
+    rows = [
+        cell(unit_code=f"CAB.{number}", state="missing", outcome=None, submission_id=None, held_rows=None)
+        for number in range(40)
+    ]
     page = Page(acceptance_files(statement(rows, [WHOLE]))["html"])
     assert f"另有 {40 - SHOWN_OPEN} 份" in page.text
     assert not page.mistakes

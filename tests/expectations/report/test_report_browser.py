@@ -36,9 +36,14 @@ def report() -> str:
     found[0] |= {"exception_id": "EX-2026-001"}
     found[1] |= {"explanation": "经核对属实。", "explained_at": samples.DELIVERED}
     context = Context(
-        in_site=True, across=samples.across(), kind="supplement", correction="corrections/CAB/x.xlsx",
-        slices=[(PART, "corrections/CAB/x/y.xlsx")], exceptions={"EX-2026-001": "系统切换。"},
-        fixed=[{"rule": "TR007", "severity": "warning", "message": "成绩低于 60 分。", "count": 2}])
+        in_site=True,
+        across=samples.across(),
+        kind="supplement",
+        correction="corrections/CAB/x.xlsx",
+        slices=[(PART, "corrections/CAB/x/y.xlsx")],
+        exceptions={"EX-2026-001": "系统切换。"},
+        fixed=[{"rule": "TR007", "severity": "warning", "message": "成绩低于 60 分。", "count": 2}],
+    )
     return submission_page(samples.decision(), found, context)
 
 
@@ -53,16 +58,46 @@ def pages() -> dict[str, str]:
     return {
         site.report("CAB", decision.submission_id): report(),
         site.slice_report("CAB", decision.submission_id, PART.name): slice_page(
-            decision, PART, samples.findings(), "corrections/CAB/x/y.xlsx", {}, {}),
-        "CAB/long.html": submission_page(long_names, [samples.finding(
-            samples.RULES[0], 1, sheet=LONG, value=LONG, expected=LONG, message=LONG, fix=LONG)]),
+            decision, PART, samples.findings(), "corrections/CAB/x/y.xlsx", {}, {}
+        ),
+        "CAB/long.html": submission_page(
+            long_names,
+            [samples.finding(samples.RULES[0], 1, sheet=LONG, value=LONG, expected=LONG, message=LONG, fix=LONG)],
+        ),
         site.department_index("HRSS"): department_page(
-            "HRSS", samples.AS_OF, own, submissions, samples.top_rules(), samples.deliveries(), shares(submissions),
+            "HRSS",
+            samples.AS_OF,
+            own,
+            submissions,
+            samples.top_rules(),
+            samples.deliveries(),
+            shares(submissions),
             {"open_warnings": 3, "explained": 2, "fixed": 5, "days_to_fix": 2.5},
-            [{"exception_id": "EX-2026-001", "rule": "TR001", "rows": 5, "until": "2026-12-31",
-              "approved_by": "李**", "reason": LONG, "used": 1}], [certificate]),
-        site.BUREAU: bureau_page(samples.AS_OF, samples.targets(), samples.months(), grid, samples.top_rules(),
-                                 samples.deliveries(), "2026-11-20-abc", samples.breakdown(), {}, submissions),
+            [
+                {
+                    "exception_id": "EX-2026-001",
+                    "rule": "TR001",
+                    "rows": 5,
+                    "until": "2026-12-31",
+                    "approved_by": "李**",
+                    "reason": LONG,
+                    "used": 1,
+                }
+            ],
+            [certificate],
+        ),
+        site.BUREAU: bureau_page(
+            samples.AS_OF,
+            samples.targets(),
+            samples.months(),
+            grid,
+            samples.top_rules(),
+            samples.deliveries(),
+            "2026-11-20-abc",
+            samples.breakdown(),
+            {},
+            submissions,
+        ),
         site.acceptance("HRSS", "2026-01"): acceptance_files(certificate)["html"],
         **{place: RULES[place] for place in (site.RULES, *map(site.rule, ("CL901", "SP004", "TC.class_id.required")))},
     }
@@ -153,12 +188,35 @@ def test_a_report_prints(shown: Page) -> None:
 
 @pytest.mark.parametrize("count", [1, 14])
 def test_a_certificate_prints_to_one_sheet_however_much_it_says(folder: Path, chromium: Browser, count: int) -> None:
-    datasets = ("aggregate_summary", "attendance", "certificate", "competition", "demand_forecast", "education_fund",
-                "enforcement_case", "enterprise_coverage", "institution_directory", "outcome_followup",
-                "subsidy_payment", "support_service", "talent_award", "training_class")[:count]
-    rows = [{"unit_code": f"HRSS.{district}", "dataset": dataset, "state": "on_time", "outcome": "partly_accepted",
-             "submission_id": "x", "held_rows": 7, "is_nothing_to_report": False}
-            for dataset in datasets for district in samples.DISTRICTS]
+    datasets = (
+        "aggregate_summary",
+        "attendance",
+        "certificate",
+        "competition",
+        "demand_forecast",
+        "education_fund",
+        "enforcement_case",
+        "enterprise_coverage",
+        "institution_directory",
+        "outcome_followup",
+        "subsidy_payment",
+        "support_service",
+        "talent_award",
+        "training_class",
+    )[:count]
+    rows = [
+        {
+            "unit_code": f"HRSS.{district}",
+            "dataset": dataset,
+            "state": "on_time",
+            "outcome": "partly_accepted",
+            "submission_id": "x",
+            "held_rows": 7,
+            "is_nothing_to_report": False,
+        }
+        for dataset in datasets
+        for district in samples.DISTRICTS
+    ]
     certificate = accepted("HRSS", "2026-01", rows, [samples.decision()], frozenset(), "2026-03-20-0123456789ab")
     written = folder / "HRSS" / f"acceptance-{count}.html"
     written.write_text(acceptance_files(certificate)["html"], "utf-8")
@@ -167,8 +225,9 @@ def test_a_certificate_prints_to_one_sheet_however_much_it_says(folder: Path, ch
 
 
 def test_of_5_000_findings_the_first_are_shown_and_can_be_searched(folder: Path, chromium: Browser) -> None:
-    large = submission_page(samples.decision(received=9_000, held=4_000), samples.findings(5_000),
-                            Context(in_site=True))
+    large = submission_page(
+        samples.decision(received=9_000, held=4_000), samples.findings(5_000), Context(in_site=True)
+    )
     (folder / "CAB" / "large.html").write_text(large, "utf-8")
     with opened(chromium, (folder / "CAB" / "large.html").as_uri()) as page:
         rows = page.locator("table[data-tools] tbody tr")

@@ -11,11 +11,21 @@ from warehouse import reference
 
 
 def page(**changes: Any) -> str:
-    return bureau_page(samples.AS_OF, **({
-        "target_rows": samples.targets(), "months": samples.months(), "grid_rows": samples.grid(),
-        "rules": samples.top_rules(), "unrecognised": samples.deliveries(), "publication_id": "2026-11-20-abc123",
-        "breakdown_rows": samples.breakdown(),
-    } | changes))
+    return bureau_page(
+        samples.AS_OF,
+        **(
+            {
+                "target_rows": samples.targets(),
+                "months": samples.months(),
+                "grid_rows": samples.grid(),
+                "rules": samples.top_rules(),
+                "unrecognised": samples.deliveries(),
+                "publication_id": "2026-11-20-abc123",
+                "breakdown_rows": samples.breakdown(),
+            }
+            | changes
+        ),
+    )
 
 
 def test_the_page_is_whole_and_needs_nothing_from_outside() -> None:
@@ -76,9 +86,18 @@ def test_a_period_that_has_not_begun_is_neither_ahead_nor_behind() -> None:
 
 def test_lists_of_a_year_that_come_after_it_leave_the_last_year_in_sight() -> None:
     until = dt.date(2025, 12, 31)
-    rows = [samples.target("T17", str(year), dt.date(year, 1, 1), dt.date(year, 12, 31), actual=actual, status=status,
-                           reported_until_date=until) for year, actual, status in ((2025, 92, "missed"),
-                                                                                   (2026, None, None))]
+    rows = [
+        samples.target(
+            "T17",
+            str(year),
+            dt.date(year, 1, 1),
+            dt.date(year, 12, 31),
+            actual=actual,
+            status=status,
+            reported_until_date=until,
+        )
+        for year, actual, status in ((2025, 92, "missed"), (2026, None, None))
+    ]
     shown = card("T17", rows)
     assert (shown.period, shown.status, shown.later) == ("2025年度", "missed", "2026年度")
     assert [other[2:] for other in shown.others] == [("—", "reported_later")]
@@ -86,8 +105,17 @@ def test_lists_of_a_year_that_come_after_it_leave_the_last_year_in_sight() -> No
 
 
 def test_time_gone_ends_where_the_lists_end() -> None:
-    rows = [samples.target("T18", "2025-2026", dt.date(2025, 1, 1), dt.date(2026, 12, 31), actual=48, status="on_track",
-                           reported_until_date=dt.date(2025, 12, 31))]
+    rows = [
+        samples.target(
+            "T18",
+            "2025-2026",
+            dt.date(2025, 1, 1),
+            dt.date(2026, 12, 31),
+            actual=48,
+            status="on_track",
+            reported_until_date=dt.date(2025, 12, 31),
+        )
+    ]
     assert card("T18", rows).elapsed == "名单报至 2025年12月31日\uff0c时间已过 50%"
 
 
@@ -103,8 +131,11 @@ def test_exact_and_strict_thresholds_say_so() -> None:
 def test_what_a_figure_is_made_of_is_listed_for_the_period_shown() -> None:
     found = targets.cards(samples.targets(), samples.AS_OF, samples.breakdown())
     shares = {card.target_id: card.shares for card in found}
-    assert shares["T07"] == (("施工现场专业人员培训", "9,000"), ("农民工职业技能提升训练", "4,200"),
-                             ("市住房建设局", "13,200"))
+    assert shares["T07"] == (
+        ("施工现场专业人员培训", "9,000"),
+        ("农民工职业技能提升训练", "4,200"),
+        ("市住房建设局", "13,200"),
+    )
     assert shares["T04"] == (("市退役军人局", "不足 5"),)
     assert shares["T01"] == ()
 
@@ -122,8 +153,9 @@ def test_months_are_stacked_without_a_rest() -> None:
 def test_a_month_without_participations_stands_empty_and_stray_dates_do_not_stretch_the_axis() -> None:
     row = samples.months()[0]
     dates = (dt.date(2026, 1, 1), dt.date(2026, 4, 1), dt.date(1999, 1, 1), dt.date(2026, 12, 1))
-    drawn = chart.chart([row | {"month_date": day, "participations": 5, "counted": 4, "headline": 3} for day in dates],
-                        samples.AS_OF)
+    drawn = chart.chart(
+        [row | {"month_date": day, "participations": 5, "counted": 4, "headline": 3} for day in dates], samples.AS_OF
+    )
     assert [bar.total for bar in drawn.bars] == [5, 0, 0, 5]
     assert drawn.outside == 10
 
@@ -134,8 +166,10 @@ def test_a_chart_of_nothing_can_be_drawn() -> None:
 
 
 def test_a_cell_shows_the_worst_of_what_it_holds() -> None:
-    rows = [samples.grid(departments=("CAB",))[0] | {"state": state, "outcome": outcome, "held_rows": 2}
-            for state, outcome in (("on_time", "accepted"), ("late", "accepted"), ("on_time", "unreadable"))]
+    rows = [
+        samples.grid(departments=("CAB",))[0] | {"state": state, "outcome": outcome, "held_rows": 2}
+        for state, outcome in (("on_time", "accepted"), ("late", "accepted"), ("on_time", "unreadable"))
+    ]
     ((_, (cell,)),) = grid.heat_map(rows, ("department_code",)).lines
     assert (cell.state, cell.mark) == ("returned", "退1")
     assert cell.text == "退回 1 份\uff0c迟报 1 份\uff0c按时 1 份\uff1b4 行待更正"
@@ -166,8 +200,19 @@ def test_nothing_to_report_is_a_state_of_its_own() -> None:
 
 
 def test_a_card_says_how_final_its_figure_is_and_how_much_was_signed() -> None:
-    final = card("T01", [samples.target("T01", "2025-2027", dt.date(2025, 1, 1), dt.date(2027, 12, 31),
-                                        figure_state="final", confirmed_share=0.9999)])
+    final = card(
+        "T01",
+        [
+            samples.target(
+                "T01",
+                "2025-2027",
+                dt.date(2025, 1, 1),
+                dt.date(2027, 12, 31),
+                figure_state="final",
+                confirmed_share=0.9999,
+            )
+        ],
+    )
     assert (final.figure_state, final.signed) == ("final", "99.9%")
     assert card("T01", [samples.target("T01", "point", None, None, confirmed_share=None)]).signed is None
     text = Page(page()).text

@@ -6,19 +6,25 @@ from expectations.report.submission import Context, submission_page
 from tests.expectations.report import report_samples as samples
 from tests.expectations.report.report_html import Page
 
-FIXED = [{"rule": "TR007", "severity": "warning", "message": "成绩低于 60 分。", "count": 2},
-         {"rule": "PN003", "severity": "critical", "message": "身份证号的校验码不对。", "count": 1}]
+FIXED = [
+    {"rule": "TR007", "severity": "warning", "message": "成绩低于 60 分。", "count": 2},
+    {"rule": "PN003", "severity": "critical", "message": "身份证号的校验码不对。", "count": 1},
+]
 
 
 def remembered(*states: str) -> list[dict[str, object]]:
-    return [samples.finding(samples.RULES[0], place, state=state, opened_at=samples.DELIVERED)
-            for place, state in enumerate(states, 1)]
+    return [
+        samples.finding(samples.RULES[0], place, state=state, opened_at=samples.DELIVERED)
+        for place, state in enumerate(states, 1)
+    ]
 
 
 def test_fixed_and_standing_findings_are_counted_by_rule_worst_first() -> None:
     told = changes(listed(remembered("new", "persisting", "persisting", "reopened")), FIXED)
     assert [(one.rule, one.fixed, one.new, one.persisting, one.reopened) for one in told.rules] == [
-        ("PN003", 1, 1, 2, 1), ("TR007", 2, 0, 0, 0)]
+        ("PN003", 1, 1, 2, 1),
+        ("TR007", 2, 0, 0, 0),
+    ]
     assert [told.total(name) for name in ("fixed", "new", "persisting", "reopened")] == [3, 1, 2, 1]
 
 

@@ -15,13 +15,30 @@ DUE = dt.date(2026, 12, 10)
 
 
 def cell(**changes: Any) -> dict[str, Any]:
-    return {"department_code": "CAB", "unit_code": "CAB", "dataset": "training_record", "period": "2026-10",
-            "due_date": dt.date(2026, 11, 10), "state": "on_time", "outcome": "accepted", "submission_id": "CAB-a",
-            "received_rows": 10, "accepted_rows": 10, "held_rows": 0, "is_nothing_to_report": False} | changes
+    return {
+        "department_code": "CAB",
+        "unit_code": "CAB",
+        "dataset": "training_record",
+        "period": "2026-10",
+        "due_date": dt.date(2026, 11, 10),
+        "state": "on_time",
+        "outcome": "accepted",
+        "submission_id": "CAB-a",
+        "received_rows": 10,
+        "accepted_rows": 10,
+        "held_rows": 0,
+        "is_nothing_to_report": False,
+    } | changes
 
 
-NOTHING = {"outcome": None, "submission_id": None, "received_rows": None, "accepted_rows": None, "held_rows": None,
-           "is_nothing_to_report": None}
+NOTHING = {
+    "outcome": None,
+    "submission_id": None,
+    "received_rows": None,
+    "accepted_rows": None,
+    "held_rows": None,
+    "is_nothing_to_report": None,
+}
 
 
 def test_tasks_are_what_can_be_done_now_most_urgent_first() -> None:
@@ -38,15 +55,24 @@ def test_tasks_are_what_can_be_done_now_most_urgent_first() -> None:
 
 
 def test_periods_of_one_unit_and_dataset_are_one_task() -> None:
-    rows = [cell(period=f"2026-{month:02d}", due_date=dt.date(2026, month + 1, 10), held_rows=1,
-                 outcome="partly_accepted") for month in (9, 8)]
+    rows = [
+        cell(period=f"2026-{month:02d}", due_date=dt.date(2026, month + 1, 10), held_rows=1, outcome="partly_accepted")
+        for month in (9, 8)
+    ]
     (task,) = tasks(rows, samples.AS_OF)
     assert [row["period"] for row in task.rows] == ["2026-08", "2026-09"]
 
 
 def test_many_periods_of_one_task_are_folded_with_their_sum() -> None:
-    rows = [cell(period=f"2026-{month:02d}", due_date=dt.date(2026, month + 1, 10), held_rows=month,
-                 outcome="partly_accepted") for month in (6, 7, 8, 9)]
+    rows = [
+        cell(
+            period=f"2026-{month:02d}",
+            due_date=dt.date(2026, month + 1, 10),
+            held_rows=month,
+            outcome="partly_accepted",
+        )
+        for month in (6, 7, 8, 9)
+    ]
     text = Page(department_page("CAB", samples.AS_OF, grid_rows=rows, submissions=[])).text
     assert "4 期\uff0c共 30 行\uff0c最近 2026年9月" in text
 
@@ -86,8 +112,13 @@ def test_a_department_that_sent_nothing_has_a_page() -> None:
 
 
 def test_shares_are_over_what_they_are_of_and_never_above_all() -> None:
-    rows = [cell(), cell(state="late"), cell(state="missing", **NOTHING), cell(state="not_due", **NOTHING),
-            cell(outcome="rejected")]
+    rows = [
+        cell(),
+        cell(state="late"),
+        cell(state="missing", **NOTHING),
+        cell(state="not_due", **NOTHING),
+        cell(outcome="rejected"),
+    ]
     assert punctuality(rows) == "50%"
     assert punctuality([]) == "—"
     current = {"is_current": True, "confirmed_at": samples.DELIVERED}
@@ -104,25 +135,56 @@ def test_an_acceptance_rate_is_a_share(counts: list[tuple[int, int, int]]) -> No
 
 
 def test_the_next_days_are_named_with_what_is_due() -> None:
-    rows = [cell(state="not_due", due_date=day, dataset=dataset, **NOTHING) for day, dataset in (
-        (dt.date(2026, 12, 10), "training_class"), (dt.date(2026, 12, 10), "certificate"),
-        (dt.date(2026, 12, 10), "certificate"), (dt.date(2026, 11, 30), "competition"),
-        (dt.date(2027, 6, 30), "wage_guidance"))] + [cell(state="not_due", due_date=DUE)]
+    rows = [
+        cell(state="not_due", due_date=day, dataset=dataset, **NOTHING)
+        for day, dataset in (
+            (dt.date(2026, 12, 10), "training_class"),
+            (dt.date(2026, 12, 10), "certificate"),
+            (dt.date(2026, 12, 10), "certificate"),
+            (dt.date(2026, 11, 30), "competition"),
+            (dt.date(2027, 6, 30), "wage_guidance"),
+        )
+    ] + [cell(state="not_due", due_date=DUE)]
     assert [(due.day, due.datasets) for due in upcoming(rows, samples.AS_OF)] == [
         (dt.date(2026, 11, 30), (("competition", 1),)),
-        (dt.date(2026, 12, 10), (("certificate", 2), ("training_class", 1)))]
+        (dt.date(2026, 12, 10), (("certificate", 2), ("training_class", 1))),
+    ]
 
 
 def test_how_it_fares_and_what_was_decided_is_shown() -> None:
     grid = samples.grid(departments=("CAB",))
     rows = samples.submissions(grid)
-    page = Page(department_page(
-        "CAB", samples.AS_OF, grid, rows, shares=shares(rows),
-        answers={"open_warnings": 7, "explained": 2, "fixed": 5, "days_to_fix": 2.5},
-        exceptions=[{"exception_id": "EX-1", "rule": "TR001", "rows": 5, "until": "2026-12-31",
-                     "reason": "440301199001011234", "approved_by": "李**", "used": 3}]))
-    for word in ("另有 7 处须核对", "已说明 2 处", "已更正 5 处", "2.5 天", "同月各部门的中位数", "EX-1", "李**",
-                 "已放行"):
+    page = Page(
+        department_page(
+            "CAB",
+            samples.AS_OF,
+            grid,
+            rows,
+            shares=shares(rows),
+            answers={"open_warnings": 7, "explained": 2, "fixed": 5, "days_to_fix": 2.5},
+            exceptions=[
+                {
+                    "exception_id": "EX-1",
+                    "rule": "TR001",
+                    "rows": 5,
+                    "until": "2026-12-31",
+                    "reason": "440301199001011234",
+                    "approved_by": "李**",
+                    "used": 3,
+                }
+            ],
+        )
+    )
+    for word in (
+        "另有 7 处须核对",
+        "已说明 2 处",
+        "已更正 5 处",
+        "2.5 天",
+        "同月各部门的中位数",
+        "EX-1",
+        "李**",
+        "已放行",
+    ):
         assert word in page.text
     assert "440301199001011234" not in page.text
     assert not page.mistakes

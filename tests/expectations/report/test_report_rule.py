@@ -64,33 +64,47 @@ def test_the_pages_are_small() -> None:
 def test_the_index_lists_every_check_of_every_dataset() -> None:
     read = Page(FILES[site.RULES])
     assert not read.mistakes
-    shown = [(row["data-kind"], link["href"]) for row, link in zip(
-        [row for row in read.all("tr") if "data-kind" in row],
-        [link for link in read.all("a") if str(link["href"])[:2] != ".."], strict=True)]
-    wanted = [(contract.dataset(check.dataset).title, f"{check.code}.html")
-              for name in (*contract.names(), compiled.ACROSS) for check in compiled.load(name)]
+    shown = [
+        (row["data-kind"], link["href"])
+        for row, link in zip(
+            [row for row in read.all("tr") if "data-kind" in row],
+            [link for link in read.all("a") if str(link["href"])[:2] != ".."],
+            strict=True,
+        )
+    ]
+    wanted = [
+        (contract.dataset(check.dataset).title, f"{check.code}.html")
+        for name in (*contract.names(), compiled.ACROSS)
+        for check in compiled.load(name)
+    ]
     assert set(wanted) <= set(shown)
     assert len(shown) == len(set(shown)) == len(wanted) + len(FILE_CHECKS) + len(missing_sources())
     assert (NOT_RUN, "R06.html") in shown
 
 
-@pytest.mark.parametrize(("dataset", "field", "value", "shown"), [
-    ("subsidy_payment", "amount", 200050, "2000.50"),
-    ("training_class", "is_public_welfare", True, "是"),
-    ("training_class", "fee_charged", False, "否"),
-    ("training_class", "project_type", None, "（空）"),
-    ("training_record", "exam_result", "1", "1 合格"),
-    ("training_record", "exam_result", "77", "77"),
-    ("training_class", "programs", "02;77", "02 施工现场专业人员培训；77"),
-    ("training_record", "attended_hours", 7.5, "7.5"),
-])
+@pytest.mark.parametrize(
+    ("dataset", "field", "value", "shown"),
+    [
+        ("subsidy_payment", "amount", 200050, "2000.50"),
+        ("training_class", "is_public_welfare", True, "是"),
+        ("training_class", "fee_charged", False, "否"),
+        ("training_class", "project_type", None, "（空）"),
+        ("training_record", "exam_result", "1", "1 合格"),
+        ("training_record", "exam_result", "77", "77"),
+        ("training_class", "programs", "02;77", "02 施工现场专业人员培训；77"),
+        ("training_record", "attended_hours", 7.5, "7.5"),
+    ],
+)
 def test_examples_are_shown_as_a_clerk_writes_them(dataset: str, field: str, value: Any, shown: str) -> None:
     assert rule_page._cell(value, contract.dataset(dataset).field(field)) == shown
 
 
 def test_columns_of_examples_bear_their_headers() -> None:
-    table = rule_page._table("training_record", [{"id_no": "1", "id_no__sent": "'1", "period_end_date": "2026-06-30"},
-                                                 {"sex": "1"}], titled=True)
+    table = rule_page._table(
+        "training_record",
+        [{"id_no": "1", "id_no__sent": "'1", "period_end_date": "2026-06-30"}, {"sex": "1"}],
+        titled=True,
+    )
     assert table.title == "培训人次实名制明细"
     assert table.columns == ["证件号码", "证件号码（原文）", "报告期最后一天", "性别"]
     assert table.rows[1] == ["", "", "", "1 男性"]
@@ -99,9 +113,16 @@ def test_columns_of_examples_bear_their_headers() -> None:
 
 def test_no_example_bears_a_name_that_the_demo_may_give_to_somebody() -> None:
     """The pages lie in a data root, where a name of a person who was reported may not."""
-    names = {str(row[column]).replace(" ", "") for own in compiled.examples().values() for examples in own.values()
-             for world in (*examples.passes, *examples.fails) for rows in world.values() for row in rows
-             for column in row if column.endswith("_name") and column not in ("occupation_name", "org_name")}
+    names = {
+        str(row[column]).replace(" ", "")
+        for own in compiled.examples().values()
+        for examples in own.values()
+        for world in (*examples.passes, *examples.fails)
+        for rows in world.values()
+        for row in rows
+        for column in row
+        if column.endswith("_name") and column not in ("occupation_name", "org_name")
+    }
     surnames = {row["surname"] for row in reference.table("surnames_weighted")}
     given = {row["given_name"] for row in reference.table("given_names")}
     made = {name for name in names for end in (1, 2) if name[:end] in surnames and name[end:] in given}

@@ -20,19 +20,29 @@ PART = Slice("institution", "institution-0a1b2c3d4e", "某职业培训学校", 2
 
 
 def row(index: int, institution: str | None, district: str | None = None, is_wrong: bool = True) -> dict[str, Any]:
-    return {"row_index": index, "is_wrong": is_wrong, "institution": institution,
-            "institution_name": institution and f"{institution}学校", "institution_rows": institution and 9,
-            "district": district, "district_rows": district and 30}
+    return {
+        "row_index": index,
+        "is_wrong": is_wrong,
+        "institution": institution,
+        "institution_name": institution and f"{institution}学校",
+        "institution_rows": institution and 9,
+        "district": district,
+        "district_rows": district and 30,
+    }
 
 
 def token(text: str) -> str:
     return f"{sum(text.encode()):032x}"
 
 
-@given(st.lists(st.tuples(st.sampled_from([None, "A", "B", "C"]), st.sampled_from([None, "440305", "440306"]),
-                          st.booleans())))
-def test_every_row_is_in_the_slice_of_its_own_and_in_no_other(places: list[tuple[str | None, str | None, bool]]
-                                                              ) -> None:
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([None, "A", "B", "C"]), st.sampled_from([None, "440305", "440306"]), st.booleans())
+    )
+)
+def test_every_row_is_in_the_slice_of_its_own_and_in_no_other(
+    places: list[tuple[str | None, str | None, bool]],
+) -> None:
     rows = [row(index, *place) for index, place in enumerate(places, 1)]
     found = slices(rows, token)
     for kind in ("institution", "district"):
@@ -72,10 +82,19 @@ def test_a_report_names_its_slices() -> None:
 
 
 def test_the_workbook_of_a_slice_holds_rows_to_mend_of_its_own_alone() -> None:
-    findings = [samples.finding(samples.RULES[0], 1), samples.finding(samples.RULES[0], 2),
-                samples.finding(samples.RULES[3] | {"severity": "info"}, 3)]
-    table = SentTable("明细表", [["标题"]], ["姓名", "身份证号"], ["person_name", "id_no"], [4, 5, 6],
-                      [["甲", "1"], ["乙", "2"], ["丙", "3"]])
+    findings = [
+        samples.finding(samples.RULES[0], 1),
+        samples.finding(samples.RULES[0], 2),
+        samples.finding(samples.RULES[3] | {"severity": "info"}, 3),
+    ]
+    table = SentTable(
+        "明细表",
+        [["标题"]],
+        ["姓名", "身份证号"],
+        ["person_name", "id_no"],
+        [4, 5, 6],
+        [["甲", "1"], ["乙", "2"], ["丙", "3"]],
+    )
     other = SentTable("另一表", [], ["姓名"], ["person_name"], [2], [["丁"]])
     book = openpyxl.load_workbook(io.BytesIO(workbook(samples.decision(), findings, [table, other], PART)))
     assert book.sheetnames == ["明细表", HOW]

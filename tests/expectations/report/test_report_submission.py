@@ -33,9 +33,14 @@ def test_the_first_screen_says_outcome_counts_and_next_step() -> None:
     assert text.index("下一步") < text.index("错在哪里") < text.index("逐行清单") < text.index("读到了什么")
 
 
-@pytest.mark.parametrize(("outcome", "held", "word"), [
-    ("accepted", 0, "全部接受"), ("rejected", 386, "全部退回"), ("unreadable", 0, "没有读出任何数据行"),
-])
+@pytest.mark.parametrize(
+    ("outcome", "held", "word"),
+    [
+        ("accepted", 0, "全部接受"),
+        ("rejected", 386, "全部退回"),
+        ("unreadable", 0, "没有读出任何数据行"),
+    ],
+)
 def test_every_outcome_has_its_sentence(outcome: Outcome, held: int, word: str) -> None:
     assert word in Page(submission_page(samples.decision(outcome, held=held), [samples.file_finding()])).text
 
@@ -91,8 +96,9 @@ def test_findings_against_other_submissions_stand_apart_and_change_no_count() ->
 
 
 def test_hostile_names_stay_text() -> None:
-    decision = samples.decision(file_name=f"{HOSTILE}.xlsx", sheet=HOSTILE,
-                                headers=((HOSTILE, "id_no"), (HOSTILE + "b", None)))
+    decision = samples.decision(
+        file_name=f"{HOSTILE}.xlsx", sheet=HOSTILE, headers=((HOSTILE, "id_no"), (HOSTILE + "b", None))
+    )
     rows = [samples.finding(samples.RULES[0], 1, sheet=HOSTILE, value=HOSTILE, message=HOSTILE, expected=HOSTILE)]
     page = Page(submission_page(decision, rows))
     assert not page.mistakes
@@ -104,8 +110,9 @@ def test_hostile_names_stay_text() -> None:
 
 def test_identifiers_in_names_are_masked_everywhere() -> None:
     decision = samples.decision(file_name=f"{ID}.xlsx", sheet=f"张三{ID}", headers=((f"证件{ID}", "id_no"),))
-    rows = [samples.finding(samples.RULES[0], 1, sheet=f"张三{ID}", value=ID, message=f"{ID}不对",
-                            expected="13800138000")]
+    rows = [
+        samples.finding(samples.RULES[0], 1, sheet=f"张三{ID}", value=ID, message=f"{ID}不对", expected="13800138000")
+    ]
     texts = submission_files(decision, rows)
     for name in (f"{decision.submission_id}.html", f"{decision.submission_id}.csv"):
         assert ID not in texts[name]
@@ -131,8 +138,10 @@ def test_the_same_findings_in_any_order_or_form_give_the_same_bytes() -> None:
 
 
 def test_what_was_explained_or_let_pass_asks_for_nothing_more_and_says_so() -> None:
-    rows = [samples.finding(samples.RULES[3], 2, explanation="经核对属实。", explained_at=samples.DELIVERED),
-            samples.finding(samples.RULES[0], 4, exception_id="EX-1")]
+    rows = [
+        samples.finding(samples.RULES[3], 2, explanation="经核对属实。", explained_at=samples.DELIVERED),
+        samples.finding(samples.RULES[0], 4, exception_id="EX-1"),
+    ]
     assert told.tally(told.listed(rows)) == told.Tally(0, 0, 0, 1, 1)
     context = Context(in_site=True, exceptions={"EX-1": "新系统切换。"})
     text = Page(submission_page(samples.decision("accepted", held=0), rows, context)).text
@@ -142,8 +151,11 @@ def test_what_was_explained_or_let_pass_asks_for_nothing_more_and_says_so() -> N
 
 
 def test_answered_findings_come_behind_open_ones_of_their_severity() -> None:
-    rows = [samples.finding(samples.RULES[3], 1, explanation="属实。"), samples.finding(samples.RULES[3], 2),
-            samples.finding(samples.RULES[0], 3)]
+    rows = [
+        samples.finding(samples.RULES[3], 1, explanation="属实。"),
+        samples.finding(samples.RULES[3], 2),
+        samples.finding(samples.RULES[0], 3),
+    ]
     assert [finding["row_index"] for finding in told.listed(rows)] == [3, 2, 1]
 
 
@@ -163,8 +175,9 @@ def test_only_doubts_against_others_lead_to_the_workbook_too() -> None:
 
 def test_a_supplement_says_what_it_did() -> None:
     plain = samples.decision("accepted", held=0)
-    done = Supplement("CAB-earlier", "CAB-whole", corrected=3, added=1, withdrawn=2,
-                      explained=(Explanation(4, "属实。"),))
+    done = Supplement(
+        "CAB-earlier", "CAB-whole", corrected=3, added=1, withdrawn=2, explained=(Explanation(4, "属实。"),)
+    )
     decision = replace(plain, rows=Rows(388, 386, 0, 2), reading=replace(plain.reading, supplement=done, withdrawn=2))
     page = Page(submission_page(decision, [], Context(in_site=True, kind="supplement")))
     assert "更正 3 行、新增 1 行、作废 2 行、说明 1 行" in page.text
@@ -187,8 +200,11 @@ def test_signed_or_not_is_said_where_it_can_be_known() -> None:
 
 def test_every_rule_says_why_and_leads_to_its_page() -> None:
     check = compiled.of("training_record")["TR001"]
-    page = Page(submission_page(samples.decision(), [samples.finding(samples.RULES[1], 3)],
-                                Context(in_site=True, checks={"TR001": check})))
+    page = Page(
+        submission_page(
+            samples.decision(), [samples.finding(samples.RULES[1], 3)], Context(in_site=True, checks={"TR001": check})
+        )
+    )
     assert words.prose(check.why) in page.text
     assert "../rules/TR001.html" in page.addresses()
 
@@ -220,8 +236,10 @@ def test_every_rule_named_in_the_list_has_its_block() -> None:
 
 
 def test_the_csv_holds_all_findings_and_no_formula() -> None:
-    rows = [samples.finding(samples.RULES[3], place, value=value, message="\t=1", expected=None)
-            for place, value in enumerate(("=HYPERLINK(1)", "+1", "-1", "@x", "\r=1", "正常", None), 1)]
+    rows = [
+        samples.finding(samples.RULES[3], place, value=value, message="\t=1", expected=None)
+        for place, value in enumerate(("=HYPERLINK(1)", "+1", "-1", "@x", "\r=1", "正常", None), 1)
+    ]
     text = told.csv_text(samples.decision(), rows)
     assert text.startswith("\ufeff")
     read = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
@@ -231,8 +249,17 @@ def test_the_csv_holds_all_findings_and_no_formula() -> None:
 
 
 def test_the_csv_says_since_when_and_what_was_answered() -> None:
-    rows = [samples.finding(samples.RULES[3], 1, state="persisting", opened_at=samples.DELIVERED,
-                            explanation="=属实", exception_id="EX-1"), samples.finding(samples.RULES[3], 2)]
+    rows = [
+        samples.finding(
+            samples.RULES[3],
+            1,
+            state="persisting",
+            opened_at=samples.DELIVERED,
+            explanation="=属实",
+            exception_id="EX-1",
+        ),
+        samples.finding(samples.RULES[3], 2),
+    ]
     read = list(csv.DictReader(io.StringIO(told.csv_text(samples.decision(), rows).removeprefix("\ufeff"))))
     answered = {row["行号"]: [row[name] for name in ("状态", "首次出现", "情况说明", "例外编号")] for row in read}
     assert answered == {"4": ["仍存在", "2026年2月9日", "'=属实", "EX-1"], "5": ["", "", "", ""]}
@@ -253,11 +280,31 @@ def test_what_was_found_against_other_submissions_stands_in_json_and_csv() -> No
 def test_the_json_has_exactly_the_keys_that_others_rely_on() -> None:
     decision = samples.decision()
     read = json.loads(submission_files(decision, samples.findings())[f"{decision.submission_id}.json"])
-    assert list(read) == ["outcome", "dataset", "department", "period", "file", "rows", "columns", "findings",
-                          "checks", "versions"]
+    assert list(read) == [
+        "outcome",
+        "dataset",
+        "department",
+        "period",
+        "file",
+        "rows",
+        "columns",
+        "findings",
+        "checks",
+        "versions",
+    ]
     assert list(read["file"]) == ["name", "sha256", "bytes", "kind", "encoding", "sheets"]
-    assert set(read["findings"][0]) == {"rule", "severity", "field", "sheet", "row", "cell", "value", "expected",
-                                        "message", "fix"}
+    assert set(read["findings"][0]) == {
+        "rule",
+        "severity",
+        "field",
+        "sheet",
+        "row",
+        "cell",
+        "value",
+        "expected",
+        "message",
+        "fix",
+    }
     assert set(read["checks"]) == {"run", "not_run"}
     assert set(read["versions"]) == {"rules", "reference", "program"}
     assert len(read["findings"]) == len(samples.findings())
@@ -265,8 +312,11 @@ def test_the_json_has_exactly_the_keys_that_others_rely_on() -> None:
 
 def test_every_page_is_whole_and_needs_nothing_from_outside() -> None:
     for outcome in ("accepted", "partly_accepted", "rejected", "unreadable"):
-        text = submission_page(samples.decision(outcome), [*samples.findings(), samples.file_finding()],
-                               Context(in_site=True, across=samples.across()))
+        text = submission_page(
+            samples.decision(outcome),
+            [*samples.findings(), samples.file_finding()],
+            Context(in_site=True, across=samples.across()),
+        )
         page = Page(text)
         assert not page.mistakes
         assert not [address for address in page.addresses() if ":" in address or address.startswith("//")]

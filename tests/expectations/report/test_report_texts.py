@@ -27,7 +27,9 @@ def test_json_keeps_decimals_exact_and_days_in_iso() -> None:
 
 def test_no_cell_is_a_formula() -> None:
     assert read(texts.csv_text(["甲", "乙"], [["=1+1", 2], ["\n@x", "好"]])) == [
-        {"甲": "'=1+1", "乙": "2"}, {"甲": "'@x", "乙": "好"}]
+        {"甲": "'=1+1", "乙": "2"},
+        {"甲": "'@x", "乙": "好"},
+    ]
 
 
 def test_the_grid_has_one_line_for_all_that_is_owed() -> None:
@@ -42,5 +44,6 @@ def test_the_targets_have_one_line_for_every_reading_and_period() -> None:
     rows = samples.targets()
     told = read(targets.csv_text(rows))
     assert [(line["目标"], line["口径"], line["期间"]) for line in told] == [
-        (row["target_id"], row["reading"], row["period"]) for row in rows]
+        (row["target_id"], row["reading"], row["period"]) for row in rows
+    ]
     assert {line["名称"] for line in told} & {"补贴性及公益性职业技能培训"}

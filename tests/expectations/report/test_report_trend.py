@@ -7,21 +7,35 @@ from warehouse.period import parse
 
 
 def row(department: str, period: str, accepted: int, held: int, **changes: Any) -> dict[str, Any]:
-    return {"department_code": department, "period": period, "accepted_rows": accepted, "held_rows": held,
-            "is_newest": True} | changes
+    return {
+        "department_code": department,
+        "period": period,
+        "accepted_rows": accepted,
+        "held_rows": held,
+        "is_newest": True,
+    } | changes
 
 
 ROWS = [
-    row("CAB", "2026-01", 80, 20), row("CAB", "2026-02", 99, 1), row("FIN", "2026-01", 90, 10),
-    row("EDU", "2026-01", 100, 0), row("FIN", "2026-02", 9_997, 3), row("CAB", "2026-H1", 0, 50),
-    row("CAB", "2026-01", 0, 100, is_newest=False), row("CAB", "2026-03", 0, 0), row("EDU", "2026-03", 4, 1),
+    row("CAB", "2026-01", 80, 20),
+    row("CAB", "2026-02", 99, 1),
+    row("FIN", "2026-01", 90, 10),
+    row("EDU", "2026-01", 100, 0),
+    row("FIN", "2026-02", 9_997, 3),
+    row("CAB", "2026-H1", 0, 50),
+    row("CAB", "2026-01", 0, 100, is_newest=False),
+    row("CAB", "2026-03", 0, 0),
+    row("EDU", "2026-03", 4, 1),
 ]
 
 
 def test_a_month_is_set_beside_the_departments_past_and_the_median_department() -> None:
     found = trend("CAB", shares(ROWS))
     assert [(str(point.month), point.own, point.median) for point in found.points] == [
-        ("2026-01", "80%", "90%"), ("2026-02", "99%", "99.4%"), ("2026-03", None, "80%")]
+        ("2026-01", "80%", "90%"),
+        ("2026-02", "99%", "99.4%"),
+        ("2026-03", None, "80%"),
+    ]
     assert found.latest and found.latest.month == parse("2026-02")
     assert found.earlier == "80%"
 

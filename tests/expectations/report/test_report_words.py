@@ -16,10 +16,19 @@ def test_a_share_is_100_percent_only_when_it_is_the_whole(whole: int, data: st.D
     assert (words.share(part, whole) == "100%") == (part == whole)
 
 
-@pytest.mark.parametrize(("value", "shown"), [
-    (99.97, "99.9%"), (100, "100%"), (Decimal("0.01"), "不到 0.1%"), (0, "0%"), (None, "—"), (float("nan"), "—"),
-    (63.0, "63%"), (58.34, "58.3%"),
-])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (99.97, "99.9%"),
+        (100, "100%"),
+        (Decimal("0.01"), "不到 0.1%"),
+        (0, "0%"),
+        (None, "—"),
+        (float("nan"), "—"),
+        (63.0, "63%"),
+        (58.34, "58.3%"),
+    ],
+)
 def test_percent(value: float | Decimal | None, shown: str) -> None:
     assert words.percent(value) == shown
 
@@ -46,15 +55,18 @@ def test_units_departments_and_periods_have_chinese_names() -> None:
     assert words.period_title("2026-H1") == "2026年上半年"
 
 
-@pytest.mark.parametrize(("sent", "shown"), [
-    ("名单440301199001011234.xlsx", "名单44**************34.xlsx"),
-    ("名单4403\u200b01199001011234.xlsx", "名单44**************34.xlsx"),
-    ("电话13800138000", "电话138******00"),
-    ("身份\n证号", "身份 证号"),
-    ("\u202excod.exe", "xcod.exe"),
-    ("张\ue000", "张\ufffd"),
-    (None, ""),
-])
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("名单440301199001011234.xlsx", "名单44**************34.xlsx"),
+        ("名单4403\u200b01199001011234.xlsx", "名单44**************34.xlsx"),
+        ("电话13800138000", "电话138******00"),
+        ("身份\n证号", "身份 证号"),
+        ("\u202excod.exe", "xcod.exe"),
+        ("张\ue000", "张\ufffd"),
+        (None, ""),
+    ],
+)
 def test_what_a_sender_named_is_shown_on_one_line_without_identifiers(sent: str | None, shown: str) -> None:
     assert words.plain(sent) == shown
 

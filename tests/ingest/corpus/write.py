@@ -87,9 +87,14 @@ def patched(content: bytes, part: str, *changes: tuple[str, str]) -> bytes:
 
 def xlsm(table: Table) -> bytes:
     parts = members(xlsx(table))
-    kinds = parts["[Content_Types].xml"].decode().replace(
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
-        "application/vnd.ms-excel.sheet.macroEnabled.main+xml")
+    kinds = (
+        parts["[Content_Types].xml"]
+        .decode()
+        .replace(
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+            "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+        )
+    )
     return zipped(parts | {"[Content_Types].xml": kinds.encode(), "xl/vbaProject.bin": b"\xd0\xcf\x11\xe0 macro"})
 
 
@@ -113,6 +118,7 @@ def xls(table: Table, merges: Sequence[tuple[int, int, int, int]] = (), hidden: 
 
 def biff5(table: Table) -> bytes:
     """BIFF 5 by hand: no library writes it any more. Texts in code page 936."""
+
     def record(number: int, body: bytes) -> bytes:
         return struct.pack("<HH", number, len(body)) + body
 
@@ -132,7 +138,7 @@ def biff5(table: Table) -> bytes:
     old = "Workbook\0".encode("utf-16-le")
     at = whole.index(old)
     entry = "Book\0".encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", 10)
-    return whole[:at] + entry + whole[at + 66:]
+    return whole[:at] + entry + whole[at + 66 :]
 
 
 def delimited(table: Table, encoding: str = "utf-8", delimiter: str = ",", end: str = "\r\n") -> bytes:
@@ -155,29 +161,57 @@ def json_lines(table: Table) -> bytes:
 
 def html(table: Table, encoding: str = "gb18030", before: str = "") -> bytes:
     rows = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>\n" for row in table)
-    return (f'<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312"></head><body>{before}'
-            f'<table border="1">{rows}</table></body></html>').encode(encoding)
+    return (
+        f'<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312"></head><body>{before}'
+        f'<table border="1">{rows}</table></body></html>'
+    ).encode(encoding)
 
 
 def xml2003(table: Table) -> bytes:
-    rows = "".join("<Row>" + "".join(f'<Cell><Data ss:Type="String">{escape(str(cell))}</Data></Cell>' for cell in row)
-                   + "</Row>\n" for row in table)
-    return (f'<?xml version="1.0"?>\n<Workbook {SS}><Worksheet ss:Name="Sheet1"><Table>{rows}</Table></Worksheet>'
-            "</Workbook>").encode()
+    rows = "".join(
+        "<Row>"
+        + "".join(f'<Cell><Data ss:Type="String">{escape(str(cell))}</Data></Cell>' for cell in row)
+        + "</Row>\n"
+        for row in table
+    )
+    return (
+        f'<?xml version="1.0"?>\n<Workbook {SS}><Worksheet ss:Name="Sheet1"><Table>{rows}</Table></Worksheet>'
+        "</Workbook>"
+    ).encode()
 
 
 def ods(table: Table, content: str | None = None) -> bytes:
     """OpenDocument by hand: the parts that a spreadsheet program writes."""
-    spaces = " ".join(f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
-                      for short, long in (("office", "office"), ("table", "table"), ("text", "text")))
-    rows = "".join("<table:table-row>" + "".join(
-        f'<table:table-cell office:value-type="string"><text:p>{escape(str(cell))}</text:p></table:table-cell>'
-        if cell != "" else "<table:table-cell/>" for cell in row) + "</table:table-row>" for row in table)
-    whole = content if content is not None else (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}><office:body><office:spreadsheet>'
-        f'<table:table table:name="Sheet1">{rows}<table:table-row table:number-rows-repeated="1048500">'
-        '<table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>'
-        "</office:spreadsheet></office:body></office:document-content>")
-    return zipped({
-        "mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": whole.encode(),
-        "styles.xml": b"<a/>", "META-INF/manifest.xml": b"<manifest/>"})
+    spaces = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
+        for short, long in (("office", "office"), ("table", "table"), ("text", "text"))
+    )
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{escape(str(cell))}</text:p></table:table-cell>'
+            if cell != ""
+            else "<table:table-cell/>"
+            for cell in row
+        )
+        + "</table:table-row>"
+        for row in table
+    )
+    whole = (
+        content
+        if content is not None
+        else (
+            f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}><office:body><office:spreadsheet>'
+            f'<table:table table:name="Sheet1">{rows}<table:table-row table:number-rows-repeated="1048500">'
+            '<table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>'
+            "</office:spreadsheet></office:body></office:document-content>"
+        )
+    )
+    return zipped(
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": whole.encode(),
+            "styles.xml": b"<a/>",
+            "META-INF/manifest.xml": b"<manifest/>",
+        }
+    )

@@ -44,8 +44,9 @@ def test_published_resident_numbers(number: str) -> None:
     sequence=st.integers(0, 999),
 )
 def test_resident_number_carries_address_birth_and_sequence(birth: object, sequence: int) -> None:
-    number = identity.resident_numbers(np.array([440305]), np.array([birth], dtype="datetime64[D]"),
-                                       np.array([sequence]))[0]
+    number = identity.resident_numbers(
+        np.array([440305]), np.array([birth], dtype="datetime64[D]"), np.array([sequence])
+    )[0]
     assert number[:17] == f"440305{str(birth).replace('-', '')}{sequence:03d}"
     assert resident_number_holds(number)
 

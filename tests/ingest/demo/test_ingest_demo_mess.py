@@ -34,7 +34,8 @@ class Sent:
     def merges(self, least_top: int) -> bool:
         """Cells merged downwards, from a row on."""
         return self.opened is not None and any(
-            one.bottom > one.top >= least_top for sheet in self.opened.sheets for one in sheet.merged)
+            one.bottom > one.top >= least_top for sheet in self.opened.sheets for one in sheet.merged
+        )
 
 
 def encoded(encoding: str) -> Callable[[Sent], bool]:
@@ -110,8 +111,11 @@ def of(path: Path, inbox: Path) -> Sent:
         opened = open_file(content)
     except Unreadable:
         opened = None
-    cells = {cell for sheet in opened.sheets for column in sheet.columns for cell in column.unique().to_pylist() if cell
-             } if opened else set()
+    cells = (
+        {cell for sheet in opened.sheets for column in sheet.columns for cell in column.unique().to_pylist() if cell}
+        if opened
+        else set()
+    )
     return Sent(str(path.relative_to(inbox)), content, opened, frozenset(cells))
 
 

@@ -39,7 +39,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Root, Summary]:
 def fingerprints(root: Root) -> dict[str, tuple[str, float]]:
     return {
         str(path.relative_to(root.path)): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime)
-        for path in sorted(root.inbox.rglob("*")) if path.is_file()
+        for path in sorted(root.inbox.rglob("*"))
+        if path.is_file()
     }
 
 
@@ -87,10 +88,13 @@ def test_every_feed_delivers_and_every_department_has_a_dialect(demo: tuple[Root
 def test_the_truth_tells_of_every_row_that_can_be_read(demo: tuple[Root, Summary]) -> None:
     root, _ = demo
     by_feed = {(feed.department, feed.dataset): feed for feed in feeds()}
-    rows = {name: Counter(pq.read_table(root.truth / f"rows_{name}.parquet", columns=["file"])["file"].to_pylist())
-            for name in contract.names()}
-    for path, name, size, outcome in truth(root, "select file, dataset, rows, outcome from '@files.parquet' "
-                                                 "where dataset is not null and file is not null"):
+    rows = {
+        name: Counter(pq.read_table(root.truth / f"rows_{name}.parquet", columns=["file"])["file"].to_pylist())
+        for name in contract.names()
+    }
+    for path, name, size, outcome in truth(
+        root, "select file, dataset, rows, outcome from '@files.parquet' where dataset is not null and file is not null"
+    ):
         assert isinstance(path, str)
         assert isinstance(name, str)
         department = path.split("/")[0]
@@ -110,8 +114,9 @@ def truth_rows(root: Root, name: str, path: str) -> list[int]:
 
 
 def test_file_names_carry_their_period(demo: tuple[Root, Summary]) -> None:
-    for path, text in truth(demo[0], "select file, period from '@files.parquet' where file is not null and period "
-                                     "is not null"):
+    for path, text in truth(
+        demo[0], "select file, period from '@files.parquet' where file is not null and period is not null"
+    ):
         assert str(find(Path(str(path)).stem)) == text
 
 
@@ -127,26 +132,34 @@ def test_at_least_forty_kinds_in_every_dataset_and_few_rows_in_all(demo: tuple[R
 def test_rows_with_a_holding_defect_are_held_and_others_are_not(demo: tuple[Root, Summary]) -> None:
     root, _ = demo
     for name in contract.names():
-        wrong = truth(root, f"""
+        wrong = truth(
+            root,
+            f"""
             select r.file, r.row_number, r.effect, d.kind from '@rows_{name}.parquet' as r
             left join (select * from '@defects.parquet' where row_number is not null and dataset = '{name}') as d
                 using (file, row_number)
             join (select file, outcome from '@files.parquet') using (file)
-            where (coalesce(d.effect, 'none') = 'hold') <> (r.effect = 'hold') and outcome <> 'rejected'""")
+            where (coalesce(d.effect, 'none') = 'hold') <> (r.effect = 'hold') and outcome <> 'rejected'""",
+        )
         assert wrong == []
 
 
 def test_no_file_is_rejected_by_accident(demo: tuple[Root, Summary]) -> None:
     root, _ = demo
     for name in contract.names():
-        shares = truth(root, f"""
+        shares = truth(
+            root,
+            f"""
             select file, avg((effect = 'hold')::int) as share from '@rows_{name}.parquet'
-            join '@files.parquet' as f using (file) where f.outcome <> 'rejected' group by file having share > 0.3""")
+            join '@files.parquet' as f using (file) where f.outcome <> 'rejected' group by file having share > 0.3""",
+        )
         assert shares == []
 
 
 def test_totals_are_the_counts_of_what_is_rightly_accepted(demo: tuple[Root, Summary]) -> None:
-    wrong = truth(demo[0], """
+    wrong = truth(
+        demo[0],
+        """
         with counted as (
             select unit_code, period, count(*) as n from '@rows_training_record.parquet' as r
             join (select distinct on (class_id) class_id, programs from '@rows_training_class.parquet'
@@ -158,20 +171,31 @@ def test_totals_are_the_counts_of_what_is_rightly_accepted(demo: tuple[Root, Sum
         left join (select file, row_number, kind from '@defects.parquet' where dataset = 'aggregate_summary') as d
             using (file, row_number)
         where metric_id = 'T12' and period <> '2025-10' and value_period <> coalesce(n, 0)
-            and coalesce(kind, '') <> 'total_against_rows'""")
+            and coalesce(kind, '') <> 'total_against_rows'""",
+    )
     assert wrong == []
 
 
 def test_ten_craftsmen_exactly(demo: tuple[Root, Summary]) -> None:
-    count = truth(demo[0], "select count(distinct id_no) from '@rows_talent_award.parquet' "
-                           "where award_name = '1' and effect = 'accept'")
+    count = truth(
+        demo[0],
+        "select count(distinct id_no) from '@rows_talent_award.parquet' where award_name = '1' and effect = 'accept'",
+    )
     assert count == [(10,)]
 
 
 def test_identifiers_hold_what_was_written(demo: tuple[Root, Summary]) -> None:
-    missing = truth(demo[0], """
+    missing = truth(
+        demo[0],
+        """
         select id_no from '@rows_training_record.parquet'
-        where id_no is not null and id_no not in (select value from '@identifiers.parquet' where kind = 'id_no')""")
+        where id_no is not null and id_no not in (select value from '@identifiers.parquet' where kind = 'id_no')""",
+    )
     assert missing == []
     assert {kind for (kind,) in truth(demo[0], "select distinct kind from '@identifiers.parquet'")} == {
-        "name", "id_no", "mobile", "bank_account", "cert_no_with_id"}
+        "name",
+        "id_no",
+        "mobile",
+        "bank_account",
+        "cert_no_with_id",
+    }

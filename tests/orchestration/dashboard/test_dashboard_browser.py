@@ -20,8 +20,17 @@ from tests.orchestration.dashboard import dashboard_world as world
 
 pytestmark = pytest.mark.browser
 # Every page with whether a press opens something there; `open` is a code of the sample world.
-PAGES = {"progress": "T01", "trend": "2026-03", "actions": "03", "departments": "HRSS", "districts": "440305",
-         "skills": "4-01-24", "certificates": "02", "quality": "department0", "confidence": None}
+PAGES = {
+    "progress": "T01",
+    "trend": "2026-03",
+    "actions": "03",
+    "departments": "HRSS",
+    "districts": "440305",
+    "skills": "4-01-24",
+    "certificates": "02",
+    "quality": "department0",
+    "confidence": None,
+}
 PLACES = [f"{page}{opened}" for page, code in PAGES.items() for opened in ["", *([f"?open={code}"] if code else [])]]
 
 
@@ -45,10 +54,13 @@ def seen(folder: Path, chromium: Browser, request: pytest.FixtureRequest) -> dic
         for place in PLACES:
             page.goto(index(folder, place))
             told[place] = {
-                **look(drawn(page)), "drawn": page.locator(".chart svg path").count(),
-                "tables": page.locator("table").count(), "opened": page.locator("#opened table, #opened dl").count(),
+                **look(drawn(page)),
+                "drawn": page.locator(".chart svg path").count(),
+                "tables": page.locator("table").count(),
+                "opened": page.locator("#opened table, #opened dl").count(),
                 "current": page.locator("#tabs [aria-current]").text_content(),
-                "title": page.locator("h1").text_content()}
+                "title": page.locator("h1").text_content(),
+            }
     return told
 
 
@@ -61,8 +73,15 @@ def test_every_page_draws_its_tables_and_charts(seen: dict[str, Any]) -> None:
 
 
 def test_every_page_fits_and_can_be_read_and_reached(seen: dict[str, Any]) -> None:
-    assert {place: wrong for place, told in seen.items() if (wrong := stumbles(
-        {what: told[what] for what in ("over", "faint", "unreachable", "scrolled", "nameless", "twice")}))} == {}
+    assert {
+        place: wrong
+        for place, told in seen.items()
+        if (
+            wrong := stumbles(
+                {what: told[what] for what in ("over", "faint", "unreachable", "scrolled", "nameless", "twice")}
+            )
+        )
+    } == {}
     assert {tuple(told["headings"][:2]) for told in seen.values()} == {(1, 2)}
 
 
@@ -133,7 +152,9 @@ def test_no_share_is_rounded_up_and_no_cell_is_a_formula(folder: Path, chromium:
 
 
 def test_without_the_library_the_tables_stand_and_the_page_says_why(
-    folder: Path, chromium: Browser, tmp_path: Path,
+    folder: Path,
+    chromium: Browser,
+    tmp_path: Path,
 ) -> None:
     library = "echarts.min.js"
     shutil.copytree(folder / pages.FOLDER, tmp_path / pages.FOLDER, ignore=shutil.ignore_patterns(library))
@@ -151,6 +172,7 @@ def test_a_page_prints_with_its_charts(folder: Path, chromium: Browser) -> None:
 @pytest.fixture
 def server(folder: Path) -> Iterator[str]:
     """The publication as a web server would give it."""
+
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
             """Says nothing."""

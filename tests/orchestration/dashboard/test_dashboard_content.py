@@ -34,12 +34,19 @@ def of(tmp_path: Path, **rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def test_small_totals_of_key_groups_are_not_told_and_others_are(tmp_path: Path) -> None:
-    told = of(tmp_path, fct_participation=[
-        *world.participations(SMALLEST_TOTAL - 1, special_action_code=KEY_GROUPS),
-        *world.participations(SMALLEST_TOTAL, special_action_code=KEY_GROUPS, venue_district_key="440306"),
-        *world.participations(1, special_action_code="02", counts_to_headline=False)])
+    told = of(
+        tmp_path,
+        fct_participation=[
+            *world.participations(SMALLEST_TOTAL - 1, special_action_code=KEY_GROUPS),
+            *world.participations(SMALLEST_TOTAL, special_action_code=KEY_GROUPS, venue_district_key="440306"),
+            *world.participations(1, special_action_code="02", counts_to_headline=False),
+        ],
+    )
     assert [(row["action"], row["district"], row["counted"], row["headline"]) for row in records(told, "training")] == [
-        ("01", "440305", None, None), ("02", "440305", 1, 0), ("01", "440306", 5, 5)]
+        ("01", "440305", None, None),
+        ("02", "440305", 1, 0),
+        ("01", "440306", 5, 5),
+    ]
 
 
 def test_the_smallest_total_is_that_of_the_marts() -> None:
@@ -52,10 +59,15 @@ def test_only_what_counts_is_summed_and_by_the_department_that_it_counts_for(tmp
     told = of(
         tmp_path,
         fct_participation=[*world.participations(2, department_code="CAB"), *world.participations(9, is_counted=False)],
-        fct_certificate=[*world.certificates(3), *world.certificates(4, is_counted=False),
-                         *world.certificates(1, skill_level_code=None)])
+        fct_certificate=[
+            *world.certificates(3),
+            *world.certificates(4, is_counted=False),
+            *world.certificates(1, skill_level_code=None),
+        ],
+    )
     assert [(row["month"], row["department"], row["counted"]) for row in records(told, "training")] == [
-        ("2026-03", "HRSS", 2)]
+        ("2026-03", "HRSS", 2)
+    ]
     assert [(row["level"], row["counted"]) for row in records(told, "certificate")] == [("3", 3), ("none", 1)]
 
 
@@ -76,23 +88,41 @@ def test_the_row_of_a_target_shown_first_is_the_last_begun_with_a_figure(tmp_pat
 
 
 def test_what_a_department_wrote_is_masked(tmp_path: Path) -> None:
-    told = of(tmp_path, rpt_program_quality=[
-        {"subject_kind": "class", "subject_key": "440305199001011234", "quality_index": 0.5,
-         "subject_name": "班级 13800138000\u202e"}])
+    told = of(
+        tmp_path,
+        rpt_program_quality=[
+            {
+                "subject_kind": "class",
+                "subject_key": "440305199001011234",
+                "quality_index": 0.5,
+                "subject_name": "班级 13800138000\u202e",
+            }
+        ],
+    )
     row = records(told, "quality")[0]
     assert "199001" not in row["key"] and "00138" not in row["name"] and "\u202e" not in row["name"]
 
 
 def test_of_the_classes_the_lowest_are_listed_and_all_are_counted(tmp_path: Path) -> None:
     count = LOWEST_CLASSES + 7
-    told = of(tmp_path, rpt_program_quality=[
-        {"subject_kind": "class", "subject_key": f"C{at:04}", "quality_index": 1 - at / 1000, "is_below_line": at > 200}
-        for at in range(count)])
+    told = of(
+        tmp_path,
+        rpt_program_quality=[
+            {
+                "subject_kind": "class",
+                "subject_key": f"C{at:04}",
+                "quality_index": 1 - at / 1000,
+                "is_below_line": at > 200,
+            }
+            for at in range(count)
+        ],
+    )
     listed = records(told, "quality")
     assert len(listed) == LOWEST_CLASSES
     assert listed[0]["key"] == f"C{count - 1:04}"
     assert records(told, "quality_total") == [
-        {"kind": "class", "subjects": count, "judged": count, "below_line": count - 201}]
+        {"kind": "class", "subjects": count, "judged": count, "below_line": count - 201}
+    ]
 
 
 def test_codes_keep_the_order_of_their_lists(tmp_path: Path) -> None:
@@ -126,7 +156,8 @@ def test_the_exposure_names_just_the_marts_that_are_asked(tmp_path: Path) -> Non
 
 
 def test_the_pages_stand_without_the_library_and_another_version_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     standing = world.publication(tmp_path / "with", {})
     pages.write(standing)
