@@ -14,7 +14,7 @@ setup: .venv/.ready node_modules/.ready
 	$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[0-9.]*' requirements.lock)"
 	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
-	$(BIN)/python -m compileall -q warehouse ingest expectations orchestration
+	$(BIN)/python -m compileall -q warehouse ingest expectations pages demo orchestration
 	touch $@
 
 # The dashboard's chart library. Without npm all else works, and the pages show their tables without charts.

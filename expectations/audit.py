@@ -13,10 +13,10 @@ import duckdb
 from expectations import compiled, lookup
 from expectations.compile import suite
 from expectations.gx_duckdb import Gx
-from warehouse import contract, privacy
-from warehouse.contract import Dataset
-from warehouse.paths import Root
-from warehouse.tables import shaped_schema
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import contract, privacy
+from warehouse.vocabulary.contract import Dataset
+from warehouse.vocabulary.tables import shaped_schema
 
 
 class Disagreement(Exception):

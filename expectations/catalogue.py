@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from expectations.compiled import ACROSS, Check
 from expectations.missing_source import missing_sources
 from expectations.outcome import FILE_CHECKS
-from expectations.report.words import SEVERITIES
-from warehouse import contract, reference
+from warehouse.vocabulary import contract, reference
 
 _HEAD = """# 校验规则目录
 
@@ -33,7 +32,14 @@ def render(checks: Mapping[str, Sequence[Check]]) -> str:
         _table(
             _FACT,
             [
-                (check.code, SEVERITIES[check.severity], "", plain(check.message), check.why, plain(check.fix))
+                (
+                    check.code,
+                    contract.SEVERITY_TITLES[check.severity],
+                    "",
+                    plain(check.message),
+                    check.why,
+                    plain(check.fix),
+                )
                 for check in FILE_CHECKS.values()
             ],
         ),
@@ -82,7 +88,7 @@ def _rule_row(check: Check, dataset: str) -> tuple[str, ...]:
     titles = {field.name: field.title for field in contract.dataset(dataset).fields}
     return (
         check.code,
-        SEVERITIES[check.severity],
+        contract.SEVERITY_TITLES[check.severity],
         "、".join(titles.get(name, name) for name in check.fields),
         plain(check.message),
         check.why,

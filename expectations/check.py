@@ -16,13 +16,13 @@ from expectations import compiled, lookup, outcome, versions
 from expectations.compiled import Check
 from expectations.missing_source import missing_sources
 from expectations.outcome import CRITICAL_SHARE, FileFinding
-from warehouse import contract, period, privacy, reference
-from warehouse.contract import Dataset, Field
-from warehouse.privacy import Key
-from warehouse.records import ApprovedException
-from warehouse.submission import Check as NotRun
-from warehouse.submission import Decision, Reading, Rows, Submission
-from warehouse.tables import FINDING, accepted_schema, shaped_schema
+from warehouse.store.records import ApprovedException
+from warehouse.vocabulary import contract, period, privacy, reference
+from warehouse.vocabulary.contract import Dataset, Field
+from warehouse.vocabulary.privacy import Key
+from warehouse.vocabulary.submission import Check as NotRun
+from warehouse.vocabulary.submission import Decision, Reading, Rows, Submission
+from warehouse.vocabulary.tables import FINDING, accepted_schema, shaped_schema
 
 _ROW_KEY = "submission_id, row_index"
 ROW_TOKEN_SQL = "token('ROW|' || row_hash)"

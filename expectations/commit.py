@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.check import Checked
-from warehouse import contract
-from warehouse.paths import Root
-from warehouse.submission import Decision
-from warehouse.tables import accepted_schema
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.submission import Decision
+from warehouse.vocabulary.tables import accepted_schema
 
 _THREADS = 4
 """Making a file waits for the disk more than for a core."""
@@ -64,7 +64,7 @@ def _store(
     decision = dataclasses.replace(
         decision, checksums={file: hashlib.sha256(content).hexdigest() for file, content in sorted(files.items())}
     )
-    folder = decision.folder(root)
+    folder = root.decision_folder(decision)
     if folder.is_dir():
         return decision
     made = workshop / decision.folder_name
@@ -72,7 +72,7 @@ def _store(
     if decision.rows.held:
         waiting = workshop / f"{decision.folder_name}.held"
         waiting.write_bytes(files.pop("held.parquet"))
-        _move(waiting, decision.held_file(root))
+        _move(waiting, root.held_file(decision))
     for file, content in files.items():
         (made / file).write_bytes(content)
     (made / "decision.json").write_text(decision.to_json(), "utf-8")

@@ -17,9 +17,9 @@ from expectations.compiled import Check, Examples
 from expectations.fields import FieldCheck, field_checks
 from expectations.gx_duckdb import Gx, within
 from expectations.rule import Rule, rules
-from warehouse import contract
-from warehouse.contract import Dataset
-from warehouse.tables import shaped_schema
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.contract import Dataset
+from warehouse.vocabulary.tables import shaped_schema
 
 Named = tuple[FieldCheck | Rule, Expectation]
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from warehouse.contract import Severity
+from warehouse.vocabulary.contract import Severity
 
 FOLDER = Path(__file__).parent / "compiled"
 ACROSS = "across"

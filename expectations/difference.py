@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from expectations.check import Checked
 from expectations.compiled import Check
-from warehouse import contract
-from warehouse.privacy import redact
-from warehouse.submission import Outcome, Submission
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.privacy import redact
+from warehouse.vocabulary.submission import Outcome, Submission
 
 JUDGING = ("severity", "fields", "unless", "is_fact", "sql")
 """The facts of a check that decide what it finds and holds; the others only tell of it."""

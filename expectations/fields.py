@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from expectations.checksums import ExpectColumnValuesToBeUscc
+from expectations.check_digits import ExpectColumnValuesToBeUscc
 from expectations.gx_duckdb import rows, rows_where
 from expectations.lookup import LARGE_LISTS
-from warehouse import reference
-from warehouse.contract import Dataset, Field, Flaw, Severity
+from warehouse.vocabulary import reference
+from warehouse.vocabulary.contract import Dataset, Field, Flaw, Severity
 
 _HOW_TO_TYPE = {
     "int": ("不是整数", "请只填整数，例如 50。"),

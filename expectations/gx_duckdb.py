@@ -19,8 +19,8 @@ from great_expectations.execution_engine import SqlAlchemyExecutionEngine as GxS
 from great_expectations.expectations.expectation import Expectation as Expectation
 from sqlalchemy.dialects import postgresql
 
-from warehouse import privacy
-from warehouse.errors import OperatorError
+from warehouse.vocabulary import privacy
+from warehouse.vocabulary.errors import OperatorError
 
 
 class SqlAlchemyExecutionEngine(GxSqlEngine):

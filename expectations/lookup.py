@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
-from warehouse import reference
+from warehouse.vocabulary import reference
 
 LARGE_LISTS = ("gbt2260", "gbt4754_2017", "occupations_2022")
 """Code lists too long to stand in the text of a query."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 
-from warehouse import contract, reference
-from warehouse.errors import OperatorError
+from warehouse.vocabulary import contract, reference
+from warehouse.vocabulary.errors import OperatorError
 
 _COLUMNS = ("code", "datasets", "what_zh", "reason_zh")
 

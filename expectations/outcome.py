@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from warehouse import contract
-from warehouse.contract import Severity
-from warehouse.submission import REJECTED, FileProblem, Outcome, Reading, RemarkKind
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.contract import Severity
+from warehouse.vocabulary.submission import REJECTED, FileProblem, Outcome, Reading, RemarkKind
 
 CRITICAL_SHARE = 0.30
 """More than this share of rows critical: the whole submission goes back."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from warehouse.privacy import redact
-from warehouse.submission import Decision
+from warehouse.vocabulary.privacy import redact
+from warehouse.vocabulary.submission import Decision
 
 _SHOWN = ("rule", "severity", "field", "sheet", "row", "cell", "value", "expected", "message", "fix")
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from warehouse import contract
-from warehouse.contract import Severity
-from warehouse.errors import OperatorError
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.contract import Severity
+from warehouse.vocabulary.errors import OperatorError
 
 if TYPE_CHECKING:
     from expectations.gx_duckdb import Expectation

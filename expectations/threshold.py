@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from warehouse import reference
-from warehouse.errors import OperatorError
+from warehouse.vocabulary import reference
+from warehouse.vocabulary.errors import OperatorError
 
 _COLUMNS = ("name", "since", "until", "value", "unit", "what_zh", "basis")
 _DAY = dt.timedelta(days=1)

@@ -9,8 +9,8 @@ import tomllib
 
 from expectations.compiled import FOLDER
 from expectations.outcome import CRITICAL_SHARE
-from warehouse import contract
-from warehouse.paths import CONTRACTS, PROJECT
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.project import CONTRACTS, PROJECT
 
 
 @functools.cache

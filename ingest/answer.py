@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from ingest.layout import Column, Layout
-from warehouse import correction
+from warehouse.vocabulary import correction_columns
 
 SCHEMA = pa.schema([("place", pa.string()), ("action", pa.string()), ("reason", pa.string())])
-_OWN = frozenset({correction.OPINION, correction.ACTION, correction.REASON})
+_OWN = frozenset({correction_columns.OPINION, correction_columns.ACTION, correction_columns.REASON})
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Aside:
 
 def split(layout: Layout) -> tuple[Layout, Aside | None]:
     """The sender's own columns, and those of the correction workbook where the table is one."""
-    found = {answers: column for column in layout.columns if (answers := correction.answered(column.header))}
+    found = {answers: column for column in layout.columns if (answers := correction_columns.answered(column.header))}
     if not found:
         return layout, None
     answers, place = next(iter(found.items()))
@@ -62,6 +62,10 @@ def _said(layout: Layout, aside: Aside | None, rows: pa.Int64Array) -> pa.Table:
     if aside is None:
         return pa.table([cells(None)] * len(SCHEMA), schema=SCHEMA)
     return pa.table(
-        [cells(aside.place), cells(aside.others.get(correction.ACTION)), cells(aside.others.get(correction.REASON))],
+        [
+            cells(aside.place),
+            cells(aside.others.get(correction_columns.ACTION)),
+            cells(aside.others.get(correction_columns.REASON)),
+        ],
         schema=SCHEMA,
     )

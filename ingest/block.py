@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from ingest.headers import HeaderIndex
 from ingest.layout import Layout
 from ingest.readers.sheet import Row
-from warehouse.contract import Dataset
+from warehouse.vocabulary.contract import Dataset
 
 _PAIR = re.compile(r"\s*([^:：]{1,20}?)\s*[:：]\s*(\S.*?)\s*")
 _SEVERAL = re.compile(r"\s{2,}|[;；\t\n]")

@@ -13,10 +13,10 @@ from typing import Any, cast, get_args
 import yaml
 
 from ingest.headers import header_key
-from warehouse import contract, period, reference
-from warehouse.errors import OperatorError
-from warehouse.period import Cadence, Period
-from warehouse.submission import Expected
+from warehouse.vocabulary import contract, period, reference
+from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.period import Cadence, Period
+from warehouse.vocabulary.submission import Expected
 
 FEEDS = Path(__file__).parent / "feeds"
 CHANNELS = ("drop_folder", "http_api", "sftp", "object_storage", "database")

@@ -7,8 +7,8 @@ import functools
 import re
 from collections.abc import Mapping, Sequence
 
-from warehouse import contract
-from warehouse.reference import normalise
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.reference import normalise
 
 _BRACKETS = re.compile(r"\(.*?\)|\[.*?\]|【.*?】|<.*?>")
 _UNIT = re.compile(r"\((?:单位:)?(元|千元|万元|百万元|亿元|%)\)|[/,](元|千元|万元|%)$")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ingest.headers import HeaderIndex, of_contract
 from ingest.readers.sheet import Merge, Row, Sheet
-from warehouse import contract
+from warehouse.vocabulary import contract
 
 HEADER_ROWS = 20
 """The header is looked for in so many first rows."""

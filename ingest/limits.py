@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from warehouse.errors import OperatorError
+from warehouse.vocabulary.errors import OperatorError
 
 DEFAULTS = Path(__file__).with_name("limits.yaml")
 

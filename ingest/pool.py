@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from ingest.limits import limits
-from warehouse.paths import PROJECT
+from warehouse.vocabulary.project import PROJECT
 
 Failure = Literal["died", "late"]
 R = TypeVar("R")

@@ -15,9 +15,9 @@ from ingest.feed import Feed, feeds
 from ingest.pool import Failure, Pool
 from ingest.readers import DAMAGED, Opened, Unreadable, open_file
 from ingest.table import Extract
-from warehouse import contract
-from warehouse.privacy import redact
-from warehouse.submission import FileFacts, FileProblem, Reading
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.privacy import redact
+from warehouse.vocabulary.submission import FileFacts, FileProblem, Reading
 
 _FAILURES: dict[Failure, tuple[FileProblem, str]] = {
     "died": ("damaged", "读取这个文件时程序中途退出：文件可能已损坏，或大得超出限制，请重新导出，或分成几个文件。"),
@@ -45,14 +45,14 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Line:
+class CorrectionChain:
     """A whole file and the correction workbooks that answer it, oldest first: one submission, that of the last."""
 
     jobs: tuple[Job, ...]
 
     def work(self) -> tuple[pa.Table, Reading]:
         last = self.jobs[-1]
-        state = supplement.line_of(last.dataset, [(job.submission_id, *job.extracted()) for job in self.jobs])
+        state = supplement.merged_chain(last.dataset, [(job.submission_id, *job.extracted()) for job in self.jobs])
         return table.numbered(state.table, last.submission_id), state.reading
 
 
@@ -123,7 +123,7 @@ def _extracted(
     )
 
 
-def read_many(jobs: Sequence[Job | Line], pool: Pool | None = None) -> Iterator[tuple[pa.Table, Reading]]:
+def read_many(jobs: Sequence[Job | CorrectionChain], pool: Pool | None = None) -> Iterator[tuple[pa.Table, Reading]]:
     """Reads many files in worker processes; the results come in the order of the jobs.
 
     A worker that dies or takes too long costs its file only: that file is damaged or too large. Without `pool`,
@@ -139,8 +139,8 @@ def read_many(jobs: Sequence[Job | Line], pool: Pool | None = None) -> Iterator[
                 wanted += 1
 
 
-def _failed(job: Job | Line, failure: Failure) -> tuple[pa.Table, Reading]:
-    if isinstance(job, Line):
+def _failed(job: Job | CorrectionChain, failure: Failure) -> tuple[pa.Table, Reading]:
+    if isinstance(job, CorrectionChain):
         job = job.jobs[-1]
     content = job.path.read_bytes()
     facts = FileFacts(redact(Path(job.name).name), hashlib.sha256(content).hexdigest(), len(content))

@@ -20,9 +20,9 @@ from ingest.channels.drop_folder import DropFolder
 from ingest.feed import Feed
 from ingest.feed import feeds as all_feeds
 from ingest.pool import Pool
-from warehouse.errors import OperatorError
-from warehouse.paths import Root
-from warehouse.submission import Delivery
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.submission import Delivery
 
 UNRECOGNISED = "unrecognised"
 
@@ -96,7 +96,7 @@ def receive(
 def receive_unrecognised(root: Root, *, now: dt.datetime, channel: Channel | None = None) -> list[Delivery]:
     """Keeps the new files that no feed claims, each with its `problem`."""
     known = deliveries(root)
-    return _store(root, (channel or look(root)).strays(_seen(known)), known, now)
+    return _store(root, (channel or look(root)).unrecognised_files(_seen(known)), known, now)
 
 
 def pending(root: Root, feeds: Iterable[Feed]) -> list[Identity]:

@@ -10,9 +10,9 @@ from ingest.feed import Feed
 from ingest.layout import HEADER_ROWS, Layout, coverage, fields_of, find_layouts
 from ingest.readers import Opened
 from ingest.table import header_index
-from warehouse import contract, correction, period, reference
-from warehouse.period import Period
-from warehouse.reference import normalise
+from warehouse.vocabulary import contract, correction_columns, period, reference
+from warehouse.vocabulary.period import Period
+from warehouse.vocabulary.reference import normalise
 
 PERIOD_FIELDS = frozenset({"report_period"})
 """Fields whose cells say the period of a submission."""
@@ -75,7 +75,7 @@ def recognise(
 
 def _named(stem: str, feeds: Mapping[str, Feed]) -> tuple[str | None, Period | None]:
     """What a file's name says; the name of a correction workbook is its submission's id."""
-    answers = correction.key_in(stem)
+    answers = correction_columns.key_in(stem)
     if answers and answers[0] in feeds:
         return answers[0], period.parse(answers[1])
     return _dataset_in(stem, feeds), period.find(stem)
@@ -85,7 +85,7 @@ def _answered(opened: Opened) -> tuple[str, Period | None] | None:
     """Dataset and period of the submission that a correction workbook answers."""
     for sheet in opened.sheets:
         for cell in (cell for row in sheet.head(HEADER_ROWS) for cell in row if cell):
-            answers = correction.key_in(correction.answered(cell) or "")
+            answers = correction_columns.key_in(correction_columns.answered(cell) or "")
             if answers:
                 return answers[0], period.parse(answers[1])
     return None

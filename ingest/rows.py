@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from ingest.layout import Layout
 from ingest.readers.sheet import Row
 from ingest.values import numbers
-from warehouse.contract import Dataset, Kind
-from warehouse.submission import Remark
+from warehouse.vocabulary.contract import Dataset, Kind
+from warehouse.vocabulary.submission import Remark
 
 _S = "[\\s\u3000\u00a0]*"
 """White space as Python's and Arrow's patterns both know it."""

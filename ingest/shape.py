@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 
 from ingest.values import dates, numbers, text
 from ingest.values.codes import code, codes
-from warehouse import contract, period, reference
-from warehouse.contract import ARROW, TYPED, Dataset, Field, Flaw
-from warehouse.submission import Submission
-from warehouse.tables import shaped_schema
+from warehouse.vocabulary import contract, period, reference
+from warehouse.vocabulary.contract import ARROW, TYPED, Dataset, Field, Flaw
+from warehouse.vocabulary.submission import Submission
+from warehouse.vocabulary.tables import shaped_schema
 
 NOT_HASHED = frozenset({"source_row_no"})
 """Left out of the row's hash: two rows that differ in 序号 only say the same."""

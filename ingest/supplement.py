@@ -14,17 +14,17 @@ import pyarrow.compute as pc
 
 from ingest.answer import Answer
 from ingest.table import Extract, numbered
-from warehouse import contract, correction
-from warehouse.contract import Dataset
-from warehouse.correction import Action
-from warehouse.privacy import redact
-from warehouse.submission import Explanation, MappedColumn, Reading, Remark, Supplement
+from warehouse.vocabulary import contract, correction_columns
+from warehouse.vocabulary.contract import Dataset
+from warehouse.vocabulary.correction_columns import Action
+from warehouse.vocabulary.privacy import redact
+from warehouse.vocabulary.submission import Explanation, MappedColumn, Reading, Remark, Supplement
 
 UNKNOWN = "本单位这一期没有收到过它更正的报送 {answers}，请核对文件和报告期。"
 REPLACED = "它更正的报送 {answers} 已被后来的 {newest} 替换，请用新报告附的更正工作簿更正。"
 
 
-def lineage(submission_id: str, delivered: Sequence[str], readings: Mapping[str, Reading]) -> tuple[str, ...] | str:
+def chain_to(submission_id: str, delivered: Sequence[str], readings: Mapping[str, Reading]) -> tuple[str, ...] | str:
     """The whole file and its supplements up to this one, oldest first; or one sentence why it answers nothing.
 
     Args:
@@ -81,7 +81,7 @@ class State:
     @property
     def places(self) -> list[str]:
         return [
-            correction.place(sheet, number)
+            correction_columns.place(sheet, number)
             for sheet, number in zip(self.table["sheet"].to_pylist(), self.table["row_number"].to_pylist(), strict=True)
         ]
 
@@ -230,19 +230,21 @@ def _columns(head: Reading, own: Reading) -> tuple[MappedColumn, ...]:
 
 
 def _actions(answer: Answer) -> list[Action | None]:
-    return [correction.ACTIONS.get(text.strip()) if text else None for text in answer.rows["action"].to_pylist()]
+    return [
+        correction_columns.ACTIONS.get(text.strip()) if text else None for text in answer.rows["action"].to_pylist()
+    ]
 
 
 def _unknown_actions(answer: Answer) -> list[Remark]:
     """Each word in 处理方式 that means nothing here, with the number of rows."""
     counted: dict[str, int] = {}
     for text in answer.rows["action"].to_pylist():
-        if text and text.strip() and text.strip() not in correction.ACTIONS:
+        if text and text.strip() and text.strip() not in correction_columns.ACTIONS:
             counted[redact(text.strip())] = counted.get(redact(text.strip()), 0) + 1
     return [Remark("unknown_action", {"text": text, "count": str(count)}) for text, count in sorted(counted.items())]
 
 
-def line_of(dataset: str, files: Sequence[tuple[str, Extract, Reading]]) -> State:
+def merged_chain(dataset: str, files: Sequence[tuple[str, Extract, Reading]]) -> State:
     """A whole file and its supplements, oldest first and each with its submission's id, as the last one leaves them."""
     wanted = contract.dataset(dataset)
     states: dict[str, State] = {}

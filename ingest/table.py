@@ -18,12 +18,12 @@ from ingest.headers import HeaderIndex, of_contract, unit_of
 from ingest.layout import HEADER_HEIGHT, HEADER_ROWS, Column, Layout, fields_of, find_layouts, likelier_dataset
 from ingest.readers.sheet import Opened, Sheet, Unreadable
 from ingest.rows import says_nothing, take
-from warehouse import contract
-from warehouse.contract import Dataset, Field
-from warehouse.privacy import redact
-from warehouse.reference import normalise
-from warehouse.submission import FileProblem, MappedColumn, Remark, SheetReading
-from warehouse.tables import read_schema
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.contract import Dataset, Field
+from warehouse.vocabulary.privacy import redact
+from warehouse.vocabulary.reference import normalise
+from warehouse.vocabulary.submission import FileProblem, MappedColumn, Remark, SheetReading
+from warehouse.vocabulary.tables import read_schema
 
 _PLAIN_NUMBER = re.compile(r"\s*[¥￥]?\s*[-+]?\d[\d,，]*(\.\d+)?\s*")
 _PREAMBLE_UNIT = re.compile(r"单位\s*[:：]\s*(千元|万元|百万元|亿元)")

@@ -47,7 +47,7 @@ class Channel(Protocol):
         """The files of a feed that were not seen, of all its units; a feed may deliver several at once."""
         ...
 
-    def strays(self, seen: Set[Identity]) -> Iterator[Found]:
+    def unrecognised_files(self, seen: Set[Identity]) -> Iterator[Found]:
         """The files that were not seen and that no feed claims, wherever they lie."""
         ...
 

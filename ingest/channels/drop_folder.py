@@ -17,7 +17,7 @@ from ingest.feed import Feed
 from ingest.pool import Pool
 from ingest.read import peek
 from ingest.recognise import Recognised, recognise
-from warehouse import reference
+from warehouse.vocabulary import reference
 
 NAME = "drop_folder"
 CLOSED = "文件夹打不开，其中的文件都没有读取；请给予读取权限。"
@@ -45,7 +45,7 @@ class DropFolder:
         """The new files that are this feed's by folder, name or content."""
         return (found for found in self._new(feed.department, seen) if found.dataset == feed.dataset)
 
-    def strays(self, seen: Set[Identity]) -> Iterator[Found]:
+    def unrecognised_files(self, seen: Set[Identity]) -> Iterator[Found]:
         """The new files that no feed claims: in a department's folder, in an unknown one, or in none."""
         return (found for part in self._parts() for found in self._new(part, seen) if found.problem)
 
@@ -54,7 +54,7 @@ class DropFolder:
         return (found for part in self._parts() for found in self._list(part) if found.seen_as not in seen)
 
     def _parts(self) -> list[str]:
-        """What lies in the inbox itself: folders and stray files."""
+        """What lies in the inbox itself: folders and files without a folder."""
         if not self._files.isdir(self._inbox):
             return []
         return sorted(PurePosixPath(name).name for name in self._files.ls(self._inbox, detail=False))

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
 from ingest.readers.sheet import Opened, Sheet, Unreadable
-from warehouse.privacy import redact
-from warehouse.submission import Remark
+from warehouse.vocabulary.privacy import redact
+from warehouse.vocabulary.submission import Remark
 
 _BESIDE_DATA = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 _UTF8_NAME = 0x800

@@ -13,7 +13,7 @@ import pyarrow as pa
 from ingest.limits import limits
 from ingest.readers.sheet import Opened, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
-from warehouse.privacy import redact
+from warehouse.vocabulary.privacy import redact
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _BRACKETS = re.compile(r'\\\\.|["\[\]{}]')

@@ -14,8 +14,8 @@ from ingest.readers import cells
 from ingest.readers.markup import attributes, elements, local
 from ingest.readers.sheet import Merge, Opened, Row, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
-from warehouse.privacy import redact
-from warehouse.tables import NO_RESULT
+from warehouse.vocabulary.privacy import redact
+from warehouse.vocabulary.tables import NO_RESULT
 
 BLANK_ROWS = 100
 """More empty rows in one repetition are formats down to the sheet's end."""

@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 import pyarrow as pa
 
-from warehouse.submission import FileProblem, Remark
+from warehouse.vocabulary.submission import FileProblem, Remark
 
 Row = list[str | None]
 

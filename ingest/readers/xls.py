@@ -11,7 +11,7 @@ import xlrd
 from ingest.readers import cells
 from ingest.readers.sheet import Merge, Opened, Row, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
-from warehouse.privacy import redact
+from warehouse.vocabulary.privacy import redact
 
 _DAMAGED = "工作簿已损坏或没有传完整，请重新导出后报送。"
 

@@ -25,9 +25,9 @@ from ingest.readers import cells
 from ingest.readers.markup import attributes, local, refuse_entities
 from ingest.readers.sheet import Merge, Opened, Row, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
-from warehouse.privacy import redact
-from warehouse.submission import Remark
-from warehouse.tables import NO_RESULT
+from warehouse.vocabulary.privacy import redact
+from warehouse.vocabulary.submission import Remark
+from warehouse.vocabulary.tables import NO_RESULT
 
 DENSE_CELLS = 30_000_000
 """calamine lays a sheet out from its first to its last cell; a larger extent is read row by row instead."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from warehouse import reference
+from warehouse.vocabulary import reference
 
 # From what surely separates to what may be part of a name.
 _SEPARATORS = (re.compile(r"[;|\n]"), re.compile(r"[,、]"), re.compile(r"[/ ]"))

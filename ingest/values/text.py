@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.contract import Kind
-from warehouse.tables import NO_RESULT
+from warehouse.vocabulary.contract import Kind
+from warehouse.vocabulary.tables import NO_RESULT
 
 PLACEHOLDERS = (
     "",

@@ -26,8 +26,8 @@ import xlsxwriter
 from rich.console import Console
 from rich.table import Table
 
-from warehouse.paths import Root
-from warehouse.publication import open_current
+from warehouse.published.publication import open_current
+from warehouse.store.data_root import Root
 
 SKILLS = Path(sys.executable).parent / "skills"
 AS_OF = "2026-11-20"

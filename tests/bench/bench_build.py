@@ -18,10 +18,10 @@ import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.transform import Dbt
+from orchestration.pipeline.dbt import Dbt
 from tests.bench.bench_report import peak
-from warehouse import contract
-from warehouse.paths import Root
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import contract
 
 PARTICIPATIONS = 3_000_000
 LIMIT_SECONDS, LIMIT_MB = 120.0, 4000.0

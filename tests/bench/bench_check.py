@@ -22,10 +22,10 @@ from rich.table import Table
 
 from expectations import compiled, lookup
 from expectations.check import check, find
-from warehouse import contract, privacy
-from warehouse.privacy import Key
-from warehouse.submission import FileFacts, Reading, Submission
-from warehouse.tables import shaped_schema
+from warehouse.vocabulary import contract, privacy
+from warehouse.vocabulary.privacy import Key
+from warehouse.vocabulary.submission import FileFacts, Reading, Submission
+from warehouse.vocabulary.tables import shaped_schema
 
 DATASET = "training_record"
 ROWS_PER_SUBMISSION = 5000

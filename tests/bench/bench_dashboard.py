@@ -17,12 +17,12 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.dashboard import pages
-from orchestration.dashboard.queries import QUERIES
+from pages.gather.dashboard_queries import QUERIES
+from pages.write import dashboard
 from tests.browser import drawn, launched, opened
 from tests.conftest import BROWSER
-from warehouse.paths import Root
-from warehouse.publication import DATABASE, Publication, open_current
+from warehouse.published.publication import DATABASE, Publication, open_current
+from warehouse.store.data_root import Root
 
 LIMIT_MS, LIMIT_WRITE_SECONDS, LIMIT_OPEN_MS = 100.0, 0.4, 1000
 TABLES = re.compile(r"\b(?:rpt|fct)_\w+")
@@ -65,9 +65,9 @@ def compare(publication: Publication) -> dict[str, Any]:
         one = Publication(Path(folder), publication.manifest)
         (one.folder / DATABASE).symlink_to(publication.folder / DATABASE)
         begun = time.perf_counter()
-        pages.write(one)
+        dashboard.write(one)
         seconds = time.perf_counter() - begun
-        made = one.folder / pages.FOLDER
+        made = one.folder / dashboard.FOLDER
         data = (made / "data.js").stat().st_size
         milliseconds = _drawn(made / "index.html") if BROWSER else None
     return {"queries": queries, "write_seconds": round(seconds, 2), "data_bytes": data, "drawn_ms": milliseconds}

@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.warehouse import marts_world, pg_server
-from warehouse.postgres import table
-from warehouse.postgres.load import load
-from warehouse.publication import Publication
+from warehouse.published.postgres import table
+from warehouse.published.postgres.load import load
+from warehouse.published.publication import Publication
 
 FACT = "fct_participation"
 LIMIT_SECONDS = 60.0

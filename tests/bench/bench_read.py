@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.bench_check import resident_numbers
-from warehouse import contract
+from warehouse.vocabulary import contract
 
 DATASET = "training_record"
 COLUMNS = 25

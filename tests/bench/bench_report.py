@@ -23,15 +23,15 @@ from rich.console import Console
 from rich.table import Table
 
 from expectations import compiled
-from expectations.report.submission import Context, submission_page
 from ingest.pool import Pool
-from orchestration.rendering import Report
-from orchestration.reporting import written
+from pages.render.submission import Context, submission_page
+from pages.write.reports import written
+from pages.write.submission_report import Report
 from tests.browser import launched, opened
 from tests.conftest import BROWSER
-from warehouse.paths import Root
-from warehouse.submission import Decision, FileFacts, MappedColumn, Reading, Rows, SheetReading, Submission
-from warehouse.tables import HISTORY
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.submission import Decision, FileFacts, MappedColumn, Reading, Rows, SheetReading, Submission
+from warehouse.vocabulary.tables import HISTORY
 
 DATASET = "training_record"
 SUBMISSIONS = 400

@@ -16,9 +16,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.transform import DBT_PROJECT
-from warehouse import contract, period, register, tables
-from warehouse.paths import REFERENCE, Root
+from orchestration.pipeline.dbt import DBT_PROJECT
+from warehouse.store import register
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import contract, period, tables
+from warehouse.vocabulary.project import REFERENCE
 
 RULES = "r1"
 FIRST, SECOND = "9144030000000000A1", "9144030000000000B2"

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from tests.dbt_project.dbt_world import FIRST, SECOND, World, build, certificate, record, training_class
-from warehouse.mart import MODELS
-from warehouse.paths import Root
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.mart import MODELS
 
 
 def fill(world: World) -> None:

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from orchestration.transform import DBT
-from warehouse import contract, reference
-from warehouse.paths import PROJECT, REFERENCE
+from orchestration.pipeline.dbt import DBT
+from warehouse.vocabulary import contract, reference
+from warehouse.vocabulary.project import PROJECT, REFERENCE
 
 Node = dict[str, Any]
 
@@ -207,7 +207,7 @@ def test_what_another_engine_spells_differently_stands_in_macros(models: dict[st
 
 
 def test_what_supervision_sees_is_marked_and_on_no_page() -> None:
-    shown = [path for folder in ("expectations/report", "orchestration") for path in (PROJECT / folder).rglob("*.py")]
+    shown = [path for folder in ("pages", "orchestration") for path in (PROJECT / folder).rglob("*.py")]
     assert len(shown) > 20
     assert [path.name for path in shown if re.search(r"risk_(signal|rule|row)", path.read_text("utf-8"))] == []
 

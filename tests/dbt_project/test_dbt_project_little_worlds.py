@@ -15,8 +15,8 @@ import duckdb
 import pytest
 
 from tests.dbt_project.dbt_world import FIRST, SECOND, World, build, certificate, record, training_class
-from warehouse import reference
-from warehouse.paths import Root
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import reference
 
 WORLDS = 400
 UNITS = ("CAB", "HEA", "HRSS", "HRSS.440305", "TRA")

@@ -15,9 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ingest.feed import find
 from ingest.headers import unit_of
 from ingest.table import header_index
-from warehouse import contract, correction
-from warehouse.contract import Field
-from warehouse.paths import Root
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import contract, correction_columns
+from warehouse.vocabulary.contract import Field
 
 _YUAN = {None: 1, "元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
 
@@ -62,7 +62,7 @@ class Clerk:
         department = book.unit.partition(".")[0]
         index = header_index(contract.dataset(book.dataset), find(department, book.dataset))
         for sheet in wb:
-            if sheet.title != correction.HOW:
+            if sheet.title != correction_columns.HOW:
                 self._correct_sheet(sheet, contract.dataset(book.dataset), index, meant)
         target = book.path.with_suffix(".corrected.xlsx")
         wb.save(target)
@@ -77,13 +77,13 @@ class Clerk:
             cell.row
             for row in sheet.iter_rows(max_row=40)
             for cell in row
-            if cell.value and correction.answered(str(cell.value))
+            if cell.value and correction_columns.answered(str(cell.value))
         )
         headers = {cell.column: str(cell.value) for cell in sheet[top] if cell.value}
         fields = {at: next(iter(index.fields(header)), None) for at, header in headers.items()}
-        place = next(at for at, header in headers.items() if correction.answered(header))
-        action = next(at for at, header in headers.items() if header == correction.ACTION)
-        opinion = next(at for at, header in headers.items() if header == correction.OPINION)
+        place = next(at for at, header in headers.items() if correction_columns.answered(header))
+        action = next(at for at, header in headers.items() if header == correction_columns.ACTION)
+        opinion = next(at for at, header in headers.items() if header == correction_columns.OPINION)
         untouched = [row for row in sheet.iter_rows(min_row=top + 1) if not any(map(_is_marked, row))]
         kept = {
             tuple(true[field.name] for field in dataset.fields if field.is_key)

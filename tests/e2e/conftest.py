@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 
 from tests.e2e.harness import AS_OF, MONTHS, SCALE, Skills, copy
-from warehouse.paths import Root
+from warehouse.store.data_root import Root
 
 
 def shared(tmp_path_factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Root:

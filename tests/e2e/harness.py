@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from warehouse.paths import Root
+from warehouse.store.data_root import Root
 
 SKILLS = Path(sys.executable).parent / "skills"
 AS_OF = "2026-02-20"

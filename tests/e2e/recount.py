@@ -15,8 +15,8 @@ from decimal import Decimal
 
 import pandas as pd
 
-from warehouse import contract, reference
-from warehouse.paths import Root
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import contract, reference
 
 FACT = re.compile(r"^[A-Z]{2}\.(\w+)\.(?:type|listed|range|length|pattern|checksum|format)$")
 HEADLINE = {f"{number:02d}" for number in range(1, 8)}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.harness import AS_OF, Skills
-from warehouse.paths import Root
+from warehouse.store.data_root import Root
 
 Complaint = Callable[..., str]
 KEYS = {"outcome", "dataset", "department", "period", "file", "rows", "columns", "findings", "checks", "versions"}

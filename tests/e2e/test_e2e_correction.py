@@ -17,8 +17,9 @@ import pytest
 from tests.e2e.clerk import Clerk, Workbook, workbooks
 from tests.e2e.conftest import shared
 from tests.e2e.harness import AS_OF, Skills, copy
-from warehouse import correction, publication
-from warehouse.paths import Root
+from warehouse.published import publication
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import correction_columns
 
 LEAST = 0.98
 WARNED = "FFFFE699"
@@ -53,18 +54,18 @@ def send(root: Root, book: Workbook, name: str, content: bytes, later: int = 0) 
 def explanation(book: Workbook, folder: Path) -> bytes:
     """The workbook with an answer to every warning."""
     wb = openpyxl.load_workbook(book.path)
-    for sheet in (sheet for sheet in wb if sheet.title != correction.HOW):
+    for sheet in (sheet for sheet in wb if sheet.title != correction_columns.HOW):
         top = next(
             cell.row
             for row in sheet.iter_rows(max_row=40)
             for cell in row
-            if cell.value and correction.answered(str(cell.value))
+            if cell.value and correction_columns.answered(str(cell.value))
         )
         at = {str(cell.value): cell.column for cell in sheet[top]}
         for row in sheet.iter_rows(min_row=top + 1):
             if any(cell.fill.fgColor.rgb == WARNED for cell in row):
-                row[at[correction.ACTION] - 1].value = "说明"
-                row[at[correction.REASON] - 1].value = REASON
+                row[at[correction_columns.ACTION] - 1].value = "说明"
+                row[at[correction_columns.REASON] - 1].value = REASON
     wb.save(folder / "explained.xlsx")
     return (folder / "explained.xlsx").read_bytes()
 

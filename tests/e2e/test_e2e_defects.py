@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.e2e.harness import Skills
-from warehouse.paths import Root
+from warehouse.store.data_root import Root
 
 LEAST = 0.98
 

@@ -16,8 +16,8 @@ import pytest
 
 from tests.e2e.conftest import shared
 from tests.e2e.harness import AS_OF, Skills, copy
-from warehouse import figure, publication
-from warehouse.publication import Publication
+from warehouse.published import figure_drilldown, publication
+from warehouse.published.publication import Publication
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def test_every_figure_is_the_sum_of_its_rows(story: Story) -> None:
         assert len({target for target, *_ in figures}) == 20
         opened = 0
         for target, reading, period, actual in figures:
-            made = figure.explain(story.second, target, reading, period)
+            made = figure_drilldown.explain(story.second, target, reading, period)
             assert made.total == actual or (made.total is None and not actual), (target, reading, period)
             for parts in (made.components, made.departments, made.submissions):
                 assert sum(part.amount for part in parts) == sum(part.amount for part in made.components)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.harness import AS_OF, Skills, copy
-from warehouse import publication
-from warehouse.paths import Root
+from warehouse.published import publication
+from warehouse.store.data_root import Root
 
 MONTH = "2026-01:2026-01"
 

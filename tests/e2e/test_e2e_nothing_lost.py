@@ -7,7 +7,7 @@ import hashlib
 import duckdb
 
 from tests.e2e.harness import Skills
-from warehouse import publication
+from warehouse.published import publication
 
 
 def test_received_is_accepted_plus_held(skills: Skills) -> None:

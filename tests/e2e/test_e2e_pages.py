@@ -13,11 +13,11 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Browser
 
-from orchestration import reporting
-from orchestration.run import Run
+from orchestration.pipeline.run import Run
+from pages.write import reports
 from tests.browser import look, opened, sheets, stumbles, window
 from tests.e2e.harness import AS_OF, Skills
-from tests.expectations.report.report_html import Page
+from tests.pages.report_html import Page
 
 
 def pages(skills: Skills) -> list[Path]:
@@ -95,7 +95,7 @@ def test_everything_is_written_again_byte_by_byte_from_what_is_stored(after_run:
     def write() -> int:
         run = Run(root, dt.date.fromisoformat(AS_OF), dt.datetime.now(dt.UTC))
         try:
-            return sum(changed for _, changed in reporting.reports(run))
+            return sum(changed for _, changed in reports.reports(run))
         finally:
             run.close()
 

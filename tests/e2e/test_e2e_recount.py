@@ -9,8 +9,8 @@ import pytest
 
 from tests.e2e.harness import AS_OF, Skills
 from tests.e2e.recount import months, recount
-from warehouse import publication
-from warehouse.paths import Root
+from warehouse.published import publication
+from warehouse.store.data_root import Root
 
 DAY = dt.date.fromisoformat(AS_OF)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from demo.defects import row_defects, totals_defects
 from expectations import compiled
-from ingest.demo.defects import row_defects, totals_defects
 from tests.e2e.harness import Skills
 from tests.ingest.corpus.cases import CASES
-from warehouse import contract
+from warehouse.vocabulary import contract
 
 UNSEEN: dict[str, str] = {
     "AS013": "the demo counts rows, and none of its totals is a whole ten thousand",

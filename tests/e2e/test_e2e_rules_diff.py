@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.e2e.harness import Skills
-from warehouse.paths import PROJECT, Root
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.project import PROJECT
 
 FORMER, LIMIT = "attended_hours <= 3000.0", 80
 CODE = "TR.attended_hours.range"

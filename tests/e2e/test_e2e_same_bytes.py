@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 
 from tests.e2e.harness import AS_OF, Skills, copy
-from warehouse import publication
-from warehouse.paths import Root
+from warehouse.published import publication
+from warehouse.store.data_root import Root
 
 
 def checksums(folder: Path, pattern: str) -> dict[str, str]:

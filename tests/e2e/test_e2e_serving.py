@@ -11,11 +11,11 @@ import pytest
 
 from tests.e2e.harness import Skills
 from tests.warehouse import pg_server
-from warehouse import publication
-from warehouse.metric import Metric, metrics
-from warehouse.postgres.access import department_role
-from warehouse.postgres.local import started
-from warehouse.publication import Publication
+from warehouse.published import publication
+from warehouse.published.postgres.access import department_role
+from warehouse.published.postgres.local import started
+from warehouse.published.publication import Publication
+from warehouse.vocabulary.metric import Metric, metrics
 
 Rows = list[tuple[Any, ...]]
 NOTHING_YET = {"employment_rate"}

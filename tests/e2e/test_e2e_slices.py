@@ -16,9 +16,9 @@ import pytest
 
 from tests.e2e.clerk import Clerk, Workbook, workbooks
 from tests.e2e.harness import AS_OF, Skills
-from tests.expectations.report.report_html import Page
-from warehouse import correction
-from warehouse.paths import Root
+from tests.pages.report_html import Page
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import correction_columns
 
 OWN = {
     "training_class": ("org_uscc", "org_name"),
@@ -88,11 +88,11 @@ def numbers_of_workbook(path: Path) -> list[int]:
     """The row numbers of all rows that a workbook holds."""
     found = []
     for sheet in openpyxl.load_workbook(path):
-        if sheet.title == correction.HOW:
+        if sheet.title == correction_columns.HOW:
             continue
         lines = list(sheet.iter_rows(values_only=True))
-        top = next(at for at, line in enumerate(lines) if any(correction.answered(str(cell)) for cell in line))
-        place = next(at for at, cell in enumerate(lines[top]) if correction.answered(str(cell)))
+        top = next(at for at, line in enumerate(lines) if any(correction_columns.answered(str(cell)) for cell in line))
+        place = next(at for at, cell in enumerate(lines[top]) if correction_columns.answered(str(cell)))
         found += [int(str(line[place]).rpartition("!")[2]) for line in lines[top + 1 :]]
     return found
 

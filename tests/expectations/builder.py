@@ -10,11 +10,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from warehouse import contract
-from warehouse.contract import Dataset
-from warehouse.privacy import Key
-from warehouse.submission import FileFacts, MappedColumn, Reading, Submission
-from warehouse.tables import shaped_schema
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.contract import Dataset
+from warehouse.vocabulary.privacy import Key
+from warehouse.vocabulary.submission import FileFacts, MappedColumn, Reading, Submission
+from warehouse.vocabulary.tables import shaped_schema
 
 Row = Mapping[str, Any]
 KEY = Key(bytes(range(32)))

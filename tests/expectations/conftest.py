@@ -9,7 +9,7 @@ import pytest
 
 from expectations import lookup
 from tests.expectations.builder import KEY
-from warehouse import privacy
+from warehouse.vocabulary import privacy
 
 
 @pytest.fixture

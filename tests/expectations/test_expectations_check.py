@@ -16,9 +16,9 @@ from expectations import compiled
 from expectations.check import Checked, check
 from expectations.result import as_json
 from tests.expectations.builder import KEY, Row, reading, shaped, submission
-from warehouse import contract
-from warehouse.submission import FileFacts, MappedColumn, Reading
-from warehouse.tables import FINDING, accepted_schema, shaped_schema
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.submission import FileFacts, MappedColumn, Reading
+from warehouse.vocabulary.tables import FINDING, accepted_schema, shaped_schema
 
 ID = "11010519491231002X"
 PERSON: Row = {

@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 from expectations.check import Checked, check
 from expectations.commit import commit, lay_empty
 from tests.expectations.builder import KEY, reading, shaped, submission
-from warehouse import contract
-from warehouse.paths import Root
-from warehouse.submission import Decision
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.submission import Decision
 
 NAME = "aggregate_summary"
 ROW = {"report_period": "2026-06", "dept": "HRSS", "metric_id": "T01", "value_period": 5, "unit": "人次"}
@@ -43,7 +43,7 @@ def test_every_decision_stands_with_its_files(tmp_path: Path) -> None:
     decisions = commit(root, root.work, judged())
     assert [decision.outcome for decision in decisions] == ["accepted", "rejected", "unreadable"]
     for decision in decisions:
-        folder = decision.folder(root)
+        folder = root.decision_folder(decision)
         assert sorted(path.name for path in folder.iterdir()) == [
             "accepted.parquet",
             "decision.json",
@@ -51,9 +51,9 @@ def test_every_decision_stands_with_its_files(tmp_path: Path) -> None:
         ]
         assert Decision.from_json((folder / "decision.json").read_text("utf-8")) == decision
         assert pq.read_table(folder / "accepted.parquet").num_rows == decision.rows.accepted
-        assert decision.held_file(root).is_file() == (decision.rows.held > 0)
+        assert root.held_file(decision).is_file() == (decision.rows.held > 0)
         for name, checksum in decision.checksums.items():
-            file = decision.held_file(root) if name == "held.parquet" else folder / name
+            file = root.held_file(decision) if name == "held.parquet" else folder / name
             assert hashlib.sha256(file.read_bytes()).hexdigest() == checksum
 
 

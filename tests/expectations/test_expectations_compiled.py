@@ -18,8 +18,8 @@ from expectations.outcome import FILE_CHECKS
 from expectations.rule import rules
 from expectations.versions import rules_version
 from tests.expectations.builder import shaped
-from warehouse import contract, reference
-from warehouse.paths import Root
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import contract, reference
 
 PACKAGE = Path(compiled.__file__).parent
 

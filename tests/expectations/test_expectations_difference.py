@@ -15,9 +15,9 @@ from expectations.check import check
 from expectations.compiled import Check
 from expectations.difference import PLACES, Change, Difference, Moved, Replayed, changes, unknown_fields
 from tests.expectations.builder import Row, reading, shaped, submission
-from warehouse import contract
-from warehouse.submission import Submission
-from warehouse.tables import FINDING
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.submission import Submission
+from warehouse.vocabulary.tables import FINDING
 
 ID = "11010519491231002X"
 PERSON: Row = {

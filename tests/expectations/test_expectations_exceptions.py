@@ -7,8 +7,8 @@ import pytest
 
 from expectations.check import Checked, check
 from tests.expectations.builder import KEY, Row, reading, shaped, submission
-from warehouse import contract
-from warehouse.records import ApprovedException
+from warehouse.store.records import ApprovedException
+from warehouse.vocabulary import contract
 
 CLASS: Row = {
     "class_name": "养老护理员",

@@ -8,8 +8,8 @@ import pytest
 
 from expectations import missing_source as module
 from expectations.missing_source import missing_sources
-from warehouse import reference
-from warehouse.errors import OperatorError
+from warehouse.vocabulary import reference
+from warehouse.vocabulary.errors import OperatorError
 
 
 @pytest.fixture(autouse=True)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from expectations.check import check
 from expectations.commit import commit
 from tests.expectations.builder import KEY, reading, shaped, submission
-from warehouse import contract
-from warehouse.paths import Root
-from warehouse.submission import Submission
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.submission import Submission
 
 NAME = "certificate"
 ROWS = st.fixed_dictionaries(

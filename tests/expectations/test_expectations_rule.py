@@ -14,7 +14,7 @@ from expectations import rule as registry
 from expectations.gx_duckdb import Expectation, rows, rows_where, within
 from expectations.rule import RULES, rule
 from tests.expectations.builder import reading
-from warehouse.errors import OperatorError
+from warehouse.vocabulary.errors import OperatorError
 
 GOOD: Mapping[str, Any] = {
     "code": "TC777",

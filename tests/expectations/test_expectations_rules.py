@@ -12,7 +12,7 @@ import pytest
 from expectations import compiled
 from expectations.rule import Rule, rules
 from tests.expectations.builder import Row, shaped
-from warehouse import contract
+from warehouse.vocabulary import contract
 
 
 def examples() -> Iterator[Any]:

@@ -10,8 +10,8 @@ import pytest
 
 from expectations import threshold as module
 from expectations.threshold import threshold
-from warehouse import reference
-from warehouse.errors import OperatorError
+from warehouse.vocabulary import reference
+from warehouse.vocabulary.errors import OperatorError
 
 FACTS = {"unit": "岁", "what_zh": "年龄", "basis": "约定"}
 

@@ -18,8 +18,8 @@ from ingest.read import Job, read_many
 from ingest.shape import shape
 from tests.ingest.corpus.case import Case
 from tests.ingest.corpus.cases import CASES, FILES, expected_file, sent_file
-from warehouse import contract
-from warehouse.submission import Submission
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.submission import Submission
 
 NAMES = [case.name for case in CASES]
 

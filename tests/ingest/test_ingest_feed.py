@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ingest import feed as feeds
-from warehouse import contract, reference
-from warehouse.errors import OperatorError
-from warehouse.period import parse
+from warehouse.vocabulary import contract, reference
+from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.period import parse
 
 MONTHLY = "cadence: monthly\nchannel: drop_folder\nformat: xlsx\n"
 

@@ -19,8 +19,8 @@ from ingest.read import Job, read
 from ingest.shape import shape
 from tests.ingest.corpus import write
 from tests.ingest.corpus.case import CERTIFICATE, CLASS, PAYMENT, RECORD, Base, Table
-from warehouse import contract
-from warehouse.submission import Submission
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.submission import Submission
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "60"))
 PLACE = ["submission_id", "row_index", "sheet", "row_number"]

@@ -11,8 +11,8 @@ from ingest.read import read
 from ingest.readers.sheet import Merge, Sheet, columns_of
 from ingest.rows import take
 from tests.ingest.files import HEADERS, ROW, delimited, xlsx
-from warehouse import contract
-from warehouse.submission import Remark
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.submission import Remark
 
 DATASET = "training_record"
 CLASS = "training_class"

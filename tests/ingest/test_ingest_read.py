@@ -15,7 +15,7 @@ from ingest.pool import Pool
 from ingest.read import Job, read, read_many
 from ingest.table import column_letter
 from tests.ingest.files import HEADERS, ROW, delimited, records, xls, xlsx
-from warehouse import contract
+from warehouse.vocabulary import contract
 
 DATASET = "training_record"
 COUNT = len(HEADERS)

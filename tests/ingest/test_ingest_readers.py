@@ -14,7 +14,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from ingest.limits import limits
 from ingest.readers import _READERS, DAMAGED, Unreadable, open_file
 from tests.ingest.files import HEADERS, ROW, delimited, records, xls, xlsx
-from warehouse.errors import OperatorError
+from warehouse.vocabulary.errors import OperatorError
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 

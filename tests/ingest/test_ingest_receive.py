@@ -13,9 +13,9 @@ from ingest import receive
 from ingest.channels import UNOPENED, Found
 from ingest.channels.drop_folder import CLOSED
 from tests.ingest.files import HEADERS, ROW, delimited, records, xlsx
-from warehouse.errors import OperatorError
-from warehouse.paths import Root
-from warehouse.submission import Delivery
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.submission import Delivery
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 CONTENT = delimited([HEADERS, ROW])

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from ingest.read import read
 from ingest.shape import shape
 from tests.ingest.files import HEADERS, ROW, delimited, records, xls, xlsx
-from warehouse import contract
-from warehouse.submission import Submission
-from warehouse.tables import shaped_schema
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.submission import Submission
+from warehouse.vocabulary.tables import shaped_schema
 
 SUBMISSION = Submission("training_record", "CAB", "CAB", "2026-01", "a" * 64)
 KEY = SUBMISSION.submission_id

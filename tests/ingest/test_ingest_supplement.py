@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.read import Job, Line
-from ingest.supplement import lineage
+from ingest.read import CorrectionChain, Job
+from ingest.supplement import chain_to
 from tests.ingest.corpus.case import RECORD
 from tests.ingest.files import delimited
-from warehouse import correction
-from warehouse.submission import FileFacts, Reading, Supplement
+from warehouse.vocabulary import correction_columns
+from warehouse.vocabulary.submission import FileFacts, Reading, Supplement
 
 WHOLE = "CAB-training_record-2026-01-000000000000"
 FIRST, SECOND, THIRD = (f"CAB-training_record-2026-01-{number:012x}" for number in (1, 2, 3))
@@ -44,7 +44,13 @@ def book(
     only: Sequence[int] | None = None,
 ) -> Job:
     """The workbook on `answers`; `changes`: row of the first file (2 is the first below the header) → header → cell."""
-    headers = [*HEADERS, correction.place_header(answers), correction.OPINION, correction.ACTION, correction.REASON]
+    headers = [
+        *HEADERS,
+        correction_columns.place_header(answers),
+        correction_columns.OPINION,
+        correction_columns.ACTION,
+        correction_columns.REASON,
+    ]
     table: list[list[object]] = [headers]
     for number, row in enumerate(RECORD.table(rows)[1:], 2):
         if only is None or number in only:
@@ -61,7 +67,7 @@ def sent(rows: pa.Table, header: str) -> list[str | None]:
 
 
 def test_a_changed_cell_replaces_and_all_else_stays(tmp_path: Path) -> None:
-    rows, reading = Line((whole(tmp_path), book(tmp_path, FIRST, {3: {"实际课时": "38"}}))).work()
+    rows, reading = CorrectionChain((whole(tmp_path), book(tmp_path, FIRST, {3: {"实际课时": "38"}}))).work()
     assert sent(rows, "实际课时") == ["40", "38", "40", "40"]
     assert rows["row_number"].to_pylist() == [2, 3, 4, 5]
     assert set(rows["submission_id"].to_pylist()) == {FIRST}
@@ -71,18 +77,20 @@ def test_a_changed_cell_replaces_and_all_else_stays(tmp_path: Path) -> None:
 
 def test_a_withdrawn_row_goes_and_a_later_workbook_may_bring_it_back(tmp_path: Path) -> None:
     first = book(tmp_path, FIRST, {4: {"处理方式": "作废"}})
-    rows, reading = Line((whole(tmp_path), first)).work()
+    rows, reading = CorrectionChain((whole(tmp_path), first)).work()
     assert rows["row_number"].to_pylist() == [2, 3, 5]
     assert (reading.rows, reading.withdrawn) == (3, 1)
     back = book(tmp_path, SECOND, {4: {"实际课时": "39"}})
-    rows, reading = Line((whole(tmp_path), first, back)).work()
+    rows, reading = CorrectionChain((whole(tmp_path), first, back)).work()
     assert sorted(rows["row_number"].to_pylist()) == [2, 3, 4, 5]
     assert (reading.rows, reading.withdrawn) == (4, 0)
 
 
 def test_a_new_row_and_a_copied_one_come_behind(tmp_path: Path) -> None:
-    copied = book(tmp_path, FIRST, {}, added=[{"姓名": "赵新"}, {correction.place_header(WHOLE): "2", "姓名": "钱复"}])
-    rows, reading = Line((whole(tmp_path), copied)).work()
+    copied = book(
+        tmp_path, FIRST, {}, added=[{"姓名": "赵新"}, {correction_columns.place_header(WHOLE): "2", "姓名": "钱复"}]
+    )
+    rows, reading = CorrectionChain((whole(tmp_path), copied)).work()
     assert sent(rows, "姓名")[4:] == ["赵新", "钱复"]
     assert rows["row_number"].to_pylist() == [2, 3, 4, 5, 6, 7]
     assert reading.supplement is not None
@@ -99,14 +107,16 @@ def test_an_explanation_is_kept_without_identifiers(tmp_path: Path) -> None:
             5: {"情况说明": "没有写处理方式"},
         },
     )
-    _, reading = Line((whole(tmp_path), said)).work()
+    _, reading = CorrectionChain((whole(tmp_path), said)).work()
     assert reading.supplement is not None
     assert [one.row_index for one in reading.supplement.explained] == [2]
     assert "13800000000" not in reading.supplement.explained[0].reason
 
 
 def test_an_unknown_word_is_told_with_its_number_of_rows(tmp_path: Path) -> None:
-    _, reading = Line((whole(tmp_path), book(tmp_path, FIRST, {2: {"处理方式": "删"}, 3: {"处理方式": "删"}}))).work()
+    _, reading = CorrectionChain(
+        (whole(tmp_path), book(tmp_path, FIRST, {2: {"处理方式": "删"}, 3: {"处理方式": "删"}}))
+    ).work()
     assert [(one.kind, dict(one.values)) for one in reading.remarks] == [
         ("unknown_action", {"text": "删", "count": "2"})
     ]
@@ -136,11 +146,11 @@ def test_parts_that_touch_different_rows_come_in_any_order(tmp_path: Path, chang
     lower = book(tmp_path, SECOND, changes, rows=6, only=(5, 6, 7))
     ends = []
     for line in ((upper, lower), (lower, upper)):
-        rows, reading = Line((whole(tmp_path, 6), *line)).work()
+        rows, reading = CorrectionChain((whole(tmp_path, 6), *line)).work()
         ends.append((rows.drop_columns(["submission_id"]).to_pylist(), reading.rows, reading.withdrawn))
         assert reading.rows + reading.withdrawn == 6
     assert ends[0] == ends[1]
-    both, _ = Line((whole(tmp_path, 6), book(tmp_path, THIRD, changes, rows=6))).work()
+    both, _ = CorrectionChain((whole(tmp_path, 6), book(tmp_path, THIRD, changes, rows=6))).work()
     assert both.drop_columns(["submission_id"]).to_pylist() == ends[0][0]
 
 
@@ -164,7 +174,7 @@ def test_a_line_begins_with_the_whole_file_that_stands(
     readings: dict[str, Reading],
     expected: tuple[str, ...],
 ) -> None:
-    assert lineage(delivered[-1], delivered, readings) == expected
+    assert chain_to(delivered[-1], delivered, readings) == expected
 
 
 @pytest.mark.parametrize(
@@ -185,6 +195,6 @@ def test_a_workbook_that_answers_nothing_is_told_why(
     readings: dict[str, Reading],
     said: str,
 ) -> None:
-    told = lineage(FIRST, delivered, readings)
+    told = chain_to(FIRST, delivered, readings)
     assert isinstance(told, str)
     assert said in told

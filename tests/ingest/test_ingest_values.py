@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.values import codes, dates, numbers, text
-from warehouse import reference
+from warehouse.vocabulary import reference
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from ingest import feed
-from orchestration import definitions, instance
-from warehouse import contract, reference
-from warehouse.paths import Root
+from orchestration import definitions
+from orchestration.defs import instance
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import contract, reference
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import history_tables, rebuild
+from orchestration.cli import history_tables
+from orchestration.pipeline import rebuild
 from tests.warehouse.published import NOW, A, publish, row
-from warehouse import privacy, publication
-from warehouse.errors import OperatorError
-from warehouse.paths import Root
-from warehouse.publication import DATABASE, Publication
+from warehouse.published import publication
+from warehouse.published.publication import DATABASE, Publication
+from warehouse.store import keys
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.errors import OperatorError
 
 TABLES = 4
 
@@ -23,7 +25,7 @@ TABLES = 4
 @pytest.fixture
 def root(tmp_path: Path) -> Root:
     made = Root(tmp_path / "data").make()
-    privacy.make_key(made)
+    keys.make_key(made)
     return made
 
 

@@ -13,14 +13,15 @@ import pytest
 
 from expectations import compiled
 from expectations.difference import Replayed
-from orchestration import revision, rules_diff
-from orchestration import run as steps
-from orchestration.revision import Revision
-from orchestration.rules_diff import Preview
+from orchestration.pipeline import rules_diff, rules_revision
+from orchestration.pipeline import run as steps
+from orchestration.pipeline.rules_diff import Preview
+from orchestration.pipeline.rules_revision import Revision
 from tests.ingest.files import HEADERS, ROW, xlsx
-from warehouse import contract, correction, privacy
-from warehouse.errors import OperatorError
-from warehouse.paths import Root
+from warehouse.store import keys
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import contract, correction_columns
+from warehouse.vocabulary.errors import OperatorError
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 HOURS = "TR.attended_hours.range"
@@ -62,7 +63,7 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     root = Root(tmp_path / "data").make()
-    privacy.make_key(root)
+    keys.make_key(root)
     return Office(root)
 
 
@@ -78,7 +79,7 @@ def earlier(monkeypatch: pytest.MonkeyPatch) -> Earlier:
             )
             for name in (*contract.names(), compiled.ACROSS)
         }
-        monkeypatch.setattr(revision, "checks_at", lambda name, datasets: Revision(name, "0" * 40, checks))
+        monkeypatch.setattr(rules_revision, "checks_at", lambda name, datasets: Revision(name, "0" * 40, checks))
 
     differ()
     return differ
@@ -123,8 +124,14 @@ def test_the_newest_submission_of_each_key_is_replayed_and_nothing_is_touched(of
 def test_a_correction_workbook_is_replayed_merged(office: Office, earlier: Earlier) -> None:
     office.send("CAB/training_record_2026-01.xlsx", content(4000, 40, 40, 40))
     (answered,) = office.run()
-    header = [*HEADERS, correction.place_header(answered), correction.OPINION, correction.ACTION, correction.REASON]
-    row = [*ROW[:2], "SZ-CAB-0000", ROW[3], "5000", *ROW[5:], correction.place("数据", 2), "", "更正", ""]
+    header = [
+        *HEADERS,
+        correction_columns.place_header(answered),
+        correction_columns.OPINION,
+        correction_columns.ACTION,
+        correction_columns.REASON,
+    ]
+    row = [*ROW[:2], "SZ-CAB-0000", ROW[3], "5000", *ROW[5:], correction_columns.place("数据", 2), "", "更正", ""]
     office.send(f"CAB/{answered}.xlsx", xlsx([header, row]))
     (supplement,) = office.run()
     earlier("training_record", HOURS, **looser())

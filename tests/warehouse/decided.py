@@ -6,8 +6,8 @@ import dataclasses
 import json
 from typing import Any
 
-from warehouse.paths import Root
-from warehouse.submission import Decision, Delivery, FileFacts, Reading, Rows, Submission
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.submission import Decision, Delivery, FileFacts, Reading, Rows, Submission
 
 
 def submission(sha: str, period: str = "2026-01") -> Submission:
@@ -23,7 +23,7 @@ def decision(one: Submission, rules: str = "r1", **reading: Any) -> Decision:
 def decide(root: Root, one: Submission, rules: str = "r1", **reading: Any) -> Decision:
     """A decision that stands."""
     made = decision(one, rules, **reading)
-    folder = made.folder(root)
+    folder = root.decision_folder(made)
     folder.mkdir(parents=True)
     (folder / "decision.json").write_text(made.to_json(), "utf-8")
     return made

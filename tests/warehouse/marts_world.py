@@ -11,9 +11,9 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import reference
-from warehouse.mart import Mart, marts
-from warehouse.publication import DATABASE, MANIFEST, Publication
+from warehouse.published.publication import DATABASE, MANIFEST, Publication
+from warehouse.vocabulary import reference
+from warehouse.vocabulary.mart import Mart, marts
 
 DEPARTMENTS = tuple(reference.codes("department"))
 ROWS = 60

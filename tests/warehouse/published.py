@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import duckdb
 
 from tests.warehouse.decided import submission
-from warehouse import publication
-from warehouse.paths import Root
-from warehouse.publication import Publication
-from warehouse.register import Standing
-from warehouse.submission import Decision
+from warehouse.published import publication
+from warehouse.published.publication import Publication
+from warehouse.store.data_root import Root
+from warehouse.store.register import SubmissionStatus
+from warehouse.vocabulary.submission import Decision
 
 NOW = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 VERSIONS = {"rules": "r", "reference": "f", "program": "p", "key_id": "k"}
@@ -81,5 +81,5 @@ def publish(
             )
         for submission_id in {str(one[5]) for one in rows} - {"withheld"}:
             con.execute("insert into marts.fct_submission values (?, 'first')", [submission_id])
-    standings = [Standing(one, "2026-02-01", number, True, True) for number, one in enumerate(decisions)]
+    standings = [SubmissionStatus(one, "2026-02-01", number, True, True) for number, one in enumerate(decisions)]
     return publication.publish(root, standings, NOW.date(), VERSIONS, now)[0]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from warehouse import contract, reference
-from warehouse.errors import OperatorError
-from warehouse.paths import CONTRACTS
+from warehouse.vocabulary import contract, reference
+from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.project import CONTRACTS
 
 EXPECTED = {
     "training_class",

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.decided import decide, decision, submission
-from warehouse import decision_log
-from warehouse.paths import Root
+from warehouse.store import decision_log
+from warehouse.store.data_root import Root
 
 FIRST, SECOND = (dt.datetime(2026, 2, day, 8, tzinfo=dt.timezone(dt.timedelta(hours=8))) for day in (1, 2))
 

@@ -11,10 +11,10 @@ import pytest
 
 from ingest import receive
 from tests.warehouse.decided import decide, decision, deliver, submission
-from warehouse import decision_log, history, records, register
-from warehouse.errors import OperatorError
-from warehouse.paths import Root
-from warehouse.records import Confirmation
+from warehouse.store import decision_log, history, records, register
+from warehouse.store.data_root import Root
+from warehouse.store.records import Confirmation
+from warehouse.vocabulary.errors import OperatorError
 
 A, B = submission("a"), submission("b")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warehouse.mart import MODELS, marts
+from warehouse.vocabulary.mart import MODELS, marts
 
 
 def test_every_model_of_the_marts_has_its_contract() -> None:

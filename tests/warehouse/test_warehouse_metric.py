@@ -13,10 +13,10 @@ import psycopg
 import pytest
 
 from tests.warehouse import marts_world, pg_server
-from warehouse import metric
-from warehouse.errors import OperatorError
-from warehouse.metric import FILE, Metric, metrics
-from warehouse.postgres.load import load
+from warehouse.published.postgres.load import load
+from warehouse.vocabulary import metric
+from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.metric import FILE, Metric, metrics
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 CASES = pytest.mark.parametrize("one", metrics().metrics, ids=lambda one: one.name)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse import period
+from warehouse.vocabulary import period
 
 
 @pytest.mark.parametrize(

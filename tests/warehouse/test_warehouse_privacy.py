@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse import contract, privacy
-from warehouse.errors import OperatorError
-from warehouse.paths import Root
+from warehouse.store import keys
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import contract, privacy
+from warehouse.vocabulary.errors import OperatorError
 
 KEY = privacy.Key(bytes(range(32)))
 
@@ -90,16 +91,16 @@ def test_a_key_is_needed_and_checked(tmp_path: pytest.TempPathFactory, monkeypat
     root = Root(tmp_path / "data")  # type: ignore[operator]
     monkeypatch.delenv("SKILLS_KEY", raising=False)
     with pytest.raises(OperatorError, match="no key"):
-        privacy.load_key(root)
-    privacy.make_key(root)
+        keys.load_key(root)
+    keys.make_key(root)
     assert root.key_file.stat().st_mode & 0o077 == 0
-    key = privacy.load_key(root)
+    key = keys.load_key(root)
     assert len(key.secret) == 32
-    privacy.make_key(root)
-    assert privacy.load_key(root) == key
+    keys.make_key(root)
+    assert keys.load_key(root) == key
     monkeypatch.setenv("SKILLS_KEY", "xyz")
     with pytest.raises(OperatorError, match="not hexadecimal"):
-        privacy.load_key(root)
+        keys.load_key(root)
     monkeypatch.setenv("SKILLS_KEY", "ab")
     with pytest.raises(OperatorError, match="too short"):
-        privacy.load_key(root)
+        keys.load_key(root)

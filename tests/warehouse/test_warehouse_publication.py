@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse import publication
-from warehouse.errors import OperatorError
-from warehouse.paths import Root
+from warehouse.published import publication
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.errors import OperatorError
 
 NOW = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 VERSIONS = {"rules": "r", "reference": "f", "program": "p", "key_id": "k"}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from warehouse import records
-from warehouse.errors import OperatorError
-from warehouse.paths import Root
+from warehouse.store import records
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.errors import OperatorError
 
 EXCEPTION = records.ApprovedException(
     "EX0001", "TC001", "CAB", 3, "2026-06-30", "李审批", "过渡期", "2026-02-01T00:00:00"

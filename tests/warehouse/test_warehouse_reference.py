@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from warehouse import reference
+from warehouse.vocabulary import reference
 
 
 @pytest.mark.parametrize(

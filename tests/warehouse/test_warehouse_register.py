@@ -6,10 +6,10 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
-from warehouse import register
-from warehouse.paths import Root
-from warehouse.submission import Decision, Delivery, FileFacts, Reading, Rows, Submission
-from warehouse.tables import HISTORY
+from warehouse.store import register
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.submission import Decision, Delivery, FileFacts, Reading, Rows, Submission
+from warehouse.vocabulary.tables import HISTORY
 
 
 def submission(sha: str, period: str = "2026-01") -> Submission:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from great_expectations.expectations.expectation import Expectation
 
-from expectations.checksums import ExpectColumnValuesToBeResidentNumbers
+from expectations.check_digits import ExpectColumnValuesToBeResidentNumbers
 from expectations.rule import rule
 
 

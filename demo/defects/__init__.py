@@ -1,0 +1,30 @@
+"""Every defect of single rows, each made so that only its own check fires. A new kind is a line in one file."""
+
+from __future__ import annotations
+
+from demo.defect import Defect
+from demo.defects.certificate import certificate
+from demo.defects.events import events
+from demo.defects.payment import subsidy_payment
+from demo.defects.person import person
+from demo.defects.returns import returns
+from demo.defects.totals import totals
+from demo.defects.training import attendance, training_class, training_record
+
+PERSONS = ("training_record", "certificate", "support_service")
+AWARDED = frozenset({"id_checksum", "birth_against_id", "placeholder_name", "id_no_required"})
+"""Kinds for `talent_award`: a list of so few persons bears no more."""
+
+
+def row_defects() -> list[Defect]:
+    """Every defect but those of the totals."""
+    found = [defect for dataset in PERSONS for defect in person(dataset)]
+    found += [defect for defect in person("talent_award") if defect.kind.name in AWARDED]
+    for more in (training_class, training_record, attendance, certificate, subsidy_payment, events, returns):
+        found += more()
+    return found
+
+
+def totals_defects() -> list[Defect]:
+    """The defects of `aggregate_summary`, which is made from the other datasets when these have theirs."""
+    return totals()

@@ -1,0 +1,180 @@
+"""Money that follows training: subsidies of every department, what the finance bureau paid, education funds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from demo.institutions import Employers
+from demo.plan import DISTRICT_SHORT
+from demo.rows import Array, Rows, as_text, concat, either, rows
+from demo.training import Classes, Participations
+from warehouse.vocabulary.period import Period
+
+SENDERS = frozenset(
+    {"HRSS", "EDU", "STI", "IIT", "CAB", "HCD", "TRA", "COM", "CTS", "HEA", "VET", "EMB", "MIB", "RRC", "TUF", "DPF"}
+)
+_STANDARD_FEN = {"1": 300_000, "2": 250_000, "3": 200_000, "4": 150_000, "5": 100_000, None: 60_000}
+_FINANCE_SHARE = 0.35
+_ANNOUNCED_FIRST = 0.05
+
+
+def _serials(units: Array, year: Array) -> Array:
+    taken: dict[str, int] = {}
+    made = []
+    for unit, y in zip(units.tolist(), year.tolist(), strict=True):
+        taken[unit] = taken.get(unit, 0) + 1
+        department, _, district = unit.partition(".")
+        made.append(f"BT-{department}{'-' + DISTRICT_SHORT[district] if district else ''}-{y}-{taken[unit]:07d}")
+    return as_text(made)
+
+
+def _for_classes(
+    generator: np.random.Generator, made: Classes, took: Participations, firms: Employers
+) -> dict[str, Array]:
+    """One payment per class to who ran it; apprentices' classes are paid to their enterprise."""
+    completers = np.bincount(took.of_class[took.completed], minlength=len(made)).astype(float)
+    subsidised = np.isin(made.columns["funding_source"], ["01", "02", "03", "04", "05", "06", "07"])
+    sends = np.array([unit.partition(".")[0] in SENDERS for unit in made.unit.tolist()])
+    place = np.flatnonzero(subsidised & sends & (completers > 0) & (generator.random(len(made)) < 0.7))
+    apprentices = made.columns["project_type"][place] == "05"
+    firm = generator.integers(0, len(firms.uscc), len(place))
+    standard = np.array([float(_STANDARD_FEN[level]) for level in made.columns["skill_level"][place].tolist()])
+    kind = either(apprentices, "03", either(made.columns["programs"][place] == "11", "04", "02"))
+    return {
+        "unit": made.unit[place],
+        "base": made.columns["end_date"][place],
+        "subsidy_type": kind,
+        "funding_source": made.columns["funding_source"][place],
+        "payee_type": either(apprentices, "3", "2"),
+        "payee_name": either(apprentices, firms.name[firm], made.columns["org_name"][place]),
+        "payee_id": either(apprentices, firms.uscc[firm], made.columns["org_uscc"][place]),
+        "bank_account": as_text(f"4420{number:013d}" for number in generator.integers(0, 10**13, len(place)).tolist()),
+        "beneficiary_id_type": np.full(len(place), None, dtype=object),
+        "beneficiary_id_no": np.full(len(place), None, dtype=object),
+        "class_id": made.columns["class_id"][place],
+        "cert_no": np.full(len(place), None, dtype=object),
+        "occupation_code": made.columns["occupation_code"][place],
+        "skill_level": made.columns["skill_level"][place],
+        "standard_amount": standard,
+        "amount": standard * completers[place],
+        "person_count": completers[place],
+    }
+
+
+def _for_holders(generator: np.random.Generator, certificates: Rows) -> dict[str, Array]:
+    """Personal subsidies for certificates that the labour offices paid."""
+    eligible = (certificates["cert_type"] == "02") & np.isin(certificates["id_type"], ["01"])
+    eligible &= np.array([unit.startswith("HRSS") for unit in certificates.unit.tolist()])
+    place = np.flatnonzero(eligible & (generator.random(len(certificates)) < 0.16))
+    level = certificates["skill_level"][place]
+    standard = np.array([float(_STANDARD_FEN[value]) for value in level.tolist()])
+    size = len(place)
+    return {
+        "unit": certificates.unit[place],
+        "base": certificates["issue_date"][place],
+        "subsidy_type": np.full(size, "01", dtype=object),
+        "funding_source": generator.choice(as_text(("01", "02")), size),
+        "payee_type": np.full(size, "1", dtype=object),
+        "payee_name": certificates["person_name"][place],
+        "payee_id": certificates["id_no"][place],
+        "bank_account": as_text(f"6222{number:015d}" for number in generator.integers(0, 10**15, size).tolist()),
+        "beneficiary_id_type": certificates["id_type"][place],
+        "beneficiary_id_no": certificates["id_no"][place],
+        "class_id": certificates["class_id"][place],
+        "cert_no": certificates["cert_no"][place],
+        "occupation_code": certificates["occupation_code"][place],
+        "skill_level": level,
+        "standard_amount": standard,
+        "amount": standard.copy(),
+        "person_count": np.ones(size),
+    }
+
+
+def subsidy_rows(
+    generator: np.random.Generator,
+    made: Classes,
+    took: Participations,
+    certificates: Rows,
+    firms: Employers,
+    months: list[Period],
+) -> Rows:
+    """The rows of `subsidy_payment` in the month of payment; some announced (status 6) a month before.
+
+    The finance bureau reports a third of the money again under numbers of its own.
+    """
+    first, second = _for_classes(generator, made, took, firms), _for_holders(generator, certificates)
+    paid = {name: np.concatenate([first[name], second[name]]) for name in first}
+    apply = paid.pop("base") + generator.integers(2, 12, len(paid["unit"])).astype("timedelta64[D]")
+    approve = apply + generator.integers(3, 15, len(apply)).astype("timedelta64[D]")
+    pay = approve + generator.integers(2, 20, len(apply)).astype("timedelta64[D]")
+    in_range = np.flatnonzero(pay <= np.datetime64(months[-1].end))
+    in_range = in_range[np.argsort(pay[in_range], kind="stable")]
+    paid = {name: values[in_range] for name, values in paid.items()}
+    unit = paid.pop("unit")
+    apply, approve, pay = apply[in_range], approve[in_range], pay[in_range]
+    year = pay.astype("datetime64[Y]").astype(int) + 1970
+    starts = np.array([np.datetime64(month.start) for month in months])
+    month = np.searchsorted(starts, pay, "right") - 1
+    names = as_text(str(period) for period in months)
+    paid |= {
+        "payment_id": _serials(unit, year),
+        "apply_date": apply,
+        "approve_date": approve,
+        "pay_date": pay,
+        "fiscal_year": year.astype(float),
+        "status": np.full(len(pay), "3", dtype=object),
+    }
+    own = rows("subsidy_payment", unit, names[month], paid)
+
+    early = np.flatnonzero((generator.random(len(pay)) < _ANNOUNCED_FIRST) & (month > 0) & (approve < starts[month]))
+    announced = rows(
+        "subsidy_payment",
+        unit[early],
+        names[month[early] - 1],
+        {name: values[early] for name, values in paid.items()} | {"pay_date": np.datetime64("NaT")},
+    )
+    announced.columns["status"][:] = "6"
+    announced.columns["fiscal_year"][:] = np.array([float(name[:4]) for name in announced.period.tolist()])
+
+    again = np.flatnonzero(generator.random(len(pay)) < _FINANCE_SHARE)
+    finance = rows(
+        "subsidy_payment",
+        "FIN",
+        names[month[again]],
+        {name: values[again] for name, values in paid.items()}
+        | {"payment_id": as_text(f"CZ{y}{number:08d}" for number, y in enumerate(year[again].tolist(), 1))},
+    )
+    return concat([own, announced, finance])
+
+
+def education_fund_rows(generator: np.random.Generator, firms: Employers, period: str) -> Rows:
+    """What enterprises spent of their education funds: state-owned ones through SAC, the others through TUF."""
+    parts = []
+    for department, first, last in (("SAC", 0, 70), ("TUF", 70, 640)):
+        place = np.arange(first, last)
+        employees = firms.employees[place].astype(float)
+        payroll = np.round(employees * generator.uniform(70_000, 140_000, len(place))) * 100
+        accrued = np.round(payroll * generator.uniform(0.015, 0.025, len(place)) / 100) * 100
+        used = np.round(accrued * generator.uniform(0.55, 1.05, len(place)) / 100) * 100
+        share = np.clip(generator.normal(0.63, 0.12, len(place)), 0.2, 0.98)
+        frontline = np.maximum(1, np.round(employees * generator.uniform(0.45, 0.85, len(place))))
+        parts.append(
+            rows(
+                "education_fund",
+                department,
+                period,
+                {
+                    "uscc": firms.uscc[place],
+                    "employer_name": firms.name[place],
+                    "year": float(period[:4]),
+                    "payroll": payroll,
+                    "accrued": accrued,
+                    "used": used,
+                    "frontline_used": np.round(used * share / 100) * 100,
+                    "employees": employees,
+                    "frontline_employees": frontline,
+                    "trained_persons": np.round(employees * 1.2),
+                },
+            )
+        )
+    return concat(parts)

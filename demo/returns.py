@@ -1,0 +1,234 @@
+"""Returns about enterprises, occupations and cases: coverage, forecasts, wages, enforcement, follow-ups."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from demo.institutions import Employers, Institutions
+from demo.people import People
+from demo.rows import Array, Rows, as_text, concat, either, rows
+from demo.training import Classes, Participations, clusters
+from warehouse.vocabulary import reference
+from warehouse.vocabulary.period import Period
+
+# Department, coverage kind, hazard, first and last place among the employers: nobody is reported twice for a kind.
+_COVERED = (
+    ("EMB", "1", "1", 0, 90),
+    ("EMB", "1", "3", 90, 120),
+    ("EMB", "1", "8", 120, 150),
+    ("EMB", "1", "9", 150, 185),
+    ("HCD", "1", "5", 185, 520),
+    ("TRA", "1", "6", 520, 640),
+    ("IIT", "2", None, 640, 760),
+    ("IIT", "4", None, 760, 820),
+    ("SAC", "2", None, 0, 60),
+    ("SAC", "3", None, 0, 40),
+    ("SAC", "4", None, 0, 45),
+    ("HRSS", "3", None, 820, 930),
+)
+_INDUSTRIES = {"5": "E47", "6": "G54", "8": "D45", "9": "D44"}
+"""The industry of a hazard, where it has one."""
+_FORECASTS = {
+    "HRSS": ("02", "04", "08"),
+    "STI": ("02", "03"),
+    "IIT": ("02", "03", "04"),
+    "CAB": ("06",),
+    "HCD": ("04",),
+    "TRA": ("05",),
+    "COM": ("05", "06"),
+    "CTS": ("05",),
+    "HEA": ("06",),
+    "EMB": ("08",),
+}
+_OF_CLUSTERS = ("STI", "IIT")
+"""The departments that forecast for the industry clusters."""
+_CASES = {"HRSS": 4, "FIN": 1, "HCD": 2, "EMB": 2}
+
+
+def coverage_rows(generator: np.random.Generator, firms: Employers, periods: list[Period]) -> Rows:
+    """Half-yearly: of the enterprises' workers, how many are trained; most have all, a few have not."""
+    parts = []
+    for period in periods:
+        for department, kind, hazard, first, last in _COVERED:
+            place = np.arange(first, last)
+            employees = firms.employees[place].astype(float)
+            share = either(generator.random(len(place)) < 0.72, 1.0, generator.uniform(0.82, 0.99, len(place)))
+            newcomers = np.floor(employees * 0.12)
+            parts.append(
+                rows(
+                    "enterprise_coverage",
+                    department,
+                    str(period),
+                    {
+                        "uscc": firms.uscc[place],
+                        "employer_name": firms.name[place],
+                        "report_date": np.datetime64(period.end),
+                        "coverage_kind": kind,
+                        "industry_code": _INDUSTRIES.get(hazard or "", firms.industry[place]),
+                        "hazard_type": hazard,
+                        "employees": employees,
+                        "covered": np.floor(employees * share),
+                        "new_workers": newcomers,
+                        "new_workers_covered": np.floor(newcomers * share),
+                        "levels_adopted": "学徒工至首席技师" if kind == "2" else None,
+                        "chief_tech": generator.integers(0, 4, len(place)) if kind == "2" else None,
+                        "special_tech": generator.integers(0, 9, len(place)) if kind == "2" else None,
+                    },
+                )
+            )
+    return concat(parts)
+
+
+def forecast_rows(generator: np.random.Generator, period: str) -> Rows:
+    """The occupations of a department's field by level: stock, demand, the gap between them."""
+    parts = []
+    for department, actions in _FORECASTS.items():
+        listed = [row for row in reference.table("plan_occupations") if row["special_action"] in actions]
+        levels = as_text("543")
+        code = as_text(row["code"] for row in listed for _ in range(3))
+        stock = generator.integers(200, 9000, len(code)).astype(float)
+        demand = stock + generator.integers(50, 4000, len(code))
+        parts.append(
+            rows(
+                "demand_forecast",
+                department,
+                period,
+                {
+                    "report_year": float(period),
+                    "dept": department,
+                    "industry_cluster": np.resize(clusters(), len(code)) if department in _OF_CLUSTERS else None,
+                    "occupation_code": code,
+                    "occupation_name": as_text(row["occupation"] for row in listed for _ in range(3)),
+                    "skill_level": np.tile(levels, len(listed)),
+                    "current_stock": stock,
+                    "demand": demand,
+                    "gap": demand - stock,
+                    "training_need": np.floor((demand - stock) * 0.8),
+                    "is_urgent": (demand > stock * 1.5).astype(float),
+                    "basis": "重点企业抽样调查",
+                },
+            )
+        )
+    return concat(parts)
+
+
+def wage_rows(generator: np.random.Generator, period: str) -> Rows:
+    """Yearly wages by occupation and level, in fen."""
+    listed = reference.table("plan_occupations")
+    code = as_text(row["code"] for row in listed for _ in range(3))
+    lowest = np.repeat(generator.integers(60_000, 150_000, len(listed)), 3)
+    middle = lowest + np.tile(np.array([0, 12_000, 30_000]), len(listed))
+    return rows(
+        "wage_guidance",
+        "HRSS",
+        period,
+        {
+            "report_year": float(period),
+            "industry_code": None,
+            "occupation_code": code,
+            "occupation_name": as_text(row["occupation"] for row in listed for _ in range(3)),
+            "skill_level": np.tile(as_text("543"), len(listed)),
+            **{
+                name: np.round(middle * share) * 100.0
+                for name, share in (("p10", 0.62), ("p25", 0.8), ("p50", 1.0), ("p75", 1.3), ("p90", 1.7))
+            },
+            "sample_size": generator.integers(30, 900, len(code)),
+        },
+    )
+
+
+def case_rows(
+    generator: np.random.Generator, made: Classes, found: Institutions, pool: People, months: list[Period]
+) -> Rows:
+    """Leads and cases in the month in which they were found."""
+    providers = found.of_types(("1", "5", "15"))
+    residents = np.flatnonzero(pool.id_type == "01")
+    parts = []
+    serial = 0
+    for month in months:
+        for department, size in _CASES.items():
+            of_person = generator.random(size) < 0.3
+            day = np.datetime64(month.start) + generator.integers(0, 20, size).astype("timedelta64[D]")
+            closed = day + generator.integers(3, 60, size).astype("timedelta64[D]")
+            is_closed = closed <= np.datetime64(month.end)
+            amount = generator.integers(2, 90, size) * 100_000.0
+            started = np.flatnonzero(made.columns["start_date"] <= np.datetime64(month.end))
+            parts.append(
+                rows(
+                    "enforcement_case",
+                    department,
+                    str(month),
+                    {
+                        "case_id": as_text(
+                            f"XS-{department}-{month.start.year}-{number:04d}"
+                            for number in range(serial + 1, serial + size + 1)
+                        ),
+                        "found_date": day,
+                        "source": generator.choice(as_text("12345"), size),
+                        "subject_type": either(of_person, "1", "2"),
+                        "subject_id": either(
+                            of_person,
+                            pool.id_no[generator.choice(residents, size)],
+                            found.uscc[generator.choice(providers, size)],
+                        ),
+                        "violation": generator.choice(as_text(("01", "03", "10", "11", "16", "17", "23", "24")), size),
+                        "class_id": made.columns["class_id"][generator.choice(started, size)] if len(started) else None,
+                        "amount_involved": amount,
+                        "amount_recovered": either(is_closed, amount, np.nan),
+                        "disposal": either(is_closed, "1", None),
+                        "transfer_judicial": 0.0,
+                        "closed_date": either(is_closed, closed, np.datetime64("NaT")),
+                    },
+                )
+            )
+            serial += size
+    return concat(parts)
+
+
+def followup_rows(
+    generator: np.random.Generator,
+    made: Classes,
+    took: Participations,
+    pool: People,
+    firms: Employers,
+    months: list[Period],
+) -> Rows:
+    """What became of the city's own graduates three and six months later."""
+    starts = np.array([np.datetime64(month.start) for month in months])
+    in_city = took.completed & (made.unit == "HRSS")[took.of_class] & (generator.random(len(took.of_class)) < 0.5)
+    in_city &= (made.columns["project_type"] != "05")[took.of_class]
+    parts = []
+    names = as_text(str(month) for month in months)
+    for after in (3, 6):
+        ended = np.searchsorted(starts, took.completion, "right") - 1
+        place = np.flatnonzero(in_city & (ended + after < len(months)))
+        month = ended[place] + after
+        employed = (generator.random(len(place)) < 0.85).astype(float)
+        started = ((employed == 0) & (generator.random(len(place)) < 0.2)).astype(float)
+        person = took.person[place]
+        parts.append(
+            rows(
+                "outcome_followup",
+                "HRSS",
+                names[month],
+                {
+                    "person_name": pool.name[person],
+                    "id_type": pool.id_type[person],
+                    "id_no": pool.id_no[person],
+                    "class_id": made.columns["class_id"][took.of_class[place]],
+                    "check_month": float(after),
+                    "check_date": starts[month] + generator.integers(0, 25, len(place)).astype("timedelta64[D]"),
+                    "is_employed": employed,
+                    "has_started_business": started,
+                    "employer_uscc": _where_employed(firms, employed, generator),
+                    "is_still_operating": either(started == 1, 1.0, np.nan),
+                    "source": generator.choice(as_text("123"), len(place)),
+                },
+            )
+        )
+    return concat(parts)
+
+
+def _where_employed(firms: Employers, employed: Array, generator: np.random.Generator) -> Array:
+    firm = generator.integers(0, len(firms.uscc), len(employed))
+    return either(employed == 1, firms.uscc[firm], None)

@@ -1,0 +1,78 @@
+"""The seeded world: every dataset's rows as they are meant, before anybody writes them down. Ends at `World`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from demo import credentials, events, institutions, payments, people, returns, training
+from demo.rows import Array, Rows, is_blank
+from warehouse.vocabulary.period import Period, between, parse
+
+VETERANS = 30_000
+ADAPTIVE_RESERVE = 900
+POPULATION = 200_000
+
+
+@dataclass(frozen=True)
+class Yearly:
+    """The periods of the returns that are not monthly."""
+
+    awards: str = "2025"
+    funds: str = "2025"
+    wages: str = "2025"
+    forecasts: str = "2026"
+    coverage: tuple[str, ...] = ("2025-H2", "2026-H1")
+
+
+def build(first: Period, last: Period, scale: float, seed: int) -> dict[str, Rows]:
+    """Dataset → rows, all but the totals; the same arguments give the same rows."""
+    months = list(between(first, last))
+    seeds = np.random.SeedSequence(seed).spawn(12)
+    generators = [np.random.default_rng(child) for child in seeds]
+    veterans, reserve = max(400, round(VETERANS * scale)), max(40, round(ADAPTIVE_RESERVE * scale))
+    pool = people.people(generators[0], max(4000, round(POPULATION * scale)))
+    found = institutions.institutions(generators[1])
+    firms = institutions.employers(generators[2])
+    made = training.classes(generators[3], months, found, scale)
+    took = training.participations(generators[4], made, pool, (reserve, veterans))
+    records, place = training.record_rows(generators[5], made, took, pool, firms, months)
+    certificates, of_participation = credentials.certificate_rows(generators[6], made, took, pool, found, months, scale)
+    _link_certificates(records, place, certificates, of_participation)
+    yearly = Yearly()
+    halves = [
+        half for half in map(parse, yearly.coverage) if half and (half.end <= last.end or half.start.year == 2025)
+    ]
+    other = generators[10]
+    return {
+        "training_class": training.class_rows(made, months),
+        "training_record": records,
+        "attendance": training.attendance_rows(generators[7], made, took, pool, months),
+        "certificate": certificates,
+        "subsidy_payment": payments.subsidy_rows(generators[8], made, took, certificates, firms, months),
+        "support_service": events.service_rows(generators[9], pool, months, (reserve, veterans), scale),
+        "competition": events.competition_rows(other, found, months),
+        "talent_award": events.award_rows(other, pool, yearly.awards),
+        "institution_directory": institutions.directory(
+            found, other, [(str(month), np.datetime64(month.end)) for month in months]
+        ),
+        "education_fund": payments.education_fund_rows(other, firms, yearly.funds),
+        "enterprise_coverage": returns.coverage_rows(other, firms, halves),
+        "demand_forecast": returns.forecast_rows(other, yearly.forecasts),
+        "wage_guidance": returns.wage_rows(other, yearly.wages),
+        "enforcement_case": returns.case_rows(other, made, found, pool, months),
+        "outcome_followup": returns.followup_rows(other, made, took, pool, firms, months),
+    }
+
+
+def _link_certificates(records: Rows, place: Array, certificates: Rows, of_participation: Array) -> None:
+    """Writes into the records the certificate numbers that were issued by the end of the month."""
+    number = np.full(int(place.max(initial=-1)) + 1, None, dtype=object)
+    issued = np.full(len(number), "NaT", dtype="datetime64[D]")
+    linked = (of_participation >= 0) & (of_participation < len(number))
+    number[of_participation[linked]] = certificates["cert_no"][linked]
+    issued[of_participation[linked]] = certificates["issue_date"][linked]
+    same_month = issued[place].astype("datetime64[M]") == records["completion_date"].astype("datetime64[M]")
+    known = ~is_blank(records["completion_date"]) & same_month
+    records.columns["cert_no"][known] = number[place[known]]

@@ -1,0 +1,82 @@
+"""Which earlier files a correction workbook belongs to, as the deliveries and decisions in the data root tell it.
+
+Ends at jobs for the readers and at readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ingest import receive
+from ingest.read import CorrectionChain, Job
+from ingest.supplement import chain_to
+from warehouse.store import register
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
+
+
+def job(root: Root, submission: Submission, name: str) -> Job:
+    """The reading of a submission's own file; `name` as it was sent."""
+    return Job(
+        submission.submission_id,
+        root.received / submission.submission_id / "content",
+        Path(name).name,
+        submission.dataset,
+        submission.department,
+    )
+
+
+def chains(
+    root: Root, waiting: Sequence[tuple[Submission, str]], readings: Sequence[Reading]
+) -> dict[int, CorrectionChain | Reading]:
+    """For each correction workbook in `waiting`, by its place: the files to merge, or its reading with the reason why
+    it answers nothing."""
+    supplements = [at for at, reading in enumerate(readings) if reading.supplement and not reading.problem]
+    if not supplements:
+        return {}
+    known = {submission.submission_id: reading for (submission, _), reading in zip(waiting, readings, strict=True)}
+    names = newest_names(receive.deliveries(root))
+    found: dict[int, CorrectionChain | Reading] = {}
+    for at in supplements:
+        submission = waiting[at][0]
+        delivered = _delivered(receive.deliveries(root), submission.key)
+        stored = _decided(root, submission.dataset, delivered, known)
+        line = chain_to(submission.submission_id, delivered, known | stored)
+        if isinstance(line, str):
+            found[at] = replace(readings[at], problem="answers_nothing", detail=line)
+        else:
+            found[at] = CorrectionChain(tuple(job(root, *names[name]) for name in line))
+    return found
+
+
+def jobs_of(root: Root, decisions: Sequence[Decision]) -> list[tuple[Job, ...]]:
+    """The files that each of these submissions was read from, oldest first."""
+    deliveries = receive.deliveries(root)
+    names = newest_names(deliveries)
+    found = []
+    for decision in decisions:
+        own = decision.submission
+        line: tuple[str, ...] | str = (own.submission_id,)
+        if decision.reading.supplement is not None:
+            delivered = _delivered(deliveries, own.key)
+            line = chain_to(own.submission_id, delivered, _decided(root, own.dataset, delivered, {}))
+        if isinstance(line, str):
+            raise ValueError(f"{own.submission_id} answers nothing.")
+        found.append(tuple(job(root, *names[name]) for name in line))
+    return found
+
+
+def _delivered(deliveries: Sequence[Delivery], key: tuple[str, str, str]) -> list[str]:
+    return [one.submission.submission_id for one in deliveries if one.submission and one.submission.key == key]
+
+
+def newest_names(deliveries: Sequence[Delivery]) -> dict[str, tuple[Submission, str]]:
+    """Submission → itself and the newest name that its file bore."""
+    return {one.submission.submission_id: (one.submission, one.name) for one in deliveries if one.submission}
+
+
+def _decided(root: Root, dataset: str, names: Sequence[str], known: Mapping[str, Reading]) -> dict[str, Reading]:
+    """The stored readings of those that are not known."""
+    return {name: register.any_decision(root, dataset, name).reading for name in {*names} - known.keys()}

@@ -1,5 +1,0 @@
-"""The demo world: what twenty departments would send, as real files, and the truth about it beside the inbox."""
-
-from ingest.demo.write import Summary, write
-
-__all__ = ["Summary", "write"]

@@ -1,0 +1,119 @@
+"""A submission's files → its tables as the sender wrote them, for a workbook to be corrected and sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+import pyarrow as pa
+
+from ingest.feed import Feed, find
+from ingest.read import CorrectionChain, Job
+from ingest.readers import Opened, open_file
+from ingest.readers.sheet import Row
+from ingest.rows import take
+from ingest.table import header_index, tables_of
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.contract import Dataset, Field
+from warehouse.vocabulary.submission import SentTable
+
+
+def sent_tables(jobs: Sequence[Job], missing: Sequence[str] = ()) -> list[SentTable]:
+    """Every table that was read; of a line of supplements the first file's, as the last supplement leaves it.
+
+    Fields in `missing`, required ones for which the file has no column, stand behind its own, empty. Raises
+    `Unreadable` as reading did.
+    """
+    first = jobs[0]
+    dataset = contract.dataset(first.dataset)
+    feed = find(first.department, first.dataset)
+    tables = _of_file(first.path.read_bytes(), dataset, feed)
+    if len(jobs) > 1:
+        rows, _ = CorrectionChain(tuple(jobs)).work()
+        before, _ = first.work()
+        said = [
+            field
+            for field in dataset.fields
+            if set(rows[field.sent].to_pylist()) - {None} - set(before[field.sent].to_pylist())
+        ]
+        return [_as_corrected(table, rows, said, is_first=at == 0) for at, table in enumerate(tables)]
+    lacking = [dataset.field(name) for name in missing]
+    return [
+        replace(
+            table,
+            headers=[*table.headers, *(field.title for field in lacking)],
+            fields=[*table.fields, *(field.name for field in lacking)],
+            rows=[[*row, *[None] * len(lacking)] for row in table.rows],
+        )
+        for table in tables
+    ]
+
+
+def _of_file(content: bytes, dataset: Dataset, feed: Feed) -> list[SentTable]:
+    opened = open_file(content)
+    found = []
+    for layout in tables_of(opened, header_index(dataset, feed))[0]:
+        sheet = layout.sheet
+        places = pa.array(take(layout, dataset).places)
+        cells = [sheet.columns[column.at].take(places).to_pylist() for column in layout.columns]
+        rows = [list(row) for row in zip(*cells, strict=True)] if cells else []
+        found.append(
+            SentTable(
+                sheet.name,
+                _above(opened, layout.above, sheet.is_records),
+                [column.header for column in layout.columns],
+                [next(iter(column.fields), None) for column in layout.columns],
+                sheet.numbers.take(places).to_pylist(),
+                rows,
+            )
+        )
+    return found
+
+
+def _above(opened: Opened, rows: tuple[Row, ...], is_records: bool) -> list[Row]:
+    """Titles, units and what is said once for all rows; a merged text stands once."""
+    if is_records:
+        return [[note] for note in opened.notes]
+    return [[text for text, _ in groupby(cell for cell in row if cell)] for row in rows]
+
+
+def _as_corrected(table: SentTable, rows: pa.Table, said: Sequence[Field], is_first: bool) -> SentTable:
+    """The table with the cells that supplements changed, without withdrawn rows, new rows behind (on the first sheet).
+
+    `said`: fields with texts that the first file has not; one that has no column of its own gets one.
+    """
+    at_first = dict(zip(table.numbers, table.rows, strict=True))
+    mine = rows.filter(
+        pa.array(
+            [
+                sheet == table.sheet and (is_first or number in at_first)
+                for sheet, number in zip(rows["sheet"].to_pylist(), rows["row_number"].to_pylist(), strict=True)
+            ],
+            pa.bool_(),
+        )
+    )
+    added = [field for field in said if field.name not in table.fields]
+    sent = {
+        name: mine[f"{name}__sent"].to_pylist()
+        for name in {*(name for name in table.fields if name), *(field.name for field in added)}
+    }
+    numbers = mine["row_number"].to_pylist()
+    nothing: Row = [None] * len(table.headers)
+    corrected = [
+        [
+            *(
+                sent[name][at] if name else cell
+                for name, cell in zip(table.fields, at_first.get(number, nothing), strict=True)
+            ),
+            *(sent[field.name][at] for field in added),
+        ]
+        for at, number in enumerate(numbers)
+    ]
+    return replace(
+        table,
+        headers=[*table.headers, *(field.title for field in added)],
+        fields=[*table.fields, *(field.name for field in added)],
+        numbers=numbers,
+        rows=corrected,
+    )

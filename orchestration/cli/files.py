@@ -1,0 +1,48 @@
+"""Commands about one file, without a data root: check it, write a template to fill in."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from orchestration.cli.group import cli
+from warehouse.vocabulary.errors import OperatorError
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dataset", required=True)
+@click.option("--department", required=True)
+@click.option("--period", "period_text", required=True)
+@click.option("--json", "json_out", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
+@click.option("--report", "report_dir", type=click.Path(file_okay=False, path_type=Path))
+def check(
+    file: Path, dataset: str, department: str, period_text: str, json_out: Path | None, report_dir: Path | None
+) -> None:
+    """Check one file as the pipeline would; nothing is stored. Exit 0 accepted, 1 rejected or unreadable, 2 usage."""
+    from orchestration.pipeline import check_file
+
+    sys.exit(check_file.check_file(file, dataset, department, period_text, json_out, report_dir))
+
+
+@cli.command()
+@click.argument("dataset")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--department", default=None, help="In this department's wording, without what its feed says itself.")
+@click.option("--force", is_flag=True, help="Replace a file that stands there already.")
+def template(dataset: str, out: Path, department: str | None, force: bool) -> None:
+    """Write the workbook that a department fills in: drop-downs, notes, an example row."""
+    from ingest import feed as feeds
+    from pages.render.workbook_template import template as workbook
+    from warehouse.vocabulary import contract
+
+    content = workbook(contract.dataset(dataset), feeds.find(department, dataset) if department else None)
+    if out.exists() and not force:
+        raise OperatorError(f"{out} stands there already: choose another name or add --force.")
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise OperatorError(f"{out} cannot be written: {error.strerror}.") from None
+    click.echo(f"{contract.dataset(dataset).title} → {out}")

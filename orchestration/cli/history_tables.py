@@ -1,0 +1,220 @@
+"""Tables and JSON of what moved between publications, of an opened figure and of a rebuilding. Ends at renderables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from orchestration.cli.terminal import STATUS, amount, titled
+from orchestration.pipeline.figure_sources import File
+from orchestration.pipeline.rebuild import Compared
+from pages import texts
+from warehouse.published.figure_drilldown import Figure, Part
+from warehouse.published.publication import Publication
+from warehouse.published.publication_diff import Moved, Moves
+
+CHANGE = {
+    "added": "新报送",
+    "superseded": "被替代",
+    "decided_anew": "重新核验",
+    "current_again": "恢复有效",
+    "gone": "不再有",
+    "unchanged": "自身未变",
+    "withheld": "不足五人,不分列",
+}
+COMPONENT = {"counted": "按行计入", "measured": "数值", "opening_balance": "期初数", "totals_only": "仅报总数"}
+SHOWN_CAUSES = 8
+SHOWN_SUBMISSIONS = 20
+"""Of a figure's causes or submissions, and of the submissions that changed, on the terminal; JSON and CSV hold all."""
+
+
+def moves(found: Moves) -> list[Table]:
+    """Figures with their causes, submissions, tables; one without a line is left out."""
+    tables = [_figures(found), _submissions(found), _tables(found)]
+    return [table for table in tables if table.row_count]
+
+
+def _figures(found: Moves) -> Table:
+    table = titled(
+        "变动的指标数",
+        [
+            ("指标", False),
+            ("口径", False),
+            ("期间", False),
+            ("原数", True),
+            ("现数", True),
+            ("差", True),
+            ("状态", False),
+            ("因哪个报送", False),
+            ("变化", False),
+            ("其增减", True),
+        ],
+    )
+    for one in found.figures:
+        first: Sequence[str] = (
+            one.target_id,
+            "" if one.reading == "main" else one.reading,
+            one.period,
+            _number(one.before),
+            _number(one.after),
+            _step(one.before, one.after),
+            _status(one),
+        )
+        for cause in one.causes[:SHOWN_CAUSES]:
+            base = (
+                ""
+                if cause.base_before is None and cause.base_after is None
+                else f" / {_step(cause.base_before, cause.base_after)}"
+            )
+            table.add_row(
+                *first, cause.submission_id, CHANGE[cause.change], f"{_step(cause.before, cause.after)}{base}"
+            )
+            first = ("",) * len(first)
+        more = len(one.causes) - SHOWN_CAUSES
+        if not one.causes or more > 0:
+            table.add_row(*first, f"另有 {more:,} 份,见 --json" if one.causes else "", "", "")
+        table.add_section()
+    return table
+
+
+def _status(one: Moved) -> str:
+    told = [STATUS[status] for status in (one.status_before, one.status_after)]
+    return told[0] if told[0] == told[1] else " → ".join(told)
+
+
+def _submissions(found: Moves) -> Table:
+    table = titled("变化的报送", [("部门", False), ("报送", False), ("变化", False), ("由其替代", False)])
+    for one in found.submissions[:SHOWN_SUBMISSIONS]:
+        table.add_row(one.department, one.submission_id, CHANGE[one.change], one.replaced_by or "")
+    if len(found.submissions) > SHOWN_SUBMISSIONS:
+        table.add_section()
+        table.add_row("…", f"另有 {len(found.submissions) - SHOWN_SUBMISSIONS:,} 份,见 --json")
+    return table
+
+
+def _tables(found: Moves) -> Table:
+    table = titled(
+        "变动的表",
+        [
+            ("表", False),
+            ("原行数", True),
+            ("现行数", True),
+            ("少了的行", True),
+            ("多了的行", True),
+            ("列的变化", False),
+        ],
+    )
+    for one in found.tables:
+        columns = [f"-{name}" for name in one.columns_gone] + [f"+{name}" for name in one.columns_come]
+        table.add_row(
+            one.name,
+            _number(one.rows_before),
+            _number(one.rows_after),
+            f"{one.gone:,}",
+            f"{one.come:,}",
+            " ".join(columns),
+        )
+    return table
+
+
+def summary(found: Moves) -> str:
+    """The closing sentence."""
+    counts = {change: sum(one.change == change for one in found.submissions) for change in CHANGE}
+    told = ", ".join(f"{count:,} {change.replace('_', ' ')}" for change, count in counts.items() if count)
+    moved = sum(one.before != one.after for one in found.figures)
+    return (
+        f"{found.before.publication_id} → {found.after.publication_id}: {moved:,} figures moved, "
+        f"{len(found.figures) - moved:,} changed their status alone, {len(found.tables):,} tables differ; "
+        f"submissions: {told or 'none changed'}."
+    )
+
+
+def moves_json(found: Moves) -> str:
+    """The whole comparison; numbers as text, exact."""
+    return texts.json_text(
+        {
+            "before": _publication(found.before),
+            "after": _publication(found.after),
+            "figures": [asdict(one) for one in found.figures],
+            "submissions": [asdict(one) for one in found.submissions],
+            "tables": [asdict(one) for one in found.tables],
+        }
+    )
+
+
+def _publication(one: Publication) -> dict[str, Any]:
+    return {name: one.manifest[name] for name in ("publication_id", "as_of_date", "published_at", "versions")}
+
+
+def figure(opened: Figure, files: Mapping[str, list[File]]) -> Iterator[Table]:
+    """Components, departments and submissions, each of which adds up to the figure or the department's share of it."""
+    has_base = any(part.base_amount is not None for part in opened.components)
+    base = [("分母", True)] if has_base else []
+
+    def numbers(part: Part) -> list[str]:
+        return [f"{part.rows:,}", _number(part.amount), *([_number(part.base_amount)] if has_base else [])]
+
+    table = titled("组成", [("部分", False), ("行数", True), ("数量", True), *base])
+    for part in opened.components:
+        table.add_row(COMPONENT[str(part.name)], *numbers(part))
+    yield table
+    table = titled("部门", [("部门", False), ("行数", True), ("数量", True), *base])
+    for part in opened.departments:
+        table.add_row(part.name or CHANGE["withheld"], *numbers(part))
+    yield table
+    table = titled(
+        "报送和文件", [("报送", False), ("行数", True), ("数量", True), *base, ("文件", False), ("SHA-256", False)]
+    )
+    for part in opened.submissions[:SHOWN_SUBMISSIONS]:
+        own = files.get(str(part.name), [])
+        table.add_row(
+            part.name if own else CHANGE["withheld"],
+            *numbers(part),
+            escape("\n".join(one.name for one in own)),
+            "\n".join(one.sha256[:12] for one in own),
+        )
+    more = len(opened.submissions) - SHOWN_SUBMISSIONS
+    if more > 0:
+        table.add_section()
+        table.add_row(f"另有 {more:,} 份,见 --csv")
+    yield table
+
+
+def figure_line(opened: Figure, publication: Publication) -> str:
+    """The figure itself, and what of it the department adds."""
+    reading = "" if opened.reading == "main" else f" {opened.reading}"
+    told = (
+        f"{opened.target_id} {opened.title}{reading} {opened.period}: {amount(opened.actual, opened.unit)} "
+        f"({opened.comparator} {amount(opened.threshold, opened.unit)} {opened.unit}, {STATUS[opened.status]}), "
+        f"publication {publication.publication_id}"
+    )
+    return told if opened.department is None else (f"{told}\n{opened.department}: {amount(opened.total, opened.unit)}")
+
+
+def compared(found: Compared) -> str:
+    """One sentence when all is equal, else what is not."""
+    name = found.publication.publication_id
+    if found.is_equal:
+        return f"{name} made again: {found.tables} Parquet files byte-equal, {found.tables} DuckDB tables equal."
+    told = [
+        f"{kind}: {', '.join(names)}"
+        for kind, names in (("Parquet", found.parquet), ("DuckDB", found.database), ("register", found.register))
+        if names
+    ]
+    return f"{name} made again is not the same. {'; '.join(told)}."
+
+
+def _number(value: Decimal | int | None) -> str:
+    if value is None:
+        return "—"
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.4f}"
+
+
+def _step(before: Decimal | None, after: Decimal | None) -> str:
+    step = (after or Decimal()) - (before or Decimal())
+    return f"+{_number(step)}" if step > 0 else _number(step)

@@ -1,0 +1,61 @@
+"""Commands by which people decide: sign-off, exceptions, closed years. The next run publishes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from orchestration.cli.group import cli
+from orchestration.cli.options import Day
+from warehouse.store.data_root import Root
+
+
+@cli.command()
+@click.argument("submission_id")
+@click.option("--preparer", required=True, help="Who prepared it.")
+@click.option("--reviewer", required=True, help="Who reviewed it: somebody else.")
+def confirm(submission_id: str, preparer: str, reviewer: str) -> None:
+    """Sign a decided submission; the next run publishes how much of each figure is confirmed."""
+    from orchestration.pipeline import sign_off
+    from warehouse.store import lock
+
+    root = Root.default().make()
+    with lock.hold(root):
+        made = sign_off.confirm(root, submission_id, preparer, reviewer)
+    click.echo(f"{made.submission_id} confirmed by {made.preparer} and {made.reviewer}.")
+
+
+@cli.command()
+@click.argument("rule")
+@click.option("--department", required=True)
+@click.option("--rows", type=click.IntRange(1), required=True, help="In a submission with more, all of them stand.")
+@click.option("--until", type=Day(), required=True, help="For periods that end by this day.")
+@click.option("--by", "approved_by", required=True, help="Who approves it.")
+@click.option("--reason", required=True)
+def approve(rule: str, department: str, rows: int, until: dt.date, approved_by: str, reason: str) -> None:
+    """Let findings of a rule pass for a department; the next run decides what is concerned anew."""
+    from orchestration.pipeline import sign_off
+    from warehouse.store import lock
+
+    root = Root.default().make()
+    with lock.hold(root):
+        made = sign_off.approve(root, rule, department, rows, until, approved_by, reason)
+    click.echo(
+        f"{made.exception_id}: up to {made.rows} rows of {made.rule} pass in a submission of {made.department} "
+        f"for periods until {made.until}."
+    )
+
+
+@cli.command()
+@click.argument("year", type=click.IntRange(2025, 2028))
+@click.option("--by", "decided_by", required=True, help="Who decides it.")
+def close(year: int, decided_by: str) -> None:
+    """Make a year's published figures final; what changes in them later is marked as revised."""
+    from orchestration.pipeline import sign_off
+    from warehouse.store import lock
+
+    root = Root.default().make()
+    with lock.hold(root):
+        made = sign_off.close(root, year, decided_by)
+    click.echo(f"{made.year} closed with {len(made.figures)} figures of publication {made.publication_id}.")

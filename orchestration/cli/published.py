@@ -1,0 +1,116 @@
+"""Commands over what is published: grid, targets, differences, a figure's rows, metrics, PostgreSQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from orchestration.cli.group import cli
+from warehouse.store.data_root import Root
+
+
+@cli.command()
+@click.option("--department", default=None)
+def status(department: str | None) -> None:
+    """The expected grid as published: who is late, missing or rejected."""
+    from orchestration.cli import terminal
+    from warehouse.published import publication
+    from warehouse.vocabulary import reference
+
+    if department is not None:
+        reference.check_department(department)
+    current = publication.open_current(Root.default())
+    terminal.console.print(terminal.departments(current, department))
+    terminal.console.print(terminal.overdue(current, department))
+
+
+@cli.command()
+@click.option("--all", "everything", is_flag=True, help="Every period, not only those begun by the as-of date.")
+def targets(everything: bool) -> None:
+    """Progress against the plan's twenty targets, as published."""
+    from orchestration.cli import terminal
+    from warehouse.published import publication
+
+    terminal.console.print(terminal.targets(publication.open_current(Root.default()), everything=everything))
+
+
+@cli.command(name="diff")
+@click.argument("before", metavar="PUBLICATION")
+@click.argument("after", metavar="PUBLICATION")
+@click.option("--json", "json_out", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
+def diff_publications(before: str, after: str, json_out: Path | None) -> None:
+    """Which figures moved between two publications (ids, their beginnings, latest, previous), and because of whom."""
+    from orchestration.cli import history_tables, terminal
+    from warehouse.published import publication, publication_diff
+
+    root = Root.default()
+    found = publication_diff.compare(*(publication.open_publication(root, name) for name in (before, after)))
+    text = history_tables.moves_json(found)
+    if str(json_out) == "-":
+        click.echo(text, nl=False)
+        return
+    if json_out is not None:
+        json_out.write_text(text, "utf-8")
+    for table in history_tables.moves(found):
+        terminal.console.print(table)
+    terminal.console.print(history_tables.summary(found), markup=False)
+
+
+@cli.command()
+@click.argument("target")
+@click.option("--period", required=True, help="As skills targets shows it: 2026, 2025-2027, point …")
+@click.option("--reading", default="main", show_default=True)
+@click.option("--department", default=None, help="Only what this department adds.")
+@click.option("--publication", "name", default="latest", show_default=True)
+@click.option("--csv", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write every row with its file.")
+def explain(target: str, period: str, reading: str, department: str | None, name: str, out: Path | None) -> None:
+    """From a figure to its components, departments, submissions, files and rows."""
+    from orchestration.cli import history_tables, terminal
+    from orchestration.pipeline import figure_sources
+    from warehouse.published import figure_drilldown, publication
+    from warehouse.vocabulary import reference
+
+    if department is not None:
+        reference.check_department(department)
+    root = Root.default()
+    wanted = publication.open_publication(root, name)
+    opened = figure_drilldown.explain(wanted, target, reading, period, department)
+    terminal.console.print(history_tables.figure_line(opened, wanted), markup=False)
+    for table in history_tables.figure(opened, figure_sources.files(root, wanted, opened)):
+        terminal.console.print(table)
+    click.echo(f"files → {root.received}/<submission>/content")
+    if out is not None:
+        figure_sources.write_rows(root, wanted, opened, figure_drilldown.rows(wanted, opened), out)
+        click.echo(f"{sum(part.rows for part in opened.components):,} rows → {out}")
+    click.echo(f"-- {wanted.folder / publication.DATABASE}\n{opened.query};")
+
+
+@cli.command()
+def metrics() -> None:
+    """The figures of warehouse/metrics.yaml: names, formulas and dimensions for BI tools and people."""
+    from orchestration.cli import terminal
+    from warehouse.vocabulary import metric
+
+    for table in terminal.metrics(metric.metrics()):
+        terminal.console.print(table)
+
+
+@cli.command()
+@click.option("--to", "address", required=True, help="postgresql://user@host:5432/database, or local.")
+@click.option("--publication", "publication_id", default=None, help="Another than the current one.")
+def publish(address: str, publication_id: str | None) -> None:
+    """Load a publication into PostgreSQL for BI tools: schema skills, with roles per department."""
+    from warehouse.published import publication
+    from warehouse.published.postgres import load, local
+
+    root = Root.default()
+    wanted = publication.open_publication(root, publication_id) if publication_id else publication.open_current(root)
+    target = local.address(root) if address == "local" else address
+    done = load.load(wanted, target)
+    click.echo(
+        f"publication {done.publication_id} → schema {load.SCHEMA} of {done.place}: {done.tables} tables, "
+        f"{done.rows:,} rows, {done.seconds:.1f} s"
+    )
+    if address == "local":
+        click.echo(target)

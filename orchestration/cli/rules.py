@@ -1,0 +1,45 @@
+"""Commands about the rules: what a change of them would do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from orchestration.cli.group import cli
+from warehouse.store.data_root import Root
+
+
+@cli.group()
+def rules() -> None:
+    """What the rules are about to do."""
+
+
+@rules.command()
+@click.option("--since", default="HEAD", show_default=True, help="The git revision whose checks are compared with.")
+@click.option("--department", default=None, help="Replay this department's submissions alone.")
+@click.option("--dataset", default=None, help="Only changes in this dataset's checks.")
+@click.option("--json", "json_out", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
+def diff(since: str, department: str | None, dataset: str | None, json_out: Path | None) -> None:
+    """Replay the stored submissions with the changed checks: what would newly fail or pass. Nothing is stored."""
+    from orchestration.cli import terminal
+    from orchestration.pipeline import rules_diff
+    from warehouse.vocabulary import contract, reference
+
+    if department is not None:
+        reference.check_department(department)
+    if dataset is not None:
+        contract.dataset(dataset)
+    with terminal.errors.status("rules") as shown:
+        made = rules_diff.preview(Root.default(), since, department, dataset, shown.update)
+    text = json.dumps(rules_diff.as_json(made), ensure_ascii=False, indent=1) + "\n"
+    if str(json_out) == "-":
+        click.echo(text, nl=False)
+        return
+    if json_out is not None:
+        json_out.write_text(text, "utf-8")
+    for table in terminal.preview(made.changes, made.difference):
+        terminal.console.print(table)
+    for sentence in (*rules_diff.not_replayed(made), rules_diff.summary(made)):
+        terminal.console.print(sentence, markup=False)

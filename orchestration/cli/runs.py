@@ -1,0 +1,142 @@
+"""Commands that move data: write the demo, run, decide anew, make a publication again, open Dagster."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from orchestration.cli.group import cli
+from orchestration.cli.options import AS_OF, Moment
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.errors import OperatorError
+
+
+@cli.command()
+@click.option("--months", default="2025-11:2026-10", show_default=True, help="First and last month.")
+@click.option("--scale", type=click.FloatRange(0.001, 20), default=1.0, show_default=True)
+@click.option("--seed", type=int, default=7, show_default=True)
+def demo(months: str, scale: float, seed: int) -> None:
+    """Write what twenty departments would send into the inbox: one seeded world of synthetic people."""
+    import demo as world
+    from orchestration.cli import terminal
+    from warehouse.store import keys
+    from warehouse.vocabulary import period
+
+    first, _, last = months.partition(":")
+    bounds = [period.parse(text) for text in (first, last or first)]
+    if bounds[0] is None or bounds[1] is None or {one.months for one in bounds if one} != {1} or bounds[0] > bounds[1]:
+        raise OperatorError(f"--months {months} is not a span of months: write it like 2025-11:2026-10.")
+    root = Root.default().make()
+    if any(root.inbox.iterdir()):
+        raise OperatorError(f"The inbox {root.inbox} is not empty: move its files away or choose another SKILLS_HOME.")
+    keys.make_key(root)
+    summary = world.write(root, bounds[0], bounds[1], scale, seed)
+    terminal.console.print(
+        f"{summary.files:,} files, {summary.rows:,} rows, {summary.defects:,} injected defects of "
+        f"{summary.kinds} kinds → {root.inbox}"
+    )
+
+
+@cli.command()
+@click.option("--period", "periods", multiple=True, help="Pull this period's deliveries again.")
+@click.option("--department", "departments", multiple=True, help="Pull this department's deliveries again.")
+@AS_OF
+def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date | None) -> None:
+    """Pull, check, build, publish, report; prints what became of it."""
+    from orchestration.cli import terminal
+    from orchestration.pipeline import run as steps
+    from warehouse.published import publication
+    from warehouse.store import lock
+    from warehouse.vocabulary import period, reference
+
+    for text in periods:
+        if period.parse(text) is None:
+            raise OperatorError(f"{text} is not a period: write it like 2026-01, 2026-Q2, 2026-H1 or 2026.")
+    for code in departments:
+        reference.check_department(code)
+    root = Root.default().make()
+    prepared = steps.Run(
+        root,
+        as_of or dt.date.today(),
+        dt.datetime.now(dt.UTC),
+        tuple(str(period.parse(text)) for text in periods),
+        departments,
+    )
+    with lock.hold(root):
+        steps.refuse_empty(prepared)
+        if steps.is_idle(prepared):
+            terminal.console.print("没有新的报送，发布内容不变。Nothing new since the last publication.")
+        else:
+            from orchestration import definitions
+            from orchestration.defs import execute
+
+            with terminal.progress() as tell:
+                execute.run(definitions.defs(), prepared, tell)
+    current = publication.open_current(root)
+    terminal.console.print(terminal.departments(current))
+    terminal.console.print(terminal.targets(current))
+    terminal.console.print(
+        f"publication {current.publication_id} → {root.current}\nreports → {root.reports / 'index.html'}"
+    )
+
+
+@cli.command()
+@click.option("--department", "departments", multiple=True)
+@click.option("--dataset", "datasets", multiple=True)
+@AS_OF
+def recheck(departments: tuple[str, ...], datasets: tuple[str, ...], as_of: dt.date | None) -> None:
+    """Decide stored submissions under the present rules, beside the old decisions; then build and publish."""
+    from orchestration import definitions
+    from orchestration.cli import terminal
+    from orchestration.defs import execute
+    from orchestration.pipeline import run as steps
+    from warehouse.store import lock
+
+    root = Root.default().make()
+    prepared = steps.Run(root, as_of or dt.date.today(), dt.datetime.now(dt.UTC))
+    with lock.hold(root):
+        prepared.open()
+        count = steps.recheck(prepared, datasets, departments)
+        terminal.console.print(f"{count:,} submissions decided anew.")
+        with terminal.progress() as tell:
+            execute.run(definitions.defs(), prepared, tell)
+
+
+@cli.command()
+@click.argument("name", metavar="PUBLICATION", required=False)
+@click.option("--as-of", "moment", type=Moment(), default=None, help="Publish what was known then, beside current.")
+def rebuild(name: str | None, moment: dt.datetime | None) -> None:
+    """Make a publication again and compare (exit 1: not the same), or publish what was known at a moment."""
+    from orchestration.cli import history_tables, terminal
+    from orchestration.pipeline import rebuild as building
+    from warehouse.published import publication
+    from warehouse.store import lock
+
+    if (name is None) == (moment is None):
+        raise click.UsageError("Give either a publication or --as-of.")
+    root = Root.default().make()
+    with lock.hold(root), terminal.errors.status("rebuild") as shown:
+        if moment is not None:
+            made, is_new = building.as_of(root, moment, dt.datetime.now(dt.UTC), shown.update)
+            click.echo(f"publication {made.publication_id} → {made.folder}{'' if is_new else ' (stood already)'}")
+            return
+        found = building.again(root, publication.open_publication(root, str(name)), shown.update)
+    terminal.console.print(history_tables.compared(found), markup=False)
+    sys.exit(0 if found.is_equal else 1)
+
+
+@cli.command()
+@click.option("--port", type=int, default=3000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+def ui(port: int, host: str) -> None:
+    """Dagster's web interface on the same data root, with schedules and the arrival sensor."""
+    from orchestration.defs import instance
+
+    root = Root.default().make()
+    os.environ |= {"SKILLS_HOME": str(root.path), "DAGSTER_HOME": str(instance.home(root))}
+    program = Path(sys.executable).parent / "dagster"
+    os.execv(program, [str(program), "dev", "-m", "orchestration.definitions", "-p", str(port), "-h", host])

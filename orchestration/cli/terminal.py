@@ -1,0 +1,332 @@
+"""Tables and lines for the terminal, from what is published or replayed. Ends at rich renderables."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from warehouse.published.publication import Publication
+
+if TYPE_CHECKING:
+    from expectations.difference import Change, Difference
+    from warehouse.vocabulary.metric import Metrics
+
+_WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 150
+"""Into a file or a log tables keep their columns; a terminal has its own width."""
+console = Console(width=_WIDTH)
+errors = Console(stderr=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A line on the terminal that shows the stage told last and the time since it began; gone when it ends."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=errors, transient=True) as shown:
+        task = shown.add_task("start", total=None)
+        yield lambda what: shown.update(task, description=what)
+
+
+_DEPARTMENTS = """
+select
+    g.department_code,
+    any_value(d.short_name) as short_name,
+    count(*) filter (state <> 'not_due') as due,
+    count(*) filter (state = 'on_time') as on_time,
+    count(*) filter (state = 'late') as late,
+    count(*) filter (state = 'missing') as missing,
+    count(*) filter (outcome = 'accepted' and not is_nothing_to_report) as accepted,
+    count(*) filter (is_nothing_to_report) as nothing,
+    count(*) filter (outcome = 'partly_accepted') as partly,
+    count(*) filter (outcome = 'rejected') as rejected,
+    count(*) filter (outcome = 'unreadable') as unreadable,
+    coalesce(sum(received_rows), 0) as received_rows,
+    coalesce(sum(accepted_rows), 0) as accepted_rows,
+    coalesce(sum(held_rows), 0) as held_rows
+from rpt_submission_grid as g
+left join dim_department as d using (department_code)
+where $department is null or g.department_code = $department
+group by g.department_code
+order by min(d.department_order), g.department_code
+"""
+
+_OVERDUE = """
+select unit_code, dataset, period, due_date, state, outcome
+from rpt_submission_grid
+where (state in ('missing', 'late') or outcome in ('rejected', 'unreadable'))
+    and ($department is null or department_code = $department)
+order by due_date desc, unit_code, dataset
+"""
+
+_TARGETS = """
+select
+    p.target_id, t.title, p.reading, p.period, p.actual, p.threshold, p.comparator, p.unit, p.progress_share,
+    p.status, p.opening_balance, p.totals_only
+from rpt_target_progress as p
+left join dim_target as t using (target_id)
+where $all or p.period_start_date <= p.as_of_date
+order by t.target_order, p.period, p.reading <> 'main', p.reading
+"""
+
+STATUS = {"met": "已达成", "ahead": "超前", "on_track": "正常", "behind": "滞后", "missed": "未达成", None: "无数据"}
+STATE = {"not_due": "未到期", "on_time": "按时", "late": "迟报", "missing": "缺报"}
+OUTCOME = {"accepted": "接受", "partly_accepted": "部分接受", "rejected": "退回", "unreadable": "无法读取", None: ""}
+
+
+def rows(publication: Publication, sql: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """A query over the publication, as a BI tool would make it."""
+    with publication.connect() as con:
+        result = con.execute(sql, parameters or {})
+        names = [column[0] for column in result.description or []]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def titled(title: str, columns: Sequence[tuple[str, bool]]) -> Table:
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name, numeric in columns:
+        table.add_column(name, justify="right" if numeric else "left", no_wrap=numeric)
+    return table
+
+
+def departments(publication: Publication, department: str | None = None) -> Table:
+    """What each department sent and what became of it."""
+    found = rows(publication, _DEPARTMENTS, {"department": department})
+    table = titled(
+        f"各部门报送情况(截至 {publication.manifest['as_of_date']})",
+        [
+            ("部门", False),
+            ("应报", True),
+            ("按时", True),
+            ("迟报", True),
+            ("缺报", True),
+            ("接受", True),
+            ("无数据", True),
+            ("部分接受", True),
+            ("退回", True),
+            ("无法读取", True),
+            ("收到行", True),
+            ("接受行", True),
+            ("暂存行", True),
+        ],
+    )
+    counts = (
+        "due",
+        "on_time",
+        "late",
+        "missing",
+        "accepted",
+        "nothing",
+        "partly",
+        "rejected",
+        "unreadable",
+        "received_rows",
+        "accepted_rows",
+        "held_rows",
+    )
+    for row in found:
+        table.add_row(f"{row['department_code']} {row['short_name']}", *(f"{row[name]:,}" for name in counts))
+    table.add_section()
+    table.add_row("合计", *(f"{sum(row[name] for row in found):,}" for name in counts), style="bold")
+    return table
+
+
+def overdue(publication: Publication, department: str | None) -> Table:
+    """The cells of the expected grid that need a call: late, missing, rejected, unreadable."""
+    table = titled(
+        "迟报、缺报与退回",
+        [("单位", False), ("数据集", False), ("期间", False), ("到期日", False), ("状态", False), ("结果", False)],
+    )
+    for row in rows(publication, _OVERDUE, {"department": department}):
+        table.add_row(
+            row["unit_code"],
+            row["dataset"],
+            row["period"],
+            f"{row['due_date']}",
+            STATE[row["state"]],
+            OUTCOME[row["outcome"]],
+        )
+    return table
+
+
+def amount(value: Any, unit: str) -> str:
+    if value is None:
+        return "—"
+    # A percentage is cut, never rounded up to a target.
+    return f"{int(float(value) * 10000) / 10000:.4f}" if unit == "%" else f"{value:,.0f}"
+
+
+def targets(publication: Publication, *, everything: bool = False) -> Table:
+    """Progress against the plan's twenty targets in the periods begun by the as-of date, or in all."""
+    table = titled(
+        f"指标进度(截至 {publication.manifest['as_of_date']})",
+        [
+            ("指标", False),
+            ("口径", False),
+            ("期间", False),
+            ("完成", True),
+            ("目标", True),
+            ("单位", False),
+            ("进度", True),
+            ("状态", False),
+        ],
+    )
+    for row in rows(publication, _TARGETS, {"all": everything}):
+        share = row["progress_share"]
+        table.add_row(
+            f"{row['target_id']} {row['title']}",
+            "" if row["reading"] == "main" else row["reading"],
+            str(row["period"]),
+            amount(row["actual"], row["unit"]),
+            f"{row['comparator']} {amount(row['threshold'], row['unit'])}",
+            row["unit"],
+            "—" if share is None else f"{int(float(share) * 1000) / 10:.1f}%",
+            STATUS[row["status"]] if row["status"] or row["actual"] is None else "数据不全",
+        )
+    return table
+
+
+def metrics(known: Metrics) -> list[Table]:
+    """The metrics file: its figures, then the tables that they are taken from with what they can be split by."""
+    figures = titled(
+        "指标",
+        [
+            ("代码", False),
+            ("名称", False),
+            ("单位", False),
+            ("来源", False),
+            ("公式", False),
+            ("只含", False),
+            ("必选维度", False),
+        ],
+    )
+    figures.columns[0].no_wrap = True
+    for one in known.metrics:
+        figures.add_row(
+            one.name,
+            one.zh,
+            one.unit,
+            one.source,
+            escape(one.formula),
+            "" if one.rows == "true" else escape(one.rows),
+            " ".join(one.each),
+        )
+    sources = titled("来源和维度", [("来源", False), ("表", False), ("维度", False)])
+    for name, source in known.sources.items():
+        sources.add_row(name, source.table, " ".join(source.dimensions))
+    return [figures, sources]
+
+
+CHANGE = {"new": "新增", "changed": "修改", "removed": "取消", "reworded": "只改文字"}
+MOVE = {"found": "新查出", "gone": "不再查出", "regraded": "改级"}
+SHOWN_CODES = 12
+SHOWN_TURNS = 30
+"""Of a dataset's changes, and of the submissions with another outcome, on the terminal; JSON holds all."""
+
+
+def preview(changes: Sequence[Change], found: Difference) -> list[Table]:
+    """What changed in the checks and what that would do; a table without a line is left out."""
+    tables = [_changes(changes), _moved(found), _replayed(found), _turns(found)]
+    return [table for table in tables if table.row_count]
+
+
+def _changes(found: Iterable[Change]) -> Table:
+    """Which checks differ, a line per dataset and kind."""
+    codes: dict[tuple[str, str], list[str]] = {}
+    for change in found:
+        codes.setdefault((change.dataset, change.kind), []).append(change.code)
+    table = titled("检查的变化", [("数据集", False), ("变化", False), ("个数", True), ("代码", False)])
+    for (dataset, kind), own in codes.items():
+        more = ["…"] if len(own) > SHOWN_CODES else []
+        table.add_row(dataset, CHANGE[kind], f"{len(own):,}", " ".join(own[:SHOWN_CODES] + more))
+    return table
+
+
+def _moved(found: Difference) -> Table:
+    """By rule and department: rows newly found, no longer found, found with another severity, and an example."""
+    table = titled(
+        "按规则和部门",
+        [
+            ("规则", False),
+            ("数据集", False),
+            ("部门", False),
+            (MOVE["found"], True),
+            (MOVE["gone"], True),
+            (MOVE["regraded"], True),
+            ("例", False),
+        ],
+    )
+    for key in sorted(found.moved):
+        one = found.moved[key]
+        first = one.places[0]
+        where = " ".join(filter(None, (first.sheet, f"第 {first.row} 行"))) if first.row else "整份文件"
+        table.add_row(
+            one.rule,
+            one.dataset,
+            one.department,
+            f"{one.found:,}",
+            f"{one.gone:,}",
+            f"{one.regraded:,}",
+            escape(f"{MOVE[first.move]} {first.submission_id} {where}"),
+        )
+    return table
+
+
+def _replayed(found: Difference) -> Table:
+    """By department: what was checked again, and how many rows are held before and after."""
+    turned = [turn.submission.department for turn in found.turns]
+    table = titled(
+        "按部门",
+        [
+            ("部门", False),
+            ("报送", True),
+            ("收到行", True),
+            ("原暂存行", True),
+            ("新暂存行", True),
+            ("结果改变的报送", True),
+        ],
+    )
+    for code, one in sorted(found.departments.items()):
+        table.add_row(
+            code,
+            f"{one.submissions:,}",
+            f"{one.rows:,}",
+            f"{one.held_before:,}",
+            f"{one.held_after:,}",
+            f"{turned.count(code):,}",
+        )
+    return table
+
+
+def _turns(found: Difference) -> Table:
+    """The submissions with another outcome."""
+    table = titled(
+        "结果改变的报送",
+        [
+            ("部门", False),
+            ("报送", False),
+            ("原结果", False),
+            ("新结果", False),
+            ("原暂存行", True),
+            ("新暂存行", True),
+        ],
+    )
+    for turn in sorted(found.turns, key=lambda turn: turn.submission.submission_id)[:SHOWN_TURNS]:
+        table.add_row(
+            turn.submission.department,
+            turn.submission.submission_id,
+            OUTCOME[turn.before],
+            OUTCOME[turn.after],
+            f"{turn.held_before:,}",
+            f"{turn.held_after:,}",
+        )
+    if len(found.turns) > SHOWN_TURNS:
+        table.add_section()
+        table.add_row("…", f"另有 {len(found.turns) - SHOWN_TURNS:,} 份,见 --json")
+    return table

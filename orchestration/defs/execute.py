@@ -1,0 +1,69 @@
+"""Executes a prepared run through the Dagster definitions in this process.
+
+How its progress is shown is the command line's. Ends at the seconds of its stages, or at an `OperatorError`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import replace
+
+import dagster as dg
+
+from orchestration.defs import instance, resources
+from orchestration.defs.sensors import BY_COMMAND_LINE
+from orchestration.pipeline.run import Run
+from orchestration.pipeline.stages import Stages
+from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.privacy import redact
+
+
+def run(definitions: dg.Definitions, prepared: Run, tell: Callable[[str], None]) -> Stages:
+    """Collects and reports; a failed build still writes the reports and then ends in an `OperatorError`.
+
+    The caller holds the root's lock; `tell` is called with each stage's name as it begins. Stage seconds are kept in
+    `work/stages.json` for the benchmark.
+    """
+    root = prepared.root
+    os.environ |= {"SKILLS_HOME": str(root.path), "DAGSTER_HOME": str(instance.home(root))}
+    logging.getLogger("dagster").setLevel(logging.ERROR)
+    repository = definitions.get_repository_def()
+    stages = Stages(tell)
+    resource = resources.prepared(replace(prepared, stages=stages))
+    with dg.DagsterInstance.get() as shared, instance.kept_open(root):
+        results = [
+            repository.get_job(name).execute_in_process(
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                instance=shared,
+                raise_on_error=False,
+                tags=BY_COMMAND_LINE,
+                resources={"run": resource},
+            )
+            for name in ("collect", "report")
+        ]
+    (root.work / "stages.json").write_text(json.dumps(stages.seconds), "utf-8")
+    for result in results:
+        if not result.success:
+            raise OperatorError(
+                f"The run {result.run_id} failed and nothing new was published: {_reason(result)} "
+                "See skills ui for its log."
+            )
+    return stages
+
+
+def _reason(result: dg.ExecuteInProcessResult) -> str:
+    """The first failed step, else the run's own failure, and the root of its error, in one sentence."""
+    for event in sorted(result.all_events, key=lambda event: not event.is_step_failure):
+        if event.is_step_failure:
+            where, error = f"step {event.step_key}", event.step_failure_data.error
+        elif event.is_run_failure:
+            where, error = "the run", event.job_failure_data.error
+        else:
+            continue
+        while error is not None and error.cause is not None:
+            error = error.cause
+        return f"{where}: {redact(error.message.strip()) if error else 'no message'}"
+    return "no step ran."

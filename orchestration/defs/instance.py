@@ -1,0 +1,72 @@
+"""The one Dagster instance that command line, web interface, schedules and sensor share; it lies in the data root."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+from warehouse.store.data_root import Root
+
+# One event log for all runs: the default writes every asset event twice, into its run's log and into an index, which
+# costs 3 of the 26 seconds of processor time of a small run.
+_SETTINGS = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+compute_logs:
+  module: dagster.core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+python_logs:
+  python_log_level: INFO
+event_log_storage:
+  module: dagster._core.storage.event_log
+  class: ConsolidatedSqliteEventLogStorage
+  config:
+    base_dir:
+      env: DAGSTER_HOME
+run_coordinator:
+  module: dagster.core.run_coordinator
+  class: QueuedRunCoordinator
+  config:
+    max_concurrent_runs: 1
+"""
+_EVENT_LOG = "event_log.db"
+
+
+def home(root: Root) -> Path:
+    """Dagster's home with its settings written; to be given as DAGSTER_HOME."""
+    root.dagster.mkdir(parents=True, exist_ok=True)
+    settings = root.dagster / "dagster.yaml"
+    if not settings.exists() or settings.read_text("utf-8") != _SETTINGS:
+        settings.write_text(_SETTINGS, "utf-8")
+    _lay_event_log(root.dagster)
+    return root.dagster
+
+
+def _lay_event_log(folder: Path) -> None:
+    """Dagster takes an event log that stands for whole, also one that a kill left without tables: so one that is whole
+    is moved into place."""
+    if not (folder / _EVENT_LOG).exists():
+        from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage
+
+        with tempfile.TemporaryDirectory(dir=folder) as made:
+            ConsolidatedSqliteEventLogStorage(made)
+            (Path(made) / _EVENT_LOG).replace(folder / _EVENT_LOG)
+
+
+@contextmanager
+def kept_open(root: Root) -> Iterator[None]:
+    """Holds the instance's databases open while it lasts.
+
+    Dagster opens a connection for every event, and SQLite writes its whole log back and deletes it when the last
+    connection closes: some 800 times in a run.
+    """
+    with ExitStack() as stack:
+        for database in root.dagster.rglob("*.db"):
+            connection = stack.enter_context(closing(sqlite3.connect(database)))
+            connection.execute("select count(*) from sqlite_master").fetchall()  # a connection opens at its first use
+        yield

@@ -1,0 +1,41 @@
+"""The reports: what departments and the bureau read of a run, one asset for each of them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from orchestration.defs.owners import BUREAU
+from orchestration.pipeline import run as steps
+from warehouse.vocabulary import reference
+
+
+def _spec(name: str, deps: list[str], description: str, tags: dict[str, str] | None = None) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        ["report", name],
+        skippable=True,
+        group_name="report",
+        owners=[BUREAU],
+        kinds={"html"},
+        deps=deps,
+        description=description,
+        tags=tags,
+    )
+
+
+@dg.multi_asset(
+    name="reports",
+    specs=[
+        *(
+            _spec(code, ["publication", "register"], f"{name}: validation reports", {"department": code})
+            for code, name in reference.codes("department").items()
+        ),
+        _spec("rules", ["register"], "A page for every rule: what, why, how to mend it, examples."),
+        _spec("bureau", ["publication"], "The bureau's page: targets, participations by month, the submission grid."),
+    ],
+)
+def reports(run: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
+    """A department's reports yield only when a page of theirs changed."""
+    for name, changed in steps.report(run):
+        if changed:
+            yield dg.MaterializeResult(asset_key=["report", name], metadata={"pages_changed": changed})

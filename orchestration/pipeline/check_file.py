@@ -1,0 +1,101 @@
+"""`skills check`: one file through the engine of the pipeline; nothing is stored, neither data root nor key needed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from expectations import compiled
+from expectations.check import check
+from expectations.result import as_json
+from ingest import feed as feeds
+from ingest.pool import Pool
+from ingest.read import Job, read_many
+from ingest.shape import shape
+from pages.words import SEVERITIES
+from warehouse.vocabulary import contract, period
+from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.submission import Check, Decision, Submission
+
+SHOWN = 20
+"""Findings on the terminal; JSON and report hold all."""
+
+
+def _period(dataset: str, department: str, text: str) -> str:
+    """The period, or one sentence that says what is wrong with the words."""
+    feed = feeds.find(department, dataset)
+    wanted = period.parse(text)
+    if wanted is None or not feed.owes(wanted):
+        raise OperatorError(
+            f"{department} never owes {dataset} for {text}: it reports {feed.cadence}, {feed.first} to {feed.last}."
+        )
+    return str(wanted)
+
+
+def _with_what_needs_others(decision: Decision) -> Decision:
+    """Adds the rules across submissions to those that did not run: one file alone says nothing about the others."""
+    across = tuple(
+        Check(check.code, "要与其他报送核对，只检查一份文件时不做。")
+        for check in compiled.load(compiled.ACROSS)
+        if check.dataset == decision.submission.dataset
+    )
+    return replace(decision, checks_not_run=decision.checks_not_run + across)
+
+
+def checked_file(file: Path, dataset: str, department: str, period_text: str) -> tuple[Decision, pa.Table]:
+    """The decision on one file and its findings (`tables.FINDING`), by the engine of the pipeline."""
+    period_name = _period(dataset, department, period_text)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    submission = Submission(dataset, department, department, period_name, digest)
+    job = Job(submission.submission_id, file.absolute(), file.name, dataset, department)
+    with Pool(workers=1) as pool:
+        rows, reading = next(read_many([job], pool))
+    shaped = shape(dataset, rows, {submission.submission_id: submission})
+    with duckdb.connect(config={"threads": 2}) as con:
+        checked = check(con, contract.dataset(dataset), shaped, [(submission, reading)], None)
+    return _with_what_needs_others(checked.decisions[0]), checked.findings
+
+
+def _line(finding: Mapping[str, Any]) -> str:
+    """Where, what and how to mend it, as one line on a terminal."""
+    place = f"{finding['sheet'] or ''} {finding['cell'] or finding['row'] or ''}".strip() or "整份文件"
+    shown = f"“{finding['value']}” " if finding["value"] else ""
+    return f"{place}  {SEVERITIES[finding['severity']]}  {shown}{finding['message']}{finding['fix']}"
+
+
+def check_file(
+    file: Path, dataset: str, department: str, period_text: str, json_out: Path | None, report_dir: Path | None
+) -> int:
+    """Checks a file and tells the outcome; 0 accepted or partly accepted, 1 rejected or unreadable."""
+    decision, findings = checked_file(file, dataset, department, period_text)
+    text = json.dumps(as_json(decision, findings), ensure_ascii=False, indent=1) + "\n"
+    if json_out is not None and str(json_out) == "-":
+        sys.stdout.write(text)
+    else:
+        if json_out is not None:
+            json_out.write_text(text, "utf-8")
+        counts = decision.rows
+        print(
+            f"{decision.outcome}: {counts.received} rows received, {counts.accepted} accepted, {counts.held} held, "
+            f"{findings.num_rows} findings"
+        )
+        for finding in findings.slice(0, SHOWN).to_pylist():
+            print("  ", _line(finding))
+        if findings.num_rows > SHOWN:
+            print(f"   … and {findings.num_rows - SHOWN} more: see --json or --report")
+    if report_dir is not None:
+        from pages.render.submission import Context, submission_files
+        from pages.write import files
+
+        context = Context(checks=compiled.of(dataset))
+        for name, page in submission_files(decision, findings, context).items():
+            files.write(report_dir / name, page)
+    return 0 if decision.outcome in ("accepted", "partly_accepted") else 1

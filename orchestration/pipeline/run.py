@@ -1,0 +1,352 @@
+"""The steps of a run, each over a data root: pull, decide, judge, publish, report. Knows nothing of Dagster."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from expectations import cross_submission, finding_history
+from expectations.check import check
+from expectations.commit import commit, lay_empty
+from expectations.versions import across_version, program_version, rules_version
+from ingest import correction_chain, receive
+from ingest import feed as feeds
+from ingest.channels import Channel
+from ingest.pool import Pool
+from ingest.read import CorrectionChain, read_many
+from ingest.shape import shape
+from orchestration.pipeline.dbt import Dbt, models_version
+from orchestration.pipeline.stages import Stages
+from pages.write import dashboard, reports
+from warehouse.published import publication
+from warehouse.store import decision_log, keys, records, register
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import contract, privacy, reference
+from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
+from warehouse.vocabulary.tables import JUDGED
+
+MEMORY = "1200MB"
+"""DuckDB's own limit; a run's whole process stays under 2 GB."""
+
+
+@dataclass
+class Run:
+    """One run over a data root. `periods` and `departments` pull old deliveries again; empty: all that is new."""
+
+    root: Root
+    as_of: dt.date
+    now: dt.datetime
+    periods: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    stages: Stages = field(default_factory=Stages)
+
+    @cached_property
+    def key(self) -> privacy.Key:
+        return keys.load_key(self.root)
+
+    @cached_property
+    def exceptions(self) -> list[records.ApprovedException]:
+        return records.read(self.root, records.ApprovedException)
+
+    @cached_property
+    def channel(self) -> Channel:
+        """One look at what the departments delivered, shared by all datasets of the run."""
+        return receive.look(self.root, self.readers)
+
+    @cached_property
+    def readers(self) -> Pool:
+        """The worker processes that read files, started once for the run."""
+        return Pool()
+
+    @cached_property
+    def dbt(self) -> Dbt:
+        """dbt, getting ready from the moment it is first asked for."""
+        return Dbt(self.root)
+
+    @cached_property
+    def standing(self) -> list[register.SubmissionStatus]:
+        """Where every decided submission stands; to be asked for once all new ones are decided."""
+        return register.standings(receive.deliveries(self.root), register.decisions(self.root), rules_version())
+
+    @property
+    def versions(self) -> dict[str, str]:
+        return {
+            "rules": rules_version(),
+            "across": across_version(),
+            "feeds": feeds.version(),
+            "reference": reference.version(),
+            "models": models_version(),
+            "dashboard": dashboard.version(),
+            "program": program_version(),
+            "key_id": self.key.key_id,
+            "records": records.version(self.root),
+        }
+
+    @property
+    def scratch(self) -> Path:
+        """Where identifiers may lie while the run lasts."""
+        return self.root.work / "run"
+
+    def open(self) -> None:
+        """Clears what a killed run left behind and lays the typed empty tables."""
+        self.root.make()
+        self.close()
+        self.scratch.mkdir(parents=True)
+        lay_empty(self.root)
+
+    def turn_to_building(self) -> Dbt:
+        """Nothing more is read: the readers end, and dbt gets ready in their memory."""
+        self._end("readers")
+        return self.dbt
+
+    def _end(self, *processes: str) -> None:
+        for name in processes:
+            if name in self.__dict__:
+                self.__dict__[name].close()
+
+    def close(self) -> None:
+        self._end("readers", "dbt")
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def connect(scratch: Path | None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB of one's own: two threads, bounded memory, spilling into `scratch` or, without one, nowhere."""
+    return duckdb.connect(
+        config={
+            "threads": 2,
+            "memory_limit": MEMORY,
+            "temp_directory": str(scratch / "duckdb") if scratch else "",
+        }
+    )
+
+
+def pull(run: Run, dataset: str) -> list[Delivery]:
+    """Takes every new delivery of a dataset's feeds into `received/`; the deliveries that came."""
+    with run.stages.stage("receive", dataset):
+        return receive.receive(
+            run.root,
+            [one for one in feeds.feeds() if one.dataset == dataset],
+            now=run.now,
+            periods=run.periods,
+            departments=run.departments,
+            channel=run.channel,
+        )
+
+
+def pull_unrecognised(run: Run) -> list[Delivery]:
+    """Takes into `received/` what fits no feed, each with the reason why."""
+    with run.stages.stage("receive", "unrecognised"):
+        return receive.receive_unrecognised(run.root, now=run.now, channel=run.channel)
+
+
+def undecided(root: Root, dataset: str) -> list[tuple[Submission, str]]:
+    """Submissions received but without a decision, with the newest name their file bore; in order of arrival."""
+    decided = {path.name.rpartition("@")[0] for path in (root.decided / dataset).glob("*@*")}
+    waiting = {
+        delivery.submission.submission_id: (delivery.submission, delivery.name)
+        for delivery in receive.deliveries(root)
+        if delivery.submission and delivery.dataset == dataset
+    }
+    return [waiting[name] for name in waiting if name not in decided]
+
+
+def to_decide(run: Run, dataset: str) -> list[tuple[Submission, str]]:
+    """Submissions that wait for a decision, and decided ones that an exception approved since may let pass."""
+    return undecided(run.root, dataset) + _excepted(run, dataset)
+
+
+def _excepted(run: Run, dataset: str) -> list[tuple[Submission, str]]:
+    """Newest submissions with findings of a rule for which an exception stands that their decision does not know."""
+    if not run.exceptions:
+        return []
+    deliveries = receive.deliveries(run.root)
+    names = {one.submission.submission_id: one.name for one in deliveries if one.submission}
+    found = []
+    for one in register.standings(deliveries, register.decisions(run.root, dataset), rules_version()):
+        own, submission = one.decision, one.decision.submission
+        new = [
+            exception
+            for exception in run.exceptions
+            if exception.covers(submission.department, submission.period)
+            and exception.exception_id not in own.exceptions
+        ]
+        if one.is_newest and new:
+            rows = _rows_by_rule(run.root.decision_folder(own) / "findings.parquet")
+            if any(0 < rows.get(exception.rule, 0) <= exception.rows for exception in new):
+                found.append((submission, names[own.submission_id]))
+    return found
+
+
+def _rows_by_rule(findings: Path) -> dict[str, int]:
+    table = pq.read_table(findings, columns=["rule", "severity", "row_index"])
+    stands = table.filter(pc.not_equal(table["severity"], "info"))
+    counted = stands.group_by("rule").aggregate([("row_index", "count_distinct")])
+    return dict(zip(counted["rule"].to_pylist(), counted["row_index_count_distinct"].to_pylist(), strict=True))
+
+
+def read(root: Root, waiting: Sequence[tuple[Submission, str]], readers: Pool) -> tuple[pa.Table, list[Reading]]:
+    """All rows as text, and the readings in the order of `waiting`; correction workbooks merged into what they
+    answer."""
+    read = list(read_many([correction_chain.job(root, *one) for one in waiting], readers))
+    lines = correction_chain.chains(root, waiting, [reading for _, reading in read])
+    merged = read_many([line for line in lines.values() if isinstance(line, CorrectionChain)], readers)
+    for at, line in lines.items():
+        read[at] = next(merged) if isinstance(line, CorrectionChain) else (read[at][0], line)
+    return pa.concat_tables([rows for rows, _ in read]), [reading for _, reading in read]
+
+
+def decide(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) -> list[Decision]:
+    """Reads, shapes, checks and commits submissions of one dataset, all at once."""
+    if not waiting:
+        return []
+    with run.stages.stage("read", dataset):
+        rows, readings = read(run.root, waiting, run.readers)
+    submissions = [submission for submission, _ in waiting]
+    with run.stages.stage("shape", dataset):
+        shaped = shape(dataset, rows, {one.submission_id: one for one in submissions})
+        del rows
+    with connect(run.scratch) as con, run.stages.stage("check", dataset):
+        checked = check(
+            con,
+            contract.dataset(dataset),
+            shaped,
+            list(zip(submissions, readings, strict=True)),
+            run.key,
+            exceptions=run.exceptions,
+        )
+    del shaped
+    with run.stages.stage("commit", dataset):
+        decision_log.add(run.root, checked.decisions, run.now)
+        return commit(run.root, run.scratch, checked)
+
+
+def judge(run: Run) -> int:
+    """Judges all newest submissions against each other and writes the register for dbt; the number of findings."""
+    run.turn_to_building()
+    with run.stages.stage("judge"):
+        with connect(run.scratch) as con:
+            findings = pa.concat_tables(
+                [_findings(run, con, run.standing), cross_submission.judge(con, run.root, run.standing, run.key)]
+            )
+            findings = findings.sort_by(
+                [
+                    ("submission_id", "ascending"),
+                    ("scope", "descending"),
+                    ("rule", "ascending"),
+                    ("row_index", "ascending"),
+                    ("field", "ascending"),
+                ]
+            )
+            findings = finding_history.remember(con, findings, run.standing)
+        register.write(
+            run.root,
+            receive.deliveries(run.root),
+            run.standing,
+            feeds.expected(feeds.feeds(), run.as_of),
+            findings,
+            run.as_of,
+            (rules_version(), reference.version()),
+            records.confirmed(records.read(run.root, records.Confirmation)),
+            records.read(run.root, records.FinalYear),
+        )
+    return int(findings.num_rows)
+
+
+def _findings(run: Run, con: duckdb.DuckDBPyConnection, standing: Iterable[register.SubmissionStatus]) -> pa.Table:
+    """The findings of every counting decision, with dataset and scope."""
+    folders = pa.table(
+        {
+            "folder": pa.array([one.decision.folder_name for one in standing], pa.string()),
+            "dataset": pa.array([one.decision.submission.dataset for one in standing], pa.string()),
+        }
+    )
+    con.register("folders", folders)
+    files = [str(run.root.decision_folder(one.decision) / "findings.parquet") for one in standing]
+    if not files:
+        return cross_submission.empty()
+    return (
+        con.execute(
+            """
+        select f.* exclude (filename), d.dataset, 'submission' as scope
+        from read_parquet(?, filename = true) as f
+        inner join folders as d on d.folder = string_split(f.filename, '/')[-2]
+        """,
+            [files],
+        )
+        .to_arrow_table()
+        .cast(JUDGED)
+    )
+
+
+def publish(run: Run) -> tuple[publication.Publication, bool]:
+    """Publishes the marts that dbt built and tested, with the dashboard over them."""
+    with run.stages.stage("publish"):
+        return publication.publish(run.root, run.standing, run.as_of, run.versions, run.now, dashboard.write)
+
+
+def report(run: Run) -> Iterator[tuple[str, int]]:
+    """Writes the reports: who they are for, and how many of their files changed."""
+    return reports.reports(
+        reports.ReportRun(
+            root=run.root,
+            as_of=run.as_of,
+            standing=run.standing,
+            exceptions=run.exceptions,
+            token=run.key.token,
+            readers=run.readers,
+            stage=run.stages.stage,
+        )
+    )
+
+
+def is_idle(run: Run) -> bool:
+    """True when no delivery is new and `current` already shows this as-of date under these versions.
+
+    A run that was killed after it published left its scratch behind: its reports are still to be written.
+    """
+    current = publication.current(run.root)
+    if run.periods or run.departments or current is None or run.scratch.exists():
+        return False
+    manifest = current.manifest
+    return (
+        manifest["as_of_date"] == run.as_of.isoformat()
+        and manifest["versions"] == run.versions
+        and not receive.pending(run.root, feeds.feeds())
+        and not any(undecided(run.root, dataset) for dataset in contract.names())
+    )
+
+
+def refuse_empty(run: Run) -> None:
+    """An inbox without a file and nothing received before is the operator's to mend."""
+    if not receive.deliveries(run.root) and not any(path.is_file() for path in run.root.inbox.rglob("*")):
+        raise OperatorError(
+            f"The inbox {run.root.inbox} is empty: put departments' files into inbox/<DEPARTMENT>/ or call skills demo."
+        )
+
+
+def recheck(run: Run, datasets: Sequence[str], departments: Sequence[str]) -> int:
+    """Decides stored submissions anew under the present rules, beside the old decisions; how many."""
+    count = 0
+    for dataset in datasets or contract.names():
+        contract.dataset(dataset)
+        present = {path.name.rpartition("@")[0] for path in (run.root.decided / dataset).glob(f"*@{rules_version()}*")}
+        stored = {
+            delivery.submission.submission_id: (delivery.submission, delivery.name)
+            for delivery in receive.deliveries(run.root)
+            if delivery.submission
+            and delivery.dataset == dataset
+            and (not departments or delivery.department in departments)
+        }
+        waiting = [one for name, one in stored.items() if name not in present]
+        count += len(decide(run, dataset, waiting))
+    return count

@@ -1,0 +1,98 @@
+"""What people decide, from the command line into the dated records: sign-off, exceptions, closed years.
+
+Each says in one sentence why it cannot be recorded. Ends at `warehouse/records.py`; the next run acts on it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from expectations import compiled
+from expectations.versions import rules_version
+from ingest import receive
+from warehouse.published import publication
+from warehouse.store import records, register
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import contract, period, reference
+from warehouse.vocabulary.errors import OperatorError
+
+_FIGURES = "select target_id, reading, period, actual from rpt_target_progress where year(period_end_date) = $year"
+
+
+def confirm(root: Root, submission_id: str, preparer: str, reviewer: str) -> records.Confirmation:
+    """Two people sign a newest submission of which rows were accepted (统计法第二十四条: 审核、签署)."""
+    standing = register.standings(receive.deliveries(root), register.decisions(root), rules_version())
+    own = next((one for one in standing if one.decision.submission_id == submission_id), None)
+    if own is None:
+        raise OperatorError(f"There is no decided submission {submission_id}: its id stands at the foot of its report.")
+    if not own.is_newest:
+        newest = next(
+            one.decision.submission_id
+            for one in standing
+            if one.is_newest and one.decision.submission.key == own.decision.submission.key
+        )
+        raise OperatorError(f"{submission_id} has been replaced by {newest}: confirm that one.")
+    if not own.is_current:
+        raise OperatorError(f"{submission_id} was {own.decision.outcome}: there is nothing in it to confirm.")
+    made = records.Confirmation(
+        submission_id, records.named(preparer, "preparer"), records.named(reviewer, "reviewer"), records.now()
+    )
+    if made.preparer == made.reviewer:
+        raise OperatorError("Preparer and reviewer are one person: somebody else must review.")
+    if submission_id in records.confirmed(records.read(root, records.Confirmation)):
+        raise OperatorError(f"{submission_id} is confirmed already.")
+    records.add(root, made)
+    return made
+
+
+def approve(
+    root: Root, rule: str, department: str, rows: int, until: dt.date, approved_by: str, reason: str
+) -> records.ApprovedException:
+    """The bureau lets up to `rows` findings of a rule in one submission of a department pass."""
+    reference.check_department(department)
+    known = {check.code for name in contract.names() for check in compiled.load(name) if check.severity != "info"}
+    if rule not in known:
+        raise OperatorError(f"{rule} is no rule that holds or warns of rows: see expectations/RULES.md for the codes.")
+    if not reason.strip():
+        raise OperatorError("An exception needs a reason.")
+    number = len(records.read(root, records.ApprovedException)) + 1
+    made = records.ApprovedException(
+        f"EX{number:04d}",
+        rule,
+        department,
+        rows,
+        until.isoformat(),
+        records.named(approved_by, "approver"),
+        reason.strip(),
+        records.now(),
+    )
+    records.add(root, made)
+    return made
+
+
+def close(root: Root, year: int, decided_by: str) -> records.FinalYear:
+    """The bureau closes a year with its figures as published now."""
+    ended = period.Period(dt.date(year, 1, 1), 12).end
+    current = publication.open_current(root)
+    if ended.isoformat() >= current.manifest["as_of_date"]:
+        raise OperatorError(f"{year} has not ended in the current publication ({current.manifest['as_of_date']}).")
+    if any(one.year == year for one in records.read(root, records.FinalYear)):
+        raise OperatorError(f"{year} is closed already: what changes now is marked as revised.")
+    with current.connect() as con:
+        figures = con.execute(_FIGURES, {"year": year}).fetchall()
+    if not figures:
+        raise OperatorError(f"The current publication has no figures of {year}.")
+    made = records.FinalYear(
+        year,
+        current.publication_id,
+        records.named(decided_by, "decider"),
+        {f"{target}|{reading}|{name}": _text(actual) for target, reading, name, actual in figures},
+        records.now(),
+    )
+    records.add(root, made)
+    return made
+
+
+def _text(actual: Decimal | None) -> str | None:
+    return None if actual is None else str(actual)

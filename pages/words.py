@@ -1,0 +1,257 @@
+"""How numbers, dates, names and states are said in Chinese on every page. Ends at single words and values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from decimal import ROUND_DOWN, Decimal
+from typing import Any
+
+from warehouse.vocabulary import contract, period, reference
+from warehouse.vocabulary.privacy import redact
+
+SHOWN_CHARACTERS = 200
+"""Longer texts of a sender are cut on pages; JSON and CSV carry them whole."""
+
+OUTCOMES: dict[str, str] = {
+    "accepted": "已接受",
+    "partly_accepted": "部分接受",
+    "rejected": "退回",
+    "unreadable": "无法读取",
+}
+OUTCOME_MARKS: dict[str, str] = {"accepted": "✓", "partly_accepted": "◐", "rejected": "✕", "unreadable": "?"}
+SEVERITIES: Mapping[str, str] = dict[str, str](contract.SEVERITY_TITLES.items())
+SEVERITY_MARKS: dict[str, str] = {"critical": "■", "warning": "▲", "info": "○"}
+STATES: dict[str, str] = {"new": "新出现", "persisting": "仍存在", "reopened": "又出现"}
+"""A finding beside those of the unit's last submission of the same period."""
+SCOPES: dict[str, str] = {"submission": "本份报送", "across": "与其他报送"}
+"""What a finding was judged against."""
+KINDS_OF_SUBMISSION: dict[str, str] = {"first": "首次报送", "whole": "重报", "supplement": "补报"}
+FIGURE_STATES: dict[str, str] = {"preliminary": "初步", "confirmed": "确认", "final": "定案", "revised": "修订"}
+LEFT_OUT: dict[str, str] = {
+    "title": "标题行",
+    "header": "表头行",
+    "blank": "空行",
+    "total": "合计行",
+    "note": "说明行（填表人、备注等）",
+    "example": "模板的示例行",
+    "nothing": "“本期无数据”",
+}
+KINDS: dict[str, str] = {
+    "xlsx": "Excel 工作簿（xlsx）",
+    "xlsm": "带宏的 Excel 工作簿（xlsm）",
+    "xlsb": "Excel 二进制工作簿（xlsb）",
+    "xls": "Excel 97–2003 或 WPS 工作簿（xls、et）",
+    "ods": "OpenDocument 表格（ods）",
+    "xml": "XML 2003 表格",
+    "html": "网页表格（HTML）",
+    "csv": "分隔符文本（CSV）",
+    "tsv": "制表符分隔文本（TSV）",
+    "json": "JSON",
+    "jsonl": "每行一条记录的 JSON（JSON Lines）",
+    "zip": "ZIP 压缩包",
+}
+ENCODINGS: dict[str, str] = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8（带 BOM）", "utf-16": "UTF-16", "gb18030": "GB18030"}
+RECORDS = frozenset({"json", "jsonl"})
+"""Kinds of file that hold records instead of rows and columns."""
+STATUSES: dict[str, str] = {
+    "met": "已达成",
+    "ahead": "超前",
+    "on_track": "正常",
+    "behind": "滞后",
+    "missed": "未达成",
+    "no_data": "暂无数据",
+    "reported_later": "期末后报送",
+    "incomplete": "数据不全",
+    "not_begun": "未开始",
+}
+STATUS_MARKS: dict[str, str] = {
+    "met": "✓",
+    "ahead": "↑",
+    "on_track": "→",
+    "behind": "↓",
+    "missed": "✕",
+    "no_data": "○",
+    "reported_later": "○",
+    "incomplete": "○",
+    "not_begun": "○",
+}
+READINGS: dict[str, str] = {
+    "main": "主口径",
+    "with_permits": "含许可类证书",
+    "cantonese_chef_only": "仅“粤菜师傅”",
+    "over_accrued": "占计提经费",
+    "enterprises_reaching": "达到 60% 的企业占比",
+}
+ABSENT = "—"
+
+_HAN = "\u4e00-\u9fff\u201d\u300b"
+_HALF_WIDTH = re.compile(f"(?<=[{_HAN}])[,;:?]|[,;:?](?=[{_HAN}])")
+_BRACKETS = re.compile(rf"\(([^()]*[{_HAN}][^()]*)\)")
+_FULL_WIDTH = str.maketrans(",;:?", "\uff0c\uff1b\uff1a\uff1f")
+
+# The same headers, messages and codes come back on every row.
+_REMEMBERED = 8_192
+_BEIJING = dt.timezone(dt.timedelta(hours=8))
+
+
+def absent(value: float | Decimal | None) -> bool:
+    """True for no figure: null, and the not-a-number that data frames put in its place."""
+    return value is None or math.isnan(value)
+
+
+def number(value: float | Decimal | None) -> str:
+    """With thousands separators; a fraction keeps at most two places and is never rounded up."""
+    if absent(value):
+        return ABSENT
+    exact = Decimal(str(value))
+    if exact == exact.to_integral_value():
+        return f"{int(exact):,}"
+    return f"{exact.quantize(Decimal('0.01'), ROUND_DOWN):,}"
+
+
+def percent(value: float | Decimal | None) -> str:
+    """A value that already is in percent, one place, never rounded up: 99.97 is 99.9%."""
+    if absent(value):
+        return ABSENT
+    exact = Decimal(str(value))
+    if 0 < exact < Decimal("0.1"):
+        return "不到 0.1%"
+    if exact == exact.to_integral_value():
+        return f"{int(exact)}%"
+    return f"{exact.quantize(Decimal('0.1'), ROUND_DOWN)}%"
+
+
+def share(part: float | Decimal | None, whole: float | Decimal | None) -> str:
+    """Part of whole in percent, never rounded up to 100%; without a whole there is no share."""
+    if part is None or not whole:
+        return ABSENT
+    return percent(Decimal(str(part)) * 100 / Decimal(str(whole)))
+
+
+def day(value: dt.date | None) -> str:
+    return f"{value.year}年{value.month}月{value.day}日" if value else ABSENT
+
+
+@functools.lru_cache(_REMEMBERED)
+def moment(value: dt.datetime | None) -> str:
+    """A point in time, UTC when it bears no zone, as the clock in Shenzhen shows it."""
+    if value is None:
+        return ABSENT
+    local = (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(_BEIJING)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def moment_day(value: dt.datetime | None) -> str:
+    """The day of a point in time, UTC when it bears no zone, in Shenzhen."""
+    return moment(value).partition(" ")[0]
+
+
+def size(count: int | None) -> str:
+    """A file's size in the largest unit that keeps it at one or more."""
+    if count is None:
+        return ABSENT
+    if count < 1024:
+        return f"{count} 字节"
+    return f"{count / 1024:.1f} KB" if count < 1024**2 else f"{count / 1024**2:.1f} MB"
+
+
+@functools.lru_cache(_REMEMBERED)
+def plain(text: object) -> str:
+    """A sender's text as one harmless line: invisible and direction-turning characters gone, lost ones shown as �,
+    numbers that look like identifiers masked."""
+    if text is None:
+        return ""
+    shown = str(text)
+    if not shown.isprintable():
+        shown = "".join(_visible(char) for char in shown).strip()
+    return redact(shown)
+
+
+def _visible(char: str) -> str:
+    category = unicodedata.category(char)
+    if char.isspace():
+        return " "
+    if category == "Cf":
+        return ""
+    return "\N{REPLACEMENT CHARACTER}" if category[0] == "C" else char
+
+
+@functools.lru_cache(_REMEMBERED)
+def short(text: object) -> str:
+    """`plain`, cut to what a page shows."""
+    shown = plain(text)
+    return shown if len(shown) <= SHOWN_CHARACTERS else shown[: SHOWN_CHARACTERS - 1] + "…"
+
+
+@functools.lru_cache(_REMEMBERED)
+def prose(text: object) -> str:
+    """Our own Chinese sentences, `short`, with the full-width punctuation that belongs to them."""
+    full_width = _HALF_WIDTH.sub(lambda mark: mark[0].translate(_FULL_WIDTH), short(text))
+    return _BRACKETS.sub("\uff08\\1\uff09", full_width)
+
+
+def department(code: str) -> str:
+    """Short name of a department; an unknown code as it is."""
+    names = {row["code"]: row["short_name"] for row in reference.table("departments")}
+    return names.get(code, code)
+
+
+def department_in_full(code: str) -> str:
+    return reference.codes("department").get(code, code)
+
+
+def unit(code: str) -> str:
+    """市人力资源保障局 for HRSS, 市人力资源保障局·南山区 for HRSS.440305."""
+    head, _, district = code.partition(".")
+    return f"{department(head)}·{reference.codes('district').get(district, district)}" if district else department(head)
+
+
+def district(unit_code: str) -> str:
+    """南山区 for HRSS.440305 and 市本级 for HRSS, where the department is plain."""
+    _, _, code = unit_code.partition(".")
+    return reference.codes("district").get(code, code) if code else "市本级"
+
+
+def dataset(name: str) -> str:
+    return contract.dataset(name).title
+
+
+def period_title(text: str) -> str:
+    """2026年1月 for 2026-01; what is no period stays as it is."""
+    found = period.parse(text)
+    return found.title if found else text
+
+
+def place(kind: str | None) -> str:
+    """What a row number counts in this kind of file."""
+    return "条记录" if kind in RECORDS else "行"
+
+
+def field_titles(name: str) -> Mapping[str, str]:
+    """Field → its Chinese header, of one dataset."""
+    return {field.name: field.title for field in contract.dataset(name).fields}
+
+
+def filters() -> dict[str, Any]:
+    """What templates may call, by name."""
+    return {
+        "number": number,
+        "percent": percent,
+        "day": day,
+        "moment": moment,
+        "moment_day": moment_day,
+        "size": size,
+        "plain": plain,
+        "short": short,
+        "prose": prose,
+        "department": department,
+        "unit": unit,
+        "district": district,
+        "dataset": dataset,
+        "period_title": period_title,
+    }

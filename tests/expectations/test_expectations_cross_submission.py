@@ -1,0 +1,284 @@
+"""Rules across submissions: their examples, and judging what stands in a data root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from expectations import compiled, cross_submission
+from expectations.check import check
+from expectations.commit import commit
+from expectations.rule import Rule, rules
+from tests.expectations.builder import KEY, PLACE, Row, reading, shaped, typed
+from warehouse.store.data_root import Root
+from warehouse.store.register import SubmissionStatus
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.submission import Submission
+from warehouse.vocabulary.tables import JUDGED, accepted_schema
+
+TEXT, DAY, COUNT = pa.string(), pa.date32(), pa.int64()
+KNOWN = {
+    "known_class": pa.schema(
+        [
+            ("class_id", TEXT),
+            ("programs", TEXT),
+            ("occupation_code", TEXT),
+            ("skill_level", TEXT),
+            ("training_mode", TEXT),
+            ("start_date", DAY),
+            ("end_date", DAY),
+            ("planned_hours", pa.float64()),
+        ]
+    ),
+    "known_institution": pa.schema(
+        [("uscc", TEXT), ("name", TEXT), ("occupations", TEXT), ("valid_from", DAY), ("valid_to", DAY)]
+    ),
+    "known_issuer": pa.schema([("cert_org_code", TEXT), ("uscc", TEXT)]),
+    "listed_institution": pa.schema(
+        [("unit_code", TEXT), ("period", TEXT), ("period_end_date", DAY), ("number", TEXT), ("name", TEXT)]
+    ),
+    "known_participation": pa.schema([("class_id", TEXT), ("persons", COUNT), ("completers", COUNT)]),
+    "known_certificate": pa.schema(
+        [("certificate_key", TEXT), ("issue_date", DAY), ("occupation_code", TEXT), ("skill_level", TEXT)]
+    ),
+    "submitted": pa.schema(
+        [
+            ("submission_id", TEXT),
+            ("dataset", TEXT),
+            ("unit_code", TEXT),
+            ("period", TEXT),
+            ("period_end_date", DAY),
+            ("received_rows", COUNT),
+            ("sha256", TEXT),
+        ]
+    ),
+    "superseded_training_class": pa.schema([("unit_code", TEXT), ("period", TEXT), ("class_id", TEXT)]),
+    "superseded_certificate": pa.schema([("unit_code", TEXT), ("period", TEXT), ("certificate_key", TEXT)]),
+    "recount": pa.schema(
+        [
+            ("unit_code", pa.string()),
+            ("period", pa.string()),
+            ("metric_id", pa.string()),
+            ("lowest", pa.int64()),
+            ("highest", pa.int64()),
+        ]
+    ),
+}
+
+
+def schema_of(table: str) -> pa.Schema:
+    return KNOWN.get(table) or accepted_schema(contract.dataset(table))
+
+
+def examples() -> Iterator[Any]:
+    for rule in rules():
+        if rule.scope == "across":
+            for kind in ("passes", "fails"):
+                for number, world in enumerate(getattr(rule, kind)):
+                    yield pytest.param(rule, world, kind == "fails", id=f"{rule.code}-{kind}-{number}")
+
+
+@pytest.mark.parametrize(("rule", "world", "fails"), examples())
+def test_examples_pass_and_fail(
+    con: duckdb.DuckDBPyConnection, rule: Rule, world: Mapping[str, Sequence[Row]], fails: bool
+) -> None:
+    given = dict.fromkeys(cross_submission.MADE, ()) | world
+    for table, rows in given.items():
+        schema = schema_of(table)
+        whole = [
+            dict.fromkeys(schema.names) | PLACE | {"row_index": number} | dict(row)
+            for number, row in enumerate(rows, 1)
+        ]
+        con.register(
+            table,
+            pa.Table.from_pylist(
+                [{name: typed(row[name], schema.field(name).type) for name in schema.names} for row in whole], schema
+            ),
+        )
+    own = next(one for one in compiled.load(compiled.ACROSS) if one.code == rule.code and one.dataset in world)
+    assert all(column in schema_of(table).names for table, rows in world.items() for row in rows for column in row)
+    assert bool(con.execute(own.sql).fetchall()) == fails
+
+
+CLASS = {
+    "class_id": "SZ-0001",
+    "class_name": "养老护理员",
+    "org_uscc": "91350100M000100Y43",
+    "org_name": "某学校",
+    "project_type": "01",
+    "special_action": "06",
+    "programs": "06",
+    "occupation_name": "养老护理员",
+    "training_mode": "1",
+    "start_date": "2026-06-01",
+    "end_date": "2026-06-05",
+    "planned_hours": 40,
+    "venue_district": "440305",
+    "funding_source": "01",
+    "competent_dept": "HRSS",
+}
+PERSON = {
+    "person_name": "王小明",
+    "id_no": "11010519491231002X",
+    "class_id": "SZ-0001",
+    "person_category": "01",
+    "attended_hours": 40,
+    "exam_result": "1",
+    "completed": True,
+    "completion_date": "2026-06-05",
+}
+INSTITUTION = {
+    "uscc": "91350100M000100Y43",
+    "name": "某学校",
+    "entity_type": "1",
+    "valid_from": "2025-01-01",
+    "district": "440305",
+    "status": "1",
+}
+TOTAL = {"report_period": "2026-06", "dept": "HRSS", "metric_id": "T09", "value_period": 2, "unit": "人次"}
+
+
+def stand(
+    root: Root,
+    dataset: str,
+    unit: str,
+    rows: Sequence[Row],
+    period: str = "2026-06",
+    content: str = "a",
+    is_current: bool = True,
+) -> SubmissionStatus:
+    """Checks and stores one submission of a unit."""
+    own = Submission(dataset, unit.partition(".")[0], unit, period, content * 64)
+    table = shaped(
+        contract.dataset(dataset),
+        [
+            {"submission_id": own.submission_id, "department_code": own.department, "unit_code": unit, "period": period}
+            | dict(row)
+            for row in rows
+        ],
+    )
+    with duckdb.connect() as con:
+        checked = check(con, contract.dataset(dataset), table, [(own, reading(dataset))], KEY)
+    decision = commit(root, root.work, checked)[0]
+    return SubmissionStatus(
+        decision, "2026-07-05T00:00:00+00:00", 0, is_current, is_current and decision.outcome != "rejected"
+    )
+
+
+def judge(root: Root, *standing: SubmissionStatus) -> list[dict[str, Any]]:
+    with duckdb.connect() as con:
+        found = cross_submission.judge(con, root, standing, KEY)
+    assert found.schema == JUDGED
+    return found.to_pylist()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Root:
+    return Root(tmp_path / "data").make()
+
+
+def test_what_agrees_gives_no_finding(root: Root) -> None:
+    assert (
+        judge(
+            root,
+            stand(root, "training_class", "HRSS", [CLASS]),
+            stand(root, "institution_directory", "EDU", [INSTITUTION]),
+            stand(root, "training_record", "HRSS", [PERSON]),
+            stand(root, "aggregate_summary", "HRSS", [dict(TOTAL) | {"value_period": 1}]),
+        )
+        == []
+    )
+
+
+def test_each_disagreement_is_one_warning_at_its_first_row(root: Root) -> None:
+    two = [
+        dict(PERSON) | {"class_id": "SZ-0009"},
+        dict(PERSON) | {"class_id": "SZ-0009", "id_no": "110105491231002", "id_type": "99"},
+    ]
+    found = judge(
+        root,
+        stand(root, "training_class", "HRSS", [CLASS]),
+        stand(root, "training_record", "HRSS", [PERSON]),
+        stand(root, "training_record", "HRSS.440305", [PERSON]),
+        stand(root, "training_record", "CAB", two),
+        stand(root, "aggregate_summary", "HRSS", [TOTAL]),
+    )
+    assert sorted((row["rule"], row["submission_id"].split("-")[0], row["row"]) for row in found) == [
+        ("AS901", "HRSS", 2),
+        ("CL901", "CAB", 2),
+        ("TC901", "HRSS", 2),
+        ("TR902", "HRSS", 2),
+        ("TR902", "HRSS.440305", 2),
+    ]
+    told = {row["rule"]: row for row in found}
+    assert "2 行" in told["CL901"]["message"]
+    assert (told["CL901"]["value"], told["CL901"]["cell"], told["CL901"]["sheet"]) == ("SZ-0009", "G2", "Sheet1")
+    assert (told["AS901"]["value"], told["AS901"]["expected"]) == ("2", "1")
+    assert told["TR902"]["value"] is None
+    assert {row["scope"] for row in found} == {"across"}
+    assert {row["severity"] for row in found} == {"warning"}
+
+
+def test_a_rejected_class_list_orphans_nobody(root: Root) -> None:
+    classes = stand(root, "training_class", "HRSS", [dict(CLASS) | {"training_mode": "9"}])
+    assert classes.decision.outcome == "rejected"
+    found = judge(root, classes, stand(root, "training_record", "HRSS", [PERSON]))
+    assert found == []
+
+
+CERTIFICATE = {
+    "person_name": "王例子",
+    "id_no": "11010519491231002X",
+    "cert_type": "05",
+    "cert_no": "SZSG2026000001",
+    "occupation_name": "砌筑工",
+    "issuer_name": "某局",
+    "issue_date": "2026-06-05",
+}
+
+
+def test_a_finding_about_the_file_has_no_row(root: Root) -> None:
+    sent = [stand(root, "training_class", "HRSS", [CLASS], period) for period in ("2026-05", "2026-06")]
+    found = [
+        row
+        for row in judge(root, stand(root, "institution_directory", "EDU", [INSTITUTION]), *sent)
+        if row["rule"] != "TC902"
+    ]
+    assert [(row["rule"], row["submission_id"]) for row in found] == [("VL903", sent[1].decision.submission_id)]
+    assert [found[0][name] for name in ("row_index", "row", "cell", "field", "value", "sheet")] == [None] * 6
+
+
+def test_a_certificate_is_known_while_it_waits(root: Root) -> None:
+    trained = stand(root, "training_record", "HRSS", [dict(PERSON) | {"cert_no": "SZSG2026000001"}])
+    classes = stand(root, "training_class", "HRSS", [CLASS])
+    directory = stand(root, "institution_directory", "EDU", [INSTITUTION])
+    assert [row["rule"] for row in judge(root, directory, classes, trained)] == ["TR907"]
+    waiting = stand(root, "certificate", "HRSS", [dict(CERTIFICATE) | {"issue_date": "2026-07-05"}])
+    assert waiting.decision.rows.held == 1
+    assert judge(root, directory, classes, trained, waiting) == []
+
+
+@pytest.mark.parametrize(("elsewhere", "lost"), [("SZ-0003", 1), ("SZ-0002", None)])
+def test_what_a_newer_version_lacks_is_told_unless_it_stands_elsewhere(
+    root: Root, elsewhere: str, lost: int | None
+) -> None:
+    other = dict(CLASS) | {"class_id": "SZ-0002", "class_name": "另一个班"}
+    before = stand(root, "training_class", "HRSS", [CLASS, other], content="b", is_current=False)
+    now = stand(root, "training_class", "HRSS", [CLASS])
+    moved = stand(root, "training_class", "HRSS.440305", [dict(other) | {"class_id": elsewhere}])
+    found = judge(root, stand(root, "institution_directory", "EDU", [INSTITUTION]), before, now, moved)
+    told = [(row["rule"], row["submission_id"], row["message"]) for row in found]
+    assert told == (
+        []
+        if lost is None
+        else [("TC905", now.decision.submission_id, "上一版接受过的班级有 1 个不在这一版中，也没有在别处报送。")]
+    )
+
+
+def test_nothing_stands(root: Root) -> None:
+    assert judge(root) == []

@@ -1,0 +1,76 @@
+"""What a dbt build that fails means: nothing new is published, the old publication and the reports stay."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.pipeline import dbt
+from warehouse.store.data_root import Root
+
+DBT_STAND_IN = """
+import pathlib, sys
+folder = pathlib.Path(sys.argv[sys.argv.index("--target-path") + 1])
+folder.mkdir(parents=True, exist_ok=True)
+if sys.stdin.readline():
+    print("told")
+    results = pathlib.Path(__file__).with_name("results.json")
+    if results.exists():
+        (folder / "run_results.json").write_text(results.read_text())
+"""
+
+
+def build(root: Root, monkeypatch: pytest.MonkeyPatch, results: list[dict[str, object]] | None) -> dbt.Built:
+    """What is understood of a dbt that leaves these results."""
+    program, left = root.path / "dbt.py", root.path / "results.json"
+    program.write_text(DBT_STAND_IN, "utf-8")
+    left.unlink(missing_ok=True)
+    if results is not None:
+        left.write_text(json.dumps({"results": results}), "utf-8")
+    monkeypatch.setattr(dbt, "_PROCESS", (sys.executable, str(program)))
+    return dbt.Dbt(root).build()
+
+
+def test_failed_models_and_tests_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = build(
+        Root(tmp_path),
+        monkeypatch,
+        [
+            {"unique_id": "model.skills_warehouse.fct_x", "status": "success", "message": None, "execution_time": 0.5},
+            {"unique_id": "model.skills_warehouse.fct_y", "status": "skipped", "message": None, "execution_time": 0},
+            {
+                "unique_id": "test.skills_warehouse.key.abc",
+                "status": "fail",
+                "message": "Got 3 results",
+                "execution_time": 0.1,
+            },
+        ],
+    )
+    assert built.models == {"fct_x": 0.5}
+    assert built.failed == {"fct_y": "skipped", "key": "Got 3 results"}
+
+
+def test_results_of_an_earlier_build_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(Root(tmp_path), monkeypatch, [])
+    with pytest.raises(RuntimeError, match="before it built anything: told"):
+        build(Root(tmp_path), monkeypatch, None)
+
+
+def test_a_build_starts_with_nothing_that_a_killed_one_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Root(tmp_path)
+    left = [root.database, root.database.with_name("skills.duckdb.wal")]
+    root.work.mkdir()
+    for path in left:
+        path.write_bytes(b"half a build")
+    build(root, monkeypatch, [])
+    assert not any(path.exists() for path in left)
+
+
+def test_dbt_that_is_never_asked_to_build_ends(tmp_path: Path) -> None:
+    process = dbt.Dbt(Root(tmp_path))
+    process.close()
+    process.close()
+    assert not (tmp_path / "work" / "dbt" / "run_results.json").exists()

@@ -1,0 +1,196 @@
+"""What the dashboard takes from a publication: totals only, none too small, in one order, in the words of the house."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from orchestration.pipeline.dbt import DBT_PROJECT
+from pages.gather.dashboard import content
+from pages.gather.dashboard_queries import KEY_GROUPS, LOWEST_CLASSES, QUERIES, SMALLEST_TOTAL
+from pages.write import dashboard
+from tests.pages.dashboard import dashboard_world as world
+from warehouse.vocabulary import reference
+from warehouse.vocabulary.project import PROJECT
+
+PERSON_COLUMNS = {"person_key", "certificate_key", "class_key", "submission_id", "row_number", "participation_key"}
+
+
+def records(told: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    table = told["tables"][name]
+    return [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+
+
+def of(tmp_path: Path, **rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return content(world.publication(tmp_path / "p", rows))
+
+
+def test_small_totals_of_key_groups_are_not_told_and_others_are(tmp_path: Path) -> None:
+    told = of(
+        tmp_path,
+        fct_participation=[
+            *world.participations(SMALLEST_TOTAL - 1, special_action_code=KEY_GROUPS),
+            *world.participations(SMALLEST_TOTAL, special_action_code=KEY_GROUPS, venue_district_key="440306"),
+            *world.participations(1, special_action_code="02", counts_to_headline=False),
+        ],
+    )
+    assert [(row["action"], row["district"], row["counted"], row["headline"]) for row in records(told, "training")] == [
+        ("01", "440305", None, None),
+        ("02", "440305", 1, 0),
+        ("01", "440306", 5, 5),
+    ]
+
+
+def test_the_smallest_total_is_that_of_the_marts() -> None:
+    project = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text("utf-8"))
+    assert project["vars"]["smallest_published_total"] == SMALLEST_TOTAL
+    assert reference.codes("special_action")[KEY_GROUPS] == "重点群体"
+
+
+def test_only_what_counts_is_summed_and_by_the_department_that_it_counts_for(tmp_path: Path) -> None:
+    told = of(
+        tmp_path,
+        fct_participation=[*world.participations(2, department_code="CAB"), *world.participations(9, is_counted=False)],
+        fct_certificate=[
+            *world.certificates(3),
+            *world.certificates(4, is_counted=False),
+            *world.certificates(1, skill_level_code=None),
+        ],
+    )
+    assert [(row["month"], row["department"], row["counted"]) for row in records(told, "training")] == [
+        ("2026-03", "HRSS", 2)
+    ]
+    assert [(row["level"], row["counted"]) for row in records(told, "certificate")] == [("3", 3), ("none", 1)]
+
+
+def test_no_column_tells_a_person_or_a_row(tmp_path: Path) -> None:
+    told = content(world.publication(tmp_path / "p", world.sample()))
+    assert told["tables"].keys() == QUERIES.keys()
+    for name, table in told["tables"].items():
+        assert table["rows"], name
+        assert not PERSON_COLUMNS & set(table["columns"]), name
+
+
+def test_the_row_of_a_target_shown_first_is_the_last_begun_with_a_figure(tmp_path: Path) -> None:
+    told = of(tmp_path, rpt_target_progress=world.targets())
+    shown = [row for row in records(told, "target") if row["is_shown"]]
+    assert len(shown) == len(told["targets"]) == 20
+    assert {row["period"] for row in shown} == {"2026"}
+    assert {row["status"] for row in records(told, "target") if row["period"] == "2027"} == {"not_begun"}
+
+
+def test_what_a_department_wrote_is_masked(tmp_path: Path) -> None:
+    told = of(
+        tmp_path,
+        rpt_program_quality=[
+            {
+                "subject_kind": "class",
+                "subject_key": "440305199001011234",
+                "quality_index": 0.5,
+                "subject_name": "班级 13800138000\u202e",
+            }
+        ],
+    )
+    row = records(told, "quality")[0]
+    assert "199001" not in row["key"] and "00138" not in row["name"] and "\u202e" not in row["name"]
+
+
+def test_of_the_classes_the_lowest_are_listed_and_all_are_counted(tmp_path: Path) -> None:
+    count = LOWEST_CLASSES + 7
+    told = of(
+        tmp_path,
+        rpt_program_quality=[
+            {
+                "subject_kind": "class",
+                "subject_key": f"C{at:04}",
+                "quality_index": 1 - at / 1000,
+                "is_below_line": at > 200,
+            }
+            for at in range(count)
+        ],
+    )
+    listed = records(told, "quality")
+    assert len(listed) == LOWEST_CLASSES
+    assert listed[0]["key"] == f"C{count - 1:04}"
+    assert records(told, "quality_total") == [
+        {"kind": "class", "subjects": count, "judged": count, "below_line": count - 201}
+    ]
+
+
+def test_codes_keep_the_order_of_their_lists(tmp_path: Path) -> None:
+    words = of(tmp_path)["words"]
+    assert [code for code, _ in words["action"]] == [f"{number:02}" for number in range(1, 11)]
+    assert words["action"][9][1].startswith("（十）")
+    assert [code for code, _ in words["department"]] == list(reference.codes("department"))
+
+
+def test_numbers_are_numbers(tmp_path: Path) -> None:
+    row = records(of(tmp_path, rpt_target_progress=world.targets()), "target")[0]
+    assert (row["threshold"], row["elapsed_share"], row["pace_needed"]) == (1000, 0.8877, 12.5)
+    assert type(row["threshold"]) is int
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(seed=st.integers(0, 2**32))
+def test_the_same_publication_makes_the_same_bytes(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
+    rows = world.sample()
+    written = []
+    for order in (None, random.Random(seed)):
+        one = world.publication(tmp_path_factory.mktemp("same") / "p", rows, order)
+        dashboard.write(one)
+        written.append({path.name: path.read_bytes() for path in (one.folder / dashboard.FOLDER).iterdir()})
+    assert written[0] == written[1]
+
+
+def test_the_exposure_names_just_the_marts_that_are_asked(tmp_path: Path) -> None:
+    asked = {name for sql in QUERIES.values() for name in re.findall(r"\b(?:rpt|fct|dim|bridge)_\w+", sql)}
+    assert asked == set(world.exposed())
+
+
+def test_the_pages_stand_without_the_library_and_another_version_says_so(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    standing = world.publication(tmp_path / "with", {})
+    dashboard.write(standing)
+    assert (standing.folder / dashboard.FOLDER / "echarts.min.js").stat().st_size > 500_000
+    before = dashboard.version()
+    monkeypatch.setattr(dashboard, "LIBRARY", tmp_path / "none" / "echarts.min.js")
+    dashboard.version.cache_clear()
+    try:
+        assert dashboard.version() != before
+        bare = world.publication(tmp_path / "without", {})
+        dashboard.write(bare)
+    finally:
+        dashboard.version.cache_clear()
+    names = {path.name for path in (bare.folder / dashboard.FOLDER).iterdir()}
+    assert names == {path.name for path in (standing.folder / dashboard.FOLDER).iterdir()} - {"echarts.min.js"}
+
+
+def test_nothing_is_fetched_from_elsewhere(tmp_path: Path) -> None:
+    one = world.publication(tmp_path / "p", world.sample())
+    dashboard.write(one)
+    folder = one.folder / dashboard.FOLDER
+    index = (folder / "index.html").read_text("utf-8")
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', index)
+    assert policy and "default-src 'none'" in policy[1] and "script-src 'self'" in policy[1] and "http" not in policy[1]
+    asked = re.findall(r'(?:src|href)="([^"]+)"', index)
+    assert {path.name for path in folder.iterdir()} == {*asked, "index.html"}
+    for path in folder.iterdir():
+        if path.name != "echarts.min.js":
+            assert not re.search(r"https?:|//\w|url\((?!#)|@import", path.read_text("utf-8")), path
+
+
+def test_the_lock_of_the_library_has_hashes_and_no_addresses() -> None:
+    lock = json.loads((PROJECT / "package-lock.json").read_text("utf-8"))
+    packages = {name: one for name, one in lock["packages"].items() if name}
+    assert all(one["integrity"].startswith("sha512-") and "resolved" not in one for one in packages.values())
+    assert lock["packages"]["node_modules/echarts"]["version"] == lock["packages"][""]["dependencies"]["echarts"]

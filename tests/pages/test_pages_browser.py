@@ -1,0 +1,241 @@
+"""Sample pages in a real browser: they fit their width, their script runs under its policy, everybody can read them
+and reach everything, and they print."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from pages import site_map
+from pages.render.acceptance import acceptance_files, accepted
+from pages.render.acceptance_trend import shares
+from pages.render.bureau import bureau_page
+from pages.render.department import department_page
+from pages.render.findings import SHOWN_ROWS
+from pages.render.rule_pages import rule_pages
+from pages.render.slices import Slice, slice_page
+from pages.render.submission import Context, submission_page
+from tests.browser import look, opened, sheets, stumbles, window
+from tests.pages import report_samples as samples
+
+pytestmark = pytest.mark.browser
+WIDTHS = (1440, 768, 390)
+LONG = "A" * 300
+RULES = dict(rule_pages())
+PART = Slice("institution", "institution-0a1b2c3d4e", "某职业培训学校", 40, frozenset(range(1, 400)))
+
+
+def report() -> str:
+    # Every kind of answer, every part of a report.
+    found = [row | {"state": "persisting", "opened_at": samples.DELIVERED} for row in samples.findings()]
+    found[0] |= {"exception_id": "EX-2026-001"}
+    found[1] |= {"explanation": "经核对属实。", "explained_at": samples.DELIVERED}
+    context = Context(
+        in_site=True,
+        across=samples.across(),
+        kind="supplement",
+        correction="corrections/CAB/x.xlsx",
+        slices=[(PART, "corrections/CAB/x/y.xlsx")],
+        exceptions={"EX-2026-001": "系统切换。"},
+        fixed=[{"rule": "TR007", "severity": "warning", "message": "成绩低于 60 分。", "count": 2}],
+    )
+    return submission_page(samples.decision(), found, context)
+
+
+def pages() -> dict[str, str]:
+    """Place in the site → page."""
+    decision = samples.decision()
+    grid = samples.grid()
+    own = [row for row in grid if row["department_code"] == "HRSS"]
+    certificate = accepted("HRSS", "2026-01", own, [decision], frozenset(), "2026-03-20-0123456789ab")
+    long_names = samples.decision(file_name=LONG, sheet=LONG, headers=((LONG, "id_no"), (LONG + "b", None)))
+    submissions = samples.submissions(own)
+    return {
+        site_map.report("CAB", decision.submission_id): report(),
+        site_map.slice_report("CAB", decision.submission_id, PART.name): slice_page(
+            decision, PART, samples.findings(), "corrections/CAB/x/y.xlsx", {}, {}
+        ),
+        "CAB/long.html": submission_page(
+            long_names,
+            [samples.finding(samples.RULES[0], 1, sheet=LONG, value=LONG, expected=LONG, message=LONG, fix=LONG)],
+        ),
+        site_map.department_index("HRSS"): department_page(
+            "HRSS",
+            samples.AS_OF,
+            own,
+            submissions,
+            samples.top_rules(),
+            samples.deliveries(),
+            shares(submissions),
+            {"open_warnings": 3, "explained": 2, "fixed": 5, "days_to_fix": 2.5},
+            [
+                {
+                    "exception_id": "EX-2026-001",
+                    "rule": "TR001",
+                    "rows": 5,
+                    "until": "2026-12-31",
+                    "approved_by": "李**",
+                    "reason": LONG,
+                    "used": 1,
+                }
+            ],
+            [certificate],
+        ),
+        site_map.BUREAU: bureau_page(
+            samples.AS_OF,
+            samples.targets(),
+            samples.months(),
+            grid,
+            samples.top_rules(),
+            samples.deliveries(),
+            "2026-11-20-abc",
+            samples.breakdown(),
+            {},
+            submissions,
+        ),
+        site_map.acceptance("HRSS", "2026-01"): acceptance_files(certificate)["html"],
+        **{
+            place: RULES[place]
+            for place in (site_map.RULES, *map(site_map.rule, ("CL901", "SP004", "TC.class_id.required")))
+        },
+    }
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("site")
+    for name, text in pages().items():
+        (made / name).parent.mkdir(parents=True, exist_ok=True)
+        (made / name).write_text(text, "utf-8")
+    (made / site_map.RULE_STYLE).write_text(RULES[site_map.RULE_STYLE], "utf-8")
+    return made
+
+
+@pytest.fixture(scope="module")
+def seen(folder: Path, chromium: Browser) -> dict[str, dict[str, Any]]:
+    """What there is to see of every page at every width."""
+    found = {}
+    with window(chromium) as page:
+        for name in pages():
+            page.goto((folder / name).as_uri())
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 900})
+                found[f"{name} {width}"] = look(page)
+    return found
+
+
+@pytest.mark.parametrize("what", ["over", "faint", "unreachable", "scrolled", "nameless", "twice"])
+def test_every_page_fits_and_can_be_read_and_reached_by_keyboard(seen: dict[str, dict[str, Any]], what: str) -> None:
+    assert {name: told[what] for name, told in seen.items() if what in stumbles(told)} == {}
+
+
+def test_headings_go_down_one_step_at_a_time(seen: dict[str, dict[str, Any]]) -> None:
+    for name, told in seen.items():
+        headings = told["headings"]
+        assert headings[0] == 1 and headings.count(1) == 1, name
+        assert all(after - before <= 1 for before, after in itertools.pairwise(headings)), name
+
+
+@pytest.fixture
+def shown(folder: Path, chromium: Browser) -> Iterator[Page]:
+    """A submission's report."""
+    with opened(chromium, (folder / site_map.report("CAB", samples.decision().submission_id)).as_uri()) as page:
+        yield page
+
+
+def test_the_list_can_be_searched_by_word_and_kind(shown: Page) -> None:
+    found = samples.findings()
+    rows = shown.locator("table[data-tools] tbody tr").filter(visible=True)
+    by_rule = sum(row["rule"] == "TR001" for row in found)
+    shown.locator("input").fill("tr001")
+    expect(rows).to_have_count(by_rule)
+    expect(shown.locator("output")).to_have_text(f"显示 {by_rule} 行")
+    shown.locator("input").fill("没有这样的字")
+    expect(rows).to_have_count(0)
+    shown.locator("input").fill("")
+    shown.locator("select").select_option("warning")
+    expect(rows).to_have_count(sum(row["severity"] == "warning" for row in found))
+    shown.locator("select").select_option("")
+    expect(rows).to_have_count(len(found))
+
+
+def test_the_list_can_be_sorted_up_and_down(shown: Page) -> None:
+    rows = sorted(row["row"] for row in samples.findings())
+    table = shown.locator("table[data-tools]")
+    for order, expected in (("ascending", rows), ("descending", rows[::-1])):
+        table.locator("thead button").nth(1).click()
+        expect(table.locator("thead th").nth(1)).to_have_attribute("aria-sort", order)
+        assert [int(text) for text in table.locator("tbody tr td:nth-child(2)").all_text_contents()] == expected
+
+
+def test_the_link_to_a_slice_leads_to_it(shown: Page) -> None:
+    shown.locator("section[aria-labelledby=slices] table a").first.click()
+    expect(shown.locator("h1")).to_have_text(PART.title)
+
+
+def test_the_index_of_rules_takes_its_stylesheet_and_can_be_searched(folder: Path, chromium: Browser) -> None:
+    with opened(chromium, (folder / site_map.RULES).as_uri()) as page:
+        expect(page.locator("header.top")).to_have_css("background-color", "rgb(18, 64, 110)")
+        page.locator("input").fill("结业日期早于开班日期")
+        expect(page.locator("output")).to_have_text("显示 1 行")
+
+
+def test_a_report_prints(shown: Page) -> None:
+    assert sheets(shown) >= 2
+
+
+@pytest.mark.parametrize("count", [1, 14])
+def test_a_certificate_prints_to_one_sheet_however_much_it_says(folder: Path, chromium: Browser, count: int) -> None:
+    datasets = (
+        "aggregate_summary",
+        "attendance",
+        "certificate",
+        "competition",
+        "demand_forecast",
+        "education_fund",
+        "enforcement_case",
+        "enterprise_coverage",
+        "institution_directory",
+        "outcome_followup",
+        "subsidy_payment",
+        "support_service",
+        "talent_award",
+        "training_class",
+    )[:count]
+    rows = [
+        {
+            "unit_code": f"HRSS.{district}",
+            "dataset": dataset,
+            "state": "on_time",
+            "outcome": "partly_accepted",
+            "submission_id": "x",
+            "held_rows": 7,
+            "is_nothing_to_report": False,
+        }
+        for dataset in datasets
+        for district in samples.DISTRICTS
+    ]
+    certificate = accepted("HRSS", "2026-01", rows, [samples.decision()], frozenset(), "2026-03-20-0123456789ab")
+    written = folder / "HRSS" / f"acceptance-{count}.html"
+    written.write_text(acceptance_files(certificate)["html"], "utf-8")
+    with opened(chromium, written.as_uri()) as page:
+        assert sheets(page) == 1
+
+
+def test_of_5_000_findings_the_first_are_shown_and_can_be_searched(folder: Path, chromium: Browser) -> None:
+    large = submission_page(
+        samples.decision(received=9_000, held=4_000), samples.findings(5_000), Context(in_site=True)
+    )
+    (folder / "CAB" / "large.html").write_text(large, "utf-8")
+    with opened(chromium, (folder / "CAB" / "large.html").as_uri()) as page:
+        rows = page.locator("table[data-tools] tbody tr")
+        expect(rows).to_have_count(SHOWN_ROWS)
+        wanted = rows.filter(has_text="TR001").count()
+        assert 0 < wanted < SHOWN_ROWS
+        page.locator("input").fill("tr001")
+        expect(rows.filter(visible=True)).to_have_count(wanted)

@@ -1,0 +1,232 @@
+"""Templates: what they hold, and that a filled one reads back as it was meant."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from demo import render, totals, world
+from demo.dialects import Dialect
+from demo.rows import Rows
+from expectations.fields import field_checks
+from ingest import feed as feeds
+from ingest.feed import Feed
+from ingest.headers import HeaderIndex
+from ingest.values.codes import code
+from orchestration.cli import cli
+from orchestration.pipeline.check_file import checked_file
+from pages.render.workbook_template import DATA_ROWS, EXAMPLE, template
+from warehouse.vocabulary import contract, reference
+from warehouse.vocabulary.contract import Kind
+from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.period import Period, between, parse
+
+PLAIN = Dialect(
+    "xlsx", codes="name", sex=("男", "女"), yes_no=("是", "否"), levels="short", date="cell", percent="fraction"
+)
+
+
+def month(text: str) -> Period:
+    found = parse(text)
+    assert found is not None
+    return found
+
+
+@functools.cache
+def clean() -> dict[str, Rows]:
+    """The demo world before anything is done to it."""
+    first, last = month("2025-11"), month("2026-02")
+    built = world.build(first, last, 0.05, 7)
+    summary = totals.total_rows(built, list(between(first, last)), 0.05, np.random.default_rng(1))
+    return built | {"aggregate_summary": summary}
+
+
+def filled(dataset: str) -> tuple[Feed, str, bytes, int]:
+    """A template of the first department and period with rows, filled with some of them."""
+    rows = clean()[dataset]
+    unit, period = next(
+        (unit, period)
+        for unit, period in zip(rows.unit.tolist(), rows.period.tolist(), strict=True)
+        if "." not in unit and feeds.find(unit, dataset).owes(month(period))
+    )
+    mine = rows.take(
+        [
+            at
+            for at, key in enumerate(zip(rows.unit.tolist(), rows.period.tolist(), strict=True))
+            if key == (unit, period)
+        ][:40]
+    )
+    feed = feeds.find(unit, dataset)
+    book = openpyxl.load_workbook(io.BytesIO(template(contract.dataset(dataset), feed)))
+    sheet = book.worksheets[0]
+    fields = of_columns(sheet, dataset, feed)
+    for column in render.columns(mine, feed, PLAIN):
+        if column.field in fields:
+            kind = contract.dataset(dataset).field(column.field).kind
+            for at, value in enumerate(column.cells, 3):
+                cell = sheet.cell(at, fields[column.field])
+                cell.value = as_typed(kind, value)
+                cell.number_format = sheet.column_dimensions[get_column_letter(fields[column.field])].number_format
+    sink = io.BytesIO()
+    book.save(sink)
+    return feed, period, sink.getvalue(), len(mine)
+
+
+def as_typed(kind: Kind, value: Any) -> Any:
+    """What Excel stores of it in a column of that format: a day, a time and a number are no texts."""
+    if value is None:
+        return None
+    if kind == "time":
+        return dt.time.fromisoformat(value)
+    return float(value) if kind in ("int", "decimal", "percent", "money") else value
+
+
+def of_columns(sheet: Worksheet, dataset: str, feed: Feed) -> dict[str, int]:
+    own = dict(feed.headers) | {field.title: field.name for field in contract.dataset(dataset).fields}
+    return {own[str(cell.value).lstrip("*")]: cell.column for cell in sheet[1] if str(cell.value).lstrip("*") in own}
+
+
+@pytest.mark.parametrize("dataset", contract.names())
+def test_a_filled_template_reads_back_without_a_finding(dataset: str, tmp_path: Path) -> None:
+    feed, period, content, count = filled(dataset)
+    file = tmp_path / "filled.xlsx"
+    file.write_bytes(content)
+    decision, findings = checked_file(file, dataset, feed.department, period)
+    assert findings.to_pylist() == []
+    assert (decision.outcome, decision.rows.received) == ("accepted", count)
+    assert count > 0
+    assert decision.reading.sheets[0].left_out["example"] == 1
+
+
+@pytest.mark.parametrize("dataset", contract.names())
+def test_an_empty_template_is_asked_for_rows_or_a_word(dataset: str, tmp_path: Path) -> None:
+    feed = next(one for one in feeds.feeds() if one.dataset == dataset)
+    file = tmp_path / "empty.xlsx"
+    file.write_bytes(template(contract.dataset(dataset)))
+    decision, findings = checked_file(file, dataset, feed.department, str(feed.first))
+    assert (decision.outcome, decision.rows.received) == ("rejected", 0)
+    assert [finding["rule"] for finding in findings.to_pylist()] == ["FL023"]
+    assert decision.reading.missing == ()
+
+
+@pytest.mark.parametrize("dataset", contract.names())
+def test_the_example_row_is_what_it_asks_for(dataset: str, tmp_path: Path) -> None:
+    """Taken for data, every value of it is of its column's kind, within its range and on its list."""
+    feed = next(one for one in feeds.feeds() if one.dataset == dataset)
+    book = openpyxl.load_workbook(io.BytesIO(template(contract.dataset(dataset))))
+    book.worksheets[0]["A2"].value = 1
+    book.save(tmp_path / "example.xlsx")
+    decision, findings = checked_file(tmp_path / "example.xlsx", dataset, feed.department, str(feed.first))
+    assert decision.rows.received == 1
+    facts = {check.code for check in field_checks(contract.dataset(dataset)) if check.is_fact}
+    assert [found for found in findings.to_pylist() if found["rule"] in facts] == []
+
+
+def test_every_departments_template_is_in_words_that_its_feed_knows() -> None:
+    for feed in feeds.feeds():
+        dataset = contract.dataset(feed.dataset)
+        book = openpyxl.load_workbook(io.BytesIO(template(dataset, feed)))
+        sheet, index = book.worksheets[0], HeaderIndex(dataset, feed.headers)
+        meant = [index.fields(str(cell.value)) for cell in sheet[1]]
+        supplied = {field.name for field in dataset.fields} - feed.constants.keys()
+        assert sorted(name for names in meant for name in names) == sorted(supplied), (feed.department, feed.dataset)
+
+
+@pytest.mark.parametrize("dataset", contract.names())
+def test_every_choice_means_the_code_beside_it(dataset: str) -> None:
+    own = {f"可选值：{field.title}": str(field.code_list) for field in contract.dataset(dataset).fields}
+    offered = openpyxl.load_workbook(io.BytesIO(template(contract.dataset(dataset))))["代码表"]
+    for choices, codes in zip(*[offered.iter_cols(values_only=True)] * 2, strict=True):
+        known = reference.aliases(own[str(choices[0])])
+        pairs = [(choice, meant) for choice, meant in zip(choices[1:], codes[1:], strict=True) if choice is not None]
+        assert pairs
+        assert [code(str(choice), known) for choice, _ in pairs] == [meant for _, meant in pairs]
+
+
+def test_a_number_that_may_be_negative_is_not_warned_of() -> None:
+    dataset = contract.dataset("demand_forecast")
+    sheet = openpyxl.load_workbook(io.BytesIO(template(dataset))).worksheets[0]
+    letters = {str(cell.value).lstrip("*"): get_column_letter(cell.column) for cell in sheet[1]}
+    checks = {str(one.sqref): one for one in sheet.data_validations.dataValidation}
+    gap, stock = (checks[f"{letters[title]}3:{letters[title]}{DATA_ROWS + 2}"] for title in ("缺口", "现有人数"))
+    assert float(gap.formula1) < 0
+    assert (float(stock.formula1), float(stock.formula2)) == (0, 10000000)
+
+
+@pytest.mark.parametrize("dataset", contract.names())
+def test_what_a_template_offers(dataset: str) -> None:
+    own = contract.dataset(dataset)
+    book = openpyxl.load_workbook(io.BytesIO(template(own)))
+    sheet = book.worksheets[0]
+    assert book.sheetnames == [own.title, "填表说明", "代码表"]
+    headers = {str(cell.value).lstrip("*"): cell for cell in sheet[1]}
+    assert sheet["A2"].value == EXAMPLE
+    assert sheet.protection.sheet
+    for field in own.fields:
+        cell = headers[field.title]
+        assert str(cell.value).startswith("*") is field.required or field.name == "source_row_no"
+        assert cell.protection.locked
+        if field.name == "source_row_no":
+            continue
+        below = sheet.column_dimensions[cell.column_letter]
+        assert not below.protection.locked
+        assert cell.comment is not None
+        if field.kind in ("id", "uscc", "phone", "text", "id_or_uscc"):
+            assert below.number_format == "@"
+    choices = {
+        str(one.sqref).split(":")[0].rstrip("0123456789")
+        for one in sheet.data_validations.dataValidation
+        if one.type == "list"
+    }
+    assert {headers[field.title].column_letter for field in own.fields if field.kind == "bool"} <= choices
+    # Excel deletes no row with a locked cell in it.
+    beyond = sheet.column_dimensions[get_column_letter(len(headers) + 1)]
+    assert (beyond.max, beyond.protection.locked) == (16384, False)
+    assert not sheet.protection.deleteRows
+
+
+def test_a_departments_template_leaves_out_what_its_feed_says() -> None:
+    feed = next(one for one in feeds.feeds() if one.constants)
+    dataset = contract.dataset(feed.dataset)
+    sheet = openpyxl.load_workbook(io.BytesIO(template(dataset, feed))).worksheets[0]
+    titles = {str(cell.value).lstrip("*") for cell in sheet[1]}
+    assert not titles & {dataset.field(name).title for name in feed.constants}
+
+
+def test_the_command(tmp_path: Path) -> None:
+    out = tmp_path / "a.xlsx"
+    run = CliRunner()
+    assert run.invoke(cli, ["template", "certificate", str(out), "--department", "HCD"]).exit_code == 0
+    made = openpyxl.load_workbook(out).properties
+    assert (made.title, made.description) == (
+        "证书明细填报模板",
+        f"模板版本 certificate 1.0.0，代码表 {reference.version()}",
+    )
+    for words, said in (
+        (["certificate", str(out)], "--force"),
+        (["nothing", "b.xlsx"], "no dataset"),
+        (["certificate", "b.xlsx", "--department", "FIN"], "does not report"),
+        (["certificate", str(tmp_path / "none" / "b.xlsx")], "cannot be written"),
+    ):
+        result = run.invoke(cli, ["template", *words])
+        assert isinstance(result.exception, OperatorError)
+        assert said in str(result.exception)
+
+
+def test_the_same_template_twice_is_the_same_workbook() -> None:
+    dataset = contract.dataset("certificate")
+    first, second = (openpyxl.load_workbook(io.BytesIO(template(dataset))) for _ in range(2))
+    assert [[cell.value for cell in row] for row in first.worksheets[0]] == [
+        [cell.value for cell in row] for row in second.worksheets[0]
+    ]
+    assert isinstance(first.properties.created, dt.datetime)

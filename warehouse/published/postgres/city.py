@@ -1,0 +1,163 @@
+"""The city's totals as views without small groups, for who sees totals only. Ends at the views' statements.
+
+A row in which a count lies between 1 and 4 shows no figures. Where that hides a part of a whole, for each of its
+counts the smallest other part goes too, so that none can be found by subtracting what is shown from the whole.
+Hidden rows stay as rows, marked by `is_suppressed`. Which parts make up a whole is said per table; a part is hidden
+within its own table, not against what a reader knows from elsewhere.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from psycopg.sql import SQL, Composed, Identifier, Literal
+
+from warehouse.vocabulary.mart import marts
+
+SMALLEST = 5
+_PEOPLE = (
+    "exists (select 1 from dim_target where dim_target.target_id = {table}.target_id "
+    "and (unit like '%人%' or unit like '%名%'))"
+)
+_TARGET = ("target_id", "reading", "period")
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How a report becomes a view.
+
+    Args:
+        table: the report.
+        counts: columns that count people; one between 1 and 4 hides the row.
+        hidden: other columns that would betray them.
+        wholes: for each whole, the columns whose values its parts share.
+        left_out: columns that the view does not have, because their differences are the hidden figures.
+        only: which rows the view has.
+        people: which rows count people at all.
+    """
+
+    table: str
+    counts: tuple[str, ...]
+    hidden: tuple[str, ...] = ()
+    wholes: tuple[tuple[str, ...], ...] = ()
+    left_out: tuple[str, ...] = ()
+    only: str = "true"
+    people: str = "true"
+
+    @property
+    def view(self) -> str:
+        return self.table.replace("rpt_", "city_", 1)
+
+
+TOTALS = (
+    Totals(
+        "rpt_target_progress",
+        ("actual", "totals_only"),
+        people=_PEOPLE,
+        hidden=(
+            "opening_balance",
+            "progress_share",
+            "pace_reached",
+            "projected_actual",
+            "projected_low",
+            "projected_high",
+        ),
+    ),
+    Totals(
+        "rpt_target_month",
+        ("counted", "totals_only", "actual"),
+        people=_PEOPLE,
+        wholes=(_TARGET,),
+        left_out=("cumulative_actual",),
+    ),
+    Totals(
+        "rpt_target_breakdown",
+        ("actual",),
+        people=_PEOPLE,
+        only="breakdown <> 'department'",
+        wholes=((*_TARGET, "breakdown"),),
+    ),
+    Totals(
+        "rpt_participation_month",
+        ("participations", "counted", "headline", "persons"),
+        wholes=(("month_date",), ("funding_group",)),
+    ),
+    Totals("rpt_participation_category", ("participations", "persons"), wholes=(("calendar_year",),)),
+    Totals(
+        "rpt_program_quality",
+        ("participations", "completed", "certified"),
+        hidden=(
+            "paid_fen",
+            "completion_rate",
+            "pass_rate",
+            "skill_upgrade_rate",
+            "level_raised_rate",
+            "employment_rate",
+            "paid_fen_per_certified",
+            "quality_index",
+            "known_weight",
+            "is_below_line",
+        ),
+        only="subject_kind in ('institution', 'occupation')",
+        wholes=(("subject_kind",),),
+    ),
+    Totals(
+        "rpt_demand_supply",
+        ("enrolled", "trained", "trained_persons", "certificates"),
+        hidden=("training_need_share",),
+        wholes=(("calendar_year", "breakdown"),),
+    ),
+)
+
+
+def query(totals: Totals) -> str:
+    """The view's rows, in SQL that DuckDB and PostgreSQL understand."""
+    mart = marts()[totals.table]
+    masked = {*totals.counts, *totals.hidden}
+    small = " or ".join(f"({column} > 0 and {column} < {SMALLEST})" for column in totals.counts)
+    places, next_to_hide = "", ""
+    # Each count has its own part that goes too: one that counts nobody would hide nothing.
+    for number, (whole, count) in enumerate(itertools.product(totals.wholes, totals.counts)):
+        parts, order = ", ".join(whole), ", ".join([count, *mart.primary_key])
+        places += f""",
+                bool_or(is_small and {count} > 0) over (partition by {parts}) as hides_{number},
+                row_number() over (
+                    partition by {parts}, is_small or coalesce({count}, 0) = 0 order by {order}
+                ) as place_{number}"""
+        next_to_hide += f" or (not is_small and {count} > 0 and hides_{number} and place_{number} = 1)"
+    shown = ", ".join(
+        f"case when not is_suppressed then {column} end as {column}" if column in masked else column
+        for column in mart.columns
+        if column not in totals.left_out
+    )
+    return f"""
+    select {shown}, is_suppressed
+    from (
+        select *, is_small{next_to_hide} as is_suppressed
+        from (
+            select *{places}
+            from (
+                select *, coalesce(({small}) and {totals.people.format(table=totals.table)}, false) as is_small
+                from {totals.table}
+                where {totals.only}
+            ) as marked
+        ) as placed
+    ) as decided"""
+
+
+def views(readers: list[str]) -> Iterator[Composed]:
+    """Creates the views with their comments and lets the readers read them."""
+    for totals in TOTALS:
+        mart, view = marts()[totals.table], Identifier(totals.view)
+        # A view reads with its owner's rights; the barrier keeps a reader's functions away from what it leaves out.
+        yield SQL("create view {} with (security_barrier) as {}").format(view, SQL(query(totals)))
+        yield SQL("comment on view {} is {}").format(
+            view, Literal(f"{mart.description} 小于 {SMALLEST} 的数不显示。Groups under {SMALLEST} are not shown.")
+        )
+        described = {name: text for name, text in mart.descriptions.items() if name not in totals.left_out}
+        described["is_suppressed"] = "是否因人数过少而不显示。Whether hidden as, or beside, a small group."
+        for column, text in described.items():
+            yield SQL("comment on column {}.{} is {}").format(view, Identifier(column), Literal(text))
+        yield SQL("grant select on {} to {}").format(view, SQL(", ").join(map(Identifier, readers)))

@@ -1,0 +1,198 @@
+"""Publishes the marts: an immutable folder with a read-only DuckDB file, Parquet and a manifest; `current` moves last.
+
+Readers open a publication, never the database that dbt writes, so they neither see half a build nor block one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.store import history
+from warehouse.store.data_root import Root
+from warehouse.store.register import SubmissionStatus, dump_json
+from warehouse.vocabulary.errors import OperatorError
+
+DATABASE = "warehouse.duckdb"
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A standing publication."""
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def publication_id(self) -> str:
+        return str(self.manifest["publication_id"])
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(str(self.folder / DATABASE), read_only=True)
+
+
+Add = Callable[[Publication], None]
+"""Lays more files into a new publication before it is moved into place."""
+
+
+def current(root: Root) -> Publication | None:
+    """The publication that `current` points to, or none yet."""
+    try:
+        folder = root.current.resolve(strict=True)
+        return Publication(folder, json.loads((folder / MANIFEST).read_text("utf-8")))
+    except FileNotFoundError:
+        return None
+
+
+def publications(root: Root) -> list[Publication]:
+    """All that stand, in the order published."""
+    found = [
+        Publication(path.parent, json.loads(path.read_text("utf-8")))
+        for path in root.published.glob(f"*/{MANIFEST}")
+        if not path.parent.is_symlink()
+    ]
+    return sorted(found, key=lambda one: (one.manifest["published_at"], one.publication_id))
+
+
+def open_publication(root: Root, name: str) -> Publication:
+    """A publication by its id or the beginning of one; `latest` is the current one, `previous` the newest beside it
+    that a run made."""
+    newest = open_current(root)
+    if name == "latest":
+        return newest
+    others = [one for one in publications(root) if one.publication_id != newest.publication_id]
+    if name == "previous":
+        before = [one for one in others if one.manifest.get("known_at") is None]
+        if not before:
+            raise OperatorError(f"There is one publication only, {newest.publication_id}: nothing came before it.")
+        return before[-1]
+    found = [one for one in [newest, *others] if one.publication_id.startswith(name)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise OperatorError(
+            f"{name} begins {len(found)} publications: {', '.join(sorted(one.publication_id for one in found))}."
+        )
+    raise OperatorError(
+        f"There is no publication {name}: the folders in {root.published} are named after those that there are."
+    )
+
+
+def open_current(root: Root) -> Publication:
+    publication = current(root)
+    if publication is None:
+        raise OperatorError("Nothing has been published yet: call skills run first.")
+    return publication
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _copy_tables(database: Path, folder: Path) -> dict[str, dict[str, Any]]:
+    """Every mart, ordered by all its columns, into Parquet and into the new DuckDB file; rows and checksum each."""
+    tables: dict[str, dict[str, Any]] = {}
+    with duckdb.connect(str(folder / DATABASE)) as con:
+        con.execute(f"set temp_directory = '{folder}'")
+        con.execute(f"attach '{database}' as build (read_only)")
+        names = con.execute(
+            "select table_name from duckdb_tables() where database_name = 'build' "
+            "and schema_name = 'marts' order by table_name"
+        ).fetchall()
+        comments = con.execute(
+            "select table_name, null as column_name, comment from duckdb_tables() "
+            "where database_name = 'build' and schema_name = 'marts' and comment is not null union all "
+            "select table_name, column_name, comment from duckdb_columns() "
+            "where database_name = 'build' and schema_name = 'marts' and comment is not null"
+        ).fetchall()
+        for (name,) in names:
+            path = folder / "parquet" / f"{name}.parquet"
+            con.execute(f"create table {name} as select * from build.marts.{name} order by all")
+            con.execute(f"copy {name} to '{path}' (format parquet, compression zstd)")
+            rows = con.execute(f"select count(*) from {name}").fetchall()[0][0]
+            tables[name] = {"rows": rows, "sha256": sha256(path)}
+        for table, column, text in comments:
+            target = f"table {table}" if column is None else f"column {table}.{column}"
+            quoted = text.replace("'", "''")
+            con.execute(f"comment on {target} is '{quoted}'")
+    return tables
+
+
+def make(
+    root: Root,
+    folder: Path,
+    standings: Sequence[SubmissionStatus],
+    as_of: dt.date,
+    versions: dict[str, str],
+    now: dt.datetime,
+    known_at: dt.datetime | None = None,
+) -> Publication:
+    """Writes what dbt built in a root into a new folder. `known_at`: the moment whose knowledge it shows, where that
+    is not the moment of publishing."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "parquet").mkdir(parents=True)
+    tables = _copy_tables(root.database, folder)
+    content = hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps([content, versions], sort_keys=True).encode()).hexdigest()
+    manifest = {
+        "publication_id": f"{as_of.isoformat()}-{digest[:12]}",
+        "as_of_date": as_of.isoformat(),
+        "published_at": now.astimezone(dt.UTC).isoformat(timespec="seconds"),
+        "known_at": known_at and known_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+        "content": content,
+        "versions": versions,
+        "submissions": [one.decision.folder_name for one in standings if one.is_current],
+        "tables": tables,
+        **history.facts(root, standings),
+    }
+    dump_json(folder / MANIFEST, manifest)
+    return Publication(folder, manifest)
+
+
+def keep(root: Root, made: Publication, add: Add) -> Publication:
+    """Moves a publication into its place in one rename; one that stands there already stays as it is."""
+    folder = root.published / made.publication_id
+    if folder.exists():
+        shutil.rmtree(made.folder)
+    else:
+        add(made)
+        for path in made.folder.rglob("*"):
+            if path.is_file():
+                path.chmod(0o444)
+        made.folder.replace(folder)
+    return Publication(folder, json.loads((folder / MANIFEST).read_text("utf-8")))
+
+
+def publish(
+    root: Root,
+    standings: Sequence[SubmissionStatus],
+    as_of: dt.date,
+    versions: dict[str, str],
+    now: dt.datetime,
+    add: Add = lambda _: None,
+) -> tuple[Publication, bool]:
+    """Publishes what dbt built and tested; gives the current publication and whether it is new.
+
+    A build whose tables equal those of `current` publishes nothing.
+    """
+    made = make(root, root.work / "publication.part", standings, as_of, versions, now)
+    standing = current(root)
+    if standing and all(standing.manifest[part] == made.manifest[part] for part in ("content", "versions")):
+        shutil.rmtree(made.folder)
+        return standing, False
+    kept = keep(root, made, add)
+    link = root.published / ".current.part"
+    link.unlink(missing_ok=True)
+    link.symlink_to(kept.publication_id)
+    link.replace(root.current)
+    return kept, True

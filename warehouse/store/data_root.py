@@ -1,0 +1,133 @@
+"""The data root: where each kind of thing lies. Ends at names; nothing here reads or writes data."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.project import PACKAGE
+from warehouse.vocabulary.submission import Decision
+
+
+@dataclass(frozen=True)
+class Root:
+    """A data root. `received`, `held` and `corrections` may hold identifiers, `work` while a run lasts."""
+
+    path: Path
+
+    @classmethod
+    def default(cls) -> Root:
+        """`$SKILLS_HOME`, else `warehouse/data` in the project."""
+        return cls(Path(os.environ.get("SKILLS_HOME") or PACKAGE / "data").resolve())
+
+    @property
+    def inbox(self) -> Path:
+        return self.path / "inbox"
+
+    @property
+    def truth(self) -> Path:
+        return self.path / "truth"
+
+    @property
+    def received(self) -> Path:
+        return self.path / "received"
+
+    @property
+    def deliveries(self) -> Path:
+        return self.received / "deliveries.jsonl"
+
+    @property
+    def decisions(self) -> Path:
+        """When each decision was made."""
+        return self.received / "decisions.jsonl"
+
+    @property
+    def work(self) -> Path:
+        return self.path / "work"
+
+    @property
+    def register(self) -> Path:
+        """Parquet tables that tell dbt what was delivered, decided and expected; no identifiers."""
+        return self.work / "register"
+
+    @property
+    def database(self) -> Path:
+        return self.work / "skills.duckdb"
+
+    @property
+    def held(self) -> Path:
+        return self.path / "held"
+
+    @property
+    def decided(self) -> Path:
+        return self.path / "decided"
+
+    def decision_folder(self, decision: Decision) -> Path:
+        """The decision's folder under `decided/`: where it stands, the submission is decided."""
+        return self.decided / decision.submission.dataset / decision.folder_name
+
+    def held_file(self, decision: Decision) -> Path:
+        """The rows that the decision holds, as sent."""
+        return self.held / decision.submission.dataset / f"{decision.folder_name}.parquet"
+
+    @property
+    def published(self) -> Path:
+        return self.path / "published"
+
+    @property
+    def current(self) -> Path:
+        return self.published / "current"
+
+    @property
+    def reports(self) -> Path:
+        return self.path / "reports"
+
+    @property
+    def corrections(self) -> Path:
+        """Workbooks with a unit's own rows, for that unit alone."""
+        return self.path / "corrections"
+
+    @property
+    def dagster(self) -> Path:
+        return self.path / "dagster"
+
+    @property
+    def postgres(self) -> Path:
+        """The local PostgreSQL server's files."""
+        return self.path / "postgres"
+
+    @property
+    def lock(self) -> Path:
+        return self.path / "run.lock"
+
+    @property
+    def key_file(self) -> Path:
+        """Beside the root, never inside it: tokens and the key that makes them are kept apart."""
+        return self.path.parent / f"{self.path.name}.key"
+
+    def make(self) -> Root:
+        """Create the root's folders, or say in one sentence why they cannot be written."""
+        try:
+            for folder in (
+                self.inbox,
+                self.received,
+                self.register,
+                self.held,
+                self.decided,
+                self.published,
+                self.reports,
+                self.corrections,
+                self.dagster,
+            ):
+                folder.mkdir(parents=True, exist_ok=True)
+            probe = self.work / ".writable"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise OperatorError(
+                f"The data root {self.path} cannot be written ({error.strerror}): "
+                "give yourself write permission or point SKILLS_HOME at a folder that you own."
+            ) from None
+        return self

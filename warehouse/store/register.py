@@ -1,0 +1,347 @@
+"""What stands in the data root: deliveries, decisions, which submission of a key is current. Ends at the Parquet
+tables in `work/register/` from which dbt learns it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse.store.data_root import Root
+from warehouse.store.records import FinalYear
+from warehouse.vocabulary import period as periods
+from warehouse.vocabulary.privacy import redact
+from warehouse.vocabulary.submission import Decision, Delivery, Expected
+
+Kind = Literal["first", "whole", "supplement"]
+_COUNTED = ("accepted", "partly_accepted")
+
+
+@dataclass(frozen=True)
+class SubmissionStatus:
+    """A decided submission and where it stands among the others of its key."""
+
+    decision: Decision
+    delivered_at: str
+    delivery_order: int
+    is_newest: bool
+    is_current: bool
+
+
+def decisions(root: Root, dataset: str = "*") -> dict[str, list[Decision]]:
+    """Every decision that stands under `decided/`, of all datasets or one, by submission."""
+    found: dict[str, list[Decision]] = {}
+    for path in root.decided.glob(f"{dataset}/*/decision.json"):
+        decision = _decision(path)
+        found.setdefault(decision.submission_id, []).append(decision)
+    return found
+
+
+def any_decision(root: Root, dataset: str, submission_id: str) -> Decision:
+    """A stored decision on a submission: under whatever rules, it was read from the same bytes."""
+    return _decision(min((root.decided / dataset).glob(f"{submission_id}@*/decision.json")))
+
+
+@functools.cache
+def _decision(path: Path) -> Decision:
+    """A decision never changes once it stands."""
+    return Decision.from_json(path.read_text("utf-8"))
+
+
+def standings(
+    deliveries: Sequence[Delivery], decided: dict[str, list[Decision]], rules_version: str
+) -> list[SubmissionStatus]:
+    """Each submission's counting decision and its place; newest delivery last in `deliveries`.
+
+    Of several decisions on one submission the one under `rules_version` counts, else the one that sorts last; of these
+    the one with the most exceptions, since exceptions are only added.
+    """
+    order = {
+        delivery.submission.submission_id: (number, delivery.modified_at)
+        for number, delivery in enumerate(deliveries)
+        if delivery.submission
+    }
+    chosen = [
+        max(
+            options,
+            key=lambda decision: (
+                decision.rules_version == rules_version,
+                decision.rules_version,
+                len(decision.exceptions),
+            ),
+        )
+        for submission_id, options in decided.items()
+        if submission_id in order
+    ]
+    chosen.sort(key=lambda decision: order[decision.submission_id][0])
+    newest = {decision.submission.key: decision.submission_id for decision in chosen}
+    current = {decision.submission.key: decision.submission_id for decision in chosen if decision.outcome in _COUNTED}
+    return [
+        SubmissionStatus(
+            decision,
+            order[decision.submission_id][1],
+            order[decision.submission_id][0],
+            newest[decision.submission.key] == decision.submission_id,
+            current.get(decision.submission.key) == decision.submission_id,
+        )
+        for decision in chosen
+    ]
+
+
+SUBMISSION = pa.schema(
+    [
+        ("submission_id", pa.string()),
+        ("rules_version", pa.string()),
+        ("folder_name", pa.string()),
+        ("dataset", pa.string()),
+        ("department_code", pa.string()),
+        ("unit_code", pa.string()),
+        ("period", pa.string()),
+        ("period_start_date", pa.date32()),
+        ("period_end_date", pa.date32()),
+        ("outcome", pa.string()),
+        ("received_rows", pa.int64()),
+        ("accepted_rows", pa.int64()),
+        ("held_rows", pa.int64()),
+        ("critical_findings", pa.int64()),
+        ("warning_findings", pa.int64()),
+        ("file_name", pa.string()),
+        ("file_kind", pa.string()),
+        ("file_bytes", pa.int64()),
+        ("delivered_at", pa.timestamp("us")),
+        ("delivery_order", pa.int64()),
+        ("is_newest", pa.bool_()),
+        ("is_current", pa.bool_()),
+        ("withdrawn_rows", pa.int64()),
+        ("submission_kind", pa.string()),
+        ("answers", pa.string()),
+        ("is_nothing_to_report", pa.bool_()),
+        ("excepted_findings", pa.int64()),
+        ("confirmed_at", pa.timestamp("us")),
+    ]
+)
+DELIVERY = pa.schema(
+    [
+        ("delivery_order", pa.int64()),
+        ("channel", pa.string()),
+        ("department_code", pa.string()),
+        ("unit_code", pa.string()),
+        ("dataset", pa.string()),
+        ("period", pa.string()),
+        ("file_name", pa.string()),
+        ("delivered_at", pa.timestamp("us")),
+        ("submission_id", pa.string()),
+        ("problem", pa.string()),
+    ]
+)
+EXPECTED = pa.schema(
+    [
+        ("department_code", pa.string()),
+        ("unit_code", pa.string()),
+        ("dataset", pa.string()),
+        ("period", pa.string()),
+        ("cadence", pa.string()),
+        ("period_start_date", pa.date32()),
+        ("period_end_date", pa.date32()),
+        ("due_date", pa.date32()),
+    ]
+)
+FINAL = pa.schema(
+    [
+        ("year", pa.int64()),
+        ("target_id", pa.string()),
+        ("reading", pa.string()),
+        ("period", pa.string()),
+        ("actual", pa.decimal128(18, 4)),
+        ("publication_id", pa.string()),
+        ("decided_at", pa.timestamp("us")),
+    ]
+)
+RUN = pa.schema([("as_of_date", pa.date32()), ("rules_version", pa.string()), ("reference_version", pa.string())])
+
+
+def moment(text: str) -> dt.datetime:
+    """UTC without a zone, as DuckDB and pages take it."""
+    return dt.datetime.fromisoformat(text).astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def _bounds(text: str) -> tuple[dt.date, dt.date]:
+    period = periods.parse(text)
+    if period is None:
+        raise ValueError(f"no period: {text}")
+    return period.start, period.end
+
+
+def kinds(standing: Iterable[SubmissionStatus]) -> dict[str, Kind]:
+    """Submission → the first of its key, a whole file that replaces (重报), or a supplement (补报)."""
+    found: dict[str, Kind] = {}
+    met: set[tuple[str, str, str]] = set()
+    for one in standing:
+        own = one.decision
+        kind: Kind = "supplement" if own.reading.supplement else "whole" if own.submission.key in met else "first"
+        found[own.submission_id] = kind
+        met.add(own.submission.key)
+    return found
+
+
+def _submission_row(
+    standing: SubmissionStatus, kind: Kind, counts: Mapping[str, int], confirmed_at: str | None
+) -> dict[str, object]:
+    decision = standing.decision
+    submission, file = decision.submission, decision.reading.file
+    start, end = _bounds(submission.period)
+    supplement = decision.reading.supplement
+    return {
+        "submission_id": decision.submission_id,
+        "rules_version": decision.rules_version,
+        "folder_name": decision.folder_name,
+        "dataset": submission.dataset,
+        "department_code": submission.department,
+        "unit_code": submission.unit,
+        "period": submission.period,
+        "period_start_date": start,
+        "period_end_date": end,
+        "outcome": decision.outcome,
+        "received_rows": decision.rows.received,
+        "accepted_rows": decision.rows.accepted,
+        "held_rows": decision.rows.held,
+        "critical_findings": counts.get("critical", 0),
+        "warning_findings": counts.get("warning", 0),
+        "excepted_findings": counts.get("excepted", 0),
+        "file_name": redact(file.name),
+        "file_kind": file.kind,
+        "file_bytes": file.bytes,
+        "delivered_at": moment(standing.delivered_at),
+        "delivery_order": standing.delivery_order,
+        "is_newest": standing.is_newest,
+        "is_current": standing.is_current,
+        "withdrawn_rows": decision.rows.withdrawn,
+        "submission_kind": kind,
+        "answers": supplement.answers if supplement else None,
+        "is_nothing_to_report": decision.reading.is_nothing,
+        "confirmed_at": moment(confirmed_at) if confirmed_at else None,
+    }
+
+
+def _write(path: Path, rows: Iterable[dict[str, object]], schema: pa.Schema) -> None:
+    pq.write_table(pa.Table.from_pylist(list(rows), schema), path)
+
+
+def write(
+    root: Root,
+    deliveries: Sequence[Delivery],
+    standing: Sequence[SubmissionStatus],
+    expected: Sequence[Expected],
+    findings: pa.Table,
+    as_of: dt.date,
+    versions: tuple[str, str],
+    confirmed: Mapping[str, str],
+    final_years: Iterable[FinalYear],
+) -> None:
+    """Writes the register; `findings` has the columns of `tables.HISTORY`. `confirmed`: submission → when."""
+    counts = _counts(findings)
+    of = kinds(standing)
+    root.register.mkdir(parents=True, exist_ok=True)
+    _write(
+        root.register / "submission.parquet",
+        (
+            _submission_row(
+                one,
+                of[one.decision.submission_id],
+                counts.get(one.decision.submission_id, {}),
+                confirmed.get(one.decision.submission_id),
+            )
+            for one in standing
+        ),
+        SUBMISSION,
+    )
+    _write(
+        root.register / "delivery.parquet",
+        (
+            {
+                "delivery_order": number,
+                "channel": one.channel,
+                "department_code": redact(one.department),
+                "unit_code": one.unit,
+                "dataset": one.dataset,
+                "period": one.period,
+                "file_name": redact(one.name),
+                "delivered_at": moment(one.modified_at),
+                "submission_id": one.submission.submission_id if one.submission else None,
+                "problem": one.problem and redact(one.problem),
+            }
+            for number, one in enumerate(deliveries)
+        ),
+        DELIVERY,
+    )
+    _write(
+        root.register / "expected.parquet",
+        (
+            {
+                "department_code": one.department,
+                "unit_code": one.unit,
+                "dataset": one.dataset,
+                "period": str(one.period),
+                "cadence": one.period.cadence,
+                "period_start_date": one.period.start,
+                "period_end_date": one.period.end,
+                "due_date": one.due_date,
+            }
+            for one in expected
+        ),
+        EXPECTED,
+    )
+    pq.write_table(findings, root.register / "finding.parquet")
+    _write(root.register / "final.parquet", _final_rows(final_years), FINAL)
+    rules, reference = versions
+    _write(
+        root.register / "run.parquet",
+        [{"as_of_date": as_of, "rules_version": rules, "reference_version": reference}],
+        RUN,
+    )
+
+
+def _counts(findings: pa.Table) -> dict[str, dict[str, int]]:
+    """Submission → number of findings by severity, and of those that an exception let pass."""
+    found: dict[str, dict[str, int]] = {}
+    for row in findings.group_by(["submission_id", "severity"]).aggregate([([], "count_all")]).to_pylist():
+        found.setdefault(row["submission_id"], {})[row["severity"]] = row["count_all"]
+    passed = findings.group_by("submission_id").aggregate([("exception_id", "count")]).to_pylist()
+    for row in passed:
+        found[row["submission_id"]]["excepted"] = row["exception_id_count"]
+    return found
+
+
+def _final_rows(years: Iterable[FinalYear]) -> Iterator[dict[str, object]]:
+    """The figures of closed years; of several decisions on a year the first stands."""
+    closed: set[int] = set()
+    for one in years:
+        if one.year in closed:
+            continue
+        closed.add(one.year)
+        for name, actual in one.figures.items():
+            target_id, reading, period = name.split("|")
+            yield {
+                "year": one.year,
+                "target_id": target_id,
+                "reading": reading,
+                "period": period,
+                "actual": None if actual is None else Decimal(actual),
+                "publication_id": one.publication_id,
+                "decided_at": moment(one.recorded_at),
+            }
+
+
+def dump_json(path: Path, value: object) -> None:
+    """Writes JSON in one move, so that a reader never sees half of it."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+    part.replace(path)

@@ -1,0 +1,120 @@
+"""The metrics file: figures with one name and one formula each, for BI tools and people. Ends at their SQL."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.mart import marts
+from warehouse.vocabulary.project import PACKAGE
+
+FILE = PACKAGE / "metrics.yaml"
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Dimension(_Strict):
+    """What figures are split by, in both languages."""
+
+    zh: Text
+    en: Text
+
+
+class Source(_Strict):
+    """The table that metrics are taken from, and its SQL for each dimension that it has."""
+
+    table: Name
+    dimensions: dict[Name, Text]
+
+
+class Metric(_Strict):
+    """One figure. Without `rows` it is taken from all rows of its source."""
+
+    name: Name
+    zh: Text
+    en: Text
+    description_zh: Text
+    description_en: Text
+    unit: Text
+    source: Name
+    formula: Text
+    rows: Text = "true"
+    additive: bool = True
+    each: tuple[Name, ...] = ()
+    report: Text | None = None
+
+
+class Metrics(_Strict):
+    """The whole file."""
+
+    dimensions: dict[Name, Dimension]
+    sources: dict[Name, Source]
+    metrics: tuple[Metric, ...]
+
+    def dimensions_of(self, metric: Metric) -> tuple[str, ...]:
+        return tuple(self.sources[metric.source].dimensions)
+
+    def sql(self, metric: Metric, *dimensions: str) -> str:
+        """The metric by these dimensions and by those that it always needs, in SQL that DuckDB and PostgreSQL share."""
+        source = self.sources[metric.source]
+        by = tuple(dict.fromkeys((*metric.each, *dimensions)))
+        columns = [*(f"{source.dimensions[name]} as {name}" for name in by), f"{metric.formula} as {metric.name}"]
+        places = ", ".join(str(place) for place in range(1, len(by) + 1))
+        grouped = f" group by {places} order by {places}" if by else ""
+        return f"select {', '.join(columns)} from {source.table} where {metric.rows}{grouped}"
+
+
+def load(path: Path = FILE) -> Metrics:
+    """Reads the file; `OperatorError` names the first thing that it does not hold to."""
+    try:
+        made = Metrics.model_validate(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader))
+    except yaml.YAMLError as error:
+        raise OperatorError(f"{path.name} is no YAML: {' '.join(str(error).split())}.") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise OperatorError(f"{path.name}, {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+    for problem in _problems(made):
+        raise OperatorError(f"{path.name}: {problem}.")
+    return made
+
+
+def _problems(made: Metrics) -> list[str]:
+    """What the parts of the file say against one another, and against the marts."""
+    found = [
+        f"two metrics are called {name}"
+        for name, count in Counter(one.name for one in made.metrics).items()
+        if count > 1
+    ]
+    for name, source in made.sources.items():
+        if source.table not in marts():
+            found.append(f"source {name} takes from {source.table}, which is no mart")
+        found += [
+            f"source {name} has dimension {one}, which is not described"
+            for one in source.dimensions
+            if one not in made.dimensions
+        ]
+    for metric in made.metrics:
+        if metric.source not in made.sources:
+            found.append(f"{metric.name} has source {metric.source}, which is not described")
+        else:
+            found += [
+                f"{metric.name} needs {one}, which {metric.source} does not have"
+                for one in metric.each
+                if one not in made.sources[metric.source].dimensions
+            ]
+    return found
+
+
+@functools.cache
+def metrics() -> Metrics:
+    return load()

@@ -1,0 +1,91 @@
+"""The columns that every table of rows or findings carries beside its dataset's fields. Ends at Arrow schemas."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from warehouse.vocabulary.contract import ARROW, Dataset
+from warehouse.vocabulary.privacy import accepted_columns
+
+NO_RESULT = "#公式无结果"
+"""What stands as sent for a formula whose result the workbook does not hold."""
+
+ROW = (
+    pa.field("submission_id", pa.string()),
+    pa.field("row_index", pa.int64()),  # 1, 2, … in the order read; unique in a submission
+    pa.field("sheet", pa.string()),
+    pa.field("row_number", pa.int64()),  # as the sender sees it
+)
+ENVELOPE = (
+    pa.field("department_code", pa.string()),
+    pa.field("unit_code", pa.string()),
+    pa.field("period", pa.string()),
+    pa.field("period_start_date", pa.date32()),
+    pa.field("period_end_date", pa.date32()),
+)
+
+
+ROW_TOKEN = pa.field("row_token", pa.string())
+"""Keyed hash of what a row says: the same for a row that is sent again unchanged."""
+
+
+def read_schema(dataset: Dataset) -> pa.Schema:
+    """What `read` gives: place, then per field the text as sent and, where dialect, header or constant say
+    something else than the cell alone, the text to be typed (`<field>__read`; null: the text as sent)."""
+    columns = list(ROW)
+    for field in dataset.fields:
+        columns += [pa.field(field.sent, pa.string()), pa.field(f"{field.name}__read", pa.string())]
+    return pa.schema(columns)
+
+
+def shaped_schema(dataset: Dataset) -> pa.Schema:
+    """What `shape` gives: place and envelope, `row_hash` over what was sent (序号 left out), and per field the
+    typed value, the text as sent and why it gives no value."""
+    columns = [*ROW, *ENVELOPE, pa.field("row_hash", pa.string())]
+    for field in dataset.fields:
+        columns += [
+            pa.field(field.name, ARROW[field.kind]),
+            pa.field(field.sent, pa.string()),
+            pa.field(field.flaw, pa.string()),
+        ]
+    return pa.schema(columns)
+
+
+def accepted_schema(dataset: Dataset) -> pa.Schema:
+    """What goes on to dbt: place and envelope without the sheet's name, then the columns without identifiers."""
+    columns = [*(field for field in ROW if field.name != "sheet"), *ENVELOPE, ROW_TOKEN]
+    return pa.schema(columns + [pa.field(column.name, column.type) for column in accepted_columns(dataset)])
+
+
+FINDING = pa.schema(
+    [
+        pa.field("submission_id", pa.string()),
+        pa.field("rule", pa.string()),
+        pa.field("severity", pa.string()),
+        pa.field("field", pa.string()),
+        pa.field("sheet", pa.string()),
+        pa.field("row_index", pa.int64()),  # null: the finding is about the file
+        pa.field("row", pa.int64()),
+        pa.field("cell", pa.string()),
+        pa.field("value", pa.string()),  # masked
+        pa.field("expected", pa.string()),
+        pa.field("message", pa.string()),
+        pa.field("fix", pa.string()),
+        pa.field("finding_identity", pa.string()),  # keyed hash of rule, natural key and field; null without a key
+        ROW_TOKEN,
+        pa.field("exception_id", pa.string()),  # the approved exception by which a critical finding holds nothing
+    ]
+)
+JUDGED = pa.schema([*FINDING, pa.field("dataset", pa.string()), pa.field("scope", pa.string())])
+"""Findings of all submissions together; scope `submission` or `across`."""
+HISTORY = pa.schema(
+    [
+        *JUDGED,
+        pa.field("state", pa.string()),  # new, persisting or reopened; null across submissions
+        pa.field("opened_at", pa.timestamp("us")),  # UTC; first delivery of the spell that the finding belongs to
+        pa.field("fixed_at", pa.timestamp("us")),
+        pa.field("fixed_by", pa.string()),  # the next judged submission of the key, which has it no longer
+        pa.field("explanation", pa.string()),
+        pa.field("explained_at", pa.timestamp("us")),
+    ]
+)
