@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 AS_OF ?= 2026-11-20
 
-.PHONY: setup run test lint bench fuzz docs ui lock clean
+.PHONY: setup tools run test lint bench fuzz docs ui lock clean
 
 setup: .venv/.ready node_modules/.ready
 
@@ -15,6 +15,14 @@ setup: .venv/.ready node_modules/.ready
 	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	$(BIN)/python -m compileall -q warehouse ingest expectations pages demo orchestration
+	touch $@
+
+# What the tests call from outside, with versions that cannot live beside the program's own (requirements-tools.in).
+tools: .venv-tools/.ready
+
+.venv-tools/.ready: requirements-tools.lock | .venv/.ready
+	$(PYTHON) -m venv --clear --without-pip .venv-tools
+	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python .venv-tools/bin/python requirements-tools.lock
 	touch $@
 
 # The dashboard's chart library. Without npm all else works, and the pages show their tables without charts.
@@ -34,7 +42,7 @@ lint: setup
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
 
-test: lint
+test: lint tools
 	$(BIN)/pytest
 
 bench: setup
@@ -54,8 +62,10 @@ docs: setup
 ui: setup
 	$(BIN)/skills ui
 
+lock: LOCK = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --no-strip-extras --python-version 3.11
 lock: setup
-	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --generate-hashes --no-emit-index-url --no-annotate --no-header --no-strip-extras --python-version 3.11 --output-file requirements.lock
+	$(LOCK) --extra dev --output-file requirements.lock pyproject.toml
+	$(LOCK) --output-file requirements-tools.lock requirements-tools.in
 
 clean:
-	rm -rf .venv node_modules warehouse/data warehouse/data.key dbt_project/target dbt_project/logs
+	rm -rf .venv .venv-tools node_modules warehouse/data warehouse/data.key dbt_project/target dbt_project/logs

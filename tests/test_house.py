@@ -71,12 +71,19 @@ def test_no_file_names_a_registry_or_a_path_of_a_machine() -> None:
     assert not guilty
 
 
-def test_the_lock_has_hashes_and_no_addresses() -> None:
-    lock = (PROJECT / "requirements.lock").read_text("utf-8")
+@pytest.mark.parametrize(("name", "least"), [("requirements.lock", 100), ("requirements-tools.lock", 40)])
+def test_the_locks_have_hashes_and_no_addresses(name: str, least: int) -> None:
+    lock = (PROJECT / name).read_text("utf-8")
     assert "://" not in lock
     names = re.findall(r"^[a-z0-9].*==", lock, re.M)
-    assert len(names) > 100
+    assert len(names) > least
     assert all("--hash=sha256:" in block for block in re.split(r"\n(?=[a-z0-9])", lock) if "==" in block)
+
+
+def test_make_test_makes_the_tools_that_tests_call() -> None:
+    makefile = (PROJECT / "Makefile").read_text("utf-8")
+    assert re.search(r"^test:.*\btools\b", makefile, re.M)
+    assert ".venv-tools/" in (PROJECT / ".gitignore").read_text("utf-8").splitlines()
 
 
 def test_no_large_file_is_tracked() -> None:

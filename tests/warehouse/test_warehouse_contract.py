@@ -69,7 +69,8 @@ def field(text: dict, name: str) -> dict:
     ("broken", "named"),
     [
         (lambda text: field(text, "hours").update(logicalTyp="number"), "hours].logicalTyp"),
-        (lambda text: field(text, "hours").update(semanticType="hour"), "field hours"),
+        (lambda text: field(text, "hours")["customProperties"][0].update(value="hour"), "fieldKind 'hour'"),
+        (lambda text: field(text, "hours").pop("customProperties"), "fieldKind None"),
         (lambda text: field(text, "hours").update(logicalType="string"), "field hours"),
         (lambda text: field(text, "hours").update(logicalTypeOptions={"maximal": 1}), "field hours"),
         (lambda text: field(text, "id_type").pop("relationships"), "field id_type"),
