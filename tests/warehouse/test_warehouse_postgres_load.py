@@ -266,8 +266,8 @@ def test_a_process_killed_in_the_middle_changes_nothing(
     load(made[0], address)
     before = schemas(address)
     code = (
-        "import sys; from pathlib import Path; from warehouse.publication import Publication; "
-        "from warehouse.postgres.load import load; "
+        "import sys; from pathlib import Path; from warehouse.published.publication import Publication; "
+        "from warehouse.published.postgres.load import load; "
         "load(Publication(Path(sys.argv[1]), {'publication_id': 'x', 'tables': {}}), sys.argv[2])"
     )
     process = subprocess.Popen([sys.executable, "-c", code, big.folder, address])
