@@ -14,6 +14,7 @@ import yaml
 
 from orchestration.transform import DBT_PROJECT
 from warehouse import reference
+from warehouse.mart import MODELS
 from warehouse.publication import DATABASE, Publication
 
 AS_OF = dt.date(2026, 11, 20)
@@ -24,7 +25,7 @@ Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 def _mart(name: str) -> dict[str, str]:
     """Column → type, as the contract of a mart has it."""
-    model = yaml.safe_load((DBT_PROJECT / "models" / "marts" / f"{name}.yml").read_text("utf-8"))["models"][0]
+    model = yaml.safe_load(next(MODELS.rglob(f"{name}.yml")).read_text("utf-8"))["models"][0]
     return {column["name"]: column["data_type"] for column in model["columns"]}
 
 
