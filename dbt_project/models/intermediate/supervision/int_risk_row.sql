@@ -1,7 +1,17 @@
 with suspicions as (
-    select * from {{ ref('int_risk_class') }}
+    select * from {{ ref('int_risk_class_hours') }}
     union all
-    select * from {{ ref('int_risk_person') }}
+    select * from {{ ref('int_risk_class_list') }}
+    union all
+    select * from {{ ref('int_risk_double_report') }}
+    union all
+    select * from {{ ref('int_risk_concurrent_training') }}
+    union all
+    select * from {{ ref('int_risk_trainee') }}
+    union all
+    select * from {{ ref('int_risk_certificate_burst') }}
+    union all
+    select * from {{ ref('int_risk_skill_subsidy') }}
     union all
     select * from {{ ref('int_risk_payment') }}
 ),
