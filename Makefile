@@ -53,7 +53,6 @@ fuzz: setup
 	FUZZ_EXAMPLES=3000 $(BIN)/pytest tests/ingest/test_ingest_fuzz.py
 
 # The models' documentation as one page, build/docs/static_index.html; needs no data.
-docs: export SKILLS_HOME = $(CURDIR)/build/docs
 docs: DBT_PLACES = --project-dir dbt_project --profiles-dir dbt_project --target-path $(CURDIR)/build/docs --log-path $(CURDIR)/build/docs
 docs: setup
 	$(BIN)/dbt --quiet parse $(DBT_PLACES)
