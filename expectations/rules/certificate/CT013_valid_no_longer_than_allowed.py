@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 from expectations.threshold import threshold
 
@@ -13,8 +10,7 @@ YEARS = "case cert_type " + " ".join(
     f"when '{kind}' then {threshold(name, 'issue_date')}" for kind, name in KINDS.items()
 )
 
-
-@rule(
+rule(
     code="CT013",
     dataset="certificate",
     severity="warning",
@@ -35,6 +31,7 @@ YEARS = "case cert_type " + " ".join(
         {"cert_type": "08", "issue_date": "2026-06-01", "valid_until": "2036-06-01"},
     ],
     expected=f"'不超过 ' || {YEARS} end || ' 年'",
+    bad_rows_where=f"""
+        valid_until > issue_date + to_years(cast({YEARS} end as integer))
+    """,
 )
-def valid_no_longer_than_allowed() -> Expectation:
-    return rows_where(f"valid_until > issue_date + to_years(cast({YEARS} end as integer))")

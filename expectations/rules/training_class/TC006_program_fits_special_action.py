@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
 ACTIONS = {"06|07": "06", "08|09": "08", "04|05": "05", "01": "03", "11": "10", "13": "07"}
@@ -18,8 +15,7 @@ CASES = (
     + " end"
 )
 
-
-@rule(
+rule(
     code="TC006",
     dataset="training_class",
     severity="warning",
@@ -37,6 +33,7 @@ CASES = (
         {"programs": "01;06", "special_action": "03"},
     ],
     fails=[{"programs": "06", "special_action": "05"}, {"programs": "08;09", "special_action": "01"}],
+    bad_rows_where=f"""
+        ({CASES}) = false
+    """,
 )
-def program_fits_special_action() -> Expectation:
-    return rows_where(f"({CASES}) = false")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
 WORDS = {"1": "一级|高级技师", "2": "二级", "3": "三级|高级工", "4": "四级|中级工", "5": "五级|初级工"}
@@ -12,8 +9,7 @@ OTHERS = " or ".join(
     f"(skill_level = '{level}' and not regexp_matches(class_name, '{words}'))" for level, words in WORDS.items()
 )
 
-
-@rule(
+rule(
     code="TC018",
     dataset="training_class",
     severity="warning",
@@ -32,6 +28,8 @@ OTHERS = " or ".join(
         {"class_name": "养老护理员（五级）第3期", "skill_level": "3"},
         {"class_name": "电工高级工班", "skill_level": "1"},
     ],
+    bad_rows_where=f"""
+        regexp_matches(class_name, '{"|".join(WORDS.values())}')
+        and ({OTHERS})
+    """,
 )
-def level_in_the_name() -> Expectation:
-    return rows_where(f"regexp_matches(class_name, '{'|'.join(WORDS.values())}') and ({OTHERS})")

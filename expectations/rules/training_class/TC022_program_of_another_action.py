@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
 ACTIONS = {"02|03": "04", "14": "05", "15": "01"}
@@ -13,8 +10,7 @@ NAMED_BY_TC006 = "01|04|05|06|07|08|09|11|13"
 _HAS = {f"regexp_matches(programs, '{programs}')": action for programs, action in ACTIONS.items()}
 FITS = " or ".join(f"({has} and special_action = '{action}')" for has, action in _HAS.items())
 
-
-@rule(
+rule(
     code="TC022",
     dataset="training_class",
     severity="warning",
@@ -30,6 +26,9 @@ FITS = " or ".join(f"({has} and special_action = '{action}')" for has, action in
         {"programs": "12", "special_action": "02"},
     ],
     fails=[{"programs": "15", "special_action": "02"}, {"programs": "02", "special_action": "08"}],
+    bad_rows_where=f"""
+        ({" or ".join(_HAS)})
+        and not regexp_matches(programs, '{NAMED_BY_TC006}')
+        and not ({FITS})
+    """,
 )
-def program_of_another_action() -> Expectation:
-    return rows_where(f"({' or '.join(_HAS)}) and not regexp_matches(programs, '{NAMED_BY_TC006}') and not ({FITS})")
