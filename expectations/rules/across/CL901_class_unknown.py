@@ -24,8 +24,7 @@ rule(
     bad_rows="""
         select submission_id, min(row_index) as row_index, count(*) as affected
         from {batch}
-        where
-            class_id not in (select class_id from known_class)
+        where class_id not in (select class_id from known_class)
         group by submission_id, class_id
     """,
 )

@@ -23,12 +23,11 @@ rule(
     bad_rows="""
         select submission_id, row_index
         from {batch}
-        where
-            certificate_key in (
-                select certificate_key
-                from {batch}
-                group by all
-                having count(distinct person_key) > 1
-            )
+        where certificate_key in (
+            select certificate_key
+            from {batch}
+            group by all
+            having count(distinct person_key) > 1
+        )
     """,
 )

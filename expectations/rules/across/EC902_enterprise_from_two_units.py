@@ -52,7 +52,6 @@ rule(
             group by all
             having count(distinct unit_code) > 1
         ) as several using (uscc, coverage_kind, report_date)
-        where hazard_type is not distinct
-        from hazard
+        where hazard_type is not distinct from hazard
     """,
 )

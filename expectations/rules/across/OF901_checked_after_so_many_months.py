@@ -33,9 +33,6 @@ rule(
         select submission_id, row_index
         from {{batch}}
         join known_class using (class_id)
-        where
-            abs(
-                check_date - cast(end_date + to_months(cast(check_month as integer)) as date)
-            ) > {DAYS}
+        where abs(check_date - cast(end_date + to_months(cast(check_month as integer)) as date)) > {DAYS}
     """,
 )

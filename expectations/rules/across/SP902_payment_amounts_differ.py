@@ -33,12 +33,11 @@ rule(
     bad_rows="""
         select submission_id, row_index
         from {batch}
-        where
-            payment_id in (
-                select payment_id
-                from {batch}
-                group by all
-                having count(distinct unit_code) > 1 and min(amount) <> max(amount)
-            )
+        where payment_id in (
+            select payment_id
+            from {batch}
+            group by all
+            having count(distinct unit_code) > 1 and min(amount) <> max(amount)
+        )
     """,
 )

@@ -26,12 +26,11 @@ rule(
     bad_rows="""
         select submission_id, row_index
         from {batch}
-        where
-            class_id in (
-                select class_id
-                from {batch}
-                group by class_id
-                having count(distinct unit_code) > 1
-            )
+        where class_id in (
+            select class_id
+            from {batch}
+            group by class_id
+            having count(distinct unit_code) > 1
+        )
     """,
 )

@@ -27,8 +27,8 @@ rule(
             on
                 part.submission_id = whole.submission_id
                 and part.metric_id = whole.metric_id
-                and part.district is not distinct
-        from whole.district and whole.dimension is null
+                and part.district is not distinct from whole.district
+                and whole.dimension is null
         where part.dimension is not null and part.value_period > whole.value_period
     """,
 )

@@ -20,6 +20,10 @@ rule(
     bad_rows_where=f"""
         {IS_RESIDENT}
         and {resident_form("id_no")}
-        and left(id_no, 6) not in (select code from reference_code where code_list = 'gbt2260')
+        and left(id_no, 6) not in (
+            select code
+            from reference_code
+            where code_list = 'gbt2260'
+        )
     """,
 )

@@ -37,14 +37,16 @@ rule(
     ],
     bad_rows=f"""
         select submission_id, row_index
-        from (from {{batch}} where mobile is not null)
-        where
-            {PHONE} in (
-                select {PHONE}
-                from {{batch}}
-                where mobile is not null
-                group by {PHONE}
-                having count(*) >= {PERSONS} and count(distinct id_no) >= {PERSONS}
-            )
+        from (
+            from {{batch}}
+            where mobile is not null
+        )
+        where {PHONE} in (
+            select {PHONE}
+            from {{batch}}
+            where mobile is not null
+            group by {PHONE}
+            having count(*) >= {PERSONS} and count(distinct id_no) >= {PERSONS}
+        )
     """,
 )

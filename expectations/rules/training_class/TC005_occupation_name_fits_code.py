@@ -21,7 +21,11 @@ rule(
     fails=[{"occupation_code": "4-10-01-01", "occupation_name": "养老护理员"}],
     expected="(select min(code) from reference_occupation_name where name = occupation_name)",
     bad_rows_where="""
-        occupation_code in (select code from reference_code where code_list = 'occupations_2022')
+        occupation_code in (
+            select code
+            from reference_code
+            where code_list = 'occupations_2022'
+        )
         and occupation_name in (select name from reference_occupation_name)
         and occupation_code || occupation_name not in (
             select code || name
