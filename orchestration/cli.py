@@ -201,6 +201,19 @@ def diff(since: str, department: str | None, dataset: str | None, json_out: Path
 
 
 @cli.command()
+@click.argument("dataset")
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+def suites(dataset: str, out: Path) -> None:
+    """Write a dataset's checks as a Great Expectations suite and its Data Docs, without data, into a new folder."""
+    from warehouse import contract
+
+    checked = contract.dataset(dataset)
+    from expectations import suite_export  # Great Expectations costs 4 s: only for a dataset that exists
+
+    click.echo(f"{checked.title}: {suite_export.write(checked, out)} checks → {out}")
+
+
+@cli.command()
 @click.argument("submission_id")
 @click.option("--preparer", required=True, help="Who prepared it.")
 @click.option("--reviewer", required=True, help="Who reviewed it: somebody else.")
