@@ -25,7 +25,7 @@ _NOT_FOR_RULES = [
     # ruff measures the same lines of source; what is filled in from identity.py or a threshold is longer.
     "layout.long_lines",
     # A rule is one query in one block, which compares its batch with itself: subqueries and `using` instead of CTEs,
-    # no alias where there is no other meaning, and columns that only one of two tables has.
+    # no alias where nothing is ambiguous, columns that only one of two tables has; `join` is inner.
     "aliasing.required",
     "aliasing.unique.table",
     "aliasing.unused",
@@ -81,15 +81,15 @@ def _opening_line(path: Path) -> int:
 
 
 def lint(statements: Sequence[Statement]) -> Iterator[Complaint]:
-    """What sqlfluff finds in the statements, file by file."""
+    """What sqlfluff finds in the statements, file by file; 20 s of one core for 302 rules."""
     settings = str(PROJECT / "pyproject.toml")
     excluded = FluffConfig.from_root(extra_config_path=settings).get("rule_denylist") + _NOT_FOR_RULES
     overrides = {"templater": "raw", "exclude_rules": ",".join(excluded)}
     config = FluffConfig.from_root(extra_config_path=settings, overrides=overrides)
     with tempfile.TemporaryDirectory() as folder:
-        by_file = {Path(folder) / f"{statement.path.stem}.sql": statement for statement in statements}
-        for file, content in by_file.items():
-            file.write_text(content.sql, "utf-8")
+        by_file = {Path(folder) / f"{stated.path.stem}.sql": stated for stated in statements}
+        for file, stated in by_file.items():
+            file.write_text(stated.sql, "utf-8")
         linted = Linter(config).lint_paths((folder,), processes=_PROCESSES)
     for record in linted.as_records():
         origin = by_file[Path(record["filepath"])]
@@ -100,7 +100,8 @@ def lint(statements: Sequence[Statement]) -> Iterator[Complaint]:
 
 def main() -> int:
     """Print every complaint about the project's rules; 1 if there is any."""
-    complaints = list(lint([stated for rule in rules() if (stated := statement(rule))]))
+    statements = [statement(rule) for rule in rules()]
+    complaints = list(lint([stated for stated in statements if stated is not None]))
     for complaint in complaints:
         print(complaint)
     return 1 if complaints else 0

@@ -23,10 +23,6 @@ rule(
     unless=("PN002", "PN003", "PN004", "PN007"),
     bad_rows_where=f"""
         {HAS_BIRTH_DATE}
-        and date_sub(
-            'year',
-            {birth_date("id_no")},
-            period_end_date
-        ) not between {YOUNGEST} and {OLDEST}
+        and date_sub('year', {birth_date("id_no")}, period_end_date) not between {YOUNGEST} and {OLDEST}
     """,
 )
