@@ -28,7 +28,9 @@ def write(dataset: Dataset, folder: Path) -> int:
     """Write `<dataset>.json` and `data_docs/` into a folder that is empty or does not exist.
 
     The suite holds the dataset's checks within a submission and across submissions; the meta of each says which
-    (`scope`), and its code, severity, fields, message, why, fix, basis and dates.
+    (`scope`), and its code, severity, fields, message, why, fix, basis and dates. Great Expectations loads it where
+    `expectations.checksums` is imported, which holds the two expectations that are not GX's; those across submissions
+    run only where the tables of `across.py` stand beside the dataset's.
 
     Returns:
         The number of checks.
