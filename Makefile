@@ -41,6 +41,7 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+	$(BIN)/python -m tests.expectations.lint_rules
 
 test: lint tools
 	$(BIN)/pytest

@@ -36,7 +36,7 @@ def test_no_shapeless_names() -> None:
 
 
 def test_only_the_command_that_needs_it_imports_great_expectations() -> None:
-    allowed = {"fields.py", "gx_duckdb.py", "compile.py", "audit.py", "check_digits.py"}
+    allowed = {"fields.py", "gx_duckdb.py", "compile.py", "audit.py", "check_digits.py", "suite_export.py"}
     guilty = [
         path
         for path in MODULES

@@ -9,7 +9,6 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from orchestration.pipeline import dbt
 from orchestration.pipeline.run import Run
 
-
 # One check per gate instead of one per dbt test: an event costs 12–16 ms, a dbt test's 25.
 _TRANSLATOR = DagsterDbtTranslator(
     DagsterDbtTranslatorSettings(enable_asset_checks=False, enable_duplicate_source_asset_keys=True)

@@ -48,3 +48,10 @@ def test_every_dataset_has_rules_and_there_are_more_than_two_hundred() -> None:
     covered = {dataset for rule in rules() for dataset in rule.datasets}
     assert covered == set(contract.names())
     assert len(rules()) > 200
+
+
+def test_sql_stands_in_one_block() -> None:
+    """On lines of its own, so that it is read, compared and linted line by line."""
+    sql = {rule.code: rule.bad_rows_where or rule.bad_rows for rule in rules() if rule.native is None}
+    assert len(sql) > 300
+    assert [code for code, text in sql.items() if not str(text).startswith("\n        ")] == []
