@@ -10,6 +10,7 @@ import numpy as np
 from demo.defect import Kind
 from demo.labels import LEAST, RESERVED, Labels
 from demo.rows import CLEAN, Array, Rows, as_text, concat, is_among, is_blank
+from demo.senders import owes
 from warehouse.vocabulary import reference
 
 SHARE = 0.0006
@@ -86,7 +87,7 @@ class Contradictions:
             index,
             completion_date=start[index] - _BEFORE,
         )
-        index = self.pick(rows, done & (planned > 0) & (rows.unit != "HRSS"))
+        index = self.pick(rows, done & (planned > 0) & ~owes(rows.unit, "attendance"))
         self.put(
             "hours_beyond_class",
             name,

@@ -9,11 +9,11 @@ from demo.institutions import Institutions
 from demo.people import People
 from demo.plan import CERTIFIED_SHARE, CERTIFIERS, MONTH_WEIGHTS
 from demo.rows import Array, Rows, as_text, either, is_blank, rows
+from demo.senders import reporting
 from demo.training import Classes, Participations
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.period import Period
 
-SENDERS = frozenset({"HRSS", "EDU", "CAB", "HCD", "TRA", "CTS", "HEA", "VET", "EMB", "SAC", "MIB", "DPF"})
 _YEARS_VALID = {"04": 6, "06": 2, "08": 3}
 _OFFICES = {
     "01": "深圳市职业技能鉴定指导办公室",
@@ -48,12 +48,11 @@ def _from_classes(
     _, first = np.unique(took.person[cards], return_index=True)
     place = np.sort(np.concatenate([place[kind[place] != "04"], cards[first]]))
     of_class = took.of_class[place]
-    sender = as_text(unit if unit.partition(".")[0] in SENDERS else "HRSS" for unit in made.unit[of_class].tolist())
     mode = either(kind[place] == "02", either(made.columns["project_type"][of_class] == "05", "2", "1"), None)
     return {
         "participation": place,
         "person": took.person[place],
-        "unit": sender,
+        "unit": reporting(made.unit[of_class], "certificate"),
         "cert_type": kind[place],
         "occupation_code": made.columns["occupation_code"][of_class],
         "occupation_name": made.columns["occupation_name"][of_class],

@@ -9,6 +9,7 @@ import numpy as np
 from demo import identity
 from demo.plan import DISTRICT_WEIGHTS, DISTRICTS
 from demo.rows import Array, Rows, as_text, concat, either, rows
+from demo.senders import newcomers
 from warehouse.vocabulary import reference
 
 _BRANDS = (
@@ -92,6 +93,8 @@ _DIRECTORIES = {
     "RRC": ("13",),
     "TUF": ("14",),
 }
+_NEWCOMERS_DIRECTORY = ("8",)
+"""The types that a department lists that is not among them."""
 EMPLOYERS = 2600
 _FIRST_DAY, _LAST_DAY = np.datetime64("2019-01-01"), np.datetime64("2025-09-30")
 
@@ -221,7 +224,8 @@ def directory(found: Institutions, generator: np.random.Generator, periods: list
     rating = generator.choice(as_text(("A", "B", "C")), size)
     level = generator.choice(as_text(("1", "2", "3", "4")), size)
     parts = []
-    for department, types in _DIRECTORIES.items():
+    listing = _DIRECTORIES | dict.fromkeys(newcomers("institution_directory"), _NEWCOMERS_DIRECTORY)
+    for department, types in listing.items():
         listed = np.flatnonzero(np.isin(found.entity_type, types))
         for period, end in periods:
             here = listed[found.valid_from[listed] <= end]

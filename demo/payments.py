@@ -7,15 +7,17 @@ import numpy as np
 from demo.institutions import Employers
 from demo.plan import DISTRICT_SHORT
 from demo.rows import Array, Rows, as_text, concat, either, rows
+from demo.senders import newcomers, owes
 from demo.training import Classes, Participations
 from warehouse.vocabulary.period import Period
 
-SENDERS = frozenset(
-    {"HRSS", "EDU", "STI", "IIT", "CAB", "HCD", "TRA", "COM", "CTS", "HEA", "VET", "EMB", "MIB", "RRC", "TUF", "DPF"}
-)
 _STANDARD_FEN = {"1": 300_000, "2": 250_000, "3": 200_000, "4": 150_000, "5": 100_000, None: 60_000}
 _FINANCE_SHARE = 0.35
 _ANNOUNCED_FIRST = 0.05
+# Department, first and last place among the employers: nobody's fund is reported twice.
+_FUNDS = (("SAC", 0, 70), ("TUF", 70, 640))
+_NEWCOMERS_FUNDS = 40
+"""Enterprises of a department that is not among them."""
 
 
 def _serials(units: Array, year: Array) -> Array:
@@ -34,7 +36,7 @@ def _for_classes(
     """One payment per class to who ran it; apprentices' classes are paid to their enterprise."""
     completers = np.bincount(took.of_class[took.completed], minlength=len(made)).astype(float)
     subsidised = np.isin(made.columns["funding_source"], ["01", "02", "03", "04", "05", "06", "07"])
-    sends = np.array([unit.partition(".")[0] in SENDERS for unit in made.unit.tolist()])
+    sends = owes(made.unit, "subsidy_payment")
     place = np.flatnonzero(subsidised & sends & (completers > 0) & (generator.random(len(made)) < 0.7))
     apprentices = made.columns["project_type"][place] == "05"
     firm = generator.integers(0, len(firms.uscc), len(place))
@@ -147,10 +149,19 @@ def subsidy_rows(
     return concat([own, announced, finance])
 
 
+def _funds() -> tuple[tuple[str, int, int], ...]:
+    """`_FUNDS`, and the next enterprises for each newcomer."""
+    (*_, (_, _, last)) = _FUNDS
+    return _FUNDS + tuple(
+        (department, last + place * _NEWCOMERS_FUNDS, last + (place + 1) * _NEWCOMERS_FUNDS)
+        for place, department in enumerate(newcomers("education_fund"))
+    )
+
+
 def education_fund_rows(generator: np.random.Generator, firms: Employers, period: str) -> Rows:
     """What enterprises spent of their education funds: state-owned ones through SAC, the others through TUF."""
     parts = []
-    for department, first, last in (("SAC", 0, 70), ("TUF", 70, 640)):
+    for department, first, last in _funds():
         place = np.arange(first, last)
         employees = firms.employees[place].astype(float)
         payroll = np.round(employees * generator.uniform(70_000, 140_000, len(place))) * 100

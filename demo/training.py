@@ -8,8 +8,9 @@ import numpy as np
 
 from demo.institutions import Employers, Institutions
 from demo.people import YOUNG_FROM, People
-from demo.plan import DISTRICT_SHORT, DISTRICT_WEIGHTS, DISTRICTS, MONTH_WEIGHTS, STREAMS, Stream
+from demo.plan import DISTRICT_SHORT, DISTRICT_WEIGHTS, DISTRICTS, MONTH_WEIGHTS, Stream, streams
 from demo.rows import Array, Rows, as_text, either, rows
+from demo.senders import owes, reporting
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.period import Period, is_workday
 
@@ -44,10 +45,10 @@ class Participations:
     completion: Array
 
 
-def streams() -> list[tuple[Stream, str, float]]:
+def unit_streams() -> list[tuple[Stream, str, float]]:
     """Every stream with the unit that reports it and its share of the stream."""
     spread: list[tuple[Stream, str, float]] = []
-    for stream in STREAMS:
+    for stream in streams():
         if stream.in_districts:
             spread += [(stream, f"{stream.department}.{key}", DISTRICT_WEIGHTS[key]) for key in DISTRICTS]
         else:
@@ -68,7 +69,7 @@ def classes(generator: np.random.Generator, months: list[Period], found: Institu
     """The classes that start in these months, each reported in the month in which it starts."""
     parts: list[dict[str, Array]] = []
     codes = {name: code for code, name in reference.codes("occupations_2022").items()}
-    for place, (stream, unit, share) in enumerate(streams()):
+    for place, (stream, unit, share) in enumerate(unit_streams()):
         counts = []
         for month in months:
             weight = MONTH_WEIGHTS[month.start.month - 1] * (2.2 if stream.program == "12" else 1)
@@ -147,7 +148,7 @@ def classes(generator: np.random.Generator, months: list[Period], found: Institu
 def class_rows(made: Classes, months: list[Period]) -> Rows:
     """The classes as the rows of `training_class`."""
     names = as_text(str(month) for month in months)
-    return rows("training_class", made.unit, names[made.month], made.columns)
+    return rows("training_class", reporting(made.unit, "training_class"), names[made.month], made.columns)
 
 
 def participations(
@@ -159,7 +160,7 @@ def participations(
     """
     of_class = np.repeat(np.arange(len(made)), made.persons)
     size = len(of_class)
-    spread = streams()
+    spread = unit_streams()
     for_veterans = np.array([stream.categories == ("09",) for stream, _, _ in spread])[made.stream[of_class]]
     person = np.empty(size, dtype=int)
     for mask, low, high in ((for_veterans, *veterans), (~for_veterans, veterans[1], len(pool))):
@@ -239,13 +240,14 @@ def record_rows(
         "completion_date": either(done, took.completion[place], np.datetime64("NaT")),
         "employed_after": either(done & (known[place] < 0.5), (known[place] < 0.42).astype(float), np.nan),
     }
-    return rows("training_record", made.unit[took.of_class][place], names[month], columns), place
+    unit = reporting(made.unit, "training_record")[took.of_class][place]
+    return rows("training_record", unit, names[month], columns), place
 
 
 def _categories(generator: np.random.Generator, made: Classes, took: Participations, pool: People) -> Array:
     """One of the stream's categories each; who is no longer young is counted as a migrant to the city."""
     category = np.empty(len(took.of_class), dtype=object)
-    for place, (stream, _, _) in enumerate(streams()):
+    for place, (stream, _, _) in enumerate(unit_streams()):
         here = made.stream[took.of_class] == place
         choices = stream.categories + (("06;07",) if {"06", "07"} <= set(stream.categories) else ())
         category[here] = _pick(generator, choices, int(here.sum()))
@@ -256,9 +258,10 @@ def _categories(generator: np.random.Generator, made: Classes, took: Participati
 def attendance_rows(
     generator: np.random.Generator, made: Classes, took: Participations, pool: People, months: list[Period]
 ) -> Rows:
-    """Mornings and afternoons of the city's own classes (HRSS), on workdays only, in the month of the class's start."""
-    in_city = (made.unit == "HRSS")[took.of_class]
-    came = np.flatnonzero(in_city & took.completed)
+    """Mornings and afternoons of the classes of units that owe attendance, on workdays only, in the month of the
+    class's start."""
+    sent = owes(made.unit, "attendance")[took.of_class]
+    came = np.flatnonzero(sent & took.completed)
     last = np.array([np.datetime64(month.end) for month in months])
     parts_person, parts_class, parts_day, parts_half = [], [], [], []
     for step in range(_SESSION_DAYS):
@@ -277,7 +280,7 @@ def attendance_rows(
     names = as_text(str(month) for month in months)
     return rows(
         "attendance",
-        "HRSS",
+        made.unit[of_class],
         names[made.month[of_class]],
         {
             "class_id": made.columns["class_id"][of_class],

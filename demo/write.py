@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from demo import file_faults, formats, render, totals, truth, workbooks, world
 from demo.defects import totals_defects
-from demo.dialects import DIALECTS, Dialect
+from demo.dialects import Dialect, dialect_of
 from demo.file_faults import FILE_FIELDS, Planned
 from demo.inject import in_file_order, inject, strike
 from demo.labels import Labels
@@ -58,7 +58,7 @@ class _Share:
 
     @property
     def cost(self) -> float:
-        return (len(self.rows) + 40 * len(self.files)) * _COST[DIALECTS[self.feed.department].format]
+        return (len(self.rows) + 40 * len(self.files)) * _COST[dialect_of(self.feed.department).format]
 
 
 def write(root: Root, first: Period, last: Period, scale: float = 1.0, seed: int = 7) -> Summary:
@@ -127,9 +127,8 @@ def _number(built: dict[str, Rows]) -> None:
     for rows in built.values():
         if "source_row_no" not in rows.columns:
             continue
-        numbered = {department for department, dialect in DIALECTS.items() if dialect.numbered}
         for (unit, _, _), part in _bounds(rows).items():
-            if unit.partition(".")[0] in numbered:
+            if dialect_of(unit.partition(".")[0]).numbered:
                 rows.columns["source_row_no"][part] = np.arange(1.0, part.stop - part.start + 1)
                 rows.sent.pop("source_row_no", None)
 
@@ -139,7 +138,7 @@ def _names(planned: list[Planned]) -> list[tuple[Planned, str]]:
     named = []
     second = {"twice": "(1)", "corrected": "(更正)", "damaged_then_right": "(重报)"}
     for plan in planned:
-        dialect = DIALECTS[plan.feed.department]
+        dialect = dialect_of(plan.feed.department)
         department, _, district = plan.unit.partition(".")
         stem = render.file_name(plan.feed, plan.period, dialect) + (second.get(plan.fate, "") if plan.version else "")
         named.append((plan, "/".join(filter(None, (department, district, f"{stem}.{formats.ending(dialect)}")))))
@@ -170,7 +169,7 @@ def _foreign_rows(built: dict[str, Rows], department: str) -> Rows:
 
 def _write_feed(share: _Share, inbox: Path) -> None:
     """All files of one feed: rendered once, then cut into files."""
-    feed, dialect = share.feed, DIALECTS[share.feed.department]
+    feed, dialect = share.feed, dialect_of(share.feed.department)
     columns = render.columns(share.rows, feed, dialect)
     bounds = _bounds(share.rows)
     for plan, path in share.files:
@@ -238,7 +237,7 @@ def _write_truth(
     files: list[tuple[Planned, str, int, int]] = []
     placed: dict[str, list[tuple[Planned, str, slice, int, str | None]]] = defaultdict(list)
     for plan, path in named:
-        dialect = DIALECTS[plan.feed.department]
+        dialect = dialect_of(plan.feed.department)
         rows = built[plan.feed.dataset]
         part = bounds[plan.feed.dataset].get(plan.rows_key, slice(0, 0))
         placed[plan.feed.dataset].append((plan, path, part, formats.first_row(dialect), formats.sheet(dialect)))

@@ -28,6 +28,7 @@ from demo.defect import (
     shared,
     texts,
 )
+from demo.senders import owes
 from demo.rows import Array
 
 
@@ -366,7 +367,7 @@ def training_record() -> list[Defect]:
             "attendance_rate",
             "TR013",
             "warn",
-            all_of(rated, lambda p: p.rows.unit != "HRSS"),
+            all_of(rated, lambda p: ~owes(p.rows.unit, "attendance")),
             also(
                 sent("attended_hours", lambda p, index: p.rows["attended_hours"][index] / 2),
                 sent("attendance_rate", lambda p, index: p.rows["attendance_rate"][index] / 2),
