@@ -56,10 +56,10 @@ class Service:
     category: str | Array
 
 
-def competition_rows(generator: np.random.Generator, found: Institutions, months: list[Period]) -> Rows:
+def competition_rows(generator: np.random.Generator, institutions: Institutions, months: list[Period]) -> Rows:
     """Projects in the month in which they are held, the month before as planned, and one or two cancelled."""
     occupations = [(row["code"], row["occupation"]) for row in reference.table("plan_occupations")]
-    hosts = found.of_types(("2", "3", "5"))
+    hosts = institutions.of_types(("2", "3", "5"))
     parts = []
     serial = 0
     of_newcomers = tuple((department, *_NEWCOMERS_PROJECTS) for department in newcomers("competition"))
@@ -84,7 +84,7 @@ def competition_rows(generator: np.random.Generator, found: Institutions, months
                 "status": "2",
                 "series": series,
                 "host_unit": reference.codes("department")[department],
-                "organizer_uscc": found.uscc[generator.choice(hosts, size)],
+                "organizer_uscc": institutions.uscc[generator.choice(hosts, size)],
                 "occupation_code": as_text(code for code, _ in chosen),
                 "start_date": start,
                 "end_date": start + generator.integers(0, 6, size).astype("timedelta64[D]"),

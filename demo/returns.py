@@ -157,10 +157,10 @@ def _wages(generator: np.random.Generator, department: str, period: str) -> Rows
 
 
 def case_rows(
-    generator: np.random.Generator, made: Classes, found: Institutions, pool: People, months: list[Period]
+    generator: np.random.Generator, classes: Classes, institutions: Institutions, pool: People, months: list[Period]
 ) -> Rows:
-    """Leads and cases in the month in which they were found."""
-    providers = found.of_types(("1", "5", "15"))
+    """Leads and cases in the month in which they were institutions."""
+    providers = institutions.of_types(("1", "5", "15"))
     residents = np.flatnonzero(pool.id_type == "01")
     sizes = _CASES | dict.fromkeys(newcomers("enforcement_case"), _NEWCOMERS_CASES)
     parts = []
@@ -172,7 +172,7 @@ def case_rows(
             closed = day + generator.integers(3, 60, size).astype("timedelta64[D]")
             is_closed = closed <= np.datetime64(month.end)
             amount = generator.integers(2, 90, size) * 100_000.0
-            started = np.flatnonzero(made.columns["start_date"] <= np.datetime64(month.end))
+            started = np.flatnonzero(classes.columns["start_date"] <= np.datetime64(month.end))
             parts.append(
                 rows(
                     "enforcement_case",
@@ -189,10 +189,12 @@ def case_rows(
                         "subject_id": either(
                             of_person,
                             pool.id_no[generator.choice(residents, size)],
-                            found.uscc[generator.choice(providers, size)],
+                            institutions.uscc[generator.choice(providers, size)],
                         ),
                         "violation": generator.choice(as_text(("01", "03", "10", "11", "16", "17", "23", "24")), size),
-                        "class_id": made.columns["class_id"][generator.choice(started, size)] if len(started) else None,
+                        "class_id": classes.columns["class_id"][generator.choice(started, size)]
+                        if len(started)
+                        else None,
                         "amount_involved": amount,
                         "amount_recovered": either(is_closed, amount, np.nan),
                         "disposal": either(is_closed, "1", None),
@@ -207,36 +209,36 @@ def case_rows(
 
 def followup_rows(
     generator: np.random.Generator,
-    made: Classes,
-    took: Participations,
+    classes: Classes,
+    participations: Participations,
     pool: People,
     firms: Employers,
     months: list[Period],
 ) -> Rows:
     """What became of the graduates of units that owe it three and six months later."""
     starts = np.array([np.datetime64(month.start) for month in months])
-    of_sender = owes(made.unit, "outcome_followup")[took.of_class]
-    followed = took.completed & of_sender & (generator.random(len(took.of_class)) < 0.5)
-    followed &= (made.columns["project_type"] != "05")[took.of_class]
+    of_sender = owes(classes.unit, "outcome_followup")[participations.of_class]
+    followed = participations.completed & of_sender & (generator.random(len(participations.of_class)) < 0.5)
+    followed &= (classes.columns["project_type"] != "05")[participations.of_class]
     parts = []
     names = as_text(str(month) for month in months)
     for after in (3, 6):
-        ended = np.searchsorted(starts, took.completion, "right") - 1
+        ended = np.searchsorted(starts, participations.completion, "right") - 1
         place = np.flatnonzero(followed & (ended + after < len(months)))
         month = ended[place] + after
         employed = (generator.random(len(place)) < 0.85).astype(float)
         started = ((employed == 0) & (generator.random(len(place)) < 0.2)).astype(float)
-        person = took.person[place]
+        person = participations.person[place]
         parts.append(
             rows(
                 "outcome_followup",
-                made.unit[took.of_class[place]],
+                classes.unit[participations.of_class[place]],
                 names[month],
                 {
                     "person_name": pool.name[person],
                     "id_type": pool.id_type[person],
                     "id_no": pool.id_no[person],
-                    "class_id": made.columns["class_id"][took.of_class[place]],
+                    "class_id": classes.columns["class_id"][participations.of_class[place]],
                     "check_month": float(after),
                     "check_date": starts[month] + generator.integers(0, 25, len(place)).astype("timedelta64[D]"),
                     "is_employed": employed,

@@ -12,11 +12,16 @@ import functools
 import numpy as np
 
 from demo.dialects import DIALECTS
-from demo.rows import Array
+from demo.rows import Array, as_text
 from ingest.feed import feeds
 
 CITY = "HRSS"
 """Reports for a department what that one does not owe."""
+
+
+def department_of(unit: Array) -> Array:
+    """The department of each unit."""
+    return as_text(code.partition(".")[0] for code in unit.tolist())
 
 
 @functools.cache
