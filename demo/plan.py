@@ -39,6 +39,8 @@ class Stream:
     providers: tuple[str, ...] = ("1", "2", "5", "6")
     welfare: float = 0.0
     in_districts: bool = False
+    least: int = 0
+    """So many classes a month at least, however small the world."""
 
 
 CARE = ("养老护理员", "家政服务员", "健康照护师", "医疗护理员", "婴幼儿发展引导员")
@@ -140,7 +142,7 @@ _NEWCOMERS_YEARLY = 1_500
 def streams() -> tuple[Stream, ...]:
     """Every stream, and one for each newcomer that owes what comes from classes."""
     return STREAMS + tuple(
-        Stream(department, _NEWCOMERS_YEARLY, "02", GENERAL) for department in newcomers(*OF_CLASSES)
+        Stream(department, _NEWCOMERS_YEARLY, "02", GENERAL, least=1) for department in newcomers(*OF_CLASSES)
     )
 
 

@@ -76,7 +76,7 @@ def classes(generator: np.random.Generator, months: list[Period], institutions: 
             wanted = stream.yearly * share / 12 * weight * scale * 1.04
             mean = sum(stream.class_size) / 2
             whole = int(generator.poisson(wanted / mean)) if wanted < 4 * mean else round(wanted / mean)
-            counts.append(whole)
+            counts.append(max(stream.least, whole))
         month_of = np.repeat(np.arange(len(months)), counts)
         size = len(month_of)
         first = np.array([np.datetime64(month.start) for month in months])
