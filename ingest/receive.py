@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from ingest.channels import UNOPENED, Channel, Found, Identity
+from ingest.channels import UNOPENED, Channel, ChannelFile, Identity
 from ingest.channels.drop_folder import DropFolder
 from ingest.feed import Feed
 from ingest.feed import feeds as all_feeds
@@ -61,10 +61,8 @@ def _delivery_of(line: bytes) -> Delivery:
 
 
 def look(root: Root, readers: Pool | None = None) -> Channel:
-    """One run's look at what the departments delivered, to be shared by all calls of that run.
-
-    Until other channels are there, every feed, whatever its `channel` says, is served by the drop folder.
-    """
+    """One run's look at what the departments delivered, to be shared by all calls of that run: the drop folder
+    serves every feed."""
     return DropFolder(str(root.inbox), all_feeds(), readers)
 
 
@@ -83,14 +81,14 @@ def receive(
     channel = channel or look(root)
     known = deliveries(root)
     seen = frozenset() if periods or departments else _seen(known)
-    found = (
+    files = (
         file
         for feed in feeds
         if not departments or feed.department in departments
         for file in channel.pull(feed, seen)
         if not periods or file.period in periods
     )
-    return _store(root, found, known, now)
+    return _store(root, files, known, now)
 
 
 def receive_unrecognised(root: Root, *, now: dt.datetime, channel: Channel | None = None) -> list[Delivery]:
@@ -105,34 +103,34 @@ def pending(root: Root, feeds: Iterable[Feed]) -> list[Identity]:
     known = deliveries(root)
     closed = {delivery.seen_as for delivery in known if not delivery.sha256}
     unseen = DropFolder(str(root.inbox), feeds).unseen(_seen(known))
-    return sorted(found.seen_as for found in unseen if found.seen_as not in closed or _content(found) is not None)
+    return sorted(file.seen_as for file in unseen if file.seen_as not in closed or _content(file) is not None)
 
 
 def _seen(known: Iterable[Delivery]) -> frozenset[Identity]:
     return frozenset(delivery.seen_as for delivery in known if delivery.sha256)
 
 
-def _content(found: Found) -> bytes | None:
+def _content(file: ChannelFile) -> bytes | None:
     """The bytes; null for a file that cannot be opened, which must stop no other."""
     try:
-        return found.open()
+        return file.open()
     except OSError:
         return None
 
 
-def _store(root: Root, files: Iterable[Found], known: Iterable[Delivery], now: dt.datetime) -> list[Delivery]:
+def _store(root: Root, files: Iterable[ChannelFile], known: Iterable[Delivery], now: dt.datetime) -> list[Delivery]:
     shutil.rmtree(_staging(root), ignore_errors=True)
     recorded = {(delivery.seen_as, delivery.sha256) for delivery in known}
     new: list[Delivery] = []
     with _Log(root) as log:
-        for found in sorted(files, key=lambda found: (found.modified_at, found.name)):
-            content = _content(found)
+        for file in sorted(files, key=lambda file: (file.modified_at, file.name)):
+            content = _content(file)
             if content is None:
-                delivery = _delivery(dataclasses.replace(found, problem=found.problem or UNOPENED), "", now)
-            elif len(content) != found.size:
+                delivery = _delivery(dataclasses.replace(file, problem=file.problem or UNOPENED), "", now)
+            elif len(content) != file.size:
                 continue  # still being written: the next run takes it
             else:
-                delivery = _delivery(found, hashlib.sha256(content).hexdigest(), now)
+                delivery = _delivery(file, hashlib.sha256(content).hexdigest(), now)
                 _keep(root, content_file(root, delivery), content)
             if (delivery.seen_as, delivery.sha256) not in recorded:
                 log.append(delivery)
@@ -140,19 +138,19 @@ def _store(root: Root, files: Iterable[Found], known: Iterable[Delivery], now: d
     return new
 
 
-def _delivery(found: Found, sha256: str, now: dt.datetime) -> Delivery:
+def _delivery(file: ChannelFile, sha256: str, now: dt.datetime) -> Delivery:
     return Delivery(
-        channel=found.channel,
-        department=found.department,
-        name=found.name,
-        size=found.size,
-        modified_at=found.modified_at,
+        channel=file.channel,
+        department=file.department,
+        name=file.name,
+        size=file.size,
+        modified_at=file.modified_at,
         received_at=now.astimezone(dt.UTC).isoformat(timespec="seconds"),
         sha256=sha256,
-        dataset=found.dataset,
-        unit=found.unit,
-        period=found.period,
-        problem=found.problem,
+        dataset=file.dataset,
+        unit=file.unit,
+        period=file.period,
+        problem=file.problem,
     )
 
 

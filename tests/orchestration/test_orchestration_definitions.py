@@ -40,6 +40,13 @@ def test_one_received_asset_per_feed(graph: dg.AssetGraph) -> None:
     assert keys == {("received", one.dataset, one.department) for one in feeds.feeds()} | {("received", "unrecognised")}
 
 
+def test_a_feed_shows_the_folder_that_serves_it(graph: dg.AssetGraph) -> None:
+    for department_feed in feed.feeds():
+        node = graph.get(dg.AssetKey(["received", department_feed.dataset, department_feed.department]))
+        assert node.metadata["folder"] == f"inbox/{department_feed.department}/"
+        assert node.tags["channel"] == "drop_folder"
+
+
 def test_lineage_is_whole_from_received_to_report(graph: dg.AssetGraph) -> None:
     behind = ancestors(graph, dg.AssetKey(["report", "bureau"]))
     paths = {tuple(key.path) for key in behind}
