@@ -81,14 +81,16 @@ def check(
         absent = _absent_fields(con, dataset, readings)
         decisions, file_findings = [], []
         for submission, reading in readings:
-            own = counts.get(submission.submission_id, _Counts())
-            problems = list(outcome.file_findings(dataset.name, reading, own.received, own.critical, share))
+            row_counts = counts.get(submission.submission_id, _Counts())
+            problems = list(
+                outcome.file_findings(dataset.name, reading, row_counts.received, row_counts.critical, share)
+            )
             file_findings += [(submission.submission_id, finding) for finding in problems]
             decisions.append(
                 _decide(
                     submission,
                     reading,
-                    own,
+                    row_counts,
                     problems,
                     checks,
                     absent.get(submission.submission_id, frozenset()),
@@ -189,10 +191,10 @@ def _except(
 ) -> dict[str, tuple[str, ...]]:
     """Turns findings that an exception lets pass into information; the exceptions used, by submission."""
     covered = [
-        (submission.submission_id, one)
+        (submission.submission_id, exception)
         for submission in submissions
-        for one in exceptions
-        if one.covers(submission.department, submission.period)
+        for exception in exceptions
+        if exception.covers(submission.department, submission.period)
     ]
     if not covered:
         return {}
@@ -201,9 +203,9 @@ def _except(
         pa.table(
             {
                 "submission_id": pa.array([name for name, _ in covered], pa.string()),
-                "code": pa.array([one.rule for _, one in covered], pa.string()),
-                "most": pa.array([one.rows for _, one in covered], pa.int64()),
-                "id": pa.array([one.exception_id for _, one in covered], pa.string()),
+                "code": pa.array([exception.rule for _, exception in covered], pa.string()),
+                "most": pa.array([exception.rows for _, exception in covered], pa.int64()),
+                "id": pa.array([exception.exception_id for _, exception in covered], pa.string()),
             }
         ),
     )
@@ -287,9 +289,12 @@ def _absent_fields(
     filled = con.execute(
         f"select submission_id, {', '.join(f'count({name}) > 0' for name in names)} from {dataset.name} group by all"
     ).fetchall()
-    given = {row[0]: {name for name, is_filled in zip(names, row[1:], strict=True) if is_filled} for row in filled}
+    filled_fields = {
+        row[0]: {name for name, is_filled in zip(names, row[1:], strict=True) if is_filled} for row in filled
+    }
     return {
-        submission_id: frozenset(fields - given.get(submission_id, set())) for submission_id, fields in unmapped.items()
+        submission_id: frozenset(fields - filled_fields.get(submission_id, set()))
+        for submission_id, fields in unmapped.items()
     }
 
 
@@ -306,7 +311,7 @@ def _decide(
     reached = outcome.outcome(reading, problems, counts.critical)
     held = counts.received if reached == "rejected" else counts.critical
     not_run = tuple(_not_run(submission, reading, checks, absent))
-    ran = {check.code for check in checks} - {one.rule for one in not_run}
+    ran = {check.code for check in checks} - {skipped.rule for skipped in not_run}
     return Decision(
         submission=submission,
         outcome=reached,
@@ -328,9 +333,9 @@ def _not_run(
     if reading.problem:
         yield NotRun("*", "文件没有可读的数据行，各项内容检查均未进行。")
         return
-    own, reported = contract.dataset(submission.dataset), period.parse(submission.period)
+    dataset, reported = contract.dataset(submission.dataset), period.parse(submission.period)
     for check in checks:
-        missing = [own.field(name).title for name in check.needs if name in absent]
+        missing = [dataset.field(name).title for name in check.needs if name in absent]
         if reported and not check.holds_on(reported.end):
             yield NotRun(check.code, f"这项检查适用于报告期截止日在以下期间的报送：{check.dates}。")
         elif missing:
@@ -459,7 +464,7 @@ def typed_text(field: Field) -> str:
 
 def column_letters(readings: Sequence[tuple[Submission, Reading]]) -> pa.Table:
     """submission_id, sheet, field → letter of the column; JSON has none."""
-    found = {
+    letter_by_place = {
         (submission.submission_id, column.sheet, column.field): column.letter
         for submission, reading in readings
         for column in reading.columns
@@ -468,10 +473,10 @@ def column_letters(readings: Sequence[tuple[Submission, Reading]]) -> pa.Table:
     text = pa.string()
     return pa.table(
         {
-            "submission_id": pa.array([place[0] for place in found], text),
-            "sheet": pa.array([place[1] for place in found], text),
-            "field": pa.array([place[2] for place in found], text),
-            "letter": pa.array(found.values(), text),
+            "submission_id": pa.array([place[0] for place in letter_by_place], text),
+            "sheet": pa.array([place[1] for place in letter_by_place], text),
+            "field": pa.array([place[2] for place in letter_by_place], text),
+            "letter": pa.array(letter_by_place.values(), text),
         }
     )
 

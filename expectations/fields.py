@@ -173,8 +173,8 @@ def _listed(field: Field) -> Expectation:
         return gxe.ExpectColumnValuesToBeInSet(column=field.name, value_set=list(reference.codes(code_list)))
     if code_list in LARGE_LISTS:
         return rows_where(f"not list_has_all((select list(code) from ({known})), string_split({field.name}, ';'))")
-    one = "|".join(reference.codes(code_list))
-    return gxe.ExpectColumnValuesToMatchRegex(column=field.name, regex=f"^({one})(;({one}))*$")
+    listed = "|".join(reference.codes(code_list))
+    return gxe.ExpectColumnValuesToMatchRegex(column=field.name, regex=f"^({listed})(;({listed}))*$")
 
 
 def _how_to_list(field: Field) -> str:

@@ -103,32 +103,32 @@ def remember(con: duckdb.DuckDBPyConnection, findings: pa.Table, standing: Seque
         "findings",
         findings.cast(JUDGED).append_column("finding_number", pa.array(range(findings.num_rows), pa.int64())),
     )
-    con.register("standing", pa.Table.from_pylist([_row(one) for one in standing], _STANDING))
+    con.register("standing", pa.Table.from_pylist([_row(status) for status in standing], _STANDING))
     con.register("said", pa.Table.from_pylist(list(_said(standing)), _SAID))
-    found = con.execute(_HISTORY + _ANSWERS).to_arrow_table().cast(HISTORY)
+    history = con.execute(_HISTORY + _ANSWERS).to_arrow_table().cast(HISTORY)
     for name in ("findings", "standing", "said"):
         con.unregister(name)
-    return found
+    return history
 
 
-def _row(one: SubmissionStatus) -> dict[str, object]:
-    own = one.decision.submission
+def _row(status: SubmissionStatus) -> dict[str, object]:
+    submission = status.decision.submission
     return {
-        "submission_id": one.decision.submission_id,
-        "key": "|".join(own.key),
-        "source": f"{own.dataset}|{own.unit}",
-        "delivery_order": one.delivery_order,
-        "delivered_at": moment(one.delivered_at),
-        "is_row_judged": one.decision.reading.problem is None,
+        "submission_id": status.decision.submission_id,
+        "key": "|".join(submission.key),
+        "source": f"{submission.dataset}|{submission.unit}",
+        "delivery_order": status.delivery_order,
+        "delivered_at": moment(status.delivered_at),
+        "is_row_judged": status.decision.reading.problem is None,
     }
 
 
 def _said(standing: Iterable[SubmissionStatus]) -> Iterable[dict[str, object]]:
-    for one in standing:
-        supplement = one.decision.reading.supplement
+    for status in standing:
+        supplement = status.decision.reading.supplement
         for answer in supplement.explained if supplement else ():
             yield {
-                "submission_id": one.decision.submission_id,
+                "submission_id": status.decision.submission_id,
                 "row_index": answer.row_index,
                 "explanation": answer.reason,
             }

@@ -24,7 +24,7 @@ class MissingSource:
 @functools.cache
 def missing_sources() -> tuple[MissingSource, ...]:
     """`reference/missing_sources.csv`; `OperatorError` names the row that is not whole."""
-    found = []
+    sources = []
     for number, row in enumerate(reference.table("missing_sources"), 2):
         if tuple(row) != _COLUMNS or not all(row.values()):
             raise OperatorError(f"missing_sources.csv, row {number}: fill {', '.join(_COLUMNS)}.")
@@ -32,5 +32,5 @@ def missing_sources() -> tuple[MissingSource, ...]:
         unknown = sorted(set(datasets) - set(contract.names()))
         if unknown:
             raise OperatorError(f"missing_sources.csv, row {number}: there is no dataset {unknown[0]}.")
-        found.append(MissingSource(row["code"], datasets, row["what_zh"], row["reason_zh"]))
-    return tuple(found)
+        sources.append(MissingSource(row["code"], datasets, row["what_zh"], row["reason_zh"]))
+    return tuple(sources)

@@ -36,14 +36,16 @@ class Aside:
 
 def split(layout: Layout) -> tuple[Layout, Aside | None]:
     """The sender's own columns, and those of the correction workbook where the table is one."""
-    found = {answers: column for column in layout.columns if (answers := correction_columns.answered(column.header))}
-    if not found:
+    answering = {
+        answers: column for column in layout.columns if (answers := correction_columns.answered(column.header))
+    }
+    if not answering:
         return layout, None
-    answers, place = next(iter(found.items()))
+    answers, place = next(iter(answering.items()))
     others = {column.header.strip(): column for column in layout.columns if column.header.strip() in _OWN}
     strange = {place.at, *(column.at for column in others.values())}
-    own = tuple(column for column in layout.columns if column.at not in strange)
-    return replace(layout, columns=own), Aside(answers, place, others)
+    sender_columns = tuple(column for column in layout.columns if column.at not in strange)
+    return replace(layout, columns=sender_columns), Aside(answers, place, others)
 
 
 def gathered(tables: Sequence[tuple[Layout, Aside | None, pa.Int64Array]]) -> Answer | None:

@@ -31,13 +31,13 @@ def captured(layout: Layout, notes: Iterable[str], dataset: Dataset, index: Head
     The first word on a field counts. Fields with personal data are never taken: a telephone number in the head of a
     form is the preparer's.
     """
-    found: dict[str, Captured] = {}
+    by_field: dict[str, Captured] = {}
     said = _in_texts(notes) if layout.sheet.is_records else _in_rows(layout.above, index)
     for header, text in said:
         for name in index.fields(header):
             if name not in layout.fields and not dataset.field(name).restricted:
-                found.setdefault(name, Captured(header, name, text))
-    return list(found.values())
+                by_field.setdefault(name, Captured(header, name, text))
+    return list(by_field.values())
 
 
 def _in_texts(texts: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -40,7 +40,9 @@ class Job:
         return supplement.alone(*self.extracted())
 
     def extracted(self) -> tuple[Extract, Reading]:
-        feed = next((one for one in feeds() if (one.department, one.dataset) == (self.department, self.dataset)), None)
+        feed = next(
+            (feed for feed in feeds() if (feed.department, feed.dataset) == (self.department, self.dataset)), None
+        )
         return _extracted(self.path.read_bytes(), self.name, self.dataset, feed, self.submission_id)
 
 
@@ -72,8 +74,8 @@ class Peek:
 def peek(content: bytes, pool: Pool | None = None) -> Opened:
     """`Peek` in a worker process."""
     with nullcontext(pool) if pool else Pool(workers=1) as workers:
-        found = next(result for _, result in workers.run([Peek(content)]))
-    return Opened("", None, ()) if isinstance(found, str) else found.value
+        result = next(result for _, result in workers.run([Peek(content)]))
+    return Opened("", None, ()) if isinstance(result, str) else result.value
 
 
 def read(
@@ -100,7 +102,7 @@ def _extracted(
         opened = open_file(content)
         sheets = tuple(sheet.name for sheet in opened.sheets if sheet.name is not None)
         facts = FileFacts(facts.name, facts.sha256, facts.bytes, opened.kind, opened.encoding, sheets)
-        found = table.extract(opened, wanted, feed, submission_id)
+        extract = table.extract(opened, wanted, feed, submission_id)
     except Unreadable as reason:
         facts = facts if facts.kind else FileFacts(facts.name, facts.sha256, facts.bytes, reason.kind)
         return nothing, Reading(facts, problem=reason.problem, detail=reason.detail)
@@ -109,17 +111,17 @@ def _extracted(
     except Exception:
         # A reader's defect must not stop the other files; its message may quote cells, so it is dropped.
         return nothing, Reading(facts, problem="damaged", detail=DAMAGED)
-    return found, Reading(
+    return extract, Reading(
         facts,
-        rows=found.table.num_rows,
-        columns=tuple(found.columns),
-        sheets=tuple(found.sheets),
-        missing=found.missing,
-        claimed_twice=found.claimed_twice,
-        remarks=tuple(found.remarks),
-        problem=found.problem,
-        detail=found.detail,
-        is_nothing=found.is_nothing,
+        rows=extract.table.num_rows,
+        columns=tuple(extract.columns),
+        sheets=tuple(extract.sheets),
+        missing=extract.missing,
+        claimed_twice=extract.claimed_twice,
+        remarks=tuple(extract.remarks),
+        problem=extract.problem,
+        detail=extract.detail,
+        is_nothing=extract.is_nothing,
     )
 
 

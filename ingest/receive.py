@@ -41,17 +41,17 @@ def deliveries(root: Root) -> list[Delivery]:
     """
     if not root.deliveries.is_file():
         return []
-    found = []
+    received = []
     for number, line in enumerate(_whole_lines(root.deliveries.read_bytes()).splitlines(), 1):
         try:
-            found.append(_delivery_of(line))
+            received.append(_delivery_of(line))
         except (ValueError, TypeError):
             raise OperatorError(
                 f"{root.deliveries}, line {number} is damaged: restore the file from a backup, or "
                 "remove the line to receive that delivery again."
             ) from None
-    opened = {delivery.seen_as for delivery in found if delivery.sha256}
-    return [delivery for delivery in found if delivery.sha256 or delivery.seen_as not in opened]
+    opened = {delivery.seen_as for delivery in received if delivery.sha256}
+    return [delivery for delivery in received if delivery.sha256 or delivery.seen_as not in opened]
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -83,14 +83,14 @@ def receive(
     channel = channel or look(root)
     known = deliveries(root)
     seen = frozenset() if periods or departments else _seen(known)
-    found = (
+    files = (
         file
         for feed in feeds
         if not departments or feed.department in departments
         for file in channel.pull(feed, seen)
         if not periods or file.period in periods
     )
-    return _store(root, found, known, now)
+    return _store(root, files, known, now)
 
 
 def receive_unrecognised(root: Root, *, now: dt.datetime, channel: Channel | None = None) -> list[Delivery]:
@@ -105,17 +105,17 @@ def pending(root: Root, feeds: Iterable[Feed]) -> list[Identity]:
     known = deliveries(root)
     closed = {delivery.seen_as for delivery in known if not delivery.sha256}
     unseen = DropFolder(str(root.inbox), feeds).unseen(_seen(known))
-    return sorted(found.seen_as for found in unseen if found.seen_as not in closed or _content(found) is not None)
+    return sorted(file.seen_as for file in unseen if file.seen_as not in closed or _content(file) is not None)
 
 
 def _seen(known: Iterable[Delivery]) -> frozenset[Identity]:
     return frozenset(delivery.seen_as for delivery in known if delivery.sha256)
 
 
-def _content(found: Found) -> bytes | None:
+def _content(file: Found) -> bytes | None:
     """The bytes; null for a file that cannot be opened, which must stop no other."""
     try:
-        return found.open()
+        return file.open()
     except OSError:
         return None
 
@@ -125,14 +125,14 @@ def _store(root: Root, files: Iterable[Found], known: Iterable[Delivery], now: d
     recorded = {(delivery.seen_as, delivery.sha256) for delivery in known}
     new: list[Delivery] = []
     with _Log(root) as log:
-        for found in sorted(files, key=lambda found: (found.modified_at, found.name)):
-            content = _content(found)
+        for file in sorted(files, key=lambda file: (file.modified_at, file.name)):
+            content = _content(file)
             if content is None:
-                delivery = _delivery(dataclasses.replace(found, problem=found.problem or UNOPENED), "", now)
-            elif len(content) != found.size:
+                delivery = _delivery(dataclasses.replace(file, problem=file.problem or UNOPENED), "", now)
+            elif len(content) != file.size:
                 continue  # still being written: the next run takes it
             else:
-                delivery = _delivery(found, hashlib.sha256(content).hexdigest(), now)
+                delivery = _delivery(file, hashlib.sha256(content).hexdigest(), now)
                 _keep(root, content_file(root, delivery), content)
             if (delivery.seen_as, delivery.sha256) not in recorded:
                 log.append(delivery)
@@ -140,19 +140,19 @@ def _store(root: Root, files: Iterable[Found], known: Iterable[Delivery], now: d
     return new
 
 
-def _delivery(found: Found, sha256: str, now: dt.datetime) -> Delivery:
+def _delivery(file: Found, sha256: str, now: dt.datetime) -> Delivery:
     return Delivery(
-        channel=found.channel,
-        department=found.department,
-        name=found.name,
-        size=found.size,
-        modified_at=found.modified_at,
+        channel=file.channel,
+        department=file.department,
+        name=file.name,
+        size=file.size,
+        modified_at=file.modified_at,
         received_at=now.astimezone(dt.UTC).isoformat(timespec="seconds"),
         sha256=sha256,
-        dataset=found.dataset,
-        unit=found.unit,
-        period=found.period,
-        problem=found.problem,
+        dataset=file.dataset,
+        unit=file.unit,
+        period=file.period,
+        problem=file.problem,
     )
 
 
@@ -164,11 +164,11 @@ def _keep(root: Root, target: Path, content: bytes) -> None:
     """Stores the bytes by one rename of their folder; what stands already is never touched."""
     if target.exists():
         return
-    made = _staging(root) / target.parent.name
-    made.mkdir(parents=True, exist_ok=True)
-    (made / target.name).write_bytes(content)
+    staged = _staging(root) / target.parent.name
+    staged.mkdir(parents=True, exist_ok=True)
+    (staged / target.name).write_bytes(content)
     target.parent.parent.mkdir(parents=True, exist_ok=True)
-    made.rename(target.parent)
+    staged.rename(target.parent)
 
 
 def _whole_lines(content: bytes) -> bytes:

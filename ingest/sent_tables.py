@@ -52,13 +52,13 @@ def sent_tables(jobs: Sequence[Job], missing: Sequence[str] = ()) -> list[SentTa
 
 def _of_file(content: bytes, dataset: Dataset, feed: Feed) -> list[SentTable]:
     opened = open_file(content)
-    found = []
+    tables = []
     for layout in tables_of(opened, header_index(dataset, feed))[0]:
         sheet = layout.sheet
         places = pa.array(take(layout, dataset).places)
         cells = [sheet.columns[column.at].take(places).to_pylist() for column in layout.columns]
         rows = [list(row) for row in zip(*cells, strict=True)] if cells else []
-        found.append(
+        tables.append(
             SentTable(
                 sheet.name,
                 _above(opened, layout.above, sheet.is_records),
@@ -68,7 +68,7 @@ def _of_file(content: bytes, dataset: Dataset, feed: Feed) -> list[SentTable]:
                 rows,
             )
         )
-    return found
+    return tables
 
 
 def _above(opened: Opened, rows: tuple[Row, ...], is_records: bool) -> list[Row]:

@@ -124,8 +124,8 @@ def _records(value: Any) -> tuple[list[tuple[str | None, list[dict[str, Any]]]],
 def _alike(records: list[Any], longest: list[Any]) -> bool:
     if not records or not longest or not all(isinstance(record, dict) for record in [*records, longest[0]]):
         return False
-    own, theirs = set(records[0]), set(longest[0])
-    return len(own & theirs) >= _ALIKE * len(own | theirs)
+    names, theirs = set(records[0]), set(longest[0])
+    return len(names & theirs) >= _ALIKE * len(names | theirs)
 
 
 def _text(value: Any) -> str | None:

@@ -86,7 +86,7 @@ def _moment(value: float, datemode: int) -> str:
     if value < 1:
         return (dt.datetime.min + dt.timedelta(seconds=round(value * 86_400))).time().isoformat("seconds")
     try:
-        found = xlrd.xldate_as_datetime(value, datemode)
+        date_time = xlrd.xldate_as_datetime(value, datemode)
     except (xlrd.xldate.XLDateError, OverflowError, ValueError):
         return cells.number(value)
-    return cells.moment(found)
+    return cells.moment(date_time)

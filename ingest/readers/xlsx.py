@@ -185,9 +185,11 @@ def _sheet(content: bytes, book: Any, meta: Any, part: _Part, is_1904: bool) -> 
     if part.extent > DENSE_CELLS:
         rows, numbers = _sparse(content, meta.name)
         return Sheet(name, columns_of(rows), pa.array(numbers, pa.int64()), **facts)
-    found = book.get_sheet_by_name(meta.name)
-    merged = tuple(Merge(top, left, bottom, right) for (top, left), (bottom, right) in found.merged_cell_ranges or ())
-    typed = found.to_python(skip_empty_area=False)
+    worksheet = book.get_sheet_by_name(meta.name)
+    merged = tuple(
+        Merge(top, left, bottom, right) for (top, left), (bottom, right) in worksheet.merged_cell_ranges or ()
+    )
+    typed = worksheet.to_python(skip_empty_area=False)
     height = len(typed)
     columns = [cells.column(column) for column in zip(*typed, strict=True)]
     del typed

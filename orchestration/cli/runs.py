@@ -28,7 +28,12 @@ def demo(months: str, scale: float, seed: int) -> None:
 
     first, _, last = months.partition(":")
     bounds = [period.parse(text) for text in (first, last or first)]
-    if bounds[0] is None or bounds[1] is None or {one.months for one in bounds if one} != {1} or bounds[0] > bounds[1]:
+    if (
+        bounds[0] is None
+        or bounds[1] is None
+        or {bound.months for bound in bounds if bound} != {1}
+        or bounds[0] > bounds[1]
+    ):
         raise OperatorError(f"--months {months} is not a span of months: write it like 2025-11:2026-10.")
     root = Root.default().make()
     if any(root.inbox.iterdir()):
@@ -121,12 +126,12 @@ def rebuild(name: str | None, moment: dt.datetime | None) -> None:
     root = Root.default().make()
     with lock.hold(root), terminal.errors.status("rebuild") as shown:
         if moment is not None:
-            made, is_new = building.as_of(root, moment, dt.datetime.now(dt.UTC), shown.update)
-            click.echo(f"publication {made.publication_id} → {made.folder}{'' if is_new else ' (stood already)'}")
+            rebuilt, is_new = building.as_of(root, moment, dt.datetime.now(dt.UTC), shown.update)
+            click.echo(f"publication {rebuilt.publication_id} → {rebuilt.folder}{'' if is_new else ' (stood already)'}")
             return
-        found = building.again(root, publication.open_publication(root, str(name)), shown.update)
-    terminal.console.print(history_tables.compared(found), markup=False)
-    sys.exit(0 if found.is_equal else 1)
+        comparison = building.again(root, publication.open_publication(root, str(name)), shown.update)
+    terminal.console.print(history_tables.compared(comparison), markup=False)
+    sys.exit(0 if comparison.is_equal else 1)
 
 
 @cli.command()

@@ -45,8 +45,8 @@ def _environment(root: Root) -> dict[str, str]:
 
 
 def _sources() -> list[Path]:
-    found = [path for folder in ("models", "macros", "tests") for path in (DBT_PROJECT / folder).rglob("*.*")]
-    return sorted([*found, DBT_PROJECT / "dbt_project.yml"])
+    files = [path for folder in ("models", "macros", "tests") for path in (DBT_PROJECT / folder).rglob("*.*")]
+    return sorted([*files, DBT_PROJECT / "dbt_project.yml"])
 
 
 @functools.cache
@@ -61,16 +61,16 @@ def models_version() -> str:
 
 def manifest() -> Path:
     """dbt's manifest of the project, made anew when one of its files is newer."""
-    made = DBT_PROJECT / "target" / "manifest.json"
-    made.parent.mkdir(exist_ok=True)
-    with FileLock(made.parent / "manifest.lock"):  # processes that start together must not read half of it
-        if not made.exists() or made.stat().st_mtime < max(path.stat().st_mtime for path in _sources()):
+    path = DBT_PROJECT / "target" / "manifest.json"
+    path.parent.mkdir(exist_ok=True)
+    with FileLock(path.parent / "manifest.lock"):  # processes that start together must not read half of it
+        if not path.exists() or path.stat().st_mtime < max(path.stat().st_mtime for path in _sources()):
             subprocess.run(
                 [DBT, "--quiet", "parse", "--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT],
                 check=True,
                 env=os.environ | _environment(Root.default()),
             )
-    return made
+    return path
 
 
 class Dbt:

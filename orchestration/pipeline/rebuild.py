@@ -51,17 +51,17 @@ def again(root: Root, wanted: Publication, tell: Callable[[str], None]) -> Compa
     manifest = wanted.manifest
     then = history.published(root, manifest)
     with _scratch(root) as scratch:
-        this = _run(
+        scratch_run = _run(
             root,
             then,
             scratch,
             dt.date.fromisoformat(manifest["as_of_date"]),
             dt.datetime.fromisoformat(manifest["published_at"]),
         )
-        _refuse_other_versions(wanted, this.versions)
-        made = _build(this, scratch, tell)
+        _refuse_other_versions(wanted, scratch_run.versions)
+        rebuilt = _build(scratch_run, scratch, tell)
         tell("compare")
-        return _compare(wanted, made)
+        return _compare(wanted, rebuilt)
 
 
 def as_of(root: Root, moment: dt.datetime, now: dt.datetime, tell: Callable[[str], None]) -> tuple[Publication, bool]:
@@ -74,16 +74,17 @@ def as_of(root: Root, moment: dt.datetime, now: dt.datetime, tell: Callable[[str
     if not then.decisions:
         raise OperatorError(f"Nothing had been decided by {moment.isoformat(timespec='seconds')}.")
     before = [
-        one
-        for one in publication.publications(root)
-        if one.manifest.get("known_at") is None and dt.datetime.fromisoformat(one.manifest["published_at"]) <= moment
+        earlier
+        for earlier in publication.publications(root)
+        if earlier.manifest.get("known_at") is None
+        and dt.datetime.fromisoformat(earlier.manifest["published_at"]) <= moment
     ]
     day = dt.date.fromisoformat(before[-1].manifest["as_of_date"]) if before else moment.date()
     with _scratch(root) as scratch:
-        this = _run(root, then, scratch, day, now)
-        made = _build(this, scratch, tell, moment)
-        stood = (root.published / made.publication_id).exists()
-        return publication.keep(root, made, dashboard.write), not stood
+        scratch_run = _run(root, then, scratch, day, now)
+        draft = _build(scratch_run, scratch, tell, moment)
+        stood = (root.published / draft.publication_id).exists()
+        return publication.keep(root, draft, dashboard.write), not stood
 
 
 @contextmanager
@@ -98,16 +99,16 @@ def _scratch(root: Root) -> Iterator[Path]:
 
 def _run(root: Root, then: history.Known, scratch: Path, day: dt.date, now: dt.datetime) -> steps.Run:
     """A run over the scratch root with the true root's key, which is never laid beside it."""
-    this = steps.Run(history.lay(root, then, scratch), day, now)
-    this.key = steps.Run(root, day, now).key
-    return this
+    scratch_run = steps.Run(history.lay(root, then, scratch), day, now)
+    scratch_run.key = steps.Run(root, day, now).key
+    return scratch_run
 
 
 def _refuse_other_versions(wanted: Publication, present: Mapping[str, str]) -> None:
-    made = wanted.manifest["versions"]
-    other = [name for name in present if made.get(name) != present[name]]
+    versions = wanted.manifest["versions"]
+    other = [name for name in present if versions.get(name) != present[name]]
     if other:
-        told = ", ".join(f"{name} {made.get(name)} (here {present[name]})" for name in other)
+        told = ", ".join(f"{name} {versions.get(name)} (here {present[name]})" for name in other)
         raise OperatorError(
             f"{wanted.publication_id} was made with other versions, so it cannot be made again here: "
             f"{told}; check out the revision that made it and ask again."
@@ -115,30 +116,36 @@ def _refuse_other_versions(wanted: Publication, present: Mapping[str, str]) -> N
 
 
 def _build(
-    this: steps.Run, scratch: Path, tell: Callable[[str], None], known_at: dt.datetime | None = None
+    scratch_run: steps.Run, scratch: Path, tell: Callable[[str], None], known_at: dt.datetime | None = None
 ) -> Publication:
     try:
-        this.open()
+        scratch_run.open()
         tell("judge")
-        steps.judge(this)
+        steps.judge(scratch_run)
         tell("dbt")
-        built = this.dbt.build()
+        built = scratch_run.dbt.build()
         if built.failed:
             raise OperatorError(
                 "dbt failed, so nothing was made: " + "; ".join(f"{name}: {why}" for name, why in built.failed.items())
             )
         tell("publish")
         return publication.make(
-            this.root, scratch / "publication", this.standing, this.as_of, this.versions, this.now, known_at
+            scratch_run.root,
+            scratch / "publication",
+            scratch_run.standing,
+            scratch_run.as_of,
+            scratch_run.versions,
+            scratch_run.now,
+            known_at,
         )
     finally:
-        this.close()
+        scratch_run.close()
 
 
-def _compare(wanted: Publication, made: Publication) -> Compared:
+def _compare(wanted: Publication, rebuilt: Publication) -> Compared:
     """What was published is taken from its files, so that damage there shows too."""
-    before, after = (_parquet(one) for one in (wanted, made))
-    old, new = (_database(one) for one in (wanted, made))
+    before, after = (_parquet(compared) for compared in (wanted, rebuilt))
+    old, new = (_database(compared) for compared in (wanted, rebuilt))
     told = {name: table["sha256"] for name, table in wanted.manifest["tables"].items()}
     return Compared(
         wanted,
@@ -147,22 +154,22 @@ def _compare(wanted: Publication, made: Publication) -> Compared:
         sorted(name for name in told | old | new if name not in old or old[name] != new.get(name)),
         sorted(
             name
-            for name, digest in made.manifest["register"].items()
+            for name, digest in rebuilt.manifest["register"].items()
             if wanted.manifest["register"].get(name) != digest
         ),
     )
 
 
-def _parquet(one: Publication) -> dict[str, str]:
-    return {path.stem: publication.sha256(path) for path in sorted((one.folder / "parquet").glob("*.parquet"))}
+def _parquet(compared: Publication) -> dict[str, str]:
+    return {path.stem: publication.sha256(path) for path in sorted((compared.folder / "parquet").glob("*.parquet"))}
 
 
-def _database(one: Publication) -> dict[str, tuple[object, ...]]:
+def _database(compared: Publication) -> dict[str, tuple[object, ...]]:
     """Table → columns, rows and checksum of the rows in their order."""
     try:
-        with one.connect() as con:
+        with compared.connect() as con:
             con.execute("set threads = 2")
             columns = dict(con.execute(_COLUMNS).fetchall())
             return {name: (columns[name], *con.execute(_ORDERED.format(name)).fetchall()[0]) for name in columns}
     except duckdb.Error as error:
-        raise OperatorError(f"{one.folder / publication.DATABASE} cannot be read: {error}") from None
+        raise OperatorError(f"{compared.folder / publication.DATABASE} cannot be read: {error}") from None

@@ -135,7 +135,7 @@ def pull(run: Run, dataset: str) -> list[Delivery]:
     with run.stages.stage("receive", dataset):
         return receive.receive(
             run.root,
-            [one for one in feeds.feeds() if one.dataset == dataset],
+            [feed for feed in feeds.feeds() if feed.dataset == dataset],
             now=run.now,
             periods=run.periods,
             departments=run.departments,
@@ -170,21 +170,21 @@ def _excepted(run: Run, dataset: str) -> list[tuple[Submission, str]]:
     if not run.exceptions:
         return []
     deliveries = receive.deliveries(run.root)
-    names = {one.submission.submission_id: one.name for one in deliveries if one.submission}
-    found = []
-    for one in register.standings(deliveries, register.decisions(run.root, dataset), rules_version()):
-        own, submission = one.decision, one.decision.submission
+    names = {delivery.submission.submission_id: delivery.name for delivery in deliveries if delivery.submission}
+    covered = []
+    for status in register.standings(deliveries, register.decisions(run.root, dataset), rules_version()):
+        decision, submission = status.decision, status.decision.submission
         new = [
             exception
             for exception in run.exceptions
             if exception.covers(submission.department, submission.period)
-            and exception.exception_id not in own.exceptions
+            and exception.exception_id not in decision.exceptions
         ]
-        if one.is_newest and new:
-            rows = _rows_by_rule(run.root.decision_folder(own) / "findings.parquet")
+        if status.is_newest and new:
+            rows = _rows_by_rule(run.root.decision_folder(decision) / "findings.parquet")
             if any(0 < rows.get(exception.rule, 0) <= exception.rows for exception in new):
-                found.append((submission, names[own.submission_id]))
-    return found
+                covered.append((submission, names[decision.submission_id]))
+    return covered
 
 
 def _rows_by_rule(findings: Path) -> dict[str, int]:
@@ -197,7 +197,9 @@ def _rows_by_rule(findings: Path) -> dict[str, int]:
 def read(root: Root, waiting: Sequence[tuple[Submission, str]], readers: Pool) -> tuple[pa.Table, list[Reading]]:
     """All rows as text, and the readings in the order of `waiting`; correction workbooks merged into what they
     answer."""
-    read = list(read_many([correction_chain.job(root, *one) for one in waiting], readers))
+    read = list(
+        read_many([correction_chain.job(root, *submission_and_name) for submission_and_name in waiting], readers)
+    )
     lines = correction_chain.chains(root, waiting, [reading for _, reading in read])
     merged = read_many([line for line in lines.values() if isinstance(line, CorrectionChain)], readers)
     for at, line in lines.items():
@@ -213,7 +215,7 @@ def decide(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) ->
         rows, readings = read(run.root, waiting, run.readers)
     submissions = [submission for submission, _ in waiting]
     with run.stages.stage("shape", dataset):
-        shaped = shape(dataset, rows, {one.submission_id: one for one in submissions})
+        shaped = shape(dataset, rows, {submission.submission_id: submission for submission in submissions})
         del rows
     with connect(run.scratch) as con, run.stages.stage("check", dataset):
         checked = check(
@@ -266,12 +268,12 @@ def _findings(run: Run, con: duckdb.DuckDBPyConnection, standing: Iterable[regis
     """The findings of every counting decision, with dataset and scope."""
     folders = pa.table(
         {
-            "folder": pa.array([one.decision.folder_name for one in standing], pa.string()),
-            "dataset": pa.array([one.decision.submission.dataset for one in standing], pa.string()),
+            "folder": pa.array([status.decision.folder_name for status in standing], pa.string()),
+            "dataset": pa.array([status.decision.submission.dataset for status in standing], pa.string()),
         }
     )
     con.register("folders", folders)
-    files = [str(run.root.decision_folder(one.decision) / "findings.parquet") for one in standing]
+    files = [str(run.root.decision_folder(status.decision) / "findings.parquet") for status in standing]
     if not files:
         return cross_submission.empty()
     return (
@@ -347,6 +349,6 @@ def recheck(run: Run, datasets: Sequence[str], departments: Sequence[str]) -> in
             and delivery.dataset == dataset
             and (not departments or delivery.department in departments)
         }
-        waiting = [one for name, one in stored.items() if name not in present]
+        waiting = [submission_and_name for name, submission_and_name in stored.items() if name not in present]
         count += len(decide(run, dataset, waiting))
     return count

@@ -42,7 +42,7 @@ def facts(root: Root, standings: Iterable[SubmissionStatus]) -> dict[str, Any]:
     decided, and what the register said."""
     return {
         "logs": {path.name: _told(_lines(path)) for path in _logs(root)},
-        "decisions": sorted(one.decision.folder_name for one in standings),
+        "decisions": sorted(status.decision.folder_name for status in standings),
         "register": {
             path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(root.register.glob("*.parquet"))
         },
@@ -67,31 +67,34 @@ def published(root: Root, manifest: Mapping[str, Any]) -> Known:
                 f"{path} no longer begins with the {told['lines']:,} lines on which {name} rests: "
                 "restore it from a backup."
             )
-    standing = {one.folder_name: one for made in register.decisions(root).values() for one in made}
-    missing = [one for one in manifest["decisions"] if one not in standing]
+    standing = {decision.folder_name: decision for options in register.decisions(root).values() for decision in options}
+    missing = [name for name in manifest["decisions"] if name not in standing]
     if missing:
         raise OperatorError(
             f"{len(missing):,} decisions on which {name} rests are gone from {root.decided}, "
             f"{missing[0]} among them: restore them from a backup."
         )
-    return Known(logs, [standing[one] for one in manifest["decisions"]])
+    return Known(logs, [standing[name] for name in manifest["decisions"]])
 
 
 def known(root: Root, moment: dt.datetime) -> Known:
     """What was known at a moment: deliveries received and records made by then, and of the decisions made by then the
     newest on each submission. A decision from before decisions had a log was made when its file came."""
     logs = {path.name: [line for line in _lines(path) if _moment(path, line) <= moment] for path in _logs(root)}
-    made = decision_log.moments(root)
-    order = {name: number for number, name in enumerate(made)}
+    moment_by_folder = decision_log.moments(root)
+    order = {name: number for number, name in enumerate(moment_by_folder)}
     decisions = []
     for options in register.decisions(root).values():
         then = [
-            one
-            for one in options
-            if one.folder_name not in made or dt.datetime.fromisoformat(made[one.folder_name]) <= moment
+            decision
+            for decision in options
+            if decision.folder_name not in moment_by_folder
+            or dt.datetime.fromisoformat(moment_by_folder[decision.folder_name]) <= moment
         ]
         if then:
-            decisions.append(max(then, key=lambda one: (order.get(one.folder_name, -1), len(one.exceptions))))
+            decisions.append(
+                max(then, key=lambda decision: (order.get(decision.folder_name, -1), len(decision.exceptions)))
+            )
     return Known(logs, decisions)
 
 
@@ -106,14 +109,14 @@ def _moment(path: Path, line: bytes) -> dt.datetime:
 
 def lay(root: Root, what: Known, folder: Path) -> Root:
     """A data root under `folder` that holds what was known: its logs, and links to its decisions and held rows."""
-    made = Root(folder / "data")
+    laid = Root(folder / "data")
     for name, lines in what.logs.items():
-        path = made.received / name
+        path = laid.received / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"".join(lines))
     for decision in what.decisions:
-        link = made.decision_folder(decision)
+        link = laid.decision_folder(decision)
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(root.decision_folder(decision))
-    made.held.symlink_to(root.held)
-    return made.make()
+    laid.held.symlink_to(root.held)
+    return laid.make()

@@ -38,11 +38,11 @@ class SubmissionStatus:
 
 def decisions(root: Root, dataset: str = "*") -> dict[str, list[Decision]]:
     """Every decision that stands under `decided/`, of all datasets or one, by submission."""
-    found: dict[str, list[Decision]] = {}
+    by_submission: dict[str, list[Decision]] = {}
     for path in root.decided.glob(f"{dataset}/*/decision.json"):
         decision = _decision(path)
-        found.setdefault(decision.submission_id, []).append(decision)
-    return found
+        by_submission.setdefault(decision.submission_id, []).append(decision)
+    return by_submission
 
 
 def any_decision(root: Root, dataset: str, submission_id: str) -> Decision:
@@ -182,14 +182,16 @@ def _bounds(text: str) -> tuple[dt.date, dt.date]:
 
 def kinds(standing: Iterable[SubmissionStatus]) -> dict[str, Kind]:
     """Submission → the first of its key, a whole file that replaces (重报), or a supplement (补报)."""
-    found: dict[str, Kind] = {}
+    kind_of: dict[str, Kind] = {}
     met: set[tuple[str, str, str]] = set()
-    for one in standing:
-        own = one.decision
-        kind: Kind = "supplement" if own.reading.supplement else "whole" if own.submission.key in met else "first"
-        found[own.submission_id] = kind
-        met.add(own.submission.key)
-    return found
+    for status in standing:
+        decision = status.decision
+        kind: Kind = (
+            "supplement" if decision.reading.supplement else "whole" if decision.submission.key in met else "first"
+        )
+        kind_of[decision.submission_id] = kind
+        met.add(decision.submission.key)
+    return kind_of
 
 
 def _submission_row(
@@ -254,12 +256,12 @@ def write(
         root.register / "submission.parquet",
         (
             _submission_row(
-                one,
-                of[one.decision.submission_id],
-                counts.get(one.decision.submission_id, {}),
-                confirmed.get(one.decision.submission_id),
+                status,
+                of[status.decision.submission_id],
+                counts.get(status.decision.submission_id, {}),
+                confirmed.get(status.decision.submission_id),
             )
-            for one in standing
+            for status in standing
         ),
         SUBMISSION,
     )
@@ -268,17 +270,17 @@ def write(
         (
             {
                 "delivery_order": number,
-                "channel": one.channel,
-                "department_code": redact(one.department),
-                "unit_code": one.unit,
-                "dataset": one.dataset,
-                "period": one.period,
-                "file_name": redact(one.name),
-                "delivered_at": moment(one.modified_at),
-                "submission_id": one.submission.submission_id if one.submission else None,
-                "problem": one.problem and redact(one.problem),
+                "channel": delivery.channel,
+                "department_code": redact(delivery.department),
+                "unit_code": delivery.unit,
+                "dataset": delivery.dataset,
+                "period": delivery.period,
+                "file_name": redact(delivery.name),
+                "delivered_at": moment(delivery.modified_at),
+                "submission_id": delivery.submission.submission_id if delivery.submission else None,
+                "problem": delivery.problem and redact(delivery.problem),
             }
-            for number, one in enumerate(deliveries)
+            for number, delivery in enumerate(deliveries)
         ),
         DELIVERY,
     )
@@ -286,16 +288,16 @@ def write(
         root.register / "expected.parquet",
         (
             {
-                "department_code": one.department,
-                "unit_code": one.unit,
-                "dataset": one.dataset,
-                "period": str(one.period),
-                "cadence": one.period.cadence,
-                "period_start_date": one.period.start,
-                "period_end_date": one.period.end,
-                "due_date": one.due_date,
+                "department_code": cell.department,
+                "unit_code": cell.unit,
+                "dataset": cell.dataset,
+                "period": str(cell.period),
+                "cadence": cell.period.cadence,
+                "period_start_date": cell.period.start,
+                "period_end_date": cell.period.end,
+                "due_date": cell.due_date,
             }
-            for one in expected
+            for cell in expected
         ),
         EXPECTED,
     )
@@ -311,32 +313,32 @@ def write(
 
 def _counts(findings: pa.Table) -> dict[str, dict[str, int]]:
     """Submission → number of findings by severity, and of those that an exception let pass."""
-    found: dict[str, dict[str, int]] = {}
+    counts: dict[str, dict[str, int]] = {}
     for row in findings.group_by(["submission_id", "severity"]).aggregate([([], "count_all")]).to_pylist():
-        found.setdefault(row["submission_id"], {})[row["severity"]] = row["count_all"]
+        counts.setdefault(row["submission_id"], {})[row["severity"]] = row["count_all"]
     passed = findings.group_by("submission_id").aggregate([("exception_id", "count")]).to_pylist()
     for row in passed:
-        found[row["submission_id"]]["excepted"] = row["exception_id_count"]
-    return found
+        counts[row["submission_id"]]["excepted"] = row["exception_id_count"]
+    return counts
 
 
 def _final_rows(years: Iterable[FinalYear]) -> Iterator[dict[str, object]]:
     """The figures of closed years; of several decisions on a year the first stands."""
     closed: set[int] = set()
-    for one in years:
-        if one.year in closed:
+    for final_year in years:
+        if final_year.year in closed:
             continue
-        closed.add(one.year)
-        for name, actual in one.figures.items():
+        closed.add(final_year.year)
+        for name, actual in final_year.figures.items():
             target_id, reading, period = name.split("|")
             yield {
-                "year": one.year,
+                "year": final_year.year,
                 "target_id": target_id,
                 "reading": reading,
                 "period": period,
                 "actual": None if actual is None else Decimal(actual),
-                "publication_id": one.publication_id,
-                "decided_at": moment(one.recorded_at),
+                "publication_id": final_year.publication_id,
+                "decided_at": moment(final_year.recorded_at),
             }
 
 

@@ -239,7 +239,7 @@ class Decision:
 def _supplement(raw: dict[str, Any] | None) -> Supplement | None:
     if raw is None:
         return None
-    return Supplement(**raw | {"explained": tuple(Explanation(**one) for one in raw["explained"])})
+    return Supplement(**raw | {"explained": tuple(Explanation(**explanation) for explanation in raw["explained"])})
 
 
 @dataclass(frozen=True)
