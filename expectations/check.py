@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import compress
 
 import duckdb
 import pyarrow as pa
@@ -15,7 +16,7 @@ import pyarrow as pa
 from expectations import compiled, lookup, outcome, versions
 from expectations.compiled import Check
 from expectations.missing_source import missing_sources
-from expectations.outcome import CRITICAL_SHARE, FileFinding
+from expectations.outcome import FileFinding
 from warehouse.store.records import ApprovedException
 from warehouse.vocabulary import contract, period, privacy, reference
 from warehouse.vocabulary.contract import Dataset, Field
@@ -46,58 +47,63 @@ class Checked:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """Submissions of one dataset that are checked together.
+
+    Args:
+        shaped: all their rows, `tables.shaped_schema(dataset)`: an Arrow table or the text of a relation.
+        readings: each submission with what reading its file gave; one without rows too.
+        key: makes the tokens of what is accepted; without it nothing is accepted for storing (`skills check`).
+        exceptions: what the bureau lets pass; used ones are named in the decision.
+        checks: others than those that stand, for a preview; what they decide is not to be stored.
+    """
+
+    dataset: Dataset
+    shaped: str | pa.Table
+    readings: Sequence[tuple[Submission, Reading]]
+    key: Key | None
+    exceptions: Sequence[ApprovedException] = ()
+    checks: Sequence[Check] | None = None
+
+
+@dataclass(frozen=True)
 class _Counts:
     received: int = 0
     critical: int = 0
 
 
-def check(
-    con: duckdb.DuckDBPyConnection,
-    dataset: Dataset,
-    shaped: str | pa.Table,
-    readings: Sequence[tuple[Submission, Reading]],
-    key: Key | None,
-    share: float = CRITICAL_SHARE,
-    exceptions: Sequence[ApprovedException] = (),
-    checks: Sequence[Check] | None = None,
-) -> Checked:
-    """Checks all rows of a dataset and decides every submission in `readings`.
+@dataclass(frozen=True)
+class _Judged:
+    """What the checks gave for one submission; `absent`: fields that its file does not have, `exceptions`: ids of those
+    that were used."""
 
-    Args:
-        con: any connection; only temporary objects are made in it, and the tables are dropped again.
-        shaped: rows of `tables.shaped_schema(dataset)`: an Arrow table or the text of a relation.
-        readings: each submission with what reading its file gave; one without rows too.
-        key: makes the tokens of what is accepted; without it nothing is accepted for storing (`skills check`).
-        share: more critical rows than this share reject the submission.
-        exceptions: what the bureau lets pass; used ones are named in the decision.
-        checks: others than those that stand, for a preview; what they decide is not to be stored.
+    counts: _Counts
+    problems: list[FileFinding]
+    absent: frozenset[str]
+    exceptions: tuple[str, ...]
+
+
+def check(con: duckdb.DuckDBPyConnection, batch: Batch) -> Checked:
+    """Checks all rows of a batch and decides every submission in its `readings`.
+
+    Only temporary objects are made in `con`, and the tables are dropped again.
     """
-    checks = compiled.load(dataset.name) if checks is None else checks
-    with _prepared(con, dataset, shaped, key):
+    dataset, readings, key = batch.dataset, batch.readings, batch.key
+    checks = compiled.load(dataset.name) if batch.checks is None else batch.checks
+    with _prepared(con, dataset, batch.shaped, key):
         _find(con, dataset.name, checks)
         _suppress(con, checks, readings)
-        used = _except(con, exceptions, [submission for submission, _ in readings])
+        used = _except(con, batch.exceptions, [submission for submission, _ in readings])
         counts = _counts(con, dataset.name)
         absent = _absent_fields(con, dataset, readings)
         decisions, file_findings = [], []
         for submission, reading in readings:
-            row_counts = counts.get(submission.submission_id, _Counts())
-            problems = list(
-                outcome.file_findings(dataset.name, reading, row_counts.received, row_counts.critical, share)
-            )
-            file_findings += [(submission.submission_id, finding) for finding in problems]
-            decisions.append(
-                _decide(
-                    submission,
-                    reading,
-                    row_counts,
-                    problems,
-                    checks,
-                    absent.get(submission.submission_id, frozenset()),
-                    key,
-                    used.get(submission.submission_id, ()),
-                )
-            )
+            name = submission.submission_id
+            row_counts = counts.get(name, _Counts())
+            problems = list(outcome.file_findings(dataset.name, reading, row_counts.received, row_counts.critical))
+            file_findings += [(name, finding) for finding in problems]
+            judged = _Judged(row_counts, problems, absent.get(name, frozenset()), used.get(name, ()))
+            decisions.append(_decide(submission, reading, judged, checks, key))
         _hold(con, dataset.name, decisions)
         return Checked(
             dataset,
@@ -289,9 +295,7 @@ def _absent_fields(
     filled = con.execute(
         f"select submission_id, {', '.join(f'count({name}) > 0' for name in names)} from {dataset.name} group by all"
     ).fetchall()
-    filled_fields = {
-        row[0]: {name for name, is_filled in zip(names, row[1:], strict=True) if is_filled} for row in filled
-    }
+    filled_fields = {submission_id: set(compress(names, is_filled)) for submission_id, *is_filled in filled}
     return {
         submission_id: frozenset(fields - filled_fields.get(submission_id, set()))
         for submission_id, fields in unmapped.items()
@@ -299,18 +303,12 @@ def _absent_fields(
 
 
 def _decide(
-    submission: Submission,
-    reading: Reading,
-    counts: _Counts,
-    problems: list[FileFinding],
-    checks: Sequence[Check],
-    absent: frozenset[str],
-    key: Key | None,
-    exceptions: tuple[str, ...],
+    submission: Submission, reading: Reading, judged: _Judged, checks: Sequence[Check], key: Key | None
 ) -> Decision:
-    reached = outcome.outcome(reading, problems, counts.critical)
+    counts = judged.counts
+    reached = outcome.outcome(reading, judged.problems, counts.critical)
     held = counts.received if reached == "rejected" else counts.critical
-    not_run = tuple(_not_run(submission, reading, checks, absent))
+    not_run = tuple(_not_run(submission, reading, checks, judged.absent))
     ran = {check.code for check in checks} - {skipped.rule for skipped in not_run}
     return Decision(
         submission=submission,
@@ -323,7 +321,7 @@ def _decide(
         reference_version=reference.version(),
         program_version=versions.program_version(),
         key_id=key.key_id if key else None,
-        exceptions=exceptions,
+        exceptions=judged.exceptions,
     )
 
 
@@ -488,11 +486,8 @@ def _accepted(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> pa.Table:
         for row in con.execute("select distinct field from kept where is_fact and severity = 'warning'").fetchall()
     }
     schema = accepted_schema(dataset)
-    place = [
-        name
-        for name in schema.names
-        if name in shaped_schema(dataset).names and name not in {field.name for field in dataset.fields}
-    ]
+    shared = set(shaped_schema(dataset).names) - {field.name for field in dataset.fields}
+    place = [name for name in schema.names if name in shared]
     fields = [
         f"case when not coalesce(list_contains(doubted_fields, '{field.name}'), false) then {field.name} end "
         f"as {field.name}"

@@ -11,7 +11,7 @@ import pyarrow as pa
 from warehouse.store.register import SubmissionStatus, moment
 from warehouse.vocabulary.tables import HISTORY, JUDGED
 
-_STANDING = pa.schema(
+_STATUS = pa.schema(
     [
         ("submission_id", pa.string()),
         ("key", pa.string()),
@@ -28,7 +28,7 @@ _HISTORY = """
 with placed as (
     select submission_id, key, delivered_at, about_row,
         row_number() over (partition by key, about_row order by delivery_order) as place
-    from standing cross join (values (true), (false)) as about (about_row)
+    from submission_status cross join (values (true), (false)) as about (about_row)
     where is_row_judged or not about_row
 ),
 seen as (
@@ -67,10 +67,10 @@ history as (
 # A row is unchanged where its token is the same; an answer holds for the rules that warned when it was given.
 _ANSWERS = """
 answers as (
-    select findings.rule, findings.row_token, standing.source, standing.delivery_order, standing.delivered_at,
-        said.explanation
+    select findings.rule, findings.row_token, submission_status.source, submission_status.delivery_order,
+        submission_status.delivered_at, said.explanation
     from said
-    inner join standing using (submission_id)
+    inner join submission_status using (submission_id)
     inner join findings
         on findings.submission_id = said.submission_id and findings.row_index = said.row_index
         and findings.severity = 'warning' and findings.row_token is not null
@@ -79,10 +79,11 @@ answered as (
     select findings.finding_number, arg_max(answers.explanation, answers.delivery_order) as explanation,
         max(answers.delivered_at) as explained_at
     from findings
-    inner join standing using (submission_id)
+    inner join submission_status using (submission_id)
     inner join answers
         on findings.rule = answers.rule and findings.row_token = answers.row_token
-        and standing.source = answers.source and answers.delivery_order <= standing.delivery_order
+        and submission_status.source = answers.source
+        and answers.delivery_order <= submission_status.delivery_order
     where findings.severity = 'warning'
     group by findings.finding_number
 )
@@ -97,16 +98,16 @@ order by findings.finding_number
 """
 
 
-def remember(con: duckdb.DuckDBPyConnection, findings: pa.Table, standing: Sequence[SubmissionStatus]) -> pa.Table:
+def remember(con: duckdb.DuckDBPyConnection, findings: pa.Table, statuses: Sequence[SubmissionStatus]) -> pa.Table:
     """Adds to findings (`tables.JUDGED`) what `tables.HISTORY` has more, in the same order."""
     con.register(
         "findings",
         findings.cast(JUDGED).append_column("finding_number", pa.array(range(findings.num_rows), pa.int64())),
     )
-    con.register("standing", pa.Table.from_pylist([_row(status) for status in standing], _STANDING))
-    con.register("said", pa.Table.from_pylist(list(_said(standing)), _SAID))
+    con.register("submission_status", pa.Table.from_pylist([_row(status) for status in statuses], _STATUS))
+    con.register("said", pa.Table.from_pylist(list(_said(statuses)), _SAID))
     history = con.execute(_HISTORY + _ANSWERS).to_arrow_table().cast(HISTORY)
-    for name in ("findings", "standing", "said"):
+    for name in ("findings", "submission_status", "said"):
         con.unregister(name)
     return history
 
@@ -123,8 +124,8 @@ def _row(status: SubmissionStatus) -> dict[str, object]:
     }
 
 
-def _said(standing: Iterable[SubmissionStatus]) -> Iterable[dict[str, object]]:
-    for status in standing:
+def _said(statuses: Iterable[SubmissionStatus]) -> Iterable[dict[str, object]]:
+    for status in statuses:
         supplement = status.decision.reading.supplement
         for answer in supplement.explained if supplement else ():
             yield {

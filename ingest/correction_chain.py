@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest import receive
+from ingest.correction_merge import chain_to
 from ingest.read import CorrectionChain, Job
-from ingest.supplement import chain_to
 from warehouse.store import register
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission

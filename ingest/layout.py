@@ -127,9 +127,11 @@ def _richest_row(head: Sequence[Row], index: HeaderIndex) -> int | None:
 def _is_one(merged: Iterable[Merge], top: int, below: int) -> bool:
     """True where merged cells tie several rows together: each has a cell that reaches into the next."""
     inside = [merge for merge in merged if top <= merge.top and merge.bottom < below]
-    return below - top > 1 and all(
-        any(merge.top <= row < merge.bottom for merge in inside) for row in range(top, below - 1)
-    )
+
+    def is_tied(row: int) -> bool:
+        return any(merge.top <= row < merge.bottom for merge in inside)
+
+    return below - top > 1 and all(is_tied(row) for row in range(top, below - 1))
 
 
 def _spread(rows: Sequence[Row]) -> list[Row]:
@@ -147,10 +149,12 @@ def _parts(rows: Sequence[Row], merged: Sequence[Merge]) -> list[list[str]]:
 
     A text above an empty cell is the column's own only where nothing is merged: else it would have been filled down.
     """
-    return [
-        list(dict.fromkeys(cell.strip() for cell in cells if cell and cell.strip())) if cells[-1] or not merged else []
-        for cells in zip(*rows, strict=True)
-    ]
+    return [_texts(cells) if cells[-1] or not merged else [] for cells in zip(*rows, strict=True)]
+
+
+def _texts(cells: Iterable[str | None]) -> list[str]:
+    stripped = (cell.strip() for cell in cells if cell)
+    return list(dict.fromkeys(text for text in stripped if text))
 
 
 def _known(rows: Sequence[Row], merged: Sequence[Merge], index: HeaderIndex) -> int:

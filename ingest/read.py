@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingest import supplement, table
+from ingest import correction_merge, table_extract
 from ingest.feed import Feed, feeds
 from ingest.pool import Failure, Pool
 from ingest.readers import DAMAGED, Opened, Unreadable, open_file
-from ingest.table import Extract
+from ingest.table_extract import Extract
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import FileFacts, FileProblem, Reading
@@ -37,7 +37,7 @@ class Job:
 
     def work(self) -> tuple[pa.Table, Reading]:
         """`read` for a file on disk, in the dialect of its department's feed."""
-        return supplement.alone(*self.extracted())
+        return correction_merge.alone(*self.extracted())
 
     def extracted(self) -> tuple[Extract, Reading]:
         feed = next(
@@ -54,8 +54,10 @@ class CorrectionChain:
 
     def work(self) -> tuple[pa.Table, Reading]:
         last = self.jobs[-1]
-        state = supplement.merged_chain(last.dataset, [(job.submission_id, *job.extracted()) for job in self.jobs])
-        return table.numbered(state.table, last.submission_id), state.reading
+        state = correction_merge.merged_chain(
+            last.dataset, [(job.submission_id, *job.extracted()) for job in self.jobs]
+        )
+        return table_extract.numbered(state.table, last.submission_id), state.reading
 
 
 @dataclass(frozen=True)
@@ -89,20 +91,20 @@ def read(
 
     Identifiers in the file's name are masked: it goes on into `decision.json`.
     """
-    return supplement.alone(*_extracted(content, name, dataset, feed, submission_id))
+    return correction_merge.alone(*_extracted(content, name, dataset, feed, submission_id))
 
 
 def _extracted(
     content: bytes, name: str, dataset: str, feed: Feed | None, submission_id: str
 ) -> tuple[Extract, Reading]:
     wanted = contract.dataset(dataset)
-    nothing = Extract(table.empty(wanted))
+    nothing = Extract(table_extract.empty(wanted))
     facts = FileFacts(redact(Path(name).name), hashlib.sha256(content).hexdigest(), len(content))
     try:
         opened = open_file(content)
         sheets = tuple(sheet.name for sheet in opened.sheets if sheet.name is not None)
         facts = FileFacts(facts.name, facts.sha256, facts.bytes, opened.kind, opened.encoding, sheets)
-        extract = table.extract(opened, wanted, feed, submission_id)
+        extract = table_extract.extract(opened, wanted, feed, submission_id)
     except Unreadable as reason:
         facts = facts if facts.kind else FileFacts(facts.name, facts.sha256, facts.bytes, reason.kind)
         return nothing, Reading(facts, problem=reason.problem, detail=reason.detail)
@@ -147,4 +149,4 @@ def _failed(job: Job | CorrectionChain, failure: Failure) -> tuple[pa.Table, Rea
     content = job.path.read_bytes()
     facts = FileFacts(redact(Path(job.name).name), hashlib.sha256(content).hexdigest(), len(content))
     problem, detail = _FAILURES[failure]
-    return table.empty(contract.dataset(job.dataset)), Reading(facts, problem=problem, detail=detail)
+    return table_extract.empty(contract.dataset(job.dataset)), Reading(facts, problem=problem, detail=detail)

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from ingest.feed import Feed
 from ingest.layout import HEADER_ROWS, Layout, coverage, fields_of, find_layouts
 from ingest.readers import Opened
-from ingest.table import header_index
+from ingest.table_extract import header_index
 from warehouse.vocabulary import contract, correction_columns, period, reference
 from warehouse.vocabulary.period import Period
 from warehouse.vocabulary.reference import normalise

@@ -13,7 +13,7 @@ from ingest.read import CorrectionChain, Job
 from ingest.readers import Opened, open_file
 from ingest.readers.sheet import Row
 from ingest.rows import take
-from ingest.table import header_index, tables_of
+from ingest.table_extract import header_index, tables_of
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.contract import Dataset, Field
 from warehouse.vocabulary.submission import SentTable
@@ -75,7 +75,12 @@ def _above(opened: Opened, rows: tuple[Row, ...], is_records: bool) -> list[Row]
     """Titles, units and what is said once for all rows; a merged text stands once."""
     if is_records:
         return [[note] for note in opened.notes]
-    return [[text for text, _ in groupby(cell for cell in row if cell)] for row in rows]
+    return [_unmerged(row) for row in rows]
+
+
+def _unmerged(row: Row) -> Row:
+    filled = (cell for cell in row if cell)
+    return [text for text, _ in groupby(filled)]
 
 
 def _as_corrected(table: SentTable, rows: pa.Table, said: Sequence[Field], is_first: bool) -> SentTable:
@@ -94,22 +99,15 @@ def _as_corrected(table: SentTable, rows: pa.Table, said: Sequence[Field], is_fi
         )
     )
     added = [field for field in said if field.name not in table.fields]
-    sent = {
-        name: mine[f"{name}__sent"].to_pylist()
-        for name in {*(name for name in table.fields if name), *(field.name for field in added)}
-    }
+    names = {name for name in table.fields if name} | {field.name for field in added}
+    sent = {name: mine[f"{name}__sent"].to_pylist() for name in names}
     numbers = mine["row_number"].to_pylist()
     nothing: Row = [None] * len(table.headers)
-    corrected = [
-        [
-            *(
-                sent[name][at] if name else cell
-                for name, cell in zip(table.fields, at_first.get(number, nothing), strict=True)
-            ),
-            *(sent[field.name][at] for field in added),
-        ]
-        for at, number in enumerate(numbers)
-    ]
+    corrected: list[Row] = []
+    for at, number in enumerate(numbers):
+        first_cells = zip(table.fields, at_first.get(number, nothing), strict=True)
+        cells = [sent[name][at] if name else cell for name, cell in first_cells]
+        corrected.append([*cells, *(sent[field.name][at] for field in added)])
     return replace(
         table,
         headers=[*table.headers, *(field.title for field in added)],

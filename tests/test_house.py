@@ -31,8 +31,8 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
 
 
 def test_no_shapeless_names() -> None:
-    found = [path for path in tracked() if FORBIDDEN_NAMES & {path.stem, *path.relative_to(PROJECT).parts}]
-    assert not found
+    shapeless = [path for path in tracked() if FORBIDDEN_NAMES & {path.stem, *path.relative_to(PROJECT).parts}]
+    assert not shapeless
 
 
 def test_only_the_command_that_needs_it_imports_great_expectations() -> None:

@@ -34,11 +34,15 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
     return Opened(kind, sniffed.encoding, tuple(_sheet(name, records) for name, records in lists), notes)
 
 
+def _row(record: dict[str, Any], keys: Sequence[str]) -> list[str | None]:
+    return [_text(record.get(key)) for key in keys]
+
+
 def _sheet(name: str | None, records: Sequence[dict[str, Any]]) -> Sheet:
     keys = list(dict.fromkeys(key for record in records for key in record))
     if len(keys) > limits().columns:
         raise Unreadable("too_large", f"记录的键超过 {limits().columns} 个，请删去多余的键。", "json")
-    rows: list[list[str | None]] = [[_text(record.get(key)) for key in keys] for record in records]
+    rows = [_row(record, keys) for record in records]
     return Sheet(
         redact(name) if name else None,
         columns_of([list(keys), *rows]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
@@ -12,7 +13,7 @@ from rich.table import Table
 
 from orchestration.cli.terminal import STATUS, amount, titled
 from orchestration.pipeline.figure_sources import File
-from orchestration.pipeline.rebuild import Compared
+from orchestration.pipeline.publication_rebuild import Comparison
 from pages import texts
 from warehouse.published.figure_drilldown import Figure, Part
 from warehouse.published.publication import Publication
@@ -126,8 +127,8 @@ def _tables(moves: Moves) -> Table:
 
 def summary(moves: Moves) -> str:
     """The closing sentence."""
-    counts = {change: sum(submission.change == change for submission in moves.submissions) for change in CHANGE}
-    told = ", ".join(f"{count:,} {change.replace('_', ' ')}" for change, count in counts.items() if count)
+    counts: Counter[str] = Counter(submission.change for submission in moves.submissions)
+    told = ", ".join(f"{counts[change]:,} {change.replace('_', ' ')}" for change in CHANGE if counts[change])
     moved = sum(figure.before != figure.after for figure in moves.figures)
     return (
         f"{moves.before.publication_id} → {moves.after.publication_id}: {moved:,} figures moved, "
@@ -198,7 +199,7 @@ def figure_line(opened: Figure, publication: Publication) -> str:
     return told if opened.department is None else (f"{told}\n{opened.department}: {amount(opened.total, opened.unit)}")
 
 
-def compared(comparison: Compared) -> str:
+def compared(comparison: Comparison) -> str:
     """One sentence when all is equal, else what is not."""
     name = comparison.publication.publication_id
     if comparison.is_equal:

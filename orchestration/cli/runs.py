@@ -117,7 +117,7 @@ def recheck(departments: tuple[str, ...], datasets: tuple[str, ...], as_of: dt.d
 def rebuild(name: str | None, moment: dt.datetime | None) -> None:
     """Make a publication again and compare (exit 1: not the same), or publish what was known at a moment."""
     from orchestration.cli import history_tables, terminal
-    from orchestration.pipeline import rebuild as building
+    from orchestration.pipeline import publication_rebuild
     from warehouse.published import publication
     from warehouse.store import lock
 
@@ -126,10 +126,10 @@ def rebuild(name: str | None, moment: dt.datetime | None) -> None:
     root = Root.default().make()
     with lock.hold(root), terminal.errors.status("rebuild") as shown:
         if moment is not None:
-            rebuilt, is_new = building.as_of(root, moment, dt.datetime.now(dt.UTC), shown.update)
+            rebuilt, is_new = publication_rebuild.publish_known_at(root, moment, dt.datetime.now(dt.UTC), shown.update)
             click.echo(f"publication {rebuilt.publication_id} → {rebuilt.folder}{'' if is_new else ' (stood already)'}")
             return
-        comparison = building.again(root, publication.open_publication(root, str(name)), shown.update)
+        comparison = publication_rebuild.rebuild(root, publication.open_publication(root, str(name)), shown.update)
     terminal.console.print(history_tables.compared(comparison), markup=False)
     sys.exit(0 if comparison.is_equal else 1)
 

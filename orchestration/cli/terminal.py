@@ -16,7 +16,7 @@ from rich.table import Table
 from warehouse.published.publication import Publication
 
 if TYPE_CHECKING:
-    from expectations.difference import Change, Difference
+    from expectations.check_difference import Change, Difference
     from warehouse.vocabulary.metric import Metrics
 
 _WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 150

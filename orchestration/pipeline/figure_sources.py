@@ -95,7 +95,7 @@ def _lines(
             yield *astuple(row), None, None, None, None
             continue
         sheet = next((name for last, name in of[row.submission_id] if row.row_index <= last), None)
-        place = files_by_submission[row.submission_id]
+        received = files_by_submission[row.submission_id]
         # What a sender named may be a formula or say too much; what we named is written as it is.
-        name, path, sha256 = (" ".join(getattr(file, part) for file in place) for part in ("name", "path", "sha256"))
+        name, path, sha256 = map(" ".join, zip(*map(astuple, received), strict=True))
         yield *astuple(row), safe_cell(sheet), safe_cell(name), path, sha256

@@ -6,16 +6,17 @@ tables are the working tree's on both sides.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 import duckdb
 
-from expectations import compiled, cross_submission, difference
-from expectations.check import check
+from expectations import check_difference, compiled, cross_submission
+from expectations.check import Batch, check
+from expectations.check_difference import Change, Difference, Kind, Moved, Replayed
 from expectations.compiled import ACROSS, Check
-from expectations.difference import Change, Difference, Moved, Replayed
 from expectations.versions import rules_version
 from ingest import correction_chain, receive
 from ingest.pool import Pool
@@ -63,7 +64,7 @@ def preview(
     changes = [
         (name, change)
         for name, pair in sides.items()
-        for change in difference.changes(*pair)
+        for change in check_difference.changes(*pair)
         if dataset in (None, change.dataset)
     ]
     preview = Preview(before, [change for _, change in changes])
@@ -89,23 +90,23 @@ def _replay(
             f"{waiting} received submissions wait for their decision: let the run end, or call "
             "skills run, and ask again."
         )
-    standing = register.standings(receive.deliveries(root), register.decisions(root), rules_version())
+    statuses = register.submission_statuses(receive.deliveries(root), register.decisions(root), rules_version())
     wanted = [
         status
-        for status in standing
+        for status in statuses
         if department in (None, status.decision.submission.department)
         and dataset in (None, status.decision.submission.dataset)
     ]
     with Pool() as readers:
         for name, pair in sides.items():
             tell(name)
-            unknown = difference.unknown_fields(pair[0])
+            unknown = check_difference.unknown_fields(pair[0])
             if unknown:
                 preview.not_replayed[name] = f"the contracts no longer have {', '.join(unknown)}"
                 continue
             try:
                 if name == ACROSS:
-                    _judge(root, preview.difference, pair, standing, wanted)
+                    _judge(root, preview.difference, pair, statuses, wanted)
                 else:
                     newest = [
                         status for status in wanted if status.is_newest and status.decision.submission.dataset == name
@@ -130,22 +131,24 @@ def _check(
             before, after = (
                 check(
                     con,
-                    contract.dataset(dataset),
-                    shaped,
-                    list(zip(submissions, readings, strict=True)),
-                    None,
-                    exceptions=exceptions,
-                    checks=checks,
+                    Batch(
+                        contract.dataset(dataset),
+                        shaped,
+                        list(zip(submissions, readings, strict=True)),
+                        key=None,
+                        exceptions=exceptions,
+                        checks=checks,
+                    ),
                 )
                 for checks in sides
             )
             gathered.add(con, before, after)
 
 
-def _batches(standing: Iterable[SubmissionStatus]) -> Iterator[list[SubmissionStatus]]:
+def _batches(statuses: Iterable[SubmissionStatus]) -> Iterator[list[SubmissionStatus]]:
     batch: list[SubmissionStatus] = []
     rows = 0
-    for status in standing:
+    for status in statuses:
         if batch and rows + status.decision.rows.received > BATCH_ROWS:
             yield batch
             batch, rows = [], 0
@@ -159,7 +162,7 @@ def _judge(
     root: Root,
     gathered: Difference,
     sides: Sides,
-    standing: Sequence[SubmissionStatus],
+    statuses: Sequence[SubmissionStatus],
     wanted: Iterable[SubmissionStatus],
 ) -> None:
     """The rules across submissions over what stands accepted now, whatever the other checks would change in that."""
@@ -167,7 +170,7 @@ def _judge(
         status.decision.submission_id: status.decision.submission for status in wanted
     }
     with steps.connect(None) as con:
-        before, after = (cross_submission.judge(con, root, standing, keys.load_key(root), checks) for checks in sides)
+        before, after = (cross_submission.judge(con, root, statuses, keys.load_key(root), checks) for checks in sides)
         gathered.add_findings(con, before, after, submissions)
 
 
@@ -212,17 +215,14 @@ def not_replayed(preview: Preview) -> Iterator[str]:
 
 def summary(preview: Preview) -> str:
     """The closing sentence."""
-    kinds = {
-        kind: sum(change.kind == kind for change in preview.changes)
-        for kind in ("new", "changed", "removed", "reworded")
-    }
+    counts = Counter(change.kind for change in preview.changes)
     since = f"{preview.since.name} ({preview.since.commit[:7]})"
     if not preview.changes:
         return (
             f"No compiled check differs from {since}: after a change to a rule call python -m "
             "expectations.compile first."
         )
-    told = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count)
+    told = ", ".join(f"{counts[kind]} {kind}" for kind in get_args(Kind) if counts[kind])
     if not any(change.is_judging for change in preview.changes):
         return f"Checks since {since}: {told}; none judges differently, so nothing was replayed."
     moved, departments = preview.difference.moved.values(), preview.difference.departments.values()

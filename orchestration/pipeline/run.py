@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from expectations import cross_submission, finding_history
-from expectations.check import check
+from expectations.check import Batch, check
 from expectations.commit import commit, lay_empty
 from expectations.versions import across_version, program_version, rules_version
 from ingest import correction_chain, receive
@@ -74,9 +74,11 @@ class Run:
         return Dbt(self.root)
 
     @cached_property
-    def standing(self) -> list[register.SubmissionStatus]:
+    def statuses(self) -> list[register.SubmissionStatus]:
         """Where every decided submission stands; to be asked for once all new ones are decided."""
-        return register.standings(receive.deliveries(self.root), register.decisions(self.root), rules_version())
+        return register.submission_statuses(
+            receive.deliveries(self.root), register.decisions(self.root), rules_version()
+        )
 
     @property
     def versions(self) -> dict[str, str]:
@@ -172,7 +174,7 @@ def _excepted(run: Run, dataset: str) -> list[tuple[Submission, str]]:
     deliveries = receive.deliveries(run.root)
     names = {delivery.submission.submission_id: delivery.name for delivery in deliveries if delivery.submission}
     covered = []
-    for status in register.standings(deliveries, register.decisions(run.root, dataset), rules_version()):
+    for status in register.submission_statuses(deliveries, register.decisions(run.root, dataset), rules_version()):
         decision, submission = status.decision, status.decision.submission
         new = [
             exception
@@ -220,11 +222,13 @@ def decide(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) ->
     with connect(run.scratch) as con, run.stages.stage("check", dataset):
         checked = check(
             con,
-            contract.dataset(dataset),
-            shaped,
-            list(zip(submissions, readings, strict=True)),
-            run.key,
-            exceptions=run.exceptions,
+            Batch(
+                contract.dataset(dataset),
+                shaped,
+                list(zip(submissions, readings, strict=True)),
+                run.key,
+                exceptions=run.exceptions,
+            ),
         )
     del shaped
     with run.stages.stage("commit", dataset):
@@ -238,7 +242,7 @@ def judge(run: Run) -> int:
     with run.stages.stage("judge"):
         with connect(run.scratch) as con:
             findings = pa.concat_tables(
-                [_findings(run, con, run.standing), cross_submission.judge(con, run.root, run.standing, run.key)]
+                [_findings(run, con, run.statuses), cross_submission.judge(con, run.root, run.statuses, run.key)]
             )
             findings = findings.sort_by(
                 [
@@ -249,31 +253,34 @@ def judge(run: Run) -> int:
                     ("field", "ascending"),
                 ]
             )
-            findings = finding_history.remember(con, findings, run.standing)
+            findings = finding_history.remember(con, findings, run.statuses)
         register.write(
             run.root,
-            receive.deliveries(run.root),
-            run.standing,
-            feeds.expected(feeds.feeds(), run.as_of),
-            findings,
-            run.as_of,
-            (rules_version(), reference.version()),
-            records.confirmed(records.read(run.root, records.Confirmation)),
-            records.read(run.root, records.FinalYear),
+            register.Register(
+                deliveries=receive.deliveries(run.root),
+                statuses=run.statuses,
+                expected=feeds.expected(feeds.feeds(), run.as_of),
+                findings=findings,
+                as_of=run.as_of,
+                rules_version=rules_version(),
+                reference_version=reference.version(),
+                confirmed=records.confirmed(records.read(run.root, records.Confirmation)),
+                final_years=records.read(run.root, records.FinalYear),
+            ),
         )
     return int(findings.num_rows)
 
 
-def _findings(run: Run, con: duckdb.DuckDBPyConnection, standing: Iterable[register.SubmissionStatus]) -> pa.Table:
+def _findings(run: Run, con: duckdb.DuckDBPyConnection, statuses: Iterable[register.SubmissionStatus]) -> pa.Table:
     """The findings of every counting decision, with dataset and scope."""
     folders = pa.table(
         {
-            "folder": pa.array([status.decision.folder_name for status in standing], pa.string()),
-            "dataset": pa.array([status.decision.submission.dataset for status in standing], pa.string()),
+            "folder": pa.array([status.decision.folder_name for status in statuses], pa.string()),
+            "dataset": pa.array([status.decision.submission.dataset for status in statuses], pa.string()),
         }
     )
     con.register("folders", folders)
-    files = [str(run.root.decision_folder(status.decision) / "findings.parquet") for status in standing]
+    files = [str(run.root.decision_folder(status.decision) / "findings.parquet") for status in statuses]
     if not files:
         return cross_submission.empty()
     return (
@@ -293,7 +300,7 @@ def _findings(run: Run, con: duckdb.DuckDBPyConnection, standing: Iterable[regis
 def publish(run: Run) -> tuple[publication.Publication, bool]:
     """Publishes the marts that dbt built and tested, with the dashboard over them."""
     with run.stages.stage("publish"):
-        return publication.publish(run.root, run.standing, run.as_of, run.versions, run.now, dashboard.write)
+        return publication.publish(run.root, run.statuses, run.as_of, run.versions, run.now, dashboard.write)
 
 
 def report(run: Run) -> Iterator[tuple[str, int]]:
@@ -302,7 +309,7 @@ def report(run: Run) -> Iterator[tuple[str, int]]:
         reports.ReportRun(
             root=run.root,
             as_of=run.as_of,
-            standing=run.standing,
+            standing=run.statuses,
             exceptions=run.exceptions,
             token=run.key.token,
             readers=run.readers,

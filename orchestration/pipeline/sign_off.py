@@ -22,14 +22,14 @@ _FIGURES = "select target_id, reading, period, actual from rpt_target_progress w
 
 def confirm(root: Root, submission_id: str, preparer: str, reviewer: str) -> records.Confirmation:
     """Two people sign a newest submission of which rows were accepted (统计法第二十四条: 审核、签署)."""
-    standing = register.standings(receive.deliveries(root), register.decisions(root), rules_version())
-    status = next((candidate for candidate in standing if candidate.decision.submission_id == submission_id), None)
+    statuses = register.submission_statuses(receive.deliveries(root), register.decisions(root), rules_version())
+    status = next((candidate for candidate in statuses if candidate.decision.submission_id == submission_id), None)
     if status is None:
         raise OperatorError(f"There is no decided submission {submission_id}: its id stands at the foot of its report.")
     if not status.is_newest:
         newest = next(
             other.decision.submission_id
-            for other in standing
+            for other in statuses
             if other.is_newest and other.decision.submission.key == status.decision.submission.key
         )
         raise OperatorError(f"{submission_id} has been replaced by {newest}: confirm that one.")

@@ -23,25 +23,27 @@ def graph() -> dg.AssetGraph:
 
 
 def ancestors(graph: dg.AssetGraph, key: dg.AssetKey) -> set[dg.AssetKey]:
-    found: set[dg.AssetKey] = set()
+    above: set[dg.AssetKey] = set()
     waiting = {key}
     while waiting:
-        one = waiting.pop()
-        new = set(graph.get(one).parent_keys) - found
-        found |= new
+        asset = waiting.pop()
+        new = set(graph.get(asset).parent_keys) - above
+        above |= new
         waiting |= new
-    return found
+    return above
 
 
 def test_one_received_asset_per_feed(graph: dg.AssetGraph) -> None:
     keys = {tuple(key.path) for key in graph.get_all_asset_keys() if key.path[0] == "received"}
-    assert keys == {("received", one.dataset, one.department) for one in feed.feeds()} | {("received", "unrecognised")}
+    assert keys == {("received", declared.dataset, declared.department) for declared in feed.feeds()} | {
+        ("received", "unrecognised")
+    }
 
 
 def test_lineage_is_whole_from_received_to_report(graph: dg.AssetGraph) -> None:
     behind = ancestors(graph, dg.AssetKey(["report", "bureau"]))
     paths = {tuple(key.path) for key in behind}
-    assert {("received", one.dataset, one.department) for one in feed.feeds()} <= paths
+    assert {("received", declared.dataset, declared.department) for declared in feed.feeds()} <= paths
     assert {("accepted", name) for name in contract.names()} <= paths
     assert ("staging", "stg_training_record") in paths
     assert ("marts", "fct_participation") in paths
@@ -64,8 +66,12 @@ def test_jobs_schedules_and_sensors() -> None:
     repository = definitions.defs().get_repository_def()
     names = {job.name for job in repository.get_all_jobs()}
     assert {"collect", "report", "pull_again", "audit", "collect_half_yearly", "collect_yearly"} <= names
-    assert {"monthly", "half_yearly", "yearly", "audit_monthly"} == {one.name for one in repository.schedule_defs}
-    assert {"arrival", "report_after_success", "report_after_failure"} == {one.name for one in repository.sensor_defs}
+    assert {"monthly", "half_yearly", "yearly", "audit_monthly"} == {
+        schedule.name for schedule in repository.schedule_defs
+    }
+    assert {"arrival", "report_after_success", "report_after_failure"} == {
+        sensor.name for sensor in repository.sensor_defs
+    }
 
 
 def test_telemetry_is_off(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from warehouse.vocabulary.errors import Busy
 HOLDER = """
 import sys
 from pathlib import Path
-from orchestration import lock
-from warehouse.paths import Root
+from warehouse.store import lock
+from warehouse.store.data_root import Root
 with lock.hold(Root(Path(sys.argv[1]))):
     print("held", flush=True)
     sys.stdin.read()

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.store import history
+from warehouse.store import publication_basis
 from warehouse.store.data_root import Root
 from warehouse.store.register import SubmissionStatus, dump_json
 from warehouse.vocabulary.errors import OperatorError
@@ -130,7 +130,7 @@ def _copy_tables(database: Path, folder: Path) -> dict[str, dict[str, Any]]:
 def make(
     root: Root,
     folder: Path,
-    standings: Sequence[SubmissionStatus],
+    statuses: Sequence[SubmissionStatus],
     as_of: dt.date,
     versions: dict[str, str],
     now: dt.datetime,
@@ -150,9 +150,9 @@ def make(
         "known_at": known_at and known_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
         "content": content,
         "versions": versions,
-        "submissions": [status.decision.folder_name for status in standings if status.is_current],
+        "submissions": [status.decision.folder_name for status in statuses if status.is_current],
         "tables": tables,
-        **history.facts(root, standings),
+        **publication_basis.manifest_facts(root, statuses),
     }
     dump_json(folder / MANIFEST, manifest)
     return Publication(folder, manifest)
@@ -174,7 +174,7 @@ def keep(root: Root, draft: Publication, add: Add) -> Publication:
 
 def publish(
     root: Root,
-    standings: Sequence[SubmissionStatus],
+    statuses: Sequence[SubmissionStatus],
     as_of: dt.date,
     versions: dict[str, str],
     now: dt.datetime,
@@ -184,11 +184,11 @@ def publish(
 
     A build whose tables equal those of `current` publishes nothing.
     """
-    draft = make(root, root.work / "publication.part", standings, as_of, versions, now)
-    standing = current(root)
-    if standing and all(standing.manifest[part] == draft.manifest[part] for part in ("content", "versions")):
+    draft = make(root, root.work / "publication.part", statuses, as_of, versions, now)
+    present = current(root)
+    if present and all(present.manifest[part] == draft.manifest[part] for part in ("content", "versions")):
         shutil.rmtree(draft.folder)
-        return standing, False
+        return present, False
     kept = keep(root, draft, add)
     link = root.published / ".current.part"
     link.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ Ends at facts; how they are shown is the caller's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -133,10 +133,8 @@ def _quoted(path: Path) -> str:
 
 def _submissions(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Submission]:
     """Which submissions count otherwise than before, and what came in the place of those that do not count any more."""
-    old, new = ({_submission_of(name): name for name in manifest["submissions"]} for manifest in (before, after))
-    known_before, known_after = (
-        {_submission_of(name) for name in manifest["decisions"]} for manifest in (before, after)
-    )
+    old, new = _folder_by_submission(before["submissions"]), _folder_by_submission(after["submissions"])
+    known_before, known_after = _folder_by_submission(before["decisions"]), _folder_by_submission(after["decisions"])
     place = {_key_of(name): name for name in new}
     submissions = []
     for name in sorted(old | new):
@@ -154,8 +152,8 @@ def _submissions(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Su
     return submissions
 
 
-def _submission_of(folder_name: str) -> str:
-    return folder_name.rpartition("@")[0]
+def _folder_by_submission(folder_names: Iterable[str]) -> dict[str, str]:
+    return {folder_name.rpartition("@")[0]: folder_name for folder_name in folder_names}
 
 
 def _key_of(submission_id: str) -> str:

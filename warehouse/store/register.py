@@ -1,5 +1,8 @@
-"""What stands in the data root: deliveries, decisions, which submission of a key is current. Ends at the Parquet
-tables in `work/register/` from which dbt learns it."""
+"""Which decided submission of a key stands, and the Parquet tables in `work/register/` from which dbt learns it.
+
+Reads decisions under `decided/`; deliveries are read by `ingest.receive`, people's records by
+`warehouse.store.records`. Ends at those tables: what dbt makes of them is `dbt_project`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import datetime as dt
 import functools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -56,7 +59,7 @@ def _decision(path: Path) -> Decision:
     return Decision.from_json(path.read_text("utf-8"))
 
 
-def standings(
+def submission_statuses(
     deliveries: Sequence[Delivery], decided: dict[str, list[Decision]], rules_version: str
 ) -> list[SubmissionStatus]:
     """Each submission's counting decision and its place; newest delivery last in `deliveries`.
@@ -180,11 +183,11 @@ def _bounds(text: str) -> tuple[dt.date, dt.date]:
     return period.start, period.end
 
 
-def kinds(standing: Iterable[SubmissionStatus]) -> dict[str, Kind]:
+def kinds(statuses: Iterable[SubmissionStatus]) -> dict[str, Kind]:
     """Submission → the first of its key, a whole file that replaces (重报), or a supplement (补报)."""
     kind_of: dict[str, Kind] = {}
     met: set[tuple[str, str, str]] = set()
-    for status in standing:
+    for status in statuses:
         decision = status.decision
         kind: Kind = (
             "supplement" if decision.reading.supplement else "whole" if decision.submission.key in met else "first"
@@ -195,9 +198,9 @@ def kinds(standing: Iterable[SubmissionStatus]) -> dict[str, Kind]:
 
 
 def _submission_row(
-    standing: SubmissionStatus, kind: Kind, counts: Mapping[str, int], confirmed_at: str | None
+    status: SubmissionStatus, kind: Kind, counts: Mapping[str, int], confirmed_at: str | None
 ) -> dict[str, object]:
-    decision = standing.decision
+    decision = status.decision
     submission, file = decision.submission, decision.reading.file
     start, end = _bounds(submission.period)
     supplement = decision.reading.supplement
@@ -221,10 +224,10 @@ def _submission_row(
         "file_name": redact(file.name),
         "file_kind": file.kind,
         "file_bytes": file.bytes,
-        "delivered_at": moment(standing.delivered_at),
-        "delivery_order": standing.delivery_order,
-        "is_newest": standing.is_newest,
-        "is_current": standing.is_current,
+        "delivered_at": moment(status.delivered_at),
+        "delivery_order": status.delivery_order,
+        "is_newest": status.is_newest,
+        "is_current": status.is_current,
         "withdrawn_rows": decision.rows.withdrawn,
         "submission_kind": kind,
         "answers": supplement.answers if supplement else None,
@@ -237,31 +240,39 @@ def _write(path: Path, rows: Iterable[dict[str, object]], schema: pa.Schema) -> 
     pq.write_table(pa.Table.from_pylist(list(rows), schema), path)
 
 
-def write(
-    root: Root,
-    deliveries: Sequence[Delivery],
-    standing: Sequence[SubmissionStatus],
-    expected: Sequence[Expected],
-    findings: pa.Table,
-    as_of: dt.date,
-    versions: tuple[str, str],
-    confirmed: Mapping[str, str],
-    final_years: Iterable[FinalYear],
-) -> None:
-    """Writes the register; `findings` has the columns of `tables.HISTORY`. `confirmed`: submission → when."""
-    counts = _counts(findings)
-    of = kinds(standing)
+@dataclass(frozen=True)
+class Register:
+    """What dbt learns of the data root.
+
+    `deliveries`: in the order received. `findings`: `tables.HISTORY`. `confirmed`: submission → when (UTC, ISO 8601).
+    """
+
+    deliveries: Sequence[Delivery]
+    statuses: Sequence[SubmissionStatus]
+    expected: Sequence[Expected]
+    findings: pa.Table
+    as_of: dt.date
+    rules_version: str
+    reference_version: str
+    confirmed: Mapping[str, str] = field(default_factory=dict)
+    final_years: Sequence[FinalYear] = ()
+
+
+def write(root: Root, register: Register) -> None:
+    """Writes the register's Parquet tables into `work/register/`; the schemas stand above."""
+    counts = _counts(register.findings)
+    kind_of = kinds(register.statuses)
     root.register.mkdir(parents=True, exist_ok=True)
     _write(
         root.register / "submission.parquet",
         (
             _submission_row(
                 status,
-                of[status.decision.submission_id],
+                kind_of[status.decision.submission_id],
                 counts.get(status.decision.submission_id, {}),
-                confirmed.get(status.decision.submission_id),
+                register.confirmed.get(status.decision.submission_id),
             )
-            for status in standing
+            for status in register.statuses
         ),
         SUBMISSION,
     )
@@ -280,7 +291,7 @@ def write(
                 "submission_id": delivery.submission.submission_id if delivery.submission else None,
                 "problem": delivery.problem and redact(delivery.problem),
             }
-            for number, delivery in enumerate(deliveries)
+            for number, delivery in enumerate(register.deliveries)
         ),
         DELIVERY,
     )
@@ -297,16 +308,21 @@ def write(
                 "period_end_date": cell.period.end,
                 "due_date": cell.due_date,
             }
-            for cell in expected
+            for cell in register.expected
         ),
         EXPECTED,
     )
-    pq.write_table(findings, root.register / "finding.parquet")
-    _write(root.register / "final.parquet", _final_rows(final_years), FINAL)
-    rules, reference = versions
+    pq.write_table(register.findings, root.register / "finding.parquet")
+    _write(root.register / "final.parquet", _final_rows(register.final_years), FINAL)
     _write(
         root.register / "run.parquet",
-        [{"as_of_date": as_of, "rules_version": rules, "reference_version": reference}],
+        [
+            {
+                "as_of_date": register.as_of,
+                "rules_version": register.rules_version,
+                "reference_version": register.reference_version,
+            }
+        ],
         RUN,
     )
 

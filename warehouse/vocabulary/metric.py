@@ -90,11 +90,8 @@ def load(path: Path = FILE) -> Metrics:
 
 def _problems(metrics: Metrics) -> list[str]:
     """What the parts of the file say against one another, and against the marts."""
-    problems = [
-        f"two metrics are called {name}"
-        for name, count in Counter(metric.name for metric in metrics.metrics).items()
-        if count > 1
-    ]
+    uses = Counter(metric.name for metric in metrics.metrics)
+    problems = [f"two metrics are called {name}" for name, count in uses.items() if count > 1]
     for name, source in metrics.sources.items():
         if source.table not in marts():
             problems.append(f"source {name} takes from {source.table}, which is no mart")

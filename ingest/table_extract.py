@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest import answer
-from ingest.answer import Answer
-from ingest.block import Captured, captured
+from ingest import correction_answer
+from ingest.correction_answer import Answer
 from ingest.feed import Feed
+from ingest.head_values import HeadValue, head_values
 from ingest.headers import HeaderIndex, of_contract, unit_of
 from ingest.layout import HEADER_HEIGHT, HEADER_ROWS, Column, Layout, fields_of, find_layouts, likelier_dataset
 from ingest.readers.sheet import Opened, Sheet, Unreadable
@@ -77,18 +77,18 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
         return _without_rows(result, opened)
     if not layouts:
         raise Unreadable("no_table", f"前20行里找不到《{dataset.title}》的表头，请使用规定的表头。", opened.kind)
-    layouts, asides = map(list, zip(*map(answer.split, layouts), strict=True))
-    blocks = [captured(layout, opened.notes, dataset, index) for layout in layouts]
+    layouts, asides = map(list, zip(*map(correction_answer.split_columns, layouts), strict=True))
+    values = [head_values(layout, opened.notes, dataset, index) for layout in layouts]
     places = [_places(layout, dataset, result) for layout in layouts]
     tables = [
-        _take(layout, values, rows, dataset, feed, result)
-        for layout, values, rows in zip(layouts, blocks, places, strict=True)
+        _take(layout, layout_values, rows, dataset, feed, result)
+        for layout, layout_values, rows in zip(layouts, values, places, strict=True)
     ]
     result.table = numbered(pa.concat_tables(tables).combine_chunks(), submission_id)
-    result.answer = answer.gathered(list(zip(layouts, asides, places, strict=True)))
+    result.answer = correction_answer.gather_answer(list(zip(layouts, asides, places, strict=True)))
     fields_by_layout = [
-        layout.fields | {value.field for value in block} | set(feed.constants if feed else {})
-        for layout, block in zip(layouts, blocks, strict=True)
+        layout.fields.union((value.field for value in layout_values), feed.constants if feed else ())
+        for layout, layout_values in zip(layouts, values, strict=True)
     ]
     result.missing = tuple(
         wanted.name
@@ -129,16 +129,12 @@ def tables_of(opened: Opened, index: HeaderIndex) -> tuple[list[Layout], list[La
 
 def _as_other(sheets: Sequence[Sheet], other: str, index: HeaderIndex) -> list[Layout]:
     """The tables of another dataset with the columns that this dataset's index knows: rows to count, none to take."""
-    return [
-        Layout(
-            layout.sheet,
-            layout.header_at,
-            layout.header,
-            tuple(Column(column.at, column.header, index.fields(column.header)) for column in layout.columns),
-            layout.above,
-        )
-        for layout in find_layouts(sheets, of_contract(other))
-    ]
+
+    def known_here(columns: Iterable[Column]) -> tuple[Column, ...]:
+        return tuple(replace(column, fields=index.fields(column.header)) for column in columns)
+
+    layouts = find_layouts(sheets, of_contract(other))
+    return [replace(layout, columns=known_here(layout.columns)) for layout in layouts]
 
 
 def empty(dataset: Dataset) -> pa.Table:
@@ -184,7 +180,7 @@ def _beside(sheets: Iterable[Sheet], layouts: Sequence[Layout]) -> Iterator[Rema
     for sheet in sheets:
         named = {"sheet": sheet.name or ""}
         if id(sheet) not in read:
-            rows = sum(sum(1 for cell in row if cell) >= _TABLE_COLUMNS for row in sheet.head(20))
+            rows = sum(len(list(filter(None, row))) >= _TABLE_COLUMNS for row in sheet.head(20))
             if rows >= _TABLE_ROWS and not _BESIDE_DATA.search(sheet.name or ""):
                 yield Remark("sheet_without_table", named)
             continue
@@ -216,7 +212,7 @@ def _places(layout: Layout, dataset: Dataset, result: Extract) -> pa.Int64Array:
 
 def _take(
     layout: Layout,
-    block: Sequence[Captured],
+    values: Sequence[HeadValue],
     places: pa.Int64Array,
     dataset: Dataset,
     feed: Feed | None,
@@ -230,10 +226,10 @@ def _take(
         for column in layout.columns
         for name in column.fields or (None,)
     ]
-    result.columns += [MappedColumn(sheet.name, redact(value.header), value.field, None) for value in block]
+    result.columns += [MappedColumn(sheet.name, redact(value.header), value.field, None) for value in values]
     nothing = pa.nulls(count, pa.string())
     first = {name: column for column in reversed(layout.columns) for name in column.fields}
-    above = {value.field: value.text for value in block}
+    above = {value.field: value.text for value in values}
     preamble_unit = _preamble_unit(layout)
     arrays = [
         nothing,

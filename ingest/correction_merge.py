@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.answer import Answer
-from ingest.table import Extract, numbered
+from ingest.correction_answer import Answer
+from ingest.table_extract import Extract, numbered
 from warehouse.vocabulary import contract, correction_columns
 from warehouse.vocabulary.contract import Dataset
 from warehouse.vocabulary.correction_columns import Action

@@ -18,7 +18,7 @@ from orchestration.pipeline import run as steps
 from pages.write import dashboard
 from warehouse.published import publication
 from warehouse.published.publication import Publication
-from warehouse.store import history
+from warehouse.store import publication_basis
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
 
@@ -31,7 +31,7 @@ from duckdb_columns() where not internal group by table_name
 
 
 @dataclass(frozen=True)
-class Compared:
+class Comparison:
     """What of a publication and its rebuilding is not the same: Parquet files by their bytes, the DuckDB file's tables
     by an ordered checksum, register tables by their bytes."""
 
@@ -46,14 +46,14 @@ class Compared:
         return not self.parquet and not self.database
 
 
-def again(root: Root, wanted: Publication, tell: Callable[[str], None]) -> Compared:
+def rebuild(root: Root, wanted: Publication, tell: Callable[[str], None]) -> Comparison:
     """Builds a publication once more from `decided/` and the logs and compares. The caller holds the root's lock."""
     manifest = wanted.manifest
-    then = history.published(root, manifest)
+    basis = publication_basis.of_publication(root, manifest)
     with _scratch(root) as scratch:
         scratch_run = _run(
             root,
-            then,
+            basis,
             scratch,
             dt.date.fromisoformat(manifest["as_of_date"]),
             dt.datetime.fromisoformat(manifest["published_at"]),
@@ -64,14 +64,16 @@ def again(root: Root, wanted: Publication, tell: Callable[[str], None]) -> Compa
         return _compare(wanted, rebuilt)
 
 
-def as_of(root: Root, moment: dt.datetime, now: dt.datetime, tell: Callable[[str], None]) -> tuple[Publication, bool]:
+def publish_known_at(
+    root: Root, moment: dt.datetime, now: dt.datetime, tell: Callable[[str], None]
+) -> tuple[Publication, bool]:
     """Publishes what was known at a moment, without touching `current`; the publication and whether it is new.
 
     Due is what was due for the last publication by then, else on the day of the moment itself. The caller holds the
     root's lock.
     """
-    then = history.known(root, moment)
-    if not then.decisions:
+    basis = publication_basis.known_at(root, moment)
+    if not basis.decisions:
         raise OperatorError(f"Nothing had been decided by {moment.isoformat(timespec='seconds')}.")
     before = [
         earlier
@@ -81,7 +83,7 @@ def as_of(root: Root, moment: dt.datetime, now: dt.datetime, tell: Callable[[str
     ]
     day = dt.date.fromisoformat(before[-1].manifest["as_of_date"]) if before else moment.date()
     with _scratch(root) as scratch:
-        scratch_run = _run(root, then, scratch, day, now)
+        scratch_run = _run(root, basis, scratch, day, now)
         draft = _build(scratch_run, scratch, tell, moment)
         stood = (root.published / draft.publication_id).exists()
         return publication.keep(root, draft, dashboard.write), not stood
@@ -97,9 +99,9 @@ def _scratch(root: Root) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(root: Root, then: history.Known, scratch: Path, day: dt.date, now: dt.datetime) -> steps.Run:
+def _run(root: Root, basis: publication_basis.Basis, scratch: Path, day: dt.date, now: dt.datetime) -> steps.Run:
     """A run over the scratch root with the true root's key, which is never laid beside it."""
-    scratch_run = steps.Run(history.lay(root, then, scratch), day, now)
+    scratch_run = steps.Run(publication_basis.lay_root(root, basis, scratch), day, now)
     scratch_run.key = steps.Run(root, day, now).key
     return scratch_run
 
@@ -132,7 +134,7 @@ def _build(
         return publication.make(
             scratch_run.root,
             scratch / "publication",
-            scratch_run.standing,
+            scratch_run.statuses,
             scratch_run.as_of,
             scratch_run.versions,
             scratch_run.now,
@@ -142,12 +144,12 @@ def _build(
         scratch_run.close()
 
 
-def _compare(wanted: Publication, rebuilt: Publication) -> Compared:
+def _compare(wanted: Publication, rebuilt: Publication) -> Comparison:
     """What was published is taken from its files, so that damage there shows too."""
     before, after = (_parquet(compared) for compared in (wanted, rebuilt))
     old, new = (_database(compared) for compared in (wanted, rebuilt))
     told = {name: table["sha256"] for name, table in wanted.manifest["tables"].items()}
-    return Compared(
+    return Comparison(
         wanted,
         len(told),
         sorted(name for name in told | before | after if not told.get(name) == before.get(name) == after.get(name)),

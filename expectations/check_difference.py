@@ -44,7 +44,7 @@ class Change:
 
 def changes(before: Sequence[Check], after: Sequence[Check]) -> list[Change]:
     """How two sets of checks differ, by dataset and code; the order of the checks says nothing."""
-    old, new = ({(check.dataset, check.code): check for check in checks} for checks in (before, after))
+    old, new = _by_code(before), _by_code(after)
     changes = []
     for place in sorted(old.keys() | new.keys()):
         if place not in old:
@@ -54,6 +54,10 @@ def changes(before: Sequence[Check], after: Sequence[Check]) -> list[Change]:
         elif facts := _differing(old[place], new[place]):
             changes.append(Change(*place, "changed" if set(facts) & set(JUDGING) else "reworded", facts))
     return changes
+
+
+def _by_code(checks: Sequence[Check]) -> dict[tuple[str, str], Check]:
+    return {(check.dataset, check.code): check for check in checks}
 
 
 def _differing(before: Check, after: Check) -> tuple[str, ...]:

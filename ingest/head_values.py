@@ -17,7 +17,7 @@ _SEVERAL = re.compile(r"\s{2,}|[;；\t\n]")
 
 
 @dataclass(frozen=True)
-class Captured:
+class HeadValue:
     """A value said once for all rows: the name as sent, the field, the text."""
 
     header: str
@@ -25,18 +25,18 @@ class Captured:
     text: str
 
 
-def captured(layout: Layout, notes: Iterable[str], dataset: Dataset, index: HeaderIndex) -> list[Captured]:
+def head_values(layout: Layout, notes: Iterable[str], dataset: Dataset, index: HeaderIndex) -> list[HeadValue]:
     """What the rows above the header, or the members beside JSON records, say of fields without a column.
 
     The first word on a field counts. Fields with personal data are never taken: a telephone number in the head of a
     form is the preparer's.
     """
-    by_field: dict[str, Captured] = {}
+    by_field: dict[str, HeadValue] = {}
     said = _in_texts(notes) if layout.sheet.is_records else _in_rows(layout.above, index)
     for header, text in said:
         for name in index.fields(header):
             if name not in layout.fields and not dataset.field(name).restricted:
-                by_field.setdefault(name, Captured(header, name, text))
+                by_field.setdefault(name, HeadValue(header, name, text))
     return list(by_field.values())
 
 
