@@ -1,5 +1,8 @@
-"""Runs the real Great Expectations suites over rows and compares them with the compiled SQL. Ends at counts: GX's
-samples of values are personal data and are never kept."""
+"""Runs the real Great Expectations suites over rows and compares their counts with the compiled SQL's.
+
+For tests and the scheduled audit; submissions are decided by `check`. Ends at counts: GX's samples of values are
+personal data and are never kept.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Runs a dataset's compiled checks over all new rows at once and decides each submission. Imports no GX.
+"""Runs a dataset's compiled checks over all new rows at once and decides each submission.
 
-Ends at tables in memory; `commit` stores them.
+Imports no Great Expectations and reads no other submission: that is `cross_submission`. Ends at tables in memory;
+`commit` stores them.
 """
 
 from __future__ import annotations

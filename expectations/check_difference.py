@@ -1,6 +1,7 @@
-"""What a change of the checks changes: in the checks themselves, in what they find, and in what becomes of submissions.
+"""How two sets of checks differ: in the checks, in what they find, and in the outcomes of submissions.
 
-Knows neither where the other checks come from nor how rows are read. Ends at counts and places, without a value.
+Where the other set comes from is `orchestration.pipeline.rules_revision`, how stored rows are read again
+`orchestration.pipeline.rules_diff`. Ends at counts and places, without a value.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Stores what was decided: held rows first, the decision's folder last, each moved in whole. Ends at files."""
+"""Stores decisions: held rows first, the decision's folder last, each by one rename.
+
+What is decided is `check`'s, when it was decided `warehouse.store.decision_log`'s. Ends at files under `held/` and
+`decided/`.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""The compiled checks as they are stored and run: a line of facts, a line of SQL; and the examples of rules, for those
-who show them. Imports no Great Expectations."""
+"""The compiled checks as they are stored and run: a line of facts, a line of SQL; and the examples of rules.
+
+Imports no Great Expectations: what writes these files is `compile`. Ends at `Check` and `Examples`.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""Contract → expectations: what each field must be, in Great Expectations' terms and in Chinese. Ends at the checks
-of single fields and of the natural key; relations between fields are rules."""
+"""Contract → expectations: what each field must be, in Great Expectations' terms and in Chinese.
+
+Ends at the checks of single fields and of the natural key; relations between fields are `rules/`.
+"""
 
 from __future__ import annotations
 

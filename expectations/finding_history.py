@@ -1,5 +1,8 @@
-"""What became of each finding from submission to submission: new, persisting, reopened; when and by what it was fixed;
-and what was said in answer to it. Pure SQL over findings and standings; ends at `tables.HISTORY`."""
+"""Each finding from submission to submission: new, persisting or reopened, when and by what fixed, how explained.
+
+SQL over findings and the statuses of submissions; reads no file. What people read of it is `pages`. Ends at
+`tables.HISTORY`.
+"""
 
 from __future__ import annotations
 

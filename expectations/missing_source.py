@@ -1,4 +1,7 @@
-"""The checks that nobody can run yet because what they compare with is not supplied. Ends at a list of them."""
+"""The checks that cannot run yet because what they compare with is not supplied, from `missing_sources.csv`.
+
+Checks that did not run on one file for its own reasons are told by `check`. Ends at a list.
+"""
 
 from __future__ import annotations
 

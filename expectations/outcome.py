@@ -1,4 +1,7 @@
-"""What a file's reading and its counts mean: whole-file findings and the outcome. Pure; ends at records."""
+"""Findings about a whole file, and a submission's outcome, from its reading and its counts.
+
+Pure: no SQL, no files. Findings about rows are `check`'s. Ends at `FileFinding` and `Outcome`.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""What a correction workbook that came back says of each row: where it stood, what was done to it, and why it is right.
+"""The columns that a correction workbook adds to its sender's: where a row stood, what was done to it, why it is right.
 
-Ends at a table beside the rows; `correction_merge` merges them.
+Their headers are `warehouse.vocabulary.correction_columns`. Ends at a table beside the rows; `correction_merge` merges
+them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Which earlier files a correction workbook belongs to, as the deliveries and decisions in the data root tell it.
+"""Which earlier files a correction workbook belongs to, by the deliveries and decisions in the data root.
 
-Ends at jobs for the readers and at readings.
+Reads no file itself: that is `read`; how rows are merged is `correction_merge`. Ends at jobs for the readers and at
+readings.
 """
 
 from __future__ import annotations

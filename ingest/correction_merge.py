@@ -1,7 +1,8 @@
-"""A correction workbook that came back → the submission that it answers, with its rows corrected, withdrawn or added.
+"""A correction workbook and the submission that it answers → its rows corrected, withdrawn or added.
 
 A workbook is a patch: a row in it counts as corrected where it differs from the row it was written from, so that
-several workbooks on one submission (one per training institution) each bring their own part. Ends at rows as text.
+several workbooks on one submission (one per training institution) each bring their own part. Which files belong
+together is asked of the data root by `correction_chain`. Ends at rows as text.
 """
 
 from __future__ import annotations

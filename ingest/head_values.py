@@ -1,4 +1,7 @@
-"""What stands above a header as name and value (培训机构: …, 开班日期: …) and holds for every row. Ends at texts."""
+"""Names and values above a header (培训机构: …, 开班日期: …) that hold for every row.
+
+Where the header stands is `layout`. Ends at texts; `table_extract` lays them into columns.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Column headers: the form in which they are compared, and which fields each one means. Ends at names."""
+"""Column headers: the form in which they are compared, and which fields each one means.
+
+Synonyms are the contract's, a feed's own headers the feed file's. Ends at field names.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Where the table stands in a sheet: its header, its columns, and what is said above it. Ends at positions."""
+"""Where the table stands in a sheet: its header, its columns, and the rows above it.
+
+Which rows below are data is `rows`. Ends at positions.
+"""
 
 from __future__ import annotations
 

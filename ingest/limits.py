@@ -1,4 +1,7 @@
-"""What one file may cost its reader: sizes, counts, seconds, memory. Settings in `limits.yaml`."""
+"""What one file may cost its reader: sizes, counts, seconds, memory.
+
+The settings are `limits.yaml`; each reader keeps to them itself. Ends at `Limits`.
+"""
 
 from __future__ import annotations
 

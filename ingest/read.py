@@ -1,4 +1,7 @@
-"""A file's bytes → the dataset's rows as text and a `Reading`; whatever the file is, it never raises."""
+"""A file's bytes → the dataset's rows as text and a `Reading`; never raises, whatever the file is.
+
+Opening files is `readers/`, finding the table `table_extract`; values are typed by `shape`. Ends at text.
+"""
 
 from __future__ import annotations
 

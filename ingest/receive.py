@@ -1,6 +1,7 @@
-"""Pulls what is new, keeps the bytes as sent, and writes one line per delivery. Ends at `received/`.
+"""Pulls what is new from a channel, keeps the bytes as sent, and writes one line per delivery.
 
-Content stands in its place before its line is written, so a run that was killed is simply done again.
+Content stands in its place before its line is written, so a run that was killed is simply done again. Looking into
+channels is `channels/`, which feed a file belongs to `recognise`. Ends at `received/`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Which feed, unit and period a file belongs to: by its folder and name, else by its content. Ends at names."""
+"""Which feed, unit and period a file belongs to: by its folder and name, else by its content.
+
+What feeds there are is `feed`. Ends at names; a file that fits no feed is told why.
+"""
 
 from __future__ import annotations
 

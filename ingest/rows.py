@@ -1,4 +1,7 @@
-"""Which rows under a header are data, and whether its total rows agree with them. Ends at places and remarks."""
+"""Which rows under a header are data, and whether the total rows agree with them.
+
+Where the header stands is `layout`. Ends at places and remarks; cells are taken by `table_extract`.
+"""
 
 from __future__ import annotations
 

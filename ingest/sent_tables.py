@@ -1,4 +1,7 @@
-"""A submission's files → its tables as the sender wrote them, for a workbook to be corrected and sent again."""
+"""A submission's files → its tables as the sender wrote them, for a workbook to be corrected and sent again.
+
+The rows that are judged come from `read`; writing the workbook is `pages.write`. Ends at `SentTable`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Rows as text → typed rows, for all new submissions of a dataset at once. Each distinct text is typed once."""
+"""Rows as text → typed rows, for all new submissions of a dataset at once. Each distinct text is typed once.
+
+How a text becomes a value is `values/`; whether the value is right is judged by `expectations`. Ends at
+`tables.shaped_schema`.
+"""
 
 from __future__ import annotations
 

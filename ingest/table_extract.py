@@ -1,4 +1,7 @@
-"""An opened file → the dataset's columns as text, every row with its place. Ends at text; typing is `shape`."""
+"""An opened file → the dataset's columns as text, every row with its place.
+
+Finding header and rows is `layout` and `rows`; typing is `shape`. Ends at text.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Typed cells of workbooks → the texts that a spreadsheet would show in full; merged ranges; cell references."""
+"""Typed cells of workbooks → the texts that a spreadsheet would show in full; merged ranges; cell references.
+
+For the readers of workbooks; what a text means is `ingest.values`. Ends at texts.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""JSON → cell texts: an array of objects, an object that holds such arrays, or one object per line."""
+"""JSON → cell texts: an array of objects, an object that holds such arrays, or one object per line.
+
+Keys become headers; texts beside the records become notes. Ends at `Opened`.
+"""
 
 from __future__ import annotations
 

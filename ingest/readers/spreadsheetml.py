@@ -1,4 +1,7 @@
-"""XML as Excel 2003 saved it (SpreadsheetML) → sheets."""
+"""XML as Excel 2003 saved it (SpreadsheetML) → sheets.
+
+Read by `markup`; today's workbooks are `xlsx`. Ends at `Opened`.
+"""
 
 from __future__ import annotations
 

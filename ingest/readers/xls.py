@@ -1,4 +1,7 @@
-"""Old workbooks (BIFF 5 and 8: xls, et) → sheets, with what xlrd tells of errors, merged and hidden cells."""
+"""Old workbooks (BIFF 5 and 8: xls, et) → sheets, with what xlrd tells of errors, merged and hidden cells.
+
+Web pages and text called .xls are `html` and `delimited`, by `sniff`. Ends at `Opened`.
+"""
 
 from __future__ import annotations
 

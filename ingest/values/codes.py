@@ -1,4 +1,7 @@
-"""Spellings of codes → the code; what no list knows stays as it is, for the check to name."""
+"""Spellings of codes → the code; what no list knows stays as it is, for the check to name.
+
+The lists and their aliases are `warehouse.vocabulary.reference`. Ends at codes.
+"""
 
 from __future__ import annotations
 

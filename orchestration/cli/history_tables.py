@@ -1,4 +1,8 @@
-"""Tables and JSON of what moved between publications, of an opened figure and of a rebuilding. Ends at renderables."""
+"""Tables and JSON of what moved between publications, of an opened figure and of a rebuilding.
+
+The facts come from `warehouse.published` and `orchestration.pipeline`. Ends at renderables; `published` and `runs`
+print them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables and lines for the terminal, from what is published or replayed. Ends at rich renderables."""
+"""Tables and lines for the terminal, from what is published or replayed.
+
+Pages for people are `pages`; tables over several publications are `history_tables`. Ends at rich renderables.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`skills check`: one file through the engine of the pipeline; nothing is stored, neither data root nor key needed."""
+"""`skills check`: one file through the engine of the pipeline; needs neither data root nor key.
+
+Stores nothing; what it shows are `expectations.result` and `pages.render`. Ends at the exit code.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""From submissions to the files that they came in, and from rows to their sheets, as the logs and decisions in the data
-root tell it; writes a figure's rows as CSV."""
+"""The files and sheets that a figure's rows came from, by the logs and decisions in the data root; as CSV.
+
+Which rows a figure is made of is `warehouse.published.figure_drilldown`. Ends at the CSV file.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Makes publications again: a past one from its manifest, to compare, or one that shows what was known at a moment.
 
-Runs the steps of a run over a scratch root laid from the logs and decisions; nothing is received or decided there.
+Runs the steps of a run over a scratch root that `warehouse.store.publication_basis` lays from the logs and decisions;
+nothing is received or decided there. Ends at the comparison or the kept publication.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""The steps of a run, each over a data root: pull, decide, judge, publish, report. Knows nothing of Dagster."""
+"""The steps of a run, each over a data root: pull, decide, judge, publish, report.
+
+Knows nothing of Dagster: in which order and process steps run is `orchestration.defs`. What a step does in its room is
+that room's; here it is handed what it needs.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What people decide, from the command line into the dated records: sign-off, exceptions, closed years.
+"""What people decide on the command line, as dated records: sign-off, exceptions, closed years.
 
-Each says in one sentence why it cannot be recorded. Ends at `warehouse/records.py`; the next run acts on it.
+Each says in one sentence why it cannot be recorded. Ends at `warehouse.store.records`; the next run acts on it.
 """
 
 from __future__ import annotations

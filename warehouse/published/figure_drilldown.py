@@ -1,6 +1,6 @@
 """Opens a figure of `rpt_target_progress`: its components, departments, submissions and rows, as published.
 
-Ends at rows; which file a submission came in is the business of the logs.
+Ends at rows; which file a submission came in is `orchestration.pipeline.figure_sources`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Publishes the marts: an immutable folder with a read-only DuckDB file, Parquet and a manifest; `current` moves last.
 
-Readers open a publication, never the database that dbt writes, so they neither see half a build nor block one.
+Readers open a publication, never the database that dbt writes, so they neither see half a build nor block one. What
+moved between two is `publication_diff`; the dashboard inside one is written by `pages`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What moved from one publication to another: figures, because of which submissions, and rows of every table.
 
-Ends at facts; how they are shown is the caller's.
+Reads published files only. Ends at facts; how they are shown is the caller's.
 """
 
 from __future__ import annotations

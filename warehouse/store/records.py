@@ -1,6 +1,7 @@
 """What people decided, as dated lines that are only ever added: exceptions, confirmations, final years.
 
-The logs lie under `received/`, since they name people; what goes on from them does not. Ends at records.
+The logs lie under `received/`, since they name people; what goes on from them does not. Whether a decision may be made
+is `orchestration.pipeline.sign_off`. Ends at records.
 """
 
 from __future__ import annotations

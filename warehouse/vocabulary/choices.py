@@ -1,4 +1,7 @@
-"""What may be chosen for a field with a code list, in words. Ends at texts."""
+"""What may be chosen for a field with a code list, in words.
+
+Every spelling that is understood is `reference.aliases`. Ends at texts.
+"""
 
 from __future__ import annotations
 

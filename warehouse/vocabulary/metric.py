@@ -1,4 +1,7 @@
-"""The metrics file: figures with one name and one formula each, for BI tools and people. Ends at their SQL."""
+"""The metrics file: figures with one name and one formula each, for BI tools and people.
+
+The targets' figures are worked out by dbt. Ends at SQL; nothing is queried here.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reference tables: code lists, and the names and aliases by which people write the codes. Ends at lookups."""
+"""Reference tables: code lists, and the names and aliases by which people write the codes.
+
+What a row means for checks or targets is theirs to say. Ends at lookups.
+"""
 
 from __future__ import annotations
 

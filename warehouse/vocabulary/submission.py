@@ -1,4 +1,7 @@
-"""A submission from its reading to its decision: the records that ingest, expectations and orchestration share."""
+"""A submission from delivery to decision: the records that ingest, expectations and orchestration share.
+
+Facts and their JSON only; what stands among several is `warehouse.store.register`.
+"""
 
 from __future__ import annotations
 

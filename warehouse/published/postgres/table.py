@@ -1,5 +1,7 @@
-"""A published table in PostgreSQL: its definition before the rows come, keys, indexes and comments after. Ends at
-statements."""
+"""A published table in PostgreSQL: its definition before the rows come, keys, indexes and comments after.
+
+Who may read it is `access`. Ends at statements; `load` runs them.
+"""
 
 from __future__ import annotations
 
