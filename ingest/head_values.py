@@ -54,7 +54,8 @@ def _in_texts(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
 def _in_rows(rows: Sequence[Row], index: HeaderIndex) -> Iterator[tuple[str, str]]:
     """Both in one cell (班级编号：A1), or the name in one cell and the value in the next filled one."""
     for row in rows:
-        cells = [text for text, _ in groupby(cell for cell in row if cell and cell.strip())]
+        filled = (cell for cell in row if cell and cell.strip())
+        cells = [text for text, _ in groupby(filled)]
         yield from _in_texts(cells)
         for name, value in pairwise(cells):
             if index.fields(name) and not index.fields(value) and not _PAIR.fullmatch(value):

@@ -76,7 +76,7 @@ def take(layout: Layout, dataset: Dataset) -> Taken:
     """Looks at every row under the header; only rows that may be something else are looked at one by one."""
     body = [column[layout.data_at :] for column in layout.sheet.columns]
     size = layout.sheet.height - layout.data_at
-    left_out = Counter("title" if any(cell and cell.strip() for cell in row) else "blank" for row in layout.above)
+    left_out = Counter("title" if _is_filled(row) else "blank" for row in layout.above)
     is_data = np.ones(size, dtype=bool)
     totals: list[int] = []
     judge = _Judge(layout, dataset)
@@ -123,12 +123,21 @@ def _suspects(
     return ((int(at), list(row)) for at, row in zip(places, rows, strict=True))
 
 
+def _is_filled(row: Row) -> bool:
+    return any(cell and cell.strip() for cell in row)
+
+
+def _header_cells(layout: Layout, at: int) -> Row:
+    return [row[at] for row in layout.header]
+
+
 class _Judge:
     """Tells why a row is no data, row after row: below a note, short rows are notes too."""
 
     def __init__(self, layout: Layout, dataset: Dataset) -> None:
-        claimed = [column.at for column in layout.columns if column.fields]
-        self.header_cells = [(at, [row[at] for row in layout.header]) for at in claimed]
+        self.header_cells = [
+            (column.at, _header_cells(layout, column.at)) for column in layout.columns if column.fields
+        ]
         self.anchors = _anchors(layout, dataset)
         self._ordinals = {column.at for column in layout.columns if "source_row_no" in column.fields}
         self._in_notes = False

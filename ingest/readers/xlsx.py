@@ -195,7 +195,8 @@ def _sheet(content: bytes, book: Any, meta: Any, part: _Part, is_1904: bool) -> 
     del typed
     patches = {place: text for place, text in part.patches.items() if place[0] < height and place[1] < len(columns)}
     if merged or patches:
-        rows = [list(row) for row in zip(*(column.to_pylist() for column in columns), strict=True)]
+        texts = [column.to_pylist() for column in columns]
+        rows = list(map(list, zip(*texts, strict=True)))
         for (at, column), text in patches.items():
             rows[at][column] = text
         cells.fill(rows, merged)

@@ -136,7 +136,11 @@ def departments(publication: Publication, department: str | None = None) -> Tabl
     for row in department_rows:
         table.add_row(f"{row['department_code']} {row['short_name']}", *(f"{row[name]:,}" for name in counts))
     table.add_section()
-    table.add_row("合计", *(f"{sum(row[name] for row in department_rows):,}" for name in counts), style="bold")
+
+    def total(name: str) -> int:
+        return sum(row[name] for row in department_rows)
+
+    table.add_row("合计", *(f"{total(name):,}" for name in counts), style="bold")
     return table
 
 
