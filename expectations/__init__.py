@@ -1,1 +1,4 @@
-"""From a dataset-shaped table to findings, an outcome per submission, and a report."""
+"""A dataset-shaped table → findings, and an outcome per submission.
+
+Knows datasets only: departments' dialects end at `ingest`, what people read is made by `pages`.
+"""

@@ -1,5 +1,8 @@
-"""Runs the real Great Expectations suites over rows and compares them with the compiled SQL. Ends at counts: GX's
-samples of values are personal data and are never kept."""
+"""Runs the real Great Expectations suites over rows and compares their counts with the compiled SQL's.
+
+For tests and the scheduled audit; submissions are decided by `check`. Ends at counts: GX's samples of values are
+personal data and are never kept.
+"""
 
 from __future__ import annotations
 
@@ -50,8 +53,8 @@ def audit(dataset: Dataset, files: list[Path], scratch: Path) -> list[Audited]:
             checks = compiled.load(dataset.name)
             by_sql = {}
             for check in checks:
-                found = con.execute(f"select count(*) from ({check.sql})").fetchone()
-                by_sql[check.code] = found[0] if found else 0
+                counted = con.execute(f"select count(*) from ({check.sql})").fetchone()
+                by_sql[check.code] = counted[0] if counted else 0
         named = suite(dataset)
         results = Gx(database).validate(dataset.name, [expectation for _, expectation in named])
         by_gx = {what.code: _unexpected(result) for (what, _), result in zip(named, results, strict=True)}
@@ -75,8 +78,8 @@ def _load(con: duckdb.DuckDBPyConnection, dataset: Dataset, files: list[Path]) -
 
 def _unexpected(result: object) -> int:
     """The number of rows in one of GX's results; an expectation that could not run is an error of ours."""
-    found = result.result  # type: ignore[attr-defined]
-    count = found.get("unexpected_count", found.get("observed_value"))
+    statistics = result.result  # type: ignore[attr-defined]
+    count = statistics.get("unexpected_count", statistics.get("observed_value"))
     if count is None:
         raise Disagreement(f"{result.expectation_config.type} did not run")  # type: ignore[attr-defined]
     return int(count)
@@ -88,13 +91,16 @@ def audit_held(root: Root) -> list[Audited]:
     scratch.mkdir(parents=True, exist_ok=True)
     try:
         files = {dataset: sorted((root.held / dataset.name).glob("*.parquet")) for dataset in contract.datasets()}
-        audited = [one for dataset, own in files.items() if own for one in audit(dataset, own, scratch)]
+        audited: list[Audited] = []
+        for dataset, held_files in files.items():
+            if held_files:
+                audited += audit(dataset, held_files, scratch)
     finally:
         shutil.rmtree(scratch)
     differing = [
-        f"{one.dataset} {one.code}: {one.by_gx} by Great Expectations, {one.by_sql} by SQL"
-        for one in audited
-        if one.by_gx != one.by_sql
+        f"{check.dataset} {check.code}: {check.by_gx} by Great Expectations, {check.by_sql} by SQL"
+        for check in audited
+        if check.by_gx != check.by_sql
     ]
     if differing:
         raise Disagreement("; ".join(differing))

@@ -1,6 +1,7 @@
-"""Runs a dataset's compiled checks over all new rows at once and decides each submission. Imports no GX.
+"""Runs a dataset's compiled checks over all new rows at once and decides each submission.
 
-Ends at tables in memory; `commit` stores them.
+Imports no Great Expectations and reads no other submission: that is `cross_submission`. Ends at tables in memory;
+`commit` stores them.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import compress
 
 import duckdb
 import pyarrow as pa
@@ -15,7 +17,7 @@ import pyarrow as pa
 from expectations import compiled, lookup, outcome, versions
 from expectations.compiled import Check
 from expectations.missing_source import missing_sources
-from expectations.outcome import CRITICAL_SHARE, FileFinding
+from expectations.outcome import FileFinding
 from warehouse.store.records import ApprovedException
 from warehouse.vocabulary import contract, period, privacy, reference
 from warehouse.vocabulary.contract import Dataset, Field
@@ -46,56 +48,63 @@ class Checked:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """Submissions of one dataset that are checked together.
+
+    Args:
+        shaped: all their rows, `tables.shaped_schema(dataset)`: an Arrow table or the text of a relation.
+        readings: each submission with what reading its file gave; one without rows too.
+        key: makes the tokens of what is accepted; without it nothing is accepted for storing (`skills check`).
+        exceptions: what the bureau lets pass; used ones are named in the decision.
+        checks: others than those that stand, for a preview; what they decide is not to be stored.
+    """
+
+    dataset: Dataset
+    shaped: str | pa.Table
+    readings: Sequence[tuple[Submission, Reading]]
+    key: Key | None
+    exceptions: Sequence[ApprovedException] = ()
+    checks: Sequence[Check] | None = None
+
+
+@dataclass(frozen=True)
 class _Counts:
     received: int = 0
     critical: int = 0
 
 
-def check(
-    con: duckdb.DuckDBPyConnection,
-    dataset: Dataset,
-    shaped: str | pa.Table,
-    readings: Sequence[tuple[Submission, Reading]],
-    key: Key | None,
-    share: float = CRITICAL_SHARE,
-    exceptions: Sequence[ApprovedException] = (),
-    checks: Sequence[Check] | None = None,
-) -> Checked:
-    """Checks all rows of a dataset and decides every submission in `readings`.
+@dataclass(frozen=True)
+class _Judged:
+    """What the checks gave for one submission; `absent`: fields that its file does not have, `exceptions`: ids of those
+    that were used."""
 
-    Args:
-        con: any connection; only temporary objects are made in it, and the tables are dropped again.
-        shaped: rows of `tables.shaped_schema(dataset)`: an Arrow table or the text of a relation.
-        readings: each submission with what reading its file gave; one without rows too.
-        key: makes the tokens of what is accepted; without it nothing is accepted for storing (`skills check`).
-        share: more critical rows than this share reject the submission.
-        exceptions: what the bureau lets pass; used ones are named in the decision.
-        checks: others than those that stand, for a preview; what they decide is not to be stored.
+    counts: _Counts
+    problems: list[FileFinding]
+    absent: frozenset[str]
+    exceptions: tuple[str, ...]
+
+
+def check(con: duckdb.DuckDBPyConnection, batch: Batch) -> Checked:
+    """Checks all rows of a batch and decides every submission in its `readings`.
+
+    Only temporary objects are made in `con`, and the tables are dropped again.
     """
-    checks = compiled.load(dataset.name) if checks is None else checks
-    with _prepared(con, dataset, shaped, key):
+    dataset, readings, key = batch.dataset, batch.readings, batch.key
+    checks = compiled.load(dataset.name) if batch.checks is None else batch.checks
+    with _prepared(con, dataset, batch.shaped, key):
         _find(con, dataset.name, checks)
         _suppress(con, checks, readings)
-        used = _except(con, exceptions, [submission for submission, _ in readings])
+        used = _except(con, batch.exceptions, [submission for submission, _ in readings])
         counts = _counts(con, dataset.name)
         absent = _absent_fields(con, dataset, readings)
         decisions, file_findings = [], []
         for submission, reading in readings:
-            own = counts.get(submission.submission_id, _Counts())
-            problems = list(outcome.file_findings(dataset.name, reading, own.received, own.critical, share))
-            file_findings += [(submission.submission_id, finding) for finding in problems]
-            decisions.append(
-                _decide(
-                    submission,
-                    reading,
-                    own,
-                    problems,
-                    checks,
-                    absent.get(submission.submission_id, frozenset()),
-                    key,
-                    used.get(submission.submission_id, ()),
-                )
-            )
+            name = submission.submission_id
+            row_counts = counts.get(name, _Counts())
+            problems = list(outcome.file_findings(dataset.name, reading, row_counts.received, row_counts.critical))
+            file_findings += [(name, finding) for finding in problems]
+            judged = _Judged(row_counts, problems, absent.get(name, frozenset()), used.get(name, ()))
+            decisions.append(_decide(submission, reading, judged, checks, key))
         _hold(con, dataset.name, decisions)
         return Checked(
             dataset,
@@ -189,10 +198,10 @@ def _except(
 ) -> dict[str, tuple[str, ...]]:
     """Turns findings that an exception lets pass into information; the exceptions used, by submission."""
     covered = [
-        (submission.submission_id, one)
+        (submission.submission_id, exception)
         for submission in submissions
-        for one in exceptions
-        if one.covers(submission.department, submission.period)
+        for exception in exceptions
+        if exception.covers(submission.department, submission.period)
     ]
     if not covered:
         return {}
@@ -201,9 +210,9 @@ def _except(
         pa.table(
             {
                 "submission_id": pa.array([name for name, _ in covered], pa.string()),
-                "code": pa.array([one.rule for _, one in covered], pa.string()),
-                "most": pa.array([one.rows for _, one in covered], pa.int64()),
-                "id": pa.array([one.exception_id for _, one in covered], pa.string()),
+                "code": pa.array([exception.rule for _, exception in covered], pa.string()),
+                "most": pa.array([exception.rows for _, exception in covered], pa.int64()),
+                "id": pa.array([exception.exception_id for _, exception in covered], pa.string()),
             }
         ),
     )
@@ -287,26 +296,21 @@ def _absent_fields(
     filled = con.execute(
         f"select submission_id, {', '.join(f'count({name}) > 0' for name in names)} from {dataset.name} group by all"
     ).fetchall()
-    given = {row[0]: {name for name, is_filled in zip(names, row[1:], strict=True) if is_filled} for row in filled}
+    filled_fields = {submission_id: set(compress(names, is_filled)) for submission_id, *is_filled in filled}
     return {
-        submission_id: frozenset(fields - given.get(submission_id, set())) for submission_id, fields in unmapped.items()
+        submission_id: frozenset(fields - filled_fields.get(submission_id, set()))
+        for submission_id, fields in unmapped.items()
     }
 
 
 def _decide(
-    submission: Submission,
-    reading: Reading,
-    counts: _Counts,
-    problems: list[FileFinding],
-    checks: Sequence[Check],
-    absent: frozenset[str],
-    key: Key | None,
-    exceptions: tuple[str, ...],
+    submission: Submission, reading: Reading, judged: _Judged, checks: Sequence[Check], key: Key | None
 ) -> Decision:
-    reached = outcome.outcome(reading, problems, counts.critical)
+    counts = judged.counts
+    reached = outcome.outcome(reading, judged.problems, counts.critical)
     held = counts.received if reached == "rejected" else counts.critical
-    not_run = tuple(_not_run(submission, reading, checks, absent))
-    ran = {check.code for check in checks} - {one.rule for one in not_run}
+    not_run = tuple(_not_run(submission, reading, checks, judged.absent))
+    ran = {check.code for check in checks} - {skipped.rule for skipped in not_run}
     return Decision(
         submission=submission,
         outcome=reached,
@@ -318,7 +322,7 @@ def _decide(
         reference_version=reference.version(),
         program_version=versions.program_version(),
         key_id=key.key_id if key else None,
-        exceptions=exceptions,
+        exceptions=judged.exceptions,
     )
 
 
@@ -328,9 +332,9 @@ def _not_run(
     if reading.problem:
         yield NotRun("*", "文件没有可读的数据行，各项内容检查均未进行。")
         return
-    own, reported = contract.dataset(submission.dataset), period.parse(submission.period)
+    dataset, reported = contract.dataset(submission.dataset), period.parse(submission.period)
     for check in checks:
-        missing = [own.field(name).title for name in check.needs if name in absent]
+        missing = [dataset.field(name).title for name in check.needs if name in absent]
         if reported and not check.holds_on(reported.end):
             yield NotRun(check.code, f"这项检查适用于报告期截止日在以下期间的报送：{check.dates}。")
         elif missing:
@@ -459,7 +463,7 @@ def typed_text(field: Field) -> str:
 
 def column_letters(readings: Sequence[tuple[Submission, Reading]]) -> pa.Table:
     """submission_id, sheet, field → letter of the column; JSON has none."""
-    found = {
+    letter_by_place = {
         (submission.submission_id, column.sheet, column.field): column.letter
         for submission, reading in readings
         for column in reading.columns
@@ -468,10 +472,10 @@ def column_letters(readings: Sequence[tuple[Submission, Reading]]) -> pa.Table:
     text = pa.string()
     return pa.table(
         {
-            "submission_id": pa.array([place[0] for place in found], text),
-            "sheet": pa.array([place[1] for place in found], text),
-            "field": pa.array([place[2] for place in found], text),
-            "letter": pa.array(found.values(), text),
+            "submission_id": pa.array([place[0] for place in letter_by_place], text),
+            "sheet": pa.array([place[1] for place in letter_by_place], text),
+            "field": pa.array([place[2] for place in letter_by_place], text),
+            "letter": pa.array(letter_by_place.values(), text),
         }
     )
 
@@ -483,11 +487,8 @@ def _accepted(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> pa.Table:
         for row in con.execute("select distinct field from kept where is_fact and severity = 'warning'").fetchall()
     }
     schema = accepted_schema(dataset)
-    place = [
-        name
-        for name in schema.names
-        if name in shaped_schema(dataset).names and name not in {field.name for field in dataset.fields}
-    ]
+    shared = set(shaped_schema(dataset).names) - {field.name for field in dataset.fields}
+    place = [name for name in schema.names if name in shared]
     fields = [
         f"case when not coalesce(list_contains(doubted_fields, '{field.name}'), false) then {field.name} end "
         f"as {field.name}"

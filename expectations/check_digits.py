@@ -1,4 +1,7 @@
-"""Great Expectations' checks of check characters, as arithmetic in SQL: resident numbers and credit codes."""
+"""Check characters of resident numbers and credit codes: Great Expectations' expectations, as arithmetic in SQL.
+
+What else an identity number must be is `identity`. Ends at expectations.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Stores what was decided: held rows first, the decision's folder last, each moved in whole. Ends at files."""
+"""Stores decisions: held rows first, the decision's folder last, each by one rename.
+
+What is decided is `check`'s, when it was decided `warehouse.store.decision_log`'s. Ends at files under `held/` and
+`decided/`.
+"""
 
 from __future__ import annotations
 
@@ -67,22 +71,22 @@ def _store(
     folder = root.decision_folder(decision)
     if folder.is_dir():
         return decision
-    made = workshop / decision.folder_name
-    made.mkdir(parents=True, exist_ok=True)
+    staged = workshop / decision.folder_name
+    staged.mkdir(parents=True, exist_ok=True)
     if decision.rows.held:
         waiting = workshop / f"{decision.folder_name}.held"
         waiting.write_bytes(files.pop("held.parquet"))
         _move(waiting, root.held_file(decision))
     for file, content in files.items():
-        (made / file).write_bytes(content)
-    (made / "decision.json").write_text(decision.to_json(), "utf-8")
-    _move(made, folder)
+        (staged / file).write_bytes(content)
+    (staged / "decision.json").write_text(decision.to_json(), "utf-8")
+    _move(staged, folder)
     return decision
 
 
-def _move(made: Path, place: Path) -> None:
+def _move(staged: Path, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
-    made.replace(place)
+    staged.replace(place)
 
 
 class _Slices:

@@ -1,5 +1,7 @@
-"""The compiled checks as they are stored and run: a line of facts, a line of SQL; and the examples of rules, for those
-who show them. Imports no Great Expectations."""
+"""The compiled checks as they are stored and run: a line of facts, a line of SQL; and the examples of rules.
+
+Imports no Great Expectations: what writes these files is `compile`. Ends at `Check` and `Examples`.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +102,7 @@ def _known(raw: dict[str, Any], is_foreign: bool) -> dict[str, Any]:
     """Of a foreign check the facts that are known here; null for those that it lacks."""
     if not is_foreign:
         return raw
-    return {one.name: raw.get(one.name) for one in fields(Check) if one.name != "sql"}
+    return {fact.name: raw.get(fact.name) for fact in fields(Check) if fact.name != "sql"}
 
 
 @functools.cache
@@ -117,13 +119,12 @@ class Examples:
     fails: list[dict[str, list[dict[str, Any]]]]
 
 
-def render_examples(found: Mapping[str, Mapping[str, Examples]]) -> str:
+def render_examples(examples_by_code: Mapping[str, Mapping[str, Examples]]) -> str:
     """Code → dataset → examples as JSON, one code a line. Dates and numbers of a fixed scale become text."""
-    lines = [
-        f"{json.dumps(code)}: "
-        + json.dumps({name: asdict(examples) for name, examples in own.items()}, ensure_ascii=False, default=str)
-        for code, own in found.items()
-    ]
+    lines = []
+    for code, by_dataset in examples_by_code.items():
+        facts = {dataset: asdict(examples) for dataset, examples in by_dataset.items()}
+        lines.append(f"{json.dumps(code)}: {json.dumps(facts, ensure_ascii=False, default=str)}")
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -131,21 +132,25 @@ def render_examples(found: Mapping[str, Mapping[str, Examples]]) -> str:
 def examples() -> dict[str, dict[str, Examples]]:
     """Code → dataset → examples, of every rule."""
     raw = json.loads((FOLDER / EXAMPLES).read_text("utf-8"))
-    return {code: {name: Examples(**worlds) for name, worlds in own.items()} for code, own in raw.items()}
+
+    def parsed(by_dataset: dict[str, Any]) -> dict[str, Examples]:
+        return {dataset: Examples(**worlds) for dataset, worlds in by_dataset.items()}
+
+    return {code: parsed(by_dataset) for code, by_dataset in raw.items()}
 
 
 @functools.cache
 def digest() -> str:
     """Changes when anything in the compiled files changes, a wording too."""
-    found = hashlib.sha256()
+    content = hashlib.sha256()
     for path in sorted(FOLDER.iterdir()):
-        found.update(path.name.encode())
-        found.update(path.read_bytes())
-    return found.hexdigest()[:12]
+        content.update(path.name.encode())
+        content.update(path.read_bytes())
+    return content.hexdigest()[:12]
 
 
 @functools.cache
 def of(name: str) -> dict[str, Check]:
     """Code → check, of a dataset's checks and those that look at its other submissions."""
-    own = (*load(name), *(check for check in load(ACROSS) if check.dataset == name))
-    return {check.code: check for check in own}
+    checks = (*load(name), *(check for check in load(ACROSS) if check.dataset == name))
+    return {check.code: check for check in checks}

@@ -1,5 +1,7 @@
-"""Contract → expectations: what each field must be, in Great Expectations' terms and in Chinese. Ends at the checks
-of single fields and of the natural key; relations between fields are rules."""
+"""Contract → expectations: what each field must be, in Great Expectations' terms and in Chinese.
+
+Ends at the checks of single fields and of the natural key; relations between fields are `rules/`.
+"""
 
 from __future__ import annotations
 
@@ -173,8 +175,8 @@ def _listed(field: Field) -> Expectation:
         return gxe.ExpectColumnValuesToBeInSet(column=field.name, value_set=list(reference.codes(code_list)))
     if code_list in (*LARGE_LISTS, *GROWING_LISTS):
         return rows_where(f"not list_has_all((select list(code) from ({known})), string_split({field.name}, ';'))")
-    one = "|".join(reference.codes(code_list))
-    return gxe.ExpectColumnValuesToMatchRegex(column=field.name, regex=f"^({one})(;({one}))*$")
+    listed = "|".join(reference.codes(code_list))
+    return gxe.ExpectColumnValuesToMatchRegex(column=field.name, regex=f"^({listed})(;({listed}))*$")
 
 
 def _how_to_list(field: Field) -> str:

@@ -1,5 +1,8 @@
-"""What became of each finding from submission to submission: new, persisting, reopened; when and by what it was fixed;
-and what was said in answer to it. Pure SQL over findings and standings; ends at `tables.HISTORY`."""
+"""Each finding from submission to submission: new, persisting or reopened, when and by what fixed, how explained.
+
+SQL over findings and the statuses of submissions; reads no file. What people read of it is `pages`. Ends at
+`tables.HISTORY`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import pyarrow as pa
 from warehouse.store.register import SubmissionStatus, moment
 from warehouse.vocabulary.tables import HISTORY, JUDGED
 
-_STANDING = pa.schema(
+_STATUS = pa.schema(
     [
         ("submission_id", pa.string()),
         ("key", pa.string()),
@@ -28,7 +31,7 @@ _HISTORY = """
 with placed as (
     select submission_id, key, delivered_at, about_row,
         row_number() over (partition by key, about_row order by delivery_order) as place
-    from standing cross join (values (true), (false)) as about (about_row)
+    from submission_status cross join (values (true), (false)) as about (about_row)
     where is_row_judged or not about_row
 ),
 seen as (
@@ -67,10 +70,10 @@ history as (
 # A row is unchanged where its token is the same; an answer holds for the rules that warned when it was given.
 _ANSWERS = """
 answers as (
-    select findings.rule, findings.row_token, standing.source, standing.delivery_order, standing.delivered_at,
-        said.explanation
+    select findings.rule, findings.row_token, submission_status.source, submission_status.delivery_order,
+        submission_status.delivered_at, said.explanation
     from said
-    inner join standing using (submission_id)
+    inner join submission_status using (submission_id)
     inner join findings
         on findings.submission_id = said.submission_id and findings.row_index = said.row_index
         and findings.severity = 'warning' and findings.row_token is not null
@@ -79,10 +82,11 @@ answered as (
     select findings.finding_number, arg_max(answers.explanation, answers.delivery_order) as explanation,
         max(answers.delivered_at) as explained_at
     from findings
-    inner join standing using (submission_id)
+    inner join submission_status using (submission_id)
     inner join answers
         on findings.rule = answers.rule and findings.row_token = answers.row_token
-        and standing.source = answers.source and answers.delivery_order <= standing.delivery_order
+        and submission_status.source = answers.source
+        and answers.delivery_order <= submission_status.delivery_order
     where findings.severity = 'warning'
     group by findings.finding_number
 )
@@ -97,38 +101,38 @@ order by findings.finding_number
 """
 
 
-def remember(con: duckdb.DuckDBPyConnection, findings: pa.Table, standing: Sequence[SubmissionStatus]) -> pa.Table:
+def remember(con: duckdb.DuckDBPyConnection, findings: pa.Table, statuses: Sequence[SubmissionStatus]) -> pa.Table:
     """Adds to findings (`tables.JUDGED`) what `tables.HISTORY` has more, in the same order."""
     con.register(
         "findings",
         findings.cast(JUDGED).append_column("finding_number", pa.array(range(findings.num_rows), pa.int64())),
     )
-    con.register("standing", pa.Table.from_pylist([_row(one) for one in standing], _STANDING))
-    con.register("said", pa.Table.from_pylist(list(_said(standing)), _SAID))
-    found = con.execute(_HISTORY + _ANSWERS).to_arrow_table().cast(HISTORY)
-    for name in ("findings", "standing", "said"):
+    con.register("submission_status", pa.Table.from_pylist([_row(status) for status in statuses], _STATUS))
+    con.register("said", pa.Table.from_pylist(list(_said(statuses)), _SAID))
+    history = con.execute(_HISTORY + _ANSWERS).to_arrow_table().cast(HISTORY)
+    for name in ("findings", "submission_status", "said"):
         con.unregister(name)
-    return found
+    return history
 
 
-def _row(one: SubmissionStatus) -> dict[str, object]:
-    own = one.decision.submission
+def _row(status: SubmissionStatus) -> dict[str, object]:
+    submission = status.decision.submission
     return {
-        "submission_id": one.decision.submission_id,
-        "key": "|".join(own.key),
-        "source": f"{own.dataset}|{own.unit}",
-        "delivery_order": one.delivery_order,
-        "delivered_at": moment(one.delivered_at),
-        "is_row_judged": one.decision.reading.problem is None,
+        "submission_id": status.decision.submission_id,
+        "key": "|".join(submission.key),
+        "source": f"{submission.dataset}|{submission.unit}",
+        "delivery_order": status.delivery_order,
+        "delivered_at": moment(status.delivered_at),
+        "is_row_judged": status.decision.reading.problem is None,
     }
 
 
-def _said(standing: Iterable[SubmissionStatus]) -> Iterable[dict[str, object]]:
-    for one in standing:
-        supplement = one.decision.reading.supplement
+def _said(statuses: Iterable[SubmissionStatus]) -> Iterable[dict[str, object]]:
+    for status in statuses:
+        supplement = status.decision.reading.supplement
         for answer in supplement.explained if supplement else ():
             yield {
-                "submission_id": one.decision.submission_id,
+                "submission_id": status.decision.submission_id,
                 "row_index": answer.row_index,
                 "explanation": answer.reason,
             }

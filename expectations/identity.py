@@ -1,6 +1,7 @@
-"""SQL conditions on identity numbers and credit codes (GB 11643, GB 32100, domain C1–C3). Ends at SQL text.
+"""SQL conditions on identity numbers and credit codes (GB 11643, GB 32100, domain C1–C3).
 
-Rules may also use the macro `id18` of `warehouse.vocabulary.privacy`.
+Rules may also use the macro `id18` of `warehouse.vocabulary.privacy`; check characters are `check_digits`. Ends at SQL
+text.
 """
 
 from __future__ import annotations

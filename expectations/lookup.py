@@ -1,4 +1,8 @@
-"""The reference tables that checks look things up in, as DuckDB tables. Ends at loading them."""
+"""The reference tables that checks look codes and names up in, as DuckDB tables.
+
+Their rows come from `warehouse.vocabulary.reference`; short code lists stand in the text of the checks. Ends at
+loading them.
+"""
 
 from __future__ import annotations
 

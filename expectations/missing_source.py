@@ -1,4 +1,7 @@
-"""The checks that nobody can run yet because what they compare with is not supplied. Ends at a list of them."""
+"""The checks that cannot run yet because what they compare with is not supplied, from `missing_sources.csv`.
+
+Checks that did not run on one file for its own reasons are told by `check`. Ends at a list.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ class MissingSource:
 @functools.cache
 def missing_sources() -> tuple[MissingSource, ...]:
     """`reference/missing_sources.csv`; `OperatorError` names the row that is not whole."""
-    found = []
+    sources = []
     for number, row in enumerate(reference.table("missing_sources"), 2):
         if tuple(row) != _COLUMNS or not all(row.values()):
             raise OperatorError(f"missing_sources.csv, row {number}: fill {', '.join(_COLUMNS)}.")
@@ -32,5 +35,5 @@ def missing_sources() -> tuple[MissingSource, ...]:
         unknown = sorted(set(datasets) - set(contract.names()))
         if unknown:
             raise OperatorError(f"missing_sources.csv, row {number}: there is no dataset {unknown[0]}.")
-        found.append(MissingSource(row["code"], datasets, row["what_zh"], row["reason_zh"]))
-    return tuple(found)
+        sources.append(MissingSource(row["code"], datasets, row["what_zh"], row["reason_zh"]))
+    return tuple(sources)

@@ -1,4 +1,7 @@
-"""What a file's reading and its counts mean: whole-file findings and the outcome. Pure; ends at records."""
+"""Findings about a whole file, and a submission's outcome, from its reading and its counts.
+
+Pure: no SQL, no files. Findings about rows are `check`'s. Ends at `FileFinding` and `Outcome`.
+"""
 
 from __future__ import annotations
 
@@ -235,18 +238,21 @@ def file_findings(
     dataset: str, reading: Reading, received: int, critical: int, share: float = CRITICAL_SHARE
 ) -> Iterator[FileFinding]:
     """What is wrong with the file as a whole. `critical` counts the rows with a critical finding."""
-    own = contract.dataset(dataset)
+    dataset_contract = contract.dataset(dataset)
     if reading.problem:
-        yield _finding(_PROBLEM_CODES[reading.problem], detail=reading.detail or "", title=own.title)
+        yield _finding(_PROBLEM_CODES[reading.problem], detail=reading.detail or "", title=dataset_contract.title)
         return  # one cause, one finding: another dataset's table lacks columns for that reason alone
     near = {remark.field: remark.values["header"] for remark in reading.remarks if remark.kind == "near_miss"}
     for name in reading.missing:
-        title = own.field(name).title
-        found = _finding("FL008", field=name, title=title)
-        yield replace(found, fix=_LOOKS_LIKE.format(header=near[name], title=title)) if name in near else found
+        title = dataset_contract.field(name).title
+        finding = _finding("FL008", field=name, title=title)
+        yield replace(finding, fix=_LOOKS_LIKE.format(header=near[name], title=title)) if name in near else finding
     for name, headers in reading.claimed_twice:
         yield _finding(
-            "FL009", field=name, title=own.field(name).title, headers="、".join(f"“{header}”" for header in headers)
+            "FL009",
+            field=name,
+            title=dataset_contract.field(name).title,
+            headers="、".join(f"“{header}”" for header in headers),
         )
     if received and critical / received > share:
         shown = f"{int(critical / received * 1000) / 10:g}%"
@@ -254,7 +260,7 @@ def file_findings(
     for remark in reading.remarks:
         if remark.kind == "near_miss" and remark.field in reading.missing:
             continue
-        titled = {"title": own.field(remark.field).title} if remark.field else {}
+        titled = {"title": dataset_contract.field(remark.field).title} if remark.field else {}
         yield _finding(_REMARK_CODES[remark.kind], field=remark.field, **titled, **remark.values)
 
 

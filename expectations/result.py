@@ -1,4 +1,7 @@
-"""A decision and its findings as the JSON of `skills check --json`. Pure; ends at a dictionary."""
+"""A decision and its findings as the JSON of `skills check --json`.
+
+Pure: writes nothing; the same JSON lies beside a report, which `pages` writes. Ends at a dictionary.
+"""
 
 from __future__ import annotations
 

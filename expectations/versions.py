@@ -1,4 +1,7 @@
-"""The versions that a decision records. Cheap: imports no Great Expectations."""
+"""The versions that a decision records: of the rules, the checks across submissions, the program.
+
+Cheap: imports no Great Expectations. The reference tables' version is `warehouse.vocabulary.reference.version`.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Which earlier files a correction workbook belongs to, as the deliveries and decisions in the data root tell it.
+"""Which earlier files a correction workbook belongs to, by the deliveries and decisions in the data root.
 
-Ends at jobs for the readers and at readings.
+Reads no file itself: that is `read`; how rows are merged is `correction_merge`. Ends at jobs for the readers and at
+readings.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest import receive
+from ingest.correction_merge import chain_to
 from ingest.read import CorrectionChain, Job
-from ingest.supplement import chain_to
 from warehouse.store import register
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
@@ -38,43 +39,51 @@ def chains(
         return {}
     known = {submission.submission_id: reading for (submission, _), reading in zip(waiting, readings, strict=True)}
     names = newest_names(receive.deliveries(root))
-    found: dict[int, CorrectionChain | Reading] = {}
+    resolved: dict[int, CorrectionChain | Reading] = {}
     for at in supplements:
         submission = waiting[at][0]
         delivered = _delivered(receive.deliveries(root), submission.key)
         stored = _decided(root, submission.dataset, delivered, known)
         line = chain_to(submission.submission_id, delivered, known | stored)
         if isinstance(line, str):
-            found[at] = replace(readings[at], problem="answers_nothing", detail=line)
+            resolved[at] = replace(readings[at], problem="answers_nothing", detail=line)
         else:
-            found[at] = CorrectionChain(tuple(job(root, *names[name]) for name in line))
-    return found
+            resolved[at] = CorrectionChain(tuple(job(root, *names[name]) for name in line))
+    return resolved
 
 
 def jobs_of(root: Root, decisions: Sequence[Decision]) -> list[tuple[Job, ...]]:
     """The files that each of these submissions was read from, oldest first."""
     deliveries = receive.deliveries(root)
     names = newest_names(deliveries)
-    found = []
+    jobs = []
     for decision in decisions:
-        own = decision.submission
-        line: tuple[str, ...] | str = (own.submission_id,)
+        submission = decision.submission
+        line: tuple[str, ...] | str = (submission.submission_id,)
         if decision.reading.supplement is not None:
-            delivered = _delivered(deliveries, own.key)
-            line = chain_to(own.submission_id, delivered, _decided(root, own.dataset, delivered, {}))
+            delivered = _delivered(deliveries, submission.key)
+            line = chain_to(submission.submission_id, delivered, _decided(root, submission.dataset, delivered, {}))
         if isinstance(line, str):
-            raise ValueError(f"{own.submission_id} answers nothing.")
-        found.append(tuple(job(root, *names[name]) for name in line))
-    return found
+            raise ValueError(f"{submission.submission_id} answers nothing.")
+        jobs.append(tuple(job(root, *names[name]) for name in line))
+    return jobs
 
 
 def _delivered(deliveries: Sequence[Delivery], key: tuple[str, str, str]) -> list[str]:
-    return [one.submission.submission_id for one in deliveries if one.submission and one.submission.key == key]
+    return [
+        delivery.submission.submission_id
+        for delivery in deliveries
+        if delivery.submission and delivery.submission.key == key
+    ]
 
 
 def newest_names(deliveries: Sequence[Delivery]) -> dict[str, tuple[Submission, str]]:
     """Submission → itself and the newest name that its file bore."""
-    return {one.submission.submission_id: (one.submission, one.name) for one in deliveries if one.submission}
+    return {
+        delivery.submission.submission_id: (delivery.submission, delivery.name)
+        for delivery in deliveries
+        if delivery.submission
+    }
 
 
 def _decided(root: Root, dataset: str, names: Sequence[str], known: Mapping[str, Reading]) -> dict[str, Reading]:

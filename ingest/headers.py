@@ -1,4 +1,7 @@
-"""Column headers: the form in which they are compared, and which fields each one means. Ends at names."""
+"""Column headers: the form in which they are compared, and which fields each one means.
+
+Synonyms are the contract's, a feed's own headers the feed file's. Ends at field names.
+"""
 
 from __future__ import annotations
 
@@ -35,13 +38,13 @@ def unit_of(header: str) -> str | None:
 class HeaderIndex:
     """Which fields of one dataset a header means; a feed's own headers come before the contract's."""
 
-    def __init__(self, dataset: contract.Dataset, own: Mapping[str, str]) -> None:
+    def __init__(self, dataset: contract.Dataset, feed_headers: Mapping[str, str]) -> None:
         exact = {
             header_key(header): field.name
             for field in dataset.fields
             for header in (field.name, field.title, *field.synonyms)
         }
-        exact |= {header_key(header): name for header, name in own.items()}
+        exact |= {header_key(header): name for header, name in feed_headers.items()}
         bare: dict[str, str] = {}
         for header, name in exact.items():
             bare.setdefault(_bare(header), name)
@@ -59,10 +62,10 @@ class HeaderIndex:
             return ()
         if header not in self._met:
             key = header_key(header)
-            found: tuple[str, ...] | None = self._fields.get(key) or self._fields.get(_bare(key))
-            if not found and "_" in key:  # a header of several rows, written in one as 成绩_理论
-                found = self.of_parts(key.split("_"))
-            self._met[header] = found or (self._ends if _SPAN.fullmatch(_bare(key)) else ())
+            names: tuple[str, ...] | None = self._fields.get(key) or self._fields.get(_bare(key))
+            if not names and "_" in key:  # a header of several rows, written in one as 成绩_理论
+                names = self.of_parts(key.split("_"))
+            self._met[header] = names or (self._ends if _SPAN.fullmatch(_bare(key)) else ())
         return self._met[header]
 
     def of_parts(self, parts: Sequence[str]) -> tuple[str, ...]:
@@ -72,7 +75,7 @@ class HeaderIndex:
         """
         whole, last = list(parts), list(parts[-2:])
         spellings = (whole, whole[::-1], last, last[::-1], last[-1:])
-        return next((found for spelling in spellings if (found := self.fields("".join(spelling)))), ())
+        return next((names for spelling in spellings if (names := self.fields("".join(spelling)))), ())
 
     def nearest(self, header: str) -> str | None:
         """The field of the known header that this one is nearly like: 身份证好码 → id_no; else null."""

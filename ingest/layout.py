@@ -1,4 +1,7 @@
-"""Where the table stands in a sheet: its header, its columns, and what is said above it. Ends at positions."""
+"""Where the table stands in a sheet: its header, its columns, and the rows above it.
+
+Which rows below are data is `rows`. Ends at positions.
+"""
 
 from __future__ import annotations
 
@@ -68,22 +71,22 @@ class _Header:
 def find_layout(sheet: Sheet, index: HeaderIndex) -> Layout | None:
     """The sheet's table by the header with the most known fields; null when no row has any."""
     head = sheet.head(HEADER_ROWS + HEADER_HEIGHT)
-    found = _find_header(sheet, head, index)
-    if found is None:
+    header = _find_header(sheet, head, index)
+    if header is None:
         return None
     columns = tuple(
         Column(at, "_".join(parts), index.of_parts(parts))
-        for at, parts in enumerate(_parts(found.rows, sheet.merged))
+        for at, parts in enumerate(_parts(header.rows, sheet.merged))
         if parts
     )
-    return Layout(sheet, found.at, found.rows, columns, tuple(head[: found.at]))
+    return Layout(sheet, header.at, header.rows, columns, tuple(head[: header.at]))
 
 
 def find_layouts(sheets: Sequence[Sheet], index: HeaderIndex, least: int = MIN_HEADERS) -> list[Layout]:
     """The tables of all sheets that have one; empty when no sheet has a header."""
-    found = [layout for sheet in sheets if (layout := find_layout(sheet, index))]
-    most = max((len(layout.fields) for layout in found), default=0)
-    return [layout for layout in found if len(layout.fields) >= max(least, most * LIKE_THE_BEST)]
+    layouts = [layout for sheet in sheets if (layout := find_layout(sheet, index))]
+    most = max((len(layout.fields) for layout in layouts), default=0)
+    return [layout for layout in layouts if len(layout.fields) >= max(least, most * LIKE_THE_BEST)]
 
 
 def fields_of(layouts: Iterable[Layout]) -> frozenset[str]:
@@ -105,9 +108,11 @@ def _find_header(sheet: Sheet, head: Sequence[Row], index: HeaderIndex) -> _Head
         for below in range(line + 1, min(top + HEADER_HEIGHT, len(head)) + 1)
         for rows in [tuple(_spread(head[top:below]))]
     ]
-    best = max(windows, key=lambda one: (one.known, -len(one.rows)))
-    tied = [one for one in windows if one.known == best.known and _is_one(sheet.merged, one.at, one.below)]
-    return max(tied, key=lambda one: len(one.rows), default=best)
+    best = max(windows, key=lambda window: (window.known, -len(window.rows)))
+    tied = [
+        window for window in windows if window.known == best.known and _is_one(sheet.merged, window.at, window.below)
+    ]
+    return max(tied, key=lambda window: len(window.rows), default=best)
 
 
 def _richest_row(head: Sequence[Row], index: HeaderIndex) -> int | None:
@@ -124,8 +129,12 @@ def _richest_row(head: Sequence[Row], index: HeaderIndex) -> int | None:
 
 def _is_one(merged: Iterable[Merge], top: int, below: int) -> bool:
     """True where merged cells tie several rows together: each has a cell that reaches into the next."""
-    inside = [one for one in merged if top <= one.top and one.bottom < below]
-    return below - top > 1 and all(any(one.top <= row < one.bottom for one in inside) for row in range(top, below - 1))
+    inside = [merge for merge in merged if top <= merge.top and merge.bottom < below]
+
+    def is_tied(row: int) -> bool:
+        return any(merge.top <= row < merge.bottom for merge in inside)
+
+    return below - top > 1 and all(is_tied(row) for row in range(top, below - 1))
 
 
 def _spread(rows: Sequence[Row]) -> list[Row]:
@@ -143,10 +152,12 @@ def _parts(rows: Sequence[Row], merged: Sequence[Merge]) -> list[list[str]]:
 
     A text above an empty cell is the column's own only where nothing is merged: else it would have been filled down.
     """
-    return [
-        list(dict.fromkeys(cell.strip() for cell in cells if cell and cell.strip())) if cells[-1] or not merged else []
-        for cells in zip(*rows, strict=True)
-    ]
+    return [_texts(cells) if cells[-1] or not merged else [] for cells in zip(*rows, strict=True)]
+
+
+def _texts(cells: Iterable[str | None]) -> list[str]:
+    stripped = (cell.strip() for cell in cells if cell)
+    return list(dict.fromkeys(text for text in stripped if text))
 
 
 def _known(rows: Sequence[Row], merged: Sequence[Merge], index: HeaderIndex) -> int:
@@ -159,14 +170,14 @@ def coverage(fields: frozenset[str], dataset: contract.Dataset) -> float:
     return sum(name in fields for name in required) / len(required)
 
 
-def likelier_dataset(sheets: Sequence[Sheet], than: str, own: frozenset[str]) -> str | None:
+def likelier_dataset(sheets: Sequence[Sheet], than: str, present: frozenset[str]) -> str | None:
     """The dataset that the file rather holds, if its required columns are there and those of `than` are not."""
-    if coverage(own, contract.dataset(than)) >= WEAK:
+    if coverage(present, contract.dataset(than)) >= WEAK:
         return None
     best: tuple[int, str] | None = None
     for name in contract.names():
         layouts = find_layouts(sheets, of_contract(name)) if name != than else []
         fields = fields_of(layouts)
-        if fields and coverage(fields, contract.dataset(name)) >= STRONG and len(fields) > len(own):
+        if fields and coverage(fields, contract.dataset(name)) >= STRONG and len(fields) > len(present):
             best = max(best or (0, ""), (len(fields), name))
     return best[1] if best else None

@@ -1,4 +1,7 @@
-"""What one file may cost its reader: sizes, counts, seconds, memory. Settings in `limits.yaml`."""
+"""What one file may cost its reader: sizes, counts, seconds, memory.
+
+The settings are `limits.yaml`; each reader keeps to them itself. Ends at `Limits`.
+"""
 
 from __future__ import annotations
 
@@ -35,18 +38,18 @@ class Limits:
 def load(path: Path) -> dict[str, int]:
     """The limits that a file sets; `OperatorError` names what is no limit or no whole number above 0."""
     try:
-        given = yaml.safe_load(path.read_text("utf-8")) or {}
+        settings = yaml.safe_load(path.read_text("utf-8")) or {}
     except (OSError, yaml.YAMLError) as error:
         raise OperatorError(f"The limits in {path} cannot be read: {error}") from None
     known = {field.name for field in fields(Limits)}
-    for name, value in given.items():
+    for name, value in settings.items():
         if name not in known or not isinstance(value, int) or value < 1:
             raise OperatorError(f"{path}: {name}: {value} is no limit; whole numbers above 0 for {sorted(known)}.")
-    return dict(given)
+    return dict(settings)
 
 
 @functools.cache
 def limits() -> Limits:
     """The limits in force: the defaults, and over them those of the file that SKILLS_LIMITS names."""
-    own = os.environ.get("SKILLS_LIMITS")
-    return Limits(**load(DEFAULTS) | (load(Path(own)) if own else {}))
+    path = os.environ.get("SKILLS_LIMITS")
+    return Limits(**load(DEFAULTS) | (load(Path(path)) if path else {}))

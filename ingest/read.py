@@ -1,4 +1,7 @@
-"""A file's bytes → the dataset's rows as text and a `Reading`; whatever the file is, it never raises."""
+"""A file's bytes → the dataset's rows as text and a `Reading`; never raises, whatever the file is.
+
+Opening files is `readers/`, finding the table `table_extract`; values are typed by `shape`. Ends at text.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingest import supplement, table
+from ingest import correction_merge, table_extract
 from ingest.feed import Feed, feeds
 from ingest.pool import Failure, Pool
 from ingest.readers import DAMAGED, Opened, Unreadable, open_file
-from ingest.table import Extract
+from ingest.table_extract import Extract
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import FileFacts, FileProblem, Reading
@@ -37,10 +40,12 @@ class Job:
 
     def work(self) -> tuple[pa.Table, Reading]:
         """`read` for a file on disk, in the dialect of its department's feed."""
-        return supplement.alone(*self.extracted())
+        return correction_merge.alone(*self.extracted())
 
     def extracted(self) -> tuple[Extract, Reading]:
-        feed = next((one for one in feeds() if (one.department, one.dataset) == (self.department, self.dataset)), None)
+        feed = next(
+            (feed for feed in feeds() if (feed.department, feed.dataset) == (self.department, self.dataset)), None
+        )
         return _extracted(self.path.read_bytes(), self.name, self.dataset, feed, self.submission_id)
 
 
@@ -52,8 +57,10 @@ class CorrectionChain:
 
     def work(self) -> tuple[pa.Table, Reading]:
         last = self.jobs[-1]
-        state = supplement.merged_chain(last.dataset, [(job.submission_id, *job.extracted()) for job in self.jobs])
-        return table.numbered(state.table, last.submission_id), state.reading
+        state = correction_merge.merged_chain(
+            last.dataset, [(job.submission_id, *job.extracted()) for job in self.jobs]
+        )
+        return table_extract.numbered(state.table, last.submission_id), state.reading
 
 
 @dataclass(frozen=True)
@@ -72,8 +79,8 @@ class Peek:
 def peek(content: bytes, pool: Pool | None = None) -> Opened:
     """`Peek` in a worker process."""
     with nullcontext(pool) if pool else Pool(workers=1) as workers:
-        found = next(result for _, result in workers.run([Peek(content)]))
-    return Opened("", None, ()) if isinstance(found, str) else found.value
+        result = next(result for _, result in workers.run([Peek(content)]))
+    return Opened("", None, ()) if isinstance(result, str) else result.value
 
 
 def read(
@@ -87,20 +94,20 @@ def read(
 
     Identifiers in the file's name are masked: it goes on into `decision.json`.
     """
-    return supplement.alone(*_extracted(content, name, dataset, feed, submission_id))
+    return correction_merge.alone(*_extracted(content, name, dataset, feed, submission_id))
 
 
 def _extracted(
     content: bytes, name: str, dataset: str, feed: Feed | None, submission_id: str
 ) -> tuple[Extract, Reading]:
     wanted = contract.dataset(dataset)
-    nothing = Extract(table.empty(wanted))
+    nothing = Extract(table_extract.empty(wanted))
     facts = FileFacts(redact(Path(name).name), hashlib.sha256(content).hexdigest(), len(content))
     try:
         opened = open_file(content)
         sheets = tuple(sheet.name for sheet in opened.sheets if sheet.name is not None)
         facts = FileFacts(facts.name, facts.sha256, facts.bytes, opened.kind, opened.encoding, sheets)
-        found = table.extract(opened, wanted, feed, submission_id)
+        extract = table_extract.extract(opened, wanted, feed, submission_id)
     except Unreadable as reason:
         facts = facts if facts.kind else FileFacts(facts.name, facts.sha256, facts.bytes, reason.kind)
         return nothing, Reading(facts, problem=reason.problem, detail=reason.detail)
@@ -109,17 +116,17 @@ def _extracted(
     except Exception:
         # A reader's defect must not stop the other files; its message may quote cells, so it is dropped.
         return nothing, Reading(facts, problem="damaged", detail=DAMAGED)
-    return found, Reading(
+    return extract, Reading(
         facts,
-        rows=found.table.num_rows,
-        columns=tuple(found.columns),
-        sheets=tuple(found.sheets),
-        missing=found.missing,
-        claimed_twice=found.claimed_twice,
-        remarks=tuple(found.remarks),
-        problem=found.problem,
-        detail=found.detail,
-        is_nothing=found.is_nothing,
+        rows=extract.table.num_rows,
+        columns=tuple(extract.columns),
+        sheets=tuple(extract.sheets),
+        missing=extract.missing,
+        claimed_twice=extract.claimed_twice,
+        remarks=tuple(extract.remarks),
+        problem=extract.problem,
+        detail=extract.detail,
+        is_nothing=extract.is_nothing,
     )
 
 
@@ -145,4 +152,4 @@ def _failed(job: Job | CorrectionChain, failure: Failure) -> tuple[pa.Table, Rea
     content = job.path.read_bytes()
     facts = FileFacts(redact(Path(job.name).name), hashlib.sha256(content).hexdigest(), len(content))
     problem, detail = _FAILURES[failure]
-    return table.empty(contract.dataset(job.dataset)), Reading(facts, problem=problem, detail=detail)
+    return table_extract.empty(contract.dataset(job.dataset)), Reading(facts, problem=problem, detail=detail)

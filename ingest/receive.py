@@ -1,6 +1,7 @@
-"""Pulls what is new, keeps the bytes as sent, and writes one line per delivery. Ends at `received/`.
+"""Pulls what is new from a channel, keeps the bytes as sent, and writes one line per delivery.
 
-Content stands in its place before its line is written, so a run that was killed is simply done again.
+Content stands in its place before its line is written, so a run that was killed is simply done again. Looking into
+channels is `channels/`, which feed a file belongs to `recognise`. Ends at `received/`.
 """
 
 from __future__ import annotations
@@ -41,17 +42,17 @@ def deliveries(root: Root) -> list[Delivery]:
     """
     if not root.deliveries.is_file():
         return []
-    found = []
+    received = []
     for number, line in enumerate(_whole_lines(root.deliveries.read_bytes()).splitlines(), 1):
         try:
-            found.append(_delivery_of(line))
+            received.append(_delivery_of(line))
         except (ValueError, TypeError):
             raise OperatorError(
                 f"{root.deliveries}, line {number} is damaged: restore the file from a backup, or "
                 "remove the line to receive that delivery again."
             ) from None
-    opened = {delivery.seen_as for delivery in found if delivery.sha256}
-    return [delivery for delivery in found if delivery.sha256 or delivery.seen_as not in opened]
+    opened = {delivery.seen_as for delivery in received if delivery.sha256}
+    return [delivery for delivery in received if delivery.sha256 or delivery.seen_as not in opened]
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -162,11 +163,11 @@ def _keep(root: Root, target: Path, content: bytes) -> None:
     """Stores the bytes by one rename of their folder; what stands already is never touched."""
     if target.exists():
         return
-    made = _staging(root) / target.parent.name
-    made.mkdir(parents=True, exist_ok=True)
-    (made / target.name).write_bytes(content)
+    staged = _staging(root) / target.parent.name
+    staged.mkdir(parents=True, exist_ok=True)
+    (staged / target.name).write_bytes(content)
     target.parent.parent.mkdir(parents=True, exist_ok=True)
-    made.rename(target.parent)
+    staged.rename(target.parent)
 
 
 def _whole_lines(content: bytes) -> bytes:

@@ -1,4 +1,7 @@
-"""Which feed, unit and period a file belongs to: by its folder and name, else by its content. Ends at names."""
+"""Which feed, unit and period a file belongs to: by its folder and name, else by its content.
+
+What feeds there are is `feed`. Ends at names; a file that fits no feed is told why.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from pathlib import PurePosixPath
 from ingest.feed import Feed
 from ingest.layout import HEADER_ROWS, Layout, coverage, fields_of, find_layouts
 from ingest.readers import Opened
-from ingest.table import header_index
+from ingest.table_extract import header_index
 from warehouse.vocabulary import contract, correction_columns, period, reference
 from warehouse.vocabulary.period import Period
 from warehouse.vocabulary.reference import normalise
@@ -94,13 +97,13 @@ def _answered(opened: Opened) -> tuple[str, Period | None] | None:
 def _dataset_in(text: str, datasets: Mapping[str, Feed] | Sequence[str]) -> str | None:
     """The dataset whose code, title or synonym stands in the text; the longest name wins."""
     text = normalise(text)
-    found = [
+    suited = [
         (len(key), name)
         for name in datasets
         for spelling in contract.dataset(name).names
         if (key := normalise(spelling)) in text
     ]
-    return max(found)[1] if found else None
+    return max(suited)[1] if suited else None
 
 
 def _layouts(opened: Opened, feed: Feed) -> list[Layout]:
@@ -142,5 +145,5 @@ def _period_of(opened: Opened, feed: Feed) -> Period | None:
         for column in layout.columns:
             if PERIOD_FIELDS.intersection(column.fields) and layout.sheet.height > layout.data_at:
                 texts += [cell for cell in [layout.sheet.columns[column.at][layout.data_at].as_py()] if cell]
-    found = [wanted for text in texts if (wanted := period.find(text))]
-    return next((wanted for wanted in found if feed.owes(wanted)), found[0] if found else None)
+    periods = [wanted for text in texts if (wanted := period.find(text))]
+    return next((wanted for wanted in periods if feed.owes(wanted)), periods[0] if periods else None)

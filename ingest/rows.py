@@ -1,4 +1,7 @@
-"""Which rows under a header are data, and whether its total rows agree with them. Ends at places and remarks."""
+"""Which rows under a header are data, and whether the total rows agree with them.
+
+Where the header stands is `layout`. Ends at places and remarks; cells are taken by `table_extract`.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +76,7 @@ def take(layout: Layout, dataset: Dataset) -> Taken:
     """Looks at every row under the header; only rows that may be something else are looked at one by one."""
     body = [column[layout.data_at :] for column in layout.sheet.columns]
     size = layout.sheet.height - layout.data_at
-    left_out = Counter("title" if any(cell and cell.strip() for cell in row) else "blank" for row in layout.above)
+    left_out = Counter("title" if _is_filled(row) else "blank" for row in layout.above)
     is_data = np.ones(size, dtype=bool)
     totals: list[int] = []
     judge = _Judge(layout, dataset)
@@ -93,8 +96,8 @@ def take(layout: Layout, dataset: Dataset) -> Taken:
     return Taken(places, {reason: count for reason, count in left_out.items() if count}, said)
 
 
-def _mask(found: pa.BooleanArray) -> npt.NDArray[np.bool_]:
-    return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), dtype=bool)
+def _mask(matches: pa.BooleanArray) -> npt.NDArray[np.bool_]:
+    return np.asarray(pc.fill_null(matches, False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _suspects(
@@ -105,27 +108,36 @@ def _suspects(
     Below the first note every row is one.
     """
     note = _mask(pc.match_substring_regex(first, f"^(?:{_NOTE})"))
-    found = note | _mask(pc.match_substring_regex(first, f"^(?:{_EXAMPLE}|{_NOTHING}|{_S})$"))
+    suspects = note | _mask(pc.match_substring_regex(first, f"^(?:{_EXAMPLE}|{_NOTHING}|{_S})$"))
     for texts in (first, *body[:_TOTAL_PLACES]):
-        found |= _mask(pc.match_substring_regex(texts, f"^(?:{_TOTAL})$"))
+        suspects |= _mask(pc.match_substring_regex(texts, f"^(?:{_TOTAL})$"))
     for at, headers in judge.header_cells[:1]:
-        found |= _mask(pc.is_in(body[at], value_set=pa.array(headers, pa.string())))
+        suspects |= _mask(pc.is_in(body[at], value_set=pa.array(headers, pa.string())))
     if judge.anchors:
-        found |= _mask(pc.is_null(pc.coalesce(*(body[at] for at in judge.anchors))))
+        suspects |= _mask(pc.is_null(pc.coalesce(*(body[at] for at in judge.anchors))))
     if note.any():
-        found[int(note.argmax()) :] = True
-    places = np.flatnonzero(found & ~blank)
+        suspects[int(note.argmax()) :] = True
+    places = np.flatnonzero(suspects & ~blank)
     chosen = pa.array(places)
     rows = zip(*(column.take(chosen).to_pylist() for column in body), strict=True)
     return ((int(at), list(row)) for at, row in zip(places, rows, strict=True))
+
+
+def _is_filled(row: Row) -> bool:
+    return any(cell and cell.strip() for cell in row)
+
+
+def _header_cells(layout: Layout, at: int) -> Row:
+    return [row[at] for row in layout.header]
 
 
 class _Judge:
     """Tells why a row is no data, row after row: below a note, short rows are notes too."""
 
     def __init__(self, layout: Layout, dataset: Dataset) -> None:
-        claimed = [column.at for column in layout.columns if column.fields]
-        self.header_cells = [(at, [row[at] for row in layout.header]) for at in claimed]
+        self.header_cells = [
+            (column.at, _header_cells(layout, column.at)) for column in layout.columns if column.fields
+        ]
         self.anchors = _anchors(layout, dataset)
         self._ordinals = {column.at for column in layout.columns if "source_row_no" in column.fields}
         self._in_notes = False
@@ -163,9 +175,9 @@ def _anchors(layout: Layout, dataset: Dataset) -> list[int]:
     keyed = {field.name for field in dataset.fields if field.required and field.is_key}
     required = {field.name for field in dataset.fields if field.required}
     for wanted in (keyed, required):
-        found = [column.at for column in layout.columns if wanted.intersection(column.fields)]
-        if found:
-            return found
+        anchors = [column.at for column in layout.columns if wanted.intersection(column.fields)]
+        if anchors:
+            return anchors
     return []
 
 
@@ -183,9 +195,9 @@ def _compared(layout: Layout, dataset: Dataset, is_data: npt.NDArray[np.bool_], 
         partial = any(cell and _SUBTOTAL.match(cell) for cell in row)
         above, whole = slice(0, at), slice(0, len(is_data))
         spans = [slice(since, at), above] if partial else [above if is_data[above].any() else whole, slice(since, at)]
-        found = [list(_differences(layout, dataset, row, is_data, covered)) for covered in spans]
+        differences = [list(_differences(layout, dataset, row, is_data, covered)) for covered in spans]
         since = at
-        for title, stated, counted in found[0] if all(found) else []:
+        for title, stated, counted in differences[0] if all(differences) else []:
             said.append(
                 Remark(
                     "total_differs",

@@ -1,4 +1,7 @@
-"""A submission's files → its tables as the sender wrote them, for a workbook to be corrected and sent again."""
+"""A submission's files → its tables as the sender wrote them, for a workbook to be corrected and sent again.
+
+The rows that are judged come from `read`; writing the workbook is `pages.write`. Ends at `SentTable`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from ingest.read import CorrectionChain, Job
 from ingest.readers import Opened, open_file
 from ingest.readers.sheet import Row
 from ingest.rows import take
-from ingest.table import header_index, tables_of
+from ingest.table_extract import header_index, tables_of
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.contract import Dataset, Field
 from warehouse.vocabulary.submission import SentTable
@@ -52,13 +55,13 @@ def sent_tables(jobs: Sequence[Job], missing: Sequence[str] = ()) -> list[SentTa
 
 def _of_file(content: bytes, dataset: Dataset, feed: Feed) -> list[SentTable]:
     opened = open_file(content)
-    found = []
+    tables = []
     for layout in tables_of(opened, header_index(dataset, feed))[0]:
         sheet = layout.sheet
         places = pa.array(take(layout, dataset).places)
         cells = [sheet.columns[column.at].take(places).to_pylist() for column in layout.columns]
         rows = [list(row) for row in zip(*cells, strict=True)] if cells else []
-        found.append(
+        tables.append(
             SentTable(
                 sheet.name,
                 _above(opened, layout.above, sheet.is_records),
@@ -68,14 +71,19 @@ def _of_file(content: bytes, dataset: Dataset, feed: Feed) -> list[SentTable]:
                 rows,
             )
         )
-    return found
+    return tables
 
 
 def _above(opened: Opened, rows: tuple[Row, ...], is_records: bool) -> list[Row]:
     """Titles, units and what is said once for all rows; a merged text stands once."""
     if is_records:
         return [[note] for note in opened.notes]
-    return [[text for text, _ in groupby(cell for cell in row if cell)] for row in rows]
+    return [_unmerged(row) for row in rows]
+
+
+def _unmerged(row: Row) -> Row:
+    filled = (cell for cell in row if cell)
+    return [text for text, _ in groupby(filled)]
 
 
 def _as_corrected(table: SentTable, rows: pa.Table, said: Sequence[Field], is_first: bool) -> SentTable:
@@ -94,22 +102,15 @@ def _as_corrected(table: SentTable, rows: pa.Table, said: Sequence[Field], is_fi
         )
     )
     added = [field for field in said if field.name not in table.fields]
-    sent = {
-        name: mine[f"{name}__sent"].to_pylist()
-        for name in {*(name for name in table.fields if name), *(field.name for field in added)}
-    }
+    names = {name for name in table.fields if name} | {field.name for field in added}
+    sent = {name: mine[f"{name}__sent"].to_pylist() for name in names}
     numbers = mine["row_number"].to_pylist()
     nothing: Row = [None] * len(table.headers)
-    corrected = [
-        [
-            *(
-                sent[name][at] if name else cell
-                for name, cell in zip(table.fields, at_first.get(number, nothing), strict=True)
-            ),
-            *(sent[field.name][at] for field in added),
-        ]
-        for at, number in enumerate(numbers)
-    ]
+    corrected: list[Row] = []
+    for at, number in enumerate(numbers):
+        first_cells = zip(table.fields, at_first.get(number, nothing), strict=True)
+        cells = [sent[name][at] if name else cell for name, cell in first_cells]
+        corrected.append([*cells, *(sent[field.name][at] for field in added)])
     return replace(
         table,
         headers=[*table.headers, *(field.title for field in added)],

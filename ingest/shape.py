@@ -1,4 +1,8 @@
-"""Rows as text → typed rows, for all new submissions of a dataset at once. Each distinct text is typed once."""
+"""Rows as text → typed rows, for all new submissions of a dataset at once. Each distinct text is typed once.
+
+How a text becomes a value is `values/`; whether the value is right is judged by `expectations`. Ends at
+`tables.shaped_schema`.
+"""
 
 from __future__ import annotations
 
@@ -86,8 +90,8 @@ def _envelope(submission_ids: pa.StringArray, submissions: Mapping[str, Submissi
         "department_code": pa.array([submission.department for submission in known], pa.string()),
         "unit_code": pa.array([submission.unit for submission in known], pa.string()),
         "period": pa.array([submission.period for submission in known], pa.string()),
-        "period_start_date": pa.array([found and found.start for found in periods], pa.date32()),
-        "period_end_date": pa.array([found and found.end for found in periods], pa.date32()),
+        "period_start_date": pa.array([reported and reported.start for reported in periods], pa.date32()),
+        "period_end_date": pa.array([reported and reported.end for reported in periods], pa.date32()),
     }
     return {name: values.take(encoded.indices) for name, values in distinct.items()}
 

@@ -1,4 +1,7 @@
-"""The program of a worker process: takes jobs from a pipe, does them, gives results back. Started by `pool` only."""
+"""The program of a worker process: takes jobs from a pipe, does them, gives results back.
+
+Started by `pool` only; what a job does is not known here.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Puts the parts together: the run, the Dagster definitions and the `skills` command line."""
+"""Puts the rooms together: the steps of a run, the Dagster definitions and the `skills` command line."""

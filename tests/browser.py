@@ -95,7 +95,7 @@ def window(browser: Browser, width: int = 1440, lacks: str | None = None) -> Ite
         page.on("request", lambda request: None if _HERE.match(request.url) else wrong.append(f"asked: {request.url}"))
         yield page
         page.evaluate("() => new Promise(done => setTimeout(done))")  # what was thrown last is told after it
-    unexpected = [one for one in wrong if not (lacks and one.endswith(lacks))]
+    unexpected = [message for message in wrong if not (lacks and message.endswith(lacks))]
     assert not unexpected, unexpected  # said here: pytest explains the asserts of test modules only
 
 
@@ -116,13 +116,13 @@ def drawn(page: Page) -> Page:
 
 def look(page: Page) -> dict[str, Any]:
     """What people would stumble over; an empty list or 0 is as it should be. Beside that the levels of the headings."""
-    found: dict[str, Any] = page.evaluate(_LOOK)
-    return found
+    seen: dict[str, Any] = page.evaluate(_LOOK)
+    return seen
 
 
 def stumbles(seen: dict[str, Any]) -> dict[str, Any]:
     """Of what was looked at, what is not as it should be."""
-    return {what: found for what, found in seen.items() if what != "headings" and found not in ([], 0)}
+    return {what: marks for what, marks in seen.items() if what != "headings" and marks not in ([], 0)}
 
 
 def sheets(page: Page) -> int:

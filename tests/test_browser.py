@@ -14,9 +14,9 @@ POLICY = """<meta http-equiv="Content-Security-Policy" content="default-src 'sel
 
 
 def page(folder: Path, body: str) -> str:
-    made = folder / "page.html"
-    made.write_text(f'<!doctype html><html lang="zh"><meta charset="utf-8">{POLICY}<h1>页面</h1>{body}', "utf-8")
-    return made.as_uri()
+    path = folder / "page.html"
+    path.write_text(f'<!doctype html><html lang="zh"><meta charset="utf-8">{POLICY}<h1>页面</h1>{body}', "utf-8")
+    return path.as_uri()
 
 
 @pytest.mark.parametrize(

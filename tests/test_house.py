@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import csv
 import re
 import subprocess
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,50 @@ PROJECT = Path(__file__).parents[1]
 PACKAGES = ("warehouse", "ingest", "expectations", "pages", "demo", "orchestration")
 MODULES = sorted(path for package in PACKAGES for path in (PROJECT / package).rglob("*.py"))
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "manager", "misc"}
+
+SAYS_NOTHING = {"one", "own", "found", "made", "this", "given"}
+"""Names that say nothing of what they hold: the noun stands in their place."""
+WORDED_ROOMS = ("warehouse", "ingest", "expectations", "orchestration")
+"""The rooms whose words are in order; their tests follow the law of names too."""
+NOT_YET_WORDED = (
+    "warehouse/vocabulary/contract.py",
+    "warehouse/published/postgres/city.py",
+    "ingest/feed.py",
+    "ingest/channels/",
+    "expectations/rules/",
+    "expectations/rule.py",
+    "expectations/compile.py",
+    "expectations/catalogue.py",
+    "expectations/gx_duckdb.py",
+    "expectations/cross_submission.py",
+    "expectations/threshold.py",
+    "tests/warehouse/test_warehouse_contract.py",
+    "tests/warehouse/test_warehouse_postgres_city.py",
+    "tests/ingest/test_ingest_feed.py",
+    "tests/expectations/test_expectations_compiled.py",
+    "tests/expectations/test_expectations_cross_submission.py",
+    "tests/expectations/test_expectations_rule.py",
+    "tests/expectations/test_expectations_rules.py",
+    "tests/expectations/test_expectations_threshold.py",
+)
+"""Files and folders of these rooms that wait for it; nothing is added here."""
+
+NAMES_RULES = ("expectations/", "demo/", "tests/")
+NAMES_RULES_STILL = {
+    "dbt_project/models/intermediate/int_target_standing.sql",  # AS901 decides whether a total stands
+}
+NAMES_TARGETS = ("dbt_project/", "demo/", "expectations/rules/", "expectations/compiled/", "tests/")
+NAMES_TARGETS_STILL = {
+    "expectations/cross_submission.py",  # which rows are counted again for which target
+    "pages/render/dashboard/outcomes.js",  # T02 in a sentence on the page
+    "pages/render/templates/bureau.html",  # T01 in the legend
+}
+"""Where a rule's code or a target's id may stand as text, and which files name one although they should not."""
+_COMMENTS = {
+    ".sql": r"--[^\n]*|{#.*?#}",
+    ".js": r"/\*.*?\*/|(?<!:)//[^\n]*",
+    ".html": r"<!--.*?-->|{#.*?#}",
+}
 
 
 def tracked() -> list[Path]:
@@ -31,8 +78,129 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
 
 
 def test_no_shapeless_names() -> None:
-    found = [path for path in tracked() if FORBIDDEN_NAMES & {path.stem, *path.relative_to(PROJECT).parts}]
-    assert not found
+    shapeless = [path for path in tracked() if FORBIDDEN_NAMES & {path.stem, *path.relative_to(PROJECT).parts}]
+    assert not shapeless
+
+
+def bound_names(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and name of every variable, attribute, parameter, comprehension target, function and class; no imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.attr
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.lineno, node.name
+        elif isinstance(node, ast.MatchAs | ast.MatchStar | ast.ExceptHandler):
+            yield node.lineno, node.name or ""
+
+
+def test_bound_names_are_seen_wherever_they_are_bound() -> None:
+    code = """
+class Thing:
+    own: int = 0
+def given(this, *, one=1):
+    found = [made for made in this]
+    self.own = lambda one: one
+    for one, (own, other) in found: ...
+    with open() as made: ...
+    if (found := other): ...
+"""
+    seen = Counter(name for _, name in bound_names(ast.parse(code)))
+    assert {name: seen[name] for name in SAYS_NOTHING} == {
+        "one": 3,
+        "own": 3,
+        "found": 2,
+        "made": 2,
+        "this": 1,
+        "given": 1,
+    }
+    assert not list(bound_names(ast.parse("from hypothesis import given")))
+
+
+def worded(rooms: Iterable[str]) -> list[Path]:
+    """The modules of these rooms whose words are in order by now."""
+    paths = [path for room in rooms for path in sorted((PROJECT / room).rglob("*.py"))]
+    return [path for path in paths if not str(path.relative_to(PROJECT)).startswith(NOT_YET_WORDED)]
+
+
+def test_names_are_nouns_of_the_field() -> None:
+    paths = worded((*WORDED_ROOMS, *(f"tests/{room}" for room in WORDED_ROOMS)))
+    assert len(paths) > 150
+    guilty = [
+        f"{path.relative_to(PROJECT)}:{line}: {name}"
+        for path in paths
+        for line, name in bound_names(ast.parse(path.read_text("utf-8")))
+        if name in SAYS_NOTHING
+    ]
+    assert not guilty
+
+
+def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return len(function.args.posonlyargs) + len(function.args.args) + len(function.args.kwonlyargs)
+
+
+def test_no_function_takes_eight_facts_apart() -> None:
+    guilty = [
+        f"{path.relative_to(PROJECT)}:{node.lineno}: {node.name}"
+        for path in worded(WORDED_ROOMS)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and parameters(node) > 7
+    ]
+    assert not guilty
+
+
+def test_no_line_holds_a_comprehension_inside_a_comprehension() -> None:
+    comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+    guilty = [
+        f"{path.relative_to(PROJECT)}:{outer.lineno}"
+        for path in worded(WORDED_ROOMS)
+        for outer in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(outer, comprehension) and outer.lineno == outer.end_lineno
+        if any(isinstance(inner, comprehension) and inner is not outer for inner in ast.walk(outer))
+    ]
+    assert not guilty
+
+
+def literals(path: Path) -> str:
+    """What stands as text in a file: a module's strings without docstrings, else the file without its comments."""
+    content = path.read_text("utf-8")
+    if path.suffix != ".py":
+        return re.sub(_COMMENTS[path.suffix], "", content, flags=re.S)
+    tree = ast.parse(content)
+    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return "\n".join(
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation
+    )
+
+
+def naming(words: set[str]) -> set[str]:
+    """The tracked modules, queries, scripts and templates in which one of the words stands as text."""
+    pattern = re.compile(rf"(?<![A-Za-z0-9])({'|'.join(sorted(words))})(?![A-Za-z0-9])")
+    files = [path for path in tracked() if path.suffix in {".py", *_COMMENTS}]
+    return {str(path.relative_to(PROJECT)) for path in files if pattern.search(literals(path))}
+
+
+def outside(paths: set[str], rooms: tuple[str, ...]) -> set[str]:
+    return {path for path in paths if not path.startswith(rooms)}
+
+
+def test_rule_codes_are_named_only_where_rules_are_known() -> None:
+    compiled = (PROJECT / "expectations" / "compiled").glob("*.sql")
+    codes = {code for path in compiled for code in re.findall(r'"code": "([A-Z]{2}[0-9]{3})"', path.read_text("utf-8"))}
+    assert len(codes) > 100
+    assert outside(naming(codes), NAMES_RULES) == NAMES_RULES_STILL
+
+
+def test_target_ids_are_named_only_where_targets_are_defined() -> None:
+    with (PROJECT / "warehouse" / "reference" / "targets.csv").open(encoding="utf-8", newline="") as file:
+        ids = {row["id"] for row in csv.DictReader(file)}
+    assert {"T01", "T19", "S01"} <= ids
+    assert outside(naming(ids), NAMES_TARGETS) == NAMES_TARGETS_STILL
 
 
 def test_only_the_command_that_needs_it_imports_great_expectations() -> None:

@@ -1,1 +1,1 @@
-"""What the warehouse holds and where: contracts, reference tables, periods, privacy, the data root."""
+"""What the warehouse holds and where: contracts, reference tables, vocabulary, the store, what is published."""

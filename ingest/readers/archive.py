@@ -1,4 +1,7 @@
-"""Archives (zip) → the sheets of all their members, each named by its member. Nothing is unpacked to disk."""
+"""Archives (zip) → the sheets of all their members, each named by its member.
+
+Nothing is unpacked to disk, and no archive inside an archive. Ends at `Opened`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Typed cells of workbooks → the texts that a spreadsheet would show in full; merged ranges; cell references."""
+"""Typed cells of workbooks → the texts that a spreadsheet would show in full; merged ranges; cell references.
+
+For the readers of workbooks; what a text means is `ingest.values`. Ends at texts.
+"""
 
 from __future__ import annotations
 
@@ -75,16 +78,16 @@ def place(reference: str) -> tuple[int, int]:
 def fill(rows: list[Row], merged: Iterable[Merge]) -> None:
     """Writes the text of each merged range into all its cells within the sheet's rows and columns."""
     spent, sheet_width = 0, max(map(len, rows), default=0)
-    for one in merged:
-        if one.top >= len(rows) or one.left >= len(rows[one.top]):
+    for merge in merged:
+        if merge.top >= len(rows) or merge.left >= len(rows[merge.top]):
             continue
-        text = rows[one.top][one.left]
+        text = rows[merge.top][merge.left]
         if text is None:
             continue
-        for row in rows[one.top : one.bottom + 1]:
-            width = min(one.right + 1, sheet_width) - one.left
-            row.extend([None] * (one.left + width - len(row)))
+        for row in rows[merge.top : merge.bottom + 1]:
+            width = min(merge.right + 1, sheet_width) - merge.left
+            row.extend([None] * (merge.left + width - len(row)))
             spent += width
             if spent > limits().cells:
                 raise Unreadable("too_large", "合并单元格过多，无法展开，请取消合并后重新报送。")
-            row[one.left : one.left + width] = [text] * width
+            row[merge.left : merge.left + width] = [text] * width

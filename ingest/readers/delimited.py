@@ -1,4 +1,7 @@
-"""Delimited text → cell texts. A record's number is the physical line on which it starts."""
+"""Delimited text → cell texts. A record's number is the physical line on which it starts.
+
+The encoding is found by `sniff`. Ends at one sheet without a name.
+"""
 
 from __future__ import annotations
 

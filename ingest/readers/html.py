@@ -1,4 +1,7 @@
-"""Web pages that systems call .xls → one sheet per table."""
+"""Web pages that systems call .xls → one sheet per table.
+
+XML workbooks are `spreadsheetml` and `ods`. Ends at `Opened`.
+"""
 
 from __future__ import annotations
 

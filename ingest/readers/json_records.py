@@ -1,4 +1,7 @@
-"""JSON → cell texts: an array of objects, an object that holds such arrays, or one object per line."""
+"""JSON → cell texts: an array of objects, an object that holds such arrays, or one object per line.
+
+Keys become headers; texts beside the records become notes. Ends at `Opened`.
+"""
 
 from __future__ import annotations
 
@@ -34,11 +37,15 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
     return Opened(kind, sniffed.encoding, tuple(_sheet(name, records) for name, records in lists), notes)
 
 
+def _row(record: dict[str, Any], keys: Sequence[str]) -> list[str | None]:
+    return [_text(record.get(key)) for key in keys]
+
+
 def _sheet(name: str | None, records: Sequence[dict[str, Any]]) -> Sheet:
     keys = list(dict.fromkeys(key for record in records for key in record))
     if len(keys) > limits().columns:
         raise Unreadable("too_large", f"记录的键超过 {limits().columns} 个，请删去多余的键。", "json")
-    rows: list[list[str | None]] = [[_text(record.get(key)) for key in keys] for record in records]
+    rows = [_row(record, keys) for record in records]
     return Sheet(
         redact(name) if name else None,
         columns_of([list(keys), *rows]),
@@ -124,8 +131,8 @@ def _records(value: Any) -> tuple[list[tuple[str | None, list[dict[str, Any]]]],
 def _alike(records: list[Any], longest: list[Any]) -> bool:
     if not records or not longest or not all(isinstance(record, dict) for record in [*records, longest[0]]):
         return False
-    own, theirs = set(records[0]), set(longest[0])
-    return len(own & theirs) >= _ALIKE * len(own | theirs)
+    names, theirs = set(records[0]), set(longest[0])
+    return len(names & theirs) >= _ALIKE * len(names | theirs)
 
 
 def _text(value: Any) -> str | None:

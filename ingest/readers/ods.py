@@ -1,4 +1,7 @@
-"""OpenDocument spreadsheets → sheets. Repeated cells and rows are laid out only as far as something stands in them."""
+"""OpenDocument spreadsheets → sheets. Repeated cells and rows are laid out only as far as something stands in them.
+
+Their XML is read by `markup`. Ends at `Opened`.
+"""
 
 from __future__ import annotations
 

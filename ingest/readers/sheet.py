@@ -52,7 +52,8 @@ class Sheet:
         """The first rows; fewer when the sheet is shorter."""
         if not self.columns:
             return [[] for _ in range(min(count, self.height))]
-        return [list(row) for row in zip(*(column[:count].to_pylist() for column in self.columns), strict=True)]
+        heads = [column[:count].to_pylist() for column in self.columns]
+        return list(map(list, zip(*heads, strict=True)))
 
 
 def columns_of(rows: Iterable[Sequence[str | None]]) -> tuple[pa.StringArray, ...]:

@@ -1,4 +1,7 @@
-"""XML as Excel 2003 saved it (SpreadsheetML) → sheets."""
+"""XML as Excel 2003 saved it (SpreadsheetML) → sheets.
+
+Read by `markup`; today's workbooks are `xlsx`. Ends at `Opened`.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ from warehouse.vocabulary.tables import NO_RESULT
 
 def read(content: bytes, sniffed: Sniffed) -> Opened:
     """Every worksheet; the bytes may be in any encoding that their declaration names."""
-    return Opened("xml", sniffed.encoding, tuple(_sheet(found) for found in elements(content, ("Worksheet",), "xml")))
+    return Opened(
+        "xml", sniffed.encoding, tuple(_sheet(worksheet) for worksheet in elements(content, ("Worksheet",), "xml"))
+    )
 
 
 def _sheet(worksheet: etree._Element) -> Sheet:
@@ -34,15 +39,15 @@ def _sheet(worksheet: etree._Element) -> Sheet:
         for cell in element.iterchildren(etree.Element):
             if local(cell) != "Cell":
                 continue
-            own = attributes(cell)
-            at = _whole(own.get("Index"), len(row) + 1) - 1
-            across, down = _whole(own.get("MergeAcross"), 0), _whole(own.get("MergeDown"), 0)
+            cell_attributes = attributes(cell)
+            at = _whole(cell_attributes.get("Index"), len(row) + 1) - 1
+            across, down = _whole(cell_attributes.get("MergeAcross"), 0), _whole(cell_attributes.get("MergeDown"), 0)
             if max(at, len(row)) + across >= limits().columns:
                 raise Unreadable("too_large", f"工作表超过 {limits().columns} 列，请删去多余的列。", "xml")
             row += [None] * (at - len(row))
             if across or down:
                 merged.append(Merge(len(rows), at, len(rows) + down, at + across))
-            row += [_text(cell, own), *[None] * across]
+            row += [_text(cell, cell_attributes), *[None] * across]
         if said.get("Hidden") == "1" and any(row):
             hidden.add(number)
         rows.append(row)

@@ -1,4 +1,7 @@
-"""Old workbooks (BIFF 5 and 8: xls, et) → sheets, with what xlrd tells of errors, merged and hidden cells."""
+"""Old workbooks (BIFF 5 and 8: xls, et) → sheets, with what xlrd tells of errors, merged and hidden cells.
+
+Web pages and text called .xls are `html` and `delimited`, by `sniff`. Ends at `Opened`.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +89,7 @@ def _moment(value: float, datemode: int) -> str:
     if value < 1:
         return (dt.datetime.min + dt.timedelta(seconds=round(value * 86_400))).time().isoformat("seconds")
     try:
-        found = xlrd.xldate_as_datetime(value, datemode)
+        date_time = xlrd.xldate_as_datetime(value, datemode)
     except (xlrd.xldate.XLDateError, OverflowError, ValueError):
         return cells.number(value)
-    return cells.moment(found)
+    return cells.moment(date_time)

@@ -185,15 +185,18 @@ def _sheet(content: bytes, book: Any, meta: Any, part: _Part, is_1904: bool) -> 
     if part.extent > DENSE_CELLS:
         rows, numbers = _sparse(content, meta.name)
         return Sheet(name, columns_of(rows), pa.array(numbers, pa.int64()), **facts)
-    found = book.get_sheet_by_name(meta.name)
-    merged = tuple(Merge(top, left, bottom, right) for (top, left), (bottom, right) in found.merged_cell_ranges or ())
-    typed = found.to_python(skip_empty_area=False)
+    worksheet = book.get_sheet_by_name(meta.name)
+    merged = tuple(
+        Merge(top, left, bottom, right) for (top, left), (bottom, right) in worksheet.merged_cell_ranges or ()
+    )
+    typed = worksheet.to_python(skip_empty_area=False)
     height = len(typed)
     columns = [cells.column(column) for column in zip(*typed, strict=True)]
     del typed
     patches = {place: text for place, text in part.patches.items() if place[0] < height and place[1] < len(columns)}
     if merged or patches:
-        rows = [list(row) for row in zip(*(column.to_pylist() for column in columns), strict=True)]
+        texts = [column.to_pylist() for column in columns]
+        rows = list(map(list, zip(*texts, strict=True)))
         for (at, column), text in patches.items():
             rows[at][column] = text
         cells.fill(rows, merged)

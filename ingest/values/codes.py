@@ -1,4 +1,7 @@
-"""Spellings of codes → the code; what no list knows stays as it is, for the check to name."""
+"""Spellings of codes → the code; what no list knows stays as it is, for the check to name.
+
+The lists and their aliases are `warehouse.vocabulary.reference`. Ends at codes.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,12 @@ _STORED_AS_NUMBER = re.compile(r"(\d+)\.0+")
 
 def code(text: str, aliases: Mapping[str, str]) -> str:
     """The code for a spelling: code, name, or both together where they agree; else the text itself."""
-    found = aliases.get(reference.normalise(text))
-    if found is not None:
-        return found
+    meant = aliases.get(reference.normalise(text))
+    if meant is not None:
+        return meant
     number = _STORED_AS_NUMBER.fullmatch(text)
-    if number and (found := aliases.get(number[1])):
-        return found
+    if number and (meant := aliases.get(number[1])):
+        return meant
     return _both(text, aliases) or text
 
 
@@ -50,8 +53,8 @@ def _parts(text: str, aliases: Mapping[str, str], level: int) -> list[str]:
     if level == len(_SEPARATORS):
         return [text]
     split = [part.strip() for part in _SEPARATORS[level].split(text)]
-    found = [inner for part in split if part for inner in _parts(part, aliases, level + 1)]
+    parts = [inner for part in split if part for inner in _parts(part, aliases, level + 1)]
     # The weakest separators cut only where every piece is then known: a name may hold them itself.
     if level == len(_SEPARATORS) - 1 and not all(reference.normalise(part) in aliases for part in split if part):
         return [text]
-    return found
+    return parts

@@ -1,4 +1,4 @@
-"""The group that every command of `skills` belongs to."""
+"""The group that every command of `skills` belongs to; the commands stand in the modules beside it."""
 
 from __future__ import annotations
 

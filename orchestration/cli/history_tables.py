@@ -1,7 +1,12 @@
-"""Tables and JSON of what moved between publications, of an opened figure and of a rebuilding. Ends at renderables."""
+"""Tables and JSON of what moved between publications, of an opened figure and of a rebuilding.
+
+The facts come from `warehouse.published` and `orchestration.pipeline`. Ends at renderables; `published` and `runs`
+print them.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
@@ -12,7 +17,7 @@ from rich.table import Table
 
 from orchestration.cli.terminal import STATUS, amount, titled
 from orchestration.pipeline.figure_sources import File
-from orchestration.pipeline.rebuild import Compared
+from orchestration.pipeline.publication_rebuild import Comparison
 from pages import texts
 from warehouse.published.figure_drilldown import Figure, Part
 from warehouse.published.publication import Publication
@@ -33,13 +38,13 @@ SHOWN_SUBMISSIONS = 20
 """Of a figure's causes or submissions, and of the submissions that changed, on the terminal; JSON and CSV hold all."""
 
 
-def moves(found: Moves) -> list[Table]:
+def moves(moves: Moves) -> list[Table]:
     """Figures with their causes, submissions, tables; one without a line is left out."""
-    tables = [_figures(found), _submissions(found), _tables(found)]
+    tables = [_figures(moves), _submissions(moves), _tables(moves)]
     return [table for table in tables if table.row_count]
 
 
-def _figures(found: Moves) -> Table:
+def _figures(moves: Moves) -> Table:
     table = titled(
         "变动的指标数",
         [
@@ -55,17 +60,17 @@ def _figures(found: Moves) -> Table:
             ("其增减", True),
         ],
     )
-    for one in found.figures:
+    for figure in moves.figures:
         first: Sequence[str] = (
-            one.target_id,
-            "" if one.reading == "main" else one.reading,
-            one.period,
-            _number(one.before),
-            _number(one.after),
-            _step(one.before, one.after),
-            _status(one),
+            figure.target_id,
+            "" if figure.reading == "main" else figure.reading,
+            figure.period,
+            _number(figure.before),
+            _number(figure.after),
+            _step(figure.before, figure.after),
+            _status(figure),
         )
-        for cause in one.causes[:SHOWN_CAUSES]:
+        for cause in figure.causes[:SHOWN_CAUSES]:
             base = (
                 ""
                 if cause.base_before is None and cause.base_after is None
@@ -75,29 +80,31 @@ def _figures(found: Moves) -> Table:
                 *first, cause.submission_id, CHANGE[cause.change], f"{_step(cause.before, cause.after)}{base}"
             )
             first = ("",) * len(first)
-        more = len(one.causes) - SHOWN_CAUSES
-        if not one.causes or more > 0:
-            table.add_row(*first, f"另有 {more:,} 份,见 --json" if one.causes else "", "", "")
+        more = len(figure.causes) - SHOWN_CAUSES
+        if not figure.causes or more > 0:
+            table.add_row(*first, f"另有 {more:,} 份,见 --json" if figure.causes else "", "", "")
         table.add_section()
     return table
 
 
-def _status(one: Moved) -> str:
-    told = [STATUS[status] for status in (one.status_before, one.status_after)]
+def _status(figure: Moved) -> str:
+    told = [STATUS[status] for status in (figure.status_before, figure.status_after)]
     return told[0] if told[0] == told[1] else " → ".join(told)
 
 
-def _submissions(found: Moves) -> Table:
+def _submissions(moves: Moves) -> Table:
     table = titled("变化的报送", [("部门", False), ("报送", False), ("变化", False), ("由其替代", False)])
-    for one in found.submissions[:SHOWN_SUBMISSIONS]:
-        table.add_row(one.department, one.submission_id, CHANGE[one.change], one.replaced_by or "")
-    if len(found.submissions) > SHOWN_SUBMISSIONS:
+    for submission in moves.submissions[:SHOWN_SUBMISSIONS]:
+        table.add_row(
+            submission.department, submission.submission_id, CHANGE[submission.change], submission.replaced_by or ""
+        )
+    if len(moves.submissions) > SHOWN_SUBMISSIONS:
         table.add_section()
-        table.add_row("…", f"另有 {len(found.submissions) - SHOWN_SUBMISSIONS:,} 份,见 --json")
+        table.add_row("…", f"另有 {len(moves.submissions) - SHOWN_SUBMISSIONS:,} 份,见 --json")
     return table
 
 
-def _tables(found: Moves) -> Table:
+def _tables(moves: Moves) -> Table:
     table = titled(
         "变动的表",
         [
@@ -109,46 +116,46 @@ def _tables(found: Moves) -> Table:
             ("列的变化", False),
         ],
     )
-    for one in found.tables:
-        columns = [f"-{name}" for name in one.columns_gone] + [f"+{name}" for name in one.columns_come]
+    for table_move in moves.tables:
+        columns = [f"-{name}" for name in table_move.columns_gone] + [f"+{name}" for name in table_move.columns_come]
         table.add_row(
-            one.name,
-            _number(one.rows_before),
-            _number(one.rows_after),
-            f"{one.gone:,}",
-            f"{one.come:,}",
+            table_move.name,
+            _number(table_move.rows_before),
+            _number(table_move.rows_after),
+            f"{table_move.gone:,}",
+            f"{table_move.come:,}",
             " ".join(columns),
         )
     return table
 
 
-def summary(found: Moves) -> str:
+def summary(moves: Moves) -> str:
     """The closing sentence."""
-    counts = {change: sum(one.change == change for one in found.submissions) for change in CHANGE}
-    told = ", ".join(f"{count:,} {change.replace('_', ' ')}" for change, count in counts.items() if count)
-    moved = sum(one.before != one.after for one in found.figures)
+    counts: Counter[str] = Counter(submission.change for submission in moves.submissions)
+    told = ", ".join(f"{counts[change]:,} {change.replace('_', ' ')}" for change in CHANGE if counts[change])
+    moved = sum(figure.before != figure.after for figure in moves.figures)
     return (
-        f"{found.before.publication_id} → {found.after.publication_id}: {moved:,} figures moved, "
-        f"{len(found.figures) - moved:,} changed their status alone, {len(found.tables):,} tables differ; "
+        f"{moves.before.publication_id} → {moves.after.publication_id}: {moved:,} figures moved, "
+        f"{len(moves.figures) - moved:,} changed their status alone, {len(moves.tables):,} tables differ; "
         f"submissions: {told or 'none changed'}."
     )
 
 
-def moves_json(found: Moves) -> str:
+def moves_json(moves: Moves) -> str:
     """The whole comparison; numbers as text, exact."""
     return texts.json_text(
         {
-            "before": _publication(found.before),
-            "after": _publication(found.after),
-            "figures": [asdict(one) for one in found.figures],
-            "submissions": [asdict(one) for one in found.submissions],
-            "tables": [asdict(one) for one in found.tables],
+            "before": _publication(moves.before),
+            "after": _publication(moves.after),
+            "figures": [asdict(figure) for figure in moves.figures],
+            "submissions": [asdict(submission) for submission in moves.submissions],
+            "tables": [asdict(table) for table in moves.tables],
         }
     )
 
 
-def _publication(one: Publication) -> dict[str, Any]:
-    return {name: one.manifest[name] for name in ("publication_id", "as_of_date", "published_at", "versions")}
+def _publication(publication: Publication) -> dict[str, Any]:
+    return {name: publication.manifest[name] for name in ("publication_id", "as_of_date", "published_at", "versions")}
 
 
 def figure(opened: Figure, files: Mapping[str, list[File]]) -> Iterator[Table]:
@@ -171,12 +178,12 @@ def figure(opened: Figure, files: Mapping[str, list[File]]) -> Iterator[Table]:
         "报送和文件", [("报送", False), ("行数", True), ("数量", True), *base, ("文件", False), ("SHA-256", False)]
     )
     for part in opened.submissions[:SHOWN_SUBMISSIONS]:
-        own = files.get(str(part.name), [])
+        part_files = files.get(str(part.name), [])
         table.add_row(
-            part.name if own else CHANGE["withheld"],
+            part.name if part_files else CHANGE["withheld"],
             *numbers(part),
-            escape("\n".join(one.name for one in own)),
-            "\n".join(one.sha256[:12] for one in own),
+            escape("\n".join(file.name for file in part_files)),
+            "\n".join(file.sha256[:12] for file in part_files),
         )
     more = len(opened.submissions) - SHOWN_SUBMISSIONS
     if more > 0:
@@ -196,14 +203,20 @@ def figure_line(opened: Figure, publication: Publication) -> str:
     return told if opened.department is None else (f"{told}\n{opened.department}: {amount(opened.total, opened.unit)}")
 
 
-def compared(found: Compared) -> str:
+def compared(comparison: Comparison) -> str:
     """One sentence when all is equal, else what is not."""
-    name = found.publication.publication_id
-    if found.is_equal:
-        return f"{name} made again: {found.tables} Parquet files byte-equal, {found.tables} DuckDB tables equal."
+    name = comparison.publication.publication_id
+    if comparison.is_equal:
+        return (
+            f"{name} made again: {comparison.tables} Parquet files byte-equal, {comparison.tables} DuckDB tables equal."
+        )
     told = [
         f"{kind}: {', '.join(names)}"
-        for kind, names in (("Parquet", found.parquet), ("DuckDB", found.database), ("register", found.register))
+        for kind, names in (
+            ("Parquet", comparison.parquet),
+            ("DuckDB", comparison.database),
+            ("register", comparison.register),
+        )
         if names
     ]
     return f"{name} made again is not the same. {'; '.join(told)}."

@@ -22,8 +22,8 @@ def confirm(submission_id: str, preparer: str, reviewer: str) -> None:
 
     root = Root.default().make()
     with lock.hold(root):
-        made = sign_off.confirm(root, submission_id, preparer, reviewer)
-    click.echo(f"{made.submission_id} confirmed by {made.preparer} and {made.reviewer}.")
+        confirmation = sign_off.confirm(root, submission_id, preparer, reviewer)
+    click.echo(f"{confirmation.submission_id} confirmed by {confirmation.preparer} and {confirmation.reviewer}.")
 
 
 @cli.command()
@@ -40,10 +40,10 @@ def approve(rule: str, department: str, rows: int, until: dt.date, approved_by: 
 
     root = Root.default().make()
     with lock.hold(root):
-        made = sign_off.approve(root, rule, department, rows, until, approved_by, reason)
+        exception = sign_off.approve(root, rule, department, rows, until, approved_by, reason)
     click.echo(
-        f"{made.exception_id}: up to {made.rows} rows of {made.rule} pass in a submission of {made.department} "
-        f"for periods until {made.until}."
+        f"{exception.exception_id}: up to {exception.rows} rows of {exception.rule} pass in a submission of "
+        f"{exception.department} for periods until {exception.until}."
     )
 
 
@@ -57,5 +57,7 @@ def close(year: int, decided_by: str) -> None:
 
     root = Root.default().make()
     with lock.hold(root):
-        made = sign_off.close(root, year, decided_by)
-    click.echo(f"{made.year} closed with {len(made.figures)} figures of publication {made.publication_id}.")
+        final_year = sign_off.close(root, year, decided_by)
+    click.echo(
+        f"{final_year.year} closed with {len(final_year.figures)} figures of publication {final_year.publication_id}."
+    )

@@ -45,16 +45,16 @@ def diff_publications(before: str, after: str, json_out: Path | None) -> None:
     from warehouse.published import publication, publication_diff
 
     root = Root.default()
-    found = publication_diff.compare(*(publication.open_publication(root, name) for name in (before, after)))
-    text = history_tables.moves_json(found)
+    moves = publication_diff.compare(*(publication.open_publication(root, name) for name in (before, after)))
+    text = history_tables.moves_json(moves)
     if str(json_out) == "-":
         click.echo(text, nl=False)
         return
     if json_out is not None:
         json_out.write_text(text, "utf-8")
-    for table in history_tables.moves(found):
+    for table in history_tables.moves(moves):
         terminal.console.print(table)
-    terminal.console.print(history_tables.summary(found), markup=False)
+    terminal.console.print(history_tables.summary(moves), markup=False)
 
 
 @cli.command()

@@ -32,16 +32,16 @@ def diff(since: str, department: str | None, dataset: str | None, json_out: Path
     if dataset is not None:
         contract.dataset(dataset)
     with terminal.errors.status("rules") as shown:
-        made = rules_diff.preview(Root.default(), since, department, dataset, shown.update)
-    text = json.dumps(rules_diff.as_json(made), ensure_ascii=False, indent=1) + "\n"
+        preview = rules_diff.preview(Root.default(), since, department, dataset, shown.update)
+    text = json.dumps(rules_diff.as_json(preview), ensure_ascii=False, indent=1) + "\n"
     if str(json_out) == "-":
         click.echo(text, nl=False)
         return
     if json_out is not None:
         json_out.write_text(text, "utf-8")
-    for table in terminal.preview(made.changes, made.difference):
+    for table in terminal.preview(preview.changes, preview.difference):
         terminal.console.print(table)
-    for sentence in (*rules_diff.not_replayed(made), rules_diff.summary(made)):
+    for sentence in (*rules_diff.not_replayed(preview), rules_diff.summary(preview)):
         terminal.console.print(sentence, markup=False)
 
 

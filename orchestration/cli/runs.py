@@ -28,7 +28,12 @@ def demo(months: str, scale: float, seed: int) -> None:
 
     first, _, last = months.partition(":")
     bounds = [period.parse(text) for text in (first, last or first)]
-    if bounds[0] is None or bounds[1] is None or {one.months for one in bounds if one} != {1} or bounds[0] > bounds[1]:
+    if (
+        bounds[0] is None
+        or bounds[1] is None
+        or {bound.months for bound in bounds if bound} != {1}
+        or bounds[0] > bounds[1]
+    ):
         raise OperatorError(f"--months {months} is not a span of months: write it like 2025-11:2026-10.")
     root = Root.default().make()
     if any(root.inbox.iterdir()):
@@ -112,7 +117,7 @@ def recheck(departments: tuple[str, ...], datasets: tuple[str, ...], as_of: dt.d
 def rebuild(name: str | None, moment: dt.datetime | None) -> None:
     """Make a publication again and compare (exit 1: not the same), or publish what was known at a moment."""
     from orchestration.cli import history_tables, terminal
-    from orchestration.pipeline import rebuild as building
+    from orchestration.pipeline import publication_rebuild
     from warehouse.published import publication
     from warehouse.store import lock
 
@@ -121,12 +126,12 @@ def rebuild(name: str | None, moment: dt.datetime | None) -> None:
     root = Root.default().make()
     with lock.hold(root), terminal.errors.status("rebuild") as shown:
         if moment is not None:
-            made, is_new = building.as_of(root, moment, dt.datetime.now(dt.UTC), shown.update)
-            click.echo(f"publication {made.publication_id} → {made.folder}{'' if is_new else ' (stood already)'}")
+            rebuilt, is_new = publication_rebuild.publish_known_at(root, moment, dt.datetime.now(dt.UTC), shown.update)
+            click.echo(f"publication {rebuilt.publication_id} → {rebuilt.folder}{'' if is_new else ' (stood already)'}")
             return
-        found = building.again(root, publication.open_publication(root, str(name)), shown.update)
-    terminal.console.print(history_tables.compared(found), markup=False)
-    sys.exit(0 if found.is_equal else 1)
+        comparison = publication_rebuild.rebuild(root, publication.open_publication(root, str(name)), shown.update)
+    terminal.console.print(history_tables.compared(comparison), markup=False)
+    sys.exit(0 if comparison.is_equal else 1)
 
 
 @cli.command()

@@ -1,4 +1,7 @@
-"""Tables and lines for the terminal, from what is published or replayed. Ends at rich renderables."""
+"""Tables and lines for the terminal, from what is published or replayed.
+
+Pages for people are `pages`; tables over several publications are `history_tables`. Ends at rich renderables.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from rich.table import Table
 from warehouse.published.publication import Publication
 
 if TYPE_CHECKING:
-    from expectations.difference import Change, Difference
+    from expectations.check_difference import Change, Difference
     from warehouse.vocabulary.metric import Metrics
 
 _WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 150
@@ -97,7 +100,7 @@ def titled(title: str, columns: Sequence[tuple[str, bool]]) -> Table:
 
 def departments(publication: Publication, department: str | None = None) -> Table:
     """What each department sent and what became of it."""
-    found = rows(publication, _DEPARTMENTS, {"department": department})
+    department_rows = rows(publication, _DEPARTMENTS, {"department": department})
     table = titled(
         f"各部门报送情况(截至 {publication.manifest['as_of_date']})",
         [
@@ -130,10 +133,14 @@ def departments(publication: Publication, department: str | None = None) -> Tabl
         "accepted_rows",
         "held_rows",
     )
-    for row in found:
+    for row in department_rows:
         table.add_row(f"{row['department_code']} {row['short_name']}", *(f"{row[name]:,}" for name in counts))
     table.add_section()
-    table.add_row("合计", *(f"{sum(row[name] for row in found):,}" for name in counts), style="bold")
+
+    def total(name: str) -> int:
+        return sum(row[name] for row in department_rows)
+
+    table.add_row("合计", *(f"{total(name):,}" for name in counts), style="bold")
     return table
 
 
@@ -207,15 +214,15 @@ def metrics(known: Metrics) -> list[Table]:
         ],
     )
     figures.columns[0].no_wrap = True
-    for one in known.metrics:
+    for metric in known.metrics:
         figures.add_row(
-            one.name,
-            one.zh,
-            one.unit,
-            one.source,
-            escape(one.formula),
-            "" if one.rows == "true" else escape(one.rows),
-            " ".join(one.each),
+            metric.name,
+            metric.zh,
+            metric.unit,
+            metric.source,
+            escape(metric.formula),
+            "" if metric.rows == "true" else escape(metric.rows),
+            " ".join(metric.each),
         )
     sources = titled("来源和维度", [("来源", False), ("表", False), ("维度", False)])
     for name, source in known.sources.items():
@@ -230,25 +237,25 @@ SHOWN_TURNS = 30
 """Of a dataset's changes, and of the submissions with another outcome, on the terminal; JSON holds all."""
 
 
-def preview(changes: Sequence[Change], found: Difference) -> list[Table]:
+def preview(changes: Sequence[Change], difference: Difference) -> list[Table]:
     """What changed in the checks and what that would do; a table without a line is left out."""
-    tables = [_changes(changes), _moved(found), _replayed(found), _turns(found)]
+    tables = [_changes(changes), _moved(difference), _replayed(difference), _turns(difference)]
     return [table for table in tables if table.row_count]
 
 
-def _changes(found: Iterable[Change]) -> Table:
+def _changes(changes: Iterable[Change]) -> Table:
     """Which checks differ, a line per dataset and kind."""
     codes: dict[tuple[str, str], list[str]] = {}
-    for change in found:
+    for change in changes:
         codes.setdefault((change.dataset, change.kind), []).append(change.code)
     table = titled("检查的变化", [("数据集", False), ("变化", False), ("个数", True), ("代码", False)])
-    for (dataset, kind), own in codes.items():
-        more = ["…"] if len(own) > SHOWN_CODES else []
-        table.add_row(dataset, CHANGE[kind], f"{len(own):,}", " ".join(own[:SHOWN_CODES] + more))
+    for (dataset, kind), changed_codes in codes.items():
+        more = ["…"] if len(changed_codes) > SHOWN_CODES else []
+        table.add_row(dataset, CHANGE[kind], f"{len(changed_codes):,}", " ".join(changed_codes[:SHOWN_CODES] + more))
     return table
 
 
-def _moved(found: Difference) -> Table:
+def _moved(difference: Difference) -> Table:
     """By rule and department: rows newly found, no longer found, found with another severity, and an example."""
     table = titled(
         "按规则和部门",
@@ -262,25 +269,25 @@ def _moved(found: Difference) -> Table:
             ("例", False),
         ],
     )
-    for key in sorted(found.moved):
-        one = found.moved[key]
-        first = one.places[0]
+    for key in sorted(difference.moved):
+        moved = difference.moved[key]
+        first = moved.places[0]
         where = " ".join(filter(None, (first.sheet, f"第 {first.row} 行"))) if first.row else "整份文件"
         table.add_row(
-            one.rule,
-            one.dataset,
-            one.department,
-            f"{one.found:,}",
-            f"{one.gone:,}",
-            f"{one.regraded:,}",
+            moved.rule,
+            moved.dataset,
+            moved.department,
+            f"{moved.newly_found:,}",
+            f"{moved.gone:,}",
+            f"{moved.regraded:,}",
             escape(f"{MOVE[first.move]} {first.submission_id} {where}"),
         )
     return table
 
 
-def _replayed(found: Difference) -> Table:
+def _replayed(difference: Difference) -> Table:
     """By department: what was checked again, and how many rows are held before and after."""
-    turned = [turn.submission.department for turn in found.turns]
+    turned = [turn.submission.department for turn in difference.turns]
     table = titled(
         "按部门",
         [
@@ -292,19 +299,19 @@ def _replayed(found: Difference) -> Table:
             ("结果改变的报送", True),
         ],
     )
-    for code, one in sorted(found.departments.items()):
+    for code, replayed in sorted(difference.departments.items()):
         table.add_row(
             code,
-            f"{one.submissions:,}",
-            f"{one.rows:,}",
-            f"{one.held_before:,}",
-            f"{one.held_after:,}",
+            f"{replayed.submissions:,}",
+            f"{replayed.rows:,}",
+            f"{replayed.held_before:,}",
+            f"{replayed.held_after:,}",
             f"{turned.count(code):,}",
         )
     return table
 
 
-def _turns(found: Difference) -> Table:
+def _turns(difference: Difference) -> Table:
     """The submissions with another outcome."""
     table = titled(
         "结果改变的报送",
@@ -317,7 +324,7 @@ def _turns(found: Difference) -> Table:
             ("新暂存行", True),
         ],
     )
-    for turn in sorted(found.turns, key=lambda turn: turn.submission.submission_id)[:SHOWN_TURNS]:
+    for turn in sorted(difference.turns, key=lambda turn: turn.submission.submission_id)[:SHOWN_TURNS]:
         table.add_row(
             turn.submission.department,
             turn.submission.submission_id,
@@ -326,7 +333,7 @@ def _turns(found: Difference) -> Table:
             f"{turn.held_before:,}",
             f"{turn.held_after:,}",
         )
-    if len(found.turns) > SHOWN_TURNS:
+    if len(difference.turns) > SHOWN_TURNS:
         table.add_section()
-        table.add_row("…", f"另有 {len(found.turns) - SHOWN_TURNS:,} 份,见 --json")
+        table.add_row("…", f"另有 {len(difference.turns) - SHOWN_TURNS:,} 份,见 --json")
     return table

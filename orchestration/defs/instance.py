@@ -53,9 +53,9 @@ def _lay_event_log(folder: Path) -> None:
     if not (folder / _EVENT_LOG).exists():
         from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage
 
-        with tempfile.TemporaryDirectory(dir=folder) as made:
-            ConsolidatedSqliteEventLogStorage(made)
-            (Path(made) / _EVENT_LOG).replace(folder / _EVENT_LOG)
+        with tempfile.TemporaryDirectory(dir=folder) as staging:
+            ConsolidatedSqliteEventLogStorage(staging)
+            (Path(staging) / _EVENT_LOG).replace(folder / _EVENT_LOG)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 The steps are `orchestration.pipeline.run`; a finding about data is never a failed asset.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -85,7 +86,8 @@ def _intake(dataset: str) -> dg.AssetsDefinition:
             part: sum(getattr(decision.rows, part) for decision in decisions)
             for part in ("received", "accepted", "held", "withdrawn")
         }
-        outcomes = {name: sum(decision.outcome == name for decision in decisions) for name in OUTCOMES}
+        counts: Counter[str] = Counter(decision.outcome for decision in decisions)
+        outcomes = {name: counts[name] for name in OUTCOMES}
         yield dg.MaterializeResult(
             asset_key=accepted,
             metadata={

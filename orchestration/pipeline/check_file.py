@@ -1,4 +1,7 @@
-"""`skills check`: one file through the engine of the pipeline; nothing is stored, neither data root nor key needed."""
+"""`skills check`: one file through the engine of the pipeline; needs neither data root nor key.
+
+Stores nothing; what it shows are `expectations.result` and `pages.render`. Ends at the exit code.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from expectations import compiled
-from expectations.check import check
+from expectations.check import Batch, check
 from expectations.result import as_json
 from ingest import feed as feeds
 from ingest.pool import Pool
@@ -60,7 +63,7 @@ def checked_file(file: Path, dataset: str, department: str, period_text: str) ->
         rows, reading = next(read_many([job], pool))
     shaped = shape(dataset, rows, {submission.submission_id: submission})
     with duckdb.connect(config={"threads": 2}) as con:
-        checked = check(con, contract.dataset(dataset), shaped, [(submission, reading)], None)
+        checked = check(con, Batch(contract.dataset(dataset), shaped, [(submission, reading)], key=None))
     return _with_what_needs_others(checked.decisions[0]), checked.findings
 
 

@@ -47,8 +47,8 @@ def _environment(root: Root) -> dict[str, str]:
 
 
 def _sources() -> list[Path]:
-    found = [path for folder in ("models", "macros", "tests") for path in (DBT_PROJECT / folder).rglob("*.*")]
-    return sorted([*found, DBT_PROJECT / "dbt_project.yml"])
+    files = [path for folder in ("models", "macros", "tests") for path in (DBT_PROJECT / folder).rglob("*.*")]
+    return sorted([*files, DBT_PROJECT / "dbt_project.yml"])
 
 
 @functools.cache
@@ -66,10 +66,10 @@ def manifest() -> Path:
 
     Beside what dbt called by hand leaves in `target`, which may be of another target.
     """
-    made = DBT_PROJECT / "target" / TARGET / "manifest.json"
-    made.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(made.parent / "manifest.lock"):  # processes that start together must not read half of it
-        if not made.exists() or made.stat().st_mtime < max(path.stat().st_mtime for path in _sources()):
+    path = DBT_PROJECT / "target" / TARGET / "manifest.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.parent / "manifest.lock"):  # processes that start together must not read half of it
+        if not path.exists() or path.stat().st_mtime < max(source.stat().st_mtime for source in _sources()):
             subprocess.run(
                 [
                     DBT,
@@ -82,12 +82,12 @@ def manifest() -> Path:
                     "--profiles-dir",
                     DBT_PROJECT,
                     "--target-path",
-                    made.parent,
+                    path.parent,
                 ],
                 check=True,
                 env=os.environ | _environment(Root.default()),
             )
-    return made
+    return path
 
 
 class Dbt:

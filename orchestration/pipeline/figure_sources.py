@@ -1,5 +1,7 @@
-"""From submissions to the files that they came in, and from rows to their sheets, as the logs and decisions in the data
-root tell it; writes a figure's rows as CSV."""
+"""The files and sheets that a figure's rows came from, by the logs and decisions in the data root; as CSV.
+
+Which rows a figure is made of is `warehouse.published.figure_drilldown`. Ends at the CSV file.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ def files(root: Root, publication: Publication, figure: Figure) -> dict[str, lis
                 "select submission_id from fct_submission where submission_kind = 'supplement'"
             ).fetchall()
         }
-    found = {}
+    files_by_submission = {}
     for name in (str(part.name) for part in figure.submissions if part.name != WITHHELD):
         if name not in known:
             raise OperatorError(
@@ -50,8 +52,8 @@ def files(root: Root, publication: Publication, figure: Figure) -> dict[str, lis
         if name in merged:
             [jobs] = correction_chain.jobs_of(root, [register.any_decision(root, known[name][0].dataset, name)])
             line = [known[job.submission_id] for job in jobs]
-        found[name] = [_file(*one) for one in line]
-    return found
+        files_by_submission[name] = [_file(*named) for named in line]
+    return files_by_submission
 
 
 def _file(submission: Submission, name: str) -> File:
@@ -74,28 +76,28 @@ def _ends(decision: Decision) -> list[tuple[int, str | None]]:
 
 def write_rows(root: Root, publication: Publication, figure: Figure, rows: Iterable[Row], out: Path) -> None:
     """Every row with its sheet and file: UTF-8 with BOM, and no cell that a spreadsheet would take for a formula."""
-    own = files(root, publication, figure)
-    of = sheets(root, own)
-    columns = [one.name for one in fields(Row)]
+    files_by_submission = files(root, publication, figure)
+    of = sheets(root, files_by_submission)
+    columns = [column.name for column in fields(Row)]
     try:
         with out.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["target_id", "reading", "period", *columns, "sheet", "file", "received", "sha256"])
-            for line in _lines(rows, own, of):
+            for line in _lines(rows, files_by_submission, of):
                 writer.writerow([figure.target_id, figure.reading, figure.period, *line])
     except OSError as error:
         raise OperatorError(f"{out} cannot be written: {error.strerror}.") from None
 
 
 def _lines(
-    rows: Iterable[Row], own: Mapping[str, list[File]], of: Mapping[str, list[tuple[int, str | None]]]
+    rows: Iterable[Row], files_by_submission: Mapping[str, list[File]], of: Mapping[str, list[tuple[int, str | None]]]
 ) -> Iterator[tuple[object, ...]]:
     for row in rows:
         if row.submission_id == WITHHELD:
             yield *astuple(row), None, None, None, None
             continue
         sheet = next((name for last, name in of[row.submission_id] if row.row_index <= last), None)
-        place = own[row.submission_id]
+        received = files_by_submission[row.submission_id]
         # What a sender named may be a formula or say too much; what we named is written as it is.
-        name, path, sha256 = (" ".join(getattr(one, part) for one in place) for part in ("name", "path", "sha256"))
+        name, path, sha256 = map(" ".join, zip(*map(astuple, received), strict=True))
         yield *astuple(row), safe_cell(sheet), safe_cell(name), path, sha256

@@ -6,16 +6,17 @@ tables are the working tree's on both sides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 import duckdb
 
-from expectations import compiled, cross_submission, difference
-from expectations.check import check
+from expectations import check_difference, compiled, cross_submission
+from expectations.check import Batch, check
+from expectations.check_difference import Change, Difference, Kind, Moved, Replayed
 from expectations.compiled import ACROSS, Check
-from expectations.difference import Change, Difference
 from expectations.versions import rules_version
 from ingest import correction_chain, receive
 from ingest.pool import Pool
@@ -60,22 +61,22 @@ def preview(
     names = (*contract.names(), ACROSS)
     before = rules_revision.checks_at(since, names)
     sides = {name: (before.checks[name], compiled.load(name)) for name in names}
-    found = [
+    changes = [
         (name, change)
         for name, pair in sides.items()
-        for change in difference.changes(*pair)
+        for change in check_difference.changes(*pair)
         if dataset in (None, change.dataset)
     ]
-    made = Preview(before, [change for _, change in found])
-    concerned = dict.fromkeys(name for name, change in found if change.is_judging)
+    preview = Preview(before, [change for _, change in changes])
+    concerned = dict.fromkeys(name for name, change in changes if change.is_judging)
     if concerned:
-        _replay(root, made, {name: sides[name] for name in concerned}, department, dataset, tell)
-    return made
+        _replay(root, preview, {name: sides[name] for name in concerned}, department, dataset, tell)
+    return preview
 
 
 def _replay(
     root: Root,
-    made: Preview,
+    preview: Preview,
     sides: dict[str, Sides],
     department: str | None,
     dataset: str | None,
@@ -89,92 +90,98 @@ def _replay(
             f"{waiting} received submissions wait for their decision: let the run end, or call "
             "skills run, and ask again."
         )
-    standing = register.standings(receive.deliveries(root), register.decisions(root), rules_version())
+    statuses = register.submission_statuses(receive.deliveries(root), register.decisions(root), rules_version())
     wanted = [
-        one
-        for one in standing
-        if department in (None, one.decision.submission.department)
-        and dataset in (None, one.decision.submission.dataset)
+        status
+        for status in statuses
+        if department in (None, status.decision.submission.department)
+        and dataset in (None, status.decision.submission.dataset)
     ]
     with Pool() as readers:
         for name, pair in sides.items():
             tell(name)
-            unknown = difference.unknown_fields(pair[0])
+            unknown = check_difference.unknown_fields(pair[0])
             if unknown:
-                made.not_replayed[name] = f"the contracts no longer have {', '.join(unknown)}"
+                preview.not_replayed[name] = f"the contracts no longer have {', '.join(unknown)}"
                 continue
             try:
                 if name == ACROSS:
-                    _judge(root, made.difference, pair, standing, wanted)
+                    _judge(root, preview.difference, pair, statuses, wanted)
                 else:
-                    newest = [one for one in wanted if one.is_newest and one.decision.submission.dataset == name]
-                    _check(root, made.difference, pair, name, newest, readers)
+                    newest = [
+                        status for status in wanted if status.is_newest and status.decision.submission.dataset == name
+                    ]
+                    _check(root, preview.difference, pair, name, newest, readers)
             except (duckdb.BinderException, duckdb.CatalogException) as error:
-                made.not_replayed[name] = str(error).splitlines()[0]
+                preview.not_replayed[name] = str(error).splitlines()[0]
 
 
 def _check(
-    root: Root, found: Difference, sides: Sides, dataset: str, newest: Iterable[SubmissionStatus], readers: Pool
+    root: Root, gathered: Difference, sides: Sides, dataset: str, newest: Iterable[SubmissionStatus], readers: Pool
 ) -> None:
     names = correction_chain.newest_names(receive.deliveries(root))
     exceptions = records.read(root, records.ApprovedException)
     for batch in _batches(newest):
-        waiting = [names[one.decision.submission_id] for one in batch]
+        waiting = [names[status.decision.submission_id] for status in batch]
         rows, readings = steps.read(root, waiting, readers)
         submissions = [submission for submission, _ in waiting]
-        shaped = shape(dataset, rows, {one.submission_id: one for one in submissions})
+        shaped = shape(dataset, rows, {submission.submission_id: submission for submission in submissions})
         del rows
         with steps.connect(None) as con:
             before, after = (
                 check(
                     con,
-                    contract.dataset(dataset),
-                    shaped,
-                    list(zip(submissions, readings, strict=True)),
-                    None,
-                    exceptions=exceptions,
-                    checks=checks,
+                    Batch(
+                        contract.dataset(dataset),
+                        shaped,
+                        list(zip(submissions, readings, strict=True)),
+                        key=None,
+                        exceptions=exceptions,
+                        checks=checks,
+                    ),
                 )
                 for checks in sides
             )
-            found.add(con, before, after)
+            gathered.add(con, before, after)
 
 
-def _batches(standing: Iterable[SubmissionStatus]) -> Iterator[list[SubmissionStatus]]:
+def _batches(statuses: Iterable[SubmissionStatus]) -> Iterator[list[SubmissionStatus]]:
     batch: list[SubmissionStatus] = []
     rows = 0
-    for one in standing:
-        if batch and rows + one.decision.rows.received > BATCH_ROWS:
+    for status in statuses:
+        if batch and rows + status.decision.rows.received > BATCH_ROWS:
             yield batch
             batch, rows = [], 0
-        batch.append(one)
-        rows += one.decision.rows.received
+        batch.append(status)
+        rows += status.decision.rows.received
     if batch:
         yield batch
 
 
 def _judge(
     root: Root,
-    found: Difference,
+    gathered: Difference,
     sides: Sides,
-    standing: Sequence[SubmissionStatus],
+    statuses: Sequence[SubmissionStatus],
     wanted: Iterable[SubmissionStatus],
 ) -> None:
     """The rules across submissions over what stands accepted now, whatever the other checks would change in that."""
-    submissions: dict[str, Submission] = {one.decision.submission_id: one.decision.submission for one in wanted}
+    submissions: dict[str, Submission] = {
+        status.decision.submission_id: status.decision.submission for status in wanted
+    }
     with steps.connect(None) as con:
-        before, after = (cross_submission.judge(con, root, standing, keys.load_key(root), checks) for checks in sides)
-        found.add_findings(con, before, after, submissions)
+        before, after = (cross_submission.judge(con, root, statuses, keys.load_key(root), checks) for checks in sides)
+        gathered.add_findings(con, before, after, submissions)
 
 
-def as_json(made: Preview) -> dict[str, Any]:
+def as_json(preview: Preview) -> dict[str, Any]:
     """The whole preview; places without values."""
-    found = made.difference
+    gathered = preview.difference
     return {
-        "since": {"revision": made.since.name, "commit": made.since.commit},
+        "since": {"revision": preview.since.name, "commit": preview.since.commit},
         "contracts_and_reference_tables": "working tree",
-        "changes": [asdict(change) for change in made.changes],
-        "rules": [asdict(found.moved[key]) for key in sorted(found.moved)],
+        "changes": [asdict(change) for change in preview.changes],
+        "rules": [_moved_json(gathered.moved[key]) for key in sorted(gathered.moved)],
         "outcomes": [
             {
                 "submission_id": turn.submission.submission_id,
@@ -185,46 +192,58 @@ def as_json(made: Preview) -> dict[str, Any]:
                 "held_before": turn.held_before,
                 "held_after": turn.held_after,
             }
-            for turn in found.turns
+            for turn in gathered.turns
         ],
-        "departments": {code: asdict(found.departments[code]) for code in sorted(found.departments)},
-        "not_replayed": made.not_replayed,
+        "departments": {code: asdict(gathered.departments[code]) for code in sorted(gathered.departments)},
+        "not_replayed": preview.not_replayed,
     }
 
 
-def not_replayed(made: Preview) -> Iterator[str]:
+def _moved_json(moved: Moved) -> dict[str, Any]:
+    """`found`, `gone` and `regraded` as the moves of the places are called."""
+    return {"found" if name == "newly_found" else name: fact for name, fact in asdict(moved).items()}
+
+
+def not_replayed(preview: Preview) -> Iterator[str]:
     """A sentence for each dataset whose two sets of checks do not run side by side."""
-    for name, reason in made.not_replayed.items():
+    for name, reason in preview.not_replayed.items():
         yield (
-            f"{name} was not replayed: the checks of {made.since.name} do not fit the working tree's contracts and "
+            f"{name} was not replayed: the checks of {preview.since.name} do not fit the working tree's contracts and "
             f"reference tables ({reason})."
         )
 
 
-def summary(made: Preview) -> str:
+def summary(preview: Preview) -> str:
     """The closing sentence."""
-    kinds = {
-        kind: sum(change.kind == kind for change in made.changes) for kind in ("new", "changed", "removed", "reworded")
-    }
-    since = f"{made.since.name} ({made.since.commit[:7]})"
-    if not made.changes:
+    counts = Counter(change.kind for change in preview.changes)
+    since = f"{preview.since.name} ({preview.since.commit[:7]})"
+    if not preview.changes:
         return (
             f"No compiled check differs from {since}: after a change to a rule call python -m "
             "expectations.compile first."
         )
-    told = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count)
-    if not any(change.is_judging for change in made.changes):
+    told = ", ".join(f"{counts[kind]} {kind}" for kind in get_args(Kind) if counts[kind])
+    if not any(change.is_judging for change in preview.changes):
         return f"Checks since {since}: {told}; none judges differently, so nothing was replayed."
-    moved, own = made.difference.moved.values(), made.difference.departments.values()
-    checked = (
-        f"of {sum(one.submissions for one in own):,} submissions checked again with "
-        f"{sum(one.rows for one in own):,} rows {len(made.difference.turns):,} get another outcome, held rows "
-        f"{sum(one.held_before for one in own):,} → {sum(one.held_after for one in own):,}"
-        if own
-        else "no submission was checked again"
-    )
+    moved, departments = preview.difference.moved.values(), preview.difference.departments.values()
+    come, gone = sum(rule.newly_found for rule in moved), sum(rule.gone for rule in moved)
+    regraded = sum(rule.regraded for rule in moved)
     return (
-        f"Checks since {since}: {told}; {sum(one.found for one in moved):,} findings come, "
-        f"{sum(one.gone for one in moved):,} go, {sum(one.regraded for one in moved):,} change their severity; "
-        f"{checked}; contracts and reference tables are the working tree's on both sides, and nothing was stored."
+        f"Checks since {since}: {told}; {come:,} findings come, {gone:,} go, {regraded:,} change their severity; "
+        f"{_checked_again(departments, len(preview.difference.turns))}; contracts and reference tables are the "
+        "working tree's on both sides, and nothing was stored."
+    )
+
+
+def _checked_again(departments: Collection[Replayed], turns: int) -> str:
+    """How much was judged twice, and how much of it otherwise; `turns`: submissions with another outcome."""
+    if not departments:
+        return "no submission was checked again"
+    submissions = sum(replayed.submissions for replayed in departments)
+    rows = sum(replayed.rows for replayed in departments)
+    held_before = sum(replayed.held_before for replayed in departments)
+    held_after = sum(replayed.held_after for replayed in departments)
+    return (
+        f"of {submissions:,} submissions checked again with {rows:,} rows {turns:,} get another outcome, held rows "
+        f"{held_before:,} → {held_after:,}"
     )

@@ -1,4 +1,7 @@
-"""The compiled checks as they stood in a git revision of the project. Ends at checks."""
+"""The compiled checks as they stood in a git revision of the project.
+
+What they would judge otherwise is `rules_diff`. Ends at checks.
+"""
 
 from __future__ import annotations
 

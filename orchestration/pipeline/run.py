@@ -1,4 +1,8 @@
-"""The steps of a run, each over a data root: pull, decide, judge, publish, report. Knows nothing of Dagster."""
+"""The steps of a run, each over a data root: pull, decide, judge, publish, report.
+
+Knows nothing of Dagster: in which order and process steps run is `orchestration.defs`. What a step does in its room is
+that room's; here it is handed what it needs.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from expectations import cross_submission, finding_history
-from expectations.check import check
+from expectations.check import Batch, check
 from expectations.commit import commit, lay_empty
 from expectations.versions import across_version, program_version, rules_version
 from ingest import correction_chain, receive
@@ -74,9 +78,11 @@ class Run:
         return Dbt(self.root)
 
     @cached_property
-    def standing(self) -> list[register.SubmissionStatus]:
+    def statuses(self) -> list[register.SubmissionStatus]:
         """Where every decided submission stands; to be asked for once all new ones are decided."""
-        return register.standings(receive.deliveries(self.root), register.decisions(self.root), rules_version())
+        return register.submission_statuses(
+            receive.deliveries(self.root), register.decisions(self.root), rules_version()
+        )
 
     @property
     def versions(self) -> dict[str, str]:
@@ -135,7 +141,7 @@ def pull(run: Run, dataset: str) -> list[Delivery]:
     with run.stages.stage("receive", dataset):
         return receive.receive(
             run.root,
-            [one for one in feeds.feeds() if one.dataset == dataset],
+            [feed for feed in feeds.feeds() if feed.dataset == dataset],
             now=run.now,
             periods=run.periods,
             departments=run.departments,
@@ -170,21 +176,21 @@ def _excepted(run: Run, dataset: str) -> list[tuple[Submission, str]]:
     if not run.exceptions:
         return []
     deliveries = receive.deliveries(run.root)
-    names = {one.submission.submission_id: one.name for one in deliveries if one.submission}
-    found = []
-    for one in register.standings(deliveries, register.decisions(run.root, dataset), rules_version()):
-        own, submission = one.decision, one.decision.submission
+    names = {delivery.submission.submission_id: delivery.name for delivery in deliveries if delivery.submission}
+    covered = []
+    for status in register.submission_statuses(deliveries, register.decisions(run.root, dataset), rules_version()):
+        decision, submission = status.decision, status.decision.submission
         new = [
             exception
             for exception in run.exceptions
             if exception.covers(submission.department, submission.period)
-            and exception.exception_id not in own.exceptions
+            and exception.exception_id not in decision.exceptions
         ]
-        if one.is_newest and new:
-            rows = _rows_by_rule(run.root.decision_folder(own) / "findings.parquet")
+        if status.is_newest and new:
+            rows = _rows_by_rule(run.root.decision_folder(decision) / "findings.parquet")
             if any(0 < rows.get(exception.rule, 0) <= exception.rows for exception in new):
-                found.append((submission, names[own.submission_id]))
-    return found
+                covered.append((submission, names[decision.submission_id]))
+    return covered
 
 
 def _rows_by_rule(findings: Path) -> dict[str, int]:
@@ -197,7 +203,9 @@ def _rows_by_rule(findings: Path) -> dict[str, int]:
 def read(root: Root, waiting: Sequence[tuple[Submission, str]], readers: Pool) -> tuple[pa.Table, list[Reading]]:
     """All rows as text, and the readings in the order of `waiting`; correction workbooks merged into what they
     answer."""
-    read = list(read_many([correction_chain.job(root, *one) for one in waiting], readers))
+    read = list(
+        read_many([correction_chain.job(root, *submission_and_name) for submission_and_name in waiting], readers)
+    )
     lines = correction_chain.chains(root, waiting, [reading for _, reading in read])
     merged = read_many([line for line in lines.values() if isinstance(line, CorrectionChain)], readers)
     for at, line in lines.items():
@@ -213,16 +221,18 @@ def decide(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) ->
         rows, readings = read(run.root, waiting, run.readers)
     submissions = [submission for submission, _ in waiting]
     with run.stages.stage("shape", dataset):
-        shaped = shape(dataset, rows, {one.submission_id: one for one in submissions})
+        shaped = shape(dataset, rows, {submission.submission_id: submission for submission in submissions})
         del rows
     with connect(run.scratch) as con, run.stages.stage("check", dataset):
         checked = check(
             con,
-            contract.dataset(dataset),
-            shaped,
-            list(zip(submissions, readings, strict=True)),
-            run.key,
-            exceptions=run.exceptions,
+            Batch(
+                contract.dataset(dataset),
+                shaped,
+                list(zip(submissions, readings, strict=True)),
+                run.key,
+                exceptions=run.exceptions,
+            ),
         )
     del shaped
     with run.stages.stage("commit", dataset):
@@ -236,7 +246,7 @@ def judge(run: Run) -> int:
     with run.stages.stage("judge"):
         with connect(run.scratch) as con:
             findings = pa.concat_tables(
-                [_findings(run, con, run.standing), cross_submission.judge(con, run.root, run.standing, run.key)]
+                [_findings(run, con, run.statuses), cross_submission.judge(con, run.root, run.statuses, run.key)]
             )
             findings = findings.sort_by(
                 [
@@ -247,31 +257,34 @@ def judge(run: Run) -> int:
                     ("field", "ascending"),
                 ]
             )
-            findings = finding_history.remember(con, findings, run.standing)
+            findings = finding_history.remember(con, findings, run.statuses)
         register.write(
             run.root,
-            receive.deliveries(run.root),
-            run.standing,
-            feeds.expected(feeds.feeds(), run.as_of),
-            findings,
-            run.as_of,
-            (rules_version(), reference.version()),
-            records.confirmed(records.read(run.root, records.Confirmation)),
-            records.read(run.root, records.FinalYear),
+            register.Register(
+                deliveries=receive.deliveries(run.root),
+                statuses=run.statuses,
+                expected=feeds.expected(feeds.feeds(), run.as_of),
+                findings=findings,
+                as_of=run.as_of,
+                rules_version=rules_version(),
+                reference_version=reference.version(),
+                confirmed=records.confirmed(records.read(run.root, records.Confirmation)),
+                final_years=records.read(run.root, records.FinalYear),
+            ),
         )
     return int(findings.num_rows)
 
 
-def _findings(run: Run, con: duckdb.DuckDBPyConnection, standing: Iterable[register.SubmissionStatus]) -> pa.Table:
+def _findings(run: Run, con: duckdb.DuckDBPyConnection, statuses: Iterable[register.SubmissionStatus]) -> pa.Table:
     """The findings of every counting decision, with dataset and scope."""
     folders = pa.table(
         {
-            "folder": pa.array([one.decision.folder_name for one in standing], pa.string()),
-            "dataset": pa.array([one.decision.submission.dataset for one in standing], pa.string()),
+            "folder": pa.array([status.decision.folder_name for status in statuses], pa.string()),
+            "dataset": pa.array([status.decision.submission.dataset for status in statuses], pa.string()),
         }
     )
     con.register("folders", folders)
-    files = [str(run.root.decision_folder(one.decision) / "findings.parquet") for one in standing]
+    files = [str(run.root.decision_folder(status.decision) / "findings.parquet") for status in statuses]
     if not files:
         return cross_submission.empty()
     return (
@@ -291,7 +304,7 @@ def _findings(run: Run, con: duckdb.DuckDBPyConnection, standing: Iterable[regis
 def publish(run: Run) -> tuple[publication.Publication, bool]:
     """Publishes the marts that dbt built and tested, with the dashboard over them."""
     with run.stages.stage("publish"):
-        return publication.publish(run.root, run.standing, run.as_of, run.versions, run.now, dashboard.write)
+        return publication.publish(run.root, run.statuses, run.as_of, run.versions, run.now, dashboard.write)
 
 
 def report(run: Run) -> Iterator[tuple[str, int]]:
@@ -300,7 +313,7 @@ def report(run: Run) -> Iterator[tuple[str, int]]:
         reports.ReportRun(
             root=run.root,
             as_of=run.as_of,
-            standing=run.standing,
+            standing=run.statuses,
             exceptions=run.exceptions,
             token=run.key.token,
             readers=run.readers,
@@ -347,6 +360,6 @@ def recheck(run: Run, datasets: Sequence[str], departments: Sequence[str]) -> in
             and delivery.dataset == dataset
             and (not departments or delivery.department in departments)
         }
-        waiting = [one for name, one in stored.items() if name not in present]
+        waiting = [submission_and_name for name, submission_and_name in stored.items() if name not in present]
         count += len(decide(run, dataset, waiting))
     return count

@@ -1,6 +1,6 @@
-"""What people decide, from the command line into the dated records: sign-off, exceptions, closed years.
+"""What people decide on the command line, as dated records: sign-off, exceptions, closed years.
 
-Each says in one sentence why it cannot be recorded. Ends at `warehouse/store/records.py`; the next run acts on it.
+Each says in one sentence why it cannot be recorded. Ends at `warehouse.store.records`; the next run acts on it.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ _FIGURES = "select target_id, reading, period, actual from rpt_target_progress w
 
 def confirm(root: Root, submission_id: str, preparer: str, reviewer: str) -> records.Confirmation:
     """Two people sign a newest submission of which rows were accepted (统计法第二十四条: 审核、签署)."""
-    standing = register.standings(receive.deliveries(root), register.decisions(root), rules_version())
-    own = next((one for one in standing if one.decision.submission_id == submission_id), None)
-    if own is None:
+    statuses = register.submission_statuses(receive.deliveries(root), register.decisions(root), rules_version())
+    status = next((candidate for candidate in statuses if candidate.decision.submission_id == submission_id), None)
+    if status is None:
         raise OperatorError(f"There is no decided submission {submission_id}: its id stands at the foot of its report.")
-    if not own.is_newest:
+    if not status.is_newest:
         newest = next(
-            one.decision.submission_id
-            for one in standing
-            if one.is_newest and one.decision.submission.key == own.decision.submission.key
+            other.decision.submission_id
+            for other in statuses
+            if other.is_newest and other.decision.submission.key == status.decision.submission.key
         )
         raise OperatorError(f"{submission_id} has been replaced by {newest}: confirm that one.")
-    if not own.is_current:
-        raise OperatorError(f"{submission_id} was {own.decision.outcome}: there is nothing in it to confirm.")
-    made = records.Confirmation(
+    if not status.is_current:
+        raise OperatorError(f"{submission_id} was {status.decision.outcome}: there is nothing in it to confirm.")
+    confirmation = records.Confirmation(
         submission_id, records.named(preparer, "preparer"), records.named(reviewer, "reviewer"), records.now()
     )
-    if made.preparer == made.reviewer:
+    if confirmation.preparer == confirmation.reviewer:
         raise OperatorError("Preparer and reviewer are one person: somebody else must review.")
     if submission_id in records.confirmed(records.read(root, records.Confirmation)):
         raise OperatorError(f"{submission_id} is confirmed already.")
-    records.add(root, made)
-    return made
+    records.add(root, confirmation)
+    return confirmation
 
 
 def approve(
@@ -57,7 +57,7 @@ def approve(
     if not reason.strip():
         raise OperatorError("An exception needs a reason.")
     number = len(records.read(root, records.ApprovedException)) + 1
-    made = records.ApprovedException(
+    exception = records.ApprovedException(
         f"EX{number:04d}",
         rule,
         department,
@@ -67,8 +67,8 @@ def approve(
         reason.strip(),
         records.now(),
     )
-    records.add(root, made)
-    return made
+    records.add(root, exception)
+    return exception
 
 
 def close(root: Root, year: int, decided_by: str) -> records.FinalYear:
@@ -77,21 +77,21 @@ def close(root: Root, year: int, decided_by: str) -> records.FinalYear:
     current = publication.open_current(root)
     if ended.isoformat() >= current.manifest["as_of_date"]:
         raise OperatorError(f"{year} has not ended in the current publication ({current.manifest['as_of_date']}).")
-    if any(one.year == year for one in records.read(root, records.FinalYear)):
+    if any(closed.year == year for closed in records.read(root, records.FinalYear)):
         raise OperatorError(f"{year} is closed already: what changes now is marked as revised.")
     with current.connect() as con:
         figures = con.execute(_FIGURES, {"year": year}).fetchall()
     if not figures:
         raise OperatorError(f"The current publication has no figures of {year}.")
-    made = records.FinalYear(
+    final_year = records.FinalYear(
         year,
         current.publication_id,
         records.named(decided_by, "decider"),
         {f"{target}|{reading}|{name}": _text(actual) for target, reading, name, actual in figures},
         records.now(),
     )
-    records.add(root, made)
-    return made
+    records.add(root, final_year)
+    return final_year
 
 
 def _text(actual: Decimal | None) -> str | None:

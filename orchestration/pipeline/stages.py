@@ -1,4 +1,7 @@
-"""Seconds per stage of a run, for the progress display and the benchmark."""
+"""Seconds per stage of a run, for the progress display and the benchmark.
+
+How progress looks is `orchestration.cli.terminal`. Ends at a dictionary of seconds.
+"""
 
 from __future__ import annotations
 

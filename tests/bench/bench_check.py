@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from expectations import compiled, lookup
-from expectations.check import check, find
+from expectations.check import Batch, check, find
 from warehouse.vocabulary import contract, privacy
 from warehouse.vocabulary.privacy import Key
 from warehouse.vocabulary.submission import FileFacts, Reading, Submission
@@ -176,7 +176,7 @@ def whole(file: Path, count: int) -> int:
         for name in sorted(names)
     ]
     with duckdb.connect(config={"threads": 2}) as con:
-        checked = check(con, contract.dataset(DATASET), f"read_parquet('{file}')", readings, Key(bytes(32)))
+        checked = check(con, Batch(contract.dataset(DATASET), f"read_parquet('{file}')", readings, Key(bytes(32))))
     return int(checked.findings.num_rows)
 
 

@@ -38,7 +38,7 @@ _OURS = (
     + """
 from ingest.read import read
 from ingest.shape import shape
-from warehouse.submission import Submission
+from warehouse.vocabulary.submission import Submission
 begun = time.perf_counter()
 one = Submission("training_record", "HRSS", "HRSS", "2026-06", "0" * 64)
 rows, reading = read(Path(sys.argv[1]).read_bytes(), "x", "training_record", submission_id=one.submission_id)

@@ -30,8 +30,8 @@ NORMALISED = {
 def versions(root: Path) -> dict[str, str]:
     """Each version, and the publication's id, of a root → its name."""
     manifest: dict[str, Any] = json.loads((root / "published/current/manifest.json").read_text("utf-8"))
-    found = {value: f"<{name}>" for name, value in manifest["versions"].items() if value}
-    return found | {manifest["publication_id"]: "<publication>"}
+    names = {value: f"<{name}>" for name, value in manifest["versions"].items() if value}
+    return names | {manifest["publication_id"]: "<publication>"}
 
 
 def normalised(text: str, named: dict[str, str]) -> str:
@@ -93,9 +93,9 @@ def differences(before: Path, after: Path) -> Iterator[str]:
 
 def main() -> None:
     before, after = map(Path, sys.argv[1:])
-    found = list(differences(before, after))
-    print("\n".join(found) or "equal")
-    sys.exit(1 if found else 0)
+    differing = list(differences(before, after))
+    print("\n".join(differing) or "equal")
+    sys.exit(1 if differing else 0)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ingest.feed import find
 from ingest.headers import unit_of
-from ingest.table import header_index
+from ingest.table_extract import header_index
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract, correction_columns
 from warehouse.vocabulary.contract import Field

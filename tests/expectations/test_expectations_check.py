@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations import compiled
-from expectations.check import Checked, check
+from expectations.check import Batch, Checked, check
 from expectations.result import as_json
 from tests.expectations.builder import KEY, Row, reading, shaped, submission
 from warehouse.vocabulary import contract
@@ -38,10 +38,10 @@ OTHERS = ("440301199003070011", "440301198512120026", "44030119770101003X")
 
 
 def judge(rows: list[Row], name: str = "training_record", **facts: Any) -> Checked:
-    own = submission(name)
-    table = shaped(contract.dataset(name), [{"submission_id": own.submission_id} | dict(row) for row in rows])
+    sent = submission(name)
+    table = shaped(contract.dataset(name), [{"submission_id": sent.submission_id} | dict(row) for row in rows])
     with duckdb.connect() as con:
-        return check(con, contract.dataset(name), table, [(own, reading(name, **facts))], KEY)
+        return check(con, Batch(contract.dataset(name), table, [(sent, reading(name, **facts))], KEY))
 
 
 def codes(checked: Checked, row_index: int | None = 1) -> set[str]:
@@ -79,7 +79,7 @@ def test_a_clean_row_is_accepted_without_findings() -> None:
     assert row["person_key"] == KEY.token(f"01|{ID}")
     assert (row["sex"], row["birth_year"], row["home_province"]) == ("2", 1949, "11")
     assert decision.checks_run > 60
-    assert [one.rule for one in decision.checks_not_run] == ["R06", "R07", "R08", "R09"]
+    assert [skipped.rule for skipped in decision.checks_not_run] == ["R06", "R07", "R08", "R09"]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_missing_column_is_told_once_and_rejects() -> None:
 
 
 def test_what_did_not_run_is_said() -> None:
-    own = submission("training_record")
+    sent = submission("training_record")
     without = Reading(
         FileFacts("a.csv", "0", 1, "csv"),
         1,
@@ -167,11 +167,13 @@ def test_what_did_not_run_is_said() -> None:
         ),
     )
     table = shaped(
-        contract.dataset("training_record"), [dict(PERSON) | {"submission_id": own.submission_id, "sex": None}]
+        contract.dataset("training_record"), [dict(PERSON) | {"submission_id": sent.submission_id, "sex": None}]
     )
     with duckdb.connect() as con:
-        decision = check(con, contract.dataset("training_record"), table, [(own, without)], None).decisions[0]
-    assert {one.rule for one in decision.checks_not_run} == {
+        decision = check(con, Batch(contract.dataset("training_record"), table, [(sent, without)], key=None)).decisions[
+            0
+        ]
+    assert {skipped.rule for skipped in decision.checks_not_run} == {
         "TR.sex.error",
         "TR.sex.ditto",
         "TR.sex.listed",
@@ -190,8 +192,8 @@ def test_what_did_not_run_is_said() -> None:
     assert decision.checks_not_run[0].reason == "文件没有“性别”这一列。"
 
 
-@pytest.mark.parametrize(("since", "found"), [("2026-06-30", True), ("2026-07-01", False)])
-def test_a_check_of_other_periods_does_not_run(monkeypatch: pytest.MonkeyPatch, since: str, found: bool) -> None:
+@pytest.mark.parametrize(("since", "is_judged"), [("2026-06-30", True), ("2026-07-01", False)])
+def test_a_check_of_other_periods_does_not_run(monkeypatch: pytest.MonkeyPatch, since: str, is_judged: bool) -> None:
     checks = {check.code: check for check in compiled.load("training_record")}
     unfinished = checks["TR009"]
     dated = replace(
@@ -199,10 +201,10 @@ def test_a_check_of_other_periods_does_not_run(monkeypatch: pytest.MonkeyPatch, 
     )
     monkeypatch.setattr(compiled, "load", lambda name: (dated,))
     checked = judge([dict(PERSON) | {"completed": False}])
-    assert [row["rule"] for row in checked.findings.to_pylist()] == (["TR009"] if found else [])
-    said = [one.reason for one in checked.decisions[0].checks_not_run if one.rule == "TR009"]
-    assert said == ([] if found else ["这项检查适用于报告期截止日在以下期间的报送：2026-07-01 起。"])
-    assert checked.decisions[0].checks_run == found
+    assert [row["rule"] for row in checked.findings.to_pylist()] == (["TR009"] if is_judged else [])
+    said = [skipped.reason for skipped in checked.decisions[0].checks_not_run if skipped.rule == "TR009"]
+    assert said == ([] if is_judged else ["这项检查适用于报告期截止日在以下期间的报送：2026-07-01 起。"])
+    assert checked.decisions[0].checks_run == is_judged
 
 
 @pytest.mark.parametrize(
@@ -288,7 +290,7 @@ def test_submissions_are_judged_apart() -> None:
     table = shaped(contract.dataset("training_record"), rows)
     facts = reading("training_record")
     with duckdb.connect() as con:
-        checked = check(con, contract.dataset("training_record"), table, [(good, facts), (bad, facts)], KEY)
+        checked = check(con, Batch(contract.dataset("training_record"), table, [(good, facts), (bad, facts)], KEY))
     assert [decision.outcome for decision in checked.decisions] == ["accepted", "rejected"]
     assert pa.compute.unique(checked.held["submission_id"]).to_pylist() == [bad.submission_id]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from expectations.check import Checked, check
+from expectations.check import Batch, Checked, check
 from expectations.commit import commit, lay_empty
 from tests.expectations.builder import KEY, reading, shaped, submission
 from warehouse.store.data_root import Root
@@ -31,7 +31,10 @@ def judged() -> Checked:
     )
     facts = reading(NAME)
     with duckdb.connect() as con:
-        return check(con, dataset, table, [(good, facts), (bad, facts), (none, reading(NAME, problem="empty"))], KEY)
+        return check(
+            con,
+            Batch(dataset, table, [(good, facts), (bad, facts), (none, reading(NAME, problem="empty"))], KEY),
+        )
 
 
 def tree(folder: Path) -> dict[str, bytes]:

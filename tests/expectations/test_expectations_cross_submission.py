@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from expectations import compiled, cross_submission
-from expectations.check import check
+from expectations.check import Batch, check
 from expectations.commit import commit
 from expectations.rule import Rule, rules
 from tests.expectations.builder import KEY, PLACE, Row, reading, shaped, typed
@@ -163,7 +163,7 @@ def stand(
         ],
     )
     with duckdb.connect() as con:
-        checked = check(con, contract.dataset(dataset), table, [(own, reading(dataset))], KEY)
+        checked = check(con, Batch(contract.dataset(dataset), table, [(own, reading(dataset))], KEY))
     decision = commit(root, root.work, checked)[0]
     return SubmissionStatus(
         decision, "2026-07-05T00:00:00+00:00", 0, is_current, is_current and decision.outcome != "rejected"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from expectations.check import Checked, check
+from expectations.check import Batch, Checked, check
 from tests.expectations.builder import KEY, Row, reading, shaped, submission
 from warehouse.store.records import ApprovedException
 from warehouse.vocabulary import contract
@@ -34,21 +34,23 @@ def exception(number: int, rule: str = "TC001", rows: int = 2, until: str = "202
 
 def judged(wrong: int, *exceptions: ApprovedException) -> Checked:
     """Ten classes, of which so many end before they start."""
-    own = submission("training_class")
+    sent = submission("training_class")
     rows = [
         dict(CLASS)
-        | {"submission_id": own.submission_id, "class_id": f"SZ-{number}"}
+        | {"submission_id": sent.submission_id, "class_id": f"SZ-{number}"}
         | ({"end_date": "2026-05-31"} if number < wrong else {})
         for number in range(10)
     ]
     with duckdb.connect() as con:
         return check(
             con,
-            contract.dataset("training_class"),
-            shaped(contract.dataset("training_class"), rows),
-            [(own, reading("training_class"))],
-            KEY,
-            exceptions=exceptions,
+            Batch(
+                contract.dataset("training_class"),
+                shaped(contract.dataset("training_class"), rows),
+                [(sent, reading("training_class"))],
+                KEY,
+                exceptions=exceptions,
+            ),
         )
 
 

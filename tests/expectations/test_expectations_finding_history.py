@@ -20,8 +20,10 @@ DAYS = {A: "2026-02-01", B: "2026-02-05", C: "2026-02-09", D: "2026-02-15"}
 
 
 def stand(sha: str, read: Reading | None = None, period: str = "2026-01") -> SubmissionStatus:
-    own = Submission("training_class", "CAB", "CAB", period, sha.ljust(64, "0"))
-    decision = Decision(own, "partly_accepted", Rows(2, 1, 1), read or reading("training_class"), 1, (), "r", "f", "p")
+    submission = Submission("training_class", "CAB", "CAB", period, sha.ljust(64, "0"))
+    decision = Decision(
+        submission, "partly_accepted", Rows(2, 1, 1), read or reading("training_class"), 1, (), "r", "f", "p"
+    )
     return SubmissionStatus(decision, f"{DAYS[sha]}T00:00:00+00:00", ord(sha), sha == D, sha == D)
 
 
@@ -43,7 +45,7 @@ def finding(standing: SubmissionStatus, identity: str | None, row: int | None = 
 
 def remembered(standing: Sequence[SubmissionStatus], *findings: dict[str, Any]) -> list[tuple[Any, ...]]:
     with duckdb.connect() as con:
-        found = remember(con, pa.Table.from_pylist(list(findings), JUDGED), standing)
+        history = remember(con, pa.Table.from_pylist(list(findings), JUDGED), standing)
     return [
         (
             row["submission_id"][-12],
@@ -52,7 +54,7 @@ def remembered(standing: Sequence[SubmissionStatus], *findings: dict[str, Any]) 
             row["fixed_at"] and row["fixed_at"].day,
             row["fixed_by"] and row["fixed_by"][-12],
         )
-        for row in found.to_pylist()
+        for row in history.to_pylist()
     ]
 
 
@@ -102,6 +104,6 @@ def test_an_answer_holds_while_the_row_is_unchanged(token: str, rule: str, perio
         finding(line[2], "x", **warned | {"row_token": token, "rule": rule}),
     ]
     with duckdb.connect() as con:
-        found = remember(con, pa.Table.from_pylist(findings, JUDGED), line).to_pylist()
-    assert [row["explanation"] for row in found] == [None, "属实", said]
-    assert found[1]["explained_at"].day == 5
+        history = remember(con, pa.Table.from_pylist(findings, JUDGED), line).to_pylist()
+    assert [row["explanation"] for row in history] == [None, "属实", said]
+    assert history[1]["explained_at"].day == 5

@@ -20,9 +20,9 @@ def fresh() -> Iterator[None]:
 
 
 def test_each_is_listed_once_and_said_in_words() -> None:
-    codes = [one.code for one in missing_sources()]
+    codes = [source.code for source in missing_sources()]
     assert len(codes) == len(set(codes)) == 7
-    assert all(one.reason.endswith("无法核对。") and one.what for one in missing_sources())
+    assert all(source.reason.endswith("无法核对。") and source.what for source in missing_sources())
 
 
 @pytest.mark.parametrize(

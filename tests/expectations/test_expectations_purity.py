@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expectations.check import check
+from expectations.check import Batch, check
 from expectations.commit import commit
 from tests.expectations.builder import KEY, reading, shaped, submission
 from warehouse.store.data_root import Root
@@ -38,14 +38,14 @@ def decided(home: Path, files: dict[Submission, list[dict[str, str]]], threads: 
     """Path under the root → bytes of everything that deciding these files together stores."""
     dataset = contract.dataset(NAME)
     rows = [
-        {"row_index": number, "row_number": number + 1} | row | {"submission_id": one.submission_id}
-        for one, content in files.items()
+        {"row_index": number, "row_number": number + 1} | row | {"submission_id": sent.submission_id}
+        for sent, content in files.items()
         for number, row in enumerate(content, 1)
     ]
     root = Root(home).make()
     with duckdb.connect(config={"threads": threads}) as con:
-        readings = [(one, reading(NAME)) for one in files]
-        commit(root, root.work, check(con, dataset, shaped(dataset, rows), readings, KEY))
+        readings = [(sent, reading(NAME)) for sent in files]
+        commit(root, root.work, check(con, Batch(dataset, shaped(dataset, rows), readings, KEY)))
     return {
         str(path.relative_to(root.path)): path.read_bytes()
         for folder in (root.decided, root.held)
@@ -64,8 +64,8 @@ def test_a_decision_is_the_same_alone_and_among_others(
     together = decided(home / "together", files, threads=2)
     backwards = decided(home / "backwards", dict(reversed(files.items())))
     alone: dict[str, bytes] = {}
-    for number, (one, content) in enumerate(files.items()):
-        alone |= decided(home / str(number), {one: content})
+    for number, (sent, content) in enumerate(files.items()):
+        alone |= decided(home / str(number), {sent: content})
     assert len(together) >= 3 * len(files)
     assert backwards == together
     assert alone == together

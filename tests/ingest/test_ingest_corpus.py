@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from expectations.check import check
+from expectations.check import Batch, check
 from expectations.result import as_json
 from ingest.pool import Pool
 from ingest.read import Job, read_many
@@ -27,7 +27,7 @@ NAMES = [case.name for case in CASES]
 @functools.cache
 def results() -> dict[str, dict[str, Any]]:
     """The JSON of every file, read in one pool and checked all at once, as the pipeline does."""
-    found: dict[str, dict[str, Any]] = {}
+    results: dict[str, dict[str, Any]] = {}
     submissions = [
         Submission(
             case.base.dataset,
@@ -39,25 +39,28 @@ def results() -> dict[str, dict[str, Any]]:
         for number, case in enumerate(CASES)
     ]
     jobs = [
-        Job(own.submission_id, sent_file(case), case.file, case.base.dataset, case.base.department)
-        for own, case in zip(submissions, CASES, strict=True)
+        Job(submission.submission_id, sent_file(case), case.file, case.base.dataset, case.base.department)
+        for submission, case in zip(submissions, CASES, strict=True)
     ]
     with Pool() as pool:
         read = list(read_many(jobs, pool))
     for dataset in {case.base.dataset for case in CASES}:
-        own = [at for at, case in enumerate(CASES) if case.base.dataset == dataset]
+        places = [at for at, case in enumerate(CASES) if case.base.dataset == dataset]
         shaped = shape(
             dataset,
-            pa.concat_tables([read[at][0] for at in own]),
-            {submissions[at].submission_id: submissions[at] for at in own},
+            pa.concat_tables([read[at][0] for at in places]),
+            {submissions[at].submission_id: submissions[at] for at in places},
         )
         with duckdb.connect() as con:
-            done = check(con, contract.dataset(dataset), shaped, [(submissions[at], read[at][1]) for at in own], None)
+            done = check(
+                con,
+                Batch(contract.dataset(dataset), shaped, [(submissions[at], read[at][1]) for at in places], key=None),
+            )
         findings = done.findings.to_pylist()
-        for at, decision in zip(own, done.decisions, strict=True):
+        for at, decision in zip(places, done.decisions, strict=True):
             mine = [finding for finding in findings if finding["submission_id"] == decision.submission_id]
-            found[CASES[at].name] = as_json(decision, mine)
-    return found
+            results[CASES[at].name] = as_json(decision, mine)
+    return results
 
 
 def told(result: dict[str, Any]) -> dict[str, Any]:

@@ -60,10 +60,10 @@ CELL = st.one_of(
 
 def typed(content: bytes, base: Base) -> pa.Table:
     """The shaped rows without their places, in one order."""
-    own = Submission(base.dataset, base.department, base.department, base.period, "0" * 64)
-    rows, reading = read(content, "x", base.dataset, submission_id=own.submission_id)
+    submission = Submission(base.dataset, base.department, base.department, base.period, "0" * 64)
+    rows, reading = read(content, "x", base.dataset, submission_id=submission.submission_id)
     assert reading.problem is None, (reading.problem, reading.detail)
-    shaped = shape(base.dataset, rows, {own.submission_id: own}).drop_columns(PLACE)
+    shaped = shape(base.dataset, rows, {submission.submission_id: submission}).drop_columns(PLACE)
     return shaped.drop_columns([field.sent for field in contract.dataset(base.dataset).fields]).sort_by("row_hash")
 
 

@@ -20,14 +20,14 @@ CLASS = "training_class"
 
 def sheet(rows: list[list[str | None]], merged: tuple[Merge, ...] = ()) -> Sheet:
     filled = [list(row) for row in rows]
-    for one in merged:
-        for row in filled[one.top : one.bottom + 1]:
-            row[one.left : one.right + 1] = [filled[one.top][one.left]] * (one.right - one.left + 1)
+    for merge in merged:
+        for row in filled[merge.top : merge.bottom + 1]:
+            row[merge.left : merge.right + 1] = [filled[merge.top][merge.left]] * (merge.right - merge.left + 1)
     return Sheet("数据", columns_of(filled), pa.array(range(1, len(rows) + 1), pa.int64()), merged=merged)
 
 
-def mapped(found: Sheet, dataset: str = DATASET) -> dict[str, tuple[str, ...]]:
-    layout = find_layout(found, of_contract(dataset))
+def mapped(sheet_read: Sheet, dataset: str = DATASET) -> dict[str, tuple[str, ...]]:
+    layout = find_layout(sheet_read, of_contract(dataset))
     assert layout is not None
     return {column.header: column.fields for column in layout.columns}
 
@@ -39,11 +39,11 @@ def test_groups_above_columns_are_joined_by_merged_cells() -> None:
         ["张丰", "11010519491231002X", "A1", "80", "90", "1"],
     ]
     down = tuple(Merge(0, at, 1, at) for at in (0, 1, 2, 5))
-    found = sheet(rows, (*down, Merge(0, 3, 0, 4)))
-    assert mapped(found)["成绩_理论"] == ("theory_score",)
-    assert mapped(found)["成绩_实操"] == ("practice_score",)
-    assert mapped(found)["姓名"] == ("person_name",)
-    layout = find_layout(found, of_contract(DATASET))
+    grouped = sheet(rows, (*down, Merge(0, 3, 0, 4)))
+    assert mapped(grouped)["成绩_理论"] == ("theory_score",)
+    assert mapped(grouped)["成绩_实操"] == ("practice_score",)
+    assert mapped(grouped)["姓名"] == ("person_name",)
+    layout = find_layout(grouped, of_contract(DATASET))
     assert layout is not None
     assert (layout.header_at, layout.data_at) == (0, 2)
     assert take(layout, contract.dataset(DATASET)).places.tolist() == [2]

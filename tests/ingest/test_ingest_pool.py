@@ -46,9 +46,9 @@ class Die:
 
 @pytest.fixture(autouse=True)
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    own = tmp_path / "limits.yaml"
-    own.write_text("worker_mb: 2500\n", "utf-8")
-    monkeypatch.setenv("SKILLS_LIMITS", str(own))
+    settings = tmp_path / "limits.yaml"
+    settings.write_text("worker_mb: 2500\n", "utf-8")
+    monkeypatch.setenv("SKILLS_LIMITS", str(settings))
     limits.cache_clear()
     yield
     limits.cache_clear()

@@ -13,7 +13,7 @@ from ingest import feed as feeds
 from ingest.headers import of_contract, unit_of
 from ingest.pool import Pool
 from ingest.read import Job, read, read_many
-from ingest.table import column_letter
+from ingest.table_extract import column_letter
 from tests.ingest.files import HEADERS, ROW, delimited, records, xls, xlsx
 from warehouse.vocabulary import contract
 
@@ -22,8 +22,8 @@ COUNT = len(HEADERS)
 
 
 def feed_of(department: str, dataset: str, **changes: object) -> feeds.Feed:
-    found = next(one for one in feeds.feeds() if (one.department, one.dataset) == (department, dataset))
-    return dataclasses.replace(found, **changes)  # type: ignore[arg-type]
+    declared = next(feed for feed in feeds.feeds() if (feed.department, feed.dataset) == (department, dataset))
+    return dataclasses.replace(declared, **changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

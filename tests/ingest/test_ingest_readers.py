@@ -306,9 +306,9 @@ def test_one_stray_cell_far_out_costs_nothing() -> None:
     sheet.append(list(ROW))
     sheet["XFD1048576"] = "x"
     book.save(sink)
-    found = open_file(sink.getvalue()).sheets[0]
-    assert found.head(2) == [list(HEADERS), list(ROW)]
-    assert found.numbers.to_pylist()[:2] == [1, 2]
+    opened = open_file(sink.getvalue()).sheets[0]
+    assert opened.head(2) == [list(HEADERS), list(ROW)]
+    assert opened.numbers.to_pylist()[:2] == [1, 2]
 
 
 def test_parts_of_one_table_under_several_keys() -> None:
@@ -318,15 +318,15 @@ def test_parts_of_one_table_under_several_keys() -> None:
 
 
 def test_limits_are_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    own = tmp_path / "limits.yaml"
-    own.write_text("rows: 3\n", "utf-8")
-    monkeypatch.setenv("SKILLS_LIMITS", str(own))
+    settings = tmp_path / "limits.yaml"
+    settings.write_text("rows: 3\n", "utf-8")
+    monkeypatch.setenv("SKILLS_LIMITS", str(settings))
     limits.cache_clear()
     try:
         with pytest.raises(Unreadable, match="too_large"):
             open_file(delimited([HEADERS, *[ROW] * 3]))
         assert open_file(delimited([HEADERS, *[ROW] * 2])).sheets[0].height == 3
-        own.write_text("rows: many\n", "utf-8")
+        settings.write_text("rows: many\n", "utf-8")
         limits.cache_clear()
         with pytest.raises(OperatorError, match="rows"):
             limits()

@@ -40,7 +40,7 @@ def pull(root: Root, **options: object) -> list[Delivery]:
 
 
 def stray(root: Root) -> dict[str, str | None]:
-    return {one.name: one.problem for one in receive.receive_unrecognised(root, now=NOW)}
+    return {delivery.name: delivery.problem for delivery in receive.receive_unrecognised(root, now=NOW)}
 
 
 def test_a_delivery_becomes_a_submission(root: Root) -> None:
@@ -134,7 +134,7 @@ def test_deliveries_are_ordered_by_time_then_name(root: Root) -> None:
         "CAB/training_record_2026-01_a.csv",
         "CAB/training_record_2026-01_b.csv",
     ]
-    assert [one.name for one in pull(root)] == names
+    assert [delivery.name for delivery in pull(root)] == names
 
 
 def test_the_same_delivery_is_nothing_and_the_same_bytes_again_are_a_delivery(root: Root) -> None:
@@ -152,7 +152,7 @@ def test_chosen_periods_are_pulled_again(root: Root) -> None:
     put(root, "CAB/training_record_2025-12.csv", CONTENT + b"\n")
     put(root, "TRA/training_record_2026-01.csv")
     again = pull(root, periods=["2026-01"], departments=["CAB"])
-    assert [one.name for one in again] == ["CAB/training_record_2026-01.csv"]
+    assert [delivery.name for delivery in again] == ["CAB/training_record_2026-01.csv"]
     content = receive.content_file(root, receive.deliveries(root)[0])
     content.unlink()
     content.parent.rmdir()
@@ -207,8 +207,8 @@ def test_a_file_that_cannot_be_opened_stops_no_other_and_is_tried_again(
         raise PermissionError(13, "Permission denied")
 
     guarded = [
-        ChannelFile(**vars(found) | ({"open": refuse} if found.period == "2025-12" else {}))
-        for found in look.pull(RECORDS, frozenset())
+        ChannelFile(**vars(file) | ({"open": refuse} if file.period == "2025-12" else {}))
+        for file in look.pull(RECORDS, frozenset())
     ]
     monkeypatch.setattr(look, "pull", lambda feed, seen: iter(guarded))
     closed, whole = receive.receive(root, [RECORDS], now=NOW, channel=look)
@@ -229,7 +229,7 @@ def test_what_is_no_file_is_told_and_never_opened(root: Root) -> None:
     (folder / "loop").symlink_to("loop")
     (folder / "around").symlink_to(folder)
     os.mkfifo(folder / "pipe.csv")
-    pulled = {one.name: one.problem for one in pull(root)}
+    pulled = {delivery.name: delivery.problem for delivery in pull(root)}
     assert pulled == {"CAB/training_record_2026-01.csv": None, "CAB/link training_record_2026-01.csv": UNOPENED}
     assert stray(root) == dict.fromkeys(("CAB/around", "CAB/loop", "CAB/pipe.csv"), UNOPENED)
     assert pull(root) == []
@@ -248,8 +248,8 @@ def test_a_folder_that_cannot_be_listed_is_told(root: Root, monkeypatch: pytest.
         return scan(path)
 
     monkeypatch.setattr(os, "scandir", guarded)
-    found = receive.receive_unrecognised(root, now=NOW)
-    assert [(one.department, one.name, one.problem) for one in found] == [
+    deliveries = receive.receive_unrecognised(root, now=NOW)
+    assert [(delivery.department, delivery.name, delivery.problem) for delivery in deliveries] == [
         ("CAB", "CAB/shut", CLOSED),
         ("HCD", "HCD", CLOSED),
     ]
@@ -261,7 +261,7 @@ def test_names_that_are_no_utf8_are_read_as_gb18030_or_shown(root: Root) -> None
     names = ("培训人次实名制明细_2026年2月.csv".encode("gb18030"), b"\xff training_record 2026-03.csv")
     for number, name in enumerate(names, 1):
         Path(os.fsdecode(folder + b"/" + name)).write_bytes(CONTENT + b"\n" * number)
-    assert {one.name: one.period for one in pull(root)} == {
+    assert {delivery.name: delivery.period for delivery in pull(root)} == {
         "CAB/培训人次实名制明细_2026年1月.csv": "2026-01",
         "CAB/培训人次实名制明细_2026年2月.csv": "2026-02",
         "CAB/\\xff training_record 2026-03.csv": "2026-03",
@@ -310,7 +310,9 @@ def test_one_look_serves_all_calls_of_a_run(root: Root) -> None:
         for name in ("training_record", "training_class")
     ]
     assert pulled == ["training_record", "training_class"]
-    assert [one.name for one in receive.receive_unrecognised(root, now=NOW, channel=look)] == ["CAB/unknown.csv"]
+    assert [delivery.name for delivery in receive.receive_unrecognised(root, now=NOW, channel=look)] == [
+        "CAB/unknown.csv"
+    ]
     assert receive.receive(root, feeds.feeds(), now=NOW, channel=look) == []
 
 

@@ -101,8 +101,8 @@ def test_why_a_cell_gives_no_value_is_told() -> None:
 def test_both_ends_of_a_span_in_one_column() -> None:
     names = ["班级编号", "开班日期", "结业日期"]
     both = [[*names, "计划课时"], ["A", "2026.3.1-2026.3.15", "2026年3月1日至15日", "40"]]
-    one = [["班级编号", "培训起止日期", "计划课时"], ["A", "2026-03-01~2026-03-15", "40"]]
-    for rows in (both, one):
+    spanned = [["班级编号", "培训起止日期", "计划课时"], ["A", "2026-03-01~2026-03-15", "40"]]
+    for rows in (both, spanned):
         table = read(delimited(rows), "x", "training_class", submission_id="S")[0]
         row = shape("training_class", table, {"S": SUBMISSION}).to_pylist()[0]
         assert (row["start_date"], row["end_date"]) == (dt.date(2026, 3, 1), dt.date(2026, 3, 15))
@@ -136,10 +136,14 @@ def test_the_row_hash_sees_content_only() -> None:
 def test_submissions_are_ordered() -> None:
     other = Submission("training_record", "AAA", "AAA", "2026-02", "b" * 64)
     tables = [
-        read(delimited([HEADERS, ROW, ROW]), "x", "training_record", submission_id=one.submission_id)[0]
-        for one in (SUBMISSION, other)
+        read(delimited([HEADERS, ROW, ROW]), "x", "training_record", submission_id=submission.submission_id)[0]
+        for submission in (SUBMISSION, other)
     ]
-    table = shape("training_record", pa.concat_tables(tables), {one.submission_id: one for one in (SUBMISSION, other)})
+    table = shape(
+        "training_record",
+        pa.concat_tables(tables),
+        {submission.submission_id: submission for submission in (SUBMISSION, other)},
+    )
     assert table["submission_id"].to_pylist() == [other.submission_id] * 2 + [KEY] * 2
     assert table["row_index"].to_pylist() == [1, 2, 1, 2]
     assert table["period"].to_pylist() == ["2026-02"] * 2 + ["2026-01"] * 2

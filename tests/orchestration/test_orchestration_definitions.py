@@ -25,32 +25,34 @@ def graph() -> dg.AssetGraph:
 
 
 def ancestors(graph: dg.AssetGraph, key: dg.AssetKey) -> set[dg.AssetKey]:
-    found: set[dg.AssetKey] = set()
+    above: set[dg.AssetKey] = set()
     waiting = {key}
     while waiting:
-        one = waiting.pop()
-        new = set(graph.get(one).parent_keys) - found
-        found |= new
+        asset = waiting.pop()
+        new = set(graph.get(asset).parent_keys) - above
+        above |= new
         waiting |= new
-    return found
+    return above
 
 
 def test_one_received_asset_per_feed(graph: dg.AssetGraph) -> None:
     keys = {tuple(key.path) for key in graph.get_all_asset_keys() if key.path[0] == "received"}
-    assert keys == {("received", one.dataset, one.department) for one in feeds.feeds()} | {("received", "unrecognised")}
+    assert keys == {("received", feed.dataset, feed.department) for feed in feeds.feeds()} | {
+        ("received", "unrecognised")
+    }
 
 
 def test_a_feed_shows_the_folder_that_serves_it(graph: dg.AssetGraph) -> None:
-    for department_feed in feed.feeds():
-        node = graph.get(dg.AssetKey(["received", department_feed.dataset, department_feed.department]))
-        assert node.metadata["folder"] == f"inbox/{department_feed.department}/"
+    for feed in feeds.feeds():
+        node = graph.get(intake.received(feed))
+        assert node.metadata["folder"] == f"inbox/{feed.department}/"
         assert node.tags["channel"] == "drop_folder"
 
 
 def test_lineage_is_whole_from_received_to_report(graph: dg.AssetGraph) -> None:
     behind = ancestors(graph, dg.AssetKey(["report", "bureau"]))
     paths = {tuple(key.path) for key in behind}
-    assert {("received", one.dataset, one.department) for one in feeds.feeds()} <= paths
+    assert {("received", feed.dataset, feed.department) for feed in feeds.feeds()} <= paths
     assert {("accepted", name) for name in contract.names()} <= paths
     assert ("staging", "stg_training_record") in paths
     assert ("marts", "fct_participation") in paths
@@ -105,7 +107,9 @@ def test_jobs_schedules_and_sensors() -> None:
     assert set(schedules) == {"monthly", "half_yearly", "yearly", "audit_monthly"}
     assert {schedule.execution_timezone for schedule in schedules.values()} == {"Asia/Shanghai"}
     assert schedules["monthly"].cron_schedule == ["0 6 11 * *"]
-    assert {"arrival", "report_after_success", "report_after_failure"} == {one.name for one in repository.sensor_defs}
+    assert {"arrival", "report_after_success", "report_after_failure"} == {
+        sensor.name for sensor in repository.sensor_defs
+    }
 
 
 def test_telemetry_is_off(tmp_path: Path) -> None:

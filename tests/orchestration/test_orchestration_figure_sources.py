@@ -23,10 +23,10 @@ ONE, TWO = submission("a"), submission("b")
 @pytest.fixture
 def root(tmp_path: Path) -> Root:
     """A, in two sheets, under the name of a person's number."""
-    made = Root(tmp_path / "data").make()
-    deliver(made, ONE, MOMENT, "名单440305199001011234.xlsx")
-    decide(made, ONE, sheets=SHEETS)
-    return made
+    data_root = Root(tmp_path / "data").make()
+    deliver(data_root, ONE, MOMENT, "名单440305199001011234.xlsx")
+    decide(data_root, ONE, sheets=SHEETS)
+    return data_root
 
 
 def test_every_row_has_its_sheet_and_file(root: Root, tmp_path: Path) -> None:
@@ -37,11 +37,11 @@ def test_every_row_has_its_sheet_and_file(root: Root, tmp_path: Path) -> None:
     out = tmp_path / "rows.csv"
     figure_sources.write_rows(root, published, opened, figure_drilldown.rows(published, opened), out)
     with out.open(encoding="utf-8-sig", newline="") as file:
-        found = list(csv.DictReader(file))
-    assert sum(float(one["amount"]) for one in found) == opened.actual
-    placed = [(one["row_index"], one["row_number"], one["sheet"]) for one in found if one["fact"] != "withheld"]
+        rows = list(csv.DictReader(file))
+    assert sum(float(row["amount"]) for row in rows) == opened.actual
+    placed = [(row["row_index"], row["row_number"], row["sheet"]) for row in rows if row["fact"] != "withheld"]
     assert placed == [("1", "2", "一班"), ("2", "3", "一班"), ("3", "4", "'=二班")]
-    assert {(one["file"], one["received"], one["sha256"]) for one in found} == {
+    assert {(row["file"], row["received"], row["sha256"]) for row in rows} == {
         ("名单44**************34.xlsx", f"received/{A}/content", "a" * 64),
         ("", "", ""),
     }
@@ -58,8 +58,8 @@ def test_a_correction_workbook_comes_after_what_it_answers(root: Root) -> None:
         extra=f"insert into marts.fct_submission values ('{TWO.submission_id}', 'supplement');",
     )
     opened = figure_drilldown.explain(published, "T09", "main", "2026")
-    own = figure_sources.files(root, published, opened)[TWO.submission_id]
-    assert [one.name for one in own] == ["名单44**************34.xlsx", "补报.xlsx"]
+    files = figure_sources.files(root, published, opened)[TWO.submission_id]
+    assert [file.name for file in files] == ["名单44**************34.xlsx", "补报.xlsx"]
     # Merged rows keep the numbers of another file: with two sheets no sheet is certain.
     assert figure_sources.sheets(root, [TWO.submission_id]) == {TWO.submission_id: []}
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from expectations import compiled
-from expectations.difference import Replayed
+from expectations.check_difference import Replayed
 from orchestration.pipeline import rules_diff, rules_revision
 from orchestration.pipeline import run as steps
 from orchestration.pipeline.rules_diff import Preview
@@ -29,7 +29,7 @@ Earlier = Callable[..., None]
 
 
 def content(*hours: int) -> bytes:
-    rows = [(*ROW[:2], f"SZ-CAB-{number:04}", ROW[3], str(own), *ROW[5:]) for number, own in enumerate(hours)]
+    rows = [(*ROW[:2], f"SZ-CAB-{number:04}", ROW[3], str(hour), *ROW[5:]) for number, hour in enumerate(hours)]
     return xlsx([HEADERS, *rows])
 
 
@@ -55,7 +55,7 @@ class Office:
         try:
             steps.pull(run, "training_record")
             waiting = steps.undecided(self.root, "training_record") if decide else []
-            return [one.submission_id for one in steps.decide(run, "training_record", waiting)]
+            return [decision.submission_id for decision in steps.decide(run, "training_record", waiting)]
         finally:
             run.close()
 
@@ -74,8 +74,8 @@ def earlier(monkeypatch: pytest.MonkeyPatch) -> Earlier:
     def differ(dataset: str = "", code: str = "", **facts: Any) -> None:
         checks = {
             name: tuple(
-                replace(one, **facts) if (one.dataset, one.code) == (dataset, code) else one
-                for one in compiled.load(name)
+                replace(check, **facts) if (check.dataset, check.code) == (dataset, code) else check
+                for check in compiled.load(name)
             )
             for name in (*contract.names(), compiled.ACROSS)
         }
@@ -86,14 +86,14 @@ def earlier(monkeypatch: pytest.MonkeyPatch) -> Earlier:
 
 
 def looser() -> dict[str, str]:
-    own = next(one for one in compiled.load("training_record") if one.code == HOURS)
-    return {"sql": own.sql.replace("<= 3000.0", "<= 9000.0")}
+    hours_check = next(check for check in compiled.load("training_record") if check.code == HOURS)
+    return {"sql": hours_check.sql.replace("<= 3000.0", "<= 9000.0")}
 
 
-def counts(made: Preview) -> dict[tuple[str, str], tuple[int, int, int]]:
+def counts(preview: Preview) -> dict[tuple[str, str], tuple[int, int, int]]:
     return {
-        (rule, department): (one.found, one.gone, one.regraded)
-        for (rule, _, department), one in made.difference.moved.items()
+        (rule, department): (moved.newly_found, moved.gone, moved.regraded)
+        for (rule, _, department), moved in preview.difference.moved.items()
     }
 
 
@@ -110,13 +110,13 @@ def test_the_newest_submission_of_each_key_is_replayed_and_nothing_is_touched(of
     office.run()
     earlier("training_record", HOURS, **looser())
     before = list(files(office.root))
-    made = rules_diff.preview(office.root, "v1")
+    preview = rules_diff.preview(office.root, "v1")
     assert list(files(office.root)) == before
-    assert counts(made) == {(HOURS, "CAB"): (1, 0, 0)}
-    assert [place.row for place in made.difference.moved[HOURS, "training_record", "CAB"].places] == [5]
-    assert made.difference.departments == {"CAB": Replayed(1, 4, 0, 1), "EDU": Replayed(1, 2, 0, 0)}
-    assert [(turn.before, turn.after) for turn in made.difference.turns] == [("accepted", "partly_accepted")]
-    said = rules_diff.summary(made)
+    assert counts(preview) == {(HOURS, "CAB"): (1, 0, 0)}
+    assert [place.row for place in preview.difference.moved[HOURS, "training_record", "CAB"].places] == [5]
+    assert preview.difference.departments == {"CAB": Replayed(1, 4, 0, 1), "EDU": Replayed(1, 2, 0, 0)}
+    assert [(turn.before, turn.after) for turn in preview.difference.turns] == [("accepted", "partly_accepted")]
+    said = rules_diff.summary(preview)
     assert "Checks since v1 (0000000): 1 changed; 1 findings come, 0 go" in said
     assert "of 2 submissions checked again with 6 rows 1 get another outcome, held rows 0 → 1" in said
 
@@ -135,9 +135,9 @@ def test_a_correction_workbook_is_replayed_merged(office: Office, earlier: Earli
     office.send(f"CAB/{answered}.xlsx", xlsx([header, row]))
     (supplement,) = office.run()
     earlier("training_record", HOURS, **looser())
-    made = rules_diff.preview(office.root, "HEAD")
-    assert made.difference.departments == {"CAB": Replayed(1, 4, 0, 1)}
-    assert [turn.submission.submission_id for turn in made.difference.turns] == [supplement]
+    preview = rules_diff.preview(office.root, "HEAD")
+    assert preview.difference.departments == {"CAB": Replayed(1, 4, 0, 1)}
+    assert [turn.submission.submission_id for turn in preview.difference.turns] == [supplement]
 
 
 def test_one_department_or_dataset(office: Office, earlier: Earlier) -> None:
@@ -169,17 +169,19 @@ def test_rules_across_submissions_are_judged_over_what_stands(office: Office, ea
         severity="info",
         sql="select null::varchar as submission_id, null::bigint as row_index where false",
     )
-    made = rules_diff.preview(office.root, "HEAD", "CAB")
-    assert counts(made) == {("CL901", "CAB"): (2, 0, 0)}
-    assert made.difference.departments == {}
-    assert "2 findings come, 0 go, 0 change their severity; no submission was checked again" in rules_diff.summary(made)
+    preview = rules_diff.preview(office.root, "HEAD", "CAB")
+    assert counts(preview) == {("CL901", "CAB"): (2, 0, 0)}
+    assert preview.difference.departments == {}
+    assert "2 findings come, 0 go, 0 change their severity; no submission was checked again" in rules_diff.summary(
+        preview
+    )
     assert rules_diff.preview(office.root, "HEAD", dataset="attendance").changes == []
 
 
 def test_other_words_alone_replay_nothing(office: Office, earlier: Earlier) -> None:
     earlier("training_record", HOURS, message="别的话。")
-    made = rules_diff.preview(office.root, "HEAD")
-    assert rules_diff.summary(made) == (
+    preview = rules_diff.preview(office.root, "HEAD")
+    assert rules_diff.summary(preview) == (
         "Checks since HEAD (0000000): 1 reworded; none judges differently, so nothing was replayed."
     )
     earlier()
@@ -200,11 +202,11 @@ def test_checks_that_no_longer_fit_are_left_out_and_named(
     office.send("CAB/training_record_2026-01.xlsx", content(40))
     office.run()
     earlier("training_record", HOURS, **facts)
-    made = rules_diff.preview(office.root, "v1")
-    (said,) = rules_diff.not_replayed(made)
+    preview = rules_diff.preview(office.root, "v1")
+    (said,) = rules_diff.not_replayed(preview)
     assert said.startswith("training_record was not replayed: the checks of v1 do not fit")
     assert reason in said
-    assert made.difference.departments == {}
+    assert preview.difference.departments == {}
 
 
 def test_what_waits_for_a_decision_is_one_sentence(office: Office, earlier: Earlier) -> None:

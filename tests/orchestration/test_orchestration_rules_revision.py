@@ -27,17 +27,17 @@ def git(folder: Path, *words: str) -> str:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project in a folder of a repository, whose last commit knows one check fewer than the one before."""
-    made = tmp_path / "repository" / "project"
-    folder = made / "expectations" / "compiled"
+    folder_of_project = tmp_path / "repository" / "project"
+    folder = folder_of_project / "expectations" / "compiled"
     folder.mkdir(parents=True)
-    git(made, "init", "--quiet", "..")
+    git(folder_of_project, "init", "--quiet", "..")
     for text in ("", compiled.render(CHECKS), compiled.render(CHECKS[1:])):
         (folder / "wage_guidance.sql").write_text(text, "utf-8")
-        git(made, "add", ".")
-        git(made, "commit", "--quiet", "-m", "x")
-    monkeypatch.setattr(rules_revision, "PROJECT", made)
+        git(folder_of_project, "add", ".")
+        git(folder_of_project, "commit", "--quiet", "-m", "x")
+    monkeypatch.setattr(rules_revision, "PROJECT", folder_of_project)
     monkeypatch.setattr(compiled, "FOLDER", folder)
-    return made
+    return folder_of_project
 
 
 def test_the_checks_are_those_of_the_revision(project: Path) -> None:

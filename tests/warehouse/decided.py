@@ -14,24 +14,41 @@ def submission(sha: str, period: str = "2026-01") -> Submission:
     return Submission("training_class", "CAB", "CAB", period, sha * 64)
 
 
-def decision(one: Submission, rules: str = "r1", **reading: Any) -> Decision:
+def decision(submission: Submission, rules: str = "r1", **reading: Any) -> Decision:
     return Decision(
-        one, "accepted", Rows(1, 1, 0), Reading(FileFacts("a.xlsx", one.sha256, 3), **reading), 5, (), rules, "ref", "0"
+        submission,
+        "accepted",
+        Rows(1, 1, 0),
+        Reading(FileFacts("a.xlsx", submission.sha256, 3), **reading),
+        5,
+        (),
+        rules,
+        "ref",
+        "0",
     )
 
 
-def decide(root: Root, one: Submission, rules: str = "r1", **reading: Any) -> Decision:
+def decide(root: Root, submission: Submission, rules: str = "r1", **reading: Any) -> Decision:
     """A decision that stands."""
-    made = decision(one, rules, **reading)
-    folder = root.decision_folder(made)
+    decided = decision(submission, rules, **reading)
+    folder = root.decision_folder(decided)
     folder.mkdir(parents=True)
-    (folder / "decision.json").write_text(made.to_json(), "utf-8")
-    return made
+    (folder / "decision.json").write_text(decided.to_json(), "utf-8")
+    return decided
 
 
-def deliver(root: Root, one: Submission, moment: str, name: str = "a.xlsx") -> None:
+def deliver(root: Root, submission: Submission, moment: str, name: str = "a.xlsx") -> None:
     line = Delivery(
-        "drop_folder", one.department, f"CAB/{name}", 3, moment, moment, one.sha256, one.dataset, one.unit, one.period
+        "drop_folder",
+        submission.department,
+        f"CAB/{name}",
+        3,
+        moment,
+        moment,
+        submission.sha256,
+        submission.dataset,
+        submission.unit,
+        submission.period,
     )
     root.received.mkdir(parents=True, exist_ok=True)
     with root.deliveries.open("a", encoding="utf-8") as file:

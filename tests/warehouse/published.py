@@ -79,7 +79,9 @@ def publish(
             con.executemany(
                 "insert into marts.fct_target_contribution values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
             )
-        for submission_id in {str(one[5]) for one in rows} - {"withheld"}:
+        for submission_id in {str(row[5]) for row in rows} - {"withheld"}:
             con.execute("insert into marts.fct_submission values (?, 'first')", [submission_id])
-    standings = [SubmissionStatus(one, "2026-02-01", number, True, True) for number, one in enumerate(decisions)]
-    return publication.publish(root, standings, NOW.date(), VERSIONS, now)[0]
+    statuses = [
+        SubmissionStatus(decision, "2026-02-01", number, True, True) for number, decision in enumerate(decisions)
+    ]
+    return publication.publish(root, statuses, NOW.date(), VERSIONS, now)[0]

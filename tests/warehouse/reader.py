@@ -16,9 +16,9 @@ def main(database: str, stop: Path) -> None:
     while not stopped:
         stopped = stop.exists()
         with duckdb.connect(database, read_only=True) as con:
-            found = con.execute("select distinct value from (from fct_x union all from fct_y)").fetchall()
-        counts.add(len(found))
-        values.update(found)
+            read = con.execute("select distinct value from (from fct_x union all from fct_y)").fetchall()
+        counts.add(len(read))
+        values.update(read)
         if not openings:
             print("ready", flush=True)
         openings += 1

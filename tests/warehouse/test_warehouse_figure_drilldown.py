@@ -70,9 +70,9 @@ def test_rows_without_their_place_still_add_up(published: Publication) -> None:
 def test_the_query_is_what_any_reader_runs(published: Publication) -> None:
     opened = figure_drilldown.explain(published, "T09", "main", "2026")
     with duckdb.connect(str(published.folder / DATABASE), read_only=True) as con:
-        found = con.execute(f"select sum(amount), count(*) from ({opened.query})").fetchall()
-    assert found == [(9, 4)]
-    assert [(one.submission_id, one.row_index, one.row_number) for one in figure_drilldown.rows(published, opened)] == [
+        totals = con.execute(f"select sum(amount), count(*) from ({opened.query})").fetchall()
+    assert totals == [(9, 4)]
+    assert [(row.submission_id, row.row_index, row.row_number) for row in figure_drilldown.rows(published, opened)] == [
         (A, 1, 2),
         (A, 2, 3),
         ("CAB-x", 1, 2),

@@ -19,18 +19,18 @@ from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.metric import FILE, Metric, metrics
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-CASES = pytest.mark.parametrize("one", metrics().metrics, ids=lambda one: one.name)
+CASES = pytest.mark.parametrize("metric", metrics().metrics, ids=lambda metric: metric.name)
 
 
 @pytest.fixture(scope="module")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[duckdb.DuckDBPyConnection, Any]]:
-    made = marts_world.publication(tmp_path_factory.mktemp("metrics") / "p", 5)
+    publication = marts_world.publication(tmp_path_factory.mktemp("metrics") / "p", 5)
     with pg_server.server() as running:
         address = pg_server.database(running)
-        load(made, address)
-        with made.connect() as own, psycopg.connect(address, autocommit=True) as con:
+        load(publication, address)
+        with publication.connect() as duck, psycopg.connect(address, autocommit=True) as con:
             con.execute("set search_path to skills")
-            yield own, con
+            yield duck, con
 
 
 def figures(rows: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], Any]:
@@ -40,23 +40,23 @@ def figures(rows: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], Any]:
 
 @CASES
 def test_both_engines_give_the_same_figures_by_every_dimension(
-    one: Metric, engines: tuple[duckdb.DuckDBPyConnection, Any]
+    metric: Metric, engines: tuple[duckdb.DuckDBPyConnection, Any]
 ) -> None:
-    own, con = engines
-    for by in ((), *((name,) for name in metrics().dimensions_of(one)), metrics().dimensions_of(one)):
-        sql = metrics().sql(one, *by)
-        assert figures(own.execute(sql).fetchall()) == figures(con.execute(sql).fetchall()), sql
+    duck, con = engines
+    for by in ((), *((name,) for name in metrics().dimensions_of(metric)), metrics().dimensions_of(metric)):
+        sql = metrics().sql(metric, *by)
+        assert figures(duck.execute(sql).fetchall()) == figures(con.execute(sql).fetchall()), sql
 
 
 def test_there_are_metrics_enough_and_each_speaks_both_languages() -> None:
     assert len(metrics().metrics) >= 25
-    for one in (*metrics().metrics, *metrics().dimensions.values()):
-        assert CHINESE.search(one.zh) and not CHINESE.search(one.en)
-    for one in metrics().metrics:
-        assert CHINESE.search(one.description_zh) and not CHINESE.search(one.description_en), one.name
+    for named in (*metrics().metrics, *metrics().dimensions.values()):
+        assert CHINESE.search(named.zh) and not CHINESE.search(named.en)
+    for named in metrics().metrics:
+        assert CHINESE.search(named.description_zh) and not CHINESE.search(named.description_en), named.name
     used = {name for source in metrics().sources.values() for name in source.dimensions}
     assert used == metrics().dimensions.keys()
-    assert {one.source for one in metrics().metrics} == metrics().sources.keys()
+    assert {metric.source for metric in metrics().metrics} == metrics().sources.keys()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from warehouse.vocabulary import period
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "name"),
     [
         ("training_record_2026-01.xlsx", "2026-01"),
         ("培训人次实名制明细_2026年1月.xls", "2026-01"),
@@ -28,22 +28,22 @@ from warehouse.vocabulary import period
         ("2026年12月31日", "2026-12"),
     ],
 )
-def test_find(text: str, found: str) -> None:
-    assert str(period.find(text)) == found
+def test_find(text: str, name: str) -> None:
+    assert str(period.find(text)) == name
 
 
 @pytest.mark.parametrize("text", ["", "training_record", "1999-01", "2026-13", "202613"])
 def test_no_period_is_no_month(text: str) -> None:
-    found = period.find(text)
-    assert found is None or found.cadence == "yearly"
+    named = period.find(text)
+    assert named is None or named.cadence == "yearly"
 
 
 @given(st.integers(2020, 2035), st.sampled_from([1, 3, 6, 12]), st.integers(0, 11))
 def test_text_and_period_are_one(year: int, months: int, month: int) -> None:
-    one = period.Period(dt.date(year, month - month % months + 1, 1), months)
-    assert period.parse(str(one)) == one
-    assert period.parse(one.title) == one
-    assert one.following.start == one.end + dt.timedelta(days=1)
+    named = period.Period(dt.date(year, month - month % months + 1, 1), months)
+    assert period.parse(str(named)) == named
+    assert period.parse(named.title) == named
+    assert named.following.start == named.end + dt.timedelta(days=1)
 
 
 def test_due_moves_to_the_next_working_day() -> None:

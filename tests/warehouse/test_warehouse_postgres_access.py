@@ -48,12 +48,14 @@ def keys(table: str) -> str:
 
 @pytest.fixture(scope="module", params=range(2))
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    made = marts_world.publication(tmp_path_factory.mktemp("access") / "p", request.param, dict.fromkeys(marts(), 400))
+    publication = marts_world.publication(
+        tmp_path_factory.mktemp("access") / "p", request.param, dict.fromkeys(marts(), 400)
+    )
     with pg_server.server() as running:
         address = pg_server.database(running)
-        load(made, address)
-        with made.connect() as own, psycopg.connect(address, autocommit=True) as con:
-            yield World(own, con)
+        load(publication, address)
+        with publication.connect() as duck, psycopg.connect(address, autocommit=True) as con:
+            yield World(duck, con)
 
 
 def own_rows(mart: Mart, code: str) -> str | None:
@@ -64,21 +66,21 @@ def own_rows(mart: Mart, code: str) -> str | None:
         return None
     if "department_code" in mart.columns:
         return f"department_code = '{code}'"
-    own = f"department_code = '{code}'"
+    of_department = f"department_code = '{code}'"
     if mart.name == "dim_person":
         return (
             "person_key in ("
-            + " union ".join(f"select person_key from {name} where {own}" for name in sorted(PERSONAL))
+            + " union ".join(f"select person_key from {name} where {of_department}" for name in sorted(PERSONAL))
             + ")"
         )
     if mart.name == "bridge_participation_category":
-        return f"participation_key in (select participation_key from fct_participation where {own})"
+        return f"participation_key in (select participation_key from fct_participation where {of_department})"
     if mart.name == "fct_finding":
-        return f"submission_id in (select submission_id from fct_submission where {own})"
+        return f"submission_id in (select submission_id from fct_submission where {of_department})"
     if mart.name == "rpt_program_quality":
         return (
             f"subject_kind = 'department' and subject_key = '{code}' or subject_kind = 'class' and subject_key in "
-            f"(select class_key from dim_class where {own})"
+            f"(select class_key from dim_class where {of_department})"
         )
     return None
 
@@ -87,12 +89,12 @@ def own_rows(mart: Mart, code: str) -> str | None:
 def test_a_department_reads_its_own_rows_and_no_other(code: str, world: World) -> None:
     role, shown = access.department_role(code), 0
     for name, mart in marts().items():
-        own = own_rows(mart, code)
-        if own is None:
+        condition = own_rows(mart, code)
+        if condition is None:
             with pytest.raises(DENIED):
                 world.seen(role, name)
             continue
-        expected = world.true(name, own)
+        expected = world.true(name, condition)
         assert world.seen(role, name) == expected, name
         shown += len(expected) if name not in access.PUBLIC else 0
     assert shown
@@ -147,10 +149,10 @@ def test_totals_are_the_same_for_a_department_as_for_the_city(role: str, world: 
 
 def test_no_role_may_log_in_or_write(world: World) -> None:
     roles = access.role_names(DEPARTMENTS)
-    found = world.postgres.execute(
+    roles_that_may = world.postgres.execute(
         "select count(*) from pg_roles where rolname = any(%s) and not rolcanlogin", [roles]
     ).fetchall()
-    assert found == [(len(roles),)]
+    assert roles_that_may == [(len(roles),)]
     for role in roles:
         for statement in (
             "delete from skills.fct_submission",

@@ -40,7 +40,7 @@ def address(server: PostgresServer) -> str:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> list[Publication]:
+def publications(tmp_path_factory: pytest.TempPathFactory) -> list[Publication]:
     folder = tmp_path_factory.mktemp("publications")
     return [marts_world.publication(folder / str(seed), seed) for seed in range(3)]
 
@@ -51,9 +51,9 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Publication:
 
 
 @pytest.fixture(scope="module")
-def loaded(server: PostgresServer, made: list[Publication]) -> str:
+def loaded(server: PostgresServer, publications: list[Publication]) -> str:
     address = pg_server.database(server)
-    load(made[0], address)
+    load(publications[0], address)
     return address
 
 
@@ -77,8 +77,8 @@ def bi(address: str) -> sa.Engine:
     return sa.create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
 
 
-def test_every_row_and_value_arrives(loaded: str, made: list[Publication]) -> None:
-    with made[0].connect() as con:
+def test_every_row_and_value_arrives(loaded: str, publications: list[Publication]) -> None:
+    with publications[0].connect() as con:
         for name, mart in marts().items():
             columns = ", ".join(mart.columns)
             order = " order by " + ", ".join(mart.primary_key)
@@ -97,7 +97,7 @@ def test_a_bi_tool_finds_types_keys_and_chinese_comments(loaded: str) -> None:
     for name, mart in marts().items():
         assert inspector.get_table_comment(name, "skills")["text"] == mart.description
         columns = {column["name"]: column for column in inspector.get_columns(name, "skills")}
-        assert {column: found["comment"] for column, found in columns.items()} == mart.descriptions
+        assert {column: described["comment"] for column, described in columns.items()} == mart.descriptions
         for column, kind in mart.columns.items():
             dialect = sa.dialects.postgresql.dialect()
             shown = columns[column]["type"].compile(dialect).lower().replace(" ", "").replace("withouttimezone", "")
@@ -113,7 +113,7 @@ def test_a_bi_tool_finds_types_keys_and_chinese_comments(loaded: str) -> None:
     assert "city_target_progress" in inspector.get_view_names("skills")
 
 
-def test_grouped_queries_as_a_bi_tool_writes_them(loaded: str, made: list[Publication]) -> None:
+def test_grouped_queries_as_a_bi_tool_writes_them(loaded: str, publications: list[Publication]) -> None:
     engine = bi(loaded)
     known = sa.MetaData(schema="skills")
     known.reflect(engine, only=["fct_participation", "dim_district", "dim_department"])
@@ -126,44 +126,47 @@ def test_grouped_queries_as_a_bi_tool_writes_them(loaded: str, made: list[Public
         .where(fact.c.is_counted)
         .group_by(district.c.district_name, month)
     )
-    with engine.connect() as con, made[0].connect() as own:
-        found = con.execute(asked).fetchall()
-        expected = own.execute(
+    with engine.connect() as con, publications[0].connect() as duck:
+        answered = con.execute(asked).fetchall()
+        expected = duck.execute(
             "select district_name, cast(date_trunc('month', event_date) as date), count(*), sum(attended_hours) "
             "from fct_participation join dim_district using (district_key) where is_counted group by all"
         ).fetchall()
-    assert len(found) > 10
-    assert {tuple(row) for row in found} == {*expected}
+    assert len(answered) > 10
+    assert {tuple(row) for row in answered} == {*expected}
 
 
-def test_the_newest_two_publications_stand(address: str, made: list[Publication]) -> None:
-    ids = [f"Skills Warehouse {one.publication_id}" for one in made]
-    for one in made[:2]:
-        load(one, address)
+def test_the_newest_two_publications_stand(address: str, publications: list[Publication]) -> None:
+    ids = [f"Skills Warehouse {publication.publication_id}" for publication in publications]
+    for publication in publications[:2]:
+        load(publication, address)
     assert schemas(address) == {"skills": ids[1], "skills_previous": ids[0]}
-    load(made[1], address)
+    load(publications[1], address)
     assert schemas(address) == {"skills": ids[1], "skills_previous": ids[0]}
-    done = load(made[2], address)
+    done = load(publications[2], address)
     assert schemas(address) == {"skills": ids[2], "skills_previous": ids[1]}
-    assert (done.tables, done.rows) == (len(marts()), sum(one["rows"] for one in made[2].manifest["tables"].values()))
+    assert (done.tables, done.rows) == (
+        len(marts()),
+        sum(table["rows"] for table in publications[2].manifest["tables"].values()),
+    )
     shown = "select * from {}.city_participation_month order by 1, 2"
     assert query(address, shown.format("skills")) != query(address, shown.format("skills_previous"))
 
 
-def test_a_reader_is_neither_stopped_nor_shown_half(address: str, made: list[Publication]) -> None:
-    load(made[0], address)
+def test_a_reader_is_neither_stopped_nor_shown_half(address: str, publications: list[Publication]) -> None:
+    load(publications[0], address)
     with psycopg.connect(address) as reader:
         before = reader.execute("select count(*), min(participation_key) from skills.fct_participation").fetchall()
-        load(made[1], address)
+        load(publications[1], address)
         again = reader.execute("select count(*), min(participation_key) from skills_previous.fct_participation")
         assert again.fetchall() == before
 
 
-def test_a_schema_of_somebody_else_is_left_alone(address: str, made: list[Publication]) -> None:
+def test_a_schema_of_somebody_else_is_left_alone(address: str, publications: list[Publication]) -> None:
     with psycopg.connect(address) as con:
         con.execute("create schema skills; create table skills.theirs (i int)")
     with pytest.raises(OperatorError, match="was not made by skills publish"):
-        load(made[0], address)
+        load(publications[0], address)
     assert query(address, "select count(*) from skills.theirs") == [(0,)]
 
 
@@ -176,35 +179,35 @@ def test_a_schema_of_somebody_else_is_left_alone(address: str, made: list[Public
         ("mysql://user@host/none", "takes local or an address"),
     ],
 )
-def test_a_wrong_address_is_one_sentence(address: str, sentence: str, made: list[Publication]) -> None:
+def test_a_wrong_address_is_one_sentence(address: str, sentence: str, publications: list[Publication]) -> None:
     with pytest.raises(OperatorError, match=sentence) as complaint:
-        load(made[0], address)
+        load(publications[0], address)
     assert "\n" not in str(complaint.value) and "geheim" not in str(complaint.value)
 
 
 @pytest.mark.parametrize("may_create", [False, True], ids=["nothing", "schemas_but_not_those_of_others"])
-def test_missing_rights_change_nothing(may_create: bool, address: str, made: list[Publication]) -> None:
-    load(made[0], address)
+def test_missing_rights_change_nothing(may_create: bool, address: str, publications: list[Publication]) -> None:
+    load(publications[0], address)
     with psycopg.connect(address) as con:
         con.execute("create role poor login")
         if may_create:
             con.execute(f"grant create on database {con.info.dbname} to poor")
     with pytest.raises(OperatorError, match=r"User poor lacks a right .* is as it was\."):
-        load(made[1], address.replace("postgres:@", "poor@"))
-    assert schemas(address) == {"skills": f"Skills Warehouse {made[0].publication_id}"}
+        load(publications[1], address.replace("postgres:@", "poor@"))
+    assert schemas(address) == {"skills": f"Skills Warehouse {publications[0].publication_id}"}
     with psycopg.connect(address) as con:
         con.execute("drop owned by poor; drop role poor")
 
 
-def test_a_loader_needs_no_more_than_schemas_and_roles(made: list[Publication]) -> None:
+def test_a_loader_needs_no_more_than_schemas_and_roles(publications: list[Publication]) -> None:
     """On a server that has none of the roles yet; a user who is made a member of one sees through it."""
     with pg_server.server() as fresh:
         address = pg_server.database(fresh)
         with psycopg.connect(address) as con:
             con.execute("create role loader login createrole")
             con.execute(f"grant create on database {con.info.dbname} to loader")
-        for one in (made[0], made[1], made[1], made[2]):
-            load(one, address.replace("postgres:@", "loader@"))
+        for publication in (publications[0], publications[1], publications[1], publications[2]):
+            load(publication, address.replace("postgres:@", "loader@"))
         with psycopg.connect(address) as con:
             con.execute("create role anna login in role skills_cab")
         seen = query(address.replace("postgres:@", "anna@"), "select distinct department_code from skills.fct_award")
@@ -212,11 +215,11 @@ def test_a_loader_needs_no_more_than_schemas_and_roles(made: list[Publication]) 
         assert query(address.replace("postgres:@", "anna@"), "select count(*) from skills.city_target_progress") != []
 
 
-def test_another_load_is_waited_for_not_joined(address: str, made: list[Publication]) -> None:
+def test_another_load_is_waited_for_not_joined(address: str, publications: list[Publication]) -> None:
     with psycopg.connect(address) as con:
         con.execute("select pg_advisory_xact_lock(hashtext(%s))", [APPLICATION])
         with pytest.raises(Busy, match="under way"):
-            load(made[0], address)
+            load(publications[0], address)
 
 
 def test_other_models_than_todays_are_refused(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,21 +235,21 @@ def when_copying(address: str, act: Callable[[int], object]) -> None:
     """Calls `act` with the server's process that copies the large table."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        found = query(
+        copying = query(
             address,
             "select pid from pg_stat_progress_copy where tuples_processed > 10000 and datname = current_database()",
         )
-        if found:
-            act(found[0][0])
+        if copying:
+            act(copying[0][0])
             return
         time.sleep(0.005)
     raise AssertionError("the load never came to its large table")
 
 
 def test_a_connection_killed_in_the_middle_changes_nothing(
-    address: str, made: list[Publication], big: Publication
+    address: str, publications: list[Publication], big: Publication
 ) -> None:
-    load(made[0], address)
+    load(publications[0], address)
     before = schemas(address)
     killer = threading.Thread(
         target=when_copying, args=(address, lambda process: query(address, f"select pg_terminate_backend({process})"))
@@ -261,9 +264,9 @@ def test_a_connection_killed_in_the_middle_changes_nothing(
 
 
 def test_a_process_killed_in_the_middle_changes_nothing(
-    address: str, made: list[Publication], big: Publication
+    address: str, publications: list[Publication], big: Publication
 ) -> None:
-    load(made[0], address)
+    load(publications[0], address)
     before = schemas(address)
     code = (
         "import sys; from pathlib import Path; from warehouse.published.publication import Publication; "
@@ -282,7 +285,7 @@ def test_a_process_killed_in_the_middle_changes_nothing(
         time.sleep(0.05)
     assert schemas(address) == before
     assert query(address, "select count(*) from skills.fct_participation") == [(marts_world.ROWS,)]
-    load(made[1], address)
+    load(publications[1], address)
 
 
 def test_a_server_that_starts_slowly_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

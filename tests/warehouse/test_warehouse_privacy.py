@@ -25,15 +25,15 @@ def con(request: pytest.FixtureRequest) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def one(con: duckdb.DuckDBPyConnection, sql: str, *values: object) -> object:
+def value_of(con: duckdb.DuckDBPyConnection, sql: str, *values: object) -> object:
     return con.execute(sql, list(values)).fetchall()[0][0]
 
 
 def test_token_is_hmac(con: duckdb.DuckDBPyConnection) -> None:
-    algorithm = one(con, "select expected()")
+    algorithm = value_of(con, "select expected()")
     key = privacy.Key(KEY.secret, algorithm)  # type: ignore[arg-type]
     for message in ("01|11010519491231002X", "", "证件|甲"):
-        assert one(con, "select token(?)", message) == key.token(message)
+        assert value_of(con, "select token(?)", message) == key.token(message)
 
 
 def test_sm3_vector() -> None:
@@ -41,15 +41,15 @@ def test_sm3_vector() -> None:
 
 
 def test_fifteen_digits_match_eighteen(con: duckdb.DuckDBPyConnection) -> None:
-    assert one(con, "select id18('110105491231002')") == "11010519491231002X"
-    assert one(con, "select id18('H12345678')") == "H12345678"
+    assert value_of(con, "select id18('110105491231002')") == "11010519491231002X"
+    assert value_of(con, "select id18('H12345678')") == "H12345678"
 
 
 @given(st.text(max_size=60))
 def test_redact_in_sql_and_python_agree(text: str) -> None:
     with duckdb.connect() as con:
         privacy.install(con)
-        assert one(con, "select redact(?)", text.replace("\0", "")) == privacy.redact(text.replace("\0", ""))
+        assert value_of(con, "select redact(?)", text.replace("\0", "")) == privacy.redact(text.replace("\0", ""))
 
 
 @given(st.from_regex(r"[0-9]{17}[0-9X]", fullmatch=True), st.text("甲乙 -_a1", max_size=5))
@@ -69,14 +69,14 @@ def test_redact_hides_every_identity_number(number: str, around: str) -> None:
     ],
 )
 def test_masks(con: duckdb.DuckDBPyConnection, sql: str, masked: str) -> None:
-    assert one(con, f"select {sql}") == masked
+    assert value_of(con, f"select {sql}") == masked
 
 
 @given(st.text("欧阳张三司马", min_size=1, max_size=5))
 def test_a_name_is_masked_alike_by_both(name: str) -> None:
     with duckdb.connect() as con:
         privacy.install(con)
-        assert one(con, "select mask_name(?)", name) == privacy.mask_name(name)
+        assert value_of(con, "select mask_name(?)", name) == privacy.mask_name(name)
     assert privacy.mask_name(name) != name or name in privacy.COMPOUND_SURNAMES
 
 

@@ -84,9 +84,9 @@ def test_a_reader_keeps_reading_while_another_is_published(root: Root) -> None:
 
 
 def test_what_is_added_is_published_with_the_rest_or_nothing_is(root: Root) -> None:
-    def add(one: publication.Publication) -> None:
-        with one.connect() as con:
-            (one.folder / "page.txt").write_text(str(con.execute("select sum(n) from fct_x").fetchall()), "utf-8")
+    def add(draft: publication.Publication) -> None:
+        with draft.connect() as con:
+            (draft.folder / "page.txt").write_text(str(con.execute("select sum(n) from fct_x").fetchall()), "utf-8")
 
     def fail(_: publication.Publication) -> None:
         raise ZeroDivisionError
@@ -117,13 +117,13 @@ def test_fifty_readers_see_no_half_and_no_error(root: Root) -> None:
         for _ in range(50)
     ]
     try:
-        assert {one.stdout.readline() for one in readers if one.stdout} == {"ready\n"}
+        assert {reader.stdout.readline() for reader in readers if reader.stdout} == {"ready\n"}
         for value in range(1, 6):
             build(root, value)
             assert publish(root)[1]
     finally:
         stop.touch()
-    said = [one.communicate() for one in readers]
+    said = [reader.communicate() for reader in readers]
     assert [error for _, error in said if error] == []
     openings, counts, values = zip(*(map(int, told.split()) for told, _ in said), strict=True)
     assert min(openings) > 1 and min(values) > 1
@@ -133,15 +133,15 @@ def test_fifty_readers_see_no_half_and_no_error(root: Root) -> None:
 
 
 def test_publications_are_found_by_name_beginning_latest_and_previous(root: Root) -> None:
-    made = []
+    ids = []
     for value in range(3):
         build(root, value)
-        made.append(publish(root, NOW + dt.timedelta(hours=value))[0].publication_id)
-    assert [one.publication_id for one in publication.publications(root)] == made
-    assert publication.open_publication(root, "latest").publication_id == made[2]
-    assert publication.open_publication(root, "previous").publication_id == made[1]
-    assert publication.open_publication(root, made[0]).publication_id == made[0]
-    assert publication.open_publication(root, made[0][:-3]).publication_id == made[0]
+        ids.append(publish(root, NOW + dt.timedelta(hours=value))[0].publication_id)
+    assert [published.publication_id for published in publication.publications(root)] == ids
+    assert publication.open_publication(root, "latest").publication_id == ids[2]
+    assert publication.open_publication(root, "previous").publication_id == ids[1]
+    assert publication.open_publication(root, ids[0]).publication_id == ids[0]
+    assert publication.open_publication(root, ids[0][:-3]).publication_id == ids[0]
     with pytest.raises(OperatorError, match="2026-11-20 begins 3 publications"):
         publication.open_publication(root, "2026-11-20")
     with pytest.raises(OperatorError, match="no publication 2027"):
@@ -154,8 +154,8 @@ def test_what_was_known_then_is_not_the_previous_publication(root: Root) -> None
     with pytest.raises(OperatorError, match="one publication only"):
         publication.open_publication(root, "previous")
     build(root, 2)
-    made = publication.make(root, root.work / "then", [], NOW.date(), VERSIONS, NOW, NOW)
-    then = publication.keep(root, made, lambda _: None)
+    draft = publication.make(root, root.work / "then", [], NOW.date(), VERSIONS, NOW, NOW)
+    then = publication.keep(root, draft, lambda _: None)
     assert publication.open_current(root).publication_id == first.publication_id
     assert publication.open_publication(root, then.publication_id).manifest["known_at"] == NOW.isoformat()
     with pytest.raises(OperatorError, match="one publication only"):

@@ -64,38 +64,41 @@ def moved(root: Root) -> Moves:
 
 
 def test_a_figures_causes_add_up_to_its_move(moved: Moves) -> None:
-    one = next(one for one in moved.figures if one.target_id == "T09")
-    assert (one.before, one.after, one.status_before, one.status_after) == (3, 6, "behind", "ahead")
-    assert {cause.submission_id: (cause.change, int(cause.after - cause.before)) for cause in one.causes} == {
+    figure = next(figure for figure in moved.figures if figure.target_id == "T09")
+    assert (figure.before, figure.after, figure.status_before, figure.status_after) == (3, 6, "behind", "ahead")
+    assert {cause.submission_id: (cause.change, int(cause.after - cause.before)) for cause in figure.causes} == {
         A: ("superseded", -2),
         B: ("added", 1),
         C: ("unchanged", 3),
         "withheld": ("withheld", 1),
     }
-    assert sum(cause.after - cause.before for cause in one.causes) == 3
+    assert sum(cause.after - cause.before for cause in figure.causes) == 3
 
 
 def test_a_ratio_moves_by_amount_and_base(moved: Moves) -> None:
-    one = next(one for one in moved.figures if one.target_id == "T19")
-    [cause] = one.causes
+    figure = next(figure for figure in moved.figures if figure.target_id == "T19")
+    [cause] = figure.causes
     assert (cause.before, cause.after, cause.base_before, cause.base_after) == (6, 6, 10, 12)
 
 
 def test_a_status_alone_has_no_cause(moved: Moves) -> None:
-    one = next(one for one in moved.figures if one.target_id == "T04")
-    assert (one.status_before, one.status_after, one.causes) == ("behind", "ahead", [])
+    figure = next(figure for figure in moved.figures if figure.target_id == "T04")
+    assert (figure.status_before, figure.status_after, figure.causes) == ("behind", "ahead", [])
 
 
 def test_submissions_say_what_became_of_them(moved: Moves) -> None:
-    assert [(one.submission_id, one.department, one.change, one.replaced_by) for one in moved.submissions] == [
+    assert [
+        (submission.submission_id, submission.department, submission.change, submission.replaced_by)
+        for submission in moved.submissions
+    ] == [
         (A, "CAB", "superseded", B),
         (B, "CAB", "added", None),
     ]
 
 
 def test_tables_say_how_many_rows_are_others(moved: Moves) -> None:
-    found = {one.name: (one.rows_before, one.rows_after, one.gone, one.come) for one in moved.tables}
-    assert found == {
+    tables = {table.name: (table.rows_before, table.rows_after, table.gone, table.come) for table in moved.tables}
+    assert tables == {
         "fct_submission": (2, 2, 1, 1),
         "fct_target_contribution": (6, 8, 4, 6),
         "rpt_new": (None, 1, 0, 1),
@@ -114,17 +117,21 @@ def test_decided_anew_current_again_and_gone(root: Root) -> None:
     anew = dataclasses.replace(OTHER, rules_version="r2")
     before = publish(root, [row("T09", A, 1)], {("T09", "behind"): 1}, [FIRST, OTHER])
     after = publish(root, [row("T09", B, 1)], {("T09", "behind"): 1}, [REPLACES, anew], LATER)
-    assert {one.submission_id: one.change for one in publication_diff.compare(before, after).submissions} == {
+    assert {
+        submission.submission_id: submission.change
+        for submission in publication_diff.compare(before, after).submissions
+    } == {
         A: "gone",
         B: "added",
         C: "decided_anew",
     }
     before.manifest["decisions"].append(REPLACES.folder_name)
-    assert {one.submission_id: one.change for one in publication_diff.compare(before, after).submissions}[
-        B
-    ] == "current_again"
+    assert {
+        submission.submission_id: submission.change
+        for submission in publication_diff.compare(before, after).submissions
+    }[B] == "current_again"
 
 
 def test_the_same_is_nothing(root: Root) -> None:
-    one = publish(root, [row("T09", A, 1)], {("T09", "behind"): 1}, [FIRST])
-    assert publication_diff.compare(one, one) == Moves(one, one, [], [], [])
+    published = publish(root, [row("T09", A, 1)], {("T09", "behind"): 1}, [FIRST])
+    assert publication_diff.compare(published, published) == Moves(published, published, [], [], [])

@@ -16,12 +16,12 @@ def submission(sha: str, period: str = "2026-01") -> Submission:
     return Submission("training_class", "CAB", "CAB", period, sha * 64)
 
 
-def decision(one: Submission, outcome: str, rules: str = "r1") -> Decision:
+def decision(submission: Submission, outcome: str, rules: str = "r1") -> Decision:
     return Decision(
-        one,
+        submission,
         outcome,
         Rows(1, 1, 0),
-        Reading(FileFacts("a.xlsx", one.sha256, 3)),
+        Reading(FileFacts("a.xlsx", submission.sha256, 3)),
         5,
         (),  # type: ignore[arg-type]
         rules,
@@ -30,19 +30,28 @@ def decision(one: Submission, outcome: str, rules: str = "r1") -> Decision:
     )
 
 
-def delivery(one: Submission, moment: str) -> Delivery:
+def delivery(submission: Submission, moment: str) -> Delivery:
     return Delivery(
-        "drop_folder", one.department, f"CAB/{moment}", 3, moment, moment, one.sha256, one.dataset, one.unit, one.period
+        "drop_folder",
+        submission.department,
+        f"CAB/{moment}",
+        3,
+        moment,
+        moment,
+        submission.sha256,
+        submission.dataset,
+        submission.unit,
+        submission.period,
     )
 
 
-def place(deliveries: list[Delivery], *made: Decision) -> dict[str, tuple[bool, bool]]:
+def place(deliveries: list[Delivery], *decisions: Decision) -> dict[str, tuple[bool, bool]]:
     decided: dict[str, list[Decision]] = {}
-    for one in made:
-        decided.setdefault(one.submission_id, []).append(one)
+    for decided_once in decisions:
+        decided.setdefault(decided_once.submission_id, []).append(decided_once)
     return {
-        one.decision.submission.sha256[0]: (one.is_newest, one.is_current)
-        for one in register.standings(deliveries, decided, "r2")
+        status.decision.submission.sha256[0]: (status.is_newest, status.is_current)
+        for status in register.submission_statuses(deliveries, decided, "r2")
     }
 
 
@@ -83,8 +92,8 @@ def test_the_decision_under_the_present_rules_counts() -> None:
 
 
 def test_a_decision_survives_its_file() -> None:
-    one = replace(decision(A, "rejected"), checksums={"findings.parquet": "x"})
-    assert Decision.from_json(one.to_json()) == one
+    decided = replace(decision(A, "rejected"), checksums={"findings.parquet": "x"})
+    assert Decision.from_json(decided.to_json()) == decided
 
 
 def test_names_of_files_and_folders_carry_no_identifier(tmp_path: Path) -> None:
@@ -100,7 +109,7 @@ def test_names_of_files_and_folders_carry_no_identifier(tmp_path: Path) -> None:
         problem=f"文件夹 {number} 不是部门代码。",
     )
     root = Root(tmp_path)
-    register.write(root, [stray], [], [], HISTORY.empty_table(), dt.date(2026, 3, 1), ("r", "f"), {}, [])
+    register.write(root, register.Register([stray], [], [], HISTORY.empty_table(), dt.date(2026, 3, 1), "r", "f"))
     content = (root.register / "delivery.parquet").read_bytes()
     assert "不是部门代码".encode() in content
     assert number.encode() not in content

@@ -1,6 +1,6 @@
 """Opens a figure of `rpt_target_progress`: its components, departments, submissions and rows, as published.
 
-Ends at rows; which file a submission came in is the business of the logs.
+Ends at rows; which file a submission came in is `orchestration.pipeline.figure_sources`.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def explain(publication: Publication, target: str, reading: str, period: str, de
 
         def parts(name: str, more: str = "", order: str = "1 nulls last") -> list[Part]:
             sql = _PARTS.format(name=name, more=more, query=query, order=order)
-            return [Part(*found) for found in con.execute(sql).fetchall()]
+            return [Part(*part) for part in con.execute(sql).fetchall()]
 
         total = con.execute(f"select {_VALUE} from ({query})").fetchall()[0][0]
         target_id, title, _, _, unit, actual, comparator, threshold, status = chosen[0]
@@ -150,7 +150,7 @@ def connect(publication: Publication) -> duckdb.DuckDBPyConnection:
 
 
 def check_opens(publications: Sequence[Publication]) -> None:
-    for one in publications:
-        tables: dict[str, Any] = one.manifest["tables"]
+    for publication in publications:
+        tables: dict[str, Any] = publication.manifest["tables"]
         if TABLE not in tables:
-            raise OperatorError(f"{one.publication_id} was published before figures could be opened.")
+            raise OperatorError(f"{publication.publication_id} was published before figures could be opened.")

@@ -1,6 +1,7 @@
 """Publishes the marts: an immutable folder with a read-only DuckDB file, Parquet and a manifest; `current` moves last.
 
-Readers open a publication, never the database that dbt writes, so they neither see half a build nor block one.
+Readers open a publication, never the database that dbt writes, so they neither see half a build nor block one. What
+moved between two is `publication_diff`; the dashboard inside one is written by `pages`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.store import history
+from warehouse.store import publication_basis
 from warehouse.store.data_root import Root
 from warehouse.store.register import SubmissionStatus, dump_json
 from warehouse.vocabulary.errors import OperatorError
@@ -55,12 +56,12 @@ def current(root: Root) -> Publication | None:
 
 def publications(root: Root) -> list[Publication]:
     """All that stand, in the order published."""
-    found = [
+    unordered = [
         Publication(path.parent, json.loads(path.read_text("utf-8")))
         for path in root.published.glob(f"*/{MANIFEST}")
         if not path.parent.is_symlink()
     ]
-    return sorted(found, key=lambda one: (one.manifest["published_at"], one.publication_id))
+    return sorted(unordered, key=lambda publication: (publication.manifest["published_at"], publication.publication_id))
 
 
 def open_publication(root: Root, name: str) -> Publication:
@@ -69,19 +70,18 @@ def open_publication(root: Root, name: str) -> Publication:
     newest = open_current(root)
     if name == "latest":
         return newest
-    others = [one for one in publications(root) if one.publication_id != newest.publication_id]
+    others = [publication for publication in publications(root) if publication.publication_id != newest.publication_id]
     if name == "previous":
-        before = [one for one in others if one.manifest.get("known_at") is None]
+        before = [publication for publication in others if publication.manifest.get("known_at") is None]
         if not before:
             raise OperatorError(f"There is one publication only, {newest.publication_id}: nothing came before it.")
         return before[-1]
-    found = [one for one in [newest, *others] if one.publication_id.startswith(name)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise OperatorError(
-            f"{name} begins {len(found)} publications: {', '.join(sorted(one.publication_id for one in found))}."
-        )
+    matching = [publication for publication in [newest, *others] if publication.publication_id.startswith(name)]
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
+        ids = sorted(publication.publication_id for publication in matching)
+        raise OperatorError(f"{name} begins {len(ids)} publications: {', '.join(ids)}.")
     raise OperatorError(
         f"There is no publication {name}: the folders in {root.published} are named after those that there are."
     )
@@ -131,7 +131,7 @@ def _copy_tables(database: Path, folder: Path) -> dict[str, dict[str, Any]]:
 def make(
     root: Root,
     folder: Path,
-    standings: Sequence[SubmissionStatus],
+    statuses: Sequence[SubmissionStatus],
     as_of: dt.date,
     versions: dict[str, str],
     now: dt.datetime,
@@ -151,31 +151,31 @@ def make(
         "known_at": known_at and known_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
         "content": content,
         "versions": versions,
-        "submissions": [one.decision.folder_name for one in standings if one.is_current],
+        "submissions": [status.decision.folder_name for status in statuses if status.is_current],
         "tables": tables,
-        **history.facts(root, standings),
+        **publication_basis.manifest_facts(root, statuses),
     }
     dump_json(folder / MANIFEST, manifest)
     return Publication(folder, manifest)
 
 
-def keep(root: Root, made: Publication, add: Add) -> Publication:
+def keep(root: Root, draft: Publication, add: Add) -> Publication:
     """Moves a publication into its place in one rename; one that stands there already stays as it is."""
-    folder = root.published / made.publication_id
+    folder = root.published / draft.publication_id
     if folder.exists():
-        shutil.rmtree(made.folder)
+        shutil.rmtree(draft.folder)
     else:
-        add(made)
-        for path in made.folder.rglob("*"):
+        add(draft)
+        for path in draft.folder.rglob("*"):
             if path.is_file():
                 path.chmod(0o444)
-        made.folder.replace(folder)
+        draft.folder.replace(folder)
     return Publication(folder, json.loads((folder / MANIFEST).read_text("utf-8")))
 
 
 def publish(
     root: Root,
-    standings: Sequence[SubmissionStatus],
+    statuses: Sequence[SubmissionStatus],
     as_of: dt.date,
     versions: dict[str, str],
     now: dt.datetime,
@@ -185,12 +185,12 @@ def publish(
 
     A build whose tables equal those of `current` publishes nothing.
     """
-    made = make(root, root.work / "publication.part", standings, as_of, versions, now)
-    standing = current(root)
-    if standing and all(standing.manifest[part] == made.manifest[part] for part in ("content", "versions")):
-        shutil.rmtree(made.folder)
-        return standing, False
-    kept = keep(root, made, add)
+    draft = make(root, root.work / "publication.part", statuses, as_of, versions, now)
+    present = current(root)
+    if present and all(present.manifest[part] == draft.manifest[part] for part in ("content", "versions")):
+        shutil.rmtree(draft.folder)
+        return present, False
+    kept = keep(root, draft, add)
     link = root.published / ".current.part"
     link.unlink(missing_ok=True)
     link.symlink_to(kept.publication_id)

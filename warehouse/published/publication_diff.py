@@ -1,11 +1,11 @@
 """What moved from one publication to another: figures, because of which submissions, and rows of every table.
 
-Ends at facts; how they are shown is the caller's.
+Reads published files only. Ends at facts; how they are shown is the caller's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -116,12 +116,12 @@ def compare(before: Publication, after: Publication) -> Moves:
     figure_drilldown.check_opens([before, after])
     submissions = _submissions(before.manifest, after.manifest)
     with duckdb.connect() as con:
-        for name, one in (("a", before), ("b", after)):
-            con.execute(f"attach '{_quoted(one.folder / DATABASE)}' as {name} (read_only)")
+        for name, publication in (("a", before), ("b", after)):
+            con.execute(f"attach '{_quoted(publication.folder / DATABASE)}' as {name} (read_only)")
         return Moves(
             before,
             after,
-            _figures(con, {one.submission_id: one.change for one in submissions}),
+            _figures(con, {submission.submission_id: submission.change for submission in submissions}),
             submissions,
             _tables(con, before.manifest["tables"], after.manifest["tables"]),
         )
@@ -133,10 +133,10 @@ def _quoted(path: Path) -> str:
 
 def _submissions(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Submission]:
     """Which submissions count otherwise than before, and what came in the place of those that do not count any more."""
-    old, new = ({_submission_of(name): name for name in one["submissions"]} for one in (before, after))
-    known_before, known_after = ({_submission_of(name) for name in one["decisions"]} for one in (before, after))
+    old, new = _folder_by_submission(before["submissions"]), _folder_by_submission(after["submissions"])
+    known_before, known_after = _folder_by_submission(before["decisions"]), _folder_by_submission(after["decisions"])
     place = {_key_of(name): name for name in new}
-    found = []
+    submissions = []
     for name in sorted(old | new):
         change: Change
         if name not in old:
@@ -148,12 +148,12 @@ def _submissions(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Su
         else:
             continue
         replaced_by = place.get(_key_of(name)) if name not in new else None
-        found.append(Submission(name, name.partition("-")[0].partition(".")[0], change, replaced_by))
-    return found
+        submissions.append(Submission(name, name.partition("-")[0].partition(".")[0], change, replaced_by))
+    return submissions
 
 
-def _submission_of(folder_name: str) -> str:
-    return folder_name.rpartition("@")[0]
+def _folder_by_submission(folder_names: Iterable[str]) -> dict[str, str]:
+    return {folder_name.rpartition("@")[0]: folder_name for folder_name in folder_names}
 
 
 def _key_of(submission_id: str) -> str:
@@ -164,23 +164,23 @@ def _key_of(submission_id: str) -> str:
 def _figures(con: duckdb.DuckDBPyConnection, changes: Mapping[str, Change]) -> list[Moved]:
     moved = {row[:3]: Moved(*row) for row in con.execute(_FIGURES).fetchall()}
     for target, reading, period, submission, department, *amounts in con.execute(_CAUSES).fetchall():
-        one = moved.get((target, reading, period))
-        if one:
+        figure = moved.get((target, reading, period))
+        if figure:
             change = changes.get(submission, "withheld" if submission == figure_drilldown.WITHHELD else "unchanged")
-            one.causes.append(Cause(submission, department, change, *amounts))
+            figure.causes.append(Cause(submission, department, change, *amounts))
     return list(moved.values())
 
 
 def _tables(con: duckdb.DuckDBPyConnection, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Table]:
     """The tables whose content differs by the manifests."""
-    columns = {(side, name): found for side, name, found in con.execute(_COLUMNS).fetchall()}
+    columns = {(side, name): names for side, name, names in con.execute(_COLUMNS).fetchall()}
     tables = []
     for name in sorted({*before, *after}):
         old, new = before.get(name), after.get(name)
-        own, other = columns.get(("a", name), []), columns.get(("b", name), [])
-        if old == new and own == other:
+        old_columns, other = columns.get(("a", name), []), columns.get(("b", name), [])
+        if old == new and old_columns == other:
             continue
-        shared = [column for column in own if column in other]
+        shared = [column for column in old_columns if column in other]
         if old and new and shared:
             sql = _ROWS.format(name=name, columns=", ".join(f'"{column}"' for column in shared))
             gone, come = con.execute(sql).fetchall()[0]
@@ -193,8 +193,8 @@ def _tables(con: duckdb.DuckDBPyConnection, before: Mapping[str, Any], after: Ma
                 new and new["rows"],
                 int(gone),
                 int(come),
-                [one for one in own if one not in other],
-                [one for one in other if one not in own],
+                [column for column in old_columns if column not in other],
+                [column for column in other if column not in old_columns],
             )
         )
     return tables

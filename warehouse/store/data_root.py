@@ -1,4 +1,7 @@
-"""The data root: where each kind of thing lies. Ends at names; nothing here reads or writes data."""
+"""The data root: where each kind of thing lies.
+
+Ends at names: nothing here reads or writes data. The project's own files are `warehouse.vocabulary.project`.
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def add(root: Root, decisions: Iterable[Decision], now: dt.datetime) -> None:
 
     A line whose decision a kill prevented is followed by another when it is made: the last line is the true one.
     """
-    new = [one.folder_name for one in decisions if not root.decision_folder(one).is_dir()]
+    new = [decision.folder_name for decision in decisions if not root.decision_folder(decision).is_dir()]
     if not new:
         return
     decided_at = now.astimezone(dt.UTC).isoformat(timespec="seconds")
@@ -38,12 +38,12 @@ def add(root: Root, decisions: Iterable[Decision], now: dt.datetime) -> None:
 
 def moments(root: Root) -> dict[str, str]:
     """Decision folder → when it was made (UTC, ISO 8601), in the order made; decisions from before the log lack."""
-    found: dict[str, str] = {}
+    moment_by_folder: dict[str, str] = {}
     for line in root.decisions.read_bytes().splitlines() if root.decisions.is_file() else []:
         try:
             read = json.loads(line)
         except ValueError:
             continue  # cut off by a kill before its decision stood
-        found.pop(read["folder_name"], None)
-        found[read["folder_name"]] = read["decided_at"]
-    return found
+        moment_by_folder.pop(read["folder_name"], None)
+        moment_by_folder[read["folder_name"]] = read["decided_at"]
+    return moment_by_folder

@@ -1,4 +1,7 @@
-"""One run at a time on a data root: a file lock that says who holds it."""
+"""One run at a time on a data root: a file lock that says who holds it.
+
+Ends at holding; who waits and who gives up is the caller's.
+"""
 
 from __future__ import annotations
 

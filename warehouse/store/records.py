@@ -1,6 +1,7 @@
 """What people decided, as dated lines that are only ever added: exceptions, confirmations, final years.
 
-The logs lie under `received/`, since they name people; what goes on from them does not. Ends at records.
+The logs lie under `received/`, since they name people; what goes on from them does not. Whether a decision may be made
+is `orchestration.pipeline.sign_off`. Ends at records.
 """
 
 from __future__ import annotations
@@ -76,13 +77,13 @@ def _path(root: Root, kind: type[Record]) -> Path:
 def read(root: Root, kind: type[Record]) -> list[Record]:
     """All records of a kind, oldest first."""
     path = _path(root, kind)
-    found: list[Record] = []
+    records: list[Record] = []
     for number, line in enumerate(path.read_text("utf-8").splitlines() if path.is_file() else [], 1):
         try:
-            found.append(kind(**json.loads(line)))
+            records.append(kind(**json.loads(line)))
         except (ValueError, TypeError):
             raise OperatorError(f"{path}, line {number} is damaged: restore the file from a backup.") from None
-    return found
+    return records
 
 
 def add(root: Root, record: ApprovedException | Confirmation | FinalYear) -> None:
@@ -122,7 +123,7 @@ def named(name: str, role: str) -> str:
 
 def confirmed(records: Iterable[Confirmation]) -> dict[str, str]:
     """Submission → when it was first confirmed."""
-    found: dict[str, str] = {}
-    for one in records:
-        found.setdefault(one.submission_id, one.recorded_at)
-    return found
+    confirmed_at: dict[str, str] = {}
+    for confirmation in records:
+        confirmed_at.setdefault(confirmation.submission_id, confirmation.recorded_at)
+    return confirmed_at

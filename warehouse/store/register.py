@@ -1,5 +1,8 @@
-"""What stands in the data root: deliveries, decisions, which submission of a key is current. Ends at the Parquet
-tables in `work/register/` from which dbt learns it."""
+"""Which decided submission of a key stands, and the Parquet tables in `work/register/` from which dbt learns it.
+
+Reads decisions under `decided/`; deliveries are read by `ingest.receive`, people's records by
+`warehouse.store.records`. Ends at those tables: what dbt makes of them is `dbt_project`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import datetime as dt
 import functools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -38,11 +41,11 @@ class SubmissionStatus:
 
 def decisions(root: Root, dataset: str = "*") -> dict[str, list[Decision]]:
     """Every decision that stands under `decided/`, of all datasets or one, by submission."""
-    found: dict[str, list[Decision]] = {}
+    by_submission: dict[str, list[Decision]] = {}
     for path in root.decided.glob(f"{dataset}/*/decision.json"):
         decision = _decision(path)
-        found.setdefault(decision.submission_id, []).append(decision)
-    return found
+        by_submission.setdefault(decision.submission_id, []).append(decision)
+    return by_submission
 
 
 def any_decision(root: Root, dataset: str, submission_id: str) -> Decision:
@@ -56,7 +59,7 @@ def _decision(path: Path) -> Decision:
     return Decision.from_json(path.read_text("utf-8"))
 
 
-def standings(
+def submission_statuses(
     deliveries: Sequence[Delivery], decided: dict[str, list[Decision]], rules_version: str
 ) -> list[SubmissionStatus]:
     """Each submission's counting decision and its place; newest delivery last in `deliveries`.
@@ -180,22 +183,24 @@ def _bounds(text: str) -> tuple[dt.date, dt.date]:
     return period.start, period.end
 
 
-def kinds(standing: Iterable[SubmissionStatus]) -> dict[str, Kind]:
+def kinds(statuses: Iterable[SubmissionStatus]) -> dict[str, Kind]:
     """Submission → the first of its key, a whole file that replaces (重报), or a supplement (补报)."""
-    found: dict[str, Kind] = {}
+    kind_of: dict[str, Kind] = {}
     met: set[tuple[str, str, str]] = set()
-    for one in standing:
-        own = one.decision
-        kind: Kind = "supplement" if own.reading.supplement else "whole" if own.submission.key in met else "first"
-        found[own.submission_id] = kind
-        met.add(own.submission.key)
-    return found
+    for status in statuses:
+        decision = status.decision
+        kind: Kind = (
+            "supplement" if decision.reading.supplement else "whole" if decision.submission.key in met else "first"
+        )
+        kind_of[decision.submission_id] = kind
+        met.add(decision.submission.key)
+    return kind_of
 
 
 def _submission_row(
-    standing: SubmissionStatus, kind: Kind, counts: Mapping[str, int], confirmed_at: str | None
+    status: SubmissionStatus, kind: Kind, counts: Mapping[str, int], confirmed_at: str | None
 ) -> dict[str, object]:
-    decision = standing.decision
+    decision = status.decision
     submission, file = decision.submission, decision.reading.file
     start, end = _bounds(submission.period)
     supplement = decision.reading.supplement
@@ -219,10 +224,10 @@ def _submission_row(
         "file_name": redact(file.name),
         "file_kind": file.kind,
         "file_bytes": file.bytes,
-        "delivered_at": moment(standing.delivered_at),
-        "delivery_order": standing.delivery_order,
-        "is_newest": standing.is_newest,
-        "is_current": standing.is_current,
+        "delivered_at": moment(status.delivered_at),
+        "delivery_order": status.delivery_order,
+        "is_newest": status.is_newest,
+        "is_current": status.is_current,
         "withdrawn_rows": decision.rows.withdrawn,
         "submission_kind": kind,
         "answers": supplement.answers if supplement else None,
@@ -235,31 +240,39 @@ def _write(path: Path, rows: Iterable[dict[str, object]], schema: pa.Schema) -> 
     pq.write_table(pa.Table.from_pylist(list(rows), schema), path)
 
 
-def write(
-    root: Root,
-    deliveries: Sequence[Delivery],
-    standing: Sequence[SubmissionStatus],
-    expected: Sequence[Expected],
-    findings: pa.Table,
-    as_of: dt.date,
-    versions: tuple[str, str],
-    confirmed: Mapping[str, str],
-    final_years: Iterable[FinalYear],
-) -> None:
-    """Writes the register; `findings` has the columns of `tables.HISTORY`. `confirmed`: submission → when."""
-    counts = _counts(findings)
-    of = kinds(standing)
+@dataclass(frozen=True)
+class Register:
+    """What dbt learns of the data root.
+
+    `deliveries`: in the order received. `findings`: `tables.HISTORY`. `confirmed`: submission → when (UTC, ISO 8601).
+    """
+
+    deliveries: Sequence[Delivery]
+    statuses: Sequence[SubmissionStatus]
+    expected: Sequence[Expected]
+    findings: pa.Table
+    as_of: dt.date
+    rules_version: str
+    reference_version: str
+    confirmed: Mapping[str, str] = field(default_factory=dict)
+    final_years: Sequence[FinalYear] = ()
+
+
+def write(root: Root, register: Register) -> None:
+    """Writes the register's Parquet tables into `work/register/`; the schemas stand above."""
+    counts = _counts(register.findings)
+    kind_of = kinds(register.statuses)
     root.register.mkdir(parents=True, exist_ok=True)
     _write(
         root.register / "submission.parquet",
         (
             _submission_row(
-                one,
-                of[one.decision.submission_id],
-                counts.get(one.decision.submission_id, {}),
-                confirmed.get(one.decision.submission_id),
+                status,
+                kind_of[status.decision.submission_id],
+                counts.get(status.decision.submission_id, {}),
+                register.confirmed.get(status.decision.submission_id),
             )
-            for one in standing
+            for status in register.statuses
         ),
         SUBMISSION,
     )
@@ -268,17 +281,17 @@ def write(
         (
             {
                 "delivery_order": number,
-                "channel": one.channel,
-                "department_code": redact(one.department),
-                "unit_code": one.unit,
-                "dataset": one.dataset,
-                "period": one.period,
-                "file_name": redact(one.name),
-                "delivered_at": moment(one.modified_at),
-                "submission_id": one.submission.submission_id if one.submission else None,
-                "problem": one.problem and redact(one.problem),
+                "channel": delivery.channel,
+                "department_code": redact(delivery.department),
+                "unit_code": delivery.unit,
+                "dataset": delivery.dataset,
+                "period": delivery.period,
+                "file_name": redact(delivery.name),
+                "delivered_at": moment(delivery.modified_at),
+                "submission_id": delivery.submission.submission_id if delivery.submission else None,
+                "problem": delivery.problem and redact(delivery.problem),
             }
-            for number, one in enumerate(deliveries)
+            for number, delivery in enumerate(register.deliveries)
         ),
         DELIVERY,
     )
@@ -286,57 +299,62 @@ def write(
         root.register / "expected.parquet",
         (
             {
-                "department_code": one.department,
-                "unit_code": one.unit,
-                "dataset": one.dataset,
-                "period": str(one.period),
-                "cadence": one.period.cadence,
-                "period_start_date": one.period.start,
-                "period_end_date": one.period.end,
-                "due_date": one.due_date,
+                "department_code": cell.department,
+                "unit_code": cell.unit,
+                "dataset": cell.dataset,
+                "period": str(cell.period),
+                "cadence": cell.period.cadence,
+                "period_start_date": cell.period.start,
+                "period_end_date": cell.period.end,
+                "due_date": cell.due_date,
             }
-            for one in expected
+            for cell in register.expected
         ),
         EXPECTED,
     )
-    pq.write_table(findings, root.register / "finding.parquet")
-    _write(root.register / "final.parquet", _final_rows(final_years), FINAL)
-    rules, reference = versions
+    pq.write_table(register.findings, root.register / "finding.parquet")
+    _write(root.register / "final.parquet", _final_rows(register.final_years), FINAL)
     _write(
         root.register / "run.parquet",
-        [{"as_of_date": as_of, "rules_version": rules, "reference_version": reference}],
+        [
+            {
+                "as_of_date": register.as_of,
+                "rules_version": register.rules_version,
+                "reference_version": register.reference_version,
+            }
+        ],
         RUN,
     )
 
 
 def _counts(findings: pa.Table) -> dict[str, dict[str, int]]:
     """Submission → number of findings by severity, and of those that an exception let pass."""
-    found: dict[str, dict[str, int]] = {}
+    counts: dict[str, dict[str, int]] = {}
     for row in findings.group_by(["submission_id", "severity"]).aggregate([([], "count_all")]).to_pylist():
-        found.setdefault(row["submission_id"], {})[row["severity"]] = row["count_all"]
+        counts.setdefault(row["submission_id"], {})[row["severity"]] = row["count_all"]
     passed = findings.group_by("submission_id").aggregate([("exception_id", "count")]).to_pylist()
     for row in passed:
-        found[row["submission_id"]]["excepted"] = row["exception_id_count"]
-    return found
+        counts[row["submission_id"]]["excepted"] = row["exception_id_count"]
+    return counts
 
 
 def _final_rows(years: Iterable[FinalYear]) -> Iterator[dict[str, object]]:
     """The figures of closed years; of several decisions on a year the first stands."""
     closed: set[int] = set()
-    for one in years:
-        if one.year in closed:
+    for final_year in years:
+        if final_year.year in closed:
             continue
-        closed.add(one.year)
-        for name, actual in one.figures.items():
+        closed.add(final_year.year)
+        for name, actual in final_year.figures.items():
             target_id, reading, period = name.split("|")
             yield {
-                "year": one.year,
+                "year": final_year.year,
                 "target_id": target_id,
                 "reading": reading,
                 "period": period,
                 "actual": None if actual is None else Decimal(actual),
-                "publication_id": one.publication_id,
-                "decided_at": moment(one.recorded_at),
+                "publication_id": final_year.publication_id,
+                "decided_at": moment(final_year.recorded_at),
             }
 
 

@@ -1,4 +1,7 @@
-"""What may be chosen for a field with a code list, in words. Ends at texts."""
+"""What may be chosen for a field with a code list, in words.
+
+Every spelling that is understood is `reference.aliases`. Ends at texts.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,11 @@ def choices(field: Field) -> dict[str, str]:
     """What may be chosen → its code; a name stands with its code where alone it would not mean it."""
     if field.kind not in ("code", "list") or field.code_list in LONG_LISTS:
         return {}
-    known = reference.aliases(str(field.code_list))
-    return {
-        next(text for text in (name, f"{code}-{name}", code) if known.get(reference.normalise(text)) == code): code
-        for code, name in reference.codes(str(field.code_list)).items()
-    }
+    code_list = str(field.code_list)
+    known = reference.aliases(code_list)
+
+    def shortest(code: str, name: str) -> str:
+        spellings = (name, f"{code}-{name}", code)
+        return next(text for text in spellings if known.get(reference.normalise(text)) == code)
+
+    return {shortest(code, name): code for code, name in reference.codes(code_list).items()}

@@ -1,6 +1,6 @@
-"""What a correction workbook says beside its sender's own columns: known to who writes it and to who reads it back.
+"""The sheet and the columns that a correction workbook adds to its sender's own.
 
-Ends at texts.
+For who writes it (`pages`) and who reads it back (`ingest.correction_answer`). Ends at texts.
 """
 
 from __future__ import annotations

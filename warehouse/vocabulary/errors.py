@@ -1,4 +1,7 @@
-"""The errors of people and machines around the data; findings about the data are never exceptions."""
+"""The errors of people and machines around the data.
+
+Findings about the data are never exceptions: they are `tables.FINDING`.
+"""
 
 from __future__ import annotations
 

@@ -43,12 +43,12 @@ class Mart:
 @functools.cache
 def marts() -> dict[str, Mart]:
     """All marts by name."""
-    found = [
+    described = [
         _mart(model)
         for path in sorted(MODELS.rglob("*.yml"))
         for model in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)["models"]
     ]
-    return {mart.name: mart for mart in found}
+    return {mart.name: mart for mart in described}
 
 
 def _mart(model: dict[str, Any]) -> Mart:

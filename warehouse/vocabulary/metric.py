@@ -1,4 +1,7 @@
-"""The metrics file: figures with one name and one formula each, for BI tools and people. Ends at their SQL."""
+"""The metrics file: figures with one name and one formula each, for BI tools and people.
+
+The targets' figures are worked out by dbt. Ends at SQL; nothing is queried here.
+"""
 
 from __future__ import annotations
 
@@ -77,42 +80,39 @@ class Metrics(_Strict):
 def load(path: Path = FILE) -> Metrics:
     """Reads the file; `OperatorError` names the first thing that it does not hold to."""
     try:
-        made = Metrics.model_validate(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader))
+        metrics = Metrics.model_validate(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader))
     except yaml.YAMLError as error:
         raise OperatorError(f"{path.name} is no YAML: {' '.join(str(error).split())}.") from None
     except ValidationError as error:
         first = error.errors()[0]
         raise OperatorError(f"{path.name}, {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
-    for problem in _problems(made):
+    for problem in _problems(metrics):
         raise OperatorError(f"{path.name}: {problem}.")
-    return made
+    return metrics
 
 
-def _problems(made: Metrics) -> list[str]:
+def _problems(metrics: Metrics) -> list[str]:
     """What the parts of the file say against one another, and against the marts."""
-    found = [
-        f"two metrics are called {name}"
-        for name, count in Counter(one.name for one in made.metrics).items()
-        if count > 1
-    ]
-    for name, source in made.sources.items():
+    uses = Counter(metric.name for metric in metrics.metrics)
+    problems = [f"two metrics are called {name}" for name, count in uses.items() if count > 1]
+    for name, source in metrics.sources.items():
         if source.table not in marts():
-            found.append(f"source {name} takes from {source.table}, which is no mart")
-        found += [
-            f"source {name} has dimension {one}, which is not described"
-            for one in source.dimensions
-            if one not in made.dimensions
+            problems.append(f"source {name} takes from {source.table}, which is no mart")
+        problems += [
+            f"source {name} has dimension {dimension}, which is not described"
+            for dimension in source.dimensions
+            if dimension not in metrics.dimensions
         ]
-    for metric in made.metrics:
-        if metric.source not in made.sources:
-            found.append(f"{metric.name} has source {metric.source}, which is not described")
+    for metric in metrics.metrics:
+        if metric.source not in metrics.sources:
+            problems.append(f"{metric.name} has source {metric.source}, which is not described")
         else:
-            found += [
-                f"{metric.name} needs {one}, which {metric.source} does not have"
-                for one in metric.each
-                if one not in made.sources[metric.source].dimensions
+            problems += [
+                f"{metric.name} needs {dimension}, which {metric.source} does not have"
+                for dimension in metric.each
+                if dimension not in metrics.sources[metric.source].dimensions
             ]
-    return found
+    return problems
 
 
 @functools.cache

@@ -1,4 +1,7 @@
-"""Reporting periods (2026-01, 2026-Q2, 2026-H1, 2026), how people write them, and when they are due."""
+"""Reporting periods (2026-01, 2026-Q2, 2026-H1, 2026), how people write them, and when they are due.
+
+Which periods a feed owes is `ingest.feed`. Ends at dates.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reference tables: code lists, and the names and aliases by which people write the codes. Ends at lookups."""
+"""Reference tables: code lists, and the names and aliases by which people write the codes.
+
+What a row means for checks or targets is theirs to say. Ends at lookups.
+"""
 
 from __future__ import annotations
 
@@ -41,15 +44,15 @@ def codes(code_list: str) -> dict[str, str]:
     """Code → name, in the list's own order. `KeyError` for an unknown list."""
     if code_list in _TABLES:
         file, code, name = _TABLES[code_list]
-        found = {row[code]: row[name] for row in table(file)}
+        name_by_code = {row[code]: row[name] for row in table(file)}
         if code_list == "gbt2260":
-            found |= {row["code"]: row["name"] for row in table("divisions_current_2023")}
-            found |= {"710000": "台湾省", "810000": "香港特别行政区", "820000": "澳门特别行政区"}
-        return found
-    found = {row["code"]: row["name"] for row in table("codelists") if row["list"] == code_list}
-    if not found:
+            name_by_code |= {row["code"]: row["name"] for row in table("divisions_current_2023")}
+            name_by_code |= {"710000": "台湾省", "810000": "香港特别行政区", "820000": "澳门特别行政区"}
+        return name_by_code
+    name_by_code = {row["code"]: row["name"] for row in table("codelists") if row["list"] == code_list}
+    if not name_by_code:
         raise KeyError(f"no code list {code_list}")
-    return found
+    return name_by_code
 
 
 def normalise(text: str) -> str:
@@ -91,11 +94,13 @@ def aliases(code_list: str) -> dict[str, str]:
         parts = [part for part in bare.split("/") if part]
         for spelling in {name, *parts, f"{code}{name}", f"{code}-{name}", f"{code}:{name}", f"{name}({code})"}:
             offered.setdefault(normalise(spelling), set()).add(code)
-    found = {spelling: min(meant) for spelling, meant in offered.items() if len(meant) == 1}
-    found |= decided
-    found |= {normalise(code): code for code in codes(code_list)}
+    code_by_spelling = {spelling: min(meant) for spelling, meant in offered.items() if len(meant) == 1}
+    code_by_spelling |= decided
+    code_by_spelling |= {normalise(code): code for code in codes(code_list)}
     stripped = {code.lstrip("0"): code for code in codes(code_list) if len(code) == 2 and code.isdigit()}
-    return {spelling: code for spelling, code in stripped.items() if spelling and spelling not in found} | found
+    return {
+        spelling: code for spelling, code in stripped.items() if spelling and spelling not in code_by_spelling
+    } | code_by_spelling
 
 
 _CHINESE = {character: number for number, character in enumerate("一二三四五六七八九十", 1)}

@@ -1,4 +1,7 @@
-"""A submission from its reading to its decision: the records that ingest, expectations and orchestration share."""
+"""A submission from delivery to decision: the records that ingest, expectations and orchestration share.
+
+Facts and their JSON only; what stands among several is `warehouse.store.register`.
+"""
 
 from __future__ import annotations
 
@@ -239,7 +242,7 @@ class Decision:
 def _supplement(raw: dict[str, Any] | None) -> Supplement | None:
     if raw is None:
         return None
-    return Supplement(**raw | {"explained": tuple(Explanation(**one) for one in raw["explained"])})
+    return Supplement(**raw | {"explained": tuple(Explanation(**explanation) for explanation in raw["explained"])})
 
 
 @dataclass(frozen=True)

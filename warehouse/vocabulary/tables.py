@@ -1,4 +1,7 @@
-"""The columns that every table of rows or findings carries beside its dataset's fields. Ends at Arrow schemas."""
+"""The columns that every table of rows or findings carries beside its dataset's fields.
+
+The fields are `contract`'s. Ends at Arrow schemas.
+"""
 
 from __future__ import annotations
 

@@ -64,7 +64,8 @@ class Case:
             "rows": {"received": received, "accepted": accepted, "held": held},
             "columns": {"mapped": dict(mapped), "ignored": sorted(self.ignored), "missing": list(self.missing)},
             "findings": [
-                dict(zip(("rule", "severity", "sheet", "row", "cell"), found, strict=True)) for found in self.findings
+                dict(zip(("rule", "severity", "sheet", "row", "cell"), finding, strict=True))
+                for finding in self.findings
             ],
         }
 

@@ -136,7 +136,7 @@ CASES: list[Case] = [
         lambda: write.edited(
             grouped(RECORD.table()),
             lambda book, sheet: [
-                sheet.merge_cells(one) for one in ("A1:B1", "F1:G1", "C1:C2", "D1:D2", "E1:E2", "H1:H2")
+                sheet.merge_cells(cells) for cells in ("A1:B1", "F1:G1", "C1:C2", "D1:D2", "E1:E2", "H1:H2")
             ],
         ),
         ("F19",),
@@ -177,7 +177,7 @@ CASES: list[Case] = [
         lambda: write.edited(
             [["培训明细", *[""] * 6, "备查"], *grouped(RECORD.table())],
             lambda book, sheet: [
-                sheet.merge_cells(one) for one in ("A1:G1", "A2:B2", "F2:G2", "C2:C3", "D2:D3", "E2:E3", "H2:H3")
+                sheet.merge_cells(cells) for cells in ("A1:G1", "A2:B2", "F2:G2", "C2:C3", "D2:D3", "E2:E3", "H2:H3")
             ],
         ),
         ("F19", "F17"),

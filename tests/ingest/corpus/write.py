@@ -32,8 +32,8 @@ def xlsx(sheets: Table | Mapping[str, Table], merges: Sequence[str] = (), **opti
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for first, (name, table) in enumerate(tables.items()):
             sheet = book.add_worksheet(name)
-            for one in merges if not first else ():
-                sheet.merge_range(one, "")
+            for merge in merges if not first else ():
+                sheet.merge_range(merge, "")
             for at, row in enumerate(table):
                 for place, cell in enumerate(row):
                     if isinstance(cell, str) and cell:
@@ -156,7 +156,7 @@ def as_json(value: Any) -> bytes:
 
 
 def json_lines(table: Table) -> bytes:
-    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records(table)).encode()
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records(table)).encode()
 
 
 def html(table: Table, encoding: str = "gb18030", before: str = "") -> bytes:

@@ -97,17 +97,17 @@ def on_table(mart: Mart, departments: Sequence[str]) -> Iterator[Composed]:
     whole = [SUPERVISION] if mart.is_supervision else [SUPERVISION, BI]
     if mart.name in PUBLIC:
         whole.append(CITY)
-    own = own_rows(mart)
-    readers = [*whole, *map(department_role, departments)] if own else whole
+    own_condition = own_rows(mart)
+    readers = [*whole, *map(department_role, departments)] if own_condition else whole
     yield SQL("grant select on {} to {}").format(table, SQL(", ").join(map(Identifier, readers)))
-    if own is None:
+    if own_condition is None:
         return
     yield SQL("alter table {} enable row level security").format(table)
     yield SQL("create policy whole on {} for select to {} using (true)").format(
         table, SQL(", ").join(map(Identifier, whole))
     )
     for code in departments:
-        condition = SQL(own).format(code=Literal(code))
+        condition = SQL(own_condition).format(code=Literal(code))
         yield SQL("create policy {} on {} for select to {} using ({})").format(
             Identifier(f"own_{code.lower()}"), table, Identifier(department_role(code)), condition
         )

@@ -139,12 +139,19 @@ def _load(con: psycopg.Connection, source: duckdb.DuckDBPyConnection, publicatio
         ),
     )
     rows = 0
-    for one in tables:
-        con.execute(table.definition(one))
-        rows += _copy(con, source, one.mart.name)
-        _run(con, (*table.keys(one), *table.descriptions(one), SQL("analyze {}").format(Identifier(one.mart.name))))
-    for one in tables:
-        _run(con, (*table.links(one), *access.on_table(one.mart, departments)))
+    for published_table in tables:
+        con.execute(table.definition(published_table))
+        rows += _copy(con, source, published_table.mart.name)
+        _run(
+            con,
+            (
+                *table.keys(published_table),
+                *table.descriptions(published_table),
+                SQL("analyze {}").format(Identifier(published_table.mart.name)),
+            ),
+        )
+    for published_table in tables:
+        _run(con, (*table.links(published_table), *access.on_table(published_table.mart, departments)))
     _run(con, city.views([access.BI, access.SUPERVISION, access.CITY]))
     _run(con, access.on_schema(schema, departments))
     _swap(con, schema, standing, publication.publication_id)
@@ -153,14 +160,14 @@ def _load(con: psycopg.Connection, source: duckdb.DuckDBPyConnection, publicatio
 
 def _standing(con: psycopg.Connection) -> dict[str, str]:
     """Of `skills` and `skills_previous` those that stand, with their publication; a stranger's is not touched."""
-    found = con.execute(
+    commented_schemas = con.execute(
         "select nspname, coalesce(obj_description(oid, 'pg_namespace'), '') from pg_namespace where nspname = any(%s)",
         [[SCHEMA, PREVIOUS]],
     ).fetchall()
-    for name, comment in found:
+    for name, comment in commented_schemas:
         if not comment.startswith(_MARK):
             raise OperatorError(f"Schema {name} was not made by skills publish: rename it or take another database.")
-    return {name: comment.removeprefix(_MARK) for name, comment in found}
+    return {name: comment.removeprefix(_MARK) for name, comment in commented_schemas}
 
 
 def _make_roles(con: psycopg.Connection, departments: list[str]) -> None:

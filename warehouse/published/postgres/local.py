@@ -1,5 +1,8 @@
-"""A PostgreSQL server of our own under the data root, for trying out and for machines without one. Ends at its
-address: a socket that only this machine reaches, without passwords."""
+"""A PostgreSQL server of our own under the data root, for trying out and for machines without one.
+
+Loading a publication into it is `load`. Ends at its address: a socket that only this machine reaches, without
+passwords.
+"""
 
 from __future__ import annotations
 

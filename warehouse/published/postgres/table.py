@@ -1,5 +1,7 @@
-"""A published table in PostgreSQL: its definition before the rows come, keys, indexes and comments after. Ends at
-statements."""
+"""A published table in PostgreSQL: its definition before the rows come, keys, indexes and comments after.
+
+Who may read it is `access`. Ends at statements; `load` runs them.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def published_tables(publication: Publication, con: duckdb.DuckDBPyConnection) -
         if text is not None:
             comments.setdefault(table, {})[column] = text
     other = sorted(
-        table for table, own in columns.items() if table not in marts() or list(own) != list(marts()[table].columns)
+        table
+        for table, published_columns in columns.items()
+        if table not in marts() or list(published_columns) != list(marts()[table].columns)
     )
     if other or columns.keys() != marts().keys():
         named = ", ".join(other or sorted(marts().keys() - columns.keys()))
@@ -64,7 +68,10 @@ def published_tables(publication: Publication, con: duckdb.DuckDBPyConnection) -
             f"Publication {publication.publication_id} was made by other models than today's "
             f"({named}): load it with the version of the program that made it."
         )
-    return [Published(marts()[table], own, about[table], comments.get(table, {})) for table, own in columns.items()]
+    return [
+        Published(marts()[table], published_columns, about[table], comments.get(table, {}))
+        for table, published_columns in columns.items()
+    ]
 
 
 def definition(table: Published) -> Composed:

@@ -1,6 +1,7 @@
-"""What a correction workbook that came back says of each row: where it stood, what was done to it, and why it is right.
+"""The columns that a correction workbook adds to its sender's: where a row stood, what was done to it, why it is right.
 
-Ends at a table beside the rows; `supplement` merges them.
+Their headers are `warehouse.vocabulary.correction_columns`. Ends at a table beside the rows; `correction_merge` merges
+them.
 """
 
 from __future__ import annotations
@@ -34,19 +35,21 @@ class Aside:
     others: dict[str, Column]
 
 
-def split(layout: Layout) -> tuple[Layout, Aside | None]:
+def split_columns(layout: Layout) -> tuple[Layout, Aside | None]:
     """The sender's own columns, and those of the correction workbook where the table is one."""
-    found = {answers: column for column in layout.columns if (answers := correction_columns.answered(column.header))}
-    if not found:
+    answering = {
+        answers: column for column in layout.columns if (answers := correction_columns.answered(column.header))
+    }
+    if not answering:
         return layout, None
-    answers, place = next(iter(found.items()))
+    answers, place = next(iter(answering.items()))
     others = {column.header.strip(): column for column in layout.columns if column.header.strip() in _OWN}
     strange = {place.at, *(column.at for column in others.values())}
-    own = tuple(column for column in layout.columns if column.at not in strange)
-    return replace(layout, columns=own), Aside(answers, place, others)
+    sender_columns = tuple(column for column in layout.columns if column.at not in strange)
+    return replace(layout, columns=sender_columns), Aside(answers, place, others)
 
 
-def gathered(tables: Sequence[tuple[Layout, Aside | None, pa.Int64Array]]) -> Answer | None:
+def gather_answer(tables: Sequence[tuple[Layout, Aside | None, pa.Int64Array]]) -> Answer | None:
     """What is said of the data rows of all tables, given their places in the sheets; a sheet without these columns
     brings new rows. Null where no table is of a correction workbook."""
     answers = [aside.answers for _, aside, _ in tables if aside]

@@ -1,6 +1,7 @@
-"""What a change of the checks changes: in the checks themselves, in what they find, and in what becomes of submissions.
+"""How two sets of checks differ: in the checks, in what they find, and in the outcomes of submissions.
 
-Knows neither where the other checks come from nor how rows are read. Ends at counts and places, without a value.
+Where the other set comes from is `orchestration.pipeline.rules_revision`, how stored rows are read again
+`orchestration.pipeline.rules_diff`. Ends at counts and places, without a value.
 """
 
 from __future__ import annotations
@@ -44,26 +45,30 @@ class Change:
 
 def changes(before: Sequence[Check], after: Sequence[Check]) -> list[Change]:
     """How two sets of checks differ, by dataset and code; the order of the checks says nothing."""
-    old, new = ({(check.dataset, check.code): check for check in checks} for checks in (before, after))
-    found = []
+    old, new = _by_code(before), _by_code(after)
+    changes = []
     for place in sorted(old.keys() | new.keys()):
         if place not in old:
-            found.append(Change(*place, "new"))
+            changes.append(Change(*place, "new"))
         elif place not in new:
-            found.append(Change(*place, "removed"))
+            changes.append(Change(*place, "removed"))
         elif facts := _differing(old[place], new[place]):
-            found.append(Change(*place, "changed" if set(facts) & set(JUDGING) else "reworded", facts))
-    return found
+            changes.append(Change(*place, "changed" if set(facts) & set(JUDGING) else "reworded", facts))
+    return changes
+
+
+def _by_code(checks: Sequence[Check]) -> dict[tuple[str, str], Check]:
+    return {(check.dataset, check.code): check for check in checks}
 
 
 def _differing(before: Check, after: Check) -> tuple[str, ...]:
-    names = [one.name for one in fields(Check)]
+    names = [fact.name for fact in fields(Check)]
     return tuple(name for name in names if getattr(before, name) != getattr(after, name))
 
 
 def unknown_fields(checks: Sequence[Check]) -> list[str]:
     """What checks of another revision name and the present contracts do not have, as `dataset.field`."""
-    known = {(dataset.name, one.name) for dataset in contract.datasets() for one in dataset.fields}
+    known = {(dataset.name, field.name) for dataset in contract.datasets() for field in dataset.fields}
     return sorted(
         {
             f"{check.dataset}.{name}"
@@ -91,7 +96,7 @@ class Moved:
     rule: str
     dataset: str
     department: str
-    found: int = 0
+    newly_found: int = 0
     gone: int = 0
     regraded: int = 0
     places: list[Place] = field(default_factory=list)
@@ -155,11 +160,11 @@ class Difference:
     def add(self, con: duckdb.DuckDBPyConnection, before: Checked, after: Checked) -> None:
         """The same submissions, checked with either set."""
         for old, new in zip(before.decisions, after.decisions, strict=True):
-            own = self.departments.setdefault(new.submission.department, Replayed())
-            own.submissions += 1
-            own.rows += new.rows.received
-            own.held_before += old.rows.held
-            own.held_after += new.rows.held
+            replayed = self.departments.setdefault(new.submission.department, Replayed())
+            replayed.submissions += 1
+            replayed.rows += new.rows.received
+            replayed.held_before += old.rows.held
+            replayed.held_after += new.rows.held
             if old.outcome != new.outcome:
                 self.turns.append(Turn(new.submission, old.outcome, new.outcome, old.rows.held, new.rows.held))
         self.add_findings(
@@ -176,13 +181,13 @@ class Difference:
         count."""
         con.register("findings_before", before)
         con.register("findings_after", after)
-        for submission_id, rule, found, gone, regraded, places in con.execute(_MOVED).fetchall():
+        for submission_id, rule, newly_found, gone, regraded, places in con.execute(_MOVED).fetchall():
             if submission_id not in submissions:
                 continue
-            own = submissions[submission_id]
-            key = (rule, own.dataset, own.department)
+            submission = submissions[submission_id]
+            key = (rule, submission.dataset, submission.department)
             moved = self.moved.setdefault(key, Moved(*key))
-            moved.found += found
+            moved.newly_found += newly_found
             moved.gone += gone
             moved.regraded += regraded
             moved.places += [

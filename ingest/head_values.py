@@ -1,4 +1,7 @@
-"""What stands above a header as name and value (培训机构: …, 开班日期: …) and holds for every row. Ends at texts."""
+"""Names and values above a header (培训机构: …, 开班日期: …) that hold for every row.
+
+Where the header stands is `layout`. Ends at texts; `table_extract` lays them into columns.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _SEVERAL = re.compile(r"\s{2,}|[;；\t\n]")
 
 
 @dataclass(frozen=True)
-class Captured:
+class HeadValue:
     """A value said once for all rows: the name as sent, the field, the text."""
 
     header: str
@@ -25,19 +28,19 @@ class Captured:
     text: str
 
 
-def captured(layout: Layout, notes: Iterable[str], dataset: Dataset, index: HeaderIndex) -> list[Captured]:
+def head_values(layout: Layout, notes: Iterable[str], dataset: Dataset, index: HeaderIndex) -> list[HeadValue]:
     """What the rows above the header, or the members beside JSON records, say of fields without a column.
 
     The first word on a field counts. Fields with personal data are never taken: a telephone number in the head of a
     form is the preparer's.
     """
-    found: dict[str, Captured] = {}
+    by_field: dict[str, HeadValue] = {}
     said = _in_texts(notes) if layout.sheet.is_records else _in_rows(layout.above, index)
     for header, text in said:
         for name in index.fields(header):
             if name not in layout.fields and not dataset.field(name).restricted:
-                found.setdefault(name, Captured(header, name, text))
-    return list(found.values())
+                by_field.setdefault(name, HeadValue(header, name, text))
+    return list(by_field.values())
 
 
 def _in_texts(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -51,7 +54,8 @@ def _in_texts(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
 def _in_rows(rows: Sequence[Row], index: HeaderIndex) -> Iterator[tuple[str, str]]:
     """Both in one cell (班级编号：A1), or the name in one cell and the value in the next filled one."""
     for row in rows:
-        cells = [text for text, _ in groupby(cell for cell in row if cell and cell.strip())]
+        filled = (cell for cell in row if cell and cell.strip())
+        cells = [text for text, _ in groupby(filled)]
         yield from _in_texts(cells)
         for name, value in pairwise(cells):
             if index.fields(name) and not index.fields(value) and not _PAIR.fullmatch(value):

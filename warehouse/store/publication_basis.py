@@ -1,5 +1,7 @@
-"""What was known: the logs and decisions that a publication rests on, or that stood at a moment, laid out again as a
-data root of their own. Ends at that root; what is built from it is the business of a run.
+"""The logs and decisions that a publication rests on, or that were known at a moment, laid out as a data root.
+
+Reads logs and decisions only. Ends at that root: what is built from it is `orchestration.pipeline.publication_rebuild`,
+how a publication is written `warehouse.published.publication`.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from warehouse.vocabulary.submission import Decision
 
 
 @dataclass(frozen=True)
-class Known:
+class Basis:
     """Lines of the logs by file name, and one decision for each submission."""
 
     logs: Mapping[str, Sequence[bytes]]
@@ -37,23 +39,23 @@ def _lines(path: Path) -> list[bytes]:
     return content[: content.rfind(b"\n") + 1].splitlines(keepends=True)
 
 
-def facts(root: Root, standings: Iterable[SubmissionStatus]) -> dict[str, Any]:
+def manifest_facts(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str, Any]:
     """What a manifest must hold so that the publication can be made again: how far the logs went, what had been
     decided, and what the register said."""
     return {
-        "logs": {path.name: _told(_lines(path)) for path in _logs(root)},
-        "decisions": sorted(one.decision.folder_name for one in standings),
+        "logs": {path.name: _extent(_lines(path)) for path in _logs(root)},
+        "decisions": sorted(status.decision.folder_name for status in statuses),
         "register": {
             path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(root.register.glob("*.parquet"))
         },
     }
 
 
-def _told(lines: Sequence[bytes]) -> dict[str, Any]:
+def _extent(lines: Sequence[bytes]) -> dict[str, Any]:
     return {"lines": len(lines), "sha256": hashlib.sha256(b"".join(lines)).hexdigest()}
 
 
-def published(root: Root, manifest: Mapping[str, Any]) -> Known:
+def of_publication(root: Root, manifest: Mapping[str, Any]) -> Basis:
     """What a publication rests on; `OperatorError` where the root no longer holds it."""
     name = manifest["publication_id"]
     if "logs" not in manifest:
@@ -62,37 +64,46 @@ def published(root: Root, manifest: Mapping[str, Any]) -> Known:
     for path in _logs(root):
         told = manifest["logs"][path.name]
         logs[path.name] = _lines(path)[: told["lines"]]
-        if _told(logs[path.name]) != told:
+        if _extent(logs[path.name]) != told:
             raise OperatorError(
                 f"{path} no longer begins with the {told['lines']:,} lines on which {name} rests: "
                 "restore it from a backup."
             )
-    standing = {one.folder_name: one for made in register.decisions(root).values() for one in made}
-    missing = [one for one in manifest["decisions"] if one not in standing]
+    by_folder = {
+        decision.folder_name: decision for options in register.decisions(root).values() for decision in options
+    }
+    missing = [folder_name for folder_name in manifest["decisions"] if folder_name not in by_folder]
     if missing:
         raise OperatorError(
             f"{len(missing):,} decisions on which {name} rests are gone from {root.decided}, "
             f"{missing[0]} among them: restore them from a backup."
         )
-    return Known(logs, [standing[one] for one in manifest["decisions"]])
+    return Basis(logs, [by_folder[folder_name] for folder_name in manifest["decisions"]])
 
 
-def known(root: Root, moment: dt.datetime) -> Known:
+def known_at(root: Root, moment: dt.datetime) -> Basis:
     """What was known at a moment: deliveries received and records made by then, and of the decisions made by then the
     newest on each submission. A decision from before decisions had a log was made when its file came."""
-    logs = {path.name: [line for line in _lines(path) if _moment(path, line) <= moment] for path in _logs(root)}
-    made = decision_log.moments(root)
-    order = {name: number for number, name in enumerate(made)}
+    logs = {path.name: _lines_until(path, moment) for path in _logs(root)}
+    moment_by_folder = decision_log.moments(root)
+    order = {name: number for number, name in enumerate(moment_by_folder)}
     decisions = []
     for options in register.decisions(root).values():
-        then = [
-            one
-            for one in options
-            if one.folder_name not in made or dt.datetime.fromisoformat(made[one.folder_name]) <= moment
+        known = [
+            decision
+            for decision in options
+            if decision.folder_name not in moment_by_folder
+            or dt.datetime.fromisoformat(moment_by_folder[decision.folder_name]) <= moment
         ]
-        if then:
-            decisions.append(max(then, key=lambda one: (order.get(one.folder_name, -1), len(one.exceptions))))
-    return Known(logs, decisions)
+        if known:
+            decisions.append(
+                max(known, key=lambda decision: (order.get(decision.folder_name, -1), len(decision.exceptions)))
+            )
+    return Basis(logs, decisions)
+
+
+def _lines_until(path: Path, moment: dt.datetime) -> list[bytes]:
+    return [line for line in _lines(path) if _moment(path, line) <= moment]
 
 
 def _moment(path: Path, line: bytes) -> dt.datetime:
@@ -104,16 +115,16 @@ def _moment(path: Path, line: bytes) -> dt.datetime:
         raise OperatorError(f"{path} has a damaged line: restore the file from a backup.") from None
 
 
-def lay(root: Root, what: Known, folder: Path) -> Root:
+def lay_root(root: Root, basis: Basis, folder: Path) -> Root:
     """A data root under `folder` that holds what was known: its logs, and links to its decisions and held rows."""
-    made = Root(folder / "data")
-    for name, lines in what.logs.items():
-        path = made.received / name
+    laid = Root(folder / "data")
+    for name, lines in basis.logs.items():
+        path = laid.received / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"".join(lines))
-    for decision in what.decisions:
-        link = made.decision_folder(decision)
+    for decision in basis.decisions:
+        link = laid.decision_folder(decision)
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(root.decision_folder(decision))
-    made.held.symlink_to(root.held)
-    return made.make()
+    laid.held.symlink_to(root.held)
+    return laid.make()

@@ -1,6 +1,7 @@
 """Makes publications again: a past one from its manifest, to compare, or one that shows what was known at a moment.
 
-Runs the steps of a run over a scratch root laid from the logs and decisions; nothing is received or decided there.
+Runs the steps of a run over a scratch root that `warehouse.store.publication_basis` lays from the logs and decisions;
+nothing is received or decided there. Ends at the comparison or the kept publication.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from orchestration.pipeline import run as steps
 from pages.write import dashboard
 from warehouse.published import publication
 from warehouse.published.publication import Publication
-from warehouse.store import history
+from warehouse.store import publication_basis
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
 
@@ -31,7 +32,7 @@ from duckdb_columns() where not internal group by table_name
 
 
 @dataclass(frozen=True)
-class Compared:
+class Comparison:
     """What of a publication and its rebuilding is not the same: Parquet files by their bytes, the DuckDB file's tables
     by an ordered checksum, register tables by their bytes."""
 
@@ -46,44 +47,47 @@ class Compared:
         return not self.parquet and not self.database
 
 
-def again(root: Root, wanted: Publication, tell: Callable[[str], None]) -> Compared:
+def rebuild(root: Root, wanted: Publication, tell: Callable[[str], None]) -> Comparison:
     """Builds a publication once more from `decided/` and the logs and compares. The caller holds the root's lock."""
     manifest = wanted.manifest
-    then = history.published(root, manifest)
+    basis = publication_basis.of_publication(root, manifest)
     with _scratch(root) as scratch:
-        this = _run(
+        scratch_run = _run(
             root,
-            then,
+            basis,
             scratch,
             dt.date.fromisoformat(manifest["as_of_date"]),
             dt.datetime.fromisoformat(manifest["published_at"]),
         )
-        _refuse_other_versions(wanted, this.versions)
-        made = _build(this, scratch, tell)
+        _refuse_other_versions(wanted, scratch_run.versions)
+        rebuilt = _build(scratch_run, scratch, tell)
         tell("compare")
-        return _compare(wanted, made)
+        return _compare(wanted, rebuilt)
 
 
-def as_of(root: Root, moment: dt.datetime, now: dt.datetime, tell: Callable[[str], None]) -> tuple[Publication, bool]:
+def publish_known_at(
+    root: Root, moment: dt.datetime, now: dt.datetime, tell: Callable[[str], None]
+) -> tuple[Publication, bool]:
     """Publishes what was known at a moment, without touching `current`; the publication and whether it is new.
 
     Due is what was due for the last publication by then, else on the day of the moment itself. The caller holds the
     root's lock.
     """
-    then = history.known(root, moment)
-    if not then.decisions:
+    basis = publication_basis.known_at(root, moment)
+    if not basis.decisions:
         raise OperatorError(f"Nothing had been decided by {moment.isoformat(timespec='seconds')}.")
     before = [
-        one
-        for one in publication.publications(root)
-        if one.manifest.get("known_at") is None and dt.datetime.fromisoformat(one.manifest["published_at"]) <= moment
+        earlier
+        for earlier in publication.publications(root)
+        if earlier.manifest.get("known_at") is None
+        and dt.datetime.fromisoformat(earlier.manifest["published_at"]) <= moment
     ]
     day = dt.date.fromisoformat(before[-1].manifest["as_of_date"]) if before else moment.date()
     with _scratch(root) as scratch:
-        this = _run(root, then, scratch, day, now)
-        made = _build(this, scratch, tell, moment)
-        stood = (root.published / made.publication_id).exists()
-        return publication.keep(root, made, dashboard.write), not stood
+        scratch_run = _run(root, basis, scratch, day, now)
+        draft = _build(scratch_run, scratch, tell, moment)
+        stood = (root.published / draft.publication_id).exists()
+        return publication.keep(root, draft, dashboard.write), not stood
 
 
 @contextmanager
@@ -96,18 +100,18 @@ def _scratch(root: Root) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(root: Root, then: history.Known, scratch: Path, day: dt.date, now: dt.datetime) -> steps.Run:
+def _run(root: Root, basis: publication_basis.Basis, scratch: Path, day: dt.date, now: dt.datetime) -> steps.Run:
     """A run over the scratch root with the true root's key, which is never laid beside it."""
-    this = steps.Run(history.lay(root, then, scratch), day, now)
-    this.key = steps.Run(root, day, now).key
-    return this
+    scratch_run = steps.Run(publication_basis.lay_root(root, basis, scratch), day, now)
+    scratch_run.key = steps.Run(root, day, now).key
+    return scratch_run
 
 
 def _refuse_other_versions(wanted: Publication, present: Mapping[str, str]) -> None:
-    made = wanted.manifest["versions"]
-    other = [name for name in present if made.get(name) != present[name]]
+    versions = wanted.manifest["versions"]
+    other = [name for name in present if versions.get(name) != present[name]]
     if other:
-        told = ", ".join(f"{name} {made.get(name)} (here {present[name]})" for name in other)
+        told = ", ".join(f"{name} {versions.get(name)} (here {present[name]})" for name in other)
         raise OperatorError(
             f"{wanted.publication_id} was made with other versions, so it cannot be made again here: "
             f"{told}; check out the revision that made it and ask again."
@@ -115,54 +119,60 @@ def _refuse_other_versions(wanted: Publication, present: Mapping[str, str]) -> N
 
 
 def _build(
-    this: steps.Run, scratch: Path, tell: Callable[[str], None], known_at: dt.datetime | None = None
+    scratch_run: steps.Run, scratch: Path, tell: Callable[[str], None], known_at: dt.datetime | None = None
 ) -> Publication:
     try:
-        this.open()
+        scratch_run.open()
         tell("judge")
-        steps.judge(this)
+        steps.judge(scratch_run)
         tell("dbt")
-        built = this.dbt.build()
+        built = scratch_run.dbt.build()
         if built.failed:
             raise OperatorError(
                 "dbt failed, so nothing was made: " + "; ".join(f"{name}: {why}" for name, why in built.failed.items())
             )
         tell("publish")
         return publication.make(
-            this.root, scratch / "publication", this.standing, this.as_of, this.versions, this.now, known_at
+            scratch_run.root,
+            scratch / "publication",
+            scratch_run.statuses,
+            scratch_run.as_of,
+            scratch_run.versions,
+            scratch_run.now,
+            known_at,
         )
     finally:
-        this.close()
+        scratch_run.close()
 
 
-def _compare(wanted: Publication, made: Publication) -> Compared:
+def _compare(wanted: Publication, rebuilt: Publication) -> Comparison:
     """What was published is taken from its files, so that damage there shows too."""
-    before, after = (_parquet(one) for one in (wanted, made))
-    old, new = (_database(one) for one in (wanted, made))
+    before, after = (_parquet(compared) for compared in (wanted, rebuilt))
+    old, new = (_database(compared) for compared in (wanted, rebuilt))
     told = {name: table["sha256"] for name, table in wanted.manifest["tables"].items()}
-    return Compared(
+    return Comparison(
         wanted,
         len(told),
         sorted(name for name in told | before | after if not told.get(name) == before.get(name) == after.get(name)),
         sorted(name for name in told | old | new if name not in old or old[name] != new.get(name)),
         sorted(
             name
-            for name, digest in made.manifest["register"].items()
+            for name, digest in rebuilt.manifest["register"].items()
             if wanted.manifest["register"].get(name) != digest
         ),
     )
 
 
-def _parquet(one: Publication) -> dict[str, str]:
-    return {path.stem: publication.sha256(path) for path in sorted((one.folder / "parquet").glob("*.parquet"))}
+def _parquet(compared: Publication) -> dict[str, str]:
+    return {path.stem: publication.sha256(path) for path in sorted((compared.folder / "parquet").glob("*.parquet"))}
 
 
-def _database(one: Publication) -> dict[str, tuple[object, ...]]:
+def _database(compared: Publication) -> dict[str, tuple[object, ...]]:
     """Table → columns, rows and checksum of the rows in their order."""
     try:
-        with one.connect() as con:
+        with compared.connect() as con:
             con.execute("set threads = 2")
             columns = dict(con.execute(_COLUMNS).fetchall())
             return {name: (columns[name], *con.execute(_ORDERED.format(name)).fetchall()[0]) for name in columns}
     except duckdb.Error as error:
-        raise OperatorError(f"{one.folder / publication.DATABASE} cannot be read: {error}") from None
+        raise OperatorError(f"{compared.folder / publication.DATABASE} cannot be read: {error}") from None

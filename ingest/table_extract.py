@@ -1,4 +1,7 @@
-"""An opened file → the dataset's columns as text, every row with its place. Ends at text; typing is `shape`."""
+"""An opened file → the dataset's columns as text, every row with its place.
+
+Finding header and rows is `layout` and `rows`; typing is `shape`. Ends at text.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest import answer
-from ingest.answer import Answer
-from ingest.block import Captured, captured
+from ingest import correction_answer
+from ingest.correction_answer import Answer
 from ingest.feed import Feed
+from ingest.head_values import HeadValue, head_values
 from ingest.headers import HeaderIndex, of_contract, unit_of
 from ingest.layout import HEADER_HEIGHT, HEADER_ROWS, Column, Layout, fields_of, find_layouts, likelier_dataset
 from ingest.readers.sheet import Opened, Sheet, Unreadable
@@ -66,7 +69,7 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
     if opened.sheets and all(sheet.is_records and sheet.height == 1 and not sheet.columns for sheet in opened.sheets):
         return _without_rows(result, opened)  # an empty list of records has no header to judge
     layouts, examples = tables_of(opened, index)
-    result.remarks += [Remark("sheet_of_examples", {"sheet": one.sheet.name or ""}) for one in examples]
+    result.remarks += [Remark("sheet_of_examples", {"sheet": layout.sheet.name or ""}) for layout in examples]
     other = likelier_dataset(opened.sheets, dataset.name, fields_of(layouts))
     if other:
         layouts = _as_other(opened.sheets, other, index)
@@ -77,23 +80,26 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
         return _without_rows(result, opened)
     if not layouts:
         raise Unreadable("no_table", f"前20行里找不到《{dataset.title}》的表头，请使用规定的表头。", opened.kind)
-    layouts, asides = map(list, zip(*map(answer.split, layouts), strict=True))
-    blocks = [captured(layout, opened.notes, dataset, index) for layout in layouts]
+    layouts, asides = map(list, zip(*map(correction_answer.split_columns, layouts), strict=True))
+    values = [head_values(layout, opened.notes, dataset, index) for layout in layouts]
     places = [_places(layout, dataset, result) for layout in layouts]
-    tables = [_take(*one, dataset, feed, result) for one in zip(layouts, blocks, places, strict=True)]
+    tables = [
+        _take(layout, layout_values, rows, dataset, feed, result)
+        for layout, layout_values, rows in zip(layouts, values, places, strict=True)
+    ]
     result.table = numbered(pa.concat_tables(tables).combine_chunks(), submission_id)
-    result.answer = answer.gathered(list(zip(layouts, asides, places, strict=True)))
-    given = [
-        layout.fields | {one.field for one in block} | set(feed.constants if feed else {})
-        for layout, block in zip(layouts, blocks, strict=True)
+    result.answer = correction_answer.gather_answer(list(zip(layouts, asides, places, strict=True)))
+    fields_by_layout = [
+        layout.fields.union((value.field for value in layout_values), feed.constants if feed else ())
+        for layout, layout_values in zip(layouts, values, strict=True)
     ]
     result.missing = tuple(
         wanted.name
         for wanted in dataset.fields
-        if wanted.required and not all(wanted.name in fields for fields in given)
+        if wanted.required and not all(wanted.name in fields for fields in fields_by_layout)
     )
     result.claimed_twice = tuple(_claimed_twice(layouts))
-    result.remarks += [*_near_misses(layouts, given, index), *_beside(opened.sheets, layouts)]
+    result.remarks += [*_near_misses(layouts, fields_by_layout, index), *_beside(opened.sheets, layouts)]
     return result if result.table.num_rows or result.problem else _without_rows(result, opened)
 
 
@@ -108,7 +114,7 @@ def _without_rows(result: Extract, opened: Opened) -> Extract:
         is_nothing=True,
         missing=(),
         claimed_twice=(),
-        remarks=[one for one in result.remarks if one.kind != "near_miss"],
+        remarks=[remark for remark in result.remarks if remark.kind != "near_miss"],
     )
 
 
@@ -119,23 +125,19 @@ def _says_nothing(opened: Opened) -> bool:
 
 def tables_of(opened: Opened, index: HeaderIndex) -> tuple[list[Layout], list[Layout]]:
     """The tables to read, and those on sheets that only show how to fill in."""
-    found = find_layouts(opened.sheets, index)
-    real = [one for one in found if not _SHOWS_HOW.search(one.sheet.name or "")] or found
-    return real, [one for one in found if one not in real]
+    layouts = find_layouts(opened.sheets, index)
+    real = [layout for layout in layouts if not _SHOWS_HOW.search(layout.sheet.name or "")] or layouts
+    return real, [layout for layout in layouts if layout not in real]
 
 
 def _as_other(sheets: Sequence[Sheet], other: str, index: HeaderIndex) -> list[Layout]:
     """The tables of another dataset with the columns that this dataset's index knows: rows to count, none to take."""
-    return [
-        Layout(
-            found.sheet,
-            found.header_at,
-            found.header,
-            tuple(Column(one.at, one.header, index.fields(one.header)) for one in found.columns),
-            found.above,
-        )
-        for found in find_layouts(sheets, of_contract(other))
-    ]
+
+    def known_here(columns: Iterable[Column]) -> tuple[Column, ...]:
+        return tuple(replace(column, fields=index.fields(column.header)) for column in columns)
+
+    layouts = find_layouts(sheets, of_contract(other))
+    return [replace(layout, columns=known_here(layout.columns)) for layout in layouts]
 
 
 def empty(dataset: Dataset) -> pa.Table:
@@ -152,21 +154,23 @@ def numbered(table: pa.Table, submission_id: str | None = None) -> pa.Table:
 
 
 def _claimed_twice(layouts: Iterable[Layout]) -> list[tuple[str, tuple[str, ...]]]:
-    found: dict[str, tuple[str, ...]] = {}
+    claimed_twice: dict[str, tuple[str, ...]] = {}
     for layout in layouts:
         claims: dict[str, list[str]] = {}
         for column in layout.columns:
             for name in column.fields:
                 claims.setdefault(name, []).append(redact(column.header))
-        found |= {name: tuple(headers) for name, headers in claims.items() if len(headers) > 1}
-    return sorted(found.items())
+        claimed_twice |= {name: tuple(headers) for name, headers in claims.items() if len(headers) > 1}
+    return sorted(claimed_twice.items())
 
 
-def _near_misses(layouts: Sequence[Layout], given: Sequence[Iterable[str]], index: HeaderIndex) -> Iterator[Remark]:
+def _near_misses(
+    layouts: Sequence[Layout], fields_by_layout: Sequence[Iterable[str]], index: HeaderIndex
+) -> Iterator[Remark]:
     """Headers that no field claims but that are nearly like one of a field without a column."""
     near = {
         (redact(column.header), name)
-        for layout, fields in zip(layouts, given, strict=True)
+        for layout, fields in zip(layouts, fields_by_layout, strict=True)
         for column in layout.columns
         if not column.fields and (name := index.nearest(column.header)) and name not in fields
     }
@@ -179,7 +183,7 @@ def _beside(sheets: Iterable[Sheet], layouts: Sequence[Layout]) -> Iterator[Rema
     for sheet in sheets:
         named = {"sheet": sheet.name or ""}
         if id(sheet) not in read:
-            rows = sum(sum(1 for cell in row if cell) >= _TABLE_COLUMNS for row in sheet.head(20))
+            rows = sum(len(list(filter(None, row))) >= _TABLE_COLUMNS for row in sheet.head(20))
             if rows >= _TABLE_ROWS and not _BESIDE_DATA.search(sheet.name or ""):
                 yield Remark("sheet_without_table", named)
             continue
@@ -203,13 +207,15 @@ def _places(layout: Layout, dataset: Dataset, result: Extract) -> pa.Int64Array:
             taken.left_out,
         )
     )
-    result.remarks += [Remark(one.kind, {"sheet": sheet.name or ""} | one.values, one.field) for one in taken.remarks]
+    result.remarks += [
+        Remark(remark.kind, {"sheet": sheet.name or ""} | remark.values, remark.field) for remark in taken.remarks
+    ]
     return pa.array(taken.places)
 
 
 def _take(
     layout: Layout,
-    block: Sequence[Captured],
+    values: Sequence[HeadValue],
     places: pa.Int64Array,
     dataset: Dataset,
     feed: Feed | None,
@@ -223,10 +229,10 @@ def _take(
         for column in layout.columns
         for name in column.fields or (None,)
     ]
-    result.columns += [MappedColumn(sheet.name, redact(one.header), one.field, None) for one in block]
+    result.columns += [MappedColumn(sheet.name, redact(value.header), value.field, None) for value in values]
     nothing = pa.nulls(count, pa.string())
     first = {name: column for column in reversed(layout.columns) for name in column.fields}
-    above = {one.field: one.text for one in block}
+    above = {value.field: value.text for value in values}
     preamble_unit = _preamble_unit(layout)
     arrays = [
         nothing,

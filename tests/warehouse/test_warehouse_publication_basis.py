@@ -11,7 +11,7 @@ import pytest
 
 from ingest import receive
 from tests.warehouse.decided import decide, decision, deliver, submission
-from warehouse.store import decision_log, history, records, register
+from warehouse.store import decision_log, publication_basis, records, register
 from warehouse.store.data_root import Root
 from warehouse.store.records import Confirmation
 from warehouse.vocabulary.errors import OperatorError
@@ -30,31 +30,31 @@ def told(day: int) -> str:
 @pytest.fixture
 def root(tmp_path: Path) -> Root:
     """A on the first and B on the third; both decided as they came, A confirmed on the second."""
-    made = Root(tmp_path / "data").make()
-    for one, day in ((A, 1), (B, 3)):
-        deliver(made, one, told(day))
-        decide(made, one)
-    records.add(made, Confirmation(A.submission_id, "甲", "乙", told(2)))
-    return made
+    data_root = Root(tmp_path / "data").make()
+    for sent, day in ((A, 1), (B, 3)):
+        deliver(data_root, sent, told(day))
+        decide(data_root, sent)
+    records.add(data_root, Confirmation(A.submission_id, "甲", "乙", told(2)))
+    return data_root
 
 
 def manifest(root: Root) -> dict[str, Any]:
-    standings = register.standings(receive.deliveries(root), register.decisions(root), "r1")
-    return {"publication_id": "P", **history.facts(root, standings)}
+    statuses = register.submission_statuses(receive.deliveries(root), register.decisions(root), "r1")
+    return {"publication_id": "P", **publication_basis.manifest_facts(root, statuses)}
 
 
-def names(known: history.Known) -> list[str]:
-    return sorted(one.folder_name for one in known.decisions)
+def names(basis: publication_basis.Basis) -> list[str]:
+    return sorted(decision.folder_name for decision in basis.decisions)
 
 
 def test_a_publication_rests_on_the_lines_and_decisions_of_its_time(root: Root) -> None:
-    made = manifest(root)
+    published = manifest(root)
     later = submission("c")
     deliver(root, later, told(5))
     decide(root, later)
     decide(root, A, rules="r2")
     records.add(root, Confirmation(B.submission_id, "甲", "乙", told(5)))
-    then = history.published(root, made)
+    then = publication_basis.of_publication(root, published)
     assert names(then) == [f"{A.submission_id}@r1", f"{B.submission_id}@r1"]
     assert {name: len(lines) for name, lines in then.logs.items()} == {
         "deliveries.jsonl": 2,
@@ -65,26 +65,26 @@ def test_a_publication_rests_on_the_lines_and_decisions_of_its_time(root: Root) 
 
 
 def test_a_log_that_was_changed_is_refused(root: Root) -> None:
-    made = manifest(root)
+    published = manifest(root)
     root.deliveries.write_bytes(root.deliveries.read_bytes().replace(b"a.xlsx", b"b.xlsx"))
     with pytest.raises(OperatorError, match="no longer begins with the 2 lines on which P rests"):
-        history.published(root, made)
+        publication_basis.of_publication(root, published)
 
 
 def test_a_decision_that_is_gone_is_named(root: Root) -> None:
-    made = manifest(root) | {"decisions": [f"{A.submission_id}@r0"]}
+    published = manifest(root) | {"decisions": [f"{A.submission_id}@r0"]}
     with pytest.raises(OperatorError, match=f"1 decisions on which P rests are gone .*{A.submission_id}@r0"):
-        history.published(root, made)
+        publication_basis.of_publication(root, published)
 
 
 def test_a_manifest_of_before_is_one_sentence(root: Root) -> None:
     with pytest.raises(OperatorError, match="cannot be made again"):
-        history.published(root, {"publication_id": "P"})
+        publication_basis.of_publication(root, {"publication_id": "P"})
 
 
 @pytest.mark.parametrize(("day", "deliveries", "confirmations"), [(1, 1, 0), (2, 1, 1), (3, 2, 1)])
 def test_known_is_what_came_by_then(root: Root, day: int, deliveries: int, confirmations: int) -> None:
-    then = history.known(root, at(day))
+    then = publication_basis.known_at(root, at(day))
     assert len(then.logs["deliveries.jsonl"]) == deliveries
     assert len(then.logs["confirmations.jsonl"]) == confirmations
 
@@ -93,7 +93,7 @@ def test_a_damaged_line_is_one_sentence(root: Root) -> None:
     with root.deliveries.open("ab") as file:
         file.write(b"no json\n")
     with pytest.raises(OperatorError, match="damaged line"):
-        history.known(root, at(3))
+        publication_basis.known_at(root, at(3))
 
 
 def test_a_decision_counts_from_the_moment_it_was_made(root: Root) -> None:
@@ -101,16 +101,19 @@ def test_a_decision_counts_from_the_moment_it_was_made(root: Root) -> None:
         decision_log.add(root, [dataclasses.replace(decision(A), rules_version=rules)], at(day))
         decide(root, A, rules)
     for day, rules in ((3, "r1"), (4, "r0"), (5, "r0"), (6, "r2")):
-        assert names(history.known(root, at(day))) == [f"{A.submission_id}@{rules}", f"{B.submission_id}@r1"]
+        assert names(publication_basis.known_at(root, at(day))) == [
+            f"{A.submission_id}@{rules}",
+            f"{B.submission_id}@r1",
+        ]
 
 
 def test_laid_out_it_is_a_root_of_its_own(root: Root) -> None:
-    made = history.lay(root, history.published(root, manifest(root)), root.work / "then")
+    laid = publication_basis.lay_root(root, publication_basis.of_publication(root, manifest(root)), root.work / "then")
     decide(root, submission("c"))
-    assert {one.name for one in (made.decided / "training_class").iterdir()} == {
-        f"{one.submission_id}@r1" for one in (A, B)
+    assert {path.name for path in (laid.decided / "training_class").iterdir()} == {
+        f"{submission.submission_id}@r1" for submission in (A, B)
     }
-    assert register.decisions(made).keys() == {A.submission_id, B.submission_id}
-    assert records.version(made) == records.version(root)
-    assert made.deliveries.read_bytes() == root.deliveries.read_bytes()
-    assert made.held.resolve() == root.held.resolve()
+    assert register.decisions(laid).keys() == {A.submission_id, B.submission_id}
+    assert records.version(laid) == records.version(root)
+    assert laid.deliveries.read_bytes() == root.deliveries.read_bytes()
+    assert laid.held.resolve() == root.held.resolve()

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest.correction_merge import chain_to
 from ingest.read import CorrectionChain, Job
-from ingest.supplement import chain_to
 from tests.ingest.corpus.case import RECORD
 from tests.ingest.files import delimited
 from warehouse.vocabulary import correction_columns
@@ -109,7 +109,7 @@ def test_an_explanation_is_kept_without_identifiers(tmp_path: Path) -> None:
     )
     _, reading = CorrectionChain((whole(tmp_path), said)).work()
     assert reading.supplement is not None
-    assert [one.row_index for one in reading.supplement.explained] == [2]
+    assert [explanation.row_index for explanation in reading.supplement.explained] == [2]
     assert "13800000000" not in reading.supplement.explained[0].reason
 
 
@@ -117,7 +117,7 @@ def test_an_unknown_word_is_told_with_its_number_of_rows(tmp_path: Path) -> None
     _, reading = CorrectionChain(
         (whole(tmp_path), book(tmp_path, FIRST, {2: {"处理方式": "删"}, 3: {"处理方式": "删"}}))
     ).work()
-    assert [(one.kind, dict(one.values)) for one in reading.remarks] == [
+    assert [(remark.kind, dict(remark.values)) for remark in reading.remarks] == [
         ("unknown_action", {"text": "删", "count": "2"})
     ]
 
@@ -155,8 +155,8 @@ def test_parts_that_touch_different_rows_come_in_any_order(tmp_path: Path, chang
 
 
 def read(answers: str | None = None, **facts: object) -> Reading:
-    own = Reading(FileFacts("x.csv", "0" * 64, 1, "csv"), supplement=Supplement(answers) if answers else None)
-    return replace(own, **facts)  # type: ignore[arg-type]
+    reading = Reading(FileFacts("x.csv", "0" * 64, 1, "csv"), supplement=Supplement(answers) if answers else None)
+    return replace(reading, **facts)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
-"""A correction workbook that came back → the submission that it answers, with its rows corrected, withdrawn or added.
+"""A correction workbook and the submission that it answers → its rows corrected, withdrawn or added.
 
 A workbook is a patch: a row in it counts as corrected where it differs from the row it was written from, so that
-several workbooks on one submission (one per training institution) each bring their own part. Ends at rows as text.
+several workbooks on one submission (one per training institution) each bring their own part. Which files belong
+together is asked of the data root by `correction_chain`. Ends at rows as text.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.answer import Answer
-from ingest.table import Extract, numbered
+from ingest.correction_answer import Answer
+from ingest.table_extract import Extract, numbered
 from warehouse.vocabulary import contract, correction_columns
 from warehouse.vocabulary.contract import Dataset
 from warehouse.vocabulary.correction_columns import Action
@@ -31,8 +32,8 @@ def chain_to(submission_id: str, delivered: Sequence[str], readings: Mapping[str
         delivered: submissions of the key in the order of their deliveries, repeated ones repeatedly.
         readings: of every submission that was delivered up to this one.
     """
-    own = readings[submission_id].supplement
-    if own is None:
+    supplement = readings[submission_id].supplement
+    if supplement is None:
         raise ValueError(f"{submission_id} is no supplement.")
     earlier = delivered[: delivered.index(submission_id)]
     line: list[str] = []
@@ -44,26 +45,26 @@ def chain_to(submission_id: str, delivered: Sequence[str], readings: Mapping[str
             line = [name]
         elif reading.supplement.answers in line and name not in line:
             line.append(name)
-    if own.answers not in earlier or not line:
-        return UNKNOWN.format(answers=own.answers)
-    if own.answers not in line:
-        return REPLACED.format(answers=own.answers, newest=line[-1])
+    if supplement.answers not in earlier or not line:
+        return UNKNOWN.format(answers=supplement.answers)
+    if supplement.answers not in line:
+        return REPLACED.format(answers=supplement.answers, newest=line[-1])
     return (*line, submission_id)
 
 
-def alone(found: Extract, reading: Reading) -> tuple[pa.Table, Reading]:
+def alone(extract: Extract, reading: Reading) -> tuple[pa.Table, Reading]:
     """The rows of one file by itself: of a correction workbook, those that are not withdrawn."""
-    if found.answer is None:
-        return found.table, reading
-    actions = _actions(found.answer)
+    if extract.answer is None:
+        return extract.table, reading
+    actions = _actions(extract.answer)
     kept = pa.array([at for at, action in enumerate(actions) if action != "withdraw"], pa.int64())
-    said = Supplement(found.answer.answers, withdrawn=len(actions) - len(kept))
-    return numbered(found.table.take(kept)), replace(
+    said = Supplement(extract.answer.answers, withdrawn=len(actions) - len(kept))
+    return numbered(extract.table.take(kept)), replace(
         reading,
         rows=len(kept),
         withdrawn=said.withdrawn,
         supplement=said,
-        remarks=(*reading.remarks, *_unknown_actions(found.answer)),
+        remarks=(*reading.remarks, *_unknown_actions(extract.answer)),
     )
 
 
@@ -75,8 +76,8 @@ class State:
     reading: Reading
 
     @classmethod
-    def of_whole(cls, found: Extract, reading: Reading) -> State:
-        return cls(found.table, reading)
+    def of_whole(cls, extract: Extract, reading: Reading) -> State:
+        return cls(extract.table, reading)
 
     @property
     def places(self) -> list[str]:
@@ -86,12 +87,12 @@ class State:
         ]
 
 
-def merged(dataset: Dataset, head: State, basis: State, whole_id: str, found: Extract, reading: Reading) -> State:
+def merged(dataset: Dataset, head: State, basis: State, whole_id: str, extract: Extract, reading: Reading) -> State:
     """`head` with what a workbook changed against `basis`, the submission that it was written from."""
-    answer = found.answer
+    answer = extract.answer
     if answer is None:
         raise ValueError("Only a correction workbook is merged.")
-    rows, actions = _Rows(dataset, head, basis, found.table, answer), _actions(answer)
+    rows, actions = _Rows(dataset, head, basis, extract.table, answer), _actions(answer)
     table, said = rows.applied(actions)
     return State(
         table,
@@ -164,7 +165,7 @@ class _Rows:
             explained=tuple(
                 sorted(
                     (Explanation(index[place], reason) for place, reason in explained.items() if place in index),
-                    key=lambda one: one.row_index,
+                    key=lambda explanation: explanation.row_index,
                 )
             ),
         )
@@ -200,14 +201,14 @@ def _first_of_each(answer: Answer, known: Mapping[str, int]) -> list[str | None]
     """The place of each row in the answered submission; null for a new row, and for a second one of the same place
     (a row that was copied)."""
     seen: set[str] = set()
-    found: list[str | None] = []
+    places: list[str | None] = []
     for text in answer.rows["place"].to_pylist():
         place = text.strip() if text else None
         is_known = place in known and place not in seen
-        found.append(place if is_known else None)
+        places.append(place if is_known else None)
         if place and is_known:
             seen.add(place)
-    return found
+    return places
 
 
 def _differs(dataset: Dataset, basis: pa.Table, book: pa.Table) -> list[bool]:
@@ -216,16 +217,16 @@ def _differs(dataset: Dataset, basis: pa.Table, book: pa.Table) -> list[bool]:
     for field in dataset.fields:
         before, after = (pc.fill_null(pc.utf8_trim_whitespace(table[field.sent]), "") for table in (basis, book))
         unlike = pc.or_(unlike, pc.not_equal(before, after))
-    found: list[bool] = unlike.to_pylist()
-    return found
+    differs: list[bool] = unlike.to_pylist()
+    return differs
 
 
-def _columns(head: Reading, own: Reading) -> tuple[MappedColumn, ...]:
+def _columns(head: Reading, workbook: Reading) -> tuple[MappedColumn, ...]:
     """The first file's columns, whose letters findings show; then fields that the workbook added."""
     mapped = {column.field for column in head.columns}
     return (
         *head.columns,
-        *(replace(column, letter=None) for column in own.columns if column.field and column.field not in mapped),
+        *(replace(column, letter=None) for column in workbook.columns if column.field and column.field not in mapped),
     )
 
 
@@ -248,11 +249,11 @@ def merged_chain(dataset: str, files: Sequence[tuple[str, Extract, Reading]]) ->
     """A whole file and its supplements, oldest first and each with its submission's id, as the last one leaves them."""
     wanted = contract.dataset(dataset)
     states: dict[str, State] = {}
-    whole_id, found, reading = files[0]
-    head = states[whole_id] = State.of_whole(found, reading)
-    for name, found, reading in files[1:]:
-        answer = found.answer
+    whole_id, extract, reading = files[0]
+    head = states[whole_id] = State.of_whole(extract, reading)
+    for name, extract, reading in files[1:]:
+        answer = extract.answer
         if answer is None:
             raise ValueError(f"{name} is no supplement.")
-        head = states[name] = merged(wanted, head, states[answer.answers], whole_id, found, reading)
+        head = states[name] = merged(wanted, head, states[answer.answers], whole_id, extract, reading)
     return head

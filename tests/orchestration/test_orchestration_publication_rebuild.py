@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.cli import history_tables
-from orchestration.pipeline import rebuild
+from orchestration.pipeline import publication_rebuild
 from tests.warehouse.published import NOW, A, publish, row
 from warehouse.published import publication
 from warehouse.published.publication import DATABASE, Publication
@@ -24,9 +24,9 @@ TABLES = 4
 
 @pytest.fixture
 def root(tmp_path: Path) -> Root:
-    made = Root(tmp_path / "data").make()
-    keys.make_key(made)
-    return made
+    data_root = Root(tmp_path / "data").make()
+    keys.make_key(data_root)
+    return data_root
 
 
 @pytest.fixture
@@ -39,17 +39,17 @@ def again(root: Root) -> Publication:
     return publication.make(root, root.work / "again", [], NOW.date(), {}, NOW)
 
 
-def change(one: Publication, sql: str) -> None:
-    file = one.folder / DATABASE
+def change(changed: Publication, sql: str) -> None:
+    file = changed.folder / DATABASE
     file.chmod(0o644)
     with duckdb.connect(str(file)) as con:
         con.execute(sql)
 
 
 def test_the_same_is_equal(root: Root, published: Publication) -> None:
-    found = rebuild._compare(published, again(root))
-    assert (found.is_equal, found.tables, found.register) == (True, TABLES, [])
-    assert "4 Parquet files byte-equal, 4 DuckDB tables equal" in history_tables.compared(found)
+    comparison = publication_rebuild._compare(published, again(root))
+    assert (comparison.is_equal, comparison.tables, comparison.register) == (True, TABLES, [])
+    assert "4 Parquet files byte-equal, 4 DuckDB tables equal" in history_tables.compared(comparison)
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def test_the_same_is_equal(root: Root, published: Publication) -> None:
 )
 def test_a_table_that_differs_is_named(root: Root, published: Publication, sql: str) -> None:
     change(published, sql)
-    found = rebuild._compare(published, again(root))
-    assert (found.is_equal, found.parquet, found.database) == (False, [], ["fct_target_contribution"])
-    assert "is not the same. DuckDB: fct_target_contribution." in history_tables.compared(found)
+    comparison = publication_rebuild._compare(published, again(root))
+    assert (comparison.is_equal, comparison.parquet, comparison.database) == (False, [], ["fct_target_contribution"])
+    assert "is not the same. DuckDB: fct_target_contribution." in history_tables.compared(comparison)
 
 
 @pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"x")])
@@ -78,23 +78,23 @@ def test_a_parquet_file_that_differs_is_named(
     file = published.folder / "parquet" / "dim_target.parquet"
     file.chmod(0o644)
     harm(file)
-    found = rebuild._compare(published, again(root))
-    assert (found.is_equal, found.parquet, found.database) == (False, ["dim_target"], [])
+    comparison = publication_rebuild._compare(published, again(root))
+    assert (comparison.is_equal, comparison.parquet, comparison.database) == (False, ["dim_target"], [])
 
 
 def test_other_rows_differ_in_both(root: Root, published: Publication) -> None:
     with duckdb.connect(str(root.database)) as con:
         con.execute("delete from marts.fct_target_contribution where row_index = 2")
-    found = rebuild._compare(published, again(root))
-    assert (found.parquet, found.database) == (["fct_target_contribution"], ["fct_target_contribution"])
+    comparison = publication_rebuild._compare(published, again(root))
+    assert (comparison.parquet, comparison.database) == (["fct_target_contribution"], ["fct_target_contribution"])
 
 
 def test_other_versions_are_one_sentence(root: Root, published: Publication) -> None:
     with pytest.raises(OperatorError, match=r"made with other versions.*rules r \(here .*reference f \(here "):
-        rebuild.again(root, published, lambda stage: None)
+        publication_rebuild.rebuild(root, published, lambda stage: None)
     assert not (root.work / "rebuild").exists()
 
 
 def test_nothing_known_then_is_one_sentence(root: Root) -> None:
     with pytest.raises(OperatorError, match="Nothing had been decided by 2026-01-01T00:00:00"):
-        rebuild.as_of(root, dt.datetime(2026, 1, 1, tzinfo=dt.UTC), NOW, lambda stage: None)
+        publication_rebuild.publish_known_at(root, dt.datetime(2026, 1, 1, tzinfo=dt.UTC), NOW, lambda stage: None)
