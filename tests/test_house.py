@@ -46,7 +46,7 @@ NOT_YET_WORDED = (
 
 NAMES_RULES = ("expectations/", "demo/", "tests/")
 NAMES_RULES_STILL = {
-    "dbt_project/models/intermediate/int_target_standing.sql",  # AS901 decides whether a total stands
+    "dbt_project/models/intermediate/targets/int_target_standing.sql",  # AS901 decides whether a total stands
 }
 NAMES_TARGETS = ("dbt_project/", "demo/", "expectations/rules/", "expectations/compiled/", "tests/")
 NAMES_TARGETS_STILL = {
