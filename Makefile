@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 AS_OF ?= 2026-11-20
 
-.PHONY: setup run test lint bench fuzz docs ui lock clean
+.PHONY: setup tools run test lint bench fuzz docs ui lock clean
 
 setup: .venv/.ready node_modules/.ready
 
@@ -15,6 +15,14 @@ setup: .venv/.ready node_modules/.ready
 	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	$(BIN)/python -m compileall -q warehouse ingest expectations pages demo orchestration
+	touch $@
+
+# What the tests call from outside, with versions that cannot live beside the program's own (requirements-tools.in).
+tools: .venv-tools/.ready
+
+.venv-tools/.ready: requirements-tools.lock | .venv/.ready
+	$(PYTHON) -m venv --clear --without-pip .venv-tools
+	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python .venv-tools/bin/python requirements-tools.lock
 	touch $@
 
 # The dashboard's chart library. Without npm all else works, and the pages show their tables without charts.
@@ -29,11 +37,13 @@ run: setup
 
 lint: setup
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+	$(BIN)/python -m tests.expectations.lint_rules
 
-test: lint
+test: lint tools
 	$(BIN)/pytest
 
 bench: setup
@@ -44,7 +54,6 @@ fuzz: setup
 	FUZZ_EXAMPLES=3000 $(BIN)/pytest tests/ingest/test_ingest_fuzz.py
 
 # The models' documentation as one page, build/docs/static_index.html; needs no data.
-docs: export SKILLS_HOME = $(CURDIR)/build/docs
 docs: DBT_PLACES = --project-dir dbt_project --profiles-dir dbt_project --target-path $(CURDIR)/build/docs --log-path $(CURDIR)/build/docs
 docs: setup
 	$(BIN)/dbt --quiet parse $(DBT_PLACES)
@@ -53,8 +62,10 @@ docs: setup
 ui: setup
 	$(BIN)/skills ui
 
+lock: LOCK = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --no-strip-extras --python-version 3.11
 lock: setup
-	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --generate-hashes --no-emit-index-url --no-annotate --no-header --no-strip-extras --python-version 3.11 --output-file requirements.lock
+	$(LOCK) --extra dev --output-file requirements.lock pyproject.toml
+	$(LOCK) --output-file requirements-tools.lock requirements-tools.in
 
 clean:
-	rm -rf .venv node_modules warehouse/data warehouse/data.key dbt_project/target dbt_project/logs
+	rm -rf .venv .venv-tools node_modules warehouse/data warehouse/data.key dbt_project/target dbt_project/logs

@@ -1,4 +1,7 @@
-"""The catalogue of all checks in Chinese (`RULES.md`), from the same facts that run. Ends at Markdown text."""
+"""The catalogue of all checks in Chinese (`RULES.md`), from the same facts that run.
+
+Ends at Markdown text: `compile.py` writes it, `report/rule_page.py` makes the pages of single rules.
+"""
 
 from __future__ import annotations
 
@@ -44,31 +47,26 @@ def render(checks: Mapping[str, Sequence[Check]]) -> str:
             ],
         ),
     ]
-    shared = {check.code: check for own in checks.values() for check in own if check.code.startswith("PN")}
+    every_check = [check for of_dataset in checks.values() for check in of_dataset]
+    shared = {check.code: check for check in every_check if check.code.startswith("PN")}
     parts += [
         "## 人员（各实名制数据共用）",
         _table(_RULE, [_rule_row(check, "training_record") for _, check in sorted(shared.items())]),
     ]
     for dataset in contract.datasets():
-        own = checks[dataset.name]
         parts.append(f"## {dataset.title}（`{dataset.name}`）")
-        rules = [
-            _rule_row(check, dataset.name)
-            for check in own
-            if (check.basis or not check.is_fact) and check.code not in shared
-        ]
-        parts.append(_table(_RULE, rules))
-        facts = [_rule_row(check, dataset.name)[: len(_FACT)] for check in own if check.is_fact]
-        parts += [f"<details><summary>字段规则（{len(facts)} 条）</summary>", _table(_FACT, facts), "</details>"]
+        of_dataset = [check for check in checks[dataset.name] if check.code not in shared]
+        facts = [check for check in of_dataset if check.is_fact]
+        relations = [check for check in of_dataset if check.basis or not check.is_fact]
+        parts.append(_table(_RULE, [_rule_row(check, dataset.name) for check in relations]))
+        fact_rows = [_rule_row(check, dataset.name)[: len(_FACT)] for check in facts]
+        parts += [f"<details><summary>字段规则（{len(facts)} 条）</summary>", _table(_FACT, fact_rows), "</details>"]
     parts += ["## 与其他报送核对", _table(_RULE, [_rule_row(check, check.dataset) for check in checks[ACROSS]])]
     parts += [
         "## 尚未进行的检查",
         _table(
             _MISSING,
-            [
-                (one.code, "、".join(contract.dataset(name).title for name in one.datasets), one.what, one.reason)
-                for one in missing_sources()
-            ],
+            [(missing.code, _titles(missing.datasets), missing.what, missing.reason) for missing in missing_sources()],
         ),
     ]
     parts += ["## 随法规和政策变动的门槛", "取自 `warehouse/reference/thresholds.csv`，按各行自己的日期取值。"]
@@ -82,6 +80,10 @@ def render(checks: Mapping[str, Sequence[Check]]) -> str:
         )
     )
     return "\n\n".join(parts) + "\n"
+
+
+def _titles(datasets: Sequence[str]) -> str:
+    return "、".join(contract.dataset(name).title for name in datasets)
 
 
 def _rule_row(check: Check, dataset: str) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""Great Expectations suites → SQL, and the catalogue: `python -m expectations.compile`. Ends at the stored files."""
+"""Great Expectations suites → SQL, and the catalogue: `python -m expectations.compile`. Ends at the stored files.
+
+What a rule or field says belongs to `rule.py` and `fields.py`; the stored files are read by `compiled.py`.
+"""
 
 from __future__ import annotations
 
@@ -15,44 +18,61 @@ from great_expectations.expectations.expectation import Expectation
 from expectations import catalogue, compiled, lookup
 from expectations.compiled import Check, Examples
 from expectations.fields import FieldCheck, field_checks
-from expectations.gx_duckdb import Gx, within
-from expectations.rule import Rule, rules
+from expectations.gx_duckdb import Gx, rows, rows_where, within
+from expectations.rule import Rule, Scope, rules
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.contract import Dataset
 from warehouse.vocabulary.tables import shaped_schema
 
-Named = tuple[FieldCheck | Rule, Expectation]
+Declaration = FieldCheck | Rule
+"""What says what is checked: a field's fact or a rule."""
 
 
-def suite(dataset: Dataset) -> list[Named]:
-    """Every check of a dataset's rows with its expectation: the fields' facts, the key, the rules by code."""
-    facts: list[Named] = [(check, check.expectation) for check in field_checks(dataset)]
-    own = [rule for rule in rules() if rule.scope == "submission" and dataset.name in rule.datasets]
-    return facts + [(rule, _dated(rule)) for rule in own]
+def suite(dataset: Dataset, scope: Scope = "submission") -> list[tuple[Declaration, Expectation]]:
+    """Every check of a dataset's rows with its expectation.
+
+    Returns:
+        Within a submission the fields' facts, the key, the rules by code; across submissions the rules by code.
+    """
+    facts: list[tuple[Declaration, Expectation]] = []
+    if scope == "submission":
+        facts = [(check, check.expectation) for check in field_checks(dataset)]
+    return facts + [
+        (rule, _expectation(rule)) for rule in rules() if rule.scope == scope and dataset.name in rule.datasets
+    ]
 
 
-def _dated(rule: Rule) -> Expectation:
-    return within(rule.expectation(), rule.since, rule.until)
+def _expectation(rule: Rule) -> Expectation:
+    """The rule as an expectation about the rows of its dates."""
+    return within(_undated(rule), rule.since, rule.until)
+
+
+def _undated(rule: Rule) -> Expectation:
+    if rule.native is not None:
+        return rule.native()
+    if rule.bad_rows_where is not None:
+        return rows_where(rule.bad_rows_where)
+    return rows(str(rule.bad_rows))
 
 
 def compile_dataset(dataset: Dataset, gx: Gx) -> tuple[Check, ...]:
     """The dataset's checks as SQL; its table, empty or not, stands in the database of `gx`."""
-    named = suite(dataset)
-    mapped = [expectation for _, expectation in named if not isinstance(expectation, gxe.UnexpectedRowsExpectation)]
+    declared = suite(dataset)
+    native = [expectation for _, expectation in declared if not isinstance(expectation, gxe.UnexpectedRowsExpectation)]
     queries = {
         id(expectation): _index_query(result, dataset.name)
-        for expectation, result in zip(mapped, gx.validate(dataset.name, mapped), strict=True)
+        for expectation, result in zip(native, gx.validate(dataset.name, native), strict=True)
     }
     return tuple(
-        _check(what, dataset.name, queries.get(id(expectation)) or _own_query(expectation, dataset.name))
-        for what, expectation in named
+        _check(declaration, dataset.name, queries.get(id(expectation)) or _sql(expectation, dataset.name))
+        for declaration, expectation in declared
     )
 
 
 def compile_across() -> tuple[Check, ...]:
-    """The rules across submissions: each is its own query."""
+    """The rules across submissions, by code and then in the order of their datasets."""
     return tuple(
-        _check(rule, name, _own_query(_dated(rule), name))
+        _check(rule, name, _sql(_expectation(rule), name))
         for rule in rules()
         if rule.scope == "across"
         for name in rule.datasets
@@ -67,37 +87,42 @@ def _index_query(result: object, table: str) -> str:
     return re.sub(
         r"^SELECT .*? FROM \w+ WHERE ",
         f"select submission_id, row_index from {table} where ",
-        _one_line(query).rstrip("; "),
+        one_line(query).rstrip("; "),
     )
 
 
-def _own_query(expectation: Expectation, table: str) -> str:
+def _sql(expectation: Expectation, table: str) -> str:
+    """The query that an expectation written in SQL is."""
     assert isinstance(expectation, gxe.UnexpectedRowsExpectation)
-    return _one_line(str(expectation.unexpected_rows_query).format(batch=table))
+    return one_line(str(expectation.unexpected_rows_query).format(batch=table))
 
 
-def _one_line(sql: str) -> str:
-    return re.sub(r"\s*\n\s*", " ", sql).strip()
+_QUOTED_OR_SPACE = re.compile(r"(?P<quoted>'[^']*')|(?<=\()\s+|\s+(?=\))|(?P<space>\s+)")
 
 
-def _check(what: FieldCheck | Rule, dataset: str, sql: str) -> Check:
-    judges_blank = {field for field in what.fields if re.search(rf"\b{field} is null\b", sql, re.IGNORECASE)}
-    is_key = isinstance(what, FieldCheck) and not what.is_fact
+def one_line(sql: str) -> str:
+    """SQL in one line: single blanks, none after `(` or before `)`; what is quoted stays as it is."""
+    return _QUOTED_OR_SPACE.sub(lambda match: match["quoted"] or (" " if match["space"] else ""), sql).strip()
+
+
+def _check(declaration: Declaration, dataset: str, sql: str) -> Check:
+    judges_blank = {field for field in declaration.fields if re.search(rf"\b{field} is null\b", sql, re.IGNORECASE)}
+    is_key = isinstance(declaration, FieldCheck) and not declaration.is_fact
     return Check(
-        code=what.code,
+        code=declaration.code,
         dataset=dataset,
-        severity=what.severity,
-        fields=what.fields,
-        message=what.message,
-        why=what.why,
-        fix=what.fix,
-        expected=what.expected and _one_line(what.expected),
-        unless=what.unless,
-        needs=() if is_key else tuple(field for field in what.fields if field not in judges_blank),
-        is_fact=isinstance(what, FieldCheck) and what.is_fact,
-        basis=what.basis if isinstance(what, Rule) else None,
-        since=what.since if isinstance(what, Rule) else None,
-        until=what.until if isinstance(what, Rule) else None,
+        severity=declaration.severity,
+        fields=declaration.fields,
+        message=declaration.message,
+        why=declaration.why,
+        fix=declaration.fix,
+        expected=declaration.expected and one_line(declaration.expected),
+        unless=declaration.unless,
+        needs=() if is_key else tuple(field for field in declaration.fields if field not in judges_blank),
+        is_fact=isinstance(declaration, FieldCheck) and declaration.is_fact,
+        basis=declaration.basis if isinstance(declaration, Rule) else None,
+        since=declaration.since if isinstance(declaration, Rule) else None,
+        until=declaration.until if isinstance(declaration, Rule) else None,
         sql=sql,
     )
 
@@ -112,12 +137,14 @@ def rule_examples() -> dict[str, dict[str, Examples]]:
     }
 
 
-def _worlds(rule: Rule, dataset: str, given: Sequence[Any]) -> list[dict[str, list[dict[str, Any]]]]:
+def _worlds(rule: Rule, dataset: str, examples: Sequence[Any]) -> list[dict[str, list[dict[str, Any]]]]:
     if rule.scope == "submission":
-        return [{dataset: [dict(row) for row in given]}]
-    return [
-        {table: [dict(row) for row in rows] for table, rows in world.items()} for world in given if dataset in world
-    ]
+        return [{dataset: [dict(row) for row in examples]}]
+    return [_copy(world) for world in examples if dataset in world]
+
+
+def _copy(world: Any) -> dict[str, list[dict[str, Any]]]:
+    return {table: [dict(row) for row in table_rows] for table, table_rows in world.items()}
 
 
 def compile_all() -> dict[str, str]:
@@ -133,7 +160,7 @@ def compile_all() -> dict[str, str]:
         gx = Gx(database)
         checks = {dataset.name: compile_dataset(dataset, gx) for dataset in contract.datasets()}
     checks[compiled.ACROSS] = compile_across()
-    files = {f"compiled/{name}.sql": compiled.render(own) for name, own in checks.items()}
+    files = {f"compiled/{name}.sql": compiled.render(of_dataset) for name, of_dataset in checks.items()}
     return files | {
         f"compiled/{compiled.EXAMPLES}": compiled.render_examples(rule_examples()),
         "RULES.md": catalogue.render(checks),
@@ -141,7 +168,7 @@ def compile_all() -> dict[str, str]:
 
 
 def write() -> Iterator[Path]:
-    """Writes what changed."""
+    """Write the generated files that changed; yields each."""
     for name, text in compile_all().items():
         path = Path(__file__).parent / name
         path.parent.mkdir(exist_ok=True)

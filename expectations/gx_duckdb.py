@@ -1,8 +1,12 @@
-"""Great Expectations on DuckDB: the engine, a database seen through it, and expectations written as SQL."""
+"""Great Expectations on DuckDB: the engine, a database seen through it, and expectations written as SQL.
+
+What the expectations say belongs to `fields.py` and `rule.py`; which of them make a dataset's suite, to `compile.py`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,8 +67,12 @@ class Gx:
             privacy.install(connection.connection.cursor())
 
     def validate(self, table: str, expectations: list[Expectation]) -> list[Any]:
-        """One result per expectation in the order given; with each the query of its unexpected rows, where GX
-        makes one."""
+        """Judge a table's rows.
+
+        Returns:
+            One result per expectation, in their order; with each the query of its unexpected rows, where GX makes
+            one.
+        """
         asset = self._datasource.add_table_asset(table, table_name=table)
         batch = asset.add_batch_definition_whole_table(table).get_batch()
         for number, expectation in enumerate(expectations):
@@ -87,23 +95,27 @@ _ROWS_WHERE = "select submission_id, row_index from {batch} where "
 
 
 def rows_where(condition: str) -> gxe.UnexpectedRowsExpectation:
-    """No row fulfils the SQL condition (null counts as no)."""
-    return rows(_ROWS_WHERE + condition)
+    """Expect that no row fulfils the SQL condition (null counts as no)."""
+    return rows(_ROWS_WHERE + inspect.cleandoc(condition))
 
 
 def rows(query: str) -> gxe.UnexpectedRowsExpectation:
-    """The query, which reads `{batch}` and gives submission_id and row_index of bad rows, gives none."""
-    escaped = query.replace("{", "{{").replace("}", "}}").replace("{{batch}}", "{batch}")
+    """Expect that the query, which reads `{batch}` and gives submission_id and row_index of bad rows, gives none."""
+    escaped = inspect.cleandoc(query).replace("{", "{{").replace("}", "}}").replace("{{batch}}", "{batch}")
     return gxe.UnexpectedRowsExpectation(unexpected_rows_query=escaped)
 
 
 def within(expectation: Expectation, since: dt.date | None, until: dt.date | None) -> Expectation:
-    """The expectation about the rows alone whose submission's period ends from `since` to `until`."""
+    """Let the expectation judge only rows whose submission's period ends from `since` to `until`, both included.
+
+    Raises:
+        OperatorError: it is dated and not written in SQL.
+    """
     bounds = [f"period_end_date {sign} date '{day}'" for sign, day in ((">=", since), ("<=", until)) if day]
     if not bounds:
         return expectation
     if not isinstance(expectation, gxe.UnexpectedRowsExpectation):
-        raise OperatorError(f"{type(expectation).__name__} cannot be dated: write it with rows_where or rows.")
+        raise OperatorError(f"{type(expectation).__name__} cannot be dated: write it with bad_rows_where or bad_rows.")
     dated, query = " and ".join(bounds), str(expectation.unexpected_rows_query)
     if query.startswith(_ROWS_WHERE):
         # Stays a condition on one row, which runs in one pass with all others.

@@ -1,7 +1,9 @@
-"""One rule: its facts, its Great Expectations expectation and its examples. Ends at the registry of all rules.
+"""One rule: its facts, what its bad rows are, and its examples. Ends at the registry of all rules.
 
-A file `rules/<dataset>/<code>_<slug>.py` that holds a function under `@rule` is live; there is no list to edit.
-`rules/person/` holds what several datasets share, `rules/across/` what looks at other submissions.
+A file `rules/<dataset>/<code>_<slug>.py` that calls `rule` (bad rows in SQL), or decorates a function with
+`native_rule` (a Great Expectations expectation), is live; there is no list to edit. `rules/person/` holds what several
+datasets share, `rules/across/` what looks at other submissions. Nothing is run or compiled here, and no Great
+Expectations is imported: `compile.py` builds the expectations.
 """
 
 from __future__ import annotations
@@ -10,10 +12,11 @@ import datetime as dt
 import functools
 import importlib
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, Unpack
 
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.contract import Severity
@@ -29,17 +32,11 @@ World = Mapping[str, Sequence[Row]]
 """Example of a rule across submissions: table → rows."""
 
 
-@dataclass(frozen=True)
-class Rule:
-    """What a rule says and to whom; `expectation` builds the Great Expectations expectation.
-
-    `expected` is an SQL expression over the row that shows the value that would be right; it must not derive from
-    an identifier. A finding of a code in `unless` on the same row suppresses this rule's finding. The rule looks only
-    at rows whose submission's period ends from `since` to `until`, both included; null is without end.
-    """
+class Facts(TypedDict):
+    """What a rule says and to whom; see `Rule`."""
 
     code: str
-    datasets: tuple[str, ...]
+    dataset: str | tuple[str, ...]
     severity: Severity
     fields: tuple[str, ...]
     message: str
@@ -48,88 +45,125 @@ class Rule:
     basis: str
     passes: Sequence[Row | World]
     fails: Sequence[Row | World]
-    expected: str | None
-    unless: tuple[str, ...]
-    scope: Scope
-    since: dt.date | None
-    until: dt.date | None
-    expectation: Callable[[], Expectation]
+    expected: NotRequired[str | None]
+    unless: NotRequired[tuple[str, ...]]
+    scope: NotRequired[Scope]
+    since: NotRequired[dt.date | None]
+    until: NotRequired[dt.date | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A registered rule.
+
+    Attributes:
+        path: the file that registers it.
+        dataset: the dataset whose rows it judges, or several.
+        fields: the fields that it judges, the one to look at first.
+        expected: SQL over the row that shows the value that would be right; it must not derive from an identifier.
+        unless: a finding of one of these codes on the same row suppresses this rule's finding.
+        since, until: it looks only at rows whose submission's period ends between them, both included; null is
+            without end.
+        bad_rows_where: SQL condition on one row; a row that fulfils it is bad, null counts as no.
+        bad_rows: SQL query giving submission_id and row_index of bad rows, across submissions also `affected` (how
+            many rows) and `expected`; `{batch}` stands for the dataset's table.
+        native: builds the Great Expectations expectation that bad rows do not meet.
+    """
+
+    path: Path
+    code: str
+    dataset: str | tuple[str, ...]
+    severity: Severity
+    fields: tuple[str, ...]
+    message: str
+    why: str
+    fix: str
+    basis: str
+    passes: Sequence[Row | World]
+    fails: Sequence[Row | World]
+    expected: str | None = None
+    unless: tuple[str, ...] = ()
+    scope: Scope = "submission"
+    since: dt.date | None = None
+    until: dt.date | None = None
+    bad_rows_where: str | None = None
+    bad_rows: str | None = None
+    native: Callable[[], Expectation] | None = None
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The datasets whose rows it judges."""
+        return (self.dataset,) if isinstance(self.dataset, str) else self.dataset
 
 
 _registry: dict[str, Rule] = {}
 
 
-def rule(
-    *,
-    code: str,
-    dataset: str | tuple[str, ...],
-    severity: Severity,
-    fields: tuple[str, ...],
-    message: str,
-    why: str,
-    fix: str,
-    basis: str,
-    passes: Sequence[Row | World],
-    fails: Sequence[Row | World],
-    expected: str | None = None,
-    unless: tuple[str, ...] = (),
-    scope: Scope = "submission",
-    since: dt.date | None = None,
-    until: dt.date | None = None,
-) -> Callable[[Callable[[], Expectation]], Callable[[], Expectation]]:
-    """Registers the decorated function's expectation as a rule; `OperatorError` names the code and what is wrong."""
-    datasets = (dataset,) if isinstance(dataset, str) else dataset
+def rule(*, bad_rows_where: str | None = None, bad_rows: str | None = None, **facts: Unpack[Facts]) -> None:
+    """Register a rule whose bad rows are told by a condition on one row or by a query.
+
+    Raises:
+        OperatorError: a fact is missing or wrong; names the code.
+    """
+    path = Path(sys._getframe(1).f_code.co_filename)
+    _register(Rule(path=path, bad_rows_where=bad_rows_where, bad_rows=bad_rows, **facts))
+
+
+def native_rule(**facts: Unpack[Facts]) -> Callable[[Callable[[], Expectation]], Callable[[], Expectation]]:
+    """Register the decorated function, which builds a Great Expectations expectation, as a rule.
+
+    Raises:
+        OperatorError: a fact is missing or wrong; names the code.
+    """
 
     def register(build: Callable[[], Expectation]) -> Callable[[], Expectation]:
-        made = Rule(
-            code,
-            datasets,
-            severity,
-            fields,
-            message,
-            why,
-            fix,
-            basis,
-            passes,
-            fails,
-            expected,
-            unless,
-            scope,
-            since,
-            until,
-            build,
-        )
-        problem = _problem(made, Path(build.__code__.co_filename))
-        if problem:
-            raise OperatorError(f"Rule {code}: {problem}")
-        _registry[code] = made
+        _register(Rule(path=Path(build.__code__.co_filename), native=build, **facts))
         return build
 
     return register
 
 
-def _problem(made: Rule, path: Path) -> str | None:
-    if not re.fullmatch(r"[A-Z]{2}[0-9]{3}", made.code):
+def _register(rule: Rule) -> None:
+    problem = _problem(rule)
+    if problem:
+        raise OperatorError(f"Rule {rule.code}: {problem}")
+    _registry[rule.code] = rule
+
+
+def _problem(rule: Rule) -> str | None:
+    if not re.fullmatch(r"[A-Z]{2}[0-9]{3}", rule.code):
         return "a code is two capital letters and three digits."
-    if made.code in _registry:
+    if rule.code in _registry:
         return "the code is taken; a code is never used twice."
-    if not path.stem.startswith(f"{made.code}_"):
-        return f"the file is {path.name}; its name must begin with the code."
-    if not (made.message and made.why and made.fix and made.basis):
+    if not rule.path.stem.startswith(f"{rule.code}_"):
+        return f"the file is {rule.path.name}; its name must begin with the code."
+    if not (rule.message and rule.why and rule.fix and rule.basis):
         return "message, why, fix and basis are needed."
-    if not (made.passes and made.fails):
+    if not (rule.passes and rule.fails):
         return "an example that passes and one that fails are needed."
-    if not made.fields:
+    if not rule.fields:
         return "name the fields that it judges, the one to look at first."
-    if made.since and made.until and made.until < made.since:
+    if rule.since and rule.until and rule.until < rule.since:
         return "it ends before it begins."
-    if made.scope == "across" and made.severity == "critical":
+    if rule.scope == "across" and rule.severity == "critical":
         return "what looks at other submissions never holds a row."
-    for name in made.datasets:
+    return _sql_problem(rule) or _field_problem(rule)
+
+
+def _sql_problem(rule: Rule) -> str | None:
+    if rule.native is None and bool(rule.bad_rows_where) == bool(rule.bad_rows):
+        return "give either bad_rows_where, a condition on one row, or bad_rows, a query."
+    if rule.bad_rows and "{batch}" not in rule.bad_rows:
+        return "bad_rows must read {batch}, the dataset's table."
+    return None
+
+
+def _field_problem(rule: Rule) -> str | None:
+    for name in rule.datasets:
         if name not in contract.names():
             return f"there is no dataset {name}."
         known = {field.name for field in contract.dataset(name).fields}
-        unknown = [field for field in made.fields if field not in known]
+        unknown = [field for field in rule.fields if field not in known]
         if unknown:
             return f"{name} has no field {unknown[0]}."
     return None
@@ -137,11 +171,11 @@ def _problem(made: Rule, path: Path) -> str | None:
 
 @functools.cache
 def rules() -> tuple[Rule, ...]:
-    """Every rule under `rules/`, by code. Imports the rule files and with them Great Expectations."""
+    """Every rule under `rules/`, by code. Imports the rule files; the native ones import Great Expectations."""
     for path in sorted(RULES.glob("*/*.py")):
         importlib.import_module(f"expectations.rules.{path.parent.name}.{path.stem}")
-    for made in _registry.values():
-        unknown = [code for code in made.unless if code not in _registry]
+    for rule in _registry.values():
+        unknown = [code for code in rule.unless if code not in _registry]
         if unknown:
-            raise OperatorError(f"Rule {made.code}: unless names {unknown[0]}, which is no rule.")
-    return tuple(made for _, made in sorted(_registry.items()))
+            raise OperatorError(f"Rule {rule.code}: unless names {unknown[0]}, which is no rule.")
+    return tuple(rule for _, rule in sorted(_registry.items()))

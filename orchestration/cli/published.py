@@ -97,6 +97,19 @@ def metrics() -> None:
 
 
 @cli.command()
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--publication", "name", default="latest", show_default=True)
+def contracts(out: Path, name: str) -> None:
+    """Write a data contract (ODCS) for every stored and published table: accepted rows, and the publication's marts."""
+    from warehouse.published import publication, stored_contracts
+
+    root = Root.default()
+    files = stored_contracts.contracts(root, publication.open_publication(root, name))
+    stored_contracts.write(files, out)
+    click.echo(f"{len(files)} contracts → {out}")
+
+
+@cli.command()
 @click.option("--to", "address", required=True, help="postgresql://user@host:5432/database, or local.")
 @click.option("--publication", "publication_id", default=None, help="Another than the current one.")
 def publish(address: str, publication_id: str | None) -> None:

@@ -23,6 +23,8 @@ from warehouse.store.data_root import Root
 from warehouse.vocabulary.project import PROJECT, REFERENCE
 
 DBT_PROJECT = PROJECT / "dbt_project"
+TARGET = "pipeline"
+"""Of dbt's profile; by default dbt called by hand writes to another database."""
 DBT = Path(sys.executable).parent / "dbt"
 _PROCESS = (sys.executable, "-m", "orchestration.pipeline.dbt_process")
 _GOOD = ("success", "pass", "warn")
@@ -60,13 +62,28 @@ def models_version() -> str:
 
 
 def manifest() -> Path:
-    """dbt's manifest of the project, made anew when one of its files is newer."""
-    path = DBT_PROJECT / "target" / "manifest.json"
-    path.parent.mkdir(exist_ok=True)
+    """dbt's manifest of the pipeline's target, made anew when a file of the project is newer.
+
+    Beside what dbt called by hand leaves in `target`, which may be of another target.
+    """
+    path = DBT_PROJECT / "target" / TARGET / "manifest.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.parent / "manifest.lock"):  # processes that start together must not read half of it
-        if not path.exists() or path.stat().st_mtime < max(path.stat().st_mtime for path in _sources()):
+        if not path.exists() or path.stat().st_mtime < max(source.stat().st_mtime for source in _sources()):
             subprocess.run(
-                [DBT, "--quiet", "parse", "--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT],
+                [
+                    DBT,
+                    "--quiet",
+                    "parse",
+                    "--target",
+                    TARGET,
+                    "--project-dir",
+                    DBT_PROJECT,
+                    "--profiles-dir",
+                    DBT_PROJECT,
+                    "--target-path",
+                    path.parent,
+                ],
                 check=True,
                 env=os.environ | _environment(Root.default()),
             )
@@ -86,6 +103,8 @@ class Dbt:
                 "--log-level-file",
                 "info",
                 "--no-version-check",
+                "--target",
+                TARGET,
                 "--project-dir",
                 DBT_PROJECT,
                 "--profiles-dir",

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.pipeline.dbt import DBT_PROJECT
+from orchestration.pipeline.dbt import DBT_PROJECT, TARGET
 from warehouse.store import register
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract, period, tables
@@ -224,6 +224,7 @@ def certificate(key: str, person: str, **given: Any) -> dict[str, Any]:
 
 
 def build(root: Root, target: Path, *options: str) -> None:
+    """Builds and tests in the pipeline's database, or where `options` say; `target` takes dbt's own files."""
     environment = os.environ | {"SKILLS_HOME": str(root.path), "SKILLS_REFERENCE": str(REFERENCE)}
     done = subprocess.run(
         [
@@ -233,6 +234,8 @@ def build(root: Root, target: Path, *options: str) -> None:
             "--log-level",
             "warn",
             "build",
+            "--target",
+            TARGET,
             "--project-dir",
             str(DBT_PROJECT),
             "--profiles-dir",

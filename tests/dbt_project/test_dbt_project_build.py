@@ -294,7 +294,7 @@ def test_marts_are_described_in_chinese_and_have_no_identifier_columns(marts: du
         ).fetchall()
     }
     assert not columns & {"person_name", "id_no", "mobile", "bank_account", "cert_no", "payee_name", "payee_id"}
-    for path in sorted(MODELS.glob("*.yml")):
+    for path in sorted(MODELS.rglob("*.yml")):
         text = path.read_text("utf-8")
         for line in text.splitlines():
             if line.strip().startswith("description: '"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,10 +13,12 @@ import pytest
 
 from expectations import outcome
 from expectations import rule as registry
+from expectations.compile import one_line
 from expectations.gx_duckdb import Expectation, rows, rows_where, within
-from expectations.rule import RULES, rule
+from expectations.rule import RULES, native_rule, rule
 from tests.expectations.builder import reading
 from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.project import PROJECT
 
 GOOD: Mapping[str, Any] = {
     "code": "TC777",
@@ -27,17 +31,27 @@ GOOD: Mapping[str, Any] = {
     "basis": "常识",
     "passes": [{}],
     "fails": [{}],
+    "bad_rows_where": "class_id is null",
 }
 
 
 def declare(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
-    def build() -> Expectation:
-        return rows_where("true")
-
-    file = RULES / "training_class" / "TC777_never.py"
-    build.__code__ = build.__code__.replace(co_filename=str(file))
+    """Call `rule` as its file would."""
     monkeypatch.setattr(registry, "_registry", {"TC001": object()})
-    rule(**(dict(GOOD) | changes))(build)
+    call = compile("rule(**facts)", str(RULES / "training_class" / "TC777_never.py"), "exec")
+    exec(call, {"rule": rule, "facts": dict(GOOD) | changes})
+
+
+def declare_native(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
+    """Decorate a function as its file would."""
+
+    def build() -> Expectation:
+        return gxe.ExpectColumnValuesToNotBeNull(column="class_id")
+
+    monkeypatch.setattr(registry, "_registry", {"TC001": object()})
+    build.__code__ = build.__code__.replace(co_filename=str(RULES / "training_class" / "TC777_never.py"))
+    facts = {name: fact for name, fact in GOOD.items() if name != "bad_rows_where"}
+    native_rule(**(facts | changes))(build)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +68,9 @@ def declare(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
         ({"dataset": "classes"}, "there is no dataset classes"),
         ({"since": dt.date(2026, 1, 2), "until": dt.date(2026, 1, 1)}, "ends before it begins"),
         ({"scope": "across", "severity": "critical"}, "never holds a row"),
+        ({"bad_rows_where": None}, "give either bad_rows_where"),
+        ({"bad_rows": "select submission_id, row_index from {batch}"}, "give either bad_rows_where"),
+        ({"bad_rows_where": None, "bad_rows": "select submission_id, row_index from t"}, "must read {batch}"),
     ],
 )
 def test_an_incomplete_rule_is_refused(
@@ -65,7 +82,34 @@ def test_an_incomplete_rule_is_refused(
 
 def test_a_whole_rule_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     declare(monkeypatch)
-    assert "TC777" in registry._registry
+    assert registry._registry["TC777"].bad_rows_where == "class_id is null"
+
+
+def test_a_decorated_function_is_a_native_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    declare_native(monkeypatch)
+    native = registry._registry["TC777"].native
+    assert native is not None
+    assert isinstance(native(), gxe.ExpectColumnValuesToNotBeNull)
+    with pytest.raises(OperatorError, match="its name must begin with the code"):
+        declare_native(monkeypatch, code="TC778")
+
+
+def test_registering_a_rule_imports_no_great_expectations() -> None:
+    module = "expectations.rules.training_class.TC003_start_date_before_period"
+    code = f"import importlib, sys; importlib.import_module('{module}'); print('great_expectations' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_a_block_of_sql_is_compiled_to_one_line_and_what_is_quoted_stays() -> None:
+    block = """
+        a in (
+            select  b
+            from c
+        )
+        and d = '( x  y )' or e = 'it''s  so'
+    """
+    assert one_line(block) == "a in (select b from c) and d = '( x  y )' or e = 'it''s  so'"
 
 
 def test_braces_in_a_condition_stay_braces() -> None:
@@ -121,13 +165,13 @@ def test_an_undated_expectation_is_left_alone_and_others_cannot_be_dated() -> No
 )
 def test_outcomes(facts: dict[str, Any], received: int, critical: int, codes: list[str], expected: str) -> None:
     read = reading("training_class", **facts)
-    found = list(outcome.file_findings("training_class", read, received, critical))
-    assert [finding.rule for finding in found] == codes
-    assert outcome.outcome(read, found, critical) == expected
-    assert not any("{" in finding.message + finding.fix for finding in found)
+    findings = list(outcome.file_findings("training_class", read, received, critical))
+    assert [finding.rule for finding in findings] == codes
+    assert outcome.outcome(read, findings, critical) == expected
+    assert not any("{" in finding.message + finding.fix for finding in findings)
 
 
 def test_a_share_is_never_rounded_up() -> None:
-    found = list(outcome.file_findings("training_class", reading("training_class"), 1000, 999))
-    assert "99.9%" in found[0].message
+    findings = list(outcome.file_findings("training_class", reading("training_class"), 1000, 999))
+    assert "99.9%" in findings[0].message
     assert list(outcome.file_findings("training_class", reading("training_class"), 10, 4, share=0.5)) == []

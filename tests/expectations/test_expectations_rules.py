@@ -34,12 +34,12 @@ def outside(rule: Rule) -> list[Row]:
 
 @pytest.mark.parametrize(("rule", "dataset"), examples())
 def test_examples_pass_and_fail(con: duckdb.DuckDBPyConnection, rule: Rule, dataset: str) -> None:
-    own = contract.dataset(dataset)
+    described = contract.dataset(dataset)
     rows = [*rule.passes, *rule.fails, *outside(rule)]
-    con.register(dataset, shaped(own, rows))
+    con.register(dataset, shaped(described, rows))
     check = next(check for check in compiled.load(dataset) if check.code == rule.code)
-    found = {row_index for _, row_index in con.execute(check.sql).fetchall()}
-    assert found == set(range(len(rule.passes) + 1, len(rule.passes) + len(rule.fails) + 1))
+    bad_rows = {row_index for _, row_index in con.execute(check.sql).fetchall()}
+    assert bad_rows == set(range(len(rule.passes) + 1, len(rule.passes) + len(rule.fails) + 1))
     if check.expected:
         con.execute(f"select {check.expected} from {dataset}").fetchall()
 
@@ -48,3 +48,10 @@ def test_every_dataset_has_rules_and_there_are_more_than_two_hundred() -> None:
     covered = {dataset for rule in rules() for dataset in rule.datasets}
     assert covered == set(contract.names())
     assert len(rules()) > 200
+
+
+def test_sql_stands_in_one_block() -> None:
+    """On lines of its own, so that it is read, compared and linted line by line."""
+    sql = {rule.code: rule.bad_rows_where or rule.bad_rows for rule in rules() if rule.native is None}
+    assert len(sql) > 300
+    assert [code for code, text in sql.items() if not str(text).startswith("\n        ")] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,9 +12,9 @@ import dagster as dg
 import pytest
 import yaml
 
-from ingest import feed
+from ingest import feed as feeds
 from orchestration import definitions
-from orchestration.defs import instance
+from orchestration.defs import cadence, instance, intake
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract, reference
 
@@ -35,7 +37,7 @@ def ancestors(graph: dg.AssetGraph, key: dg.AssetKey) -> set[dg.AssetKey]:
 
 def test_one_received_asset_per_feed(graph: dg.AssetGraph) -> None:
     keys = {tuple(key.path) for key in graph.get_all_asset_keys() if key.path[0] == "received"}
-    assert keys == {("received", declared.dataset, declared.department) for declared in feed.feeds()} | {
+    assert keys == {("received", feed.dataset, feed.department) for feed in feeds.feeds()} | {
         ("received", "unrecognised")
     }
 
@@ -43,7 +45,7 @@ def test_one_received_asset_per_feed(graph: dg.AssetGraph) -> None:
 def test_lineage_is_whole_from_received_to_report(graph: dg.AssetGraph) -> None:
     behind = ancestors(graph, dg.AssetKey(["report", "bureau"]))
     paths = {tuple(key.path) for key in behind}
-    assert {("received", declared.dataset, declared.department) for declared in feed.feeds()} <= paths
+    assert {("received", feed.dataset, feed.department) for feed in feeds.feeds()} <= paths
     assert {("accepted", name) for name in contract.names()} <= paths
     assert ("staging", "stg_training_record") in paths
     assert ("marts", "fct_participation") in paths
@@ -55,20 +57,49 @@ def test_every_department_has_a_report(graph: dg.AssetGraph) -> None:
     assert keys == {*reference.codes("department"), "bureau", "rules"}
 
 
-def test_every_asset_is_owned_and_described(graph: dg.AssetGraph) -> None:
+def test_every_asset_has_owners_kinds_a_group_and_a_description(graph: dg.AssetGraph) -> None:
     for node in graph.asset_nodes:
-        if node.is_materializable and node.key.path[0] not in ("staging", "intermediate", "marts"):
-            assert node.owners, node.key
-            assert node.description, node.key
+        assert node.owners, node.key
+        assert node.kinds, node.key
+        assert node.group_name != "default", node.key
+        assert node.description, node.key
+
+
+def test_reference_tables_are_assets(graph: dg.AssetGraph) -> None:
+    keys = {key.path[-1] for key in graph.get_all_asset_keys() if key.path[0] == "reference"}
+    assert keys == set(reference.names())
+
+
+@pytest.mark.parametrize("feed", feeds.feeds(), ids=lambda feed: f"{feed.department}-{feed.dataset}")
+def test_a_feed_is_tagged_and_judged_by_its_own_cadence(graph: dg.AssetGraph, feed: feeds.Feed) -> None:
+    node = graph.get(intake.received(feed))
+    tags = {"department": feed.department, "dataset": feed.dataset, "cadence": feed.cadence}
+    assert tags.items() <= node.tags.items()
+    assert node.tags["channel"] == "drop_folder"
+    assert re.fullmatch(r"all|[0-9]+(-[0-9]+)?([.][0-9]+(-[0-9]+)?)*", node.tags["clauses"])
+    assert node.freshness_policy == cadence.freshness(feed)
+
+
+@pytest.mark.parametrize("feed", feeds.feeds(), ids=lambda feed: f"{feed.department}-{feed.dataset}")
+def test_the_deadline_is_the_day_after_the_nominal_due_day(feed: feeds.Feed) -> None:
+    """Workdays only ever move a due day back, by at most the ten days of a long holiday."""
+    minute, hour, day, months, _ = cadence.cron_after_due(feed, hour=6).split()
+    assert (minute, hour) == ("0", "6")
+    due = feed.due_date(feed.first)
+    deadline = due + dt.timedelta(days=1)
+    nominal = deadline.replace(day=int(day))
+    assert dt.timedelta(0) <= deadline - nominal <= dt.timedelta(days=10)
+    assert months == "*" or str(nominal.month) in months.split(",")
 
 
 def test_jobs_schedules_and_sensors() -> None:
     repository = definitions.defs().get_repository_def()
     names = {job.name for job in repository.get_all_jobs()}
     assert {"collect", "report", "pull_again", "audit", "collect_half_yearly", "collect_yearly"} <= names
-    assert {"monthly", "half_yearly", "yearly", "audit_monthly"} == {
-        schedule.name for schedule in repository.schedule_defs
-    }
+    schedules = {schedule.name: schedule for schedule in repository.schedule_defs}
+    assert set(schedules) == {"monthly", "half_yearly", "yearly", "audit_monthly"}
+    assert {schedule.execution_timezone for schedule in schedules.values()} == {"Asia/Shanghai"}
+    assert schedules["monthly"].cron_schedule == ["0 6 11 * *"]
     assert {"arrival", "report_after_success", "report_after_failure"} == {
         sensor.name for sensor in repository.sensor_defs
     }

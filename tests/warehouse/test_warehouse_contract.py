@@ -62,14 +62,15 @@ def broken(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 
 def field(text: dict, name: str) -> dict:
-    return next(one for one in text["schema"][0]["properties"] if one["name"] == name)
+    return next(column for column in text["schema"][0]["properties"] if column["name"] == name)
 
 
 @pytest.mark.parametrize(
     ("broken", "named"),
     [
         (lambda text: field(text, "hours").update(logicalTyp="number"), "hours].logicalTyp"),
-        (lambda text: field(text, "hours").update(semanticType="hour"), "field hours"),
+        (lambda text: field(text, "hours")["customProperties"][0].update(value="hour"), "fieldKind 'hour'"),
+        (lambda text: field(text, "hours").pop("customProperties"), "fieldKind None"),
         (lambda text: field(text, "hours").update(logicalType="string"), "field hours"),
         (lambda text: field(text, "hours").update(logicalTypeOptions={"maximal": 1}), "field hours"),
         (lambda text: field(text, "id_type").pop("relationships"), "field id_type"),
@@ -77,7 +78,7 @@ def field(text: dict, name: str) -> dict:
         (lambda text: text.update(owner="x"), "owner"),
         (lambda text: text.update(id="other"), "id must be attendance"),
         (lambda text: text["schema"][0]["customProperties"].pop(), "schema"),
-        (lambda text: [one.pop("primaryKey", None) for one in text["schema"][0]["properties"]], "primary key"),
+        (lambda text: [column.pop("primaryKey", None) for column in text["schema"][0]["properties"]], "primary key"),
     ],
     indirect=["broken"],
 )

@@ -6,7 +6,7 @@ from warehouse.vocabulary.mart import MODELS, marts
 
 
 def test_every_model_of_the_marts_has_its_contract() -> None:
-    assert set(marts()) == {path.stem for path in MODELS.glob("*.sql")}
+    assert set(marts()) == {path.stem for path in MODELS.rglob("*.sql")}
     for mart in marts().values():
         assert set(mart.primary_key) <= set(mart.columns), mart.name
         assert mart.columns.keys() == mart.descriptions.keys(), mart.name

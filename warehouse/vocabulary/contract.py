@@ -74,7 +74,7 @@ Flaw = Literal["error", "ditto", "type", "month", "span"]
 several days in one cell."""
 
 OPTIONS = frozenset({"minimum", "maximum", "pattern", "minLength", "maxLength"})
-FIELD_PROPERTIES = frozenset({"severity", "default", "idType"})
+FIELD_PROPERTIES = frozenset({"fieldKind", "severity", "default", "idType"})
 DATASET_PROPERTIES = frozenset({"rulePrefix", "content"})
 
 
@@ -194,9 +194,9 @@ def _unknown_keys(value: Any, model: type[BaseModel], where: str) -> str | None:
         for number, item in enumerate(inner if isinstance(inner, list) else [inner]):
             if isinstance(item, dict):
                 label = item.get("name") or number
-                found = _unknown_keys(item, inner_model, f"{where}.{key}[{label}]")
-                if found:
-                    return found
+                unknown = _unknown_keys(item, inner_model, f"{where}.{key}[{label}]")
+                if unknown:
+                    return unknown
     return None
 
 
@@ -228,9 +228,10 @@ class _Strict:
 
     def field(self, raw: SchemaProperty) -> Field:
         where = f"field {raw.name}"
-        kind = raw.semanticType
+        custom = self.custom(raw, FIELD_PROPERTIES, where)
+        kind = custom.get("fieldKind")
         if kind not in get_args(Kind):
-            raise self.fail(where, f"semanticType {kind!r} is none of {', '.join(get_args(Kind))}.")
+            raise self.fail(where, f"fieldKind {kind!r} is none of {', '.join(get_args(Kind))}.")
         kind = cast(Kind, kind)
         if raw.logicalType != LOGICAL[kind]:
             raise self.fail(where, f"logicalType {raw.logicalType!r} does not fit {kind}; write {LOGICAL[kind]}.")
@@ -240,7 +241,6 @@ class _Strict:
         for option in options:
             if option not in OPTIONS:
                 raise self.fail(where, f"unknown logicalTypeOptions.{option}.")
-        custom = self.custom(raw, FIELD_PROPERTIES, where)
         targets = [str(link.to) for link in raw.relationships or []]
         lists = [target.removeprefix("reference.") for target in targets if target.startswith("reference.")]
         if kind in ("code", "list") and len(lists) != 1:

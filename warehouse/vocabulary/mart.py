@@ -45,7 +45,7 @@ def marts() -> dict[str, Mart]:
     """All marts by name."""
     described = [
         _mart(model)
-        for path in sorted(MODELS.glob("*.yml"))
+        for path in sorted(MODELS.rglob("*.yml"))
         for model in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)["models"]
     ]
     return {mart.name: mart for mart in described}

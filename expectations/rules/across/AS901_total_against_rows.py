@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AS901",
     dataset="aggregate_summary",
     severity="warning",
@@ -34,10 +30,13 @@ from expectations.rule import rule
         },
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index, cast(lowest as varchar) as expected
+        from {batch}
+        join recount using (unit_code, period, metric_id)
+        where
+            dimension is null
+            and district is null
+            and value_period not between lowest and highest
+    """,
 )
-def total_against_rows() -> Expectation:
-    return rows(
-        "select submission_id, row_index, cast(lowest as varchar) as expected "
-        "from {batch} join recount using (unit_code, period, metric_id) where dimension is null and district is null "
-        "and value_period not between lowest and highest"
-    )

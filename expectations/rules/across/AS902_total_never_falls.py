@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AS902",
     dataset="aggregate_summary",
     severity="warning",
@@ -25,12 +21,20 @@ from expectations.rule import rule
         {"aggregate_summary": [{"period_end_date": "2026-05-31", "value_cum": 10}, {"value_cum": 9, "value_ytd": 1}]}
     ],
     scope="across",
+    bad_rows="""
+        select
+            submission_id,
+            row_index,
+            '不小于 ' || regexp_replace(cast(earlier as varchar), '[.]?0+$', '') as expected
+        from (
+            select
+                *,
+                lag(value_cum) over (
+                    partition by unit_code, metric_id, district, dimension
+                    order by period_end_date
+                ) as earlier
+            from {batch}
+        )
+        where value_cum < earlier and value_cum >= value_ytd
+    """,
 )
-def total_never_falls() -> Expectation:
-    return rows(
-        "select submission_id, row_index, '不小于 ' || regexp_replace(cast(earlier as varchar), '[.]?0+$', "
-        "'') as expected "
-        "from (select *, lag(value_cum) over "
-        "(partition by unit_code, metric_id, district, dimension order by period_end_date) as earlier from {batch}) "
-        "where value_cum < earlier and value_cum >= value_ytd"
-    )

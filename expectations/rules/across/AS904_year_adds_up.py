@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
 SLACK = 5
 """Small differences come from corrections of single rows."""
 
-
-@rule(
+rule(
     code="AS904",
     dataset="aggregate_summary",
     severity="warning",
@@ -66,15 +62,28 @@ SLACK = 5
         }
     ],
     scope="across",
+    bad_rows=f"""
+        select
+            submission_id,
+            row_index,
+            regexp_replace(cast(earlier + value_period as varchar), '[.]?0+$', '') as expected
+        from (
+            select
+                *,
+                lag(value_ytd) over same as earlier,
+                lag(period_end_date) over same as earlier_end,
+                lag(value_ytd >= value_period) over same as is_sound
+            from {{batch}}
+            window same as (
+                partition by unit_code, metric_id, district, dimension, year(period_end_date)
+                order by period_end_date
+            )
+        )
+        where
+            is_sound
+            and earlier_end + 1 = period_start_date
+            and value_ytd >= earlier
+            and value_ytd >= value_period
+            and abs(value_ytd - earlier - value_period) > greatest({SLACK}, 0.01 * value_ytd)
+    """,
 )
-def year_adds_up() -> Expectation:
-    return rows(
-        "select submission_id, row_index, regexp_replace(cast(earlier + value_period as varchar), "
-        "'[.]?0+$', '') as expected "
-        "from (select *, lag(value_ytd) over same as earlier, lag(period_end_date) over same as "
-        "earlier_end, lag(value_ytd >= value_period) over same as is_sound from {batch} "
-        "window same as (partition by unit_code, metric_id, district, dimension, year(period_end_date) "
-        "order by period_end_date)) where is_sound and earlier_end + 1 = period_start_date and value_ytd >= earlier "
-        "and value_ytd >= value_period "
-        f"and abs(value_ytd - earlier - value_period) > greatest({SLACK}, 0.01 * value_ytd)"
-    )

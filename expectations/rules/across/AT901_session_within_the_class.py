@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AT901",
     dataset="attendance",
     severity="warning",
@@ -31,9 +27,10 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        join known_class using (class_id)
+        where session_date not between start_date and end_date
+    """,
 )
-def session_within_the_class() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} join known_class using (class_id) "
-        "where session_date not between start_date and end_date"
-    )

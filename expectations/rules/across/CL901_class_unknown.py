@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
 REFERRING = ("training_record", "attendance", "certificate", "subsidy_payment", "outcome_followup")
 
-
-@rule(
+rule(
     code="CL901",
     dataset=REFERRING,
     severity="warning",
@@ -25,9 +21,10 @@ REFERRING = ("training_record", "attendance", "certificate", "subsidy_payment", 
         for name in REFERRING
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, min(row_index) as row_index, count(*) as affected
+        from {batch}
+        where class_id not in (select class_id from known_class)
+        group by submission_id, class_id
+    """,
 )
-def class_unknown() -> Expectation:
-    return rows(
-        "select submission_id, min(row_index) as row_index, count(*) as affected "
-        "from {batch} where class_id not in (select class_id from known_class) group by submission_id, class_id"
-    )

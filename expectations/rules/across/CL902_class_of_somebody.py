@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
 NAMING = ("certificate", "subsidy_payment")
 
-
-@rule(
+rule(
     code="CL902",
     dataset=NAMING,
     severity="warning",
@@ -33,10 +29,11 @@ NAMING = ("certificate", "subsidy_payment")
     ],
     fails=[{name: [{"class_id": "SZ-0001"}], "known_class": [{"class_id": "SZ-0001"}]} for name in NAMING],
     scope="across",
+    bad_rows="""
+        select submission_id, min(row_index) as row_index, count(*) as affected
+        from {batch}
+        semi join known_class using (class_id)
+        anti join known_participation using (class_id)
+        group by submission_id, class_id
+    """,
 )
-def class_of_somebody() -> Expectation:
-    return rows(
-        "select submission_id, min(row_index) as row_index, count(*) as affected "
-        "from {batch} semi join known_class using (class_id) anti join known_participation using (class_id) "
-        "group by submission_id, class_id"
-    )

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
 HELD = "coalesce(status, '2') = '2'"
 
-
-@rule(
+rule(
     code="CP901",
     dataset="competition",
     severity="warning",
@@ -42,11 +38,16 @@ HELD = "coalesce(status, '2') = '2'"
         }
     ],
     scope="across",
+    bad_rows=f"""
+        select submission_id, row_index
+        from {{batch}}
+        semi join (
+            select comp_name, project_name, start_date
+            from {{batch}}
+            where {HELD}
+            group by all
+            having count(distinct unit_code) > 1
+        ) using (comp_name, project_name, start_date)
+        where {HELD}
+    """,
 )
-def project_from_two_units() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} "
-        f"semi join (select comp_name, project_name, start_date from {{batch}} where {HELD} "
-        "group by all having count(distinct unit_code) > 1) using (comp_name, project_name, start_date) "
-        f"where {HELD}"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT902",
     dataset="certificate",
     severity="warning",
@@ -30,10 +26,12 @@ from expectations.rule import rule
         },
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, min(row_index) as row_index, count(*) as affected
+        from {batch}
+        where
+            cert_type = '02'
+            and certificate_org_code not in (select cert_org_code from known_issuer)
+        group by submission_id, certificate_org_code
+    """,
 )
-def issuer_unknown() -> Expectation:
-    return rows(
-        "select submission_id, min(row_index) as row_index, count(*) as affected "
-        "from {batch} where cert_type = '02' and certificate_org_code not in (select cert_org_code from known_issuer) "
-        "group by submission_id, certificate_org_code"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT904",
     dataset="certificate",
     severity="warning",
@@ -24,10 +20,14 @@ from expectations.rule import rule
         {"certificate": [{"certificate_key": "c", "person_key": "a"}, {"certificate_key": "c", "person_key": "b"}]},
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        where certificate_key in (
+            select certificate_key
+            from {batch}
+            group by all
+            having count(distinct person_key) > 1
+        )
+    """,
 )
-def certificate_of_two_persons() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} "
-        "where certificate_key in "
-        "(select certificate_key from {batch} group by all having count(distinct person_key) > 1)"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT905",
     dataset="certificate",
     severity="warning",
@@ -34,11 +30,11 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, min(row_index) as row_index, count(*) as affected
+        from {batch} as own
+        join known_class as class using (class_id)
+        where own.occupation_code <> class.occupation_code
+        group by submission_id, class_id
+    """,
 )
-def occupation_of_the_class() -> Expectation:
-    return rows(
-        "select submission_id, min(row_index) as row_index, count(*) as affected "
-        "from {batch} as own join known_class as class using (class_id) "
-        "where own.occupation_code <> class.occupation_code "
-        "group by submission_id, class_id"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT909",
     dataset="certificate",
     severity="warning",
@@ -34,13 +30,18 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, min(row_index) as row_index, count(*) as affected
+        from {batch} as own
+        semi join (
+            select cert_org_code
+            from known_issuer
+            where uscc is not null
+        ) as listed
+            on listed.cert_org_code = own.certificate_org_code
+        anti join known_issuer as same
+            on same.cert_org_code = own.certificate_org_code and same.uscc = own.issuer_uscc
+        where cert_type = '02' and issuer_uscc is not null
+        group by submission_id, certificate_org_code, issuer_uscc
+    """,
 )
-def issuer_of_the_number() -> Expectation:
-    return rows(
-        "select submission_id, min(row_index) as row_index, count(*) as affected from {batch} as own "
-        "semi join (select cert_org_code from known_issuer where uscc is not null) as listed "
-        "on listed.cert_org_code = own.certificate_org_code "
-        "anti join known_issuer as same on same.cert_org_code = own.certificate_org_code and same.uscc "
-        "= own.issuer_uscc "
-        "where cert_type = '02' and issuer_uscc is not null group by submission_id, certificate_org_code, issuer_uscc"
-    )

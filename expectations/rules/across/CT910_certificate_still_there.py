@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT910",
     dataset="certificate",
     severity="warning",
@@ -33,11 +29,15 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select
+            submitted.submission_id,
+            null::bigint as row_index,
+            count(distinct certificate_key) as affected
+        from superseded_certificate
+        join submitted using (unit_code, period)
+        anti join known_certificate using (certificate_key)
+        where dataset = '{batch}' and certificate_key is not null
+        group by submitted.submission_id
+    """,
 )
-def certificate_still_there() -> Expectation:
-    return rows(
-        "select submitted.submission_id, null::bigint as row_index, count(distinct certificate_key) as affected "
-        "from superseded_certificate join submitted using (unit_code, period) "
-        "anti join known_certificate using (certificate_key) "
-        "where dataset = '{batch}' and certificate_key is not null group by submitted.submission_id"
-    )

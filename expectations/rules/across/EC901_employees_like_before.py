@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EC901",
     dataset="enterprise_coverage",
     severity="info",
@@ -62,10 +58,17 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index, '上期 ' || earlier as expected
+        from (
+            select
+                *,
+                lag(employees) over (
+                    partition by unit_code, uscc, coverage_kind, hazard_type
+                    order by period_end_date
+                ) as earlier
+            from {batch}
+        )
+        where earlier > 0 and (employees > 3 * earlier or 3 * employees < earlier)
+    """,
 )
-def employees_like_before() -> Expectation:
-    return rows(
-        "select submission_id, row_index, '上期 ' || earlier as expected from (select *, lag(employees) over "
-        "(partition by unit_code, uscc, coverage_kind, hazard_type order by period_end_date) as earlier from {batch}) "
-        "where earlier > 0 and (employees > 3 * earlier or 3 * employees < earlier)"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EC902",
     dataset="enterprise_coverage",
     severity="warning",
@@ -47,11 +43,15 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        join (
+            select uscc, coverage_kind, report_date, hazard_type as hazard
+            from {batch}
+            group by all
+            having count(distinct unit_code) > 1
+        ) as several using (uscc, coverage_kind, report_date)
+        where hazard_type is not distinct from hazard
+    """,
 )
-def enterprise_from_two_units() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} join (select uscc, coverage_kind, report_date, "
-        "hazard_type as hazard "
-        "from {batch} group by all having count(distinct unit_code) > 1) as several "
-        "using (uscc, coverage_kind, report_date) where hazard_type is not distinct from hazard"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN901",
     dataset="institution_directory",
     severity="info",
@@ -35,10 +31,15 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select uscc, period
+            from {batch}
+            where uscc is not null
+            group by all
+            having min(name) <> max(name) and min(unit_code) <> max(unit_code)
+        ) using (uscc, period)
+    """,
 )
-def one_name_in_all_directories() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} semi join (select uscc, period from {batch} where "
-        "uscc is not null "
-        "group by all having min(name) <> max(name) and min(unit_code) <> max(unit_code)) using (uscc, period)"
-    )

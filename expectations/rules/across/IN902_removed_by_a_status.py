@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN902",
     dataset="institution_directory",
     severity="info",
@@ -54,15 +50,32 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select own.submission_id, own.row_index
+        from {batch} as own
+        join (
+            select
+                unit_code,
+                period,
+                lead(period) over (partition by unit_code order by period_end_date) as next_period
+            from (
+                select distinct unit_code, period, period_end_date
+                from listed_institution
+            )
+        ) as following using (unit_code, period)
+        anti join listed_institution as later
+            on
+                later.unit_code = own.unit_code
+                and later.period = next_period
+                and later.number = coalesce(own.uscc, own.carrier_no)
+        anti join listed_institution as named
+            on
+                named.unit_code = own.unit_code
+                and named.period = next_period
+                and named.name = own.name
+        where
+            next_period is not null
+            and coalesce(own.status, '1') <> '3'
+            and own.valid_to is null
+    """,
 )
-def removed_by_a_status() -> Expectation:
-    return rows(
-        "select own.submission_id, own.row_index from {batch} as own join (select unit_code, period, "
-        "lead(period) over (partition by unit_code order by period_end_date) as next_period "
-        "from (select distinct unit_code, period, period_end_date from listed_institution)) as following "
-        "using (unit_code, period) anti join listed_institution as later on later.unit_code = own.unit_code "
-        "and later.period = next_period and later.number = coalesce(own.uscc, own.carrier_no) "
-        "anti join listed_institution as named on named.unit_code = own.unit_code "
-        "and named.period = next_period and named.name = own.name "
-        "where next_period is not null and coalesce(own.status, '1') <> '3' and own.valid_to is null"
-    )

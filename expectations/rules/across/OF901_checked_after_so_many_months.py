@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
 DAYS = 45
 
-
-@rule(
+rule(
     code="OF901",
     dataset="outcome_followup",
     severity="warning",
@@ -33,9 +29,10 @@ DAYS = 45
         }
     ],
     scope="across",
+    bad_rows=f"""
+        select submission_id, row_index
+        from {{batch}}
+        join known_class using (class_id)
+        where abs(check_date - cast(end_date + to_months(cast(check_month as integer)) as date)) > {DAYS}
+    """,
 )
-def checked_after_so_many_months() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} join known_class using (class_id) "
-        f"where abs(check_date - cast(end_date + to_months(cast(check_month as integer)) as date)) > {DAYS}"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP902",
     dataset="subsidy_payment",
     severity="warning",
@@ -34,10 +30,14 @@ from expectations.rule import rule
         },
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        where payment_id in (
+            select payment_id
+            from {batch}
+            group by all
+            having count(distinct unit_code) > 1 and min(amount) <> max(amount)
+        )
+    """,
 )
-def payment_amounts_differ() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} where payment_id in "
-        "(select payment_id from {batch} group by all "
-        "having count(distinct unit_code) > 1 and min(amount) <> max(amount))"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP903",
     dataset="subsidy_payment",
     severity="warning",
@@ -20,9 +16,10 @@ from expectations.rule import rule
     passes=[{"subsidy_payment": [{"certificate_key": "c"}, {}], "known_certificate": [{"certificate_key": "c"}]}],
     fails=[{"subsidy_payment": [{"certificate_key": "d"}], "known_certificate": [{"certificate_key": "c"}]}],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        anti join known_certificate using (certificate_key)
+        where certificate_key is not null
+    """,
 )
-def certificate_never_reported() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} anti join known_certificate using (certificate_key) "
-        "where certificate_key is not null"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP905",
     dataset="subsidy_payment",
     severity="warning",
@@ -31,9 +27,10 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index, '不多于 ' || cast(completers as bigint) as expected
+        from {batch}
+        join known_participation using (class_id)
+        where person_count > 1.1 * completers + 1
+    """,
 )
-def persons_completed_the_class() -> Expectation:
-    return rows(
-        "select submission_id, row_index, '不多于 ' || cast(completers as bigint) as expected "
-        "from {batch} join known_participation using (class_id) where person_count > 1.1 * completers + 1"
-    )

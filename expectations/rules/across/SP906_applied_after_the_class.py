@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP906",
     dataset="subsidy_payment",
     severity="warning",
@@ -34,9 +30,10 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index, '不早于 ' || end_date as expected
+        from {batch}
+        join known_class using (class_id)
+        where subsidy_type in ('02', '04') and apply_date < end_date
+    """,
 )
-def applied_after_the_class() -> Expectation:
-    return rows(
-        "select submission_id, row_index, '不早于 ' || end_date as expected "
-        "from {batch} join known_class using (class_id) where subsidy_type in ('02', '04') and apply_date < end_date"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP907",
     dataset="subsidy_payment",
     severity="warning",
@@ -30,9 +26,10 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index, '不早于 ' || issue_date as expected
+        from {batch}
+        join known_certificate using (certificate_key)
+        where apply_date < issue_date
+    """,
 )
-def applied_after_the_certificate() -> Expectation:
-    return rows(
-        "select submission_id, row_index, '不早于 ' || issue_date as expected "
-        "from {batch} join known_certificate using (certificate_key) where apply_date < issue_date"
-    )

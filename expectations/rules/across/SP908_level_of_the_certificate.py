@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP908",
     dataset="subsidy_payment",
     severity="warning",
@@ -34,9 +30,10 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index, held.skill_level as expected
+        from {batch} as own
+        join known_certificate as held using (certificate_key)
+        where own.skill_level <> held.skill_level
+    """,
 )
-def level_of_the_certificate() -> Expectation:
-    return rows(
-        "select submission_id, row_index, held.skill_level as expected from {batch} as own "
-        "join known_certificate as held using (certificate_key) where own.skill_level <> held.skill_level"
-    )

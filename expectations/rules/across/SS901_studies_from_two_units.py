@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SS901",
     dataset="support_service",
     severity="warning",
@@ -41,10 +37,16 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select person_key, school, enrol_year
+            from {batch}
+            where service_type = '3'
+            group by all
+            having count(distinct unit_code) > 1
+        ) using (person_key, school, enrol_year)
+        where service_type = '3'
+    """,
 )
-def studies_from_two_units() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} semi join (select person_key, school, enrol_year from {batch} "
-        "where service_type = '3' group by all having count(distinct unit_code) > 1) "
-        "using (person_key, school, enrol_year) where service_type = '3'"
-    )

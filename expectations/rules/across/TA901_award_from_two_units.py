@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TA901",
     dataset="talent_award",
     severity="warning",
@@ -34,10 +30,14 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select person_key, award_name, award_year
+            from {batch}
+            group by all
+            having count(distinct unit_code) > 1
+        ) using (person_key, award_name, award_year)
+    """,
 )
-def award_from_two_units() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} semi join (select person_key, award_name, "
-        "award_year from {batch} "
-        "group by all having count(distinct unit_code) > 1) using (person_key, award_name, award_year)"
-    )

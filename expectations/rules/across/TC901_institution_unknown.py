@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC901",
     dataset="training_class",
     severity="warning",
@@ -30,12 +26,18 @@ from expectations.rule import rule
         },
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, min(row_index) as row_index, count(*) as affected
+        from {batch} as class
+        where
+            not exists (
+                select 1
+                from known_institution as known
+                where
+                    known.uscc = class.org_uscc
+                    and known.valid_from <= class.start_date
+                    and coalesce(known.valid_to, class.start_date) >= class.start_date
+            )
+        group by submission_id, org_uscc
+    """,
 )
-def institution_unknown() -> Expectation:
-    return rows(
-        "select submission_id, min(row_index) as row_index, count(*) as affected from {batch} as class "
-        "where not exists (select 1 from known_institution as known where known.uscc = class.org_uscc "
-        "and known.valid_from <= class.start_date "
-        "and coalesce(known.valid_to, class.start_date) >= class.start_date) "
-        "group by submission_id, org_uscc"
-    )

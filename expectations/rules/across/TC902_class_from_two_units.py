@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC902",
     dataset="training_class",
     severity="warning",
@@ -27,9 +23,14 @@ from expectations.rule import rule
         },
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        where class_id in (
+            select class_id
+            from {batch}
+            group by class_id
+            having count(distinct unit_code) > 1
+        )
+    """,
 )
-def class_from_two_units() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} where class_id in "
-        "(select class_id from {batch} group by class_id having count(distinct unit_code) > 1)"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC903",
     dataset="training_class",
     severity="warning",
@@ -31,9 +27,10 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index, '不少于 ' || cast(persons as bigint) as expected
+        from {batch}
+        join known_participation using (class_id)
+        where persons > 1.1 * planned_persons + 1
+    """,
 )
-def room_for_the_trainees() -> Expectation:
-    return rows(
-        "select submission_id, row_index, '不少于 ' || cast(persons as bigint) as expected "
-        "from {batch} join known_participation using (class_id) where persons > 1.1 * planned_persons + 1"
-    )

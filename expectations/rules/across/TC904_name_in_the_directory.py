@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.identity import full_match
 from expectations.rule import rule
 
 PLAIN = "translate({0}, '（） ', '()')"
 """Blanks and the width of brackets make no other name."""
 
-
-@rule(
+rule(
     code="TC904",
     dataset="training_class",
     severity="warning",
@@ -42,13 +38,20 @@ PLAIN = "translate({0}, '（） ', '()')"
         }
     ],
     scope="across",
+    bad_rows=f"""
+        select submission_id, min(row_index) as row_index, count(*) as affected
+        from {{batch}} as class
+        semi join (
+            select uscc
+            from known_institution
+            where name is not null
+        ) as listed
+            on listed.uscc = class.org_uscc
+        anti join known_institution as same
+            on
+                same.uscc = class.org_uscc
+                and {PLAIN.format("same.name")} = {PLAIN.format("class.org_name")}
+        where not {full_match("org_name", "[0-9A-Z]{8,}")}
+        group by submission_id, org_uscc
+    """,
 )
-def name_in_the_directory() -> Expectation:
-    return rows(
-        f"select submission_id, min(row_index) as row_index, count(*) as affected from {{batch}} as class "
-        "semi join (select uscc from known_institution where name is not null) as listed on listed.uscc "
-        "= class.org_uscc "
-        f"anti join known_institution as same on same.uscc = class.org_uscc and {PLAIN.format('same.name')} = "
-        f"{PLAIN.format('class.org_name')} where not {full_match('org_name', '[0-9A-Z]{8,}')} group by "
-        "submission_id, org_uscc"
-    )

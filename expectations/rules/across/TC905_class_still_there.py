@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC905",
     dataset="training_class",
     severity="warning",
@@ -33,11 +29,15 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select
+            submitted.submission_id,
+            null::bigint as row_index,
+            count(distinct class_id) as affected
+        from superseded_training_class
+        join submitted using (unit_code, period)
+        anti join known_class using (class_id)
+        where dataset = '{batch}'
+        group by submitted.submission_id
+    """,
 )
-def class_still_there() -> Expectation:
-    return rows(
-        "select submitted.submission_id, null::bigint as row_index, count(distinct class_id) as affected "
-        "from superseded_training_class join submitted using (unit_code, period) anti join known_class "
-        "using (class_id) "
-        "where dataset = '{batch}' group by submitted.submission_id"
-    )

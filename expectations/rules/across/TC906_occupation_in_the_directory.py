@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
 ENTRY = {"uscc": "1", "valid_from": "2025-01-01"}
 CLASS = {"org_uscc": "1", "occupation_code": "4-10-01-05", "start_date": "2026-06-01"}
 
-
-@rule(
+rule(
     code="TC906",
     dataset="training_class",
     severity="warning",
@@ -43,14 +39,25 @@ CLASS = {"org_uscc": "1", "occupation_code": "4-10-01-05", "start_date": "2026-0
         },
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, min(row_index) as row_index, count(*) as affected
+        from (
+            select
+                class.submission_id,
+                class.row_index,
+                class.org_uscc,
+                class.occupation_code,
+                bool_or(list_contains(string_split(known.occupations, ';'), class.occupation_code)) as is_listed
+            from {batch} as class
+            join known_institution as known
+                on
+                    known.uscc = class.org_uscc
+                    and known.valid_from <= class.start_date
+                    and coalesce(known.valid_to, class.start_date) >= class.start_date
+            where class.occupation_code is not null and known.occupations is not null
+            group by all
+        )
+        where not is_listed
+        group by submission_id, org_uscc, occupation_code
+    """,
 )
-def occupation_in_the_directory() -> Expectation:
-    return rows(
-        "select submission_id, min(row_index) as row_index, count(*) as affected from (select class.submission_id, "
-        "class.row_index, class.org_uscc, class.occupation_code, "
-        "bool_or(list_contains(string_split(known.occupations, ';'), class.occupation_code)) as is_listed "
-        "from {batch} as class join known_institution as known on known.uscc = class.org_uscc "
-        "and known.valid_from <= class.start_date and coalesce(known.valid_to, class.start_date) >= class.start_date "
-        "where class.occupation_code is not null and known.occupations is not null "
-        "group by all) where not is_listed group by submission_id, org_uscc, occupation_code"
-    )

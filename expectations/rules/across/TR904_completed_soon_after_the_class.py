@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
 DAYS = 60
 """Time for exams that are taken again."""
 
-
-@rule(
+rule(
     code="TR904",
     dataset="training_record",
     severity="info",
@@ -33,11 +29,11 @@ DAYS = 60
         }
     ],
     scope="across",
+    bad_rows=f"""
+        select submission_id, min(row_index) as row_index, count(*) as affected
+        from {{batch}}
+        join known_class as class using (class_id)
+        where completed and completion_date > end_date + {DAYS}
+        group by submission_id, class_id
+    """,
 )
-def completed_soon_after_the_class() -> Expectation:
-    return rows(
-        "select submission_id, min(row_index) as row_index, count(*) as affected "
-        "from {batch} join known_class as class using (class_id) "
-        f"where completed and completion_date > end_date + {DAYS} "
-        "group by submission_id, class_id"
-    )

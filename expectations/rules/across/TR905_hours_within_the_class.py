@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR905",
     dataset="training_record",
     severity="warning",
@@ -30,11 +26,11 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, min(row_index) as row_index, count(*) as affected
+        from {batch}
+        join known_class as class using (class_id)
+        where attended_hours > 1.1 * planned_hours
+        group by submission_id, class_id
+    """,
 )
-def hours_within_the_class() -> Expectation:
-    return rows(
-        "select submission_id, min(row_index) as row_index, count(*) as affected "
-        "from {batch} join known_class as class using (class_id) "
-        "where attended_hours > 1.1 * planned_hours "
-        "group by submission_id, class_id"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR906",
     dataset="training_record",
     severity="warning",
@@ -47,11 +43,18 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index, cast(came.hours as varchar) as expected
+        from {batch}
+        join (
+            select class_id, person_key, sum(hours) as hours
+            from attendance
+            where coalesce(valid, true) and hours <= 12
+            group by all
+        ) as came using (class_id, person_key)
+        where
+            completed
+            and attended_hours > 0
+            and came.hours > 1.2 * attended_hours + 1
+    """,
 )
-def hours_cover_the_attendance() -> Expectation:
-    return rows(
-        "select submission_id, row_index, cast(came.hours as varchar) as expected from {batch} "
-        "join (select class_id, person_key, sum(hours) as hours from attendance "
-        "where coalesce(valid, true) and hours <= 12 group by all) as came using (class_id, person_key) "
-        "where completed and attended_hours > 0 and came.hours > 1.2 * attended_hours + 1"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR907",
     dataset="training_record",
     severity="info",
@@ -25,9 +21,11 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, min(row_index) as row_index, count(*) as affected
+        from {batch}
+        anti join known_certificate using (certificate_key)
+        where certificate_key is not null
+        group by submission_id
+    """,
 )
-def certificate_never_reported() -> Expectation:
-    return rows(
-        "select submission_id, min(row_index) as row_index, count(*) as affected from {batch} "
-        "anti join known_certificate using (certificate_key) where certificate_key is not null group by submission_id"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR908",
     dataset="training_record",
     severity="warning",
@@ -42,12 +38,13 @@ from expectations.rule import rule
         },
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, min(row_index) as row_index, count(*) as affected
+        from {batch}
+        join known_class as class using (class_id)
+        where
+            contains(programs, '15') and not contains(person_category, '09')
+            or contains(programs, '03') and not contains(person_category, '06')
+        group by submission_id, class_id
+    """,
 )
-def category_fits_the_program() -> Expectation:
-    return rows(
-        "select submission_id, min(row_index) as row_index, count(*) as affected "
-        "from {batch} join known_class as class using (class_id) "
-        "where contains(programs, '15') and not contains(person_category, '09') "
-        "or contains(programs, '03') and not contains(person_category, '06') "
-        "group by submission_id, class_id"
-    )

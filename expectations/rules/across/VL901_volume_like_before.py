@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import World, rule
 from expectations.threshold import threshold
 
@@ -36,7 +33,7 @@ def examples(*last: int) -> list[World]:
     ]
 
 
-@rule(
+rule(
     code="VL901",
     dataset=("training_class", "training_record", "attendance", "certificate", "subsidy_payment", "support_service"),
     severity="info",
@@ -48,15 +45,30 @@ def examples(*last: int) -> list[World]:
     passes=examples(120),
     fails=examples(131, 69),
     scope="across",
+    bad_rows=f"""
+        select
+            submission_id,
+            null::bigint as row_index,
+            '约 ' || cast(round(mean) as bigint) || ' 行' as expected
+        from (
+            select
+                submission_id,
+                dataset,
+                period_end_date,
+                received_rows,
+                avg(received_rows) over earlier as mean,
+                count(*) over earlier as periods
+            from submitted
+            window earlier as (
+                partition by dataset, unit_code, length(period)
+                order by period_end_date
+                rows between unbounded preceding and 1 preceding
+            )
+        )
+        where
+            dataset = '{{batch}}'
+            and periods >= {PERIODS}
+            and mean >= {ROWS}
+            and abs(received_rows - mean) > {SHARE} * mean
+    """,
 )
-def volume_like_before() -> Expectation:
-    return rows(
-        "select submission_id, null::bigint as row_index, '约 ' || cast(round(mean) as bigint) || ' 行' "
-        "as expected from ("
-        "select submission_id, dataset, period_end_date, received_rows, avg(received_rows) over earlier as mean, "
-        "count(*) over earlier as periods from submitted window earlier as (partition by dataset, "
-        "unit_code, length(period) "
-        "order by period_end_date rows between unbounded preceding and 1 preceding)) "
-        f"where dataset = '{{batch}}' and periods >= {PERIODS} and mean >= {ROWS} "
-        f"and abs(received_rows - mean) > {SHARE} * mean"
-    )

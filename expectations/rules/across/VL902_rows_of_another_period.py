@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import World, rule
 
 ROWS = 10
@@ -26,7 +23,7 @@ def examples(earlier: str, later: str) -> list[World]:
     ]
 
 
-@rule(
+rule(
     code="VL902",
     dataset=("training_record", "attendance", "certificate", "subsidy_payment", "support_service"),
     severity="warning",
@@ -38,11 +35,18 @@ def examples(earlier: str, later: str) -> list[World]:
     passes=examples("1", "2"),
     fails=examples("1", "1"),
     scope="across",
+    bad_rows=f"""
+        select
+            submission_id,
+            null::bigint as row_index,
+            count(*) filter (period > first_period) as affected
+        from {{batch}}
+        join (
+            select unit_code, row_token, min(period) as first_period
+            from {{batch}}
+            group by all
+        ) using (unit_code, row_token)
+        group by submission_id
+        having count(*) filter (period > first_period) >= greatest({ROWS}, count(*) / 2)
+    """,
 )
-def rows_of_another_period() -> Expectation:
-    return rows(
-        "select submission_id, null::bigint as row_index, count(*) filter (period > first_period) as affected "
-        "from {batch} join (select unit_code, row_token, min(period) as first_period from {batch} group by all) "
-        "using (unit_code, row_token) group by submission_id "
-        f"having count(*) filter (period > first_period) >= greatest({ROWS}, count(*) / 2)"
-    )

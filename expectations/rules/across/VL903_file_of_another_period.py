@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import World, rule
 
 EVENTS = (
@@ -34,7 +31,7 @@ def examples(earlier: str, later: str) -> list[World]:
     ]
 
 
-@rule(
+rule(
     code="VL903",
     dataset=(
         "training_class",
@@ -56,11 +53,15 @@ def examples(earlier: str, later: str) -> list[World]:
     passes=examples("1", "2"),
     fails=examples("1", "1"),
     scope="across",
+    bad_rows="""
+        select submission_id, null::bigint as row_index
+        from submitted as own
+        semi join submitted as earlier
+            on
+                own.dataset = earlier.dataset
+                and own.unit_code = earlier.unit_code
+                and own.sha256 = earlier.sha256
+                and own.period > earlier.period
+        where own.received_rows > 0 and own.dataset = '{batch}'
+    """,
 )
-def file_of_another_period() -> Expectation:
-    return rows(
-        "select submission_id, null::bigint as row_index from submitted as own "
-        "semi join submitted as earlier on own.dataset = earlier.dataset and own.unit_code = earlier.unit_code "
-        "and own.sha256 = earlier.sha256 and own.period > earlier.period "
-        "where own.received_rows > 0 and own.dataset = '{batch}'"
-    )

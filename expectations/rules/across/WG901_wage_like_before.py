@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="WG901",
     dataset="wage_guidance",
     severity="info",
@@ -40,11 +36,17 @@ from expectations.rule import rule
         }
     ],
     scope="across",
+    bad_rows="""
+        select submission_id, row_index, printf('上年 %.2f', earlier / 100) as expected
+        from (
+            select
+                *,
+                lag(p50) over (
+                    partition by unit_code, industry_code, occupation_code, skill_level
+                    order by report_year
+                ) as earlier
+            from {batch}
+        )
+        where abs(p50 - earlier) > 0.5 * earlier
+    """,
 )
-def wage_like_before() -> Expectation:
-    return rows(
-        "select submission_id, row_index, printf('上年 %.2f', earlier / 100) as expected from (select *, lag(p50) over "
-        "(partition by unit_code, industry_code, occupation_code, skill_level order by report_year) as "
-        "earlier from {batch}) "
-        "where abs(p50 - earlier) > 0.5 * earlier"
-    )

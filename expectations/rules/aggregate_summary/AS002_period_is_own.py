@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AS002",
     dataset="aggregate_summary",
     severity="critical",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"report_period": "2026-06"}],
     fails=[{"report_period": "2026-05"}],
     expected="period",
+    bad_rows_where="""
+        report_period <> period
+    """,
 )
-def period_is_own() -> Expectation:
-    return rows_where("report_period <> period")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AS003",
     dataset="aggregate_summary",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"value_period": 10, "value_ytd": 10}],
     fails=[{"value_period": 10, "value_ytd": 9}],
+    bad_rows_where="""
+        value_ytd < value_period
+    """,
 )
-def year_includes_period() -> Expectation:
-    return rows_where("value_ytd < value_period")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AS004",
     dataset="aggregate_summary",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"value_cum": 100, "value_ytd": 10}],
     fails=[{"value_cum": 9, "value_ytd": 10}],
+    bad_rows_where="""
+        value_cum < value_ytd
+    """,
 )
-def total_includes_year() -> Expectation:
-    return rows_where("value_cum < value_ytd")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
 UNITS = {
@@ -21,8 +18,7 @@ UNIT = (
     + " end"
 )
 
-
-@rule(
+rule(
     code="AS005",
     dataset="aggregate_summary",
     severity="warning",
@@ -38,6 +34,7 @@ UNIT = (
     ],
     fails=[{"metric_id": "T01", "unit": "人"}, {"metric_id": "T10", "unit": "人次"}],
     expected=UNIT,
+    bad_rows_where=f"""
+        not list_contains(string_split({UNIT}, '/'), unit)
+    """,
 )
-def unit_fits_metric() -> Expectation:
-    return rows_where(f"not list_contains(string_split({UNIT}, '/'), unit)")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AS006",
     dataset="aggregate_summary",
     severity="critical",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"unit": "%", "value_period": 100}, {"unit": "人次", "value_period": 300}],
     fails=[{"unit": "%", "value_period": 101}],
+    bad_rows_where="""
+        unit = '%'
+        and value_period > 100
+    """,
 )
-def percentage_within_100() -> Expectation:
-    return rows_where("unit = '%' and value_period > 100")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AS007",
     dataset="aggregate_summary",
     severity="warning",
@@ -23,6 +19,8 @@ from expectations.rule import rule
         {"unit": "万元", "value_period": 1.5},
     ],
     fails=[{"unit": "人次", "value_period": 10.5}, {"unit": "家", "value_period": 0.3}],
+    bad_rows_where="""
+        unit in ('人次', '人', '名', '项', '家')
+        and value_period <> floor(value_period)
+    """,
 )
-def people_are_whole() -> Expectation:
-    return rows_where("unit in ('人次', '人', '名', '项', '家') and value_period <> floor(value_period)")

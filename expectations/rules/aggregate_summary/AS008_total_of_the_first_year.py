@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AS008",
     dataset="aggregate_summary",
     severity="warning",
@@ -25,6 +21,8 @@ from expectations.rule import rule
     fails=[{"period_end_date": "2025-12-31", "value_cum": 11, "value_ytd": 10}],
     expected="cast(value_ytd as varchar)",
     unless=("AS003", "AS004"),
+    bad_rows_where="""
+        year(period_end_date) = 2025
+        and value_cum <> value_ytd
+    """,
 )
-def total_of_the_first_year() -> Expectation:
-    return rows_where("year(period_end_date) = 2025 and value_cum <> value_ytd")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AS009",
     dataset="aggregate_summary",
     severity="warning",
@@ -24,6 +20,8 @@ from expectations.rule import rule
     fails=[{"period_end_date": "2026-01-31", "period": "2026-01", "value_period": 5, "value_ytd": 50}],
     expected="cast(value_period as varchar)",
     unless=("AS003",),
+    bad_rows_where="""
+        period like '%-01'
+        and value_ytd <> value_period
+    """,
 )
-def year_begins_in_january() -> Expectation:
-    return rows_where("period like '%-01' and value_ytd <> value_period")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AS010",
     dataset="aggregate_summary",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="统计法（2024）第二十四条",
     passes=[{"preparer": "王例子", "reviewer": "李例子"}, {"preparer": "王例子"}],
     fails=[{"preparer": "王例子", "reviewer": "王 例子"}],
+    bad_rows_where="""
+        replace(preparer, ' ', '') = replace(reviewer, ' ', '')
+    """,
 )
-def signed_by_two() -> Expectation:
-    return rows_where("replace(preparer, ' ', '') = replace(reviewer, ' ', '')")

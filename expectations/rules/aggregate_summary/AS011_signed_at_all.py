@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AS011",
     dataset="aggregate_summary",
     severity="warning",
@@ -23,6 +19,8 @@ from expectations.rule import rule
         {"value_period": 1, "reviewer": "李例子"},
         {"value_period": 1},
     ],
+    bad_rows_where="""
+        value_period is not null
+        and (preparer is null or reviewer is null)
+    """,
 )
-def signed_at_all() -> Expectation:
-    return rows_where("value_period is not null and (preparer is null or reviewer is null)")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AS012",
     dataset="aggregate_summary",
     severity="info",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"fill_date": "2026-06-30"}, {"value_period": 1}],
     fails=[{"fill_date": "2026-06-29"}],
     expected="'不早于 ' || period_end_date",
+    bad_rows_where="""
+        fill_date < period_end_date
+    """,
 )
-def filled_in_afterwards() -> Expectation:
-    return rows_where("fill_date < period_end_date")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AS013",
     dataset="aggregate_summary",
     severity="info",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="统计法（2024）第九条",
     passes=[{"value_period": 12345}, {"value_period": 5000}, {"value_period": 0}],
     fails=[{"value_period": 120000}],
+    bad_rows_where="""
+        value_period >= 10000
+        and value_period % 10000 = 0
+    """,
 )
-def total_is_no_round_number() -> Expectation:
-    return rows_where("value_period >= 10000 and value_period % 10000 = 0")

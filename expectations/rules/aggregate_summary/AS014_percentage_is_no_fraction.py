@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AS014",
     dataset="aggregate_summary",
     severity="warning",
@@ -20,6 +16,9 @@ from expectations.rule import rule
     passes=[{"unit": "%", "value_period": 97.4}, {"unit": "%", "value_period": 0}, {"unit": "家", "value_period": 1}],
     fails=[{"unit": "%", "value_period": 0.974}, {"unit": "%", "value_period": 1}],
     expected="100 * value_period",
+    bad_rows_where="""
+        unit = '%'
+        and value_period > 0
+        and value_period <= 1
+    """,
 )
-def percentage_is_no_fraction() -> Expectation:
-    return rows_where("unit = '%' and value_period > 0 and value_period <= 1")

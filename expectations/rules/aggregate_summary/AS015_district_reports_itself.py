@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AS015",
     dataset="aggregate_summary",
     severity="critical",
@@ -24,6 +20,8 @@ from expectations.rule import rule
     ],
     fails=[{"unit_code": "HRSS.440305", "district": "440306"}],
     expected="split_part(unit_code, '.', 2)",
+    bad_rows_where="""
+        contains(unit_code, '.')
+        and district <> split_part(unit_code, '.', 2)
+    """,
 )
-def district_reports_itself() -> Expectation:
-    return rows_where("contains(unit_code, '.') and district <> split_part(unit_code, '.', 2)")

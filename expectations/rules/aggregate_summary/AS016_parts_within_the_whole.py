@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AS016",
     dataset="aggregate_summary",
     severity="warning",
@@ -24,11 +20,15 @@ from expectations.rule import rule
         {"metric_id": "T12", "district": "440305", "dimension": "其中：女", "value_period": 11},
     ],
     fails=[{"metric_id": "T12", "dimension": "其中：男", "value_period": 11}],
+    bad_rows="""
+        select part.submission_id, part.row_index
+        from {batch} as part
+        join {batch} as whole
+            on
+                part.submission_id = whole.submission_id
+                and part.metric_id = whole.metric_id
+                and part.district is not distinct from whole.district
+                and whole.dimension is null
+        where part.dimension is not null and part.value_period > whole.value_period
+    """,
 )
-def parts_within_the_whole() -> Expectation:
-    return rows(
-        "select part.submission_id, part.row_index from {batch} as part join {batch} as whole "
-        "on part.submission_id = whole.submission_id and part.metric_id = whole.metric_id "
-        "and part.district is not distinct from whole.district and whole.dimension is null "
-        "where part.dimension is not null and part.value_period > whole.value_period"
-    )

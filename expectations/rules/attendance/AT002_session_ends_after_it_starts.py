@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AT002",
     dataset="attendance",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"session_start": "09:00:00", "session_end": "11:30:00"}],
     fails=[{"session_start": "09:00:00", "session_end": "09:00:00"}],
+    bad_rows_where="""
+        session_end <= session_start
+    """,
 )
-def session_ends_after_it_starts() -> Expectation:
-    return rows_where("session_end <= session_start")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
 MINUTES = "date_diff('minute', try_cast(session_start as time), try_cast(session_end as time))"
 
-
-@rule(
+rule(
     code="AT003",
     dataset="attendance",
     severity="warning",
@@ -22,6 +18,7 @@ MINUTES = "date_diff('minute', try_cast(session_start as time), try_cast(session
     passes=[{"hours": 3, "session_start": "09:00:00", "session_end": "11:30:00"}],
     fails=[{"hours": 6, "session_start": "09:00:00", "session_end": "11:30:00"}],
     unless=("AT002", "AT004"),
+    bad_rows_where=f"""
+        hours > 1.5 * {MINUTES} / 45
+    """,
 )
-def hours_fit_the_clock() -> Expectation:
-    return rows_where(f"hours > 1.5 * {MINUTES} / 45")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 MOST = threshold("attended_hours_per_day", "session_date")
 
-
-@rule(
+rule(
     code="AT004",
     dataset="attendance",
     severity="warning",
@@ -23,6 +19,7 @@ MOST = threshold("attended_hours_per_day", "session_date")
     passes=[{"hours": 12, "session_date": "2026-06-10"}, {"hours": 13}],
     fails=[{"hours": 12.5, "session_date": "2026-06-10"}],
     expected=f"'不多于 ' || {MOST}",
+    bad_rows_where=f"""
+        hours > {MOST}
+    """,
 )
-def hours_per_day() -> Expectation:
-    return rows_where(f"hours > {MOST}")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AT005",
     dataset="attendance",
     severity="info",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="国务院办公厅节假日安排通知",
     passes=[{"session_date": "2026-06-10"}],
     fails=[{"session_date": "2026-01-01"}],
+    bad_rows_where="""
+        session_date in (select date from reference_holiday)
+    """,
 )
-def session_on_holiday() -> Expectation:
-    return rows_where("session_date in (select date from reference_holiday)")

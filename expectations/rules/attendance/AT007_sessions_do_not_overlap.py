@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AT007",
     dataset="attendance",
     severity="warning",
@@ -58,13 +54,23 @@ from expectations.rule import rule
         }
     ],
     unless=("AT002",),
+    bad_rows="""
+        select submission_id, row_index
+        from (
+            select
+                submission_id,
+                row_index,
+                session_start,
+                session_end,
+                lag(session_start) over one_day as earlier_start,
+                lag(session_end) over one_day as earlier_end
+            from {batch}
+            where session_start is not null
+            window one_day as (
+                partition by submission_id, class_id, id_no, session_date
+                order by session_start, row_index
+            )
+        )
+        where session_start < earlier_end and session_start > earlier_start
+    """,
 )
-def sessions_do_not_overlap() -> Expectation:
-    return rows(
-        "select submission_id, row_index from (select submission_id, row_index, session_start, session_end, "
-        "lag(session_start) over one_day as earlier_start, lag(session_end) over one_day as earlier_end from {batch} "
-        "where session_start is not null "
-        "window one_day as "
-        "(partition by submission_id, class_id, id_no, session_date order by session_start, row_index)) "
-        "where session_start < earlier_end and session_start > earlier_start"
-    )

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 MOST = threshold("attended_hours_per_day", "session_date")
 
-
-@rule(
+rule(
     code="AT008",
     dataset="attendance",
     severity="warning",
@@ -30,10 +26,14 @@ MOST = threshold("attended_hours_per_day", "session_date")
         {"class_id": "SZ-0002", "id_no": "A", "session_date": "2026-06-02", "session_start": "14:00:00", "hours": 6.5},
     ],
     unless=("AT004",),
+    bad_rows=f"""
+        select submission_id, row_index
+        from {{batch}}
+        semi join (
+            select submission_id, class_id, id_no, session_date
+            from {{batch}}
+            group by all
+            having count(*) > 1 and sum(hours) > {MOST}
+        ) using (submission_id, class_id, id_no, session_date)
+    """,
 )
-def hours_of_the_whole_day() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} semi join (select submission_id, class_id, id_no, session_date "
-        f"from {{batch}} group by all having count(*) > 1 and sum(hours) > {MOST}) "
-        "using (submission_id, class_id, id_no, session_date)"
-    )

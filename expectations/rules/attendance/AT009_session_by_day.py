@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AT009",
     dataset="attendance",
     severity="info",
@@ -22,6 +18,8 @@ from expectations.rule import rule
         {"session_start": "02:30:00", "session_end": "05:00:00"},
         {"session_start": "20:00:00", "session_end": "23:30:00"},
     ],
+    bad_rows_where="""
+        session_start < '06:00:00'
+        or session_end > '23:00:00'
+    """,
 )
-def session_by_day() -> Expectation:
-    return rows_where("session_start < '06:00:00' or session_end > '23:00:00'")

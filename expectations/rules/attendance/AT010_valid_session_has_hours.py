@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AT010",
     dataset="attendance",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"valid": True, "hours": 3}, {"valid": False, "hours": 0}, {"hours": 0}],
     fails=[{"valid": True, "hours": 0}],
+    bad_rows_where="""
+        valid
+        and hours = 0
+    """,
 )
-def valid_session_has_hours() -> Expectation:
-    return rows_where("valid and hours = 0")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="AT011",
     dataset="attendance",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="数据合同：主键",
     passes=[{"session_start": "09:00:00", "session_end": "11:30:00"}, {"session_date": "2026-06-02"}],
     fails=[{"session_end": "11:30:00"}],
+    bad_rows_where="""
+        session_end is not null
+        and session_start is null
+    """,
 )
-def session_end_has_a_start() -> Expectation:
-    return rows_where("session_end is not null and session_start is null")

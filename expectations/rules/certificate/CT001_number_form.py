@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import full_match
 from expectations.rule import rule
 
 LEVEL_NUMBER = "[A-Z][0-9]{14}[1-5A-Z][0-9]{6}"
 
-
-@rule(
+rule(
     code="CT001",
     dataset="certificate",
     severity="critical",
@@ -30,9 +26,8 @@ LEVEL_NUMBER = "[A-Z][0-9]{14}[1-5A-Z][0-9]{6}"
         {"cert_type": "02", "cert_no": "12345"},
         {"cert_type": "01", "cert_no": "A1"},
     ],
+    bad_rows_where=f"""
+        cert_type = '02' and not {full_match("cert_no", LEVEL_NUMBER)}
+        or cert_type = '01' and not {full_match("cert_no", f"[0-9]{{16}}|{LEVEL_NUMBER}")}
+    """,
 )
-def number_form() -> Expectation:
-    return rows_where(
-        f"cert_type = '02' and not {full_match('cert_no', LEVEL_NUMBER)} "
-        f"or cert_type = '01' and not {full_match('cert_no', f'[0-9]{{16}}|{LEVEL_NUMBER}')}"
-    )

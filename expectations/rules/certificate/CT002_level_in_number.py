@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT002",
     dataset="certificate",
     severity="critical",
@@ -23,8 +19,9 @@ from expectations.rule import rule
     ],
     fails=[{"cert_type": "02", "cert_no": "S000044000001265000001", "skill_level": "4"}],
     unless=("CT001",),
+    bad_rows_where="""
+        cert_type = '02'
+        and substr(cert_no, 16, 1) between '1' and '5'
+        and substr(cert_no, 16, 1) <> skill_level
+    """,
 )
-def level_in_number() -> Expectation:
-    return rows_where(
-        "cert_type = '02' and substr(cert_no, 16, 1) between '1' and '5' and substr(cert_no, 16, 1) <> skill_level"
-    )

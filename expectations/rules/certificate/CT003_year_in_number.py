@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT003",
     dataset="certificate",
     severity="critical",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"cert_type": "02", "cert_no": "S000044000001265000001", "issue_date": "2026-06-05"}],
     fails=[{"cert_type": "02", "cert_no": "S000044000001265000001", "issue_date": "2025-06-05"}],
     unless=("CT001",),
+    bad_rows_where="""
+        cert_type = '02'
+        and substr(cert_no, 14, 2) <> strftime(issue_date, '%y')
+    """,
 )
-def year_in_number() -> Expectation:
-    return rows_where("cert_type = '02' and substr(cert_no, 14, 2) <> strftime(issue_date, '%y')")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT004",
     dataset="certificate",
     severity="critical",
@@ -27,6 +23,8 @@ from expectations.rule import rule
         {"cert_type": "04", "cert_no": "11010519491231002X", "id_no": "11010519491231002X"},
     ],
     unless=("PN001", "PN002", "PN003", "PN007"),
+    bad_rows_where="""
+        cert_type = '04'
+        and upper(cert_no) not in ('T' || id_no, 'T' || id18(id_no))
+    """,
 )
-def operation_card_number() -> Expectation:
-    return rows_where("cert_type = '04' and upper(cert_no) not in ('T' || id_no, 'T' || id18(id_no))")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT007",
     dataset="certificate",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"issue_date": "2026-06-05", "valid_until": "2032-06-04"}],
     fails=[{"issue_date": "2026-06-05", "valid_until": "2026-06-05"}],
+    bad_rows_where="""
+        valid_until <= issue_date
+    """,
 )
-def valid_after_issue() -> Expectation:
-    return rows_where("valid_until <= issue_date")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT008",
     dataset="certificate",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="数据合同：证书类别04、06、08必填",
     passes=[{"cert_type": "04", "issuer_uscc": "91350100M000100Y43"}, {"cert_type": "02"}],
     fails=[{"cert_type": "04"}],
+    bad_rows_where="""
+        cert_type in ('04', '06', '08')
+        and issuer_uscc is null
+    """,
 )
-def issuer_code_needed() -> Expectation:
-    return rows_where("cert_type in ('04', '06', '08') and issuer_uscc is null")

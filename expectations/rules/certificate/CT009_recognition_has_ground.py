@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT009",
     dataset="certificate",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（十七）",
     passes=[{"assess_mode": "4", "recognition_ground": "2"}, {"assess_mode": "1"}],
     fails=[{"assess_mode": "4"}],
+    bad_rows_where="""
+        assess_mode = '4'
+        and recognition_ground is null
+    """,
 )
-def recognition_has_ground() -> Expectation:
-    return rows_where("assess_mode = '4' and recognition_ground is null")

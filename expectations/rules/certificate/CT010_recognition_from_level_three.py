@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT010",
     dataset="certificate",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（十七）",
     passes=[{"assess_mode": "4", "skill_level": "3"}, {"assess_mode": "1", "skill_level": "5"}],
     fails=[{"assess_mode": "4", "skill_level": "5"}],
+    bad_rows_where="""
+        assess_mode = '4'
+        and skill_level in ('4', '5', 'X')
+    """,
 )
-def recognition_from_level_three() -> Expectation:
-    return rows_where("assess_mode = '4' and skill_level in ('4', '5', 'X')")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT011",
     dataset="certificate",
     severity="warning",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"cert_type": "02", "cert_no": "S000044000001265000001"}],
     fails=[{"cert_type": "02", "cert_no": "S00004400000126T000001"}],
     unless=("CT001",),
+    bad_rows_where="""
+        cert_type = '02'
+        and substr(cert_no, 16, 1) between 'A' and 'Z'
+    """,
 )
-def letter_at_level() -> Expectation:
-    return rows_where("cert_type = '02' and substr(cert_no, 16, 1) between 'A' and 'Z'")

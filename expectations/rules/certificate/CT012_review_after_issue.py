@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT012",
     dataset="certificate",
     severity="warning",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"issue_date": "2026-06-01", "review_date": "2026-06-01"}, {"issue_date": "2026-06-01"}],
     fails=[{"issue_date": "2026-06-01", "review_date": "2025-06-01"}],
     expected="'不早于 ' || issue_date",
+    bad_rows_where="""
+        review_date < issue_date
+    """,
 )
-def review_after_issue() -> Expectation:
-    return rows_where("review_date < issue_date")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT014",
     dataset="certificate",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="特种作业人员安全技术培训考核管理规定；建筑施工特种作业人员管理规定",
     passes=[{"cert_type": "04", "valid_until": "2032-06-01"}, {"cert_type": "02"}],
     fails=[{"cert_type": "04"}, {"cert_type": "08"}],
+    bad_rows_where="""
+        cert_type in ('04', '06', '08')
+        and valid_until is null
+    """,
 )
-def permit_has_an_end() -> Expectation:
-    return rows_where("cert_type in ('04', '06', '08') and valid_until is null")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT015",
     dataset="certificate",
     severity="warning",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"cert_type": "02", "skill_level": "4"}, {"cert_type": "05"}],
     fails=[{"cert_type": "02"}, {"cert_type": "01"}],
     unless=("CT001", "CT011"),
+    bad_rows_where="""
+        cert_type in ('01', '02')
+        and skill_level is null
+    """,
 )
-def level_certificate_has_a_level() -> Expectation:
-    return rows_where("cert_type in ('01', '02') and skill_level is null")

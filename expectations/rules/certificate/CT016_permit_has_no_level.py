@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT016",
     dataset="certificate",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="数据合同：证书类别",
     passes=[{"cert_type": "04"}, {"cert_type": "02", "skill_level": "4"}, {"cert_type": "10", "skill_level": "4"}],
     fails=[{"cert_type": "04", "skill_level": "4"}, {"cert_type": "11", "skill_level": "5"}],
+    bad_rows_where="""
+        cert_type in ('04', '05', '06', '08', '09', '11')
+        and skill_level is not null
+    """,
 )
-def permit_has_no_level() -> Expectation:
-    return rows_where("cert_type in ('04', '05', '06', '08', '09', '11') and skill_level is not null")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT017",
     dataset="certificate",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="人社部发〔2025〕3号（未确认）",
     passes=[{"cert_type": "01", "assess_mode": "6"}, {"cert_type": "02", "assess_mode": "1"}, {"cert_type": "01"}],
     fails=[{"cert_type": "02", "assess_mode": "6"}, {"cert_type": "01", "assess_mode": "2"}],
+    bad_rows_where="""
+        cert_type = '02' and assess_mode = '6'
+        or cert_type = '01' and assess_mode in ('1', '2')
+    """,
 )
-def way_of_assessment_fits_the_type() -> Expectation:
-    return rows_where("cert_type = '02' and assess_mode = '6' or cert_type = '01' and assess_mode in ('1', '2')")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT018",
     dataset="certificate",
     severity="warning",
@@ -27,6 +23,8 @@ from expectations.rule import rule
         {"cert_type": "02", "cert_no": "Y000044000001265000001", "assess_mode": "1"},
     ],
     unless=("CT001",),
+    bad_rows_where="""
+        cert_type = '02'
+        and left(cert_no, 1) || assess_mode in ('Y1', 'S2')
+    """,
 )
-def way_of_assessment_fits_the_number() -> Expectation:
-    return rows_where("cert_type = '02' and left(cert_no, 1) || assess_mode in ('Y1', 'S2')")

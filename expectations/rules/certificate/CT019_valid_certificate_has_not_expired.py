@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT019",
     dataset="certificate",
     severity="warning",
@@ -24,6 +20,8 @@ from expectations.rule import rule
     ],
     fails=[{"status": "1", "valid_until": "2026-05-31"}],
     unless=("CT007",),
+    bad_rows_where="""
+        status = '1'
+        and valid_until < period_start_date
+    """,
 )
-def valid_certificate_has_not_expired() -> Expectation:
-    return rows_where("status = '1' and valid_until < period_start_date")

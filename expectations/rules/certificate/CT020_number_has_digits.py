@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT020",
     dataset=("certificate", "training_record", "subsidy_payment"),
     severity="warning",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"cert_no": "S000044000001265000001"}, {"cert_no": "粤安C2026000001"}],
     fails=[{"cert_no": "办理中"}, {"cert_no": "甲-12"}],
     unless=("CT001",),
+    bad_rows_where="""
+        not regexp_matches(cert_no, '[0-9]{4}')
+    """,
 )
-def number_has_digits() -> Expectation:
-    return rows_where("not regexp_matches(cert_no, '[0-9]{4}')")

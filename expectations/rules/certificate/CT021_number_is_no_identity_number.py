@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT021",
     dataset=("certificate", "training_record"),
     severity="warning",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"cert_no": "T11010519491231002X", "id_no": "11010519491231002X"}, {"id_no": "11010519491231002X"}],
     fails=[{"cert_no": "11010519491231002X", "id_no": "11010519491231002X"}],
     unless=("CT001", "CT004"),
+    bad_rows_where="""
+        cert_no = id_no
+    """,
 )
-def number_is_no_identity_number() -> Expectation:
-    return rows_where("cert_no = id_no")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 LEAST = threshold("pass_score_min", "issue_date")
 
-
-@rule(
+rule(
     code="CT022",
     dataset="certificate",
     severity="warning",
@@ -29,9 +25,8 @@ LEAST = threshold("pass_score_min", "issue_date")
         {"cert_type": "02", "theory_score": "59.5", "issue_date": "2026-06-01"},
         {"cert_type": "01", "theory_score": "80", "practice_score": "0", "issue_date": "2026-06-01"},
     ],
+    bad_rows_where=f"""
+        cert_type in ('01', '02')
+        and least(try_cast(theory_score as double), try_cast(practice_score as double)) < {LEAST}
+    """,
 )
-def scores_of_who_passed() -> Expectation:
-    return rows_where(
-        "cert_type in ('01', '02') and "
-        f"least(try_cast(theory_score as double), try_cast(practice_score as double)) < {LEAST}"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT023",
     dataset="certificate",
     severity="warning",
@@ -19,9 +15,8 @@ from expectations.rule import rule
     basis="一般考核惯例（未确认）",
     passes=[{"theory_score": "100", "practice_score": "0"}, {"theory_score": "合格"}, {"cert_type": "02"}],
     fails=[{"theory_score": "850"}, {"practice_score": "-1"}],
+    bad_rows_where="""
+        try_cast(theory_score as double) not between 0 and 100
+        or try_cast(practice_score as double) not between 0 and 100
+    """,
 )
-def scores_within_a_hundred() -> Expectation:
-    return rows_where(
-        "try_cast(theory_score as double) not between 0 and 100 "
-        "or try_cast(practice_score as double) not between 0 and 100"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT024",
     dataset="certificate",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（十七）",
     passes=[{"assess_mode": "4", "recognition_ground": "1"}, {"assess_mode": "1"}, {"recognition_ground": "1"}],
     fails=[{"assess_mode": "1", "recognition_ground": "1"}],
+    bad_rows_where="""
+        recognition_ground is not null
+        and assess_mode <> '4'
+    """,
 )
-def ground_of_recognition_only() -> Expectation:
-    return rows_where("recognition_ground is not null and assess_mode <> '4'")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import HAS_BIRTH_DATE, birth_date
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 LEAST = threshold("training_age_min", "issue_date")
 
-
-@rule(
+rule(
     code="CT025",
     dataset="certificate",
     severity="warning",
@@ -27,6 +23,8 @@ LEAST = threshold("training_age_min", "issue_date")
     ],
     fails=[{"id_no": "110105201006020028", "issue_date": "2026-06-01"}],
     unless=("PN002", "PN003", "PN004", "PN007", "PN017"),
+    bad_rows_where=f"""
+        {HAS_BIRTH_DATE}
+        and date_sub('year', {birth_date("id_no")}, issue_date) < {LEAST}
+    """,
 )
-def holder_of_working_age() -> Expectation:
-    return rows_where(f"{HAS_BIRTH_DATE} and date_sub('year', {birth_date('id_no')}, issue_date) < {LEAST}")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CT026",
     dataset="certificate",
     severity="info",
@@ -23,13 +19,25 @@ from expectations.rule import rule
         {"issuer_uscc": "91310115MA1K3BTP2B", "issuer_name": "丙中心"},
     ],
     fails=[{"issuer_uscc": "91350100M000100Y43", "issuer_name": "乙中心"}],
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select submission_id, issuer_uscc, issuer_name
+            from (
+                select
+                    submission_id,
+                    issuer_uscc,
+                    issuer_name,
+                    row_number() over (
+                        partition by submission_id, issuer_uscc
+                        order by count(*) desc, issuer_name
+                    ) as place
+                from {batch}
+                where issuer_uscc is not null and issuer_name is not null
+                group by submission_id, issuer_uscc, issuer_name
+            )
+            where place > 1
+        ) using (submission_id, issuer_uscc, issuer_name)
+    """,
 )
-def issuer_code_of_one_name() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} semi join (select submission_id, issuer_uscc, issuer_name "
-        "from (select submission_id, issuer_uscc, issuer_name, row_number() over "
-        "(partition by submission_id, issuer_uscc order by count(*) desc, issuer_name) as place "
-        "from {batch} where issuer_uscc is not null and issuer_name is not null "
-        "group by submission_id, issuer_uscc, issuer_name) where place > 1) "
-        "using (submission_id, issuer_uscc, issuer_name)"
-    )

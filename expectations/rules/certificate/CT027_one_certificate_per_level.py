@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
 FIRST = "coalesce(status, '1') = '1' and occupation_code is not null and skill_level is not null"
 
-
-@rule(
+rule(
     code="CT027",
     dataset="certificate",
     severity="warning",
@@ -30,11 +26,16 @@ FIRST = "coalesce(status, '1') = '1' and occupation_code is not null and skill_l
         {"id_no": "C", "cert_no": "1", "occupation_code": "4-10-01-05", "skill_level": "5"},
         {"id_no": "C", "cert_no": "2", "occupation_code": "4-10-01-05", "skill_level": "5", "status": "1"},
     ],
+    bad_rows=f"""
+        select submission_id, row_index
+        from {{batch}}
+        semi join (
+            select submission_id, id_no, occupation_code, skill_level
+            from {{batch}}
+            where {FIRST}
+            group by all
+            having min(cert_no) <> max(cert_no)
+        ) using (submission_id, id_no, occupation_code, skill_level)
+        where {FIRST}
+    """,
 )
-def one_certificate_per_level() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} "
-        "semi join (select submission_id, id_no, occupation_code, skill_level from {batch} "
-        f"where {FIRST} group by all having min(cert_no) <> max(cert_no)) "
-        f"using (submission_id, id_no, occupation_code, skill_level) where {FIRST}"
-    )

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import resident_form
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CL001",
     dataset=("training_class", "training_record", "attendance", "certificate", "subsidy_payment", "outcome_followup"),
     severity="critical",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     basis="个人信息保护法第八条",
     passes=[{"class_id": "SZ-0001"}, {"class_id": "440305202600000000012"}],
     fails=[{"class_id": "11010519491231002X"}],
+    bad_rows_where=f"""
+        {resident_form("class_id")}
+    """,
 )
-def class_is_no_person() -> Expectation:
-    return rows_where(resident_form("class_id"))

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CP002",
     dataset="competition",
     severity="critical",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"status": "2", "end_date": "2026-06-30"}, {"status": "1", "end_date": "2026-09-30"}],
     fails=[{"status": "2", "end_date": "2026-07-01"}],
     expected="'不晚于 ' || period_end_date",
+    bad_rows_where="""
+        status = '2'
+        and end_date > period_end_date
+    """,
 )
-def held_has_ended() -> Expectation:
-    return rows_where("status = '2' and end_date > period_end_date")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CP003",
     dataset="competition",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"status": "2", "participants": 120}, {"status": "1"}],
     fails=[{"status": "2"}, {"status": "2", "participants": 0}],
+    bad_rows_where="""
+        status = '2'
+        and (participants is null or participants = 0)
+    """,
 )
-def held_has_participants() -> Expectation:
-    return rows_where("status = '2' and (participants is null or participants = 0)")

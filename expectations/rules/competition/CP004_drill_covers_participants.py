@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CP004",
     dataset="competition",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"drill_coverage": 500, "participants": 120}],
     fails=[{"drill_coverage": 100, "participants": 120}],
+    bad_rows_where="""
+        drill_coverage < participants
+    """,
 )
-def drill_covers_participants() -> Expectation:
-    return rows_where("drill_coverage < participants")

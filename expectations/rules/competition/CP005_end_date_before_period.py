@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CP005",
     dataset="competition",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="数据报送约定：按事件日期统计",
     passes=[{"status": "2", "end_date": "2026-06-01"}, {"status": "1", "end_date": "2026-05-01"}],
     fails=[{"status": "2", "end_date": "2026-05-31"}],
+    bad_rows_where="""
+        status = '2'
+        and end_date < period_start_date
+    """,
 )
-def end_date_before_period() -> Expectation:
-    return rows_where("status = '2' and end_date < period_start_date")

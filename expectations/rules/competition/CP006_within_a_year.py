@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CP006",
     dataset="competition",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"start_date": "2025-06-10", "end_date": "2026-06-10"}],
     fails=[{"start_date": "2025-06-09", "end_date": "2026-06-10"}],
+    bad_rows_where="""
+        end_date > start_date + interval 1 year
+    """,
 )
-def within_a_year() -> Expectation:
-    return rows_where("end_date > start_date + interval 1 year")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CP007",
     dataset="competition",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（九）",
     passes=[{"status": "1", "end_date": "2026-06-01"}, {"status": "2", "end_date": "2026-05-31"}],
     fails=[{"status": "1", "end_date": "2026-05-31"}],
+    bad_rows_where="""
+        status = '1'
+        and end_date < period_start_date
+    """,
 )
-def planned_lies_ahead() -> Expectation:
-    return rows_where("status = '1' and end_date < period_start_date")

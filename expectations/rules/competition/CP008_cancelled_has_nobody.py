@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CP008",
     dataset="competition",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"status": "3"}, {"status": "3", "participants": 0}, {"status": "2", "participants": 120}],
     fails=[{"status": "3", "participants": 120}],
+    bad_rows_where="""
+        status = '3'
+        and participants > 0
+    """,
 )
-def cancelled_has_nobody() -> Expectation:
-    return rows_where("status = '3' and participants > 0")

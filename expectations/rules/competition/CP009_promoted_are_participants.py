@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CP009",
     dataset="competition",
     severity="warning",
@@ -21,6 +17,7 @@ from expectations.rule import rule
     fails=[{"participants": 100, "certs_awarded": 101}],
     expected="'不多于 ' || participants",
     unless=("CP003",),
+    bad_rows_where="""
+        certs_awarded > participants
+    """,
 )
-def promoted_are_participants() -> Expectation:
-    return rows_where("certs_awarded > participants")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CP010",
     dataset="competition",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（九）",
     passes=[{"comp_level": "4"}, {"department_code": "TUF", "comp_level": "5"}],
     fails=[{"department_code": "TUF", "comp_level": "4"}],
+    bad_rows_where="""
+        comp_level = '4'
+        and department_code <> 'HRSS'
+    """,
 )
-def first_class_is_designated() -> Expectation:
-    return rows_where("comp_level = '4' and department_code <> 'HRSS'")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CP011",
     dataset="competition",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="数据报送约定：金额单位",
     passes=[{"budget": 50000000, "participants": 120}, {"budget": 50000000}, {"budget": 50000000, "participants": 0}],
     fails=[{"budget": 5000000000, "participants": 120}],
+    bad_rows_where="""
+        participants > 0
+        and budget > 10000000 * participants
+    """,
 )
-def budget_per_participant() -> Expectation:
-    return rows_where("participants > 0 and budget > 10000000 * participants")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CP012",
     dataset="competition",
     severity="warning",
@@ -25,11 +21,14 @@ from expectations.rule import rule
         {"comp_id": "3", "comp_name": "乙", "project_name": "电工", "comp_level": "5", "start_date": "2026-06-01"},
         {"comp_id": "4", "comp_name": "乙", "project_name": "电工", "comp_level": "5", "start_date": "2026-06-01"},
     ],
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select submission_id, comp_name, project_name, comp_level, start_date
+            from {batch}
+            group by all
+            having min(comp_id) <> max(comp_id)
+        ) using (submission_id, comp_name, project_name, comp_level, start_date)
+    """,
 )
-def project_twice() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} "
-        "semi join (select submission_id, comp_name, project_name, comp_level, start_date from {batch} "
-        "group by all having min(comp_id) <> max(comp_id)) "
-        "using (submission_id, comp_name, project_name, comp_level, start_date)"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="DF001",
     dataset="demand_forecast",
     severity="warning",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"demand": 100, "current_stock": 60, "gap": 40}, {"demand": 100, "gap": 7}],
     fails=[{"demand": 100, "current_stock": 60, "gap": 50}],
     expected="cast(demand - current_stock as varchar)",
+    bad_rows_where="""
+        gap <> demand - current_stock
+    """,
 )
-def gap_is_difference() -> Expectation:
-    return rows_where("gap <> demand - current_stock")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="DF002",
     dataset="demand_forecast",
     severity="critical",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"dept": "HRSS"}],
     fails=[{"dept": "CAB"}],
     expected="department_code",
+    bad_rows_where="""
+        dept <> department_code
+    """,
 )
-def dept_is_sender() -> Expectation:
-    return rows_where("dept <> department_code")

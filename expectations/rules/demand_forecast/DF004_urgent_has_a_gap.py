@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="DF004",
     dataset="demand_forecast",
     severity="warning",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"is_urgent": True, "gap": 10}, {"is_urgent": False, "gap": 0}, {"is_urgent": True}],
     fails=[{"is_urgent": True, "gap": 0}, {"is_urgent": True, "gap": -5}],
     unless=("DF001",),
+    bad_rows_where="""
+        is_urgent
+        and gap <= 0
+    """,
 )
-def urgent_has_a_gap() -> Expectation:
-    return rows_where("is_urgent and gap <= 0")

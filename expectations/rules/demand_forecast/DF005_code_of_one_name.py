@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="DF005",
     dataset="demand_forecast",
     severity="info",
@@ -27,11 +23,16 @@ from expectations.rule import rule
         {"occupation_code": "6-31-01-03", "occupation_name": "电工", "skill_level": "5"},
         {"occupation_code": "6-31-01-03", "occupation_name": "维修电工", "skill_level": "5"},
     ],
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        join (
+            select submission_id, occupation_code, coalesce(skill_level, '') as level
+            from {batch}
+            where occupation_code is not null
+            group by all
+            having min(occupation_name) <> max(occupation_name)
+        ) as several using (submission_id, occupation_code)
+        where coalesce(skill_level, '') = level
+    """,
 )
-def code_of_one_name() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} join (select submission_id, occupation_code, "
-        "coalesce(skill_level, '') as level from {batch} where occupation_code is not null "
-        "group by all having min(occupation_name) <> max(occupation_name)) as several "
-        "using (submission_id, occupation_code) where coalesce(skill_level, '') = level"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="DF006",
     dataset="demand_forecast",
     severity="info",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（十六）",
     passes=[{"basis": "重点企业抽样调查"}],
     fails=[{"demand": 100}],
+    bad_rows_where="""
+        basis is null
+    """,
 )
-def forecast_has_a_basis() -> Expectation:
-    return rows_where("basis is null")

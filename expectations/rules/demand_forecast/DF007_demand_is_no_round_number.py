@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
 LEAST = 10
 """A few round numbers may be chance."""
 
-
-@rule(
+rule(
     code="DF007",
     dataset="demand_forecast",
     severity="info",
@@ -43,10 +39,14 @@ LEAST = 10
         {"submission_id": "B", "demand": 1100},
     ],
     fails=[{"submission_id": "C", "demand": 100 * n} for n in range(1, 11)],
+    bad_rows=f"""
+        select submission_id, row_index
+        from {{batch}}
+        semi join (
+            select submission_id
+            from {{batch}}
+            group by all
+            having count(demand) >= {LEAST} and count(*) filter (demand % 100 <> 0) = 0
+        ) using (submission_id)
+    """,
 )
-def demand_is_no_round_number() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} semi join (select submission_id from {batch} "
-        f"group by all having count(demand) >= {LEAST} and count(*) filter (demand % 100 <> 0) = 0) "
-        "using (submission_id)"
-    )

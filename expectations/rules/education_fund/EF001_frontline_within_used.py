@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EF001",
     dataset="education_fund",
     severity="critical",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"frontline_used": 600, "used": 1000}],
     fails=[{"frontline_used": 1001, "used": 1000}],
+    bad_rows_where="""
+        frontline_used > used
+    """,
 )
-def frontline_within_used() -> Expectation:
-    return rows_where("frontline_used > used")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EF002",
     dataset="education_fund",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"used": 1500, "accrued": 1000}],
     fails=[{"used": 1501, "accrued": 1000}],
+    bad_rows_where="""
+        used > 1.5 * accrued
+    """,
 )
-def used_within_accrued() -> Expectation:
-    return rows_where("used > 1.5 * accrued")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EF003",
     dataset="education_fund",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"frontline_employees": 80, "employees": 100}],
     fails=[{"frontline_employees": 101, "employees": 100}],
+    bad_rows_where="""
+        frontline_employees > employees
+    """,
 )
-def frontline_within_employees() -> Expectation:
-    return rows_where("frontline_employees > employees")

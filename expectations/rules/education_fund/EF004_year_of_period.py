@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EF004",
     dataset="education_fund",
     severity="critical",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"year": 2026}],
     fails=[{"year": 2025}],
     expected="cast(date_part('year', period_end_date) as varchar)",
+    bad_rows_where="""
+        year <> date_part('year', period_end_date)
+    """,
 )
-def year_of_period() -> Expectation:
-    return rows_where("year <> date_part('year', period_end_date)")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 MOST = threshold("education_fund_share_max", "period_end_date")
 
-
-@rule(
+rule(
     code="EF005",
     dataset="education_fund",
     severity="warning",
@@ -23,6 +19,8 @@ MOST = threshold("education_fund_share_max", "period_end_date")
     passes=[{"payroll": 100000000, "accrued": 8000000}, {"payroll": 0, "accrued": 100}, {"accrued": 100}],
     fails=[{"payroll": 100000000, "accrued": 8000001}],
     unless=("EF007",),
+    bad_rows_where=f"""
+        payroll > 0
+        and accrued > {MOST} * payroll
+    """,
 )
-def share_of_payroll_at_most() -> Expectation:
-    return rows_where(f"payroll > 0 and accrued > {MOST} * payroll")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 LEAST = threshold("education_fund_share_min", "period_end_date")
 
-
-@rule(
+rule(
     code="EF006",
     dataset="education_fund",
     severity="info",
@@ -23,6 +19,7 @@ LEAST = threshold("education_fund_share_min", "period_end_date")
     passes=[{"payroll": 100000000, "accrued": 1500000}, {"accrued": 1}],
     fails=[{"payroll": 100000000, "accrued": 1400000}],
     unless=("EF007",),
+    bad_rows_where=f"""
+        accrued < 0.999 * {LEAST} * payroll
+    """,
 )
-def share_of_payroll_at_least() -> Expectation:
-    return rows_where(f"accrued < 0.999 * {LEAST} * payroll")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
 LEAST, MOST = 1_000_000, 200_000_000
 """Fen a year: ten thousand and two million yuan."""
 
-
-@rule(
+rule(
     code="EF007",
     dataset="education_fund",
     severity="warning",
@@ -22,6 +18,8 @@ LEAST, MOST = 1_000_000, 200_000_000
     basis="数据报送约定：金额单位",
     passes=[{"payroll": 1000000000, "employees": 100}, {"payroll": 1000000000, "employees": 0}, {"payroll": 1}],
     fails=[{"payroll": 99999900, "employees": 100}, {"payroll": 100000000000, "employees": 1}],
+    bad_rows_where=f"""
+        employees > 0
+        and payroll / employees not between {LEAST} and {MOST}
+    """,
 )
-def wage_plausible() -> Expectation:
-    return rows_where(f"employees > 0 and payroll / employees not between {LEAST} and {MOST}")

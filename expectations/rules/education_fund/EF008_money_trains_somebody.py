@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EF008",
     dataset="education_fund",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（二十一）",
     passes=[{"used": 100, "trained_persons": 1}, {"used": 0, "trained_persons": 0}, {"used": 100}],
     fails=[{"used": 100, "trained_persons": 0}],
+    bad_rows_where="""
+        used > 0
+        and trained_persons = 0
+    """,
 )
-def money_trains_somebody() -> Expectation:
-    return rows_where("used > 0 and trained_persons = 0")

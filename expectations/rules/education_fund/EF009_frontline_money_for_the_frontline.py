@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EF009",
     dataset="education_fund",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（二十一）",
     passes=[{"frontline_used": 100, "frontline_employees": 1}, {"frontline_used": 0, "frontline_employees": 0}],
     fails=[{"frontline_used": 100, "frontline_employees": 0}],
+    bad_rows_where="""
+        frontline_used > 0
+        and frontline_employees = 0
+    """,
 )
-def frontline_money_for_the_frontline() -> Expectation:
-    return rows_where("frontline_used > 0 and frontline_employees = 0")

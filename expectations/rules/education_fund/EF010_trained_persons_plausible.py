@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EF010",
     dataset="education_fund",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"trained_persons": 5000, "employees": 100}, {"trained_persons": 5}],
     fails=[{"trained_persons": 5001, "employees": 100}],
+    bad_rows_where="""
+        employees > 0
+        and trained_persons > 50 * employees
+    """,
 )
-def trained_persons_plausible() -> Expectation:
-    return rows_where("employees > 0 and trained_persons > 50 * employees")

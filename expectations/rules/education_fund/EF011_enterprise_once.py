@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EF011",
     dataset="education_fund",
     severity="warning",
@@ -25,9 +21,14 @@ from expectations.rule import rule
         {"uscc": "91350100M000100Y43", "employer_name": "丙"},
         {"uscc": "91310115MA1K3BTP2B", "employer_name": "丙"},
     ],
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select submission_id, employer_name
+            from {batch}
+            group by all
+            having min(uscc) <> max(uscc)
+        ) using (submission_id, employer_name)
+    """,
 )
-def enterprise_once() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} semi join (select submission_id, employer_name from {batch} "
-        "group by all having min(uscc) <> max(uscc)) using (submission_id, employer_name)"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CA001",
     dataset="enforcement_case",
     severity="critical",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"found_date": "2026-06-01", "closed_date": "2026-06-20"}],
     fails=[{"found_date": "2026-06-01", "closed_date": "2026-05-20"}],
     expected="'不早于 ' || found_date",
+    bad_rows_where="""
+        closed_date < found_date
+    """,
 )
-def closed_after_found() -> Expectation:
-    return rows_where("closed_date < found_date")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CA002",
     dataset="enforcement_case",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"amount_recovered": 100, "amount_involved": 100}],
     fails=[{"amount_recovered": 101, "amount_involved": 100}],
+    bad_rows_where="""
+        amount_recovered > amount_involved
+    """,
 )
-def recovered_within_involved() -> Expectation:
-    return rows_where("amount_recovered > amount_involved")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CA005",
     dataset="enforcement_case",
     severity="warning",
@@ -24,6 +20,8 @@ from expectations.rule import rule
         {"disposal": "1", "transfer_judicial": True},
     ],
     fails=[{"disposal": "5", "transfer_judicial": False}, {"disposal": "6", "transfer_judicial": True}],
+    bad_rows_where="""
+        disposal = '5' and not transfer_judicial
+        or disposal = '6' and transfer_judicial
+    """,
 )
-def transfer_fits_disposal() -> Expectation:
-    return rows_where("disposal = '5' and not transfer_judicial or disposal = '6' and transfer_judicial")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CA006",
     dataset="enforcement_case",
     severity="warning",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"closed_date": "2026-06-10", "disposal": "1"}, {"found_date": "2026-06-10"}],
     fails=[{"closed_date": "2026-06-10"}],
     unless=("CA001", "CA011"),
+    bad_rows_where="""
+        closed_date is not null
+        and disposal is null
+    """,
 )
-def closed_has_a_disposal() -> Expectation:
-    return rows_where("closed_date is not null and disposal is null")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CA007",
     dataset="enforcement_case",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（二十二）",
     passes=[{"disposal": "1", "amount_recovered": 100}, {"disposal": "3"}],
     fails=[{"disposal": "1"}, {"disposal": "1", "amount_recovered": 0}],
+    bad_rows_where="""
+        disposal = '1'
+        and (amount_recovered is null or amount_recovered = 0)
+    """,
 )
-def recovery_has_an_amount() -> Expectation:
-    return rows_where("disposal = '1' and (amount_recovered is null or amount_recovered = 0)")

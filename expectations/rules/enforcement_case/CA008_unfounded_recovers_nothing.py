@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CA008",
     dataset="enforcement_case",
     severity="warning",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"disposal": "6"}, {"disposal": "6", "amount_recovered": 0}, {"disposal": "1", "amount_recovered": 100}],
     fails=[{"disposal": "6", "amount_recovered": 100}],
     unless=("CA002",),
+    bad_rows_where="""
+        disposal = '6'
+        and amount_recovered > 0
+    """,
 )
-def unfounded_recovers_nothing() -> Expectation:
-    return rows_where("disposal = '6' and amount_recovered > 0")

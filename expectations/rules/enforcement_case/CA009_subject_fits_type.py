@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import USCC_FORM, full_match, looks_personal, uscc_check
 from expectations.rule import rule
 
 LOOKS_PERSONAL = looks_personal("subject_id")
 
-
-@rule(
+rule(
     code="CA009",
     dataset="enforcement_case",
     severity="critical",
@@ -28,9 +24,8 @@ LOOKS_PERSONAL = looks_personal("subject_id")
         {"subject_type": "1", "subject_id": "91350100M000100Y43"},
         {"subject_type": "2", "subject_id": "11010519491231002X"},
     ],
+    bad_rows_where=f"""
+        subject_type = '1' and {full_match("subject_id", USCC_FORM)} and not {LOOKS_PERSONAL}
+        or subject_type <> '1' and {LOOKS_PERSONAL} and not {uscc_check("subject_id")}
+    """,
 )
-def subject_fits_type() -> Expectation:
-    return rows_where(
-        f"subject_type = '1' and {full_match('subject_id', USCC_FORM)} and not {LOOKS_PERSONAL} "
-        f"or subject_type <> '1' and {LOOKS_PERSONAL} and not {uscc_check('subject_id')}"
-    )

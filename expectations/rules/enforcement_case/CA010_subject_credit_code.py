@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import uscc_check
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="CA010",
     dataset="enforcement_case",
     severity="critical",
@@ -21,6 +17,8 @@ from expectations.rule import rule
     passes=[{"subject_type": "2", "subject_id": "91350100M000100Y43"}, {"subject_type": "1", "subject_id": "1"}],
     fails=[{"subject_type": "2", "subject_id": "91350100M000100Y44"}],
     unless=("CA009",),
+    bad_rows_where=f"""
+        subject_type <> '1'
+        and not {uscc_check("subject_id")}
+    """,
 )
-def subject_credit_code() -> Expectation:
-    return rows_where(f"subject_type <> '1' and not {uscc_check('subject_id')}")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EC002",
     dataset="enterprise_coverage",
     severity="warning",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"new_workers_covered": 10, "new_workers": 10}],
     fails=[{"new_workers_covered": 11, "new_workers": 10}],
     expected="'不大于 ' || new_workers",
+    bad_rows_where="""
+        new_workers_covered > new_workers
+    """,
 )
-def new_covered_within_new() -> Expectation:
-    return rows_where("new_workers_covered > new_workers")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EC006",
     dataset="enterprise_coverage",
     severity="warning",
@@ -21,6 +17,7 @@ from expectations.rule import rule
     fails=[{"employees": 100, "new_workers": 101}],
     expected="'不大于 ' || employees",
     unless=("EC002",),
+    bad_rows_where="""
+        new_workers > employees
+    """,
 )
-def new_workers_are_employees() -> Expectation:
-    return rows_where("new_workers > employees")

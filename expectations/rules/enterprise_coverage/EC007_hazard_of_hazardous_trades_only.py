@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EC007",
     dataset="enterprise_coverage",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（八）",
     passes=[{"coverage_kind": "1", "hazard_type": "5"}, {"coverage_kind": "2"}],
     fails=[{"coverage_kind": "3", "hazard_type": "5"}],
+    bad_rows_where="""
+        hazard_type is not null
+        and coverage_kind <> '1'
+    """,
 )
-def hazard_of_hazardous_trades_only() -> Expectation:
-    return rows_where("hazard_type is not null and coverage_kind <> '1'")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EC008",
     dataset="enterprise_coverage",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（十七）",
     passes=[{"employees": 10, "chief_tech": 4, "special_tech": 6}, {"employees": 10, "chief_tech": 4}],
     fails=[{"employees": 10, "chief_tech": 4, "special_tech": 7}, {"employees": 10, "special_tech": 11}],
+    bad_rows_where="""
+        coalesce(chief_tech, 0) + coalesce(special_tech, 0) > employees
+    """,
 )
-def top_craftsmen_are_employees() -> Expectation:
-    return rows_where("coalesce(chief_tech, 0) + coalesce(special_tech, 0) > employees")

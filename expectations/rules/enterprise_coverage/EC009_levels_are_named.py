@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EC009",
     dataset="enterprise_coverage",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（十七）",
     passes=[{"coverage_kind": "2", "levels_adopted": "学徒工至首席技师"}, {"coverage_kind": "1"}],
     fails=[{"coverage_kind": "2"}],
+    bad_rows_where="""
+        coverage_kind = '2'
+        and levels_adopted is null
+    """,
 )
-def levels_are_named() -> Expectation:
-    return rows_where("coverage_kind = '2' and levels_adopted is null")

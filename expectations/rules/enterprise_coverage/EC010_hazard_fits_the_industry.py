@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
 INDUSTRY = (
     "case hazard_type when '2' then 'B' when '5' then 'E' when '6' then 'G' when '8' then 'D' when '9' then 'D' end"
 )
 
-
-@rule(
+rule(
     code="EC010",
     dataset="enterprise_coverage",
     severity="warning",
@@ -30,6 +26,8 @@ INDUSTRY = (
     fails=[{"hazard_type": "5", "industry_code": "C26"}, {"hazard_type": "6", "industry_code": "E47"}],
     expected=f"{INDUSTRY} || ' 门类'",
     unless=("EC007",),
+    bad_rows_where=f"""
+        left(industry_code, 1) between 'A' and 'T'
+        and left(industry_code, 1) <> {INDUSTRY}
+    """,
 )
-def hazard_fits_the_industry() -> Expectation:
-    return rows_where(f"left(industry_code, 1) between 'A' and 'T' and left(industry_code, 1) <> {INDUSTRY}")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EC011",
     dataset="enterprise_coverage",
     severity="warning",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"covered": 100, "new_workers_covered": 100}, {"covered": 100}],
     fails=[{"covered": 100, "new_workers_covered": 101}],
     unless=("EC001", "EC002"),
+    bad_rows_where="""
+        new_workers_covered > covered
+    """,
 )
-def new_covered_are_covered() -> Expectation:
-    return rows_where("new_workers_covered > covered")

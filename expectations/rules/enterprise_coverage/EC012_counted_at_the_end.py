@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EC012",
     dataset="enterprise_coverage",
     severity="info",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"report_date": "2026-06-30"}, {"report_date": "2026-05-31"}],
     fails=[{"report_date": "2026-06-15"}],
     expected="cast(period_end_date as varchar)",
+    bad_rows_where="""
+        report_date >= period_start_date
+        and report_date < period_end_date
+    """,
 )
-def counted_at_the_end() -> Expectation:
-    return rows_where("report_date >= period_start_date and report_date < period_end_date")

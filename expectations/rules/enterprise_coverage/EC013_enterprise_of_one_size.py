@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="EC013",
     dataset="enterprise_coverage",
     severity="warning",
@@ -26,10 +22,16 @@ from expectations.rule import rule
         {"uscc": "91310115MA1K3BTP2B", "report_date": "2026-06-30", "coverage_kind": "2", "employees": 100},
         {"uscc": "91310115MA1K3BTP2B", "report_date": "2026-06-30", "coverage_kind": "3", "employees": 101},
     ],
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select submission_id, uscc, report_date
+            from {batch}
+            where coverage_kind <> '1'
+            group by all
+            having min(employees) <> max(employees)
+        ) using (submission_id, uscc, report_date)
+        where coverage_kind <> '1'
+    """,
 )
-def enterprise_of_one_size() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} semi join (select submission_id, uscc, report_date from {batch} "
-        "where coverage_kind <> '1' group by all having min(employees) <> max(employees)) "
-        "using (submission_id, uscc, report_date) where coverage_kind <> '1'"
-    )

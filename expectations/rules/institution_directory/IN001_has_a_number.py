@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN001",
     dataset="institution_directory",
     severity="critical",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="数据合同：主键",
     passes=[{"uscc": "91350100M000100Y43"}, {"carrier_no": "SZ-DS-001"}],
     fails=[{"name": "某机构"}],
+    bad_rows_where="""
+        uscc is null
+        and carrier_no is null
+    """,
 )
-def has_a_number() -> Expectation:
-    return rows_where("uscc is null and carrier_no is null")

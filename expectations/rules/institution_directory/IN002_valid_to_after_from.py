@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN002",
     dataset="institution_directory",
     severity="critical",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"valid_from": "2026-01-01", "valid_to": "2028-12-31"}, {"valid_from": "2026-01-01"}],
     fails=[{"valid_from": "2026-01-01", "valid_to": "2025-12-31"}],
     expected="'不早于 ' || valid_from",
+    bad_rows_where="""
+        valid_to < valid_from
+    """,
 )
-def valid_to_after_from() -> Expectation:
-    return rows_where("valid_to < valid_from")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN003",
     dataset="institution_directory",
     severity="warning",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"entity_type": "1", "uscc": "91350100M000100Y43"}, {"entity_type": "10", "carrier_no": "SZ-DS-001"}],
     fails=[{"entity_type": "1", "carrier_no": "SZ-DS-001"}, {"entity_type": "15", "carrier_no": "SZ-DS-002"}],
     unless=("IN001",),
+    bad_rows_where="""
+        entity_type in ('1', '2', '3', '4', '5', '6', '7', '8', '15')
+        and uscc is null
+    """,
 )
-def legal_person_has_code() -> Expectation:
-    return rows_where("entity_type in ('1', '2', '3', '4', '5', '6', '7', '8', '15') and uscc is null")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN004",
     dataset="institution_directory",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（十一）“1+50+N”",
     passes=[{"entity_type": "14", "college_tier": "1"}, {"entity_type": "1"}],
     fails=[{"entity_type": "14"}],
+    bad_rows_where="""
+        entity_type = '14'
+        and college_tier is null
+    """,
 )
-def college_has_tier() -> Expectation:
-    return rows_where("entity_type = '14' and college_tier is null")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN005",
     dataset="institution_directory",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="人社部门职业技能等级证书编码规则",
     passes=[{"entity_type": "7", "cert_org_code": "S000044000001"}, {"entity_type": "1"}],
     fails=[{"entity_type": "7"}, {"entity_type": "8"}],
+    bad_rows_where="""
+        entity_type in ('7', '8')
+        and cert_org_code is null
+    """,
 )
-def evaluator_has_code() -> Expectation:
-    return rows_where("entity_type in ('7', '8') and cert_org_code is null")

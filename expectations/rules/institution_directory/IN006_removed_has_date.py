@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN006",
     dataset="institution_directory",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"status": "3", "valid_to": "2026-06-01"}, {"status": "1"}],
     fails=[{"status": "3"}],
+    bad_rows_where="""
+        status = '3'
+        and valid_to is null
+    """,
 )
-def removed_has_date() -> Expectation:
-    return rows_where("status = '3' and valid_to is null")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN007",
     dataset="institution_directory",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="数据合同：载体依托单位",
     passes=[{"carrier_no": "SZ-DS-001", "host_uscc": "91350100M000100Y43"}, {"uscc": "91350100M000100Y43"}],
     fails=[{"carrier_no": "SZ-DS-001"}],
+    bad_rows_where="""
+        carrier_no is not null
+        and host_uscc is null
+    """,
 )
-def carrier_has_host() -> Expectation:
-    return rows_where("carrier_no is not null and host_uscc is null")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN008",
     dataset="institution_directory",
     severity="warning",
@@ -27,9 +23,15 @@ from expectations.rule import rule
         {"uscc": "91310115MA1K3BTP2B", "name": "甲", "entity_type": "1"},
         {"uscc": "91310115MA1K3BTP2B", "name": "乙", "entity_type": "5"},
     ],
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select submission_id, uscc
+            from {batch}
+            where uscc is not null
+            group by all
+            having min(name) <> max(name)
+        ) using (submission_id, uscc)
+    """,
 )
-def code_of_one_institution() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} semi join (select submission_id, uscc from {batch} "
-        "where uscc is not null group by all having min(name) <> max(name)) using (submission_id, uscc)"
-    )

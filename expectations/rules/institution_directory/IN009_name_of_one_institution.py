@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN009",
     dataset="institution_directory",
     severity="warning",
@@ -19,10 +15,16 @@ from expectations.rule import rule
     basis="GB 32100-2015",
     passes=[{"uscc": "91350100M000100Y43", "name": "甲"}, {"uscc": "91310115MA1K3BTP2B", "name": "乙"}, {"name": "甲"}],
     fails=[{"uscc": "91350100M000100Y43", "name": "丙"}, {"uscc": "91310115MA1K3BTP2B", "name": "丙"}],
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select submission_id, name
+            from {batch}
+            where uscc is not null
+            group by all
+            having min(uscc) <> max(uscc)
+        ) using (submission_id, name)
+        where uscc is not null
+    """,
 )
-def name_of_one_institution() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} semi join (select submission_id, name from {batch} "
-        "where uscc is not null group by all having min(uscc) <> max(uscc)) using (submission_id, name) "
-        "where uscc is not null"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN010",
     dataset="institution_directory",
     severity="warning",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"status": "1", "valid_from": "2026-06-30"}, {"status": "2", "valid_from": "2026-07-01"}],
     fails=[{"status": "1", "valid_from": "2026-07-01"}],
     expected="'不晚于 ' || period_end_date",
+    bad_rows_where="""
+        status = '1'
+        and valid_from > period_end_date
+    """,
 )
-def listed_since_the_past() -> Expectation:
-    return rows_where("status = '1' and valid_from > period_end_date")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN011",
     dataset="institution_directory",
     severity="warning",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"status": "1", "valid_to": "2026-06-01"}, {"status": "3", "valid_to": "2026-05-31"}, {"status": "1"}],
     fails=[{"status": "1", "valid_to": "2026-05-31"}],
     unless=("IN002",),
+    bad_rows_where="""
+        status = '1'
+        and valid_to < period_start_date
+    """,
 )
-def listed_has_not_ended() -> Expectation:
-    return rows_where("status = '1' and valid_to < period_start_date")

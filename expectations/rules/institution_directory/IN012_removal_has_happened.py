@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN012",
     dataset="institution_directory",
     severity="warning",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"status": "3", "valid_to": "2026-06-30"}, {"status": "1", "valid_to": "2026-12-31"}],
     fails=[{"status": "3", "valid_to": "2026-07-01"}],
     expected="'不晚于 ' || period_end_date",
+    bad_rows_where="""
+        status = '3'
+        and valid_to > period_end_date
+    """,
 )
-def removal_has_happened() -> Expectation:
-    return rows_where("status = '3' and valid_to > period_end_date")

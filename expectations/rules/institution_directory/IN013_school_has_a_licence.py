@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN013",
     dataset="institution_directory",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="民办教育促进法第十二条",
     passes=[{"entity_type": "1", "license_no": "4403001"}, {"entity_type": "5"}],
     fails=[{"entity_type": "1"}],
+    bad_rows_where="""
+        entity_type = '1'
+        and license_no is null
+    """,
 )
-def school_has_a_licence() -> Expectation:
-    return rows_where("entity_type = '1' and license_no is null")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN014",
     dataset="institution_directory",
     severity="warning",
@@ -24,8 +20,8 @@ from expectations.rule import rule
         {"entity_type": "6"},
     ],
     fails=[{"entity_type": "6", "uscc": "91350100M000100Y43"}, {"entity_type": "18", "uscc": "52440300MJX0000000"}],
+    bad_rows_where="""
+        entity_type = '6' and left(uscc, 1) <> '5'
+        or entity_type in ('18', '19') and left(uscc, 1) <> '9'
+    """,
 )
-def code_fits_the_kind() -> Expectation:
-    return rows_where(
-        "entity_type = '6' and left(uscc, 1) <> '5' or entity_type in ('18', '19') and left(uscc, 1) <> '9'"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN015",
     dataset="institution_directory",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（十四）",
     passes=[{"entity_type": "9", "level": "3"}, {"entity_type": "1"}],
     fails=[{"entity_type": "10"}, {"entity_type": "11"}],
+    bad_rows_where="""
+        entity_type in ('9', '10', '11', '12', '13')
+        and level is null
+    """,
 )
-def carrier_has_a_level() -> Expectation:
-    return rows_where("entity_type in ('9', '10', '11', '12', '13') and level is null")

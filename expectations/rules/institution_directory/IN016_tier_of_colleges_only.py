@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN016",
     dataset="institution_directory",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（十一）",
     passes=[{"entity_type": "14", "college_tier": "2"}, {"entity_type": "9"}],
     fails=[{"entity_type": "9", "college_tier": "2"}],
+    bad_rows_where="""
+        college_tier is not null
+        and entity_type <> '14'
+    """,
 )
-def tier_of_colleges_only() -> Expectation:
-    return rows_where("college_tier is not null and entity_type <> '14'")

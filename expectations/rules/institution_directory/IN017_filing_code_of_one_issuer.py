@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN017",
     dataset="institution_directory",
     severity="warning",
@@ -24,10 +20,15 @@ from expectations.rule import rule
         {"name": "丁"},
     ],
     fails=[{"name": "戊", "cert_org_code": "S000044000003"}, {"name": "己", "cert_org_code": "S000044000003"}],
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select submission_id, cert_org_code
+            from {batch}
+            where cert_org_code is not null
+            group by all
+            having min(name) <> max(name)
+        ) using (submission_id, cert_org_code)
+    """,
 )
-def filing_code_of_one_issuer() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} semi join (select submission_id, cert_org_code from {batch} "
-        "where cert_org_code is not null group by all having min(name) <> max(name)) "
-        "using (submission_id, cert_org_code)"
-    )

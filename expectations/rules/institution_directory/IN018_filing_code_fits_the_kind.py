@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN018",
     dataset="institution_directory",
     severity="warning",
@@ -26,6 +22,7 @@ from expectations.rule import rule
         {"entity_type": "7", "cert_org_code": "Y000044000001"},
         {"entity_type": "8", "cert_org_code": "S000044000001"},
     ],
+    bad_rows_where="""
+        entity_type || left(cert_org_code, 1) in ('7Y', '8S')
+    """,
 )
-def filing_code_fits_the_kind() -> Expectation:
-    return rows_where("entity_type || left(cert_org_code, 1) in ('7Y', '8S')")

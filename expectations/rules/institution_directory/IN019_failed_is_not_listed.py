@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN019",
     dataset="institution_directory",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（十三）",
     passes=[{"rating": "D", "status": "4"}, {"rating": "C", "status": "1"}, {"status": "1"}],
     fails=[{"rating": "D", "status": "1"}],
+    bad_rows_where="""
+        rating = 'D'
+        and status = '1'
+    """,
 )
-def failed_is_not_listed() -> Expectation:
-    return rows_where("rating = 'D' and status = '1'")

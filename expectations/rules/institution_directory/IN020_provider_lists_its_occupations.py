@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="IN020",
     dataset="institution_directory",
     severity="info",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="人社厅发〔2022〕15号 两目录一系统",
     passes=[{"entity_type": "1", "occupations": "4-10-01-05"}, {"entity_type": "10"}],
     fails=[{"entity_type": "1"}, {"entity_type": "7"}],
+    bad_rows_where="""
+        entity_type in ('1', '2', '5', '7', '8')
+        and occupations is null
+    """,
 )
-def provider_lists_its_occupations() -> Expectation:
-    return rows_where("entity_type in ('1', '2', '5', '7', '8') and occupations is null")

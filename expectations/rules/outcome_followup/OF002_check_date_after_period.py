@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="OF002",
     dataset="outcome_followup",
     severity="critical",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"check_date": "2026-06-30"}],
     fails=[{"check_date": "2026-07-01"}],
     expected="'不晚于 ' || period_end_date",
+    bad_rows_where="""
+        check_date > period_end_date
+    """,
 )
-def check_date_after_period() -> Expectation:
-    return rows_where("check_date > period_end_date")

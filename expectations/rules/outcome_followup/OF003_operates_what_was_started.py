@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="OF003",
     dataset="outcome_followup",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"is_still_operating": True, "has_started_business": True}, {"is_still_operating": False}],
     fails=[{"is_still_operating": True, "has_started_business": False}, {"is_still_operating": True}],
+    bad_rows_where="""
+        is_still_operating
+        and (has_started_business is null or not has_started_business)
+    """,
 )
-def operates_what_was_started() -> Expectation:
-    return rows_where("is_still_operating and (has_started_business is null or not has_started_business)")

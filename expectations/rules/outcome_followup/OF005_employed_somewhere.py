@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="OF005",
     dataset="outcome_followup",
     severity="info",
@@ -23,6 +19,9 @@ from expectations.rule import rule
         {"is_employed": True, "has_started_business": True},
     ],
     fails=[{"is_employed": True}],
+    bad_rows_where="""
+        is_employed
+        and employer_uscc is null
+        and not coalesce(has_started_business, false)
+    """,
 )
-def employed_somewhere() -> Expectation:
-    return rows_where("is_employed and employer_uscc is null and not coalesce(has_started_business, false)")

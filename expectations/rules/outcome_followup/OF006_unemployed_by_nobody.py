@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="OF006",
     dataset="outcome_followup",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（二十二）",
     passes=[{"is_employed": False}, {"is_employed": True, "employer_uscc": "91350100M000100Y43"}],
     fails=[{"is_employed": False, "employer_uscc": "91350100M000100Y43"}],
+    bad_rows_where="""
+        not is_employed
+        and employer_uscc is not null
+    """,
 )
-def unemployed_by_nobody() -> Expectation:
-    return rows_where("not is_employed and employer_uscc is not null")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 from expectations.threshold import threshold
 
@@ -14,8 +11,7 @@ PERSONS = threshold("outcome_share_persons_min", "min(check_date)")
 CLASS = {"class_id": "SZ-0001", "check_month": 3, "check_date": "2026-06-10"}
 OTHER = {"class_id": "SZ-0002", "check_month": 3, "check_date": "2026-06-10"}
 
-
-@rule(
+rule(
     code="OF007",
     dataset="outcome_followup",
     severity="warning",
@@ -34,10 +30,12 @@ OTHER = {"class_id": "SZ-0002", "check_month": 3, "check_date": "2026-06-10"}
     ],
     fails=[{**CLASS, "is_employed": False}],
     expected=f"'不低于 ' || cast(100 * {threshold('outcome_share', 'check_date')} as integer) || '%'",
+    bad_rows=f"""
+        select submission_id, max(row_index) filter (not {SETTLED}) as row_index
+        from {{batch}}
+        group by submission_id, class_id, check_month
+        having
+            count({SETTLED}) >= {PERSONS}
+            and avg(cast({SETTLED} as integer)) < {LEAST}
+    """,
 )
-def most_of_a_class_found_work() -> Expectation:
-    return rows(
-        f"select submission_id, max(row_index) filter (not {SETTLED}) as row_index from {{batch}} "
-        f"group by submission_id, class_id, check_month having count({SETTLED}) >= {PERSONS} "
-        f"and avg(cast({SETTLED} as integer)) < {LEAST}"
-    )

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import SCIENTIFIC, full_match
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="PN001",
     dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="critical",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     basis="GB 11643-1999;Excel 数字只有15位有效位",
     passes=[{"id_no": "11010519491231002X"}],
     fails=[{"id_no": "4.40301199001011E+17"}, {"id_no": "1.10105E+17"}],
+    bad_rows_where=f"""
+        {full_match("id_no", SCIENTIFIC)}
+    """,
 )
-def id_not_a_number() -> Expectation:
-    return rows_where(full_match("id_no", SCIENTIFIC))

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import IS_RESIDENT, resident_form
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="PN002",
     dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="critical",
@@ -21,6 +17,8 @@ from expectations.rule import rule
     passes=[{"id_no": "11010519491231002X"}, {"id_no": "110105491231002"}, {"id_no": "H12345678", "id_type": "02"}],
     fails=[{"id_no": "11010519491231002"}, {"id_no": "1101051949123100XX", "id_type": "01"}],
     unless=("PN001",),
+    bad_rows_where=f"""
+        {IS_RESIDENT}
+        and not {resident_form("id_no")}
+    """,
 )
-def resident_number_form() -> Expectation:
-    return rows_where(f"{IS_RESIDENT} and not {resident_form('id_no')}")

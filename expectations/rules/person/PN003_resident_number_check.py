@@ -5,10 +5,10 @@ from __future__ import annotations
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.check_digits import ExpectColumnValuesToBeResidentNumbers
-from expectations.rule import rule
+from expectations.rule import native_rule
 
 
-@rule(
+@native_rule(
     code="PN003",
     dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="critical",

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import HAS_BIRTH_DATE, birth_date, resident_form
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="PN004",
     dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="critical",
@@ -21,9 +17,9 @@ from expectations.rule import rule
     passes=[{"id_no": "11010519491231002X"}, {"id_no": "110105491231002"}],
     fails=[{"id_no": "110105194913310026"}, {"id_no": "110105491331002"}, {"id_no": "110105202612310029"}],
     unless=("PN003", "PN007"),
+    bad_rows_where=f"""
+        {HAS_BIRTH_DATE}
+        and {resident_form("id_no")}
+        and not coalesce({birth_date("id_no")} between date '1900-01-01' and period_end_date, false)
+    """,
 )
-def birth_date_in_number() -> Expectation:
-    return rows_where(
-        f"{HAS_BIRTH_DATE} and {resident_form('id_no')} and not coalesce("
-        f"{birth_date('id_no')} between date '1900-01-01' and period_end_date, false)"
-    )

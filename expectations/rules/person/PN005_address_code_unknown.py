@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import IS_RESIDENT, resident_form
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="PN005",
     dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="critical",
@@ -21,9 +17,13 @@ from expectations.rule import rule
     passes=[{"id_no": "11010519491231002X"}],
     fails=[{"id_no": "999999194912310021"}],
     unless=("PN003",),
+    bad_rows_where=f"""
+        {IS_RESIDENT}
+        and {resident_form("id_no")}
+        and left(id_no, 6) not in (
+            select code
+            from reference_code
+            where code_list = 'gbt2260'
+        )
+    """,
 )
-def address_code_unknown() -> Expectation:
-    return rows_where(
-        f"{IS_RESIDENT} and {resident_form('id_no')} and left(id_no, 6) not in "
-        "(select code from reference_code where code_list = 'gbt2260')"
-    )

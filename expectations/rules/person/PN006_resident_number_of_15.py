@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import FORM_15, IS_RESIDENT, full_match
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="PN006",
     dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="warning",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     basis="GB 11643-1999；第一代居民身份证自2013年起停用",
     passes=[{"id_no": "11010519491231002X"}],
     fails=[{"id_no": "110105491231002"}],
+    bad_rows_where=f"""
+        {IS_RESIDENT}
+        and {full_match("id_no", FORM_15)}
+    """,
 )
-def resident_number_of_15() -> Expectation:
-    return rows_where(f"{IS_RESIDENT} and {full_match('id_no', FORM_15)}")

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import full_match
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="PN007",
     dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="critical",
@@ -21,6 +17,8 @@ from expectations.rule import rule
     passes=[{"id_no": "810000199408230021", "id_type": "04"}],
     fails=[{"id_no": "H12345678", "id_type": "04"}, {"id_no": "11010519491231002X", "id_type": "04"}],
     unless=("PN001",),
+    bad_rows_where=f"""
+        id_type = '04'
+        and not {full_match("id_no", "(81|82|83)0000[0-9]{11}[0-9X]")}
+    """,
 )
-def residence_permit_form() -> Expectation:
-    return rows_where(f"id_type = '04' and not {full_match('id_no', '(81|82|83)0000[0-9]{11}[0-9X]')}")

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import full_match
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="PN008",
     dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="critical",
@@ -21,6 +17,8 @@ from expectations.rule import rule
     passes=[{"id_no": "H12345678", "id_type": "02"}, {"id_no": "M1234567801", "id_type": "02"}],
     fails=[{"id_no": "A123456(7)", "id_type": "02"}],
     unless=("PN001",),
+    bad_rows_where=f"""
+        id_type = '02'
+        and not {full_match("id_no", "[HM][0-9]{8}([0-9]{2})?")}
+    """,
 )
-def hong_kong_macau_permit_form() -> Expectation:
-    return rows_where(f"id_type = '02' and not {full_match('id_no', '[HM][0-9]{8}([0-9]{2})?')}")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import full_match
 from expectations.rule import rule
 
 FORM = "[0-9]{8}|[0-9]{10}([(][A-Z][)])?"
 
-
-@rule(
+rule(
     code="PN009",
     dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="critical",
@@ -23,6 +19,8 @@ FORM = "[0-9]{8}|[0-9]{10}([(][A-Z][)])?"
     passes=[{"id_no": "12345678", "id_type": "03"}, {"id_no": "1234567890(B)", "id_type": "03"}],
     fails=[{"id_no": "1234567", "id_type": "03"}],
     unless=("PN001",),
+    bad_rows_where=f"""
+        id_type = '03'
+        and not {full_match("id_no", FORM)}
+    """,
 )
-def taiwan_permit_form() -> Expectation:
-    return rows_where(f"id_type = '03' and not {full_match('id_no', FORM)}")

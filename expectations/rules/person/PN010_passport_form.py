@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import full_match, resident_check
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="PN010",
     dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="critical",
@@ -21,6 +17,8 @@ from expectations.rule import rule
     passes=[{"id_no": "E12345678", "id_type": "05"}, {"id_no": "X1234567", "id_type": "05"}],
     fails=[{"id_no": "E123", "id_type": "05"}, {"id_no": "11010519491231002X", "id_type": "05"}],
     unless=("PN001",),
+    bad_rows_where=f"""
+        id_type = '05'
+        and (not {full_match("id_no", "[A-Z0-9]{5,20}")} or {resident_check("id_no")})
+    """,
 )
-def passport_form() -> Expectation:
-    return rows_where(f"id_type = '05' and (not {full_match('id_no', '[A-Z0-9]{5,20}')} or {resident_check('id_no')})")

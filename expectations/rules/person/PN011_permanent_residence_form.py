@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import full_match, resident_check
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="PN011",
     dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="critical",
@@ -21,9 +17,9 @@ from expectations.rule import rule
     passes=[{"id_no": "911124198108030024", "id_type": "06"}, {"id_no": "USA123456789012", "id_type": "06"}],
     fails=[{"id_no": "911124198108030020", "id_type": "06"}, {"id_no": "USA12345", "id_type": "06"}],
     unless=("PN001",),
+    bad_rows_where=f"""
+        id_type = '06'
+        and not {full_match("id_no", "[A-Z]{3}[0-9]{12}")}
+        and not ({full_match("id_no", "9[0-9]{16}[0-9X]")} and {resident_check("id_no")})
+    """,
 )
-def permanent_residence_form() -> Expectation:
-    return rows_where(
-        f"id_type = '06' and not {full_match('id_no', '[A-Z]{3}[0-9]{12}')} "
-        f"and not ({full_match('id_no', '9[0-9]{16}[0-9X]')} and {resident_check('id_no')})"
-    )

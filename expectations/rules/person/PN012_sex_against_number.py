@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import HAS_BIRTH_DATE, sex
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="PN012",
     dataset=("training_record", "certificate", "talent_award", "support_service"),
     severity="critical",
@@ -21,6 +17,9 @@ from expectations.rule import rule
     passes=[{"id_no": "11010519491231002X", "sex": "2"}, {"id_no": "11010519491231002X", "sex": "0"}],
     fails=[{"id_no": "11010519491231002X", "sex": "1"}, {"id_no": "110105491231002", "sex": "1"}],
     unless=("PN002", "PN003", "PN007"),
+    bad_rows_where=f"""
+        {HAS_BIRTH_DATE}
+        and sex in ('1', '2')
+        and sex <> {sex("id_no")}
+    """,
 )
-def sex_against_number() -> Expectation:
-    return rows_where(f"{HAS_BIRTH_DATE} and sex in ('1', '2') and sex <> {sex('id_no')}")

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import HAS_BIRTH_DATE, birth_date
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="PN013",
     dataset=("training_record", "certificate", "talent_award", "support_service"),
     severity="critical",
@@ -21,6 +17,8 @@ from expectations.rule import rule
     passes=[{"id_no": "11010519491231002X", "birth_date": "1949-12-31"}],
     fails=[{"id_no": "11010519491231002X", "birth_date": "1949-12-30"}],
     unless=("PN002", "PN003", "PN004", "PN007"),
+    bad_rows_where=f"""
+        {HAS_BIRTH_DATE}
+        and birth_date <> {birth_date("id_no")}
+    """,
 )
-def birth_date_against_number() -> Expectation:
-    return rows_where(f"{HAS_BIRTH_DATE} and birth_date <> {birth_date('id_no')}")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import LOST_CHARACTERS, full_match
 from expectations.rule import rule
 
+NAME = f"[\\p{{L}}\\p{{M}}·•‧・.'' ?{LOST_CHARACTERS}-]+"
 
-@rule(
+rule(
     code="PN014",
     dataset=("training_record", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="warning",
@@ -21,6 +19,7 @@ from expectations.rule import rule
     passes=[{"person_name": "欧阳例子"}, {"person_name": "古丽·例子"}, {"person_name": "John O'Neil"}],
     fails=[{"person_name": "王例子2"}, {"person_name": "李强#"}],
     unless=("PN015",),
+    bad_rows_where=f"""
+        not {full_match("person_name", NAME)}
+    """,
 )
-def name_characters() -> Expectation:
-    return rows_where("not " + full_match("person_name", f"[\\p{{L}}\\p{{M}}·•‧・.'' ?{LOST_CHARACTERS}-]+"))

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import full_match
 from expectations.rule import rule
 
 PLACEHOLDER = "张三|李四|王五|赵六|某某|.某某?|姓名|.*(测试|示例|样例).*|例[::].*|TEST.*|X{2,}|A{2,}"
 
-
-@rule(
+rule(
     code="PN015",
     dataset=("training_record", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="warning",
@@ -22,6 +18,7 @@ PLACEHOLDER = "张三|李四|王五|赵六|某某|.某某?|姓名|.*(测试|示�
     basis="模板示例行；个人信息完整性",
     passes=[{"person_name": "王例子"}],
     fails=[{"person_name": "张三"}, {"person_name": "测试01"}, {"person_name": "李某某"}],
+    bad_rows_where=f"""
+        {full_match("person_name", PLACEHOLDER)}
+    """,
 )
-def name_placeholder() -> Expectation:
-    return rows_where(full_match("person_name", PLACEHOLDER))

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import LOST_CHARACTERS
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="PN016",
     dataset=("training_record", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="warning",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     basis="GB 18030-2022",
     passes=[{"person_name": "王䶮"}],
     fails=[{"person_name": "王?"}, {"person_name": "\u738b\ue863"}, {"person_name": "\u738b\U000f0001"}],
+    bad_rows_where=f"""
+        regexp_matches(coalesce(person_name__sent, person_name), '[?？{LOST_CHARACTERS}]')
+    """,
 )
-def name_lost_character() -> Expectation:
-    return rows_where(f"regexp_matches(coalesce(person_name__sent, person_name), '[?？{LOST_CHARACTERS}]')")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import HAS_BIRTH_DATE, birth_date
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 YOUNGEST, OLDEST = (threshold(f"reported_age_{end}", "period_end_date") for end in ("min", "max"))
 
-
-@rule(
+rule(
     code="PN017",
     dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="warning",
@@ -25,9 +21,8 @@ YOUNGEST, OLDEST = (threshold(f"reported_age_{end}", "period_end_date") for end 
     fails=[{"id_no": "440524188001010014"}, {"id_no": "110105201512310023"}],
     expected=f"{YOUNGEST} || ' 至 ' || {OLDEST} || ' 岁'",
     unless=("PN002", "PN003", "PN004", "PN007"),
+    bad_rows_where=f"""
+        {HAS_BIRTH_DATE}
+        and date_sub('year', {birth_date("id_no")}, period_end_date) not between {YOUNGEST} and {OLDEST}
+    """,
 )
-def age_plausible() -> Expectation:
-    return rows_where(
-        f"{HAS_BIRTH_DATE} and date_sub('year', {birth_date('id_no')}, period_end_date) "
-        f"not between {YOUNGEST} and {OLDEST}"
-    )

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.identity import IS_RESIDENT, birth_date, resident_form
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="PN018",
     dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="warning",
@@ -21,9 +17,14 @@ from expectations.rule import rule
     passes=[{"id_no": "11010519491231002X"}],
     fails=[{"id_no": "110103201012310024"}],
     unless=("PN003", "PN004"),
+    bad_rows=f"""
+        select submission_id, row_index
+        from {{batch}}
+        join reference_division
+            on code = left(id_no, 6)
+        where
+            {IS_RESIDENT}
+            and {resident_form("id_no")}
+            and last_year < greatest(year({birth_date("id_no")}), 1984)
+    """,
 )
-def address_code_retired() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} join reference_division on code = left(id_no, 6) "
-        f"where {IS_RESIDENT} and {resident_form('id_no')} and last_year < greatest(year({birth_date('id_no')}), 1984)"
-    )

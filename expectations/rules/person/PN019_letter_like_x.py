@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="PN019",
     dataset=("training_record", "attendance", "certificate", "talent_award", "support_service", "outcome_followup"),
     severity="warning",
@@ -22,6 +18,7 @@ from expectations.rule import rule
         {"id_no": "11010519491231002X", "id_no__sent": "11010519491231002×"},
         {"id_no": "11010519491231002X", "id_no__sent": "11010519491231002\u0425"},
     ],
+    bad_rows_where="""
+        regexp_matches(id_no__sent, '[0-9][\\x{425}\\x{445}\\x{3A7}\\x{3C7}\\x{D7}]\\s*$')
+    """,
 )
-def letter_like_x() -> Expectation:
-    return rows_where("regexp_matches(id_no__sent, '[0-9][\\x{425}\\x{445}\\x{3A7}\\x{3C7}\\x{D7}]\\s*$')")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import HAS_BIRTH_DATE, birth_date
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 MOST = threshold("youth_age_max", "period_end_date")
 
-
-@rule(
+rule(
     code="PN020",
     dataset=("training_record", "support_service"),
     severity="warning",
@@ -31,9 +27,9 @@ MOST = threshold("youth_age_max", "period_end_date")
         {"person_category": "04;14", "id_no": "110105491231002"},
     ],
     unless=("PN002", "PN003", "PN004", "PN007", "PN017"),
+    bad_rows_where=f"""
+        regexp_matches(person_category, '08|14')
+        and {HAS_BIRTH_DATE}
+        and date_sub('year', {birth_date("id_no")}, period_start_date) > {MOST}
+    """,
 )
-def youth_is_young() -> Expectation:
-    return rows_where(
-        f"regexp_matches(person_category, '08|14') and {HAS_BIRTH_DATE} "
-        f"and date_sub('year', {birth_date('id_no')}, period_start_date) > {MOST}"
-    )

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import HAS_BIRTH_DATE, birth_date
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 MOST = threshold("school_leaver_age_max", "period_end_date")
 
-
-@rule(
+rule(
     code="PN021",
     dataset=("training_record", "support_service"),
     severity="warning",
@@ -27,9 +23,9 @@ MOST = threshold("school_leaver_age_max", "period_end_date")
     ],
     fails=[{"person_category": "13", "id_no": "11010519491231002X"}],
     unless=("PN002", "PN003", "PN004", "PN007", "PN017"),
+    bad_rows_where=f"""
+        contains(person_category, '13')
+        and {HAS_BIRTH_DATE}
+        and date_sub('year', {birth_date("id_no")}, period_start_date) > {MOST}
+    """,
 )
-def school_leaver_is_young() -> Expectation:
-    return rows_where(
-        f"contains(person_category, '13') and {HAS_BIRTH_DATE} "
-        f"and date_sub('year', {birth_date('id_no')}, period_start_date) > {MOST}"
-    )

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import HAS_BIRTH_DATE, birth_date
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="PN022",
     dataset=("training_record", "support_service"),
     severity="warning",
@@ -24,9 +20,9 @@ from expectations.rule import rule
     ],
     fails=[{"person_category": "09", "id_no": "110105201012310021"}],
     unless=("PN002", "PN003", "PN004", "PN007", "PN017"),
+    bad_rows_where=f"""
+        contains(person_category, '09')
+        and {HAS_BIRTH_DATE}
+        and date_sub('year', {birth_date("id_no")}, period_end_date) < 18
+    """,
 )
-def veteran_is_grown_up() -> Expectation:
-    return rows_where(
-        f"contains(person_category, '09') and {HAS_BIRTH_DATE} "
-        f"and date_sub('year', {birth_date('id_no')}, period_end_date) < 18"
-    )

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
 PHONE = "hash(submission_id, mobile)"
 PERSONS = 5
 """So many on one number are no family."""
 
-
-@rule(
+rule(
     code="PN023",
     dataset=("training_record", "certificate", "support_service"),
     severity="info",
@@ -39,10 +35,18 @@ PERSONS = 5
         {"mobile": "13800000003", "id_no": "110105194912310003"},
         {"mobile": "13800000003", "id_no": "110105194912310004"},
     ],
+    bad_rows=f"""
+        select submission_id, row_index
+        from (
+            from {{batch}}
+            where mobile is not null
+        )
+        where {PHONE} in (
+            select {PHONE}
+            from {{batch}}
+            where mobile is not null
+            group by {PHONE}
+            having count(*) >= {PERSONS} and count(distinct id_no) >= {PERSONS}
+        )
+    """,
 )
-def phone_of_many() -> Expectation:
-    return rows(
-        f"select submission_id, row_index from (from {{batch}} where mobile is not null) where {PHONE} in "
-        f"(select {PHONE} from {{batch}} where mobile is not null group by {PHONE} "
-        f"having count(*) >= {PERSONS} and count(distinct id_no) >= {PERSONS})"
-    )

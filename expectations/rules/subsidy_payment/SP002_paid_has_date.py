@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP002",
     dataset="subsidy_payment",
     severity="critical",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="数据报送约定：按事件日期统计",
     passes=[{"status": "3", "pay_date": "2026-06-10"}, {"status": "1"}],
     fails=[{"status": "3"}, {"status": "5"}],
+    bad_rows_where="""
+        status in ('3', '4', '5')
+        and pay_date is null
+    """,
 )
-def paid_has_date() -> Expectation:
-    return rows_where("status in ('3', '4', '5') and pay_date is null")

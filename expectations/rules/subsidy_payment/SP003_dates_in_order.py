@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP003",
     dataset="subsidy_payment",
     severity="warning",
@@ -22,6 +18,9 @@ from expectations.rule import rule
         {"apply_date": "2026-05-11", "approve_date": "2026-05-10"},
         {"approve_date": "2026-06-11", "pay_date": "2026-06-10"},
     ],
+    bad_rows_where="""
+        approve_date < apply_date
+        or pay_date < approve_date
+        or pay_date < apply_date
+    """,
 )
-def dates_in_order() -> Expectation:
-    return rows_where("approve_date < apply_date or pay_date < approve_date or pay_date < apply_date")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import USCC_FORM, full_match, looks_personal, uscc_check
 from expectations.rule import rule
 
 LOOKS_PERSONAL = looks_personal("payee_id")
 
-
-@rule(
+rule(
     code="SP004",
     dataset="subsidy_payment",
     severity="critical",
@@ -28,9 +24,8 @@ LOOKS_PERSONAL = looks_personal("payee_id")
         {"payee_type": "1", "payee_id": "91350100M000100Y43"},
         {"payee_type": "3", "payee_id": "11010519491231002X"},
     ],
+    bad_rows_where=f"""
+        payee_type = '1' and {full_match("payee_id", USCC_FORM)} and not {LOOKS_PERSONAL}
+        or payee_type <> '1' and {LOOKS_PERSONAL} and not {uscc_check("payee_id")}
+    """,
 )
-def payee_fits_type() -> Expectation:
-    return rows_where(
-        f"payee_type = '1' and {full_match('payee_id', USCC_FORM)} and not {LOOKS_PERSONAL} "
-        f"or payee_type <> '1' and {LOOKS_PERSONAL} and not {uscc_check('payee_id')}"
-    )

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import uscc_check
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP005",
     dataset="subsidy_payment",
     severity="critical",
@@ -24,6 +20,8 @@ from expectations.rule import rule
     ],
     fails=[{"payee_type": "2", "payee_id": "91350100M000100Y4Z"}, {"payee_type": "3", "payee_id": "91350100"}],
     unless=("SP004",),
+    bad_rows_where=f"""
+        payee_type <> '1'
+        and not {uscc_check("payee_id")}
+    """,
 )
-def payee_credit_code() -> Expectation:
-    return rows_where(f"payee_type <> '1' and not {uscc_check('payee_id')}")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import FORM_15, full_match, resident_check
 from expectations.rule import rule
 
 OTHER = f"{FORM_15}|[HM][0-9]{{8}}([0-9]{{2}})?|[0-9]{{8}}|[0-9]{{10}}|[A-Z]{{1,2}}[0-9]{{7,8}}|[A-Z]{{3}}[0-9]{{12}}"
 
-
-@rule(
+rule(
     code="SP006",
     dataset="subsidy_payment",
     severity="critical",
@@ -30,6 +26,9 @@ OTHER = f"{FORM_15}|[HM][0-9]{{8}}([0-9]{{2}})?|[0-9]{{8}}|[0-9]{{10}}|[A-Z]{{1,
         {"payee_type": "1", "payee_id": "4.40301199001011E+17"},
     ],
     unless=("SP004",),
+    bad_rows_where=f"""
+        payee_type = '1'
+        and not {resident_check("payee_id")}
+        and not {full_match("payee_id", OTHER)}
+    """,
 )
-def payee_identity_number() -> Expectation:
-    return rows_where(f"payee_type = '1' and not {resident_check('payee_id')} and not {full_match('payee_id', OTHER)}")

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import FORM_15, full_match, resident_check
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP007",
     dataset="subsidy_payment",
     severity="warning",
@@ -23,9 +19,9 @@ from expectations.rule import rule
         {"beneficiary_id_no": "H12345678", "beneficiary_id_type": "02"},
     ],
     fails=[{"beneficiary_id_no": "110105194912310021"}, {"beneficiary_id_no": "123", "beneficiary_id_type": "01"}],
+    bad_rows_where=f"""
+        coalesce(beneficiary_id_type, '01') in ('01', '04')
+        and not {resident_check("beneficiary_id_no")}
+        and not {full_match("beneficiary_id_no", FORM_15)}
+    """,
 )
-def beneficiary_identity_number() -> Expectation:
-    return rows_where(
-        f"coalesce(beneficiary_id_type, '01') in ('01', '04') and not {resident_check('beneficiary_id_no')} "
-        f"and not {full_match('beneficiary_id_no', FORM_15)}"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP008",
     dataset="subsidy_payment",
     severity="warning",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"fiscal_year": 2026, "pay_date": "2026-06-10"}],
     fails=[{"fiscal_year": 2025, "pay_date": "2026-06-10"}],
     expected="cast(year(pay_date) as varchar)",
+    bad_rows_where="""
+        fiscal_year <> year(pay_date)
+    """,
 )
-def fiscal_year_of_payment() -> Expectation:
-    return rows_where("fiscal_year <> year(pay_date)")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP009",
     dataset="subsidy_payment",
     severity="critical",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"status": "3", "amount": 200000}, {"status": "1", "amount": 0}],
     fails=[{"status": "3", "amount": 0}],
+    bad_rows_where="""
+        status = '3'
+        and amount <= 0
+    """,
 )
-def paid_amount() -> Expectation:
-    return rows_where("status = '3' and amount <= 0")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP011",
     dataset="subsidy_payment",
     severity="warning",
@@ -29,6 +25,8 @@ from expectations.rule import rule
     ],
     expected="printf('%.2f', standard_amount * person_count / 100)",
     unless=("SP009",),
+    bad_rows_where="""
+        amount >= 10 * standard_amount * person_count
+        or 10 * amount <= standard_amount * person_count
+    """,
 )
-def amount_in_the_right_unit() -> Expectation:
-    return rows_where("amount >= 10 * standard_amount * person_count or 10 * amount <= standard_amount * person_count")

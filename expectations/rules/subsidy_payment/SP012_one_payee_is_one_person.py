@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP012",
     dataset="subsidy_payment",
     severity="warning",
@@ -21,6 +17,8 @@ from expectations.rule import rule
     fails=[{"payee_type": "1", "person_count": 2}],
     expected="'1'",
     unless=("SP004",),
+    bad_rows_where="""
+        payee_type = '1'
+        and person_count <> 1
+    """,
 )
-def one_payee_is_one_person() -> Expectation:
-    return rows_where("payee_type = '1' and person_count <> 1")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP013",
     dataset="subsidy_payment",
     severity="warning",
@@ -25,6 +21,8 @@ from expectations.rule import rule
     ],
     fails=[{"payee_type": "1", "payee_id": "11010519491231002X", "beneficiary_id_no": "110105194912310038"}],
     unless=("SP004", "SP006", "SP007"),
+    bad_rows_where="""
+        payee_type = '1'
+        and id18(payee_id) <> id18(beneficiary_id_no)
+    """,
 )
-def payee_is_the_trainee() -> Expectation:
-    return rows_where("payee_type = '1' and id18(payee_id) <> id18(beneficiary_id_no)")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP014",
     dataset="subsidy_payment",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="广东省职业技能提升补贴办法",
     passes=[{"subsidy_type": "01", "payee_type": "1"}, {"subsidy_type": "02", "payee_type": "2"}],
     fails=[{"subsidy_type": "07", "payee_type": "2"}, {"subsidy_type": "06", "payee_type": "3"}],
+    bad_rows_where="""
+        subsidy_type in ('01', '06', '07')
+        and payee_type <> '1'
+    """,
 )
-def personal_subsidy_to_a_person() -> Expectation:
-    return rows_where("subsidy_type in ('01', '06', '07') and payee_type <> '1'")

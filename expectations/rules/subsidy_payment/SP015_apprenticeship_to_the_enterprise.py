@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP015",
     dataset="subsidy_payment",
     severity="warning",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"subsidy_type": "03", "payee_type": "3"}, {"subsidy_type": "02", "payee_type": "2"}],
     fails=[{"subsidy_type": "03", "payee_type": "2"}],
     unless=("SP004",),
+    bad_rows_where="""
+        subsidy_type = '03'
+        and payee_type <> '3'
+    """,
 )
-def apprenticeship_to_the_enterprise() -> Expectation:
-    return rows_where("subsidy_type = '03' and payee_type <> '3'")

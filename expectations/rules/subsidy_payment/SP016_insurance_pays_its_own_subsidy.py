@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP016",
     dataset="subsidy_payment",
     severity="warning",
@@ -23,6 +19,8 @@ from expectations.rule import rule
         {"subsidy_type": "02", "funding_source": "03"},
     ],
     fails=[{"subsidy_type": "07", "funding_source": "01"}, {"subsidy_type": "01", "funding_source": "03"}],
+    bad_rows_where="""
+        subsidy_type = '07' and funding_source <> '03'
+        or subsidy_type = '01' and funding_source = '03'
+    """,
 )
-def insurance_pays_its_own_subsidy() -> Expectation:
-    return rows_where("subsidy_type = '07' and funding_source <> '03' or subsidy_type = '01' and funding_source = '03'")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP017",
     dataset="subsidy_payment",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（二十）",
     passes=[{"funding_source": "01"}, {"funding_source": "10"}],
     fails=[{"funding_source": "08"}, {"funding_source": "09"}],
+    bad_rows_where="""
+        funding_source in ('08', '09')
+    """,
 )
-def subsidy_of_public_money() -> Expectation:
-    return rows_where("funding_source in ('08', '09')")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP018",
     dataset="subsidy_payment",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="广东省职业技能提升补贴办法",
     passes=[{"subsidy_type": "01", "cert_no": "S000044000001265000001"}, {"subsidy_type": "02"}],
     fails=[{"subsidy_type": "01"}, {"subsidy_type": "07"}],
+    bad_rows_where="""
+        subsidy_type in ('01', '07')
+        and cert_no is null
+    """,
 )
-def certificate_subsidy_names_it() -> Expectation:
-    return rows_where("subsidy_type in ('01', '07') and cert_no is null")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP019",
     dataset="subsidy_payment",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="人社厅发〔2022〕15号",
     passes=[{"subsidy_type": "02", "class_id": "SZ-0001"}, {"subsidy_type": "01"}],
     fails=[{"subsidy_type": "02"}, {"subsidy_type": "04"}],
+    bad_rows_where="""
+        subsidy_type in ('02', '03', '04')
+        and class_id is null
+    """,
 )
-def class_subsidy_names_it() -> Expectation:
-    return rows_where("subsidy_type in ('02', '03', '04') and class_id is null")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP020",
     dataset="subsidy_payment",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"status": "3", "pay_date": "2026-06-10"}, {"status": "6"}],
     fails=[{"status": "2", "pay_date": "2026-06-10"}],
+    bad_rows_where="""
+        status in ('1', '2', '6')
+        and pay_date is not null
+    """,
 )
-def unpaid_has_no_date() -> Expectation:
-    return rows_where("status in ('1', '2', '6') and pay_date is not null")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP021",
     dataset="subsidy_payment",
     severity="info",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"approve_date": "2025-06-10", "pay_date": "2026-06-10"}, {"pay_date": "2026-06-10"}],
     fails=[{"approve_date": "2025-06-09", "pay_date": "2026-06-10"}],
+    bad_rows_where="""
+        pay_date > approve_date + interval 1 year
+    """,
 )
-def paid_within_a_year() -> Expectation:
-    return rows_where("pay_date > approve_date + interval 1 year")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP022",
     dataset="subsidy_payment",
     severity="warning",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"payee_type": "1", "payee_name": "王例子"}, {"payee_type": "2", "payee_name": "深圳市某职业培训学校"}],
     fails=[{"payee_type": "1", "payee_name": "深圳市某科技有限公司"}],
     unless=("SP004",),
+    bad_rows_where="""
+        payee_type = '1'
+        and regexp_matches(payee_name, '(公司|学校|学院|中心|协会|工厂|集团|事务所)$')
+    """,
 )
-def person_is_no_company() -> Expectation:
-    return rows_where("payee_type = '1' and regexp_matches(payee_name, '(公司|学校|学院|中心|协会|工厂|集团|事务所)$')")

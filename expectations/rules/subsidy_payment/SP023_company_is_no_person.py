@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SP023",
     dataset="subsidy_payment",
     severity="warning",
@@ -20,8 +16,9 @@ from expectations.rule import rule
     passes=[{"payee_type": "2", "payee_name": "深圳市某职业培训学校"}, {"payee_type": "1", "payee_name": "王例子"}],
     fails=[{"payee_type": "3", "payee_name": "王例子"}],
     unless=("SP004",),
+    bad_rows_where="""
+        payee_type <> '1'
+        and length(payee_name) <= 4
+        and not regexp_matches(payee_name, '[厂店校院部所会社局行]$')
+    """,
 )
-def company_is_no_person() -> Expectation:
-    return rows_where(
-        "payee_type <> '1' and length(payee_name) <= 4 and not regexp_matches(payee_name, '[厂店校院部所会社局行]$')"
-    )

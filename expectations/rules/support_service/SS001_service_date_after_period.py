@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SS001",
     dataset="support_service",
     severity="critical",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"service_date": "2026-06-30"}],
     fails=[{"service_date": "2026-07-01"}],
     expected="'不晚于 ' || period_end_date",
+    bad_rows_where="""
+        service_date > period_end_date
+    """,
 )
-def service_date_after_period() -> Expectation:
-    return rows_where("service_date > period_end_date")

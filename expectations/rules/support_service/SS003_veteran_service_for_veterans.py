@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SS003",
     dataset="support_service",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（一）",
     passes=[{"service_type": "1", "person_category": "07;09"}, {"service_type": "4", "person_category": "01"}],
     fails=[{"service_type": "1", "person_category": "01"}, {"service_type": "2", "person_category": "06;07"}],
+    bad_rows_where="""
+        service_type in ('1', '2')
+        and not contains(person_category, '09')
+    """,
 )
-def veteran_service_for_veterans() -> Expectation:
-    return rows_where("service_type in ('1', '2') and not contains(person_category, '09')")

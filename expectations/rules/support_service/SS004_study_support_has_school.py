@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SS004",
     dataset="support_service",
     severity="warning",
@@ -22,6 +18,8 @@ from expectations.rule import rule
         {"service_type": "4"},
     ],
     fails=[{"service_type": "3", "school": "深圳开放大学", "enrol_year": 2026}, {"service_type": "3"}],
+    bad_rows_where="""
+        service_type = '3'
+        and (school is null or enrol_year is null or edu_level is null)
+    """,
 )
-def study_support_has_school() -> Expectation:
-    return rows_where("service_type = '3' and (school is null or enrol_year is null or edu_level is null)")

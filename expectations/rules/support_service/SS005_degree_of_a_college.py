@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SS005",
     dataset="support_service",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（一）",
     passes=[{"service_type": "3", "edu_level": "30"}, {"service_type": "1", "edu_level": "60"}, {"service_type": "3"}],
     fails=[{"service_type": "3", "edu_level": "60"}, {"service_type": "3", "edu_level": "10"}],
+    bad_rows_where="""
+        service_type = '3'
+        and edu_level not in ('20', '30')
+    """,
 )
-def degree_of_a_college() -> Expectation:
-    return rows_where("service_type = '3' and edu_level not in ('20', '30')")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SS006",
     dataset="support_service",
     severity="warning",
@@ -24,6 +20,7 @@ from expectations.rule import rule
         {"service_date": "2026-06-10"},
     ],
     fails=[{"enrol_year": 2028, "service_date": "2026-06-10"}, {"enrol_year": 2019, "service_date": "2026-06-10"}],
+    bad_rows_where="""
+        enrol_year - year(service_date) not between -6 and 1
+    """,
 )
-def enrolled_around_the_service() -> Expectation:
-    return rows_where("enrol_year - year(service_date) not between -6 and 1")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SS007",
     dataset="support_service",
     severity="warning",
@@ -27,6 +23,8 @@ from expectations.rule import rule
         {"service_type": "4", "enrol_year": 2026},
         {"service_type": "2", "support_amount": 100000},
     ],
+    bad_rows_where="""
+        service_type <> '3'
+        and (school is not null or enrol_year is not null or support_amount > 0)
+    """,
 )
-def studies_of_the_programme_only() -> Expectation:
-    return rows_where("service_type <> '3' and (school is not null or enrol_year is not null or support_amount > 0)")

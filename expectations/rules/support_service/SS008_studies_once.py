@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="SS008",
     dataset="support_service",
     severity="warning",
@@ -27,11 +23,19 @@ from expectations.rule import rule
         {"service_type": "3", "id_no": "C", "school": "甲", "enrol_year": 2026, "service_date": "2026-06-01"},
         {"service_type": "3", "id_no": "C", "school": "甲", "enrol_year": 2026, "service_date": "2026-06-02"},
     ],
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select submission_id, id_no, school, enrol_year
+            from {batch}
+            where
+                service_type = '3'
+                and school is not null
+                and enrol_year is not null
+            group by all
+            having min(service_date) <> max(service_date)
+        ) using (submission_id, id_no, school, enrol_year)
+        where service_type = '3'
+    """,
 )
-def studies_once() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} semi join (select submission_id, id_no, school, enrol_year "
-        "from {batch} where service_type = '3' and school is not null and enrol_year is not null "
-        "group by all having min(service_date) <> max(service_date)) "
-        "using (submission_id, id_no, school, enrol_year) where service_type = '3'"
-    )

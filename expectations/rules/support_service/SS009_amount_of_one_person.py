@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 MOST = f"100 * {threshold('support_amount_max', 'service_date')}"
 
-
-@rule(
+rule(
     code="SS009",
     dataset="support_service",
     severity="warning",
@@ -22,6 +18,7 @@ MOST = f"100 * {threshold('support_amount_max', 'service_date')}"
     basis="数据报送约定：金额单位",
     passes=[{"support_amount": 5000000, "service_date": "2026-06-01"}, {"service_date": "2026-06-01"}],
     fails=[{"support_amount": 5000001, "service_date": "2026-06-01"}],
+    bad_rows_where=f"""
+        support_amount > {MOST}
+    """,
 )
-def amount_of_one_person() -> Expectation:
-    return rows_where(f"support_amount > {MOST}")

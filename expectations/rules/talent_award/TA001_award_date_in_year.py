@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TA001",
     dataset="talent_award",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"award_year": 2026, "award_date": "2026-05-01"}],
     fails=[{"award_year": 2025, "award_date": "2026-05-01"}],
+    bad_rows_where="""
+        year(award_date) <> award_year
+    """,
 )
-def award_date_in_year() -> Expectation:
-    return rows_where("year(award_date) <> award_year")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TA002",
     dataset="talent_award",
     severity="critical",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"award_year": 2026}],
     fails=[{"award_year": 2027}],
     expected="'不晚于 ' || year(period_end_date)",
+    bad_rows_where="""
+        award_year > year(period_end_date)
+    """,
 )
-def award_year_after_period() -> Expectation:
-    return rows_where("award_year > year(period_end_date)")

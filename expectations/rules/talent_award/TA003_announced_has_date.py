@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TA003",
     dataset="talent_award",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"status": "1", "award_date": "2026-05-01"}, {"status": "2"}],
     fails=[{"status": "1"}],
+    bad_rows_where="""
+        status = '1'
+        and award_date is null
+    """,
 )
-def announced_has_date() -> Expectation:
-    return rows_where("status = '1' and award_date is null")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TA004",
     dataset="talent_award",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"status": "3"}, {"status": "3", "bonus": 0}, {"status": "1", "bonus": 5000000}],
     fails=[{"status": "3", "bonus": 5000000}],
+    bad_rows_where="""
+        status = '3'
+        and bonus > 0
+    """,
 )
-def revoked_pays_nothing() -> Expectation:
-    return rows_where("status = '3' and bonus > 0")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
 QUOTA = "case award_name when '1' then 10 when '3' then 100 end"
 
-
-@rule(
+rule(
     code="TA005",
     dataset="talent_award",
     severity="warning",
@@ -46,11 +42,16 @@ QUOTA = "case award_name when '1' then 10 when '3' then 100 end"
         {"award_name": "1", "award_year": 2026, "status": "1"},
         {"award_name": "1", "award_year": 2026, "status": "1"},
     ],
+    bad_rows=f"""
+        select submission_id, row_index
+        from {{batch}}
+        semi join (
+            select submission_id, award_name, award_year
+            from {{batch}}
+            where status = '1'
+            group by all
+            having count(*) > {QUOTA}
+        ) using (submission_id, award_name, award_year)
+        where status = '1'
+    """,
 )
-def quota_of_the_plan() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} "
-        "semi join (select submission_id, award_name, award_year from {batch} "
-        f"where status = '1' group by all having count(*) > {QUOTA}) "
-        "using (submission_id, award_name, award_year) where status = '1'"
-    )

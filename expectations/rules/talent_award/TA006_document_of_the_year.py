@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TA006",
     dataset="talent_award",
     severity="warning",
@@ -27,8 +23,9 @@ from expectations.rule import rule
         {"doc_no": "深技[2025]21号", "award_date": "2026-06-10"},
     ],
     unless=("TA001", "TA002"),
+    bad_rows_where="""
+        try_cast(
+            regexp_extract(doc_no, '[〔\\[(](20[0-9]{2})[〕\\])]', 1) as integer
+        ) <> year(award_date)
+    """,
 )
-def document_of_the_year() -> Expectation:
-    return rows_where(
-        "try_cast(regexp_extract(doc_no, '[〔\\[(](20[0-9]{2})[〕\\])]', 1) as integer) <> year(award_date)"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TA007",
     dataset="talent_award",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（十八）",
     passes=[{"status": "1", "doc_no": "深技〔2026〕21号"}, {"status": "2"}],
     fails=[{"status": "1"}],
+    bad_rows_where="""
+        status = '1'
+        and doc_no is null
+    """,
 )
-def announced_by_a_document() -> Expectation:
-    return rows_where("status = '1' and doc_no is null")

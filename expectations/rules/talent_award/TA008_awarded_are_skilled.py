@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TA008",
     dataset="talent_award",
     severity="info",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="高技能人才：高级工以上",
     passes=[{"award_name": "3", "skill_level": "3"}, {"award_name": "8", "skill_level": "5"}, {"award_name": "1"}],
     fails=[{"award_name": "3", "skill_level": "5"}, {"award_name": "1", "skill_level": "X"}],
+    bad_rows_where="""
+        award_name in ('1', '3', '4', '5', '6', '7')
+        and skill_level in ('4', '5', 'X')
+    """,
 )
-def awarded_are_skilled() -> Expectation:
-    return rows_where("award_name in ('1', '3', '4', '5', '6', '7') and skill_level in ('4', '5', 'X')")

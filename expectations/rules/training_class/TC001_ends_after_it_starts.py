@@ -5,10 +5,10 @@ from __future__ import annotations
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from expectations.rule import rule
+from expectations.rule import native_rule
 
 
-@rule(
+@native_rule(
     code="TC001",
     dataset="training_class",
     severity="critical",

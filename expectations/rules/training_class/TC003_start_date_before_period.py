@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC003",
     dataset="training_class",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="数据报送约定：按事件日期统计",
     passes=[{"start_date": "2026-06-01"}],
     fails=[{"start_date": "2026-05-31"}],
+    bad_rows_where="""
+        start_date < period_start_date
+    """,
 )
-def start_date_before_period() -> Expectation:
-    return rows_where("start_date < period_start_date")

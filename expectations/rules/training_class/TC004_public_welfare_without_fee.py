@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC004",
     dataset="training_class",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（二十）",
     passes=[{"is_public_welfare": True, "fee_charged": False}, {"is_public_welfare": False, "fee_charged": True}],
     fails=[{"is_public_welfare": True, "fee_charged": True}],
+    bad_rows_where="""
+        is_public_welfare
+        and fee_charged
+    """,
 )
-def public_welfare_without_fee() -> Expectation:
-    return rows_where("is_public_welfare and fee_charged")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC005",
     dataset="training_class",
     severity="warning",
@@ -24,10 +20,16 @@ from expectations.rule import rule
     ],
     fails=[{"occupation_code": "4-10-01-01", "occupation_name": "养老护理员"}],
     expected="(select min(code) from reference_occupation_name where name = occupation_name)",
+    bad_rows_where="""
+        occupation_code in (
+            select code
+            from reference_code
+            where code_list = 'occupations_2022'
+        )
+        and occupation_name in (select name from reference_occupation_name)
+        and occupation_code || occupation_name not in (
+            select code || name
+            from reference_occupation_name
+        )
+    """,
 )
-def occupation_name_fits_code() -> Expectation:
-    return rows_where(
-        "occupation_code in (select code from reference_code where code_list = 'occupations_2022') "
-        "and occupation_name in (select name from reference_occupation_name) "
-        "and occupation_code || occupation_name not in (select code || name from reference_occupation_name)"
-    )

@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-ACTIONS = {"06|07": "06", "08|09": "08", "04|05": "05", "01": "03", "11": "10", "13": "07"}
-"""Program codes → the special action that they belong to."""
-_HAS = [f"regexp_matches(programs, '{programs}')" for programs in ACTIONS]
-CASES = (
-    f"case when {' or '.join(_HAS)} then "
-    + " or ".join(
-        f"({has} and special_action = '{action}')" for has, action in zip(_HAS, ACTIONS.values(), strict=True)
-    )
-    + " end"
-)
-
-
-@rule(
+rule(
     code="TC006",
     dataset="training_class",
     severity="warning",
@@ -37,6 +22,24 @@ CASES = (
         {"programs": "01;06", "special_action": "03"},
     ],
     fails=[{"programs": "06", "special_action": "05"}, {"programs": "08;09", "special_action": "01"}],
+    bad_rows_where="""
+        (
+            case
+                when
+                    regexp_matches(programs, '06|07')
+                    or regexp_matches(programs, '08|09')
+                    or regexp_matches(programs, '04|05')
+                    or regexp_matches(programs, '01')
+                    or regexp_matches(programs, '11')
+                    or regexp_matches(programs, '13')
+                    then
+                        (regexp_matches(programs, '06|07') and special_action = '06')
+                        or (regexp_matches(programs, '08|09') and special_action = '08')
+                        or (regexp_matches(programs, '04|05') and special_action = '05')
+                        or (regexp_matches(programs, '01') and special_action = '03')
+                        or (regexp_matches(programs, '11') and special_action = '10')
+                        or (regexp_matches(programs, '13') and special_action = '07')
+            end
+        ) = false
+    """,
 )
-def program_fits_special_action() -> Expectation:
-    return rows_where(f"({CASES}) = false")

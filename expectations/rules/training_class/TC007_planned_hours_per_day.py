@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 MOST = f"{threshold('planned_hours_per_day', 'start_date')} * (end_date - start_date + 1)"
 
-
-@rule(
+rule(
     code="TC007",
     dataset="training_class",
     severity="warning",
@@ -24,6 +20,7 @@ MOST = f"{threshold('planned_hours_per_day', 'start_date')} * (end_date - start_
     fails=[{"planned_hours": 80, "start_date": "2026-06-01", "end_date": "2026-06-07"}],
     expected=f"'不多于 ' || {MOST}",
     unless=("TC001",),
+    bad_rows_where=f"""
+        planned_hours > {MOST}
+    """,
 )
-def planned_hours_per_day() -> Expectation:
-    return rows_where(f"planned_hours > {MOST}")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC008",
     dataset="training_class",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"start_date": "2026-06-01", "end_date": "2028-06-01"}],
     fails=[{"start_date": "2026-06-01", "end_date": "2029-06-02"}],
+    bad_rows_where="""
+        end_date > start_date + interval 3 years
+    """,
 )
-def class_of_three_years() -> Expectation:
-    return rows_where("end_date > start_date + interval 3 years")

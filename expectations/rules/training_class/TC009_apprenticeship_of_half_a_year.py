@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 LEAST = threshold("apprenticeship_days_min", "start_date")
 
-
-@rule(
+rule(
     code="TC009",
     dataset="training_class",
     severity="warning",
@@ -27,6 +23,8 @@ LEAST = threshold("apprenticeship_days_min", "start_date")
     fails=[{"project_type": "05", "start_date": "2026-06-01", "end_date": "2026-08-31"}],
     expected=f"'不少于 ' || {LEAST} || ' 天'",
     unless=("TC001",),
+    bad_rows_where=f"""
+        project_type = '05'
+        and end_date - start_date + 1 < {LEAST}
+    """,
 )
-def apprenticeship_of_half_a_year() -> Expectation:
-    return rows_where(f"project_type = '05' and end_date - start_date + 1 < {LEAST}")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC010",
     dataset="training_class",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="职业分类大典（2022年版）",
     passes=[{"skill_level": "5", "occupation_code": "4-10-01-05"}, {"occupation_name": "安全教育"}],
     fails=[{"skill_level": "5"}],
+    bad_rows_where="""
+        skill_level is not null
+        and occupation_code is null
+    """,
 )
-def level_has_an_occupation() -> Expectation:
-    return rows_where("skill_level is not null and occupation_code is null")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC011",
     dataset="training_class",
     severity="warning",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"project_type": "03", "special_action": "10"}, {"project_type": "01", "special_action": "02"}],
     fails=[{"project_type": "03", "special_action": "01"}],
     unless=("TC006",),
+    bad_rows_where="""
+        project_type = '03'
+        and special_action <> '10'
+    """,
 )
-def startup_under_its_action() -> Expectation:
-    return rows_where("project_type = '03' and special_action <> '10'")

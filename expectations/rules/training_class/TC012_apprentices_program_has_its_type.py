@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC012",
     dataset="training_class",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（十一）",
     passes=[{"programs": "12", "project_type": "05"}, {"programs": "06", "project_type": "02"}],
     fails=[{"programs": "02;12", "project_type": "02"}],
+    bad_rows_where="""
+        contains(programs, '12')
+        and project_type <> '05'
+    """,
 )
-def apprentices_program_has_its_type() -> Expectation:
-    return rows_where("contains(programs, '12') and project_type <> '05'")

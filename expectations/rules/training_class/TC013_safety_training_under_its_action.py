@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC013",
     dataset="training_class",
     severity="warning",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"project_type": "07", "special_action": "08"}, {"project_type": "02", "special_action": "04"}],
     fails=[{"project_type": "07", "special_action": "04"}],
     unless=("TC006",),
+    bad_rows_where="""
+        project_type = '07'
+        and special_action <> '08'
+    """,
 )
-def safety_training_under_its_action() -> Expectation:
-    return rows_where("project_type = '07' and special_action <> '08'")

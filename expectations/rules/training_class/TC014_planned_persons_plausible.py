@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 MOST = threshold("planned_persons_max", "start_date")
 
-
-@rule(
+rule(
     code="TC014",
     dataset="training_class",
     severity="warning",
@@ -23,6 +19,7 @@ MOST = threshold("planned_persons_max", "start_date")
     passes=[{"planned_persons": 300, "start_date": "2026-06-01"}],
     fails=[{"planned_persons": 301, "start_date": "2026-06-01"}],
     expected=f"'不多于 ' || {MOST}",
+    bad_rows_where=f"""
+        planned_persons > {MOST}
+    """,
 )
-def planned_persons_plausible() -> Expectation:
-    return rows_where(f"planned_persons > {MOST}")

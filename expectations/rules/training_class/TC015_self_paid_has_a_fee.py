@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC015",
     dataset="training_class",
     severity="warning",
@@ -23,6 +19,8 @@ from expectations.rule import rule
         {"funding_source": "09"},
     ],
     fails=[{"funding_source": "09", "fee_charged": False}],
+    bad_rows_where="""
+        funding_source = '09'
+        and not fee_charged
+    """,
 )
-def self_paid_has_a_fee() -> Expectation:
-    return rows_where("funding_source = '09' and not fee_charged")

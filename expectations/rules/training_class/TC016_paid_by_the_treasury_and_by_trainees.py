@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC016",
     dataset="training_class",
     severity="info",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"funding_source": "01", "fee_charged": False}, {"funding_source": "04", "fee_charged": True}],
     fails=[{"funding_source": "03", "fee_charged": True}],
     unless=("TC004",),
+    bad_rows_where="""
+        funding_source in ('01', '02', '03', '05')
+        and fee_charged
+    """,
 )
-def paid_by_the_treasury_and_by_trainees() -> Expectation:
-    return rows_where("funding_source in ('01', '02', '03', '05') and fee_charged")

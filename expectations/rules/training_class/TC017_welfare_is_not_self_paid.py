@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC017",
     dataset="training_class",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（二十）",
     passes=[{"is_public_welfare": True, "funding_source": "06"}, {"is_public_welfare": False, "funding_source": "09"}],
     fails=[{"is_public_welfare": True, "funding_source": "09"}],
+    bad_rows_where="""
+        is_public_welfare
+        and funding_source = '09'
+    """,
 )
-def welfare_is_not_self_paid() -> Expectation:
-    return rows_where("is_public_welfare and funding_source = '09'")

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-WORDS = {"1": "一级|高级技师", "2": "二级", "3": "三级|高级工", "4": "四级|中级工", "5": "五级|初级工"}
-OTHERS = " or ".join(
-    f"(skill_level = '{level}' and not regexp_matches(class_name, '{words}'))" for level, words in WORDS.items()
-)
-
-
-@rule(
+rule(
     code="TC018",
     dataset="training_class",
     severity="warning",
@@ -32,6 +23,14 @@ OTHERS = " or ".join(
         {"class_name": "养老护理员（五级）第3期", "skill_level": "3"},
         {"class_name": "电工高级工班", "skill_level": "1"},
     ],
+    bad_rows_where="""
+        regexp_matches(class_name, '一级|高级技师|二级|三级|高级工|四级|中级工|五级|初级工')
+        and (
+            (skill_level = '1' and not regexp_matches(class_name, '一级|高级技师'))
+            or (skill_level = '2' and not regexp_matches(class_name, '二级'))
+            or (skill_level = '3' and not regexp_matches(class_name, '三级|高级工'))
+            or (skill_level = '4' and not regexp_matches(class_name, '四级|中级工'))
+            or (skill_level = '5' and not regexp_matches(class_name, '五级|初级工'))
+        )
+    """,
 )
-def level_in_the_name() -> Expectation:
-    return rows_where(f"regexp_matches(class_name, '{'|'.join(WORDS.values())}') and ({OTHERS})")

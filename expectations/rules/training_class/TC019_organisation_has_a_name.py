@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.identity import full_match
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC019",
     dataset="training_class",
     severity="warning",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"org_name": "深圳市某职业培训学校"}],
     fails=[{"org_name": "91350100M000100Y43"}, {"org_name": "440301123456789"}],
+    bad_rows_where=f"""
+        {full_match("org_name", "[0-9A-Z]{8,}")}
+    """,
 )
-def organisation_has_a_name() -> Expectation:
-    return rows_where(full_match("org_name", "[0-9A-Z]{8,}"))

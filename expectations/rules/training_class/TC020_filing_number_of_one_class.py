@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC020",
     dataset="training_class",
     severity="warning",
@@ -24,10 +20,15 @@ from expectations.rule import rule
         {"class_id": "SZ-0004"},
     ],
     fails=[{"class_id": "SZ-0005", "filing_no": "BA-5"}, {"class_id": "SZ-0006", "filing_no": "BA-5"}],
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select submission_id, filing_no
+            from {batch}
+            where filing_no is not null
+            group by all
+            having min(class_id) <> max(class_id)
+        ) using (submission_id, filing_no)
+    """,
 )
-def filing_number_of_one_class() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} semi join (select submission_id, filing_no from {batch} "
-        "where filing_no is not null group by all having min(class_id) <> max(class_id)) "
-        "using (submission_id, filing_no)"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC021",
     dataset="training_class",
     severity="warning",
@@ -51,11 +47,14 @@ from expectations.rule import rule
             "start_date": "2026-06-01",
         },
     ],
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select submission_id, class_name, org_uscc, start_date
+            from {batch}
+            group by all
+            having min(class_id) <> max(class_id)
+        ) using (submission_id, class_name, org_uscc, start_date)
+    """,
 )
-def class_filed_twice() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} "
-        "semi join (select submission_id, class_name, org_uscc, start_date from {batch} "
-        "group by all having min(class_id) <> max(class_id)) "
-        "using (submission_id, class_name, org_uscc, start_date)"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC023",
     dataset="training_class",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="国家职业技能标准",
     passes=[{"project_type": "07"}, {"project_type": "02", "skill_level": "4"}],
     fails=[{"project_type": "03", "skill_level": "5"}, {"project_type": "07", "skill_level": "4"}],
+    bad_rows_where="""
+        project_type in ('03', '07')
+        and skill_level is not null
+    """,
 )
-def no_level_in_such_training() -> Expectation:
-    return rows_where("project_type in ('03', '07') and skill_level is not null")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TC024",
     dataset="training_class",
     severity="info",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"unit_code": "HRSS.440305", "venue_district": "440305"}, {"venue_district": "440305"}],
     fails=[{"unit_code": "HRSS.440305", "venue_district": "440306"}],
     expected="split_part(unit_code, '.', 2)",
+    bad_rows_where="""
+        contains(unit_code, '.')
+        and venue_district <> split_part(unit_code, '.', 2)
+    """,
 )
-def venue_in_own_district() -> Expectation:
-    return rows_where("contains(unit_code, '.') and venue_district <> split_part(unit_code, '.', 2)")

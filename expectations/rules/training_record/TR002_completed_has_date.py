@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR002",
     dataset="training_record",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="数据报送约定：按事件日期统计",
     passes=[{"completed": True, "completion_date": "2026-06-10"}, {"completed": False}],
     fails=[{"completed": True}],
+    bad_rows_where="""
+        completed
+        and completion_date is null
+    """,
 )
-def completed_has_date() -> Expectation:
-    return rows_where("completed and completion_date is null")

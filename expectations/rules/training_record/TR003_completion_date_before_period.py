@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR003",
     dataset="training_record",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="数据报送约定：按事件日期统计",
     passes=[{"completion_date": "2026-06-01"}],
     fails=[{"completion_date": "2026-05-31"}],
+    bad_rows_where="""
+        completion_date < period_start_date
+    """,
 )
-def completion_date_before_period() -> Expectation:
-    return rows_where("completion_date < period_start_date")

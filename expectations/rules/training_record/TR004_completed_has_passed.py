@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR004",
     dataset="training_record",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"completed": True, "exam_result": "1"}, {"completed": False, "exam_result": "0"}],
     fails=[{"completed": True, "exam_result": "0"}, {"completed": True, "exam_result": "2"}],
+    bad_rows_where="""
+        completed
+        and exam_result in ('0', '2')
+    """,
 )
-def completed_has_passed() -> Expectation:
-    return rows_where("completed and exam_result in ('0', '2')")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR005",
     dataset="training_record",
     severity="warning",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"agreement_start": "2026-01-01", "agreement_end": "2026-06-30"}],
     fails=[{"agreement_start": "2026-01-01", "agreement_end": "2026-06-29"}],
     unless=("TR006",),
+    bad_rows_where="""
+        agreement_end < agreement_start + interval 6 months - interval 1 day
+    """,
 )
-def agreement_of_six_months() -> Expectation:
-    return rows_where("agreement_end < agreement_start + interval 6 months - interval 1 day")

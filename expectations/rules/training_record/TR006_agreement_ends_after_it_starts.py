@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR006",
     dataset="training_record",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"agreement_start": "2026-01-01", "agreement_end": "2026-06-30"}],
     fails=[{"agreement_start": "2026-01-01", "agreement_end": "2025-06-30"}],
+    bad_rows_where="""
+        agreement_end < agreement_start
+    """,
 )
-def agreement_ends_after_it_starts() -> Expectation:
-    return rows_where("agreement_end < agreement_start")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 LEAST = threshold("pass_score_min", "coalesce(completion_date, period_end_date)")
 
-
-@rule(
+rule(
     code="TR007",
     dataset="training_record",
     severity="warning",
@@ -23,6 +19,8 @@ LEAST = threshold("pass_score_min", "coalesce(completion_date, period_end_date)"
     passes=[{"exam_result": "1", "theory_score": 60, "practice_score": 88}, {"exam_result": "3", "theory_score": 55}],
     fails=[{"exam_result": "1", "theory_score": 59}, {"exam_result": "1", "practice_score": 0}],
     expected=f"'不低于 ' || {LEAST}",
+    bad_rows_where=f"""
+        exam_result = '1'
+        and (theory_score < {LEAST} or practice_score < {LEAST})
+    """,
 )
-def pass_has_scores() -> Expectation:
-    return rows_where(f"exam_result = '1' and (theory_score < {LEAST} or practice_score < {LEAST})")

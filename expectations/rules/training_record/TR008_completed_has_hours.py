@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR008",
     dataset="training_record",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="课时不足",
     passes=[{"completed": True, "attended_hours": 40}, {"completed": False, "attended_hours": 0}],
     fails=[{"completed": True, "attended_hours": 0}],
+    bad_rows_where="""
+        completed
+        and attended_hours = 0
+    """,
 )
-def completed_has_hours() -> Expectation:
-    return rows_where("completed and attended_hours = 0")

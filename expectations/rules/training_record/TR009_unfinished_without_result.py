@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR009",
     dataset="training_record",
     severity="warning",
@@ -22,6 +18,8 @@ from expectations.rule import rule
         {"completed": False, "completion_date": "2026-06-10"},
         {"completed": False, "cert_no": "S000044000001265000001"},
     ],
+    bad_rows_where="""
+        not completed
+        and (completion_date is not null or cert_no is not null)
+    """,
 )
-def unfinished_without_result() -> Expectation:
-    return rows_where("not completed and (completion_date is not null or cert_no is not null)")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR010",
     dataset="training_record",
     severity="warning",
@@ -24,6 +20,7 @@ from expectations.rule import rule
     ],
     fails=[{"attendance_rate": 0, "attended_hours": 38}, {"attendance_rate": 0.9, "attended_hours": 0}],
     unless=("TR008",),
+    bad_rows_where="""
+        (attendance_rate = 0) <> (attended_hours = 0)
+    """,
 )
-def rate_and_hours_agree() -> Expectation:
-    return rows_where("(attendance_rate = 0) <> (attended_hours = 0)")

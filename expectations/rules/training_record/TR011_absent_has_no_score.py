@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR011",
     dataset="training_record",
     severity="warning",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"exam_result": "2"}, {"exam_result": "0", "theory_score": 40}],
     fails=[{"exam_result": "2", "theory_score": 75}, {"exam_result": "2", "practice_score": 0}],
+    bad_rows_where="""
+        exam_result = '2'
+        and (theory_score is not null or practice_score is not null)
+    """,
 )
-def absent_has_no_score() -> Expectation:
-    return rows_where("exam_result = '2' and (theory_score is not null or practice_score is not null)")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 LEAST = threshold("pass_score_min", "coalesce(completion_date, period_end_date)")
 
-
-@rule(
+rule(
     code="TR012",
     dataset="training_record",
     severity="warning",
@@ -27,6 +23,9 @@ LEAST = threshold("pass_score_min", "coalesce(completion_date, period_end_date)"
     ],
     fails=[{"exam_result": "0", "theory_score": 60, "practice_score": 60}],
     unless=("TR004",),
+    bad_rows_where=f"""
+        exam_result = '0'
+        and theory_score >= {LEAST}
+        and practice_score >= {LEAST}
+    """,
 )
-def failed_below_the_mark() -> Expectation:
-    return rows_where(f"exam_result = '0' and theory_score >= {LEAST} and practice_score >= {LEAST}")

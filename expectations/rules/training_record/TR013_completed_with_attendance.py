@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 LEAST = threshold("attendance_rate_min", "coalesce(completion_date, period_end_date)")
 
-
-@rule(
+rule(
     code="TR013",
     dataset="training_record",
     severity="warning",
@@ -28,6 +24,8 @@ LEAST = threshold("attendance_rate_min", "coalesce(completion_date, period_end_d
     fails=[{"completed": True, "attendance_rate": 0.79}],
     expected=f"'不低于 ' || {LEAST} || '%'",
     unless=("TR008", "TR010"),
+    bad_rows_where=f"""
+        completed
+        and attendance_rate * 100 < {LEAST}
+    """,
 )
-def completed_with_attendance() -> Expectation:
-    return rows_where(f"completed and attendance_rate * 100 < {LEAST}")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR014",
     dataset="training_record",
     severity="warning",
@@ -24,11 +20,18 @@ from expectations.rule import rule
         {"submission_id": "B", "person_category": "07"},
     ],
     fails=[{"person_category": "06;07"}],
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select submission_id
+            from {batch}
+            group by all
+            having count(employer_name) > 0
+        ) using (submission_id)
+        where
+            contains(person_category, '07')
+            and employer_name is null
+            and employer_uscc is null
+    """,
 )
-def worker_has_an_employer() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} "
-        "semi join (select submission_id from {batch} group by all having count(employer_name) > 0) "
-        "using (submission_id) "
-        "where contains(person_category, '07') and employer_name is null and employer_uscc is null"
-    )

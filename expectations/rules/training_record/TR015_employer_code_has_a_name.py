@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR015",
     dataset="training_record",
     severity="warning",
@@ -20,6 +16,8 @@ from expectations.rule import rule
     passes=[{"employer_name": "某公司", "employer_uscc": "91350100M000100Y43"}, {"employer_name": "某公司"}],
     fails=[{"employer_uscc": "91350100M000100Y43"}],
     unless=("TR014",),
+    bad_rows_where="""
+        employer_uscc is not null
+        and employer_name is null
+    """,
 )
-def employer_code_has_a_name() -> Expectation:
-    return rows_where("employer_uscc is not null and employer_name is null")

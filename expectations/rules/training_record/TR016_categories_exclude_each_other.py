@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-EXCLUSIVE = (("03", "07"), ("14", "07"), ("15", "07"), ("03", "15"), ("01", "13"), ("11", "07"), ("12", "07"))
-"""Unemployed or confined and employed; unemployed and a pupil; a graduate and a school leaver."""
-BOTH = " or ".join(f"contains(person_category, '{a}') and contains(person_category, '{b}')" for a, b in EXCLUSIVE)
-
-
-@rule(
+# Unemployed or confined and employed; unemployed and a pupil; a graduate and a school leaver.
+rule(
     code="TR016",
     dataset="training_record",
     severity="warning",
@@ -23,6 +16,13 @@ BOTH = " or ".join(f"contains(person_category, '{a}') and contains(person_catego
     basis="深人社发〔2025〕51号（一）",
     passes=[{"person_category": "06;07"}, {"person_category": "03"}, {"person_category": "03;04"}],
     fails=[{"person_category": "03;07"}, {"person_category": "07;14"}, {"person_category": "01;13"}],
+    bad_rows_where="""
+        contains(person_category, '03') and contains(person_category, '07')
+        or contains(person_category, '14') and contains(person_category, '07')
+        or contains(person_category, '15') and contains(person_category, '07')
+        or contains(person_category, '03') and contains(person_category, '15')
+        or contains(person_category, '01') and contains(person_category, '13')
+        or contains(person_category, '11') and contains(person_category, '07')
+        or contains(person_category, '12') and contains(person_category, '07')
+    """,
 )
-def categories_exclude_each_other() -> Expectation:
-    return rows_where(BOTH)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR017",
     dataset="training_record",
     severity="warning",
@@ -23,8 +19,8 @@ from expectations.rule import rule
         {"person_category": "04;14", "employer_uscc": "91350100M000100Y43"},
     ],
     unless=("TR016",),
+    bad_rows_where="""
+        regexp_matches(person_category, '03|14')
+        and (employer_name is not null or employer_uscc is not null)
+    """,
 )
-def unemployed_without_employer() -> Expectation:
-    return rows_where(
-        "regexp_matches(person_category, '03|14') and (employer_name is not null or employer_uscc is not null)"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR018",
     dataset="training_record",
     severity="warning",
@@ -24,6 +20,8 @@ from expectations.rule import rule
         {"person_category": "01"},
     ],
     fails=[{"person_category": "01", "education": "60"}, {"person_category": "01;08", "education": "80"}],
+    bad_rows_where="""
+        contains(person_category, '01')
+        and education in ('40', '60', '70', '80', '90')
+    """,
 )
-def graduate_has_a_degree() -> Expectation:
-    return rows_where("contains(person_category, '01') and education in ('40', '60', '70', '80', '90')")

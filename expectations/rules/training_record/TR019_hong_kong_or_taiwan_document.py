@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR019",
     dataset="training_record",
     severity="warning",
@@ -23,6 +19,8 @@ from expectations.rule import rule
         {"person_category": "07", "id_type": "01"},
     ],
     fails=[{"person_category": "17", "id_type": "01"}, {"person_category": "08;17"}],
+    bad_rows_where="""
+        contains(person_category, '17')
+        and coalesce(id_type, '01') = '01'
+    """,
 )
-def hong_kong_or_taiwan_document() -> Expectation:
-    return rows_where("contains(person_category, '17') and coalesce(id_type, '01') = '01'")

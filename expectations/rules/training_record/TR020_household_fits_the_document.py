@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR020",
     dataset="training_record",
     severity="warning",
@@ -25,10 +21,11 @@ from expectations.rule import rule
         {"id_type": "04"},
     ],
     fails=[{"id_type": "04", "hukou_type": "12"}, {"id_type": "06", "hukou_type": "30"}, {"hukou_type": "40"}],
+    bad_rows_where="""
+        case
+            when id_type in ('02', '03', '04') then hukou_type <> '30'
+            when id_type in ('06', '08') then hukou_type <> '40'
+            when coalesce(id_type, '01') = '01' then hukou_type in ('30', '40')
+        end
+    """,
 )
-def household_fits_the_document() -> Expectation:
-    return rows_where(
-        "case when id_type in ('02', '03', '04') then hukou_type <> '30' "
-        "when id_type in ('06', '08') then hukou_type <> '40' "
-        "when coalesce(id_type, '01') = '01' then hukou_type in ('30', '40') end"
-    )

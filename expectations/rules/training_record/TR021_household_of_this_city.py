@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR021",
     dataset="training_record",
     severity="warning",
@@ -25,9 +21,8 @@ from expectations.rule import rule
         {"hukou_type": "21", "hukou_region": "441521"},
     ],
     fails=[{"hukou_type": "12", "hukou_region": "440305"}, {"hukou_type": "21", "hukou_region": "430102"}],
+    bad_rows_where="""
+        left(hukou_region, 4) = '4403' and hukou_type in ('12', '22')
+        or left(hukou_region, 4) not in ('4403', '4415') and hukou_type in ('11', '21')
+    """,
 )
-def household_of_this_city() -> Expectation:
-    return rows_where(
-        "left(hukou_region, 4) = '4403' and hukou_type in ('12', '22') "
-        "or left(hukou_region, 4) not in ('4403', '4415') and hukou_type in ('11', '21')"
-    )

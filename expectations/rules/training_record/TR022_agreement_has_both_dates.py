@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR022",
     dataset="training_record",
     severity="warning",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="深人社发〔2025〕51号（十一）",
     passes=[{"agreement_start": "2026-01-01", "agreement_end": "2026-12-31"}, {"completed": False}],
     fails=[{"agreement_start": "2026-01-01"}, {"agreement_end": "2026-12-31"}],
+    bad_rows_where="""
+        (agreement_start is null) <> (agreement_end is null)
+    """,
 )
-def agreement_has_both_dates() -> Expectation:
-    return rows_where("(agreement_start is null) <> (agreement_end is null)")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR023",
     dataset="training_record",
     severity="critical",
@@ -19,6 +15,7 @@ from expectations.rule import rule
     basis="个人信息保护法第八条",
     passes=[{"person_name": "王例子", "employer_name": "某公司"}, {"person_name": "王例子"}],
     fails=[{"person_name": "王例子", "employer_name": "王例子"}],
+    bad_rows_where="""
+        employer_name = person_name
+    """,
 )
-def employer_is_not_the_trainee() -> Expectation:
-    return rows_where("employer_name = person_name")

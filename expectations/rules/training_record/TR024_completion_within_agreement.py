@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR024",
     dataset="training_record",
     severity="warning",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"agreement_start": "2026-01-01", "completion_date": "2026-06-10"}, {"completion_date": "2026-06-10"}],
     fails=[{"agreement_start": "2026-06-11", "completion_date": "2026-06-10"}],
     expected="'不早于 ' || agreement_start",
+    bad_rows_where="""
+        completion_date < agreement_start
+    """,
 )
-def completion_within_agreement() -> Expectation:
-    return rows_where("completion_date < agreement_start")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
 IMPLIED = "attended_hours / nullif(attendance_rate, 0)"
 
-
-@rule(
+rule(
     code="TR025",
     dataset="training_record",
     severity="warning",
@@ -28,11 +24,15 @@ IMPLIED = "attended_hours / nullif(attendance_rate, 0)"
     ],
     fails=[{"class_id": "SZ-0001", "attended_hours": 40, "attendance_rate": 0.5}],
     unless=("TR010",),
+    bad_rows=f"""
+        select submission_id, row_index
+        from {{batch}}
+        join (
+            select submission_id, class_id, median({IMPLIED}) as hours
+            from {{batch}}
+            group by all
+            having count(*) >= 3
+        ) using (submission_id, class_id)
+        where abs({IMPLIED} / hours - 1) > 0.1
+    """,
 )
-def rate_follows_from_the_class() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} "
-        f"join (select submission_id, class_id, median({IMPLIED}) as hours from {{batch}} "
-        "group by all having count(*) >= 3) using (submission_id, class_id) "
-        f"where abs({IMPLIED} / hours - 1) > 0.1"
-    )

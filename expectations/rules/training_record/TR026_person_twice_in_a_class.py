@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
 NAME = "replace(person_name, ' ', '')"
 PLACE = "hash(submission_id, class_id, mobile)"
 """Few rows share it; only these are compared."""
 
-
-@rule(
+rule(
     code="TR026",
     dataset="training_record",
     severity="warning",
@@ -30,11 +26,22 @@ PLACE = "hash(submission_id, class_id, mobile)"
         {"class_id": "SZ-0003", "person_name": "王 例子", "mobile": "13800000002", "id_no": "11010519491231002X"},
         {"class_id": "SZ-0003", "person_name": "王例子", "mobile": "13800000002", "id_no": "110105194912310038"},
     ],
+    bad_rows=f"""
+        select submission_id, row_index
+        from (
+            select submission_id, row_index, min(id_no) over same <> max(id_no) over same as differs
+            from {{batch}}
+            where
+                mobile is not null
+                and {PLACE} in (
+                    select {PLACE}
+                    from {{batch}}
+                    where mobile is not null
+                    group by {PLACE}
+                    having count(*) > 1
+                )
+            window same as (partition by submission_id, class_id, mobile, {NAME})
+        )
+        where differs
+    """,
 )
-def person_twice_in_a_class() -> Expectation:
-    return rows(
-        "select submission_id, row_index from (select submission_id, row_index, min(id_no) over same <> "
-        "max(id_no) over same as differs from {batch} where mobile is not null "
-        f"and {PLACE} in (select {PLACE} from {{batch}} where mobile is not null group by {PLACE} having count(*) > 1) "
-        f"window same as (partition by submission_id, class_id, mobile, {NAME})) where differs"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR027",
     dataset="training_record",
     severity="warning",
@@ -24,9 +20,15 @@ from expectations.rule import rule
         {"id_no": "110105194912310054"},
     ],
     fails=[{"id_no": "11010519491231002X", "voucher_no": "Q3"}, {"id_no": "110105194912310038", "voucher_no": "Q3"}],
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select submission_id, voucher_no
+            from {batch}
+            where voucher_no is not null
+            group by all
+            having count(*) > 1
+        ) using (submission_id, voucher_no)
+    """,
 )
-def voucher_of_one_person() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} semi join (select submission_id, voucher_no from {batch} "
-        "where voucher_no is not null group by all having count(*) > 1) using (submission_id, voucher_no)"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR028",
     dataset="training_record",
     severity="warning",
@@ -26,9 +22,15 @@ from expectations.rule import rule
         {"id_no": "11010519491231002X", "cert_no": "S000044000001265000003"},
         {"id_no": "110105194912310038", "cert_no": "S000044000001265000003"},
     ],
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select submission_id, cert_no
+            from {batch}
+            where cert_no is not null
+            group by all
+            having min(id_no) <> max(id_no)
+        ) using (submission_id, cert_no)
+    """,
 )
-def certificate_of_one_trainee() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} semi join (select submission_id, cert_no from {batch} "
-        "where cert_no is not null group by all having min(id_no) <> max(id_no)) using (submission_id, cert_no)"
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="TR029",
     dataset="training_record",
     severity="info",
@@ -23,13 +19,25 @@ from expectations.rule import rule
         {"employer_uscc": "91310115MA1K3BTP2B", "employer_name": "丙公司"},
     ],
     fails=[{"employer_uscc": "91350100M000100Y43", "employer_name": "乙公司"}],
+    bad_rows="""
+        select submission_id, row_index
+        from {batch}
+        semi join (
+            select submission_id, employer_uscc, employer_name
+            from (
+                select
+                    submission_id,
+                    employer_uscc,
+                    employer_name,
+                    row_number() over (
+                        partition by submission_id, employer_uscc
+                        order by count(*) desc, employer_name
+                    ) as place
+                from {batch}
+                where employer_uscc is not null and employer_name is not null
+                group by submission_id, employer_uscc, employer_name
+            )
+            where place > 1
+        ) using (submission_id, employer_uscc, employer_name)
+    """,
 )
-def employer_code_of_one_name() -> Expectation:
-    return rows(
-        "select submission_id, row_index from {batch} semi join (select submission_id, employer_uscc, employer_name "
-        "from (select submission_id, employer_uscc, employer_name, row_number() over "
-        "(partition by submission_id, employer_uscc order by count(*) desc, employer_name) as place "
-        "from {batch} where employer_uscc is not null and employer_name is not null "
-        "group by submission_id, employer_uscc, employer_name) where place > 1) "
-        "using (submission_id, employer_uscc, employer_name)"
-    )

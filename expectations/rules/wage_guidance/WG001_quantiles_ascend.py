@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="WG001",
     dataset="wage_guidance",
     severity="critical",
@@ -19,9 +15,9 @@ from expectations.rule import rule
     basis="常识",
     passes=[{"p10": 1, "p25": 2, "p50": 3, "p75": 4, "p90": 5}, {"p50": 3}],
     fails=[{"p10": 1, "p25": 4, "p50": 3, "p75": 4, "p90": 5}, {"p50": 3, "p90": 2}],
+    bad_rows_where="""
+        list_filter([p10, p25, p50, p75, p90], x -> x is not null) <> list_sort(
+            list_filter([p10, p25, p50, p75, p90], x -> x is not null)
+        )
+    """,
 )
-def quantiles_ascend() -> Expectation:
-    return rows_where(
-        "list_filter([p10, p25, p50, p75, p90], x -> x is not null) "
-        "<> list_sort(list_filter([p10, p25, p50, p75, p90], x -> x is not null))"
-    )

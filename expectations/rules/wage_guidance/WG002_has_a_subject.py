@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="WG002",
     dataset="wage_guidance",
     severity="critical",
@@ -19,6 +15,8 @@ from expectations.rule import rule
     basis="数据合同：主键",
     passes=[{"occupation_code": "4-10-01-05"}, {"industry_code": "Q"}],
     fails=[{"p50": 500000}],
+    bad_rows_where="""
+        occupation_code is null
+        and industry_code is null
+    """,
 )
-def has_a_subject() -> Expectation:
-    return rows_where("occupation_code is null and industry_code is null")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="WG003",
     dataset="wage_guidance",
     severity="warning",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"report_year": 2026}],
     fails=[{"report_year": 2025}],
     expected="cast(year(period_end_date) as varchar)",
+    bad_rows_where="""
+        report_year <> year(period_end_date)
+    """,
 )
-def year_of_period() -> Expectation:
-    return rows_where("report_year <> year(period_end_date)")

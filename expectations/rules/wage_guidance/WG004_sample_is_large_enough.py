@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 from expectations.threshold import threshold
 
 LEAST = threshold("wage_sample_min", "period_end_date")
 
-
-@rule(
+rule(
     code="WG004",
     dataset="wage_guidance",
     severity="warning",
@@ -23,6 +19,7 @@ LEAST = threshold("wage_sample_min", "period_end_date")
     passes=[{"sample_size": 10}, {"p50": 1}],
     fails=[{"sample_size": 9}],
     expected=f"'不少于 ' || {LEAST}",
+    bad_rows_where=f"""
+        sample_size < {LEAST}
+    """,
 )
-def sample_is_large_enough() -> Expectation:
-    return rows_where(f"sample_size < {LEAST}")

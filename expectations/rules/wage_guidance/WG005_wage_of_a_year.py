@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
 LEAST, MOST = 1_000_000, 500_000_000
 """Fen a year: ten thousand and five million yuan."""
 
-
-@rule(
+rule(
     code="WG005",
     dataset="wage_guidance",
     severity="warning",
@@ -22,6 +18,7 @@ LEAST, MOST = 1_000_000, 500_000_000
     basis="数据报送约定：金额单位",
     passes=[{"p50": 9600000}, {"p50": 1000000}, {"p50": 500000000}],
     fails=[{"p50": 999999}, {"p50": 500000001}],
+    bad_rows_where=f"""
+        p50 not between {LEAST} and {MOST}
+    """,
 )
-def wage_of_a_year() -> Expectation:
-    return rows_where(f"p50 not between {LEAST} and {MOST}")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="WG006",
     dataset="wage_guidance",
     severity="warning",
@@ -20,6 +16,7 @@ from expectations.rule import rule
     passes=[{"p10": 100, "p90": 2000}, {"p90": 2000}],
     fails=[{"p10": 100, "p90": 2001}],
     unless=("WG001",),
+    bad_rows_where="""
+        p90 > 20 * p10
+    """,
 )
-def spread_plausible() -> Expectation:
-    return rows_where("p90 > 20 * p10")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from great_expectations.expectations.expectation import Expectation
-
-from expectations.gx_duckdb import rows
 from expectations.rule import rule
 
-
-@rule(
+rule(
     code="WG007",
     dataset="wage_guidance",
     severity="warning",
@@ -25,11 +21,21 @@ from expectations.rule import rule
         {"occupation_code": "6-31-01-03", "industry_code": "C39", "skill_level": "1", "p50": 90},
     ],
     fails=[{"occupation_code": "6-31-01-03", "skill_level": "3", "p50": 99}],
+    bad_rows="""
+        select submission_id, row_index
+        from (
+            select
+                submission_id,
+                row_index,
+                p50,
+                max(p50) over (
+                    partition by submission_id, report_year, industry_code, occupation_code
+                    order by skill_level desc
+                    rows between unbounded preceding and 1 preceding
+                ) as below
+            from {batch}
+            where occupation_code is not null and skill_level between '1' and '5'
+        )
+        where p50 < below
+    """,
 )
-def higher_level_earns_more() -> Expectation:
-    return rows(
-        "select submission_id, row_index from (select submission_id, row_index, p50, max(p50) over "
-        "(partition by submission_id, report_year, industry_code, occupation_code order by skill_level desc "
-        "rows between unbounded preceding and 1 preceding) as below from {batch} "
-        "where occupation_code is not null and skill_level between '1' and '5') where p50 < below"
-    )

@@ -15,6 +15,7 @@ import yaml
 from orchestration.pipeline.dbt import DBT_PROJECT
 from warehouse.published.publication import DATABASE, Publication
 from warehouse.vocabulary import reference
+from warehouse.vocabulary.mart import MODELS
 
 AS_OF = dt.date(2026, 11, 20)
 MANIFEST = {"publication_id": "2026-11-20-0123456789ab", "as_of_date": AS_OF.isoformat()}
@@ -24,7 +25,7 @@ Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 def _mart(name: str) -> dict[str, str]:
     """Column → type, as the contract of a mart has it."""
-    model = yaml.safe_load((DBT_PROJECT / "models" / "marts" / f"{name}.yml").read_text("utf-8"))["models"][0]
+    model = yaml.safe_load(next(MODELS.rglob(f"{name}.yml")).read_text("utf-8"))["models"][0]
     return {column["name"]: column["data_type"] for column in model["columns"]}
 
 
