@@ -17,8 +17,7 @@ from expectations.catalogue import plain
 from expectations.compile import Declaration, suite
 from expectations.gx_duckdb import Expectation
 from expectations.rule import Rule, Scope
-from pages.words import SEVERITIES
-from warehouse.vocabulary.contract import Dataset
+from warehouse.vocabulary.contract import SEVERITY_TITLES, Dataset
 from warehouse.vocabulary.errors import OperatorError
 
 _SITE = "data_docs"
@@ -29,8 +28,8 @@ def write(dataset: Dataset, folder: Path) -> int:
 
     The suite holds the dataset's checks within a submission and across submissions; the meta of each says which
     (`scope`), and its code, severity, fields, message, why, fix, basis and dates. Great Expectations loads it where
-    `expectations.check_digits` is imported, which holds the two expectations that are not GX's; those across submissions
-    run only where the tables of `cross_submission.py` stand beside the dataset's.
+    `expectations.check_digits` is imported, which holds the two expectations that are not GX's; those across
+    submissions run only where the tables of `cross_submission.py` stand beside the dataset's.
 
     Returns:
         The number of checks.
@@ -87,7 +86,7 @@ def _meta(declaration: Declaration, scope: Scope) -> dict[str, Any]:
 def _description(declaration: Declaration) -> str:
     """The one sentence that Data Docs show of an expectation."""
     basis = f"依据：{declaration.basis}。" if isinstance(declaration, Rule) else ""
-    severity = SEVERITIES[declaration.severity]
+    severity = SEVERITY_TITLES[declaration.severity]
     message, fix = plain(declaration.message), plain(declaration.fix)
     return f"{declaration.code}（{severity}）{message}为什么：{declaration.why}如何改正：{fix}{basis}"
 
