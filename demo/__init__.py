@@ -1,4 +1,4 @@
-"""The demo world: what twenty departments would send, as real files, and the truth about it beside the inbox."""
+"""The demo world: what the departments would send, as real files, and the truth about it beside the inbox."""
 
 from demo.write import Summary, write
 

@@ -10,6 +10,7 @@ import numpy as np
 from demo.defect import Kind
 from demo.labels import LEAST, RESERVED, Labels
 from demo.rows import CLEAN, Array, Rows, as_text, concat, is_among, is_blank
+from demo.senders import owes
 from warehouse.vocabulary import reference
 
 SHARE = 0.0006
@@ -34,9 +35,9 @@ class Contradictions:
         """For each row the field of its class; blank where the class is unknown."""
         values = self.world["training_class"][field]
         places = np.array([self._class_place.get(text, -1) for text in rows["class_id"].tolist()], dtype=int)
-        found = np.asarray(values[places])
-        found[places < 0] = {"M": np.datetime64("NaT"), "f": np.nan}.get(found.dtype.kind)
-        return found
+        of_class = np.asarray(values[places])
+        of_class[places < 0] = {"M": np.datetime64("NaT"), "f": np.nan}.get(of_class.dtype.kind)
+        return of_class
 
     def pick(self, rows: Rows, mask: Array, once_per: tuple[str, ...] = ("class_id",)) -> Array:
         """A few clean rows where the mask holds, at most one per file and value of these fields."""
@@ -86,7 +87,7 @@ class Contradictions:
             index,
             completion_date=start[index] - _BEFORE,
         )
-        index = self.pick(rows, done & (planned > 0) & (rows.unit != "HRSS"))
+        index = self.pick(rows, done & (planned > 0) & ~owes(rows.unit, "attendance"))
         self.put(
             "hours_beyond_class",
             name,
@@ -208,15 +209,15 @@ class Contradictions:
         """For each certificate a class that had ended and had nobody, made one of its occupation and level."""
         classes = self.world["training_class"]
         free = self._empty(classes) & ~np.isin(classes["project_type"], ["03", "07"])
-        found: list[str | None] = []
+        empty: list[str | None] = []
         for place in index.tolist():
             of_it = np.flatnonzero(free & (classes["end_date"] < rows["issue_date"][place]))[:1]
             for field in ("occupation_code", "occupation_name", "skill_level"):
                 classes.columns[field][of_it] = rows[field][place]
             free[of_it] = False
             classes.label[of_it] = RESERVED
-            found += classes["class_id"][of_it].tolist() or [None]
-        return as_text(found)
+            empty += classes["class_id"][of_it].tolist() or [None]
+        return as_text(empty)
 
     def _empty(self, classes: Rows) -> Array:
         """Clean classes that nobody attends."""

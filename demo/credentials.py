@@ -8,12 +8,12 @@ from demo import identity
 from demo.institutions import Institutions
 from demo.people import People
 from demo.plan import CERTIFIED_SHARE, CERTIFIERS, MONTH_WEIGHTS
-from demo.rows import Array, Rows, as_text, either, is_blank, rows
+from demo.rows import Array, Rows, as_text, either, is_blank, rows, stacked
+from demo.senders import reporting
 from demo.training import Classes, Participations
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.period import Period
 
-SENDERS = frozenset({"HRSS", "EDU", "CAB", "HCD", "TRA", "CTS", "HEA", "VET", "EMB", "SAC", "MIB", "DPF"})
 _YEARS_VALID = {"04": 6, "06": 2, "08": 3}
 _OFFICES = {
     "01": "深圳市职业技能鉴定指导办公室",
@@ -32,34 +32,37 @@ def _month_of(day: Array, months: list[Period]) -> Array:
 
 
 def _from_classes(
-    generator: np.random.Generator, made: Classes, took: Participations, pool: People, months: list[Period]
+    generator: np.random.Generator, classes: Classes, participations: Participations, pool: People, months: list[Period]
 ) -> dict[str, Array]:
     """Type 02 for classes with a level, 04 for special operations, 11 for start-up training."""
     last = np.datetime64(months[-1].end)
-    level = made.columns["skill_level"][took.of_class]
-    program = made.columns["programs"][took.of_class]
+    level = classes.columns["skill_level"][participations.of_class]
+    program = classes.columns["programs"][participations.of_class]
     kind = either(~is_blank(level), "02", either(program == "08", "04", either(program == "11", "11", None)))
-    issue = took.completion + generator.integers(3, 26, len(level)).astype("timedelta64[D]")
-    issue[kind == "04"] = took.completion[kind == "04"]
-    chosen = took.completed & (generator.random(len(level)) < CERTIFIED_SHARE) & ~is_blank(kind) & (issue <= last)
-    chosen &= (kind != "04") | ((pool.id_type[took.person] == "01") & (made.unit == "EMB")[took.of_class])
+    issue = participations.completion + generator.integers(3, 26, len(level)).astype("timedelta64[D]")
+    issue[kind == "04"] = participations.completion[kind == "04"]
+    chosen = (
+        participations.completed & (generator.random(len(level)) < CERTIFIED_SHARE) & ~is_blank(kind) & (issue <= last)
+    )
+    chosen &= (kind != "04") | (
+        (pool.id_type[participations.person] == "01") & (classes.unit == "EMB")[participations.of_class]
+    )
     place = np.flatnonzero(chosen)
     cards = place[kind[place] == "04"]
-    _, first = np.unique(took.person[cards], return_index=True)
+    _, first = np.unique(participations.person[cards], return_index=True)
     place = np.sort(np.concatenate([place[kind[place] != "04"], cards[first]]))
-    of_class = took.of_class[place]
-    sender = as_text(unit if unit.partition(".")[0] in SENDERS else "HRSS" for unit in made.unit[of_class].tolist())
-    mode = either(kind[place] == "02", either(made.columns["project_type"][of_class] == "05", "2", "1"), None)
+    of_class = participations.of_class[place]
+    mode = either(kind[place] == "02", either(classes.columns["project_type"][of_class] == "05", "2", "1"), None)
     return {
         "participation": place,
-        "person": took.person[place],
-        "unit": sender,
+        "person": participations.person[place],
+        "unit": reporting(classes.unit[of_class], "certificate"),
         "cert_type": kind[place],
-        "occupation_code": made.columns["occupation_code"][of_class],
-        "occupation_name": made.columns["occupation_name"][of_class],
+        "occupation_code": classes.columns["occupation_code"][of_class],
+        "occupation_name": classes.columns["occupation_name"][of_class],
         "skill_level": level[place],
         "issue_date": issue[place],
-        "class_id": made.columns["class_id"][of_class],
+        "class_id": classes.columns["class_id"][of_class],
         "assess_mode": mode,
         "issuer_type": either(kind[place] == "02", either(mode == "2", "8", "7"), None),
     }
@@ -93,21 +96,24 @@ def _without_class(
                     ),
                 }
             )
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return stacked(parts)
 
 
 def certificate_rows(
     generator: np.random.Generator,
-    made: Classes,
-    took: Participations,
+    classes: Classes,
+    participations: Participations,
     pool: People,
-    found: Institutions,
+    institutions: Institutions,
     months: list[Period],
     scale: float,
 ) -> tuple[Rows, Array]:
     """The rows of `certificate`, each in the month of its issue, and for each the place of its participation or -1."""
-    first, second = _from_classes(generator, made, took, pool, months), _without_class(generator, pool, months, scale)
-    all_of = {name: np.concatenate([first[name], second[name]]) for name in first}
+    first, second = (
+        _from_classes(generator, classes, participations, pool, months),
+        _without_class(generator, pool, months, scale),
+    )
+    all_of = stacked([first, second])
     order = np.argsort(all_of["issue_date"], kind="stable")
     all_of = {name: values[order] for name, values in all_of.items()}
     size = len(order)
@@ -116,11 +122,11 @@ def certificate_rows(
     issuer = np.full(size, -1)
     for wanted in ("7", "8"):
         here = all_of["issuer_type"] == wanted
-        issuer[here] = generator.choice(found.of_types((wanted,)), int(here.sum()))
+        issuer[here] = generator.choice(institutions.of_types((wanted,)), int(here.sum()))
     offices = dict(
         zip(_OFFICES, identity.credit_codes(generator, "11", np.full(len(_OFFICES), 440304)).tolist(), strict=True)
     )
-    cert_no = _numbers(kind, year, all_of["skill_level"], found.cert_org_code[issuer], pool.id_no[person])
+    cert_no = _numbers(kind, year, all_of["skill_level"], institutions.cert_org_code[issuer], pool.id_no[person])
     years_valid = np.array([_YEARS_VALID.get(code, 0) for code in kind.tolist()])
     valid_until = (issue.astype("datetime64[Y]") + years_valid).astype("datetime64[D]") + (
         issue - issue.astype("datetime64[Y]").astype("datetime64[D]")
@@ -140,10 +146,10 @@ def certificate_rows(
             "occupation_name": all_of["occupation_name"],
             "skill_level": all_of["skill_level"],
             "issuer_name": either(
-                issuer >= 0, found.name[issuer], as_text(_OFFICES.get(code) for code in kind.tolist())
+                issuer >= 0, institutions.name[issuer], as_text(_OFFICES.get(code) for code in kind.tolist())
             ),
             "issuer_uscc": either(
-                issuer >= 0, found.uscc[issuer], as_text(offices.get(code) for code in kind.tolist())
+                issuer >= 0, institutions.uscc[issuer], as_text(offices.get(code) for code in kind.tolist())
             ),
             "issue_date": issue,
             "valid_until": either(years_valid > 0, valid_until, np.datetime64("NaT")),

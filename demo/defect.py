@@ -39,7 +39,7 @@ class Place:
     """Numbers of classes and certificates to which some row of another dataset refers; other classes may be held
     without consequences."""
 
-    def given(self, *fields: str) -> Array:
+    def filled(self, *fields: str) -> Array:
         """True where all these fields have a value."""
         mask = np.ones(len(self.rows), dtype=bool)
         for field in fields:
@@ -69,9 +69,9 @@ def everywhere(place: Place) -> Array:
     return np.ones(len(place.rows), dtype=bool)
 
 
-def given(*fields: str) -> Where:
+def filled(*fields: str) -> Where:
     """Where all these fields have a value."""
-    return lambda place: place.given(*fields)
+    return lambda place: place.filled(*fields)
 
 
 def cell(field: str, *texts: str) -> Change:
@@ -100,10 +100,10 @@ def sent(field: str, values: Callable[[Place, Array], object], *, meant: bool = 
     """Sends other values; with `meant` they are also what the warehouse should hold (the row is accepted so)."""
 
     def change(place: Place, index: Array) -> None:
-        made = values(place, index)
-        place.rows.sent_column(field)[index] = made
+        values_sent = values(place, index)
+        place.rows.sent_column(field)[index] = values_sent
         if meant:
-            place.rows.columns[field][index] = made
+            place.rows.columns[field][index] = values_sent
 
     return change
 
@@ -112,8 +112,8 @@ def also(*changes: Change) -> Change:
     """Several changes of one row."""
 
     def change(place: Place, index: Array) -> None:
-        for one in changes:
-            one(place, index)
+        for single in changes:
+            single(place, index)
 
     return change
 
@@ -164,7 +164,7 @@ def fact(dataset: str, field: str, of: str, change: Change, where: Where | None 
         (f"{contract.prefix}.{field}.{of}",),
         "hold" if severity == "critical" else "warn",
     )
-    return Defect(kind, where or given(field), change)
+    return Defect(kind, where or filled(field), change)
 
 
 def rule(name: str, dataset: str, field: str, code: str, effect: Effect, where: Where, change: Change) -> Defect:
@@ -225,7 +225,7 @@ def always(value: object) -> Callable[[Place, Array], object]:
 
 def born_in(place: Place, first: int, last: int) -> Array:
     birth = place.rows["birth_date"].astype("datetime64[Y]").astype(int) + 1970
-    return (birth >= first) & (birth <= last) & place.given("birth_date")
+    return (birth >= first) & (birth <= last) & place.filled("birth_date")
 
 
 def not_first_award(place: Place) -> Array:

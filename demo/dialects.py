@@ -1,5 +1,8 @@
-"""How each department writes: file type, layout, wording, codes, dates, file names. What a feed itself says
-(own headers, values, constants, what is owed when) is not repeated here."""
+"""How each department writes in the demo: file type, layout, wording, codes, dates, file names.
+
+Here: facts alone. Not here: what a feed itself says (own headers, values, constants, what is owed when), and how a
+dialect is put into cells (`render.py`) and bytes (`formats.py`). Ends at `Dialect`.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +51,18 @@ class Dialect:
     merged: tuple[str, ...] = ()  # fields whose equal neighbours share a merged cell
     formatted_rows: bool = False  # empty rows with formats below the table
 
+
+AS_THE_TEMPLATE = Dialect(
+    "xlsx",
+    "{title}_{period}",
+    "chinese",
+    date="cell",
+    codes="name",
+    sex=("男", "女"),
+    yes_no=("是", "否"),
+    levels="short",
+)
+"""Writes as a department that has just been given the template."""
 
 DIALECTS: dict[str, Dialect] = {
     "HRSS": Dialect("json", field_names=True),
@@ -262,3 +277,8 @@ DIALECTS: dict[str, Dialect] = {
         order=5,
     ),
 }
+
+
+def dialect_of(department: str) -> Dialect:
+    """The department's dialect; who has none yet writes as the template asks."""
+    return DIALECTS.get(department, AS_THE_TEMPLATE)

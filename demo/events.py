@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from demo.institutions import Institutions
 from demo.people import YOUNG_FROM, People
 from demo.plan import ADAPTIVE_SERVICES, COUNSELLINGS, DEGREE_SUPPORT_DOUBLES, DEGREE_SUPPORTS, GUIDANCE, MONTH_WEIGHTS
 from demo.rows import Array, Rows, as_text, concat, either, rows
+from demo.senders import newcomers
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.period import Period
 
@@ -25,6 +28,10 @@ _PROJECTS = (
     ("HCD", "7", "0", (0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0)),
     ("EMB", "7", "0", (0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 1, 0)),
 )
+_NEWCOMERS_PROJECTS = ("7", "0", (0, 0, 0, 0, 1, 1, 0, 0, 1, 1, 1, 1))
+"""Projects of a department that is not among them."""
+_NEWCOMERS_GUIDED = 12
+"""Persons whom such a department guides each month."""
 _SCHOOLS = ("深圳开放大学", "深圳职业技术大学", "国家开放大学", "广东开放大学", "深圳信息职业技术大学")
 _AWARDS = (
     ("HRSS", "1", 10, 30_000_000),
@@ -35,15 +42,28 @@ _AWARDS = (
     ("HRSS", "4", 1, None),
     ("RRC", "8", 26, None),
 )
+_NEWCOMERS_AWARD = ("8", 6, None)
+"""Award, persons and bonus of a department that is not among them."""
 
 
-def competition_rows(generator: np.random.Generator, found: Institutions, months: list[Period]) -> Rows:
+@dataclass(frozen=True)
+class Service:
+    """What persons get in a month, from whom, and the category under which it is reported."""
+
+    unit: str
+    month: Period
+    kind: str
+    category: str | Array
+
+
+def competition_rows(generator: np.random.Generator, institutions: Institutions, months: list[Period]) -> Rows:
     """Projects in the month in which they are held, the month before as planned, and one or two cancelled."""
     occupations = [(row["code"], row["occupation"]) for row in reference.table("plan_occupations")]
-    hosts = found.of_types(("2", "3", "5"))
+    hosts = institutions.of_types(("2", "3", "5"))
     parts = []
     serial = 0
-    for department, level, series, counts in _PROJECTS:
+    of_newcomers = tuple((department, *_NEWCOMERS_PROJECTS) for department in newcomers("competition"))
+    for department, level, series, counts in _PROJECTS + of_newcomers:
         for place, month in enumerate(months):
             size = counts[month.start.month - 1]
             if size == 0:
@@ -64,7 +84,7 @@ def competition_rows(generator: np.random.Generator, found: Institutions, months
                 "status": "2",
                 "series": series,
                 "host_unit": reference.codes("department")[department],
-                "organizer_uscc": found.uscc[generator.choice(hosts, size)],
+                "organizer_uscc": institutions.uscc[generator.choice(hosts, size)],
                 "occupation_code": as_text(code for code, _ in chosen),
                 "start_date": start,
                 "end_date": start + generator.integers(0, 6, size).astype("timedelta64[D]"),
@@ -91,7 +111,8 @@ def award_rows(generator: np.random.Generator, pool: People, period: str) -> Row
     year = int(period)
     residents = np.flatnonzero(pool.id_type == "01")
     parts = []
-    for department, award, size, bonus in _AWARDS:
+    of_newcomers = tuple((department, *_NEWCOMERS_AWARD) for department in newcomers("talent_award"))
+    for department, award, size, bonus in _AWARDS + of_newcomers:
         person = generator.choice(residents, size, replace=False)
         parts.append(
             rows(
@@ -131,54 +152,51 @@ def service_rows(
     used = 0
     for month in months:
         weight = MONTH_WEIGHTS[month.start.month - 1] / 12 * scale
-        name = str(month)
         size = round(ADAPTIVE_SERVICES * weight)
-        parts.append(_services(generator, pool, adaptive[used : used + size], "VET", name, month, "2", "09"))
+        parts.append(_services(generator, pool, adaptive[used : used + size], Service("VET", month, "2", "09")))
         used += size
         counselled = generator.choice(np.arange(reserved, last_veteran), round(COUNSELLINGS * weight), replace=False)
-        parts.append(_services(generator, pool, counselled, "VET", name, month, "1", "09"))
+        parts.append(_services(generator, pool, counselled, Service("VET", month, "1", "09")))
         guided = generator.choice(np.arange(last_veteran, len(pool)), round(GUIDANCE * weight), replace=False)
-        young = either(pool.birth[guided] < YOUNG_FROM, "02", "08")
-        parts.append(_services(generator, pool, guided, "VET", name, month, "4", young))
+        parts.append(_guidance(generator, pool, guided, "VET", month))
+        for department in newcomers("support_service"):
+            guided = generator.choice(np.arange(last_veteran, len(pool)), _NEWCOMERS_GUIDED, replace=False)
+            parts.append(_guidance(generator, pool, guided, department, month))
         degrees = {
             department: generator.choice(np.arange(last_veteran, len(pool)), round(size * weight), replace=False)
             for department, size in DEGREE_SUPPORTS.items()
         }
         for department, person in degrees.items():
-            made = _services(generator, pool, person, department, name, month, "3", "07")
-            made.columns["edu_level"][:] = generator.choice(as_text(("20", "30")), len(person))
-            made.columns["school"][:] = generator.choice(as_text(_SCHOOLS), len(person))
-            made.columns["enrol_year"][:] = float(month.start.year)
-            made.columns["support_amount"][:] = 100_000.0 + generator.integers(0, 5, len(person)) * 50_000.0
-            parts.append(made)
+            supports = _services(generator, pool, person, Service(department, month, "3", "07"))
+            supports.columns["edu_level"][:] = generator.choice(as_text(("20", "30")), len(person))
+            supports.columns["school"][:] = generator.choice(as_text(_SCHOOLS), len(person))
+            supports.columns["enrol_year"][:] = float(month.start.year)
+            supports.columns["support_amount"][:] = 100_000.0 + generator.integers(0, 5, len(person)) * 50_000.0
+            parts.append(supports)
             if department == "TUF":
-                double = made.take(generator.random(len(person)) < DEGREE_SUPPORT_DOUBLES)
+                double = supports.take(generator.random(len(person)) < DEGREE_SUPPORT_DOUBLES)
                 double.unit[:] = "EDU"
                 parts.append(double)
     return concat(parts)
 
 
-def _services(
-    generator: np.random.Generator,
-    pool: People,
-    person: Array,
-    unit: str,
-    name: str,
-    month: Period,
-    kind: str,
-    category: str | Array,
-) -> Rows:
-    days = (month.end - month.start).days + 1
+def _guidance(generator: np.random.Generator, pool: People, person: Array, unit: str, month: Period) -> Rows:
+    young = either(pool.birth[person] < YOUNG_FROM, "02", "08")
+    return _services(generator, pool, person, Service(unit, month, "4", young))
+
+
+def _services(generator: np.random.Generator, pool: People, person: Array, service: Service) -> Rows:
+    days = (service.month.end - service.month.start).days + 1
     return rows(
         "support_service",
-        unit,
-        name,
+        service.unit,
+        str(service.month),
         pool.who(person)
         | {
-            "service_type": kind,
-            "person_category": category,
-            "service_date": np.datetime64(month.start)
+            "service_type": service.kind,
+            "person_category": service.category,
+            "service_date": np.datetime64(service.month.start)
             + generator.integers(0, days, len(person)).astype("timedelta64[D]"),
-            "provider": "深圳市退役军人服务中心" if unit == "VET" else "圆梦计划工作办公室",
+            "provider": "深圳市退役军人服务中心" if service.unit == "VET" else "圆梦计划工作办公室",
         },
     )

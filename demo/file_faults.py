@@ -152,9 +152,9 @@ def _first_version(rows: Rows, name: str, labels: Labels, generator: np.random.G
     rows.version[:] = 0
     clean = np.flatnonzero(rows.label == CLEAN)
     for kind in list(labels.kinds):  # only what is current is compared with others
-        own = tuple(code for code in kind.rules if code[2:3] != "9")
-        if own != kind.rules:
-            rows.label[rows.label == labels.of(kind)] = labels.of(replace(kind, rules=own)) if own else CLEAN
+        codes = tuple(code for code in kind.rules if code[2:3] != "9")
+        if codes != kind.rules:
+            rows.label[rows.label == labels.of(kind)] = labels.of(replace(kind, rules=codes)) if codes else CLEAN
     room = int(len(rows) * HELD_SHARE) - int(rows.held.sum())
     forgotten = generator.permutation(clean)[: max(0, min(_CORRECTIONS, room))]
     rows.sent_column("person_name")[forgotten] = None
@@ -193,13 +193,13 @@ def plan(
 def _owed(feed: Feed, first: Period, last: Period, rows: Rows) -> list[Period]:
     """The months of the world and the opening balance; of other cadences the periods that the world has."""
     if feed.cadence == "monthly":
-        made = [feed.first] if feed.first < first and feed.dataset == "aggregate_summary" else []
+        periods = [feed.first] if feed.first < first and feed.dataset == "aggregate_summary" else []
         while first <= last:
-            made.append(first)
+            periods.append(first)
             first = first.following
-        return made
-    found = [parse(name) for name in np.unique(rows.period.astype(str)).tolist()]
-    return [period for period in found if period is not None and feed.owes(period)]
+        return periods
+    parsed = [parse(name) for name in np.unique(rows.period.astype(str)).tolist()]
+    return [period for period in parsed if period is not None and feed.owes(period)]
 
 
 def container() -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 
 import numpy as np
 
@@ -146,11 +147,11 @@ def names(generator: np.random.Generator, is_male: Array) -> Array:
     """Chinese names of two to four characters, a few of minorities with ·."""
     size = len(is_male)
     surnames, weights = _surnames()
-    given = either(is_male, generator.choice(_given_names("M"), size), generator.choice(_given_names("F"), size))
-    made = generator.choice(surnames, size, p=weights) + given
+    given_names = either(is_male, generator.choice(_given_names("M"), size), generator.choice(_given_names("F"), size))
+    full_names = generator.choice(surnames, size, p=weights) + given_names
     minority = generator.random(size) < 0.003
-    made[minority] = generator.choice(as_text(_MINORITY_NAMES), int(minority.sum()))
-    return np.asarray(made, dtype=object)
+    full_names[minority] = generator.choice(as_text(_MINORITY_NAMES), int(minority.sum()))
+    return np.asarray(full_names, dtype=object)
 
 
 @functools.cache
@@ -163,7 +164,7 @@ def _home_codes() -> tuple[Array, Array]:
         if row["level"] == "county" and row["code"] in alive
     )
     share = np.array([float(_HOME_WEIGHTS.get(code[:2], 0.6)) for code in county])
-    per_province = {code[:2]: sum(other[:2] == code[:2] for other in county) for code in county}
+    per_province = Counter(code[:2] for code in county)
     share /= np.array([per_province[code[:2]] for code in county])
     return np.array([int(code) for code in county]), share / share.sum()
 
@@ -188,7 +189,7 @@ def _former_codes() -> Array:
 def home_codes(generator: np.random.Generator, birth_year: Array) -> Array:
     """Address codes of resident numbers, mostly of Guangdong and its neighbours; a few of counties long dissolved."""
     codes, weights = _home_codes()
-    made = generator.choice(codes, len(birth_year), p=weights)
+    addresses = generator.choice(codes, len(birth_year), p=weights)
     former = (generator.random(len(birth_year)) < 0.03) & (birth_year <= 1999)
-    made[former] = generator.choice(_former_codes(), int(former.sum()))
-    return made
+    addresses[former] = generator.choice(_former_codes(), int(former.sum()))
+    return addresses

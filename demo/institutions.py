@@ -9,6 +9,7 @@ import numpy as np
 from demo import identity
 from demo.plan import DISTRICT_WEIGHTS, DISTRICTS
 from demo.rows import Array, Rows, as_text, concat, either, rows
+from demo.senders import newcomers
 from warehouse.vocabulary import reference
 
 _BRANDS = (
@@ -92,6 +93,8 @@ _DIRECTORIES = {
     "RRC": ("13",),
     "TUF": ("14",),
 }
+_NEWCOMERS_DIRECTORY = ("8",)
+"""The types that a department lists that is not among them."""
 EMPLOYERS = 2600
 _FIRST_DAY, _LAST_DAY = np.datetime64("2019-01-01"), np.datetime64("2025-09-30")
 
@@ -213,45 +216,48 @@ def institutions(generator: np.random.Generator) -> Institutions:
     )
 
 
-def directory(found: Institutions, generator: np.random.Generator, periods: list[tuple[str, np.datetime64]]) -> Rows:
+def directory(
+    institutions: Institutions, generator: np.random.Generator, periods: list[tuple[str, np.datetime64]]
+) -> Rows:
     """The whole directory of every department in every period (name, last day)."""
     occupations = as_text(sorted({row["code"] for row in reference.table("plan_occupations")}))
-    size = len(found.uscc)
+    size = len(institutions.uscc)
     scope = as_text(";".join(sorted(set(pair))) for pair in generator.choice(occupations, (size, 2)).tolist())
     rating = generator.choice(as_text(("A", "B", "C")), size)
     level = generator.choice(as_text(("1", "2", "3", "4")), size)
     parts = []
-    for department, types in _DIRECTORIES.items():
-        listed = np.flatnonzero(np.isin(found.entity_type, types))
+    listing = _DIRECTORIES | dict.fromkeys(newcomers("institution_directory"), _NEWCOMERS_DIRECTORY)
+    for department, types in listing.items():
+        listed = np.flatnonzero(np.isin(institutions.entity_type, types))
         for period, end in periods:
-            here = listed[found.valid_from[listed] <= end]
-            kind = found.entity_type[here]
-            gone = ~np.isnat(found.valid_to[here]) & (found.valid_to[here] <= end)
+            here = listed[institutions.valid_from[listed] <= end]
+            kind = institutions.entity_type[here]
+            gone = ~np.isnat(institutions.valid_to[here]) & (institutions.valid_to[here] <= end)
             parts.append(
                 rows(
                     "institution_directory",
                     department,
                     period,
                     {
-                        "uscc": found.uscc[here],
-                        "carrier_no": found.carrier_no[here],
-                        "host_uscc": found.host_uscc[here],
-                        "name": found.name[here],
+                        "uscc": institutions.uscc[here],
+                        "carrier_no": institutions.carrier_no[here],
+                        "host_uscc": institutions.host_uscc[here],
+                        "name": institutions.name[here],
                         "entity_type": kind,
-                        "cert_org_code": found.cert_org_code[here],
+                        "cert_org_code": institutions.cert_org_code[here],
                         "license_no": either(
                             kind == "1", as_text(f"4403{1000 + place}" for place in here.tolist()), None
                         ),
                         "occupations": either(np.isin(kind, ["1", "2", "5", "7", "8"]), scope[here], None),
-                        "valid_from": found.valid_from[here],
-                        "valid_to": either(gone, found.valid_to[here], np.datetime64("NaT")),
-                        "district": found.district[here],
-                        "legal_rep": found.legal_rep[here],
-                        "contact_phone": found.phone[here],
+                        "valid_from": institutions.valid_from[here],
+                        "valid_to": either(gone, institutions.valid_to[here], np.datetime64("NaT")),
+                        "district": institutions.district[here],
+                        "legal_rep": institutions.legal_rep[here],
+                        "contact_phone": institutions.phone[here],
                         "rating": either(kind == "1", rating[here], None),
                         "status": either(gone, "3", "1"),
                         "level": either(np.isin(kind, list(_CARRIERS)), level[here], None),
-                        "college_tier": found.tier[here],
+                        "college_tier": institutions.tier[here],
                     },
                 )
             )

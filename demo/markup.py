@@ -26,9 +26,13 @@ def _text(cell: Cell) -> str:
     return escape(f"{cell:.15g}" if isinstance(cell, float) else str(cell))
 
 
+def _html_cell(cell: Cell) -> str:
+    return f"<td>{_text(cell)}</td>"
+
+
 def _html(columns: list[Column], size: int, title: str) -> bytes:
     lines = [f'<tr><th colspan="{max(2, len(columns))}">{escape(title)}</th></tr>']
-    lines += [f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in _rows(columns, size)]
+    lines += [f"<tr>{''.join(map(_html_cell, row))}</tr>" for row in _rows(columns, size)]
     style = "<style>td{mso-number-format:'\\@'}</style>"
     return (
         '<html><head><meta charset="gb2312">'

@@ -6,55 +6,57 @@ import numpy as np
 
 from demo.institutions import Employers
 from demo.plan import DISTRICT_SHORT
-from demo.rows import Array, Rows, as_text, concat, either, rows
+from demo.rows import Array, Rows, as_text, concat, either, rows, stacked
+from demo.senders import newcomers, owes
 from demo.training import Classes, Participations
 from warehouse.vocabulary.period import Period
 
-SENDERS = frozenset(
-    {"HRSS", "EDU", "STI", "IIT", "CAB", "HCD", "TRA", "COM", "CTS", "HEA", "VET", "EMB", "MIB", "RRC", "TUF", "DPF"}
-)
 _STANDARD_FEN = {"1": 300_000, "2": 250_000, "3": 200_000, "4": 150_000, "5": 100_000, None: 60_000}
 _FINANCE_SHARE = 0.35
 _ANNOUNCED_FIRST = 0.05
+# Department, first and last place among the employers: nobody's fund is reported twice.
+_FUNDS = (("SAC", 0, 70), ("TUF", 70, 640))
+_NEWCOMERS_FUNDS = 40
+"""Enterprises of a department that is not among them."""
 
 
 def _serials(units: Array, year: Array) -> Array:
     taken: dict[str, int] = {}
-    made = []
+    serials = []
     for unit, y in zip(units.tolist(), year.tolist(), strict=True):
         taken[unit] = taken.get(unit, 0) + 1
         department, _, district = unit.partition(".")
-        made.append(f"BT-{department}{'-' + DISTRICT_SHORT[district] if district else ''}-{y}-{taken[unit]:07d}")
-    return as_text(made)
+        serials.append(f"BT-{department}{'-' + DISTRICT_SHORT[district] if district else ''}-{y}-{taken[unit]:07d}")
+    return as_text(serials)
 
 
 def _for_classes(
-    generator: np.random.Generator, made: Classes, took: Participations, firms: Employers
+    generator: np.random.Generator, classes: Classes, participations: Participations, firms: Employers
 ) -> dict[str, Array]:
     """One payment per class to who ran it; apprentices' classes are paid to their enterprise."""
-    completers = np.bincount(took.of_class[took.completed], minlength=len(made)).astype(float)
-    subsidised = np.isin(made.columns["funding_source"], ["01", "02", "03", "04", "05", "06", "07"])
-    sends = np.array([unit.partition(".")[0] in SENDERS for unit in made.unit.tolist()])
-    place = np.flatnonzero(subsidised & sends & (completers > 0) & (generator.random(len(made)) < 0.7))
-    apprentices = made.columns["project_type"][place] == "05"
+    completers = np.bincount(participations.of_class[participations.completed], minlength=len(classes)).astype(float)
+    subsidised = np.isin(classes.columns["funding_source"], ["01", "02", "03", "04", "05", "06", "07"])
+    sends = owes(classes.unit, "subsidy_payment")
+    place = np.flatnonzero(subsidised & sends & (completers > 0) & (generator.random(len(classes)) < 0.7))
+    apprentices = classes.columns["project_type"][place] == "05"
     firm = generator.integers(0, len(firms.uscc), len(place))
-    standard = np.array([float(_STANDARD_FEN[level]) for level in made.columns["skill_level"][place].tolist()])
-    kind = either(apprentices, "03", either(made.columns["programs"][place] == "11", "04", "02"))
+    standard = np.array([float(_STANDARD_FEN[level]) for level in classes.columns["skill_level"][place].tolist()])
+    kind = either(apprentices, "03", either(classes.columns["programs"][place] == "11", "04", "02"))
     return {
-        "unit": made.unit[place],
-        "base": made.columns["end_date"][place],
+        "unit": classes.unit[place],
+        "base": classes.columns["end_date"][place],
         "subsidy_type": kind,
-        "funding_source": made.columns["funding_source"][place],
+        "funding_source": classes.columns["funding_source"][place],
         "payee_type": either(apprentices, "3", "2"),
-        "payee_name": either(apprentices, firms.name[firm], made.columns["org_name"][place]),
-        "payee_id": either(apprentices, firms.uscc[firm], made.columns["org_uscc"][place]),
+        "payee_name": either(apprentices, firms.name[firm], classes.columns["org_name"][place]),
+        "payee_id": either(apprentices, firms.uscc[firm], classes.columns["org_uscc"][place]),
         "bank_account": as_text(f"4420{number:013d}" for number in generator.integers(0, 10**13, len(place)).tolist()),
         "beneficiary_id_type": np.full(len(place), None, dtype=object),
         "beneficiary_id_no": np.full(len(place), None, dtype=object),
-        "class_id": made.columns["class_id"][place],
+        "class_id": classes.columns["class_id"][place],
         "cert_no": np.full(len(place), None, dtype=object),
-        "occupation_code": made.columns["occupation_code"][place],
-        "skill_level": made.columns["skill_level"][place],
+        "occupation_code": classes.columns["occupation_code"][place],
+        "skill_level": classes.columns["skill_level"][place],
         "standard_amount": standard,
         "amount": standard * completers[place],
         "person_count": completers[place],
@@ -92,8 +94,8 @@ def _for_holders(generator: np.random.Generator, certificates: Rows) -> dict[str
 
 def subsidy_rows(
     generator: np.random.Generator,
-    made: Classes,
-    took: Participations,
+    classes: Classes,
+    participations: Participations,
     certificates: Rows,
     firms: Employers,
     months: list[Period],
@@ -102,8 +104,8 @@ def subsidy_rows(
 
     The finance bureau reports a third of the money again under numbers of its own.
     """
-    first, second = _for_classes(generator, made, took, firms), _for_holders(generator, certificates)
-    paid = {name: np.concatenate([first[name], second[name]]) for name in first}
+    first, second = _for_classes(generator, classes, participations, firms), _for_holders(generator, certificates)
+    paid = stacked([first, second])
     apply = paid.pop("base") + generator.integers(2, 12, len(paid["unit"])).astype("timedelta64[D]")
     approve = apply + generator.integers(3, 15, len(apply)).astype("timedelta64[D]")
     pay = approve + generator.integers(2, 20, len(apply)).astype("timedelta64[D]")
@@ -124,7 +126,7 @@ def subsidy_rows(
         "fiscal_year": year.astype(float),
         "status": np.full(len(pay), "3", dtype=object),
     }
-    own = rows("subsidy_payment", unit, names[month], paid)
+    payments = rows("subsidy_payment", unit, names[month], paid)
 
     early = np.flatnonzero((generator.random(len(pay)) < _ANNOUNCED_FIRST) & (month > 0) & (approve < starts[month]))
     announced = rows(
@@ -144,13 +146,22 @@ def subsidy_rows(
         {name: values[again] for name, values in paid.items()}
         | {"payment_id": as_text(f"CZ{y}{number:08d}" for number, y in enumerate(year[again].tolist(), 1))},
     )
-    return concat([own, announced, finance])
+    return concat([payments, announced, finance])
+
+
+def _funds() -> tuple[tuple[str, int, int], ...]:
+    """`_FUNDS`, and the next enterprises for each newcomer."""
+    (*_, (_, _, last)) = _FUNDS
+    return _FUNDS + tuple(
+        (department, last + place * _NEWCOMERS_FUNDS, last + (place + 1) * _NEWCOMERS_FUNDS)
+        for place, department in enumerate(newcomers("education_fund"))
+    )
 
 
 def education_fund_rows(generator: np.random.Generator, firms: Employers, period: str) -> Rows:
     """What enterprises spent of their education funds: state-owned ones through SAC, the others through TUF."""
     parts = []
-    for department, first, last in (("SAC", 0, 70), ("TUF", 70, 640)):
+    for department, first, last in _funds():
         place = np.arange(first, last)
         employees = firms.employees[place].astype(float)
         payroll = np.round(employees * generator.uniform(70_000, 140_000, len(place))) * 100

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from demo.senders import newcomers
 from warehouse.vocabulary import reference
 
 DISTRICTS: tuple[str, ...] = tuple(reference.codes("district"))
@@ -38,6 +39,8 @@ class Stream:
     providers: tuple[str, ...] = ("1", "2", "5", "6")
     welfare: float = 0.0
     in_districts: bool = False
+    least: int = 0
+    """So many classes a month at least, however small the world."""
 
 
 CARE = ("养老护理员", "家政服务员", "健康照护师", "医疗护理员", "婴幼儿发展引导员")
@@ -130,6 +133,17 @@ STREAMS: tuple[Stream, ...] = (
     Stream("VET", 700, "01", ("保安员", "无人机驾驶员"), funding=(("05", 1),), categories=("09",)),
 )
 # fmt: on
+OF_CLASSES = ("training_class", "training_record", "attendance", "certificate", "subsidy_payment", "outcome_followup")
+"""The datasets whose rows come from classes: who owes one of them runs some."""
+_NEWCOMERS_YEARLY = 1_500
+"""Participants of a department that the plan does not name: as many as its small departments have."""
+
+
+def streams() -> tuple[Stream, ...]:
+    """Every stream, and one for each newcomer that owes what comes from classes."""
+    return STREAMS + tuple(
+        Stream(department, _NEWCOMERS_YEARLY, "02", GENERAL, least=1) for department in newcomers(*OF_CLASSES)
+    )
 
 
 @dataclass(frozen=True)

@@ -47,9 +47,9 @@ class Column:
 
 def header(field: Field, dialect: Dialect, feed: Feed) -> str:
     """The wording of a column's header in this feed."""
-    own = {name: text for text, name in feed.headers.items()}
-    if field.name in own:
-        return own[field.name]
+    of_feed = {name: text for text, name in feed.headers.items()}
+    if field.name in of_feed:
+        return of_feed[field.name]
     if dialect.field_names:
         return field.name
     codes = [text for text in field.synonyms if text.startswith("a")]
@@ -76,7 +76,7 @@ def _marked(text: str, required: bool, dialect: Dialect) -> str:
 
 def columns(rows: Rows, feed: Feed, dialect: Dialect) -> list[Column]:
     """The columns that the department sends of a dataset, in its order; those that are always blank are left out."""
-    made = []
+    written = []
     for field in dataset(rows.dataset).fields:
         if field.name in feed.constants:
             continue
@@ -92,9 +92,9 @@ def columns(rows: Rows, feed: Feed, dialect: Dialect) -> list[Column]:
                 _raw(text, dialect) if text is not None else value
                 for text, value in zip(raw.tolist(), cells, strict=True)
             ]
-        made.append(Column(header(field, dialect, feed), field.name, cells))
-    numbering = [column for column in made if column.field == "source_row_no"]
-    others = [column for column in made if column.field != "source_row_no"]
+        written.append(Column(header(field, dialect, feed), field.name, cells))
+    numbering = [column for column in written if column.field == "source_row_no"]
+    others = [column for column in written if column.field != "source_row_no"]
     turn = dialect.order % max(1, len(others))
     extra = [Column(name, None, ["综合科"] * len(rows)) for name in dialect.extra]
     return numbering + others[turn:] + others[:turn] + extra
@@ -121,15 +121,15 @@ def _cells(field: Field, values: Array, feed: Feed, dialect: Dialect) -> list[Ce
 def _by_value(values: Array, write: Callable[[Any], Cell]) -> list[Cell]:
     """Writes each distinct value once; blank stays empty."""
     written: dict[Any, Cell] = {}
-    made: list[Cell] = []
+    cells: list[Cell] = []
     for value in values.tolist():
         if value is None or value != value:
-            made.append(None)
+            cells.append(None)
             continue
         if value not in written:
             written[value] = write(value)
-        made.append(written[value])
-    return made
+        cells.append(written[value])
+    return cells
 
 
 def _dates(values: Array, style: DateStyle) -> list[Cell]:
@@ -148,15 +148,15 @@ def _dates(values: Array, style: DateStyle) -> list[Cell]:
 
 
 def _codes(field: Field, values: Array, feed: Feed, dialect: Dialect) -> list[Cell]:
-    own = {code: text for text, code in feed.values.get(field.name, {}).items()}
+    of_feed = {code: text for text, code in feed.values.get(field.name, {}).items()}
     if field.kind == "bool":
         return _by_value(values, lambda value: dialect.yes_no[0 if value == 1 else 1])
     assert field.code_list is not None
     known, names = reference.aliases(field.code_list), reference.codes(field.code_list)
 
-    def one(code: str) -> str:
-        if code in own:
-            return own[code]
+    def spelled(code: str) -> str:
+        if code in of_feed:
+            return of_feed[code]
         if field.code_list == "sex" and code in ("1", "2"):
             return dialect.sex[int(code) - 1]
         if field.code_list == "skill_level":
@@ -167,8 +167,8 @@ def _codes(field: Field, values: Array, feed: Feed, dialect: Dialect) -> list[Ce
         return text if known.get(reference.normalise(text)) == code else code
 
     if field.kind == "list":
-        return _by_value(values, lambda text: dialect.list_mark.join(one(code) for code in text.split(";")))
-    return _by_value(values, one)
+        return _by_value(values, lambda text: dialect.list_mark.join(spelled(code) for code in text.split(";")))
+    return _by_value(values, spelled)
 
 
 def _numbers(field: Field, values: Array, dialect: Dialect) -> list[Cell]:

@@ -7,6 +7,7 @@ import numpy as np
 from demo.institutions import Employers, Institutions
 from demo.people import People
 from demo.rows import Array, Rows, as_text, concat, either, rows
+from demo.senders import newcomers, owes
 from demo.training import Classes, Participations, clusters
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.period import Period
@@ -43,13 +44,27 @@ _FORECASTS = {
 _OF_CLUSTERS = ("STI", "IIT")
 """The departments that forecast for the industry clusters."""
 _CASES = {"HRSS": 4, "FIN": 1, "HCD": 2, "EMB": 2}
+_WAGES = ("HRSS",)
+# What a department gets that stands in none of these tables.
+_NEWCOMERS_COVERED = 40
+_NEWCOMERS_FORECAST = ("02",)
+_NEWCOMERS_CASES = 1
+
+
+def _covered() -> tuple[tuple[str, str, str | None, int, int], ...]:
+    """`_COVERED`, and the next enterprises for each newcomer."""
+    last = max(last for *_, last in _COVERED)
+    return _COVERED + tuple(
+        (department, "2", None, last + place * _NEWCOMERS_COVERED, last + (place + 1) * _NEWCOMERS_COVERED)
+        for place, department in enumerate(newcomers("enterprise_coverage"))
+    )
 
 
 def coverage_rows(generator: np.random.Generator, firms: Employers, periods: list[Period]) -> Rows:
     """Half-yearly: of the enterprises' workers, how many are trained; most have all, a few have not."""
     parts = []
     for period in periods:
-        for department, kind, hazard, first, last in _COVERED:
+        for department, kind, hazard, first, last in _covered():
             place = np.arange(first, last)
             employees = firms.employees[place].astype(float)
             share = either(generator.random(len(place)) < 0.72, 1.0, generator.uniform(0.82, 0.99, len(place)))
@@ -82,7 +97,7 @@ def coverage_rows(generator: np.random.Generator, firms: Employers, periods: lis
 def forecast_rows(generator: np.random.Generator, period: str) -> Rows:
     """The occupations of a department's field by level: stock, demand, the gap between them."""
     parts = []
-    for department, actions in _FORECASTS.items():
+    for department, actions in (_FORECASTS | dict.fromkeys(newcomers("demand_forecast"), _NEWCOMERS_FORECAST)).items():
         listed = [row for row in reference.table("plan_occupations") if row["special_action"] in actions]
         levels = as_text("543")
         code = as_text(row["code"] for row in listed for _ in range(3))
@@ -114,13 +129,17 @@ def forecast_rows(generator: np.random.Generator, period: str) -> Rows:
 
 def wage_rows(generator: np.random.Generator, period: str) -> Rows:
     """Yearly wages by occupation and level, in fen."""
+    return concat([_wages(generator, department, period) for department in (*_WAGES, *newcomers("wage_guidance"))])
+
+
+def _wages(generator: np.random.Generator, department: str, period: str) -> Rows:
     listed = reference.table("plan_occupations")
     code = as_text(row["code"] for row in listed for _ in range(3))
     lowest = np.repeat(generator.integers(60_000, 150_000, len(listed)), 3)
     middle = lowest + np.tile(np.array([0, 12_000, 30_000]), len(listed))
     return rows(
         "wage_guidance",
-        "HRSS",
+        department,
         period,
         {
             "report_year": float(period),
@@ -138,21 +157,22 @@ def wage_rows(generator: np.random.Generator, period: str) -> Rows:
 
 
 def case_rows(
-    generator: np.random.Generator, made: Classes, found: Institutions, pool: People, months: list[Period]
+    generator: np.random.Generator, classes: Classes, institutions: Institutions, pool: People, months: list[Period]
 ) -> Rows:
-    """Leads and cases in the month in which they were found."""
-    providers = found.of_types(("1", "5", "15"))
+    """Leads and cases in the month in which they were institutions."""
+    providers = institutions.of_types(("1", "5", "15"))
     residents = np.flatnonzero(pool.id_type == "01")
+    sizes = _CASES | dict.fromkeys(newcomers("enforcement_case"), _NEWCOMERS_CASES)
     parts = []
     serial = 0
     for month in months:
-        for department, size in _CASES.items():
+        for department, size in sizes.items():
             of_person = generator.random(size) < 0.3
             day = np.datetime64(month.start) + generator.integers(0, 20, size).astype("timedelta64[D]")
             closed = day + generator.integers(3, 60, size).astype("timedelta64[D]")
             is_closed = closed <= np.datetime64(month.end)
             amount = generator.integers(2, 90, size) * 100_000.0
-            started = np.flatnonzero(made.columns["start_date"] <= np.datetime64(month.end))
+            started = np.flatnonzero(classes.columns["start_date"] <= np.datetime64(month.end))
             parts.append(
                 rows(
                     "enforcement_case",
@@ -169,10 +189,12 @@ def case_rows(
                         "subject_id": either(
                             of_person,
                             pool.id_no[generator.choice(residents, size)],
-                            found.uscc[generator.choice(providers, size)],
+                            institutions.uscc[generator.choice(providers, size)],
                         ),
                         "violation": generator.choice(as_text(("01", "03", "10", "11", "16", "17", "23", "24")), size),
-                        "class_id": made.columns["class_id"][generator.choice(started, size)] if len(started) else None,
+                        "class_id": classes.columns["class_id"][generator.choice(started, size)]
+                        if len(started)
+                        else None,
                         "amount_involved": amount,
                         "amount_recovered": either(is_closed, amount, np.nan),
                         "disposal": either(is_closed, "1", None),
@@ -187,35 +209,36 @@ def case_rows(
 
 def followup_rows(
     generator: np.random.Generator,
-    made: Classes,
-    took: Participations,
+    classes: Classes,
+    participations: Participations,
     pool: People,
     firms: Employers,
     months: list[Period],
 ) -> Rows:
-    """What became of the city's own graduates three and six months later."""
+    """What became of the graduates of units that owe it three and six months later."""
     starts = np.array([np.datetime64(month.start) for month in months])
-    in_city = took.completed & (made.unit == "HRSS")[took.of_class] & (generator.random(len(took.of_class)) < 0.5)
-    in_city &= (made.columns["project_type"] != "05")[took.of_class]
+    of_sender = owes(classes.unit, "outcome_followup")[participations.of_class]
+    followed = participations.completed & of_sender & (generator.random(len(participations.of_class)) < 0.5)
+    followed &= (classes.columns["project_type"] != "05")[participations.of_class]
     parts = []
     names = as_text(str(month) for month in months)
     for after in (3, 6):
-        ended = np.searchsorted(starts, took.completion, "right") - 1
-        place = np.flatnonzero(in_city & (ended + after < len(months)))
+        ended = np.searchsorted(starts, participations.completion, "right") - 1
+        place = np.flatnonzero(followed & (ended + after < len(months)))
         month = ended[place] + after
         employed = (generator.random(len(place)) < 0.85).astype(float)
         started = ((employed == 0) & (generator.random(len(place)) < 0.2)).astype(float)
-        person = took.person[place]
+        person = participations.person[place]
         parts.append(
             rows(
                 "outcome_followup",
-                "HRSS",
+                classes.unit[participations.of_class[place]],
                 names[month],
                 {
                     "person_name": pool.name[person],
                     "id_type": pool.id_type[person],
                     "id_no": pool.id_no[person],
-                    "class_id": made.columns["class_id"][took.of_class[place]],
+                    "class_id": classes.columns["class_id"][participations.of_class[place]],
                     "check_month": float(after),
                     "check_date": starts[month] + generator.integers(0, 25, len(place)).astype("timedelta64[D]"),
                     "is_employed": employed,

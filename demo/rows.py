@@ -21,9 +21,9 @@ CLEAN = -1
 def as_text(values: Iterable[Any]) -> Array:
     """An object array of texts (None: blank); unlike `np.array` it never makes fixed-width strings."""
     listed = list(values)
-    made = np.empty(len(listed), dtype=object)
-    made[:] = listed
-    return made
+    texts = np.empty(len(listed), dtype=object)
+    texts[:] = listed
+    return texts
 
 
 def blank(kind: Kind, size: int) -> Array:
@@ -111,10 +111,10 @@ def rows(dataset: str, unit: Array | str, period: Array | str, columns: Mapping[
     filled: dict[str, Array] = {}
     for field in contract.dataset(dataset).fields:
         value = columns.get(field.name)
-        made = blank(field.kind, size)
+        column = blank(field.kind, size)
         if value is not None:
-            made[:] = value
-        filled[field.name] = made
+            column[:] = value
+        filled[field.name] = column
     unknown = set(columns) - set(filled)
     if unknown:
         raise KeyError(f"{dataset} has no field {', '.join(sorted(unknown))}")
@@ -136,9 +136,17 @@ def empty(dataset: str) -> Rows:
 
 
 def _spread(value: Array | str, size: int) -> Array:
-    made = np.empty(size, dtype=object)
-    made[:] = value
-    return made
+    column = np.empty(size, dtype=object)
+    column[:] = value
+    return column
+
+
+def stacked(parts: list[dict[str, Array]]) -> dict[str, Array]:
+    """Columns of the same names, one part below the other."""
+    columns: dict[str, Array] = {}
+    for name in parts[0]:
+        columns[name] = np.concatenate([part[name] for part in parts])
+    return columns
 
 
 def concat(parts: list[Rows]) -> Rows:
@@ -152,13 +160,22 @@ def concat(parts: list[Rows]) -> Rows:
         first.dataset,
         np.concatenate([part.unit for part in parts]),
         np.concatenate([part.period for part in parts]),
-        {name: np.concatenate([part.columns[name] for part in parts]) for name in first.columns},
-        {name: np.concatenate([part.sent.get(name, part.columns[name]) for part in parts]) for name in sent},
-        {
-            name: np.concatenate([part.raw.get(name, np.full(len(part), None, dtype=object)) for part in parts])
-            for name in raw
-        },
+        {name: _meant(parts, name) for name in first.columns},
+        {name: _sent(parts, name) for name in sent},
+        {name: _raw(parts, name) for name in raw},
         np.concatenate([part.label for part in parts]),
         np.concatenate([part.held for part in parts]),
         np.concatenate([part.version for part in parts]),
     )
+
+
+def _meant(parts: list[Rows], name: str) -> Array:
+    return np.concatenate([part.columns[name] for part in parts])
+
+
+def _sent(parts: list[Rows], name: str) -> Array:
+    return np.concatenate([part.sent.get(name, part.columns[name]) for part in parts])
+
+
+def _raw(parts: list[Rows], name: str) -> Array:
+    return np.concatenate([part.raw.get(name, blank("text", len(part))) for part in parts])

@@ -1,4 +1,4 @@
-"""Classes, who took part in them, and how often they came. Ends at the rows of three datasets."""
+"""Classes, who participations part in them, and how often they came. Ends at the rows of three datasets."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import numpy as np
 
 from demo.institutions import Employers, Institutions
 from demo.people import YOUNG_FROM, People
-from demo.plan import DISTRICT_SHORT, DISTRICT_WEIGHTS, DISTRICTS, MONTH_WEIGHTS, STREAMS, Stream
-from demo.rows import Array, Rows, as_text, either, rows
+from demo.plan import DISTRICT_SHORT, DISTRICT_WEIGHTS, DISTRICTS, MONTH_WEIGHTS, Stream, streams
+from demo.rows import Array, Rows, as_text, either, rows, stacked
+from demo.senders import owes, reporting
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.period import Period, is_workday
 
@@ -44,10 +45,10 @@ class Participations:
     completion: Array
 
 
-def streams() -> list[tuple[Stream, str, float]]:
+def unit_streams() -> list[tuple[Stream, str, float]]:
     """Every stream with the unit that reports it and its share of the stream."""
     spread: list[tuple[Stream, str, float]] = []
-    for stream in STREAMS:
+    for stream in streams():
         if stream.in_districts:
             spread += [(stream, f"{stream.department}.{key}", DISTRICT_WEIGHTS[key]) for key in DISTRICTS]
         else:
@@ -64,18 +65,18 @@ def clusters() -> Array:
     return as_text(code for code in reference.codes("industry_cluster") if code[0] in "CF")
 
 
-def classes(generator: np.random.Generator, months: list[Period], found: Institutions, scale: float) -> Classes:
+def classes(generator: np.random.Generator, months: list[Period], institutions: Institutions, scale: float) -> Classes:
     """The classes that start in these months, each reported in the month in which it starts."""
     parts: list[dict[str, Array]] = []
     codes = {name: code for code, name in reference.codes("occupations_2022").items()}
-    for place, (stream, unit, share) in enumerate(streams()):
+    for place, (stream, unit, share) in enumerate(unit_streams()):
         counts = []
         for month in months:
             weight = MONTH_WEIGHTS[month.start.month - 1] * (2.2 if stream.program == "12" else 1)
             wanted = stream.yearly * share / 12 * weight * scale * 1.04
             mean = sum(stream.class_size) / 2
             whole = int(generator.poisson(wanted / mean)) if wanted < 4 * mean else round(wanted / mean)
-            counts.append(whole)
+            counts.append(max(stream.least, whole))
         month_of = np.repeat(np.arange(len(months)), counts)
         size = len(month_of)
         first = np.array([np.datetime64(month.start) for month in months])
@@ -92,9 +93,9 @@ def classes(generator: np.random.Generator, months: list[Period], found: Institu
         own_money = np.isin(funding, ["08", "09"])
         level = either(own_money, None, _pick(generator, stream.levels, size))
         welfare = either(generator.random(size) < stream.welfare, 1.0, 0.0)
-        provider = generator.choice(found.of_types(stream.providers), size)
+        provider = generator.choice(institutions.of_types(stream.providers), size)
         district = unit.partition(".")[2]
-        venue = np.full(size, district, dtype=object) if district else found.district[provider]
+        venue = np.full(size, district, dtype=object) if district else institutions.district[provider]
         persons = generator.integers(stream.class_size[0], stream.class_size[1] + 1, size)
         planned = persons + generator.integers(0, 6, size)
         persons[generator.random(size) < _EMPTY_CLASSES] = 0
@@ -103,8 +104,8 @@ def classes(generator: np.random.Generator, months: list[Period], found: Institu
                 "class_name": occupation + "第" + as_text(str(n) for n in range(1, size + 1)) + "期"
                 if size
                 else occupation,
-                "org_uscc": found.uscc[provider],
-                "org_name": found.name[provider],
+                "org_uscc": institutions.uscc[provider],
+                "org_name": institutions.name[provider],
                 "project_type": _pick(generator, stream.project_types, size),
                 "special_action": np.full(size, stream.action, dtype=object),
                 "programs": np.full(size, stream.program or None, dtype=object),
@@ -127,7 +128,7 @@ def classes(generator: np.random.Generator, months: list[Period], found: Institu
                 "persons": persons,
             }
         )
-    merged = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    merged = stacked(parts)
     order = np.lexsort((merged["start_date"], merged["unit"].astype(str)))
     merged = {name: values[order] for name, values in merged.items()}
     units, month_of = merged.pop("unit"), merged.pop("month")
@@ -144,23 +145,23 @@ def classes(generator: np.random.Generator, months: list[Period], found: Institu
     return Classes(merged, units, month_of, stream_of, persons)
 
 
-def class_rows(made: Classes, months: list[Period]) -> Rows:
+def class_rows(classes: Classes, months: list[Period]) -> Rows:
     """The classes as the rows of `training_class`."""
     names = as_text(str(month) for month in months)
-    return rows("training_class", made.unit, names[made.month], made.columns)
+    return rows("training_class", reporting(classes.unit, "training_class"), names[classes.month], classes.columns)
 
 
 def participations(
-    generator: np.random.Generator, made: Classes, pool: People, veterans: tuple[int, int]
+    generator: np.random.Generator, classes: Classes, pool: People, veterans: tuple[int, int]
 ) -> Participations:
     """Who took part: every unit works its way through a shuffled pool, so that a class never has a person twice.
 
     The places `veterans` (from, to) of the pool are veterans: classes of category 09 draw from them alone.
     """
-    of_class = np.repeat(np.arange(len(made)), made.persons)
+    of_class = np.repeat(np.arange(len(classes)), classes.persons)
     size = len(of_class)
-    spread = streams()
-    for_veterans = np.array([stream.categories == ("09",) for stream, _, _ in spread])[made.stream[of_class]]
+    spread = unit_streams()
+    for_veterans = np.array([stream.categories == ("09",) for stream, _, _ in spread])[classes.stream[of_class]]
     person = np.empty(size, dtype=int)
     for mask, low, high in ((for_veterans, *veterans), (~for_veterans, veterans[1], len(pool))):
         wanted = int(mask.sum())
@@ -170,13 +171,13 @@ def participations(
     exam = either(
         completed, either(generator.random(size) < 0.03, "3", "1"), either(generator.random(size) < 0.6, "2", "0")
     ).astype(object)
-    return Participations(of_class, person, completed, exam, made.columns["end_date"][of_class])
+    return Participations(of_class, person, completed, exam, classes.columns["end_date"][of_class])
 
 
 def record_rows(
     generator: np.random.Generator,
-    made: Classes,
-    took: Participations,
+    classes: Classes,
+    participations: Participations,
     pool: People,
     firms: Employers,
     months: list[Period],
@@ -186,36 +187,43 @@ def record_rows(
     A participation stands in the month in which its class ends; where that is a later month than the class's own,
     half of the classes are also sent unfinished in the month in which they start.
     """
-    size = len(took.of_class)
+    size = len(participations.of_class)
     end_month = (
-        np.searchsorted(np.array([np.datetime64(month.start) for month in months]), took.completion, "right") - 1
+        np.searchsorted(np.array([np.datetime64(month.start) for month in months]), participations.completion, "right")
+        - 1
     )
-    in_range = took.completion <= np.datetime64(months[-1].end)
-    start_month = made.month[took.of_class]
+    in_range = participations.completion <= np.datetime64(months[-1].end)
+    start_month = classes.month[participations.of_class]
     crosses = (end_month > start_month) | ~in_range
-    is_apprentice = made.columns["project_type"][took.of_class] == "05"
-    sent_early = crosses & ((generator.random(len(made)) < _UNFINISHED_SENT)[took.of_class] | is_apprentice)
+    is_apprentice = classes.columns["project_type"][participations.of_class] == "05"
+    sent_early = crosses & (
+        (generator.random(len(classes)) < _UNFINISHED_SENT)[participations.of_class] | is_apprentice
+    )
     final, early = np.flatnonzero(in_range), np.flatnonzero(sent_early)
     place = np.concatenate([final, early])
     finished = np.arange(len(place)) < len(final)
     month = either(finished, end_month[place], start_month[place])
-    planned = made.columns["planned_hours"][took.of_class]
-    share = either(took.completed, generator.choice(np.array([1.0, 1.0, 1.0, 0.95, 0.9, 0.85]), size), 0.4)
+    planned = classes.columns["planned_hours"][participations.of_class]
+    share = either(participations.completed, generator.choice(np.array([1.0, 1.0, 1.0, 0.95, 0.9, 0.85]), size), 0.4)
     hours = np.round(planned * share * 2) / 2
-    theory = np.round(either(took.completed, 60 + generator.random(size) * 38, 30 + generator.random(size) * 28))
-    practice = np.round(either(took.completed, 60 + generator.random(size) * 39, 30 + generator.random(size) * 28))
-    category = _categories(generator, made, took, pool)
+    theory = np.round(
+        either(participations.completed, 60 + generator.random(size) * 38, 30 + generator.random(size) * 28)
+    )
+    practice = np.round(
+        either(participations.completed, 60 + generator.random(size) * 39, 30 + generator.random(size) * 28)
+    )
+    category = _categories(generator, classes, participations, pool)
     employer = generator.integers(0, len(firms.uscc), size)
     employed = np.isin(category, ["07", "06", "06;07"])
     cluster = generator.choice(clusters(), size)
-    done = took.completed[place] & finished
-    start = made.columns["start_date"][took.of_class][place]
-    absent = took.exam[place] == "2"
+    done = participations.completed[place] & finished
+    start = classes.columns["start_date"][participations.of_class][place]
+    absent = participations.exam[place] == "2"
     known = generator.random(size)
     names = as_text(str(period) for period in months)
-    person = took.person[place]
+    person = participations.person[place]
     columns = pool.who(person) | {
-        "class_id": made.columns["class_id"][took.of_class][place],
+        "class_id": classes.columns["class_id"][participations.of_class][place],
         "education": either(
             (category[place] == "01") & np.isin(pool.education[person], ["40", "60", "70", "80"]),
             "30",
@@ -232,55 +240,59 @@ def record_rows(
         "agreement_end": either(is_apprentice[place], start + _YEARS_OF_AGREEMENT, np.datetime64("NaT")),
         "attended_hours": either(finished, hours[place], np.maximum(1, np.round(hours[place] * 0.3))),
         "attendance_rate": either(finished, np.round(hours[place] / planned[place], 4), np.nan),
-        "exam_result": either(finished, took.exam[place], "2"),
+        "exam_result": either(finished, participations.exam[place], "2"),
         "theory_score": either(finished & ~absent, theory[place], np.nan),
         "practice_score": either(finished & ~absent, practice[place], np.nan),
         "completed": done.astype(float),
-        "completion_date": either(done, took.completion[place], np.datetime64("NaT")),
+        "completion_date": either(done, participations.completion[place], np.datetime64("NaT")),
         "employed_after": either(done & (known[place] < 0.5), (known[place] < 0.42).astype(float), np.nan),
     }
-    return rows("training_record", made.unit[took.of_class][place], names[month], columns), place
+    unit = reporting(classes.unit, "training_record")[participations.of_class][place]
+    return rows("training_record", unit, names[month], columns), place
 
 
-def _categories(generator: np.random.Generator, made: Classes, took: Participations, pool: People) -> Array:
+def _categories(
+    generator: np.random.Generator, classes: Classes, participations: Participations, pool: People
+) -> Array:
     """One of the stream's categories each; who is no longer young is counted as a migrant to the city."""
-    category = np.empty(len(took.of_class), dtype=object)
-    for place, (stream, _, _) in enumerate(streams()):
-        here = made.stream[took.of_class] == place
+    category = np.empty(len(participations.of_class), dtype=object)
+    for place, (stream, _, _) in enumerate(unit_streams()):
+        here = classes.stream[participations.of_class] == place
         choices = stream.categories + (("06;07",) if {"06", "07"} <= set(stream.categories) else ())
         category[here] = _pick(generator, choices, int(here.sum()))
-    category[np.isin(category, ["08", "14"]) & (pool.birth[took.person] < YOUNG_FROM)] = "02"
+    category[np.isin(category, ["08", "14"]) & (pool.birth[participations.person] < YOUNG_FROM)] = "02"
     return category
 
 
 def attendance_rows(
-    generator: np.random.Generator, made: Classes, took: Participations, pool: People, months: list[Period]
+    generator: np.random.Generator, classes: Classes, participations: Participations, pool: People, months: list[Period]
 ) -> Rows:
-    """Mornings and afternoons of the city's own classes (HRSS), on workdays only, in the month of the class's start."""
-    in_city = (made.unit == "HRSS")[took.of_class]
-    came = np.flatnonzero(in_city & took.completed)
+    """Mornings and afternoons of the classes of units that owe attendance, on workdays only, in the month of the
+    class's start."""
+    sent = owes(classes.unit, "attendance")[participations.of_class]
+    came = np.flatnonzero(sent & participations.completed)
     last = np.array([np.datetime64(month.end) for month in months])
     parts_person, parts_class, parts_day, parts_half = [], [], [], []
     for step in range(_SESSION_DAYS):
-        day = made.columns["start_date"] + np.timedelta64(step, "D")
-        fits = (day <= made.columns["end_date"]) & (day <= last[made.month])
+        day = classes.columns["start_date"] + np.timedelta64(step, "D")
+        fits = (day <= classes.columns["end_date"]) & (day <= last[classes.month])
         fits &= np.array([is_workday(value) for value in day.astype(object).tolist()], dtype=bool)
         for part in (0, 1):
-            here = came[fits[took.of_class[came]]]
+            here = came[fits[participations.of_class[came]]]
             here = here[generator.random(len(here)) < 0.97]
-            parts_person.append(took.person[here])
-            parts_class.append(took.of_class[here])
-            parts_day.append(day[took.of_class[here]])
+            parts_person.append(participations.person[here])
+            parts_class.append(participations.of_class[here])
+            parts_day.append(day[participations.of_class[here]])
             parts_half.append(np.full(len(here), part))
     person, of_class = np.concatenate(parts_person), np.concatenate(parts_class)
     half = np.concatenate(parts_half)
     names = as_text(str(month) for month in months)
     return rows(
         "attendance",
-        "HRSS",
-        names[made.month[of_class]],
+        classes.unit[of_class],
+        names[classes.month[of_class]],
         {
-            "class_id": made.columns["class_id"][of_class],
+            "class_id": classes.columns["class_id"][of_class],
             "id_type": pool.id_type[person],
             "id_no": pool.id_no[person],
             "session_date": np.concatenate(parts_day),

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from demo.defect import Kind
 from demo.file_faults import FILE_FIELDS, FILE_RULES, Planned
 from demo.rows import CLEAN, Array, Rows
+from demo.senders import department_of
 from warehouse.vocabulary.contract import ARROW, Field, dataset
 
 _NAME_FIELDS = ("person_name", "legal_rep", "preparer", "reviewer")
@@ -77,7 +78,7 @@ def rows_table(located: Located) -> pa.Table:
     """Every row of every file of a dataset as meant, and whether it is rightly held."""
     rows = located.rows.take(located.index)
     columns: dict[str, pa.Array] = {
-        "department_code": pa.array([unit.partition(".")[0] for unit in rows.unit.tolist()], pa.string()),
+        "department_code": pa.array(department_of(rows.unit), pa.string()),
         "unit_code": pa.array(rows.unit, pa.string()),
         "period": pa.array(rows.period, pa.string()),
         "file": pa.array(located.file, pa.string()),
@@ -180,10 +181,10 @@ def files_table(
 
 def identifiers_table(world: Mapping[str, Rows], preparer: str) -> pa.Table:
     """Every identifier that was written anywhere, once."""
-    found: dict[str, set[str]] = {"name": {preparer}}
+    values_by_kind: dict[str, set[str]] = {"name": {preparer}}
 
     def add(kind: str, values: Iterable[object]) -> None:
-        found.setdefault(kind, set()).update(str(value) for value in values if value is not None)
+        values_by_kind.setdefault(kind, set()).update(str(value) for value in values if value is not None)
 
     for rows in world.values():
         for field in dataset(rows.dataset).fields:
@@ -207,7 +208,7 @@ def identifiers_table(world: Mapping[str, Rows], preparer: str) -> pa.Table:
                     add("id_no", rows.sent[number][person].tolist())
                 if name:
                     add("name", rows[name][person].tolist())
-    lines = [(kind, value) for kind in sorted(found) for value in sorted(found[kind])]
+    lines = [(kind, value) for kind in sorted(values_by_kind) for value in sorted(values_by_kind[kind])]
     return pa.table(
         {
             "kind": pa.array([kind for kind, _ in lines], pa.string()),

@@ -36,9 +36,12 @@ def _groups(columns: list[Column], dialect: Dialect) -> list[tuple[str | None, i
     if not dialect.grouped:
         return []
     of_field = {field: group for group, fields in _GROUPS.items() for field in fields}
-    runs = groupby(enumerate(columns), lambda one: of_field.get(one[1].field or "") or one[0])
-    found = [(key, [place for place, _ in run]) for key, run in runs]
-    return [(key if isinstance(key, str) else None, places[0], places[-1]) for key, places in found]
+    group_of = [of_field.get(column.field or "") or place for place, column in enumerate(columns)]
+    groups = []
+    for group, run in groupby(range(len(columns)), lambda place: group_of[place]):
+        places = list(run)
+        groups.append((group if isinstance(group, str) else None, places[0], places[-1]))
+    return groups
 
 
 def first_row(dialect: Dialect) -> int:

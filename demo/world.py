@@ -33,36 +33,38 @@ def build(first: Period, last: Period, scale: float, seed: int) -> dict[str, Row
     generators = [np.random.default_rng(child) for child in seeds]
     veterans, reserve = max(400, round(VETERANS * scale)), max(40, round(ADAPTIVE_RESERVE * scale))
     pool = people.people(generators[0], max(4000, round(POPULATION * scale)))
-    found = institutions.institutions(generators[1])
+    listed = institutions.institutions(generators[1])
     firms = institutions.employers(generators[2])
-    made = training.classes(generators[3], months, found, scale)
-    took = training.participations(generators[4], made, pool, (reserve, veterans))
-    records, place = training.record_rows(generators[5], made, took, pool, firms, months)
-    certificates, of_participation = credentials.certificate_rows(generators[6], made, took, pool, found, months, scale)
+    classes = training.classes(generators[3], months, listed, scale)
+    participations = training.participations(generators[4], classes, pool, (reserve, veterans))
+    records, place = training.record_rows(generators[5], classes, participations, pool, firms, months)
+    certificates, of_participation = credentials.certificate_rows(
+        generators[6], classes, participations, pool, listed, months, scale
+    )
     _link_certificates(records, place, certificates, of_participation)
     yearly = Yearly()
     halves = [
         half for half in map(parse, yearly.coverage) if half and (half.end <= last.end or half.start.year == 2025)
     ]
-    other = generators[10]
+    generator = generators[10]
     return {
-        "training_class": training.class_rows(made, months),
+        "training_class": training.class_rows(classes, months),
         "training_record": records,
-        "attendance": training.attendance_rows(generators[7], made, took, pool, months),
+        "attendance": training.attendance_rows(generators[7], classes, participations, pool, months),
         "certificate": certificates,
-        "subsidy_payment": payments.subsidy_rows(generators[8], made, took, certificates, firms, months),
+        "subsidy_payment": payments.subsidy_rows(generators[8], classes, participations, certificates, firms, months),
         "support_service": events.service_rows(generators[9], pool, months, (reserve, veterans), scale),
-        "competition": events.competition_rows(other, found, months),
-        "talent_award": events.award_rows(other, pool, yearly.awards),
+        "competition": events.competition_rows(generator, listed, months),
+        "talent_award": events.award_rows(generator, pool, yearly.awards),
         "institution_directory": institutions.directory(
-            found, other, [(str(month), np.datetime64(month.end)) for month in months]
+            listed, generator, [(str(month), np.datetime64(month.end)) for month in months]
         ),
-        "education_fund": payments.education_fund_rows(other, firms, yearly.funds),
-        "enterprise_coverage": returns.coverage_rows(other, firms, halves),
-        "demand_forecast": returns.forecast_rows(other, yearly.forecasts),
-        "wage_guidance": returns.wage_rows(other, yearly.wages),
-        "enforcement_case": returns.case_rows(other, made, found, pool, months),
-        "outcome_followup": returns.followup_rows(other, made, took, pool, firms, months),
+        "education_fund": payments.education_fund_rows(generator, firms, yearly.funds),
+        "enterprise_coverage": returns.coverage_rows(generator, firms, halves),
+        "demand_forecast": returns.forecast_rows(generator, yearly.forecasts),
+        "wage_guidance": returns.wage_rows(generator, yearly.wages),
+        "enforcement_case": returns.case_rows(generator, classes, listed, pool, months),
+        "outcome_followup": returns.followup_rows(generator, classes, participations, pool, firms, months),
     }
 
 

@@ -16,12 +16,13 @@ import pyarrow.parquet as pq
 
 from demo import file_faults, formats, render, totals, truth, workbooks, world
 from demo.defects import totals_defects
-from demo.dialects import DIALECTS, Dialect
+from demo.dialects import Dialect, dialect_of
 from demo.file_faults import FILE_FIELDS, Planned
 from demo.inject import in_file_order, inject, strike
 from demo.labels import Labels
 from demo.rows import Rows
-from ingest.feed import Feed, feeds
+from demo.senders import department_of
+from ingest.feed import Feed, find
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.contract import dataset
@@ -58,7 +59,7 @@ class _Share:
 
     @property
     def cost(self) -> float:
-        return (len(self.rows) + 40 * len(self.files)) * _COST[DIALECTS[self.feed.department].format]
+        return (len(self.rows) + 40 * len(self.files)) * _COST[dialect_of(self.feed.department).format]
 
 
 def write(root: Root, first: Period, last: Period, scale: float = 1.0, seed: int = 7) -> Summary:
@@ -127,9 +128,8 @@ def _number(built: dict[str, Rows]) -> None:
     for rows in built.values():
         if "source_row_no" not in rows.columns:
             continue
-        numbered = {department for department, dialect in DIALECTS.items() if dialect.numbered}
         for (unit, _, _), part in _bounds(rows).items():
-            if unit.partition(".")[0] in numbered:
+            if dialect_of(unit.partition(".")[0]).numbered:
                 rows.columns["source_row_no"][part] = np.arange(1.0, part.stop - part.start + 1)
                 rows.sent.pop("source_row_no", None)
 
@@ -139,7 +139,7 @@ def _names(planned: list[Planned]) -> list[tuple[Planned, str]]:
     named = []
     second = {"twice": "(1)", "corrected": "(更正)", "damaged_then_right": "(重报)"}
     for plan in planned:
-        dialect = DIALECTS[plan.feed.department]
+        dialect = dialect_of(plan.feed.department)
         department, _, district = plan.unit.partition(".")
         stem = render.file_name(plan.feed, plan.period, dialect) + (second.get(plan.fate, "") if plan.version else "")
         named.append((plan, "/".join(filter(None, (department, district, f"{stem}.{formats.ending(dialect)}")))))
@@ -152,10 +152,7 @@ def _shares(built: dict[str, Rows], named: list[tuple[Planned, str]]) -> list[_S
     for plan, path in named:
         of_feed[plan.feed.department, plan.feed.dataset].append((plan, path))
     shares = []
-    departments = {
-        name: np.array([unit.partition(".")[0] for unit in rows.unit.tolist()], dtype=object)
-        for name, rows in built.items()
-    }
+    departments = {name: department_of(rows.unit) for name, rows in built.items()}
     for (department, name), files in of_feed.items():
         mine = built[name].take(departments[name] == department)
         shares.append(_Share(files[0][0].feed, tuple(files), mine, _foreign_rows(built, department)))
@@ -170,7 +167,7 @@ def _foreign_rows(built: dict[str, Rows], department: str) -> Rows:
 
 def _write_feed(share: _Share, inbox: Path) -> None:
     """All files of one feed: rendered once, then cut into files."""
-    feed, dialect = share.feed, DIALECTS[share.feed.department]
+    feed, dialect = share.feed, dialect_of(share.feed.department)
     columns = render.columns(share.rows, feed, dialect)
     bounds = _bounds(share.rows)
     for plan, path in share.files:
@@ -184,41 +181,37 @@ def _content(plan: Planned, columns: list[render.Column], size: int, dialect: Di
     title = f"{reference.codes('department')[plan.feed.department]}{dataset(plan.feed.dataset).title}"
     unit = f"填报单位:{reference.codes('department')[plan.feed.department]}    报告期:{plan.period.title}"
 
-    def made(shown: list[render.Column], length: int) -> bytes:
+    def written(shown: list[render.Column], length: int) -> bytes:
         return formats.to_bytes(shown, length, dialect, title, unit)
 
     fate = "damaged" if plan.fate == "damaged_then_right" and plan.version == 0 else plan.fate
     if fate == "empty":
         return b""
     if fate == "damaged":
-        whole = made(columns, size)
+        whole = written(columns, size)
         return whole[: len(whole) * 2 // 3]
     if fate == "encrypted":
         return file_faults.container()
     if fate == "picture":
         return file_faults.PICTURE
     if fate == "no_table":
-        return made([render.Column("本月无变化,详见上月报送材料。", None, [])], 0)
+        return written([render.Column("本月无变化,详见上月报送材料。", None, [])], 0)
     if fate == "wrong_dataset":
-        own = next(other for other in _feeds_of(plan.feed.department) if other.dataset == share.foreign.dataset)
-        return made(render.columns(share.foreign, own, dialect), len(share.foreign))
+        foreign_feed = find(plan.feed.department, share.foreign.dataset)
+        return written(render.columns(share.foreign, foreign_feed, dialect), len(share.foreign))
     if fate == "column_missing":
-        return made([column for column in columns if column.field != FILE_FIELDS[fate]], size)
+        return written([column for column in columns if column.field != FILE_FIELDS[fate]], size)
     if fate == "two_columns":
         field = dataset(plan.feed.dataset).field(FILE_FIELDS[fate])
         double = next(column for column in columns if column.field == field.name)
         other = next(text for text in (field.title, *field.synonyms) if text != double.header)
-        return made([*columns, render.Column(other, field.name, double.cells)], size)
+        return written([*columns, render.Column(other, field.name, double.cells)], size)
     if size == 0 and dialect.format != "json":
         said = [formats.NOTHING, *[None] * (len(columns) - 1)]
-        return made(
+        return written(
             [render.Column(column.header, column.field, [cell]) for column, cell in zip(columns, said, strict=True)], 1
         )
-    return made(columns, size)
-
-
-def _feeds_of(department: str) -> list[Feed]:
-    return [feed for feed in feeds() if feed.department == department]
+    return written(columns, size)
 
 
 def _put(path: Path, content: bytes, at: dt.datetime) -> None:
@@ -238,7 +231,7 @@ def _write_truth(
     files: list[tuple[Planned, str, int, int]] = []
     placed: dict[str, list[tuple[Planned, str, slice, int, str | None]]] = defaultdict(list)
     for plan, path in named:
-        dialect = DIALECTS[plan.feed.department]
+        dialect = dialect_of(plan.feed.department)
         rows = built[plan.feed.dataset]
         part = bounds[plan.feed.dataset].get(plan.rows_key, slice(0, 0))
         placed[plan.feed.dataset].append((plan, path, part, formats.first_row(dialect), formats.sheet(dialect)))

@@ -13,8 +13,9 @@ import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.check_digits import ExpectColumnValuesToBeUscc
+from expectations.compiled import to_be_listed
 from expectations.gx_duckdb import rows, rows_where
-from expectations.lookup import LARGE_LISTS
+from expectations.lookup import GROWING_LISTS, LARGE_LISTS, shown_codes
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.contract import Dataset, Field, Flaw, Severity
 
@@ -53,7 +54,6 @@ _LARGE_LIST_TITLES = {
     "gbt4754_2017": "《国民经济行业分类》（GB/T 4754-2017）",
     "occupations_2022": "《职业分类大典（2022年版）》",
 }
-_SHOWN_CODES = 20
 _PHONE = r"^(([+]?86)?1[3-9][0-9]{9}|0[0-9]{9,11}|[2-8][0-9]{6,7})$"
 
 
@@ -170,10 +170,10 @@ def _listed(field: Field) -> Expectation:
     code_list = str(field.code_list)
     known = f"select code from reference_code where code_list = '{code_list}'"
     if field.kind == "code":
-        if code_list in LARGE_LISTS:
+        if code_list in (*LARGE_LISTS, *GROWING_LISTS):
             return rows_where(f"{field.name} not in ({known})")
         return gxe.ExpectColumnValuesToBeInSet(column=field.name, value_set=list(reference.codes(code_list)))
-    if code_list in LARGE_LISTS:
+    if code_list in (*LARGE_LISTS, *GROWING_LISTS):
         return rows_where(f"not list_has_all((select list(code) from ({known})), string_split({field.name}, ';'))")
     listed = "|".join(reference.codes(code_list))
     return gxe.ExpectColumnValuesToMatchRegex(column=field.name, regex=f"^({listed})(;({listed}))*$")
@@ -183,9 +183,8 @@ def _how_to_list(field: Field) -> str:
     code_list = str(field.code_list)
     if code_list in _LARGE_LIST_TITLES:
         return f"请按{_LARGE_LIST_TITLES[code_list]}填写代码。"
-    known = reference.codes(code_list)
-    shown = "、".join(f"{code} {name}" for code, name in list(known.items())[:_SHOWN_CODES])
-    return f"请填代码或名称：{shown}{'等' if len(known) > _SHOWN_CODES else ''}。"
+    codes = to_be_listed(code_list) if code_list in GROWING_LISTS else shown_codes(code_list)
+    return f"请填代码或名称：{codes}。"
 
 
 def _bound(value: str | int | float | None) -> dt.date | int | float | None:

@@ -1,4 +1,8 @@
-"""Feeds: who sends which dataset, how often and in which dialect. Ends at `Feed` and the expected grid."""
+"""Feeds: who sends which dataset, how often and in which words.
+
+Here: feed files, read strictly, and the grid of what is owed by when. Not here: where files are taken from
+(`channels/`), which file is which feed's (`recognise.py`), how a file is read. Ends at `Feed` and `Expected`.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +23,14 @@ from warehouse.vocabulary.period import Cadence, Period
 from warehouse.vocabulary.submission import Expected
 
 FEEDS = Path(__file__).parent / "feeds"
-CHANNELS = ("drop_folder", "http_api", "sftp", "object_storage", "database")
-FORMATS = ("xlsx", "xls", "csv-utf8", "csv-gb18030", "json", "postgresql", "mysql")
-KEYS = {"cadence", "due", "first", "last", "channel", "format", "districts", "headers", "values", "constants"}
+KEYS = {"cadence", "due", "first", "last", "districts", "headers", "values", "constants"}
+FORMER_KEYS = {
+    "channel": "a feed no longer says where its files come from, they are taken from inbox/{department}/; "
+    "take the line out.",
+    "format": "a feed no longer says in which format its files come, each file is recognised by its content; "
+    "take the line out.",
+}
+"""Keys that a feed file once had, each with what stands in its place."""
 RETIRED_KEYS = {"feed", "date", "reason"}
 
 # Months after the period's last and day of that month; a yearly feed names its own.
@@ -43,8 +52,6 @@ class Feed:
     day: int
     first: Period
     last: Period
-    channel: str
-    format: str
     districts: tuple[str, ...]
     headers: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
@@ -78,6 +85,8 @@ class _Strict:
         if not isinstance(value, dict):
             raise self.fail("the file", "must be a mapping of keys to values.")
         for key in value:
+            if key in FORMER_KEYS:
+                raise self.fail(key, FORMER_KEYS[key].format(department=self.path.parent.name))
             if key not in KEYS:
                 raise self.fail(str(key), f"is no key of a feed; known are {', '.join(sorted(KEYS))}.")
         return value
@@ -90,10 +99,10 @@ class _Strict:
 
     def bound(self, raw: dict[str, Any], key: str, cadence: Cadence, default: str) -> Period:
         text = str(raw.get(key, default))
-        found = period.parse(text)
-        if found is None or found.cadence != cadence:
+        bound = period.parse(text)
+        if bound is None or bound.cadence != cadence:
             raise self.fail(key, f"{text} is no {cadence} period; write it like {default}.")
-        return found
+        return bound
 
     def due(self, raw: dict[str, Any], cadence: Cadence) -> tuple[int, int]:
         value = raw.get("due")
@@ -138,8 +147,6 @@ class _Strict:
             day=day,
             first=first,
             last=last,
-            channel=self.choice(raw, "channel", CHANNELS),
-            format=self.choice(raw, "format", FORMATS),
             districts=self.districts(raw),
             headers=self.texts(raw.get("headers", {}), "headers"),
             values={field: self.texts(inner, f"values.{field}") for field, inner in raw.get("values", {}).items()},
@@ -149,13 +156,13 @@ class _Strict:
         return feed
 
     def districts(self, raw: dict[str, Any]) -> tuple[str, ...]:
-        found = tuple(str(district) for district in raw.get("districts", ()))
-        for district in found:
+        districts = tuple(str(district) for district in raw.get("districts", ()))
+        for district in districts:
             if district not in reference.codes("district"):
                 raise self.fail("districts", f"{district} is no district of reference/sz_districts.csv.")
-        if len(set(found)) != len(found):
+        if len(set(districts)) != len(districts):
             raise self.fail("districts", "a district is named twice.")
-        return found
+        return districts
 
     def dialect(self, feed: Feed, dataset: contract.Dataset) -> None:
         """Every name known, every code known, nothing said twice, every required field still reachable."""
@@ -209,14 +216,14 @@ def load(folder: Path) -> tuple[Feed, ...]:
     """Every feed below a folder, strictly checked and ordered as `departments.csv`; `OperatorError` names file
     and field."""
     retired = _retired(folder)
-    found = []
+    loaded = []
     for path in folder.glob("*/*.yaml"):
         name = f"{path.parent.name}/{path.stem}"
         if name in retired:
             raise OperatorError(f"Feed {name}.yaml, the file: was retired ({retired[name]}); take it out of one place.")
-        found.append(_Strict(path).feed())
+        loaded.append(_Strict(path).feed())
     order = list(reference.codes("department"))
-    return tuple(sorted(found, key=lambda feed: (order.index(feed.department), feed.dataset)))
+    return tuple(sorted(loaded, key=lambda feed: (order.index(feed.department), feed.dataset)))
 
 
 @functools.cache
@@ -239,13 +246,10 @@ def find(department: str, dataset: str) -> Feed:
     """The feed of a department for a dataset; `OperatorError` where there is none."""
     contract.dataset(dataset)
     reference.check_department(department)
-    own = [feed for feed in feeds() if feed.department == department]
-    found = next((feed for feed in own if feed.dataset == dataset), None)
-    if found is None:
-        raise OperatorError(
-            f"{department} does not report {dataset}; it reports {', '.join(feed.dataset for feed in own)}."
-        )
-    return found
+    by_dataset = {feed.dataset: feed for feed in feeds() if feed.department == department}
+    if dataset not in by_dataset:
+        raise OperatorError(f"{department} does not report {dataset}; it reports {', '.join(by_dataset)}.")
+    return by_dataset[dataset]
 
 
 def _owed(feed: Feed, as_of: dt.date) -> Iterator[tuple[Period, dt.date]]:

@@ -16,7 +16,7 @@ import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from ingest.channels import UNOPENED, Channel, Found, Identity
+from ingest.channels import UNOPENED, Channel, ChannelFile, Identity
 from ingest.channels.drop_folder import DropFolder
 from ingest.feed import Feed
 from ingest.feed import feeds as all_feeds
@@ -62,10 +62,8 @@ def _delivery_of(line: bytes) -> Delivery:
 
 
 def look(root: Root, readers: Pool | None = None) -> Channel:
-    """One run's look at what the departments delivered, to be shared by all calls of that run.
-
-    Until other channels are there, every feed, whatever its `channel` says, is served by the drop folder.
-    """
+    """One run's look at what the departments delivered, to be shared by all calls of that run: the drop folder
+    serves every feed."""
     return DropFolder(str(root.inbox), all_feeds(), readers)
 
 
@@ -113,7 +111,7 @@ def _seen(known: Iterable[Delivery]) -> frozenset[Identity]:
     return frozenset(delivery.seen_as for delivery in known if delivery.sha256)
 
 
-def _content(file: Found) -> bytes | None:
+def _content(file: ChannelFile) -> bytes | None:
     """The bytes; null for a file that cannot be opened, which must stop no other."""
     try:
         return file.open()
@@ -121,7 +119,7 @@ def _content(file: Found) -> bytes | None:
         return None
 
 
-def _store(root: Root, files: Iterable[Found], known: Iterable[Delivery], now: dt.datetime) -> list[Delivery]:
+def _store(root: Root, files: Iterable[ChannelFile], known: Iterable[Delivery], now: dt.datetime) -> list[Delivery]:
     shutil.rmtree(_staging(root), ignore_errors=True)
     recorded = {(delivery.seen_as, delivery.sha256) for delivery in known}
     new: list[Delivery] = []
@@ -141,7 +139,7 @@ def _store(root: Root, files: Iterable[Found], known: Iterable[Delivery], now: d
     return new
 
 
-def _delivery(file: Found, sha256: str, now: dt.datetime) -> Delivery:
+def _delivery(file: ChannelFile, sha256: str, now: dt.datetime) -> Delivery:
     return Delivery(
         channel=file.channel,
         department=file.department,

@@ -18,11 +18,11 @@ AWARDED = frozenset({"id_checksum", "birth_against_id", "placeholder_name", "id_
 
 def row_defects() -> list[Defect]:
     """Every defect but those of the totals."""
-    found = [defect for dataset in PERSONS for defect in person(dataset)]
-    found += [defect for defect in person("talent_award") if defect.kind.name in AWARDED]
+    defects = [defect for dataset in PERSONS for defect in person(dataset)]
+    defects += [defect for defect in person("talent_award") if defect.kind.name in AWARDED]
     for more in (training_class, training_record, attendance, certificate, subsidy_payment, events, returns):
-        found += more()
-    return found
+        defects += more()
+    return defects
 
 
 def totals_defects() -> list[Defect]:

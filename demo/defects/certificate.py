@@ -15,7 +15,7 @@ from demo.defect import (
     cleared,
     days_after,
     fact,
-    given,
+    filled,
     one_of,
     other,
     period_day,
@@ -35,7 +35,7 @@ def certificate() -> list[Defect]:
     permit = one_of("cert_type", "06", "08")
 
     def first_of_a_level(place: Place) -> Array:
-        return level(place) & place.equal("status", "1") & ~place.given("class_id")
+        return level(place) & place.equal("status", "1") & ~place.filled("class_id")
 
     def next_level(text: str) -> str:
         return {"1": "2", "2": "3", "3": "4", "4": "3", "5": "4"}[text]
@@ -86,7 +86,7 @@ def certificate() -> list[Defect]:
             "valid_until",
             "CT007",
             "warn",
-            given("valid_until"),
+            filled("valid_until"),
             sent("valid_until", days_after("issue_date", -30)),
         ),
         rule(
@@ -242,7 +242,7 @@ def certificate() -> list[Defect]:
             "issuer_uscc",
             "checksum",
             sent("issuer_uscc", texts("issuer_uscc", other)),
-            all_of(level, given("issuer_uscc")),
+            all_of(level, filled("issuer_uscc")),
         ),
         fact(
             name,

@@ -15,7 +15,7 @@ from demo.defect import (
     cleared,
     days_after,
     fact,
-    given,
+    filled,
     one_of,
     other,
     period_day,
@@ -54,7 +54,7 @@ def subsidy_payment() -> list[Defect]:
             "approve_date",
             "SP003",
             "warn",
-            all_of(paid, given("approve_date")),
+            all_of(paid, filled("approve_date")),
             sent("apply_date", days_after("approve_date", 1)),
         ),
         rule(
@@ -90,7 +90,7 @@ def subsidy_payment() -> list[Defect]:
             "beneficiary_id_no",
             "SP007",
             "warn",
-            all_of(to_person, given("beneficiary_id_no")),
+            all_of(to_person, filled("beneficiary_id_no")),
             sent("beneficiary_id_no", texts("beneficiary_id_no", lambda text: other(text, "0123456789X"))),
         ),
         rule(

@@ -17,7 +17,7 @@ from demo.defect import (
     days_after,
     everywhere,
     fact,
-    given,
+    filled,
     one_of,
     other,
     period_day,
@@ -110,7 +110,7 @@ def returns() -> list[Defect]:
             sent("status", always("3")),
         ),
         rule(
-            "carrier_without_host", directory, "host_uscc", "IN007", "warn", given("carrier_no"), cleared("host_uscc")
+            "carrier_without_host", directory, "host_uscc", "IN007", "warn", filled("carrier_no"), cleared("host_uscc")
         ),
         rule(
             "name_under_two_codes",
@@ -176,8 +176,8 @@ def returns() -> list[Defect]:
             "cert_org_code",
             "IN017",
             "warn",
-            given("cert_org_code"),
-            shared(given("cert_org_code"), "cert_org_code", same=("entity_type",)),
+            filled("cert_org_code"),
+            shared(filled("cert_org_code"), "cert_org_code", same=("entity_type",)),
         ),
         rule(
             "filing_code_against_kind",
@@ -194,7 +194,7 @@ def returns() -> list[Defect]:
             "rating",
             "IN019",
             "warn",
-            all_of(given("rating"), one_of("status", "1")),
+            all_of(filled("rating"), one_of("status", "1")),
             sent("rating", always("D")),
         ),
         rule(
@@ -203,7 +203,7 @@ def returns() -> list[Defect]:
             "occupations",
             "IN020",
             "warn",
-            given("occupations"),
+            filled("occupations"),
             cleared("occupations"),
         ),
         fact(directory, "contact_phone", "format", cell("contact_phone", "8888", "1380013")),
@@ -224,7 +224,7 @@ def returns() -> list[Defect]:
             "gap",
             "DF001",
             "warn",
-            given("gap"),
+            filled("gap"),
             sent("gap", lambda p, index: p.rows["gap"][index] + 37),
         ),
         rule(
@@ -245,14 +245,14 @@ def returns() -> list[Defect]:
             "gap",
             "DF004",
             "warn",
-            given("gap"),
+            filled("gap"),
             also(
                 sent("demand", lambda p, index: p.rows["current_stock"][index]),
                 sent("gap", always(0.0)),
                 sent("is_urgent", always(1.0)),
             ),
         ),
-        rule("forecast_without_basis", forecast, "basis", "DF006", "warn", given("basis"), cleared("basis")),
+        rule("forecast_without_basis", forecast, "basis", "DF006", "warn", filled("basis"), cleared("basis")),
         fact(forecast, "demand", "type", cell("demand", "大量")),
         fact(forecast, "skill_level", "listed", cell("skill_level", "九级")),
         rule(
@@ -493,7 +493,7 @@ def returns() -> list[Defect]:
             "found_date",
             "CA003",
             "hold",
-            lambda p: ~p.given("closed_date"),
+            lambda p: ~p.filled("closed_date"),
             sent("found_date", period_day("end", 2)),
         ),
         rule(
@@ -502,17 +502,17 @@ def returns() -> list[Defect]:
             "disposal",
             "CA005",
             "warn",
-            given("closed_date"),
+            filled("closed_date"),
             sent("disposal", always("5")),
         ),
-        rule("closed_without_disposal", case, "disposal", "CA006", "warn", given("closed_date"), cleared("disposal")),
+        rule("closed_without_disposal", case, "disposal", "CA006", "warn", filled("closed_date"), cleared("disposal")),
         rule(
             "recovered_nothing",
             case,
             "amount_recovered",
             "CA007",
             "warn",
-            given("closed_date"),
+            filled("closed_date"),
             cleared("amount_recovered"),
         ),
         rule(
@@ -521,7 +521,7 @@ def returns() -> list[Defect]:
             "disposal",
             "CA008",
             "warn",
-            given("closed_date"),
+            filled("closed_date"),
             sent("disposal", always("6")),
         ),
         rule(
@@ -548,7 +548,7 @@ def returns() -> list[Defect]:
             "closed_date",
             "CA011",
             "hold",
-            given("closed_date"),
+            filled("closed_date"),
             sent("closed_date", period_day("end", 5)),
         ),
         fact(case, "violation", "listed", cell("violation", "其他情形Z")),
@@ -627,7 +627,7 @@ def returns() -> list[Defect]:
             "employer_uscc",
             "OF005",
             "warn",
-            given("employer_uscc"),
+            filled("employer_uscc"),
             cleared("employer_uscc"),
         ),
         rule(
@@ -636,7 +636,7 @@ def returns() -> list[Defect]:
             "is_employed",
             "OF006",
             "warn",
-            given("employer_uscc"),
+            filled("employer_uscc"),
             sent("is_employed", always(0.0)),
         ),
         rule(

@@ -45,8 +45,8 @@ def totals() -> list[Defect]:
         def where(place: Place) -> Array:
             keys = list(zip(place.rows.unit.tolist(), place.rows["metric_id"].tolist(), strict=True))
             there = np.flatnonzero(is_so(place) & (place.rows.period == month))
-            found = {keys[index] for index in there.tolist()}
-            return np.array([key in found for key in keys], dtype=bool)
+            present = {keys[index] for index in there.tolist()}
+            return np.array([key in present for key in keys], dtype=bool)
 
         return where
 
@@ -55,7 +55,7 @@ def totals() -> list[Defect]:
         return np.asarray(has_rows(place) & (place.end == place.end.max()) & is_begun)
 
     def has_rows(place: Place) -> Array:
-        return monthly(place) & (place.rows["value_period"] > 1) & ~place.given("district")
+        return monthly(place) & (place.rows["value_period"] > 1) & ~place.filled("district")
 
     return [
         rule("total_of_another_department", name, "dept", "AS001", "hold", monthly, sent("dept", always("JUS"))),
@@ -162,7 +162,7 @@ def totals() -> list[Defect]:
             "district",
             "AS015",
             "hold",
-            lambda p: monthly(p) & p.given("district"),
+            lambda p: monthly(p) & p.filled("district"),
             sent("district", lambda p, index: np.where(p.rows["district"][index] == "440306", "440305", "440306")),
         ),
         rule(

@@ -18,7 +18,7 @@ from demo.defect import (
     days_after,
     everywhere,
     fact,
-    given,
+    filled,
     one_of,
     other,
     period_day,
@@ -29,6 +29,7 @@ from demo.defect import (
     texts,
 )
 from demo.rows import Array
+from demo.senders import owes
 
 
 def _unused(place: Place) -> Array:
@@ -41,7 +42,7 @@ def _of_a_district(place: Place) -> Array:
 
 
 def _without(field: str) -> Where:
-    return lambda place: ~place.given(field)
+    return lambda place: ~place.filled(field)
 
 
 def training_class() -> list[Defect]:
@@ -86,7 +87,7 @@ def training_class() -> list[Defect]:
             "occupation_name",
             "TC005",
             "warn",
-            given("occupation_code"),
+            filled("occupation_code"),
             sent("occupation_name", texts("occupation_name", lambda text: "茶艺师" if text != "茶艺师" else "美容师")),
         ),
         rule(
@@ -129,7 +130,7 @@ def training_class() -> list[Defect]:
             "occupation_code",
             "TC010",
             "warn",
-            given("skill_level", "occupation_code"),
+            filled("skill_level", "occupation_code"),
             sent("occupation_code", always(None), meant=True),
         ),
         rule(
@@ -165,7 +166,7 @@ def training_class() -> list[Defect]:
             "planned_persons",
             "TC014",
             "warn",
-            given("planned_persons"),
+            filled("planned_persons"),
             sent("planned_persons", always(450.0)),
         ),
         rule(
@@ -210,7 +211,7 @@ def training_class() -> list[Defect]:
             "org_name",
             "TC019",
             "warn",
-            given("org_uscc"),
+            filled("org_uscc"),
             sent("org_name", texts("org_uscc", str)),
         ),
         rule(
@@ -219,8 +220,8 @@ def training_class() -> list[Defect]:
             "filing_no",
             "TC020",
             "warn",
-            given("filing_no"),
-            shared(given("filing_no"), "filing_no"),
+            filled("filing_no"),
+            shared(filled("filing_no"), "filing_no"),
         ),
         rule(
             "program_of_another_action",
@@ -262,7 +263,7 @@ def training_class() -> list[Defect]:
         fact(name, "funding_source", "listed", cell("funding_source", "上级拨款"), _unused),
         fact(name, "planned_persons", "type", cell("planned_persons", "若干", "待核")),
         fact(
-            name, "occupation_code", "listed", cell("occupation_code", "9-99-99-99"), lambda p: ~p.given("skill_level")
+            name, "occupation_code", "listed", cell("occupation_code", "9-99-99-99"), lambda p: ~p.filled("skill_level")
         ),
     ]
 
@@ -276,18 +277,18 @@ def training_record() -> list[Defect]:
     name = "training_record"
 
     def done(place: Place) -> Array:
-        return place.equal("completed", 1.0) & place.given("completion_date")
+        return place.equal("completed", 1.0) & place.filled("completion_date")
 
     def taken(place: Place) -> Array:
-        return done(place) & place.equal("exam_result", "1") & place.given("practice_score")
+        return done(place) & place.equal("exam_result", "1") & place.filled("practice_score")
 
     def dropped(place: Place) -> Array:
-        return place.equal("completed", 0.0) & place.given("attendance_rate")
+        return place.equal("completed", 0.0) & place.filled("attendance_rate")
 
     def rated(place: Place) -> Array:
-        return done(place) & place.given("attendance_rate") & (place.rows["attended_hours"] > 1)
+        return done(place) & place.filled("attendance_rate") & (place.rows["attended_hours"] > 1)
 
-    apprentice = given("agreement_start", "agreement_end")
+    apprentice = filled("agreement_start", "agreement_end")
     return [
         rule(
             "completed_after_period",
@@ -366,7 +367,7 @@ def training_record() -> list[Defect]:
             "attendance_rate",
             "TR013",
             "warn",
-            all_of(rated, lambda p: p.rows.unit != "HRSS"),
+            all_of(rated, lambda p: ~owes(p.rows.unit, "attendance")),
             also(
                 sent("attended_hours", lambda p, index: p.rows["attended_hours"][index] / 2),
                 sent("attendance_rate", lambda p, index: p.rows["attendance_rate"][index] / 2),
@@ -378,7 +379,7 @@ def training_record() -> list[Defect]:
             "employer_name",
             "TR014",
             "warn",
-            all_of(one_of("person_category", "07", "06;07"), given("employer_name")),
+            all_of(one_of("person_category", "07", "06;07"), filled("employer_name")),
             cleared("employer_name", "employer_uscc"),
         ),
         rule(
@@ -387,7 +388,7 @@ def training_record() -> list[Defect]:
             "employer_name",
             "TR015",
             "warn",
-            given("employer_name", "employer_uscc"),
+            filled("employer_name", "employer_uscc"),
             cleared("employer_name"),
         ),
         rule(
@@ -432,7 +433,7 @@ def training_record() -> list[Defect]:
             "hukou_type",
             "TR020",
             "warn",
-            all_of(resident, given("hukou_type")),
+            all_of(resident, filled("hukou_type")),
             sent("hukou_type", always("30")),
         ),
         rule(
@@ -441,7 +442,7 @@ def training_record() -> list[Defect]:
             "hukou_type",
             "TR021",
             "warn",
-            all_of(given("hukou_region"), one_of("hukou_type", "12", "22"), _not_of_the_zone),
+            all_of(filled("hukou_region"), one_of("hukou_type", "12", "22"), _not_of_the_zone),
             sent("hukou_type", always("11")),
         ),
         rule("agreement_without_end", name, "agreement_end", "TR022", "warn", apprentice, cleared("agreement_end")),
@@ -472,8 +473,8 @@ def training_record() -> list[Defect]:
             "id_no",
             "TR026",
             "warn",
-            given("mobile"),
-            shared(given("mobile"), "person_name", "mobile", same=("class_id",), unlike=("id_no",)),
+            filled("mobile"),
+            shared(filled("mobile"), "person_name", "mobile", same=("class_id",), unlike=("id_no",)),
         ),
         rule(
             "certificate_of_two_trainees",
@@ -481,8 +482,8 @@ def training_record() -> list[Defect]:
             "cert_no",
             "TR028",
             "warn",
-            given("cert_no"),
-            shared(given("cert_no"), "cert_no", unlike=("id_no",)),
+            filled("cert_no"),
+            shared(filled("cert_no"), "cert_no", unlike=("id_no",)),
         ),
         fact(name, "class_id", "required", cleared("class_id")),
         fact(name, "person_category", "required", cleared("person_category")),

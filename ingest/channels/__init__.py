@@ -1,4 +1,8 @@
-"""Channels: where departments' files are pulled from. Ends at files found; nothing is stored or judged here."""
+"""Channels: where departments' files are pulled from; one module per channel.
+
+Here: what every channel offers, and a file as a channel shows it. Not here: storing (`receive.py`), reading, judging.
+Ends at files seen.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ UNOPENED = "文件打不开：没有读取权限，或者不是普通文件（�
 
 
 @dataclass(frozen=True)
-class Found:
+class ChannelFile:
     """A file on a channel. `modified_at` is UTC in ISO 8601; `name` is the path on the channel, always legible text;
     `open` raises `OSError` where there is nothing to be read.
 
@@ -43,14 +47,14 @@ class Found:
 class Channel(Protocol):
     """One way of delivery. A channel that cannot be reached raises `OSError`."""
 
-    def pull(self, feed: Feed, seen: Set[Identity]) -> Iterator[Found]:
+    def pull(self, feed: Feed, seen: Set[Identity]) -> Iterator[ChannelFile]:
         """The files of a feed that were not seen, of all its units; a feed may deliver several at once."""
         ...
 
-    def unrecognised_files(self, seen: Set[Identity]) -> Iterator[Found]:
+    def unrecognised_files(self, seen: Set[Identity]) -> Iterator[ChannelFile]:
         """The files that were not seen and that no feed claims, wherever they lie."""
         ...
 
-    def unseen(self, seen: Set[Identity]) -> Iterator[Found]:
+    def unseen(self, seen: Set[Identity]) -> Iterator[ChannelFile]:
         """Everything on the channel that was not seen, whosever it is; nothing is opened."""
         ...

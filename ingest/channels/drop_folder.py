@@ -1,4 +1,8 @@
-"""The drop folder `inbox/<DEPARTMENT>/[<district>/]<file>`, on any file system that fsspec knows."""
+"""The drop folder `inbox/<DEPARTMENT>/[<district>/]<file>`, on any file system that fsspec knows.
+
+Here: listing, placing each file with its feed, the folder's name. Not here: what names and contents mean
+(`recognise.py`), storing. Ends at `ChannelFile`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from pathlib import PurePosixPath
 
 import fsspec
 
-from ingest.channels import UNOPENED, Found, Identity
+from ingest.channels import UNOPENED, ChannelFile, Identity
 from ingest.feed import Feed
 from ingest.pool import Pool
 from ingest.read import peek
@@ -21,8 +25,14 @@ from warehouse.vocabulary import reference
 
 NAME = "drop_folder"
 CLOSED = "文件夹打不开，其中的文件都没有读取；请给予读取权限。"
+INBOX = "inbox"
 _HIDDEN = re.compile(r"~\$|\.(?!\.)")
 _TEMPORARY_ENDS = (".part", ".tmp", ".crdownload", ".filepart")
+
+
+def folder(department: str) -> str:
+    """The folder that serves a department, as people are told it."""
+    return f"{INBOX}/{department}/"
 
 
 class DropFolder:
@@ -37,21 +47,21 @@ class DropFolder:
         self._feeds: dict[str, dict[str, Feed]] = {}
         for feed in feeds:
             self._feeds.setdefault(feed.department, {})[feed.dataset] = feed
-        self._listed: dict[str, list[Found]] = {}
+        self._listed: dict[str, list[ChannelFile]] = {}
         self._readers = readers
-        self._placed: dict[Identity, Found] = {}
+        self._placed: dict[Identity, ChannelFile] = {}
 
-    def pull(self, feed: Feed, seen: Set[Identity]) -> Iterator[Found]:
+    def pull(self, feed: Feed, seen: Set[Identity]) -> Iterator[ChannelFile]:
         """The new files that are this feed's by folder, name or content."""
-        return (found for found in self._new(feed.department, seen) if found.dataset == feed.dataset)
+        return (file for file in self._new(feed.department, seen) if file.dataset == feed.dataset)
 
-    def unrecognised_files(self, seen: Set[Identity]) -> Iterator[Found]:
+    def unrecognised_files(self, seen: Set[Identity]) -> Iterator[ChannelFile]:
         """The new files that no feed claims: in a department's folder, in an unknown one, or in none."""
-        return (found for part in self._parts() for found in self._new(part, seen) if found.problem)
+        return (file for part in self._parts() for file in self._new(part, seen) if file.problem)
 
-    def unseen(self, seen: Set[Identity]) -> Iterator[Found]:
+    def unseen(self, seen: Set[Identity]) -> Iterator[ChannelFile]:
         """All new files, not yet placed."""
-        return (found for part in self._parts() for found in self._list(part) if found.seen_as not in seen)
+        return (file for part in self._parts() for file in self._list(part) if file.seen_as not in seen)
 
     def _parts(self) -> list[str]:
         """What lies in the inbox itself: folders and files without a folder."""
@@ -59,13 +69,13 @@ class DropFolder:
             return []
         return sorted(PurePosixPath(name).name for name in self._files.ls(self._inbox, detail=False))
 
-    def _list(self, part: str) -> list[Found]:
+    def _list(self, part: str) -> list[ChannelFile]:
         """Every file of one part of the inbox, not yet placed."""
         if part not in self._listed:
             path = f"{self._inbox}/{part}"
             entries = self._entries(path) if os.path.lexists(path) else []
-            found = [self._found(entry) for entry in sorted(entries, key=lambda entry: str(entry["name"]))]
-            self._listed[part] = [one for one in found if not _is_temporary(PurePosixPath(one.name))]
+            files = [self._file(entry) for entry in sorted(entries, key=lambda entry: str(entry["name"]))]
+            self._listed[part] = [file for file in files if not _is_temporary(PurePosixPath(file.name))]
         return self._listed[part]
 
     def _entries(self, path: str) -> Iterator[Mapping[str, object]]:
@@ -81,19 +91,19 @@ class DropFolder:
             else:
                 yield entry
 
-    def _new(self, part: str, seen: Set[Identity]) -> Iterator[Found]:
-        for found in self._list(part):
-            if found.seen_as not in seen:
-                if found.seen_as not in self._placed:
-                    self._placed[found.seen_as] = _placed(found, self._place(found))
-                yield self._placed[found.seen_as]
+    def _new(self, part: str, seen: Set[Identity]) -> Iterator[ChannelFile]:
+        for file in self._list(part):
+            if file.seen_as not in seen:
+                if file.seen_as not in self._placed:
+                    self._placed[file.seen_as] = _placed(file, self._place(file))
+                yield self._placed[file.seen_as]
 
-    def _found(self, entry: Mapping[str, object]) -> Found:
+    def _file(self, entry: Mapping[str, object]) -> ChannelFile:
         path = PurePosixPath(_legible(str(PurePosixPath(str(entry["name"])).relative_to(self._inbox))))
         is_closed = entry["type"] == "closed"
         # A link may lead to what its sender must not see, and a pipe never ends.
         is_file = entry["type"] == "file" and not entry.get("islink")
-        return Found(
+        return ChannelFile(
             channel=NAME,
             department=path.parts[0] if len(path.parts) > 1 or is_closed else "",
             name=str(path),
@@ -103,11 +113,11 @@ class DropFolder:
             problem=CLOSED if is_closed else None,
         )
 
-    def _place(self, found: Found) -> Recognised | str:
-        if found.problem:
-            return found.problem
+    def _place(self, file: ChannelFile) -> Recognised | str:
+        if file.problem:
+            return file.problem
         try:
-            return self._recognise(PurePosixPath(found.name), found.open)
+            return self._recognise(PurePosixPath(file.name), file.open)
         except OSError:
             return UNOPENED
 
@@ -128,10 +138,10 @@ class DropFolder:
         return recognise(department, district, path.name, feeds, lambda: peek(read(), self._readers))
 
 
-def _placed(found: Found, place: Recognised | str) -> Found:
+def _placed(file: ChannelFile, place: Recognised | str) -> ChannelFile:
     if isinstance(place, str):
-        return Found(**vars(found) | {"problem": place})
-    return Found(**vars(found) | {"dataset": place.feed.dataset, "unit": place.unit, "period": str(place.period)})
+        return ChannelFile(**vars(file) | {"problem": place})
+    return ChannelFile(**vars(file) | {"dataset": place.feed.dataset, "unit": place.unit, "period": str(place.period)})
 
 
 def _is_temporary(path: PurePosixPath) -> bool:

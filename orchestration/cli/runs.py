@@ -20,7 +20,7 @@ from warehouse.vocabulary.errors import OperatorError
 @click.option("--scale", type=click.FloatRange(0.001, 20), default=1.0, show_default=True)
 @click.option("--seed", type=int, default=7, show_default=True)
 def demo(months: str, scale: float, seed: int) -> None:
-    """Write what twenty departments would send into the inbox: one seeded world of synthetic people."""
+    """Write what the departments would send into the inbox: one seeded world of synthetic people."""
     import demo as world
     from orchestration.cli import terminal
     from warehouse.store import keys

@@ -32,7 +32,7 @@ def _feed_spec(feed: Feed) -> dg.AssetSpec:
         group_name="received",
         owners=[ENGINEERS],
         description=f"{department}: {contract.dataset(feed.dataset).title}",
-        metadata={"units": list(feed.units)},
+        metadata={"units": list(feed.units), "folder": drop_folder.folder(feed.department)},
         tags={
             "department": feed.department,
             "dataset": feed.dataset,

@@ -287,14 +287,13 @@ def _advice(dataset: Dataset, feed: Feed | None) -> Iterator[tuple[str, str]]:
         )
         if feed.districts:
             yield "区级单位", f"各报一份：{'、'.join(names.get(code, code) for code in feed.districts)}。"
-        if feed.channel == "drop_folder":
-            yield (
-                "报送到",
-                (
-                    f"报送目录的 {feed.department} 文件夹"
-                    + ("；区级单位放入其下以区代码命名的文件夹。" if feed.districts else "。")
-                ),
-            )
+        yield (
+            "报送到",
+            (
+                f"报送目录的 {feed.department} 文件夹"
+                + ("；区级单位放入其下以区代码命名的文件夹。" if feed.districts else "。")
+            ),
+        )
         yield "文件名", f"{dataset.title}_{feed.first.title}.xlsx，其中的报告期按实际填写。"
     yield "填写", "一行填一条，从第三行填起。列名带 * 的必填；选填的列没有内容就空着。"
     yield "表头和示例", "这两行已锁定，不用改动。第二行是示例，以“示例”二字开头，不算数据。"

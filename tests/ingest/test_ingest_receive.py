@@ -10,7 +10,7 @@ import pytest
 
 from ingest import feed as feeds
 from ingest import receive
-from ingest.channels import UNOPENED, Found
+from ingest.channels import UNOPENED, ChannelFile
 from ingest.channels.drop_folder import CLOSED
 from tests.ingest.files import HEADERS, ROW, delimited, records, xlsx
 from warehouse.store.data_root import Root
@@ -207,7 +207,7 @@ def test_a_file_that_cannot_be_opened_stops_no_other_and_is_tried_again(
         raise PermissionError(13, "Permission denied")
 
     guarded = [
-        Found(**vars(file) | ({"open": refuse} if file.period == "2025-12" else {}))
+        ChannelFile(**vars(file) | ({"open": refuse} if file.period == "2025-12" else {}))
         for file in look.pull(RECORDS, frozenset())
     ]
     monkeypatch.setattr(look, "pull", lambda feed, seen: iter(guarded))

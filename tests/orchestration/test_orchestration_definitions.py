@@ -42,6 +42,13 @@ def test_one_received_asset_per_feed(graph: dg.AssetGraph) -> None:
     }
 
 
+def test_a_feed_shows_the_folder_that_serves_it(graph: dg.AssetGraph) -> None:
+    for feed in feeds.feeds():
+        node = graph.get(intake.received(feed))
+        assert node.metadata["folder"] == f"inbox/{feed.department}/"
+        assert node.tags["channel"] == "drop_folder"
+
+
 def test_lineage_is_whole_from_received_to_report(graph: dg.AssetGraph) -> None:
     behind = ancestors(graph, dg.AssetKey(["report", "bureau"]))
     paths = {tuple(key.path) for key in behind}

@@ -351,7 +351,7 @@ def target(target_id: str, period: str, start: dt.date | None, end: dt.date | No
 
 
 def targets() -> list[dict[str, Any]]:
-    """Rows of `rpt_target_progress` for all twenty targets."""
+    """Rows of `rpt_target_progress` for all targets."""
     rows = []
     for plan in reference.table("targets"):
         target_id = plan["id"]

@@ -37,10 +37,9 @@ def test_the_page_is_whole_and_needs_nothing_from_outside() -> None:
     assert {f"{code}/index.html" for code in reference.codes("department")} <= set(read.addresses())
 
 
-def test_all_twenty_targets_stand_in_the_order_of_the_plan() -> None:
+def test_all_targets_stand_in_the_order_of_the_plan() -> None:
     found = [card.target_id for card in target_cards.cards(samples.targets(), samples.AS_OF)]
     assert found == [row["id"] for row in reference.table("targets")]
-    assert len(found) == 20
 
 
 def card(target_id: str, rows: list[dict[str, Any]] | None = None) -> target_cards.Card:

@@ -70,8 +70,8 @@ def answers(commands: Sequence[Sequence[str]], folder: Path) -> list[Answer]:
 
 def odcs_schema() -> dict[str, object]:
     """The JSON schema of ODCS 3.2 as the tool ships it."""
-    files = list(TOOLS.glob("lib/python*/site-packages/datacontract/schemas/odcs-3.2.0.schema.json"))
-    if not files:
+    schemas = list(TOOLS.glob("lib/python*/site-packages/datacontract/schemas/odcs-3.2.0.schema.json"))
+    if not schemas:
         pytest.fail(f"{TOOLS.name} is missing, and with it the schema of the standard: call make tools.")
-    schema: dict[str, object] = json.loads(files[0].read_text("utf-8"))
+    schema: dict[str, object] = json.loads(schemas[0].read_text("utf-8"))
     return schema

@@ -54,18 +54,20 @@ def _comment(con: duckdb.DuckDBPyConnection, target: str, text: str) -> None:
 def _value(mart: Mart, column: str, counts: Mapping[str, int], seed: int) -> str:
     """SQL over the row's number `i`."""
     random = f"(hash(i, '{mart.name}.{column}', {seed}) >> 8)"
+    # Drawn apart: of one number, "no seventh is null" would leave out every key at a place that 7 divides.
+    has_value = f"(hash(i, '{mart.name}.{column} has value', {seed}) >> 8) % 7 > 0"
     link = next((key for key in mart.foreign_keys if key.column == column), None)
     kind = mart.columns[column]
     if mart.primary_key[-1] == column:
         return _key(link.field if link else column, kind, "i")
     if link is not None:
         led_to = _key(link.field, kind, f"{random} % {counts[link.table]}")
-        return led_to if column in mart.primary_key else f"case when {random} % 7 > 0 then {led_to} end"
+        return led_to if column in mart.primary_key else f"case when {has_value} then {led_to} end"
     if (mart.name, column) in _SPECIAL:
         return _pick(_SPECIAL[mart.name, column], random)
     if column in mart.primary_key:
         return _key(column, kind, f"{random} % 3")
-    return f"case when {random} % 7 > 0 then {_any(kind, random)} end"
+    return f"case when {has_value} then {_any(kind, random)} end"
 
 
 def _key(column: str, kind: str, number: str) -> str:

@@ -30,8 +30,8 @@ def files() -> dict[str, dict[str, Any]]:
 
 
 def table(facts: dict[str, Any]) -> dict[str, Any]:
-    (stored,) = facts["schema"]
-    return dict(stored)
+    (schema,) = facts["schema"]
+    return dict(schema)
 
 
 def columns(facts: dict[str, Any]) -> dict[str, dict[str, Any]]:
