@@ -13,7 +13,7 @@ from warehouse.vocabulary.project import CONTRACTS
 
 
 def test_every_contract_is_a_dataset_with_a_prefix_of_its_own() -> None:
-    files = {path.name.removesuffix(".odcs.yaml") for path in CONTRACTS.glob("*.yaml")}
+    files = {path.name.removesuffix(".odcs.yaml") for path in CONTRACTS.glob("*.odcs.yaml")}
     prefixes = {dataset.name: dataset.prefix for dataset in contract.datasets()}
     assert set(contract.names()) == set(prefixes) == files
     assert len(set(prefixes.values())) == len(prefixes)
