@@ -144,7 +144,7 @@ def _worlds(rule: Rule, dataset: str, examples: Sequence[Any]) -> list[dict[str,
 
 
 def _copy(world: Any) -> dict[str, list[dict[str, Any]]]:
-    return {table: [dict(row) for row in table_rows] for table, table_rows in world.items()}
+    return {table: list(map(dict, table_rows)) for table, table_rows in world.items()}
 
 
 def compile_all() -> dict[str, str]:

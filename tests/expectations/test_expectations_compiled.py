@@ -75,8 +75,8 @@ def test_great_expectations_finds_the_same(name: str, tmp_path: Path) -> None:
     file = tmp_path / "rows.parquet"
     pq.write_table(shaped(contract.dataset(name), defective(name)), file)
     audited = audit(contract.dataset(name), [file], tmp_path)
-    assert [one for one in audited if one.by_gx != one.by_sql] == []
-    assert sum(one.by_sql > 0 for one in audited) > len(audited) / 2
+    assert [check for check in audited if check.by_gx != check.by_sql] == []
+    assert sum(check.by_sql > 0 for check in audited) > len(audited) / 2
     assert [path.name for path in tmp_path.iterdir()] == ["rows.parquet"]
 
 
@@ -86,7 +86,7 @@ def test_the_audit_of_what_is_held_tells_a_difference(tmp_path: Path, monkeypatc
     folder.mkdir()
     pq.write_table(shaped(contract.dataset("wage_guidance"), [{"report_year": 2020}]), folder / "x.parquet")
     monkeypatch.setattr(contract, "datasets", lambda: (contract.dataset("wage_guidance"),))
-    assert sum(one.by_sql for one in audit_held(root)) > 0
+    assert sum(check.by_sql for check in audit_held(root)) > 0
     stale = compiled.render(compiled.load("wage_guidance")).replace("report_year >= 2024.0", "report_year >= 2020.0")
     monkeypatch.setattr(compiled, "load", lambda name: compiled.parse(stale))
     with pytest.raises(Disagreement, match=r"wage_guidance WG\.report_year\.range: 1 by Great Expectations, 0 by SQL"):
@@ -99,7 +99,7 @@ HALF_WIDTH = re.compile("[\u4e00-\u9fff”》）][,;:?!(]|[,;:?!)][\u4e00-\u9fff
 
 def test_clerks_read_full_width_punctuation() -> None:
     """Titles of columns and names of codes stand as the contracts and official lists write them."""
-    own = {field.title for dataset in contract.datasets() for field in dataset.fields}
+    titles = {field.title for dataset in contract.datasets() for field in dataset.fields}
     names = {
         name
         for dataset in contract.datasets()
@@ -114,5 +114,5 @@ def test_clerks_read_full_width_punctuation() -> None:
         for text in (check.message, check.why, check.fix, check.basis or "")
     ]
     texts += [text for check in FILE_CHECKS.values() for text in (check.message, check.why, check.fix)]
-    quoted = re.compile("|".join(sorted(map(re.escape, own | names), key=len, reverse=True)))
+    quoted = re.compile("|".join(sorted(map(re.escape, titles | names), key=len, reverse=True)))
     assert [text for text in texts if HALF_WIDTH.search(quoted.sub("名", text))] == []

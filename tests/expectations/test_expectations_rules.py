@@ -34,12 +34,12 @@ def outside(rule: Rule) -> list[Row]:
 
 @pytest.mark.parametrize(("rule", "dataset"), examples())
 def test_examples_pass_and_fail(con: duckdb.DuckDBPyConnection, rule: Rule, dataset: str) -> None:
-    own = contract.dataset(dataset)
+    described = contract.dataset(dataset)
     rows = [*rule.passes, *rule.fails, *outside(rule)]
-    con.register(dataset, shaped(own, rows))
+    con.register(dataset, shaped(described, rows))
     check = next(check for check in compiled.load(dataset) if check.code == rule.code)
-    found = {row_index for _, row_index in con.execute(check.sql).fetchall()}
-    assert found == set(range(len(rule.passes) + 1, len(rule.passes) + len(rule.fails) + 1))
+    bad_rows = {row_index for _, row_index in con.execute(check.sql).fetchall()}
+    assert bad_rows == set(range(len(rule.passes) + 1, len(rule.passes) + len(rule.fails) + 1))
     if check.expected:
         con.execute(f"select {check.expected} from {dataset}").fetchall()
 

@@ -13,7 +13,7 @@ from warehouse.vocabulary.project import CONTRACTS
 
 
 def test_every_contract_is_a_dataset_with_a_prefix_of_its_own() -> None:
-    files = {path.name.removesuffix(".odcs.yaml") for path in CONTRACTS.glob("*.yaml")}
+    files = {path.name.removesuffix(".odcs.yaml") for path in CONTRACTS.glob("*.odcs.yaml")}
     prefixes = {dataset.name: dataset.prefix for dataset in contract.datasets()}
     assert set(contract.names()) == set(prefixes) == files
     assert len(set(prefixes.values())) == len(prefixes)
@@ -44,7 +44,7 @@ def broken(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 
 def field(text: dict, name: str) -> dict:
-    return next(one for one in text["schema"][0]["properties"] if one["name"] == name)
+    return next(column for column in text["schema"][0]["properties"] if column["name"] == name)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def field(text: dict, name: str) -> dict:
         (lambda text: text.update(owner="x"), "owner"),
         (lambda text: text.update(id="other"), "id must be attendance"),
         (lambda text: text["schema"][0]["customProperties"].pop(), "schema"),
-        (lambda text: [one.pop("primaryKey", None) for one in text["schema"][0]["properties"]], "primary key"),
+        (lambda text: [column.pop("primaryKey", None) for column in text["schema"][0]["properties"]], "primary key"),
     ],
     indirect=["broken"],
 )

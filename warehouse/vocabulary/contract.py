@@ -194,9 +194,9 @@ def _unknown_keys(value: Any, model: type[BaseModel], where: str) -> str | None:
         for number, item in enumerate(inner if isinstance(inner, list) else [inner]):
             if isinstance(item, dict):
                 label = item.get("name") or number
-                found = _unknown_keys(item, inner_model, f"{where}.{key}[{label}]")
-                if found:
-                    return found
+                unknown = _unknown_keys(item, inner_model, f"{where}.{key}[{label}]")
+                if unknown:
+                    return unknown
     return None
 
 
