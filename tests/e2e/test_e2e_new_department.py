@@ -106,6 +106,8 @@ def test_it_sends_is_decided_and_stands_in_marts_and_pages(copy: Copy) -> None:
         assert counts["dim_department"] == counts["rpt_department"] == 1
         assert counts["fct_submission"] == 2
         assert counts["fct_participation"] > 0
+        competent = con.execute("select count(*) from dim_class where competent_department_code = ?", [CODE]).fetchall()
+        assert competent[0][0] > 0
     page = (copy.root.reports / CODE / "index.html").read_text("utf-8")
     assert NAME in page or "市水务局" in page
     assert f'href="{CODE}/index.html"' in (copy.root.reports / "index.html").read_text("utf-8")
