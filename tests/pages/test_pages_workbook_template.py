@@ -199,6 +199,14 @@ def test_a_departments_template_leaves_out_what_its_feed_says() -> None:
     assert not titles & {dataset.field(name).title for name in feed.constants}
 
 
+@pytest.mark.parametrize("department", ["HRSS", "FIN", "CAB"])
+def test_a_departments_template_names_the_folder_that_serves_it(department: str) -> None:
+    feed = feeds.find(department, "aggregate_summary")
+    book = openpyxl.load_workbook(io.BytesIO(template(contract.dataset(feed.dataset), feed)))
+    cells = [str(cell) for sheet in book.worksheets for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert [cell for cell in cells if f"报送目录的 {department} 文件夹" in cell]
+
+
 def test_the_command(tmp_path: Path) -> None:
     out = tmp_path / "a.xlsx"
     run = CliRunner()
