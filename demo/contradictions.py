@@ -1,5 +1,8 @@
-"""Rows that contradict another dataset, each so that only its own rule across submissions fires: a completion before
-its class, a certificate of another occupation, a payment for nobody. Ends at labelled rows."""
+"""Rows that contradict another dataset, each so that only its rule across submissions fires.
+
+Here: a completion before its class, a certificate of another occupation, a payment for nobody. Not here: defects that
+one row shows by itself (`defects/`). Ends at labelled rows.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What a defect is: where it may strike, what it does to a row, and which checks must then fire. Ends at builders."""
+"""What a defect is: where it may strike, what it does to a row, and which checks must then fire.
+
+Here: the words in which defects are written. Not here: the defects (`defects/`), how many there are (`injection.py`).
+Ends at builders.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Competitions, awards and services to persons. Ends at the rows of three datasets."""
+"""Competitions, awards and services to persons.
+
+Here: the rows as they are meant. Not here: what is wrong with them (`defects/events.py`). Ends at the rows of three
+datasets.
+"""
 
 from __future__ import annotations
 

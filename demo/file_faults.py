@@ -1,4 +1,8 @@
-"""What happens to whole files: damaged, encrypted, wrong, late, missing, sent twice, corrected. Ends at the plan."""
+"""What happens to whole files: damaged, encrypted, wrong, late, missing, sent twice, corrected.
+
+Here: which file has which fate, and when each is delivered. Not here: defects of rows (`defects/`), writing
+(`write.py`). Ends at the planned files.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ import numpy as np
 import xlwt
 
 from demo.defect import Effect, Kind
-from demo.inject import HELD_SHARE, in_file_order
+from demo.injection import HELD_SHARE, in_file_order
 from demo.labels import Labels
 from demo.rows import CLEAN, Rows, concat
 from ingest.feed import Feed, feeds

@@ -1,5 +1,8 @@
-"""Columns → the bytes of a file: delimited text and JSON; workbooks and markup are written beside. The same columns
-give the same bytes."""
+"""Columns → the bytes of a file: delimited text and JSON. The same columns give the same bytes.
+
+Not here: workbooks (`workbooks.py`), web pages and XML (`markup.py`), the cells themselves (`render.py`). Ends at
+bytes.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Synthetic identities: resident numbers, travel permits, credit codes, phones, names. Pure generators, vectorised."""
+"""Synthetic identities: resident numbers, travel permits, credit codes, phones, names.
+
+Here: pure generators, vectorised. Not here: who bears them (`people.py`, `institutions.py`). Ends at arrays of texts.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The institutions of the demo world: providers, evaluators, carriers, employers, and whose directory lists them."""
+"""The institutions of the demo world: providers, evaluators, carriers, employers, and whose directory lists them.
+
+Here: who they are and the rows of `institution_directory`. Not here: what they teach (`training.py`). Ends at
+columns.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Labels of rows: which kind of defect or mess a row bears. Ends at the kinds met so far."""
+"""Labels of rows: which kind of defect or odd spelling a row bears.
+
+Not here: choosing the rows (`injection.py`). Ends at the kinds met so far.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""Columns → what systems call .xls and is none: a web page, or XML as Excel 2003 saved it. The same columns give the
-same bytes."""
+"""Columns → what systems call .xls and is none: a web page, or XML as Excel 2003 saved it.
+
+The same columns give the same bytes. Not here: real workbooks (`workbooks.py`). Ends at bytes.
+"""
 
 from __future__ import annotations
 

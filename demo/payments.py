@@ -1,4 +1,8 @@
-"""Money that follows training: subsidies of every department, what the finance bureau paid, education funds."""
+"""Money that follows training: subsidies of every department, what the finance bureau paid, education funds.
+
+Not here: how much training there is (`plan.py`), what is wrong with payments (`defects/payment.py`). Ends at the rows
+of two datasets.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The people of the demo world: one pool from which every dataset draws, so that persons recur. Ends at the pool."""
+"""The people of the demo world: one pool from which every dataset draws, so that persons recur.
+
+Not here: how their numbers and names are made (`identity.py`). Ends at the pool.
+"""
 
 from __future__ import annotations
 

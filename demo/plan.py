@@ -1,4 +1,8 @@
-"""How big the demo world is: what each department trains, certifies and supports in a year, sized to the plan."""
+"""How big the demo world is: what each department trains, certifies and supports in a year, sized to the plan.
+
+Here: numbers, and the plain share of a department that they do not name. Not here: rows. Ends at streams and
+certifiers.
+"""
 
 from __future__ import annotations
 

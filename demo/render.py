@@ -1,4 +1,7 @@
-"""Typed values in a department's dialect: headers and cells of one dataset for all its files at once."""
+"""Typed values in a department's dialect: headers and cells of one dataset for all its files at once.
+
+Not here: the dialects (`dialects.py`), how cells become bytes (`formats.py`). Ends at columns and file names.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Returns about enterprises, occupations and cases: coverage, forecasts, wages, enforcement, follow-ups."""
+"""Returns about enterprises, occupations and cases: coverage, forecasts, wages, enforcement, follow-ups.
+
+Not here: what is wrong with them (`defects/returns.py`), the monthly totals (`totals.py`). Ends at the rows of five
+datasets.
+"""
 
 from __future__ import annotations
 

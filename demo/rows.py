@@ -1,4 +1,7 @@
-"""Rows of one dataset, column by column: what is meant, and beside it what is sent instead. Ends at arrays."""
+"""Rows of one dataset, column by column: what is meant, and beside it what is sent instead.
+
+Not here: where values come from, how they are written. Ends at arrays.
+"""
 
 from __future__ import annotations
 

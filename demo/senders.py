@@ -1,8 +1,8 @@
 """Who sends which dataset in the demo: the units of the feeds, and the departments that its tables do not name.
 
-The tables of the demo (streams, projects, directories, …) name the departments of the plan. A department that has feeds
-and no dialect is a newcomer: each table gives it a plain share of what it owes. Not here: those shares, which stand
-beside the tables. Ends at units and masks.
+The tables of the demo (streams, projects, directories, …) name the departments of the plan. A department that has
+feeds and no dialect is a newcomer: each table gives it a plain share of what it owes, said beside the table. Not
+here: those shares. Ends at units and masks.
 """
 
 from __future__ import annotations

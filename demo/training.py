@@ -1,4 +1,7 @@
-"""Classes, who participations part in them, and how often they came. Ends at the rows of three datasets."""
+"""Classes, who took part in them, and how often they came.
+
+Not here: how many there are (`plan.py`), certificates and payments that follow. Ends at the rows of three datasets.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What was meant and what was done to it, as Parquet outside the inbox: the answer key of the demo."""
+"""What was meant and what was done to it, as Parquet outside the inbox: the answer key of the demo.
+
+Not here: how the pipeline answers. Ends at tables; `store` writes one.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Columns → workbooks with all that clerks put around a table. The same columns give the same bytes."""
+"""Columns → workbooks with all that clerks put around a table. The same columns give the same bytes.
+
+Not here: files that only call themselves workbooks (`markup.py`). Ends at bytes.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The seeded world: every dataset's rows as they are meant, before anybody writes them down. Ends at `World`."""
+"""The seeded world: every dataset's rows as they are meant, before anybody writes them down.
+
+Here: the order in which datasets follow from each other. Not here: the totals, which are counted once defects are in
+(`totals.py`). Ends at rows by dataset.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from demo import credentials, events, institutions, payments, people, returns, training
-from demo.rows import Array, Rows, is_blank
+from demo import certificates, events, institutions, payments, people, returns, training
+from demo.rows import Array, Rows, empty, is_blank
+from warehouse.vocabulary import contract
 from warehouse.vocabulary.period import Period, between, parse
 
+TOTALS = "aggregate_summary"
+"""Counted from the others once these have their defects."""
 VETERANS = 30_000
 ADAPTIVE_RESERVE = 900
 POPULATION = 200_000
@@ -27,7 +34,8 @@ class Yearly:
 
 
 def build(first: Period, last: Period, scale: float, seed: int) -> dict[str, Rows]:
-    """Dataset → rows, all but the totals; the same arguments give the same rows."""
+    """Dataset → rows, all but the totals; the same arguments give the same rows. A dataset that the world does not know
+    is empty: whoever owes it reports that there is nothing."""
     months = list(between(first, last))
     seeds = np.random.SeedSequence(seed).spawn(12)
     generators = [np.random.default_rng(child) for child in seeds]
@@ -38,21 +46,21 @@ def build(first: Period, last: Period, scale: float, seed: int) -> dict[str, Row
     classes = training.classes(generators[3], months, listed, scale)
     participations = training.participations(generators[4], classes, pool, (reserve, veterans))
     records, place = training.record_rows(generators[5], classes, participations, pool, firms, months)
-    certificates, of_participation = credentials.certificate_rows(
+    issued, of_participation = certificates.certificate_rows(
         generators[6], classes, participations, pool, listed, months, scale
     )
-    _link_certificates(records, place, certificates, of_participation)
+    _link_certificates(records, place, issued, of_participation)
     yearly = Yearly()
     halves = [
         half for half in map(parse, yearly.coverage) if half and (half.end <= last.end or half.start.year == 2025)
     ]
     generator = generators[10]
-    return {
+    built = {
         "training_class": training.class_rows(classes, months),
         "training_record": records,
         "attendance": training.attendance_rows(generators[7], classes, participations, pool, months),
-        "certificate": certificates,
-        "subsidy_payment": payments.subsidy_rows(generators[8], classes, participations, certificates, firms, months),
+        "certificate": issued,
+        "subsidy_payment": payments.subsidy_rows(generators[8], classes, participations, issued, firms, months),
         "support_service": events.service_rows(generators[9], pool, months, (reserve, veterans), scale),
         "competition": events.competition_rows(generator, listed, months),
         "talent_award": events.award_rows(generator, pool, yearly.awards),
@@ -66,6 +74,7 @@ def build(first: Period, last: Period, scale: float, seed: int) -> dict[str, Row
         "enforcement_case": returns.case_rows(generator, classes, listed, pool, months),
         "outcome_followup": returns.followup_rows(generator, classes, participations, pool, firms, months),
     }
+    return built | {name: empty(name) for name in contract.names() if name not in (*built, TOTALS)}
 
 
 def _link_certificates(records: Rows, place: Array, certificates: Rows, of_participation: Array) -> None:

@@ -1,4 +1,7 @@
-"""Writes the demo world: files into the inbox in two processes, the truth beside it. The only I/O of the demo."""
+"""Writes the demo world: files into the inbox in two processes, the truth beside it. The only I/O of the demo.
+
+Not here: what is in the files. Ends at the summary.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from demo import file_faults, formats, render, totals, truth, workbooks, world
 from demo.defects import totals_defects
 from demo.dialects import Dialect, dialect_of
 from demo.file_faults import FILE_FIELDS, Planned
-from demo.inject import in_file_order, inject, strike
+from demo.injection import in_file_order, inject, strike
 from demo.labels import Labels
 from demo.rows import Rows
 from demo.senders import department_of

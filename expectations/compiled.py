@@ -15,14 +15,18 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from expectations.lookup import shown_codes
+from warehouse.vocabulary import reference
 from warehouse.vocabulary.contract import Severity
 
 FOLDER = Path(__file__).parent / "compiled"
 ACROSS = "across"
 EXAMPLES = "examples.json"
 _FACTS = "-- "
-_TO_BE_LISTED = re.compile("〔([a-z_]+)〕")
+GROWING_LISTS = ("department",)
+"""Code lists that may grow any day: their codes stand in no stored text, so that nothing is compiled anew for a line
+more in their table. A mark stands there, and `parse` puts the codes of the day in its place."""
+_MARK = re.compile("〔([a-z_]+)〕")
+_SHOWN_CODES = 20
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,26 @@ class Check:
         return f"{self.since} 起" if self.since else f"至 {self.until}" if self.until else ""
 
 
-def to_be_listed(code_list: str) -> str:
-    """What stands in a compiled fix for the codes of a list that grows; `parse` puts the codes of the day there."""
+def mark(code_list: str) -> str:
+    """What stands in a stored text for the codes of a list."""
     return f"〔{code_list}〕"
+
+
+def shown_codes(code_list: str) -> str:
+    """The first codes of a list with their names, in Chinese."""
+    known = reference.codes(code_list)
+    shown = "、".join(f"{code} {name}" for code, name in list(known.items())[:_SHOWN_CODES])
+    return f"{shown}{'等' if len(known) > _SHOWN_CODES else ''}"
+
+
+def _quoted_codes(code_list: str) -> str:
+    return ", ".join(f"'{code}'" for code in reference.codes(code_list))
+
+
+def _with_marks(sql: str) -> str:
+    for code_list in GROWING_LISTS:
+        sql = sql.replace(_quoted_codes(code_list), mark(code_list))
+    return sql
 
 
 def render(checks: Iterable[Check]) -> str:
@@ -79,7 +100,7 @@ def render(checks: Iterable[Check]) -> str:
     for check in checks:
         facts = asdict(check)
         sql = facts.pop("sql")
-        lines += [_FACTS + json.dumps(facts, ensure_ascii=False, default=str), f"{sql};"]
+        lines += [_FACTS + json.dumps(facts, ensure_ascii=False, default=str), f"{_with_marks(sql)};"]
     return "\n".join(lines) + "\n"
 
 
@@ -91,10 +112,11 @@ def parse(text: str, *, is_foreign: bool = False) -> tuple[Check, ...]:
         raw = _known(json.loads(facts.removeprefix(_FACTS)), is_foreign)
         for name in ("fields", "unless", "needs"):
             raw[name] = tuple(raw[name])
-        raw["fix"] = raw["fix"] and _TO_BE_LISTED.sub(lambda match: shown_codes(match[1]), raw["fix"])
+        raw["fix"] = raw["fix"] and _MARK.sub(lambda match: shown_codes(match[1]), raw["fix"])
         for name in ("since", "until"):
             raw[name] = raw[name] and dt.date.fromisoformat(raw[name])
-        checks.append(Check(**raw, sql=sql.removesuffix(";")))
+        sql = _MARK.sub(lambda match: _quoted_codes(match[1]), sql.removesuffix(";"))
+        checks.append(Check(**raw, sql=sql))
     return tuple(checks)
 
 

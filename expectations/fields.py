@@ -13,9 +13,9 @@ import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.check_digits import ExpectColumnValuesToBeUscc
-from expectations.compiled import to_be_listed
+from expectations.compiled import GROWING_LISTS, mark, shown_codes
 from expectations.gx_duckdb import rows, rows_where
-from expectations.lookup import GROWING_LISTS, LARGE_LISTS, shown_codes
+from expectations.lookup import LARGE_LISTS
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.contract import Dataset, Field, Flaw, Severity
 
@@ -170,10 +170,10 @@ def _listed(field: Field) -> Expectation:
     code_list = str(field.code_list)
     known = f"select code from reference_code where code_list = '{code_list}'"
     if field.kind == "code":
-        if code_list in (*LARGE_LISTS, *GROWING_LISTS):
+        if code_list in LARGE_LISTS:
             return rows_where(f"{field.name} not in ({known})")
         return gxe.ExpectColumnValuesToBeInSet(column=field.name, value_set=list(reference.codes(code_list)))
-    if code_list in (*LARGE_LISTS, *GROWING_LISTS):
+    if code_list in LARGE_LISTS:
         return rows_where(f"not list_has_all((select list(code) from ({known})), string_split({field.name}, ';'))")
     listed = "|".join(reference.codes(code_list))
     return gxe.ExpectColumnValuesToMatchRegex(column=field.name, regex=f"^({listed})(;({listed}))*$")
@@ -183,8 +183,7 @@ def _how_to_list(field: Field) -> str:
     code_list = str(field.code_list)
     if code_list in _LARGE_LIST_TITLES:
         return f"请按{_LARGE_LIST_TITLES[code_list]}填写代码。"
-    codes = to_be_listed(code_list) if code_list in GROWING_LISTS else shown_codes(code_list)
-    return f"请填代码或名称：{codes}。"
+    return f"请填代码或名称：{mark(code_list) if code_list in GROWING_LISTS else shown_codes(code_list)}。"
 
 
 def _bound(value: str | int | float | None) -> dt.date | int | float | None:

@@ -18,9 +18,6 @@ from warehouse.vocabulary import reference
 
 LARGE_LISTS = ("gbt2260", "gbt4754_2017", "occupations_2022")
 """Code lists too long to stand in the text of a query."""
-GROWING_LISTS = ("department",)
-"""Code lists whose codes stand in no compiled text, so that a line more in their table is all that it takes."""
-_SHOWN_CODES = 20
 
 
 @functools.cache
@@ -31,7 +28,7 @@ def tables() -> dict[str, pa.Table]:
     use; null: still). `reference_occupation_name`: code, name (occupations and the work types under them).
     `reference_holiday`: date, name (days off by the State Council's notices that are statutory holidays).
     """
-    codes = [(code_list, code) for code_list in (*LARGE_LISTS, *GROWING_LISTS) for code in reference.codes(code_list)]
+    codes = [(code_list, code) for code_list in LARGE_LISTS for code in reference.codes(code_list)]
     last_year: dict[str, int | None] = {}
     for row in reference.table("divisions_history_1980_2021"):
         end = int(row["end_year"]) if row["end_year"] else None
@@ -57,13 +54,6 @@ def tables() -> dict[str, pa.Table]:
         ),
         "reference_holiday": _table(["date", "name"], holidays),
     }
-
-
-def shown_codes(code_list: str) -> str:
-    """The first codes of a list with their names, in Chinese."""
-    known = reference.codes(code_list)
-    shown = "、".join(f"{code} {name}" for code, name in list(known.items())[:_SHOWN_CODES])
-    return f"{shown}{'等' if len(known) > _SHOWN_CODES else ''}"
 
 
 def _table(names: list[str], rows: Sequence[tuple[object, ...]]) -> pa.Table:

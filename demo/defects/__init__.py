@@ -1,4 +1,7 @@
-"""Every defect of single rows, each made so that only its own check fires. A new kind is a line in one file."""
+"""Every defect of single rows, each made so that only its check fires. A new kind is a line in one file.
+
+Not here: rows that contradict other datasets (`contradictions.py`), whole files (`file_faults.py`). Ends at the list.
+"""
 
 from __future__ import annotations
 

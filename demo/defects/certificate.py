@@ -1,4 +1,4 @@
-"""Defects of certificates."""
+"""Defects of certificates. Ends at a list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Defects of competitions, awards and services."""
+"""Defects of competitions, awards and services. Ends at a list."""
 
 from __future__ import annotations
 

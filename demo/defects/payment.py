@@ -1,4 +1,4 @@
-"""Defects of subsidy payments."""
+"""Defects of subsidy payments; those of education funds are returns. Ends at a list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Defects of identity numbers and names, the same in every dataset about persons."""
+"""Defects of identity numbers and names, the same in every dataset about persons. Ends at a list."""
 
 from __future__ import annotations
 

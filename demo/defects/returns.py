@@ -1,4 +1,4 @@
-"""Defects of directories and of returns about enterprises, occupations, cases and outcomes."""
+"""Defects of directories and of returns about enterprises, occupations, cases and outcomes. Ends at a list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Defects of the monthly totals, injected after the totals are made."""
+"""Defects of the monthly totals, injected after the totals are made. Ends at a list."""
 
 from __future__ import annotations
 

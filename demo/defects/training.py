@@ -1,4 +1,4 @@
-"""Defects of classes, participations and attendance."""
+"""Defects of classes, participations and attendance. Ends at a list."""
 
 from __future__ import annotations
 

@@ -39,6 +39,19 @@ def test_a_file_reads_back_as_it_was_written() -> None:
     assert compiled.parse(compiled.render(checks)) == checks
 
 
+def test_the_list_of_departments_stands_in_no_compiled_text() -> None:
+    """A department more must compile nothing anew; the codes of the day are put into what people read."""
+    departments = reference.codes("department")
+    for path in compiled.FOLDER.glob("*.sql"):
+        text = path.read_text("utf-8")
+        assert not [name for name in departments.values() if name in text], path.name
+        assert ", ".join(f"'{code}'" for code in departments) not in text, path.name
+    for name, code in (("demand_forecast", "DF.dept.listed"), ("training_class", "TC.competent_dept.listed")):
+        check = compiled.of(name)[code]
+        assert [department for department in departments if f"'{department}'" not in check.sql] == []
+        assert f"{next(iter(departments))} {next(iter(departments.values()))}、" in check.fix
+
+
 def test_dates_are_stored_with_a_check() -> None:
     check = replace(compiled.load("training_class")[0], since=dt.date(2026, 1, 1), until=dt.date(2026, 12, 31))
     assert compiled.parse(compiled.render([check])) == (check,)

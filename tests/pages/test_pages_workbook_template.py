@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from demo import render, totals, world
-from demo.dialects import Dialect
+from demo.dialects import AS_THE_TEMPLATE
 from demo.rows import Rows
 from expectations.fields import field_checks
 from ingest import feed as feeds
@@ -30,10 +30,6 @@ from warehouse.vocabulary import contract, reference
 from warehouse.vocabulary.contract import Kind
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.period import Period, between, parse
-
-PLAIN = Dialect(
-    "xlsx", codes="name", sex=("男", "女"), yes_no=("是", "否"), levels="short", date="cell", percent="fraction"
-)
 
 
 def month(text: str) -> Period:
@@ -70,7 +66,7 @@ def filled(dataset: str) -> tuple[Feed, str, bytes, int]:
     book = openpyxl.load_workbook(io.BytesIO(template(contract.dataset(dataset), feed)))
     sheet = book.worksheets[0]
     fields = of_columns(sheet, dataset, feed)
-    for column in render.columns(mine, feed, PLAIN):
+    for column in render.columns(mine, feed, AS_THE_TEMPLATE):
         if column.field in fields:
             kind = contract.dataset(dataset).field(column.field).kind
             for at, value in enumerate(column.cells, 3):
@@ -201,6 +197,14 @@ def test_a_departments_template_leaves_out_what_its_feed_says() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(template(dataset, feed))).worksheets[0]
     titles = {str(cell.value).lstrip("*") for cell in sheet[1]}
     assert not titles & {dataset.field(name).title for name in feed.constants}
+
+
+@pytest.mark.parametrize("department", ["HRSS", "FIN", "CAB"])
+def test_a_departments_template_names_the_folder_that_serves_it(department: str) -> None:
+    feed = feeds.find(department, "aggregate_summary")
+    book = openpyxl.load_workbook(io.BytesIO(template(contract.dataset(feed.dataset), feed)))
+    cells = [str(cell) for sheet in book.worksheets for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert [cell for cell in cells if f"报送目录的 {department} 文件夹" in cell]
 
 
 def test_the_command(tmp_path: Path) -> None:

@@ -44,6 +44,12 @@ def test_qianhai_needs_the_true_district() -> None:
     assert reference.normalise("前海") not in reference.aliases("district")
 
 
+def test_every_department_is_known_by_its_names() -> None:
+    known = reference.aliases("department")
+    for row in reference.table("departments"):
+        assert {known[reference.normalise(row[name])] for name in ("code", "full_name", "short_name")} == {row["code"]}
+
+
 def test_every_alias_leads_to_a_code() -> None:
     for code_list in ("sex", "skill_level", "district", "department", "occupations_2022", "gbt4754_2017", "metric"):
         assert set(reference.aliases(code_list).values()) <= set(reference.codes(code_list))

@@ -76,6 +76,7 @@ def aliases(code_list: str) -> dict[str, str]:
         if row["list"] == code_list:
             decided[normalise(row["alias"])] = row["code"]
     if code_list == "department":
+        decided |= {normalise(row["short_name"]): row["code"] for row in table("departments")}
         decided |= {normalise(row["alias"]): row["department"] for row in table("department_aliases")}
     if code_list == "district":
         keys = {name: key for key, name in codes("district").items()}

@@ -1,4 +1,8 @@
-"""Forms that are odd and yet right: what a careful reader takes without a word. Ends at texts."""
+"""Spellings that are odd and yet right: what a careful reader takes without a word.
+
+Here: spellings of single cells. Not here: layouts and encodings, which belong to a department's dialect. Ends at
+texts.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ _FULL_WIDTH = str.maketrans("0123456789", "".join(chr(0xFF10 + digit) for digit 
 
 
 @dataclass(frozen=True)
-class Mess:
+class OddSpelling:
     """A harmless form: the fields it fits, and the text for a value (None: this value shows no difference)."""
 
     name: str
@@ -29,30 +33,34 @@ def _is_number(field: Field) -> bool:
     return field.kind in ("id", "phone")
 
 
-MESS: tuple[Mess, ...] = (
-    Mess("full_width_digits", _is_number, lambda text: text.translate(_FULL_WIDTH)),
-    Mess("lower_case_x", lambda field: field.kind == "id", lambda text: text.lower() if text.endswith("X") else None),
-    Mess("leading_apostrophe", lambda field: field.kind == "id", lambda text: "'" + text),
-    Mess("invisible_characters", lambda field: field.kind == "phone", lambda text: "\u202d" + text + "\u202c"),
-    Mess("zero_width_space", lambda field: field.name == "class_id", lambda text: text + "\u200b"),
-    Mess("space_around", lambda field: field.name in ("class_id", "payment_id", "cert_no"), lambda text: f" {text}  "),
-    Mess(
+ODD_SPELLINGS: tuple[OddSpelling, ...] = (
+    OddSpelling("full_width_digits", _is_number, lambda text: text.translate(_FULL_WIDTH)),
+    OddSpelling(
+        "lower_case_x", lambda field: field.kind == "id", lambda text: text.lower() if text.endswith("X") else None
+    ),
+    OddSpelling("leading_apostrophe", lambda field: field.kind == "id", lambda text: "'" + text),
+    OddSpelling("invisible_characters", lambda field: field.kind == "phone", lambda text: "\u202d" + text + "\u202c"),
+    OddSpelling("zero_width_space", lambda field: field.name == "class_id", lambda text: text + "\u200b"),
+    OddSpelling(
+        "space_around", lambda field: field.name in ("class_id", "payment_id", "cert_no"), lambda text: f" {text}  "
+    ),
+    OddSpelling(
         "space_in_name",
         lambda field: field.name == "person_name",
         lambda text: f"{text[0]}\u3000{text[1]}" if len(text) == 2 else None,
     ),
-    Mess(
+    OddSpelling(
         "grouped_id",
         lambda field: field.kind == "id",
         lambda text: f"{text[:6]} {text[6:14]} {text[14:]}" if len(text) == 18 else None,
     ),
-    Mess("date_with_time", lambda field: field.kind == "date", _date(lambda day: f"{day:%Y-%m-%d} 00:00:00")),
-    Mess(
+    OddSpelling("date_with_time", lambda field: field.kind == "date", _date(lambda day: f"{day:%Y-%m-%d} 00:00:00")),
+    OddSpelling(
         "date_in_chinese",
         lambda field: field.kind == "date",
         _date(lambda day: f"{day.year}年{day.month}月{day.day}日"),
     ),
-    Mess(
+    OddSpelling(
         "hours_with_unit",
         lambda field: field.name in ("attended_hours", "planned_hours"),
         lambda hours: f"{hours:g}学时",

@@ -1,4 +1,8 @@
-"""Puts a known share of defects and of harmless mess into the world's rows, and labels them. Ends at labelled rows."""
+"""Puts a known share of defects and of odd spellings into the world's rows, and labels them.
+
+Here: how many rows of each kind, and which, so that no file is rejected by accident. Not here: what a defect does
+(`defects/`, `contradictions.py`), what happens to whole files (`file_faults.py`). Ends at labelled rows.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +15,14 @@ from demo.contradictions import Contradictions
 from demo.defect import Defect, Kind, Place
 from demo.defects import row_defects
 from demo.labels import LEAST, RESERVED, Labels
-from demo.mess import MESS
+from demo.odd_spellings import ODD_SPELLINGS
 from demo.plan import DOUBLE_REPORTS, LATE_REPORTS
 from demo.rows import CLEAN, Array, Rows, as_text, concat, either, is_among, is_blank
 from warehouse.vocabulary.contract import dataset as contract_of
 from warehouse.vocabulary.period import parse
 
 DEFECT_SHARE = 0.015
-MESS_SHARE = 0.02
+ODD_SHARE = 0.02
 HELD_SHARE = 0.28
 """A file with more held rows would be rejected as a whole."""
 
@@ -145,26 +149,26 @@ def inject(world: dict[str, Rows], months: list[str], generator: np.random.Gener
     for name in _REFERRING:
         _label_orphans(world[name], orphans, Kind("class_unknown", name, "class_id", ("CL901",), "warn"), labels)
     for rows in world.values():
-        make_mess(rows, labels, generator)
+        spell_oddly(rows, labels, generator)
         rows.label[rows.label == RESERVED] = CLEAN
     return world, labels
 
 
-def make_mess(rows: Rows, labels: Labels, generator: np.random.Generator) -> None:
+def spell_oddly(rows: Rows, labels: Labels, generator: np.random.Generator) -> None:
     """Writes a share of the clean cells in forms that are odd and yet mean the same."""
     fields = {field.name: field for field in contract_of(rows.dataset).fields}
-    usable = [(mess, field) for mess in MESS for field in fields.values() if mess.fits(field)]
-    for mess, field in usable:
+    usable = [(spelling, field) for spelling in ODD_SPELLINGS for field in fields.values() if spelling.fits(field)]
+    for spelling, field in usable:
         values = rows.columns[field.name]
         clean = np.flatnonzero((rows.label == CLEAN) & (rows.version == 1) & ~is_blank(values))
-        size = max(LEAST, round(MESS_SHARE * len(rows) / len(usable)))
+        size = max(LEAST, round(ODD_SHARE * len(rows) / len(usable)))
         chosen = np.sort(generator.permutation(clean)[: size * 4])
-        texts = as_text(mess.write(value) for value in values[chosen].tolist())
+        texts = as_text(spelling.write(value) for value in values[chosen].tolist())
         worth = ~is_blank(texts)
         chosen, texts = chosen[worth][:size], texts[worth][:size]
         if len(chosen):
             rows.raw_column(field.name)[chosen] = texts
-            labels.put(rows, chosen, Kind(mess.name, rows.dataset, field.name, (), "none"))
+            labels.put(rows, chosen, Kind(spelling.name, rows.dataset, field.name, (), "none"))
 
 
 def _lose_classes(world: dict[str, Rows], generator: np.random.Generator) -> Array:

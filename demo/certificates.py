@@ -1,4 +1,8 @@
-"""Certificates: of those who completed a class, and of students, self-learners and enterprises' own workers."""
+"""Certificates: of those who completed a class, and of students, self-learners and enterprises' workers.
+
+Here: who gets which certificate when, and its number. Not here: how many are issued in a year (`plan.py`), what is
+wrong with them (`defects/certificate.py`). Ends at the rows of `certificate`.
+"""
 
 from __future__ import annotations
 
