@@ -170,10 +170,9 @@ def _first_version(rows: Rows, name: str, labels: Labels, generator: np.random.G
 def plan(
     first: Period, last: Period, world: dict[str, Rows], fate_of: FateOf, generator: np.random.Generator
 ) -> list[Planned]:
-    """Every file of every feed that owes something in the world, with the time of its delivery; nothing for a dataset
-    of which the world has no rows."""
+    """Every file of every feed that owes something in the world, with the time of its delivery."""
     planned: list[Planned] = []
-    for feed in (feed for feed in feeds() if feed.dataset in world):
+    for feed in feeds():
         for period in _owed(feed, first, last, world[feed.dataset]):
             due = feed.due_date(period)
             for unit in feed.units:

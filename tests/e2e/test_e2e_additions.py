@@ -55,9 +55,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """The demo of the copy, with a file of ours for the new feed and one for the new dataset, run once."""
     copy = additions.copied(tmp_path_factory.mktemp("additions"))
     copy.skills("demo", "--months", "2025-11:2025-12", "--scale", "0.02")
-    for path in (copy.root.inbox / "STI").glob("*2025*11*"):
-        if "competition" in path.name or "竞赛" in path.name:
-            path.unlink()  # what the demo wrote for the new feed
+    for path in [*copy.root.inbox.glob("STI/*competition*"), *copy.root.inbox.glob("HCD/*training_venue*")]:
+        path.unlink()  # what the demo wrote for the new feeds
     send(copy.root.inbox / "STI" / "competition_2025-11.csv", [SHARED | row for row in COMPETITIONS])
     send(copy.root.inbox / "HCD" / "training_venue_2025.csv", VENUES)
     copy.skills("run", "--as-of", "2026-01-20")
