@@ -55,17 +55,20 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """The demo of the copy, with a file of ours for the new feed and one for the new dataset, run once."""
     copy = additions.copied(tmp_path_factory.mktemp("additions"))
     copy.skills("demo", "--months", "2025-11:2025-12", "--scale", "0.02")
-    for path in [*copy.root.inbox.glob("STI/*competition*"), *copy.root.inbox.glob("HCD/*training_venue*")]:
-        path.unlink()  # what the demo wrote for the new feeds
     send(copy.root.inbox / "STI" / "competition_2025-11.csv", [SHARED | row for row in COMPETITIONS])
     send(copy.root.inbox / "HCD" / "training_venue_2025.csv", VENUES)
     copy.skills("run", "--as-of", "2026-01-20")
     return copy
 
 
-def decision(copy: Copy, dataset: str, key: str) -> tuple[dict[str, Any], Path]:
-    (folder,) = (copy.root.decided / dataset).glob(f"{key}-*")
-    return json.loads((folder / "decision.json").read_text("utf-8")), folder
+def decision(copy: Copy, dataset: str, file: str) -> tuple[dict[str, Any], Path]:
+    """What was decided on the file of this name, beside what the demo sent for the same feed."""
+    decided = {
+        read["reading"]["file"]["name"]: (read, path.parent)
+        for path in (copy.root.decided / dataset).glob("*/decision.json")
+        for read in [json.loads(path.read_text("utf-8"))]
+    }
+    return decided[file]
 
 
 def query(copy: Copy, sql: str, *parameters: str) -> list[tuple[Any, ...]]:
@@ -123,7 +126,7 @@ def test_a_department_has_a_role_that_reads_its_own_rows(copy: Copy) -> None:
 
 
 def test_a_feed_is_read_in_its_own_words(copy: Copy) -> None:
-    decided, _ = decision(copy, "competition", "STI-competition-2025-11")
+    decided, _ = decision(copy, "competition", "competition_2025-11.csv")
     assert decided["rows"] == {"received": 2, "accepted": 2, "held": 0, "withdrawn": 0}
     rows = query(
         copy,
@@ -152,7 +155,7 @@ def test_a_column_comes_from_the_file_to_the_mart(copy: Copy) -> None:
 
 def test_a_dataset_is_checked_and_stored(copy: Copy) -> None:
     assert "training_venue" not in contract.names()
-    decided, folder = decision(copy, "training_venue", "HCD-training_venue-2025")
+    decided, folder = decision(copy, "training_venue", "training_venue_2025.csv")
     assert (decided["outcome"], decided["rows"]["accepted"]) == ("accepted", 1)
     assert (folder / "accepted.parquet").is_file()
     grid = query(copy, "select state from rpt_submission_grid where dataset = 'training_venue' and period = '2025'")
