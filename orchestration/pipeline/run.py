@@ -300,7 +300,7 @@ def report(run: Run) -> Iterator[tuple[str, int]]:
         reports.ReportRun(
             root=run.root,
             as_of=run.as_of,
-            standing=run.standing,
+            statuses=run.standing,
             exceptions=run.exceptions,
             token=run.key.token,
             readers=run.readers,

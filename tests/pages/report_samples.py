@@ -257,6 +257,35 @@ def _cell(chance: random.Random, department: str, unit: str, dataset: str, perio
     }
 
 
+def grid_row(**changes: Any) -> dict[str, Any]:
+    """A row of `rpt_submission_grid`: all accepted, in time."""
+    return {
+        "department_code": "CAB",
+        "unit_code": "CAB",
+        "dataset": "training_record",
+        "period": "2026-10",
+        "due_date": dt.date(2026, 11, 10),
+        "state": "on_time",
+        "outcome": "accepted",
+        "submission_id": "CAB-a",
+        "received_rows": 10,
+        "accepted_rows": 10,
+        "held_rows": 0,
+        "is_nothing_to_report": False,
+    } | changes
+
+
+NOTHING_CAME: dict[str, None] = {
+    "outcome": None,
+    "submission_id": None,
+    "received_rows": None,
+    "accepted_rows": None,
+    "held_rows": None,
+    "is_nothing_to_report": None,
+}
+"""What a row of the grid holds where nothing came."""
+
+
 def submissions(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows of `register/submission.parquet` that agree with the grid."""
     rows = []

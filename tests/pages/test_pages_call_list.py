@@ -1,9 +1,12 @@
+"""Who needs a call from the bureau, in which order, and what is said to them."""
+
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-from pages.render.call_list import calls
+from pages.gather.call_list import calls
+from pages.render.call_list import call_facts, sentences
 
 AS_OF = dt.date(2026, 3, 20)
 
@@ -35,9 +38,10 @@ def test_overdue_comes_before_returned_before_rows_that_wait_longest() -> None:
         cell("SAC", "not_due", None, None),
     ]
     since = {"FIN": dt.date(2025, 12, 10), "EDU": dt.date(2026, 3, 10)}
-    found = calls(rows, since, AS_OF)
-    assert [call.department for call in found] == ["HRSS", "CAB", "FIN", "EDU"]
-    assert [(call.overdue, call.returned, call.held_rows, call.held_days) for call in found] == [
+    listed = [call_facts(call) for call in calls(rows, since, AS_OF)]
+    assert [call["department"] for call in listed] == ["HRSS", "CAB", "FIN", "EDU"]
+    counted = ("overdue", "returned", "held_rows", "held_days")
+    assert [tuple(call[name] for name in counted) for call in listed] == [
         (1, 0, 0, 0),
         (0, 1, 0, 0),
         (0, 0, 5, 100),
@@ -52,9 +56,10 @@ def test_the_sentences_name_what_and_how_long() -> None:
         cell("HRSS", outcome="partly_accepted", held=1_200, period="2025-12"),
     ]
     (call,) = calls(rows, {"HRSS": dt.date(2026, 1, 9)}, AS_OF)
-    assert "2 份过了截止日" in call.sentences[0] and "已过 38 天" in call.sentences[0]
-    assert "1,200 行有错" in call.sentences[1] and "最早的已等了 70 天" in call.sentences[1]
-    assert "2025年12月" in call.sentences[1]
+    overdue, held = sentences(call)
+    assert "2 份过了截止日" in overdue and "已过 38 天" in overdue
+    assert "1,200 行有错" in held and "最早的已等了 70 天" in held
+    assert "2025年12月" in held
 
 
 def test_who_owes_nothing_needs_no_call() -> None:

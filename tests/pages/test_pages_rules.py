@@ -8,15 +8,16 @@ import pytest
 
 from demo.workbooks import PREPARER
 from expectations import compiled
+from expectations.compiled import Check
 from expectations.missing_source import missing_sources
 from expectations.outcome import FILE_CHECKS
 from pages import site_map
-from pages.render import rule_pages
-from pages.render.rule_pages import NOT_RUN, pages
+from pages.gather.rules import rules
+from pages.render.rules import NOT_RUN, example_table, example_value, rule_files
 from tests.pages.report_html import Page
 from warehouse.vocabulary import contract, reference
 
-FILES = dict(rule_pages.rule_pages())
+FILES = rule_files(rules())
 CHECKS = {check.code: check for name in (*contract.names(), compiled.ACROSS) for check in compiled.load(name)}
 
 
@@ -30,10 +31,14 @@ def test_every_check_has_a_page_a_why_and_a_fix() -> None:
         assert code in page.text, code
 
 
+def has_basis(check: Check) -> bool:
+    return check.basis is not None
+
+
 def test_every_rule_has_examples_and_shows_them() -> None:
-    by_code = {page.code: page for page in pages()}
+    by_code = {rule.code: rule for rule in rules()}
     for name in (*contract.names(), compiled.ACROSS):
-        for check in (one for one in compiled.load(name) if one.basis):
+        for check in filter(has_basis, compiled.load(name)):
             examples = compiled.examples()[check.code][check.dataset]
             assert any(rows for world in examples.passes for rows in world.values()), check.code
             assert any(rows for world in examples.fails for rows in world.values()), check.code
@@ -97,11 +102,11 @@ def test_the_index_lists_every_check_of_every_dataset() -> None:
     ],
 )
 def test_examples_are_shown_as_a_clerk_writes_them(dataset: str, field: str, value: Any, shown: str) -> None:
-    assert rule_pages._cell(value, contract.dataset(dataset).field(field)) == shown
+    assert example_value(value, contract.dataset(dataset).field(field)) == shown
 
 
 def test_columns_of_examples_bear_their_headers() -> None:
-    table = rule_pages._table(
+    table = example_table(
         "training_record",
         [{"id_no": "1", "id_no__sent": "'1", "period_end_date": "2026-06-30"}, {"sex": "1"}],
         titled=True,
@@ -109,15 +114,15 @@ def test_columns_of_examples_bear_their_headers() -> None:
     assert table.title == "培训人次实名制明细"
     assert table.columns == ["证件号码", "证件号码（原文）", "报告期最后一天", "性别"]
     assert table.rows[1] == ["", "", "", "1 男性"]
-    assert rule_pages._table("known_class", [{"class_id": "1"}], titled=True).columns == ["班级编号"]
+    assert example_table("known_class", [{"class_id": "1"}], titled=True).columns == ["班级编号"]
 
 
 def test_no_example_bears_a_name_that_the_demo_may_give_to_somebody() -> None:
     """The pages lie in a data root, where a name of a person who was reported may not."""
     names = {
         str(row[column]).replace(" ", "")
-        for own in compiled.examples().values()
-        for examples in own.values()
+        for examples_by_dataset in compiled.examples().values()
+        for examples in examples_by_dataset.values()
         for world in (*examples.passes, *examples.fails)
         for rows in world.values()
         for row in rows
@@ -125,6 +130,6 @@ def test_no_example_bears_a_name_that_the_demo_may_give_to_somebody() -> None:
         if column.endswith("_name") and column not in ("occupation_name", "org_name")
     }
     surnames = {row["surname"] for row in reference.table("surnames_weighted")}
-    given = {row["given_name"] for row in reference.table("given_names")}
-    made = {name for name in names for end in (1, 2) if name[:end] in surnames and name[end:] in given}
-    assert made | names & {PREPARER} <= {"张三"}
+    given_names = {row["given_name"] for row in reference.table("given_names")}
+    possible = {name for name in names for end in (1, 2) if name[:end] in surnames and name[end:] in given_names}
+    assert possible | names & {PREPARER} <= {"张三"}

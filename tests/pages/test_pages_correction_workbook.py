@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ingest.read import CorrectionChain, Job
-from ingest.sent_tables import sent_tables
-from pages.render import correction_workbook
+from pages.gather import correction_workbook as gathered
+from pages.render.correction_workbook import workbook
 from tests.ingest.corpus.case import Case
 from tests.ingest.corpus.cases import CASES, sent_file
 from warehouse.vocabulary.submission import Decision, Rows, Submission
@@ -30,14 +30,14 @@ def readable() -> Iterator[Any]:
 @pytest.mark.parametrize("case", readable())
 def test_sent_back_untouched_it_changes_nothing(case: Case, tmp_path: Path) -> None:
     base = case.base
-    own, answer = (
+    sent, answer = (
         Submission(base.dataset, base.department, base.department, base.period, digit * 64) for digit in "01"
     )
-    first = job(case, own, sent_file(case))
+    first = job(case, sent, sent_file(case))
     before, reading = first.work()
-    decision = Decision(own, "partly_accepted", Rows(reading.rows, reading.rows, 0), reading, 1, (), "r", "f", "p")
+    decision = Decision(sent, "partly_accepted", Rows(reading.rows, reading.rows, 0), reading, 1, (), "r", "f", "p")
     path = tmp_path / "book.xlsx"
-    path.write_bytes(correction_workbook.workbook(decision, [], sent_tables([first], reading.missing)))
+    path.write_bytes(workbook(decision, [], gathered.tables(decision, [first])))
     after, merged = CorrectionChain((first, job(case, answer, path))).work()
     assert after.drop_columns(["submission_id"]).to_pylist() == before.drop_columns(["submission_id"]).to_pylist()
     assert merged.supplement is not None

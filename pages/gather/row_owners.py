@@ -1,4 +1,6 @@
-"""To which training institution and district each row with a finding belongs. Pure SQL; ends at a table of rows.
+"""To which training institution and district each row with a finding belongs, by SQL over rows accepted and held.
+
+Ends at a table of rows; what is cut by it is in `slices`.
 
 What a row says of itself comes first, then what is reported of its class. Where that is not one institution (code and
 name of different ones, two reports on the class that differ), the row belongs to none: nobody gets another's rows.
@@ -16,7 +18,7 @@ from warehouse.store.data_root import Root
 from warehouse.store.register import SubmissionStatus
 from warehouse.vocabulary import contract, privacy, reference
 
-BELONGING = pa.schema(
+ROW_OWNER = pa.schema(
     [
         ("submission_id", pa.string()),
         ("row_index", pa.int64()),
@@ -48,7 +50,7 @@ _TELLING = {"training_class", "institution_directory"}
 _NO_TEXT = "null::varchar"
 
 
-def _own_columns(dataset: str) -> str:
+def _owner_columns(dataset: str) -> str:
     """submission_id, row_index, period_end_date, uscc, name, class_id and district of a dataset's rows."""
     fields = {field.name for field in contract.dataset(dataset).fields}
     uscc, name = _INSTITUTION.get(dataset, (_NO_TEXT, _NO_TEXT))
@@ -68,7 +70,7 @@ _SHORTEST_NAME = 5
 """What is shorter may be a person's name that slipped into the column."""
 _TIDY = "upper(regexp_replace(translate(nfc_normalize(name), '（）', '()'), '\\s', '', 'g'))"
 _USCC = f"case when {identity.full_match('uscc', identity.USCC_FORM)} and {identity.uscc_check('uscc')} then uscc end"
-_BELONGING = f"""
+_OWNERS = f"""
 with told as (
     select raw.* replace ({_USCC} as uscc), case when length({_TIDY}) >= {_SHORTEST_NAME} then {_TIDY} end as tidy
     from raw
@@ -123,52 +125,53 @@ from counted
 inner join (
     select submission_id, row_index, bool_or(severity = 'critical') as is_wrong from finding
     group by submission_id, row_index
-) as found using (submission_id, row_index)
+) as troubled_row using (submission_id, row_index)
 left join titled using (institution)
 order by submission_id, row_index
 """
 
 
-def belonging(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[SubmissionStatus]) -> pa.Table:
-    """`BELONGING` of the rows of newest submissions with a finding in the connection's relation `finding`."""
+def row_owners(con: duckdb.DuckDBPyConnection, root: Root, statuses: Sequence[SubmissionStatus]) -> pa.Table:
+    """`ROW_OWNER` of the rows of newest submissions with a finding in the connection's relation `finding`."""
     privacy.install(con)
     con.execute(
         "create or replace temp table raw (submission_id varchar, row_index bigint, period_end_date date, "
         "uscc varchar, name varchar, class_id varchar, district varchar, is_class boolean)"
     )
     about_rows = {
-        name
-        for (name,) in con.execute("select distinct submission_id from finding where row_index is not null").fetchall()
+        submission_id
+        for (submission_id,) in con.execute(
+            "select distinct submission_id from finding where row_index is not null"
+        ).fetchall()
     }
-    troubled = [
-        one.decision.submission_id for one in standing if one.is_newest and one.decision.submission_id in about_rows
-    ]
+    newest = [status.decision.submission_id for status in statuses if status.is_newest]
+    troubled = [submission_id for submission_id in newest if submission_id in about_rows]
     con.register("troubled", pa.table({"submission_id": pa.array(troubled, pa.string())}))
     for dataset in filter(_is_cut, contract.names()):
-        paths = _files(root, standing, dataset, None if dataset in _TELLING else {*troubled})
+        paths = _files(root, statuses, dataset, None if dataset in _TELLING else {*troubled})
         if paths:
             con.execute(
-                f"insert into raw select {_own_columns(dataset)}, {dataset == 'training_class'} "
+                f"insert into raw select {_owner_columns(dataset)}, {dataset == 'training_class'} "
                 "from read_parquet(?, union_by_name = true)",
                 [paths],
             )
-    found = con.execute(_BELONGING, {"districts": list(reference.codes("district"))}).to_arrow_table()
+    owners = con.execute(_OWNERS, {"districts": list(reference.codes("district"))}).to_arrow_table()
     con.execute("drop table raw")
     con.unregister("troubled")
-    return found.cast(BELONGING)
+    return owners.cast(ROW_OWNER)
 
 
-def _files(root: Root, standing: Sequence[SubmissionStatus], dataset: str, wanted: set[str] | None) -> list[str]:
-    """Accepted rows of current submissions and held rows of newest ones; of those in `wanted`, where it is given."""
-    own = [
-        one
-        for one in standing
-        if one.decision.submission.dataset == dataset and (wanted is None or one.decision.submission_id in wanted)
+def _files(root: Root, statuses: Sequence[SubmissionStatus], dataset: str, wanted: set[str] | None) -> list[str]:
+    """Accepted rows of current submissions and held rows of newest ones; of those in `wanted`, unless it is null."""
+    of_dataset = [
+        status
+        for status in statuses
+        if status.decision.submission.dataset == dataset and (wanted is None or status.decision.submission_id in wanted)
     ]
     accepted = [
-        root.decision_folder(one.decision) / "accepted.parquet"
-        for one in own
-        if one.is_current and one.decision.rows.accepted
+        root.decision_folder(status.decision) / "accepted.parquet"
+        for status in of_dataset
+        if status.is_current and status.decision.rows.accepted
     ]
-    held = [root.held_file(one.decision) for one in own if one.is_newest and one.decision.rows.held]
+    held = [root.held_file(status.decision) for status in of_dataset if status.is_newest and status.decision.rows.held]
     return [str(path) for path in (*accepted, *held)]
