@@ -140,14 +140,14 @@ def findings(count: int = 31) -> list[dict[str, Any]]:
     """A steep mix, one finding on every row that has any: the first rules hit most rows."""
     chance = random.Random(7)
     weights = [9, 5, 2, 8, 3]
-    found = []
+    drawn = []
     for place in range(1, count + 1):
         template = chance.choices(RULES, weights)[0]
         row = finding(template, place * 7 + chance.randrange(7))
         if template["field"] == "id_no":
             row["value"] = f"4{chance.randrange(1, 6)}{row['value'][2:-2]}{chance.randrange(10, 100)}"
-        found.append(row)
-    return found
+        drawn.append(row)
+    return drawn
 
 
 def file_finding(
@@ -203,7 +203,7 @@ CADENCE = {"enterprise_coverage": ("2025-H2", "2026-H1", "2026-H2"), "education_
 
 def _periods(dataset: str) -> list[Period]:
     if dataset in CADENCE:
-        return [found for text in CADENCE[dataset] if (found := parse(text))]
+        return [period for text in CADENCE[dataset] if (period := parse(text))]
     return list(between(Period(dt.date(2025, 11, 1), 1), Period(dt.date(2026, 11, 1), 1)))
 
 
