@@ -105,6 +105,9 @@ CITY = "市本级"
 TOO_FEW = "不足 5"
 """A total of a sensitive group that is smaller than what may be published."""
 ABSENT = "—"
+"""No figure."""
+ALMOST_NONE = "不到 0.1%"
+"""A share that is not nothing and would be shown as 0%."""
 
 _HAN = "\u4e00-\u9fff\u201d\u300b"
 _HALF_WIDTH = re.compile(f"(?<=[{_HAN}])[,;:?]|[,;:?](?=[{_HAN}])")
@@ -137,7 +140,7 @@ def percent(value: float | Decimal | None) -> str:
         return ABSENT
     exact = Decimal(str(value))
     if 0 < exact < Decimal("0.1"):
-        return "不到 0.1%"
+        return ALMOST_NONE
     if exact == exact.to_integral_value():
         return f"{int(exact)}%"
     return f"{exact.quantize(Decimal('0.1'), ROUND_DOWN)}%"

@@ -91,6 +91,9 @@ def _code_words() -> dict[str, Mapping[str, str]]:
         "status": words.STATUSES,
         "status_mark": words.STATUS_MARKS,
         "figure_state": words.FIGURE_STATES,
+        "grid_state": words.GRID_STATES,
+        "component": words.COMPONENTS,
+        "sign": {"absent": words.ABSENT, "almost_none": words.ALMOST_NONE, "too_few": words.TOO_FEW},
         "dataset": {name: words.dataset(name) for name in contract.names()},
     }
 

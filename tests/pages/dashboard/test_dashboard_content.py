@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.pipeline.dbt import DBT_PROJECT
+from pages import words
 from pages.gather.dashboard import dashboard as gathered
 from pages.gather.dashboard_queries import KEY_GROUPS, LOWEST_CLASSES, QUERIES, SMALLEST_TOTAL
-from pages.render.dashboard import content
+from pages.render.dashboard import SITE, content
 from pages.write import dashboard
 from tests.pages.dashboard import dashboard_world as world
 from warehouse.vocabulary import reference
@@ -127,10 +128,10 @@ def test_of_the_classes_the_lowest_are_listed_and_all_are_counted(tmp_path: Path
 
 
 def test_codes_keep_the_order_of_their_lists(tmp_path: Path) -> None:
-    words = of(tmp_path)["words"]
-    assert [code for code, _ in words["action"]] == [f"{number:02}" for number in range(1, 11)]
-    assert words["action"][9][1].startswith("（十）")
-    assert [code for code, _ in words["department"]] == list(reference.codes("department"))
+    lists = of(tmp_path)["words"]
+    assert [code for code, _ in lists["action"]] == [f"{number:02}" for number in range(1, 11)]
+    assert lists["action"][9][1].startswith("（十）")
+    assert [code for code, _ in lists["department"]] == list(reference.codes("department"))
 
 
 def test_numbers_are_numbers(tmp_path: Path) -> None:
@@ -196,3 +197,9 @@ def test_the_lock_of_the_library_has_hashes_and_no_addresses() -> None:
     packages = [package for name, package in lock["packages"].items() if name]
     assert all(package["integrity"].startswith("sha512-") and "resolved" not in package for package in packages)
     assert lock["packages"]["node_modules/echarts"]["version"] == lock["packages"][""]["dependencies"]["echarts"]
+
+
+@pytest.mark.parametrize("word", [words.ABSENT, words.ALMOST_NONE, words.TOO_FEW, *words.COMPONENTS.values()])
+def test_the_scripts_take_the_words_of_the_pages_from_the_data(word: str) -> None:
+    guilty = [path.name for path in SITE.glob("*.js") if f'"{word}"' in path.read_text("utf-8")]
+    assert not guilty

@@ -2,12 +2,12 @@
    Ends at values and plain elements. */
 (function () {
   "use strict";
-  const given = window.BOARD, known = {};
-  const lists = Object.fromEntries(Object.entries(given.words).map(([name, pairs]) => [name, new Map(pairs)]));
+  const content = window.BOARD, known = {};
+  const lists = Object.fromEntries(Object.entries(content.words).map(([name, pairs]) => [name, new Map(pairs)]));
 
   function records(name) {
     if (!known[name]) {
-      const table = given.tables[name];
+      const table = content.tables[name];
       known[name] = table.rows.map(row =>
         Object.fromEntries(table.columns.map((column, place) => [column, row[place]])));
     }
@@ -19,40 +19,41 @@
 
   /* A fraction keeps two places at most and is never rounded up. */
   function number(value) {
-    return absent(value) ? "—" : exact.format(Math.trunc(Math.round(value * 1e6) / 1e4) / 100);
+    return absent(value) ? word("sign", "absent") : exact.format(Math.trunc(Math.round(value * 1e6) / 1e4) / 100);
   }
 
   /* A share of one in percent, one place, never rounded up: 0.9997 is 99.9%. */
   function percent(share) {
-    if (absent(share)) return "—";
+    if (absent(share)) return word("sign", "absent");
     const tenths = Math.floor(Math.round(share * 1e6) / 1e3);
-    return tenths === 0 && share > 0 ? "不到 0.1%" : exact.format(tenths / 10) + "%";
+    return tenths === 0 && share > 0 ? word("sign", "almost_none") : exact.format(tenths / 10) + "%";
   }
 
   const part = (value, whole) => absent(value) || !whole ? null : value / whole;
   const month = text => `${text.slice(0, 4)}年${Number(text.slice(5))}月`;
   const word = (list, code) => lists[list].get(code) || code;
   const codes = list => [...lists[list].keys()];
+  const TOO_FEW = word("sign", "too_few");
 
   /* Rows of a cube under the filters that name one of its columns, summed by some columns. What is too small to be
      shown is null and adds nothing; `hidden` tells that there was some. */
   function totals(rows, filters, by, values) {
-    const found = new Map();
+    const sums = new Map();
     for (const row of rows) {
       if (Object.entries(filters).some(([name, wanted]) => wanted && (name === "year"
         ? row.month.slice(0, 4) : row[name]) !== wanted)) continue;
       const key = by.map(name => row[name]).join("|");
-      if (!found.has(key)) {
-        found.set(key, { ...Object.fromEntries(by.map(name => [name, row[name]])),
+      if (!sums.has(key)) {
+        sums.set(key, { ...Object.fromEntries(by.map(name => [name, row[name]])),
           ...Object.fromEntries(values.map(name => [name, 0])), hidden: false });
       }
-      const total = found.get(key);
+      const total = sums.get(key);
       for (const name of values) {
         total[name] += row[name] || 0;
         total.hidden = total.hidden || row[name] === null;
       }
     }
-    return [...found.values()];
+    return [...sums.values()];
   }
 
   const sum = (rows, name) => rows.reduce((total, row) => total + (row[name] || 0), 0);
@@ -74,16 +75,16 @@
   }
 
   function el(name, attributes, ...children) {
-    const made = document.createElement(name);
+    const element = document.createElement(name);
     for (const [key, value] of Object.entries(attributes || {})) {
-      if (key === "onclick") made.addEventListener("click", value);
-      else if (key === "style") Object.assign(made.style, value);
-      else if (value !== null && value !== false) made.setAttribute(key, value === true ? "" : value);
+      if (key === "onclick") element.addEventListener("click", value);
+      else if (key === "style") Object.assign(element.style, value);
+      else if (value !== null && value !== false) element.setAttribute(key, value === true ? "" : value);
     }
-    made.append(...children.flat().filter(child => !absent(child) && child !== false));
-    return made;
+    element.append(...children.flat().filter(child => !absent(child) && child !== false));
+    return element;
   }
 
-  window.board = { given, records, number, percent, part, month, word, codes, totals, sum, state, address, go, el,
-    absent, pages: [] };
+  window.board = { content, records, number, percent, part, month, word, codes, totals, sum, state, address, go, el,
+    absent, TOO_FEW, pages: [] };
 })();

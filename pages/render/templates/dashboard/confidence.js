@@ -11,17 +11,17 @@
       .map(code => ({ department: code, title: word("department", code), ...owed(gridOf(code, year)) }))
       .filter(row => row.due);
     return [
-      figures([["应报份数", number(all.due)], ["按时率", percent(all.on_time_share)], ["缺报", number(all.missing)],
+      figures([["应报份数", number(all.due)], ["按时率", percent(all.on_time_share)], [word("grid_state", "missing"), number(all.missing)],
         ["接受率", percent(all.accepted_share)], ["待更正的行", number(all.held)], ["已签字份数", number(all.confirmed)]]),
       section("各部门报送", "已到期的报送中没有按时收下的份数。",
         bars("各部门迟报、退回和缺报的份数", units, [
           { name: "late_taken", title: "迟报，已收下", colour: COLOURS.light },
           { name: "returned", title: "退回或无法读取", colour: COLOURS.other },
-          { name: "missing", title: "缺报", colour: COLOURS.bad },
+          { name: "missing", title: word("grid_state", "missing"), colour: COLOURS.bad },
         ], row => go({ page: "departments", open: row.department })),
         table("各部门报送", [{ name: "title", title: "部门" }, { name: "due", title: "应报", kind: "number" },
-          { name: "on_time_share", title: "按时率", kind: "percent" }, { name: "late", title: "迟报", kind: "number" },
-          { name: "missing", title: "缺报", kind: "number" },
+          { name: "on_time_share", title: "按时率", kind: "percent" }, { name: "late", title: word("grid_state", "late"), kind: "number" },
+          { name: "missing", title: word("grid_state", "missing"), kind: "number" },
           { name: "returned", title: "退回或无法读取", kind: "number" },
           { name: "received", title: "收到行数", kind: "number" }, { name: "held", title: "待更正行数", kind: "number" },
           { name: "accepted_share", title: "接受率", kind: "percent" },

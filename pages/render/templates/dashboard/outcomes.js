@@ -50,9 +50,9 @@
     const cells = totals(cube, filters, ["type", "level"], ["counted"]);
     const levels = [...LEVELS.keys()].filter(code => cells.some(row => row.level === code));
     const rows = codes("type").map(code => {
-      const own = cells.filter(row => row.type === code);
-      return { type: code, title: word("type", code), counted: sum(own, "counted"),
-        ...Object.fromEntries(own.map(row => [row.level, row.counted])) };
+      const ofType = cells.filter(row => row.type === code);
+      return { type: code, title: word("type", code), counted: sum(ofType, "counted"),
+        ...Object.fromEntries(ofType.map(row => [row.level, row.counted])) };
     }).filter(row => row.counted).sort((a, b) => b.counted - a.counted);
     const all = { title: "合计", counted: sum(rows, "counted"), total: true,
       ...Object.fromEntries(levels.map(level => [level, sum(rows, level)])) };
@@ -104,7 +104,7 @@
       yuan: row.paid_fen_per_certified === null ? null : row.paid_fen_per_certified / 100 }));
     const counts = records("quality_total").find(row => row.kind === kind) || { judged: 0, below_line: 0 };
     const drawn = rows.filter(row => row.quality_index !== null).slice(0, 20), open = row => go({ open: row.key });
-    const line = drawn.length ? drawn[0].quality_line : null, own = key && rows.find(row => row.key === key);
+    const line = drawn.length ? drawn[0].quality_line : null, subject = key && rows.find(row => row.key === key);
     const mark = line === null ? undefined : { silent: true, symbol: "none", data: [{ xAxis: line }],
       label: { position: "start", formatter: `指数线 ${line}`, color: INK },
       lineStyle: { color: COLOURS.bad, type: "dashed", width: 2 } };
@@ -115,9 +115,9 @@
         + `${number(counts.below_line)} 个低于指数线 ${number(line)}。先列指数最低的 ${drawn.length} 个。`,
       bars(`指数最低的${KINDS[kind]}`, drawn, [{ name: "quality_index", title: "质效指数", colour: COLOURS.light,
         markLine: mark }], open, { xAxis: { min: 0, max: 1, minInterval: 0.2 } })),
-      own ? opened(own.name, el("dl", { class: "facts" }, RATES.flatMap(column => [el("dt", {}, column.title),
-        el("dd", {}, column.text ? column.text(own) || "否"
-          : (column.kind === "percent" ? percent : number)(own[column.name]))]))) : null,
+      subject ? opened(subject.name, el("dl", { class: "facts" }, RATES.flatMap(column => [el("dt", {}, column.title),
+        el("dd", {}, column.text ? column.text(subject) || "否"
+          : (column.kind === "percent" ? percent : number)(subject[column.name]))]))) : null,
       section("全部的数", kind === "class" && rows.length < counts.judged
         ? `只列指数最低的 ${rows.length} 个班级，全部在 rpt_program_quality。` : null,
       table(`${KINDS[kind]}质效`, [{ name: "name", title: KINDS[kind], open }, ...RATES], rows)),

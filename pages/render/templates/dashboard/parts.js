@@ -2,7 +2,7 @@
    Ends at elements. */
 (function () {
   "use strict";
-  const { el, go, number, percent, absent } = window.board;
+  const { el, go, number, percent, absent, word } = window.board;
   const FIRST_ROWS = 40;
   const INK = "#1b2733", SOFT = "#52606d", LINE = "#d5dce3";
   const COLOURS = { main: "#1d5fa6", light: "#8db4dc", other: "#c9832b", good: "#2f855a", bad: "#b3372b",
@@ -18,7 +18,7 @@
     if (kind === "number") return number(value);
     if (kind === "percent") return percent(value);
     if (kind === "yes") return value ? "是" : "";
-    return absent(value) ? "—" : String(value);
+    return absent(value) ? word("sign", "absent") : String(value);
   }
 
   /* Text that a spreadsheet would run as a formula gets an apostrophe; numbers stay as they are. */
@@ -89,7 +89,7 @@
   const drawn = [];
 
   function forget() {
-    drawn.splice(0).forEach(one => { one.seen.disconnect(); one.chart.dispose(); });
+    drawn.splice(0).forEach(({ chart, seen }) => { seen.disconnect(); chart.dispose(); });
   }
 
   /* A chart of a height; `press(place)` gets the place of the category that was pressed. The table beside it says
@@ -103,17 +103,17 @@
     }
     requestAnimationFrame(() => {
       if (!holder.isConnected) return;
-      const made = window.echarts.init(holder, null, { renderer: "svg" });
+      const picture = window.echarts.init(holder, null, { renderer: "svg" });
       const { fontFamily } = getComputedStyle(document.body);
-      made.setOption({ animation: false, textStyle: { fontFamily, color: INK }, ...option });
+      picture.setOption({ animation: false, textStyle: { fontFamily, color: INK }, ...option });
       if (press) {
-        made.getZr().on("click", event => {  // the whole line of a bar opens it, since some bars are short
+        picture.getZr().on("click", event => {  // the whole line of a bar opens it, since some bars are short
           const pixel = [event.offsetX, event.offsetY];
-          if (made.containPixel({ gridIndex: 0 }, pixel)) press(made.convertFromPixel({ gridIndex: 0 }, pixel));
+          if (picture.containPixel({ gridIndex: 0 }, pixel)) press(picture.convertFromPixel({ gridIndex: 0 }, pixel));
         });
       }
       const fit = () => {
-        made.resize();
+        picture.resize();
         const svg = holder.querySelector("svg");  // paper is narrower than the screen: there the picture scales
         svg.setAttribute("viewBox", `0 0 ${holder.clientWidth} ${holder.clientHeight}`);
         svg.setAttribute("aria-hidden", "true");
@@ -121,7 +121,7 @@
       fit();
       const seen = new ResizeObserver(fit);
       seen.observe(holder);
-      drawn.push({ chart: made, seen });
+      drawn.push({ chart: picture, seen });
       document.documentElement.dataset.drawn = Math.round(performance.now());  // read where opening is timed
     });
     return holder;
@@ -150,9 +150,9 @@
       xAxis: { ...values, ...(more && more.xAxis) },
       yAxis: { ...categories, data: names, inverse: true,
         axisLabel: { color: INK, fontSize: 13, interval: 0, width: wide ? 220 : 112, overflow: "truncate" } },
-      series: series.map((one, place) => ({ type: "bar", name: one.title, stack: one.apart ? undefined : "all",
-        barMaxWidth: 18, itemStyle: { color: one.colour }, data: rows.map(row => row[one.name]),
-        markLine: place ? undefined : one.markLine })),
+      series: series.map((line, place) => ({ type: "bar", name: line.title, stack: line.apart ? undefined : "all",
+        barMaxWidth: 18, itemStyle: { color: line.colour }, data: rows.map(row => row[line.name]),
+        markLine: place ? undefined : line.markLine })),
     }, press && (at => rows[at[1]] && press(rows[at[1]])));
   }
 
@@ -161,8 +161,8 @@
     return chart(label, 300, {
       grid, tooltip, legend, yAxis: values, ...more,
       xAxis: { ...categories, data: months.map(short), axisLabel: { color: SOFT, hideOverlap: true } },
-      series: series.map(one => ({ type: "bar", stack: "all", barMaxWidth: 34, name: one.title, data: one.data,
-        itemStyle: { color: one.colour }, ...one.more })),
+      series: series.map(line => ({ type: "bar", stack: "all", barMaxWidth: 34, name: line.title, data: line.data,
+        itemStyle: { color: line.colour }, ...line.more })),
     }, press && (at => months[at[0]] && press(months[at[0]])));
   }
   const short = month => `${month.slice(2, 4)}年${Number(month.slice(5))}月`;

@@ -1,7 +1,7 @@
 /* Draws the page that the address names, and again whenever the address changes. */
 (function () {
   "use strict";
-  const { given, records, word, codes, state, address, go, el, choice, forget, pages } = window.board;
+  const { content, records, word, codes, state, address, go, el, choice, forget, pages } = window.board;
   const YEARS = [...new Set(["training", "certificate"].flatMap(records).map(row => row.month.slice(0, 4)))].sort();
   const listed = list => codes(list).map(code => [code, word(list, code)]);
   const OPTIONS = { year: ["年份", () => YEARS.map(year => [year, `${year}年`])],
@@ -12,18 +12,18 @@
   let before = {};
 
   function draw() {
-    const now = state(), page = pages.find(one => one.code === now.page) || pages[0];
+    const now = state(), page = pages.find(({ code }) => code === now.page) || pages[0];
     const filters = Object.keys(OPTIONS).filter(name => page.filters.includes(name));
     const title = name => name === "district" && page.district || OPTIONS[name][0];
     const kept = Object.fromEntries(Object.keys(OPTIONS).map(name => [name, now[name]]));
     document.title = `${page.title}：深圳市职业技能培训看板`;
-    document.getElementById("tabs").replaceChildren(...pages.map(one => el("a", {
-      href: address({ page: one.code, ...kept }), "aria-current": one === page ? "page" : null }, one.title)));
+    document.getElementById("tabs").replaceChildren(...pages.map(tab => el("a", {
+      href: address({ page: tab.code, ...kept }), "aria-current": tab === page ? "page" : null }, tab.title)));
     document.getElementById("title").textContent = page.title;
     document.getElementById("lead").textContent = page.lead;
     document.getElementById("filters").replaceChildren(...filters.map(name => choice(title(name),
       [...(page.yearly ? [] : [["", "全部"]]), ...OPTIONS[name][1](page)],
-      now[name] || (page.yearly && given.facts.as_of.slice(0, 4)), value => go({ [name]: value }))));
+      now[name] || (page.yearly && content.facts.as_of.slice(0, 4)), value => go({ [name]: value }))));
     document.getElementById("filters").hidden = !filters.length;
     const said = filters.filter(name => now[name])
       .map(name => `${title(name)}：${name === "year" ? now.year + "年" : word(name, now[name])}`);
@@ -36,9 +36,9 @@
     before = now;
   }
 
-  document.getElementById("as-of").textContent = `截至 ${given.facts.as_of_title}`;
+  document.getElementById("as-of").textContent = `截至 ${content.facts.as_of_title}`;
   document.getElementById("source").textContent =
-    `发布编号 ${given.facts.publication}。百分比不向上取整。期初数和只报总数的单位没有明细，只进入目标的数。`;
+    `发布编号 ${content.facts.publication}。百分比不向上取整。期初数和只报总数的单位没有明细，只进入目标的数。`;
   window.addEventListener("hashchange", draw);
   document.querySelectorAll("form").forEach(form => form.addEventListener("submit", event => event.preventDefault()));
   draw();

@@ -2,10 +2,10 @@
 (function () {
   "use strict";
   const board = window.board;
-  const { given, records, number, percent, part, month, word, codes, sum, state, go, el, section, opened, figures,
+  const { content, records, number, percent, part, month, word, codes, sum, state, go, el, section, opened, figures,
     table, columns, legend, chip, choice, chosen, training, small, shares, openedTraining, SERIES, COUNTED, COLOURS,
-    INK } = board;
-  const AS_OF_MONTH = given.facts.as_of.slice(0, 7);
+    INK, TOO_FEW } = board;
+  const AS_OF_MONTH = content.facts.as_of.slice(0, 7);
   const TONES = { met: "good", ahead: "good", on_track: "calm", behind: "care", missed: "bad" };
   const STATE_TONES = { preliminary: "idle", confirmed: "calm", final: "good", revised: "care" };
   const STANDING = [{ name: "status", title: "状态", text: row => word("status", row.status) },
@@ -15,17 +15,17 @@
   const REACH = [{ name: "actual", title: "实际", kind: "number" }, { name: "threshold", title: "目标值", kind: "number" },
     { name: "unit", title: "单位" }, { name: "progress_share", title: "完成比例", kind: "percent" }];
 
-  const titleOf = id => given.targets.find(one => one.id === id).title;
+  const titleOf = id => content.targets.find(plan => plan.id === id).title;
   const value = (row, name) => row.unit === "%" && row[name] !== null ? percent(row[name] / 100) : number(row[name]);
 
   /* The main reading's row of the year, else of the period that is shown first. */
   function rowOf(id, year) {
-    const own = records("target").filter(row => row.target_id === id && row.reading === "main");
-    return own.find(row => year ? row.period_start_date.slice(0, 4) <= year && year <= row.period_end_date.slice(0, 4)
+    const rows = records("target").filter(row => row.target_id === id && row.reading === "main");
+    return rows.find(row => year ? row.period_start_date.slice(0, 4) <= year && year <= row.period_end_date.slice(0, 4)
       : row.is_shown) || null;
   }
 
-  const rowsOf = year => given.targets.map(one => rowOf(one.id, year)).filter(Boolean);
+  const rowsOf = year => content.targets.map(plan => rowOf(plan.id, year)).filter(Boolean);
 
   function bar(row) {
     const actual = row.actual || 0, opening = row.opening_balance || 0, totals = row.totals_only || 0;
@@ -52,7 +52,7 @@
       : `期末预计 ${number(row.projected_actual)}（${number(row.projected_low)}—${number(row.projected_high)}）`;
     const pace = row.pace_needed === null ? null : `每月还需 ${number(row.pace_needed)}`
       + (row.pace_reached === null ? "" : `，近三月月均 ${number(row.pace_reached)}`);
-    const own = ownShare(row);
+    const chosenShare = shareOfChosen(row);
     return el("li", { class: "target" },
       el("button", { type: "button", onclick: () => go({ open: row.target_id }) },
         el("span", { class: "name" }, el("span", { class: "soft" }, `${row.target_id} `), titleOf(row.target_id)),
@@ -63,39 +63,39 @@
         chip(word("status", row.status), TONES[row.status] || "idle", word("status_mark", row.status)),
         chip(word("figure_state", row.figure_state), STATE_TONES[row.figure_state]),
         [row.period_title, gone(row), projected, pace].filter(Boolean).map(text => el("span", {}, text)),
-        own ? el("span", { class: "own" }, own) : null));
+        chosenShare ? el("span", { class: "own" }, chosenShare) : null));
   }
 
-  const piecesOf = (row, breakdown) => records("target_piece").filter(one => one.target_id === row.target_id
-    && one.period === row.period && one.breakdown === breakdown);
+  const piecesOf = (row, breakdown) => records("target_piece").filter(piece => piece.target_id === row.target_id
+    && piece.period === row.period && piece.breakdown === breakdown);
 
   /* What the chosen department or district has of a target. */
-  function ownShare(row) {
+  function shareOfChosen(row) {
     const { department, district } = state();
     const [breakdown, code] = department ? ["department", department] : ["district", district];
     if (!code) return null;
-    const piece = piecesOf(row, breakdown).find(one => one.code === code), name = word(breakdown, code);
+    const piece = piecesOf(row, breakdown).find(row => row.code === code), name = word(breakdown, code);
     if (!piece) return `${name} 没有明细`;
-    return piece.actual === null ? `${name} 不足 5`
+    return piece.actual === null ? `${name} ${TOO_FEW}`
       : `${name} ${number(piece.actual)}，占 ${percent(part(piece.actual, row.actual))}`;
   }
 
   function openedTarget() {
     const { open, year } = state(), row = open && rowOf(open, year);
     if (!row) return null;
-    const plan = given.targets.find(one => one.id === open), months = monthsOf(open);
+    const plan = content.targets.find(({ id }) => id === open), months = monthsOf(open);
     const parts = [["department", "部门"], ["district", "报送区"], ["part", "组成"]]
       .map(([code, title]) => [code, title, piecesOf(row, code).sort((a, b) => (b.actual || 0) - (a.actual || 0))]);
     return opened(`${open} ${plan.title}`, el("blockquote", {}, plan.quote),
       table(`${open} 各期间和口径`, [{ name: "period_title", title: "期间" },
         { name: "reading_title", title: "口径" }, ...REACH, ...STANDING],
-      records("target").filter(one => one.target_id === open)),
+      records("target").filter(({ target_id: id }) => id === open)),
       el("div", { class: "tables" },
         parts.filter(([, , pieces]) => pieces.length).map(([code, title, pieces]) =>
           table(`${open} ${row.period_title}按${title}（逐条明细）`, [
-            { name: "name", title, text: one => code === "part" ? one.name : word(code, one.code) },
+            { name: "name", title, text: piece => code === "part" ? piece.name : word(code, piece.code) },
             { name: "actual", title: "实际", kind: "number",
-              text: one => one.actual === null ? "不足 5" : number(one.actual) }], pieces)),
+              text: piece => piece.actual === null ? TOO_FEW : number(piece.actual) }], pieces)),
         months.length ? monthTable(open, months) : null));
   }
 
@@ -105,7 +105,8 @@
     return [
       figures(counts.filter(([, count]) => count).map(([code, count]) => [word("status", code), String(count), "项"])),
       section("二十项目标", null,
-        el("ul", { class: "legend" }, [["rows", "逐条明细"], ["totals", "只报总数的单位"], ["opening", "期初数"],
+        el("ul", { class: "legend" }, [["rows", word("component", "rows")], ["totals", "只报总数的单位"],
+          ["opening", word("component", "opening")],
           ["goal", "目标"], ["dot", "期末预计和范围（约十分之八的情形）"]].map(([name, text]) =>
           el("li", {}, el("span", { class: `swatch ${name}` }), text))),
         el("ul", { class: "targets" }, rows.map(target))),
@@ -123,7 +124,7 @@
 
   function monthTable(id, rows) {
     return table(`${id} 逐月`, [{ name: "month", title: "月份", text: row => month(row.month) },
-      { name: "counted", title: "逐条明细", kind: "number" }, { name: "totals_only", title: "只报总数", kind: "number" },
+      { name: "counted", title: word("component", "rows"), kind: "number" }, { name: "totals_only", title: word("component", "totals"), kind: "number" },
       { name: "cumulative_actual", title: "考核期内累计", kind: "number" }], rows);
   }
 
@@ -134,9 +135,9 @@
 
   /* The cumulative figure by month, and from its last one straight to the range at the end of the period. */
   function projection(id, year) {
-    const row = rowOf(id, year), months = row ? monthsOf(id).filter(one => one.period === row.period) : [];
+    const row = rowOf(id, year), months = row ? monthsOf(id).filter(({ period }) => period === row.period) : [];
     if (!months.length) return null;
-    const end = row.period_end_date.slice(0, 7), names = months.map(one => one.month), known = names.length;
+    const end = row.period_end_date.slice(0, 7), names = months.map(row => row.month), known = names.length;
     const isProjected = row.projected_actual !== null && names[known - 1] < end;
     while (isProjected && names[names.length - 1] < end) names.push(next(names[names.length - 1]));
     const from = months[known - 1].cumulative_actual;
@@ -145,7 +146,7 @@
     const plain = { type: "line", stack: undefined, symbol: "none" }, shadow = { ...plain, stack: "range",
       lineStyle: { opacity: 0 } };
     const series = [
-      { title: "累计", data: months.map(one => one.cumulative_actual), colour: COLOURS.main,
+      { title: "累计", data: months.map(row => row.cumulative_actual), colour: COLOURS.main,
         more: { ...plain, lineStyle: { width: 2.5 }, symbol: "circle", symbolSize: 5 } },
       { title: "目标", data: names.map(() => row.threshold), colour: INK,
         more: { ...plain, lineStyle: { type: "dashed", width: 1.5 } } },
@@ -156,7 +157,7 @@
         { title: "预计", data: line(row.projected_actual), colour: COLOURS.other,
           more: { ...plain, lineStyle: { width: 2, type: "dotted" } } },
         { title: "预计下限", data: low, colour: COLOURS.other, more: shadow },
-        { title: "预计范围", data: low.map((one, place) => one === null ? null : high[place] - one),
+        { title: "预计范围", data: low.map((least, place) => least === null ? null : high[place] - least),
           colour: COLOURS.other, more: { ...shadow, areaStyle: { opacity: .22 } } });
     }
     const goal = `目标 ${number(row.threshold)} ${row.unit}。`;
@@ -185,22 +186,22 @@
 
   function trend() {
     const { year, target: wanted } = state(), filters = chosen(["year", "department", "district", "action"]);
-    const able = given.targets.filter(one => monthsOf(one.id).length);
-    const id = (able.find(one => one.id === wanted) || able[0] || {}).id, own = training(filters, "month");
+    const able = content.targets.filter(plan => monthsOf(plan.id).length);
+    const id = (able.find(plan => plan.id === wanted) || able[0] || {}).id, trained = training(filters, "month");
     const rows = id ? monthsOf(id).filter(row => !year || row.month.startsWith(year)) : [];
     return [
       id && el("form", { class: "tools", "aria-label": "选目标" }, choice("目标",
-        able.map(one => [one.id, `${one.id} ${one.title}`]), id, code => go({ target: code }))),
+        able.map(plan => [plan.id, `${plan.id} ${plan.title}`]), id, code => go({ target: code }))),
       id && projection(id, year),
       id && section(`${id} ${titleOf(id)}：逐月完成`, "期初数（2025年1—10月）单列，不在各月之内。",
         columns(`${id} 每月的完成数`, rows.map(row => row.month), [
-          { title: "逐条明细", data: rows.map(row => row.counted), colour: COLOURS.main },
-          { title: "只报总数", data: rows.map(row => row.totals_only), colour: COLOURS.light }]),
+          { title: word("component", "rows"), data: rows.map(row => row.counted), colour: COLOURS.main },
+          { title: word("component", "totals"), data: rows.map(row => row.totals_only), colour: COLOURS.light }]),
         monthTable(id, rows)),
-      section("逐月计入人次", COUNTED, small(own),
-        columns("每月的计入人次", own.map(row => row.month),
-          SERIES.map(one => ({ ...one, data: own.map(row => row[one.name]) })), at => go({ open: at })),
-        shares("逐月计入人次", own, "月份", row => go({ open: row.month }))),
+      section("逐月计入人次", COUNTED, small(trained),
+        columns("每月的计入人次", trained.map(row => row.month),
+          SERIES.map(line => ({ ...line, data: trained.map(row => row[line.name]) })), at => go({ open: at })),
+        shares("逐月计入人次", trained, "月份", row => go({ open: row.month }))),
       openedTraining("month", filters),
       byFunding(year),
     ];

@@ -2,9 +2,9 @@
 (function () {
   "use strict";
   const board = window.board;
-  const { given, records, number, percent, part, month, word, codes, totals, sum, state, go, el, section, opened, table,
-    bars, COLOURS, INK } = board;
-  const THIS_YEAR = given.facts.as_of.slice(0, 4);
+  const { content, records, number, percent, part, month, word, codes, totals, sum, state, go, el, section, opened, table,
+    bars, COLOURS, INK, TOO_FEW } = board;
+  const THIS_YEAR = content.facts.as_of.slice(0, 4);
   const SERIES = [{ name: "headline", title: "计入总目标", colour: COLOURS.main },
     { name: "other", title: "其他计入", colour: COLOURS.light }];
   const COUNTED = "人次按结业日期计；几个单位重复报送的只计一次，归计入部门。";
@@ -14,9 +14,9 @@
 
   /* Totals by one column, with what does not count to the headline beside what does; `all`: codes without rows too. */
   function training(filters, by, all) {
-    const found = totals(records("training"), filters, [by], ["counted", "headline"]);
-    const order = by === "month" ? found.map(row => row.month).sort() : codes(by);
-    return order.map(code => found.find(row => row[by] === code) || (all && { [by]: code, counted: 0, headline: 0 }))
+    const counted = totals(records("training"), filters, [by], ["counted", "headline"]);
+    const order = by === "month" ? counted.map(row => row.month).sort() : codes(by);
+    return order.map(code => counted.find(row => row[by] === code) || (all && { [by]: code, counted: 0, headline: 0 }))
       .filter(Boolean)
       .map(row => ({ ...row, other: row.counted - row.headline,
         title: by === "month" ? month(row.month) : word(by, row[by]) }));
@@ -42,16 +42,16 @@
   function openedTraining(by, filters) {
     const code = state().open;
     if (!code) return null;
-    const title = by === "month" ? month(code) : word(by, code), own = { ...filters, [by]: code };
+    const title = by === "month" ? month(code) : word(by, code), within = { ...filters, [by]: code };
     return opened(`${title}：计入人次的构成`, el("div", { class: "tables" },
       Object.keys(DIMENSIONS).filter(name => name !== by)
-        .map(name => shares(`${title}，按${DIMENSIONS[name]}`, training(own, name), DIMENSIONS[name]))));
+        .map(name => shares(`${title}，按${DIMENSIONS[name]}`, training(within, name), DIMENSIONS[name]))));
   }
 
   function actions() {
     const filters = chosen(["year", "department", "district"]), year = filters.year || THIS_YEAR;
     const rows = training(filters, "action", true), open = row => go({ open: row.action });
-    const few = name => row => row[name] === null ? "不足 5" : number(row[name]);
+    const few = name => row => row[name] === null ? TOO_FEW : number(row[name]);
     return [
       section("十个专项行动的计入人次", COUNTED, small(rows), bars("各专项行动的计入人次", rows, SERIES, open),
         shares("专项行动", rows, "专项行动", open)),
@@ -88,7 +88,7 @@
     const filters = chosen(["year", "district", "action"]), open = row => go({ open: row.department });
     const certificates = totals(records("certificate"), { year: filters.year }, ["department"], ["counted"]);
     const rows = training(filters, "department", true).map(row => ({ ...row,
-      certificates: sum(certificates.filter(one => one.department === row.department), "counted"),
+      certificates: sum(certificates.filter(({ department }) => department === row.department), "counted"),
       ...owed(gridOf(row.department, filters.year)) }));
     const drawn = rows.filter(row => row.counted).sort((a, b) => b.counted - a.counted);
     return [
@@ -99,8 +99,8 @@
           { name: "title", title: "部门", open }, { name: "counted", title: "计入人次", kind: "number" },
           { name: "headline", title: "其中计入总目标", kind: "number" },
           { name: "certificates", title: "计入证书", kind: "number" },
-          { name: "due", title: "应报份数", kind: "number" }, { name: "on_time", title: "按时", kind: "number" },
-          { name: "late", title: "迟报", kind: "number" }, { name: "missing", title: "缺报", kind: "number" },
+          { name: "due", title: "应报份数", kind: "number" }, { name: "on_time", title: word("grid_state", "on_time"), kind: "number" },
+          { name: "late", title: word("grid_state", "late"), kind: "number" }, { name: "missing", title: word("grid_state", "missing"), kind: "number" },
           { name: "accepted_share", title: "接受率", kind: "percent" },
         ], rows)),
     ];
