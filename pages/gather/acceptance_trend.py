@@ -50,9 +50,9 @@ def monthly_acceptance(submissions: Iterable[Mapping[str, Any]]) -> MonthlyAccep
 def acceptance_trend(department: str, by_month: MonthlyAcceptance) -> AcceptanceTrend:
     """The median is over the departments with rows in the month; a month without any is left out."""
     months = [
-        MonthRate(month, standing.get(department), statistics.median(share.percent for share in standing.values()))
-        for month in sorted(by_month)
-        if (standing := {code: share for code, share in by_month[month].items() if share.whole})
+        _month_rate(department, month, departments)
+        for month, departments in sorted(by_month.items(), key=lambda entry: entry[0])
+        if _has_rows(departments)
     ]
     reached = [month for month in months if month.department is not None]
     before = [month.department for month in reached[:-1] if month.department is not None]
@@ -61,3 +61,12 @@ def acceptance_trend(department: str, by_month: MonthlyAcceptance) -> Acceptance
         latest=reached[-1] if reached else None,
         earlier=Share(sum(share.part for share in before), sum(share.whole for share in before)),
     )
+
+
+def _has_rows(departments: Mapping[str, Share]) -> bool:
+    return any(share.whole for share in departments.values())
+
+
+def _month_rate(department: str, month: Period, departments: Mapping[str, Share]) -> MonthRate:
+    standing = {code: share for code, share in departments.items() if share.whole}
+    return MonthRate(month, standing.get(department), statistics.median(share.percent for share in standing.values()))

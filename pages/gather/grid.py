@@ -67,7 +67,11 @@ def by_department(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 def totals(rows: Sequence[Row]) -> Totals:
     """Sums over rows of the grid or of `register/submission.parquet`; where nothing came the counts may be null."""
-    return Totals(*(sum(row[name] or 0 for row in rows) for name in ("received_rows", "accepted_rows", "held_rows")))
+    return Totals(_sum(rows, "received_rows"), _sum(rows, "accepted_rows"), _sum(rows, "held_rows"))
+
+
+def _sum(rows: Sequence[Row], column: str) -> int:
+    return sum(row[column] or 0 for row in rows)
 
 
 def punctuality(rows: Sequence[Row]) -> Share:

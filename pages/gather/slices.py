@@ -48,10 +48,10 @@ def _of_kind(kind: SliceKind, owners: Sequence[Mapping[str, Any]], token: Callab
     for row in owners:
         if row[kind] is not None:
             rows_of.setdefault(row[kind], []).append(row)
-    to_correct = {owner: rows for owner, rows in rows_of.items() if any(row["is_wrong"] for row in rows)}
+    to_correct = {row[kind] for row in owners if row["is_wrong"]} - {None}
     if len(to_correct) < 2:
         return []
-    pieces = [_slice(kind, owner, rows, token) for owner, rows in to_correct.items()]
+    pieces = [_slice(kind, owner, rows, token) for owner, rows in rows_of.items() if owner in to_correct]
     return sorted(pieces, key=lambda piece: (piece.title, piece.name))
 
 

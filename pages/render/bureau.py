@@ -5,6 +5,8 @@ With its facts as JSON, targets and grid as CSV. Ends at texts by place in the s
 
 from __future__ import annotations
 
+from collections import Counter
+
 from pages import site_map, texts, words
 from pages.gather import grid
 from pages.gather.bureau import BureauFacts
@@ -36,11 +38,12 @@ def bureau_page(facts: BureauFacts) -> str:
     cards = [
         target_lines.card(target, facts.as_of) for target in targets(facts.targets, facts.as_of, facts.target_breakdown)
     ]
+    by_status = Counter(card.status for card in cards)
     return environment.page(
         "bureau.html",
         facts=facts,
         cards=cards,
-        statuses={status: sum(card.status == status for card in cards) for status in words.STATUSES},
+        statuses={status: by_status[status] for status in words.STATUSES},
         months=months,
         chart=drawing.month_chart(months),
         drawing=drawing,

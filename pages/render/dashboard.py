@@ -106,7 +106,11 @@ def _actions() -> dict[str, str]:
 
 def _masked(table: str, rows: Sequence[Row]) -> list[Row]:
     columns = _WRITTEN_BY_SENDERS.get(table, ())
-    return [{**row, **{column: words.short(row[column]) for column in columns}} for row in rows]
+    return [_with_masked(row, columns) for row in rows]
+
+
+def _with_masked(row: Row, columns: Sequence[str]) -> Row:
+    return {**row, **{column: words.short(row[column]) for column in columns}}
 
 
 def _plan(row: Mapping[str, str]) -> dict[str, str]:
@@ -146,7 +150,7 @@ def _compact(rows: Sequence[Row]) -> dict[str, Any]:
     """Column names once, then rows of values."""
     return {
         "columns": list(rows[0]) if rows else [],
-        "rows": [[_plain(value) for value in row.values()] for row in rows],
+        "rows": [list(map(_plain, row.values())) for row in rows],
     }
 
 

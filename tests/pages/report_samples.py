@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from typing import Any
 
+from warehouse.store.records import ApprovedException
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.period import Period, between, parse
 from warehouse.vocabulary.submission import (
@@ -330,6 +331,18 @@ def deliveries() -> list[dict[str, Any]]:
             "problem": "文件名和内容都看不出数据集与报告期。",
         }
     ]
+
+
+EXCEPTION = ApprovedException(
+    exception_id="EX-2026-001",
+    rule="TR001",
+    department="CAB",
+    rows=5,
+    until="2026-12-31",
+    approved_by="李**",
+    reason="新系统切换",
+    recorded_at="2026-02-01T00:00:00Z",
+)
 
 
 def top_rules() -> list[dict[str, Any]]:

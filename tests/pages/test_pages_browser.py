@@ -31,7 +31,6 @@ from pages.render.submission import submission_page
 from pages.write.files import write_all
 from tests.browser import look, opened, sheets, stumbles, window
 from tests.pages import report_samples as samples
-from warehouse.store.records import ApprovedException
 
 pytestmark = pytest.mark.browser
 WIDTHS = (1440, 768, 390)
@@ -42,9 +41,7 @@ PUBLICATION_ID = "2026-03-20-0123456789ab"
 PART = Slice("institution", "institution-0a1b2c3d4e", "某职业培训学校", 40, frozenset(range(1, 400)))
 
 
-EXCEPTION = ApprovedException(
-    "EX-2026-001", "TR001", "CAB", 5, "2026-12-31", "李**", "系统切换", "2026-02-01T00:00:00Z"
-)
+EXCEPTION = samples.EXCEPTION
 
 
 def report() -> str:

@@ -21,7 +21,6 @@ from pages.render.findings import SHOWN_ROWS
 from pages.render.submission import submission_files, submission_page, submission_texts
 from tests.pages import report_samples as samples
 from tests.pages.report_html import Page
-from warehouse.store.records import ApprovedException
 from warehouse.vocabulary.submission import Decision, Explanation, Outcome, Rows, Supplement
 from warehouse.vocabulary.tables import FINDING
 
@@ -134,8 +133,9 @@ def test_what_was_explained_or_let_pass_asks_for_nothing_more_and_says_so() -> N
         samples.finding(samples.RULES[0], 4, exception_id="EX-1"),
     ]
     assert tally(listed(rows)) == Tally(0, 0, 0, 1, 1)
-    exception = ApprovedException("EX-1", "TR001", "CAB", 5, "2026-12-31", "李**", "新系统切换", "2026-02-01T00:00:00Z")
-    text = Page(page(samples.decision("accepted", held=0), rows, in_site=True, exceptions={"EX-1": exception})).text
+    text = Page(
+        page(samples.decision("accepted", held=0), rows, in_site=True, exceptions={"EX-1": samples.EXCEPTION})
+    ).text
     assert "没有还要处理的问题" in text and "不用再做什么" in text
     assert "已说明（2026年2月9日）：经核对属实。" in text
     assert "按例外 EX-1 放行：新系统切换（李** 批准，至多 5 行，报告期不晚于 2026-12-31）" in text
