@@ -1,4 +1,7 @@
-"""Where each page of the reports site lies and how pages link to each other. Ends at relative addresses."""
+"""Where each page of the reports site lies and how pages link to each other, and where correction workbooks lie.
+
+Ends at relative addresses; what stands there is made in `render`.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,14 @@ def report(unit: str, submission_id: str, ending: str = "html") -> str:
 def slice_report(unit: str, submission_id: str, name: str) -> str:
     """The part of a report that concerns one institution or district, from the root of the site."""
     return f"{quote(unit)}/{quote(submission_id)}/{quote(name)}.html"
+
+
+def correction_workbook(unit: str, submission_id: str, slice_name: str | None = None) -> str:
+    """The workbook to correct a submission, or that of a slice, from the data root. It can be sent back under its name,
+    which is another for every submission and slice."""
+    if slice_name is None:
+        return f"corrections/{unit}/{submission_id}.xlsx"
+    return f"corrections/{unit}/{submission_id}/{submission_id}-{slice_name}.xlsx"
 
 
 def acceptance(department: str, period: str, ending: str = "html") -> str:

@@ -30,6 +30,15 @@ STATES: dict[str, str] = {"new": "新出现", "persisting": "仍存在", "reopen
 """A finding beside those of the unit's last submission of the same period."""
 SCOPES: dict[str, str] = {"submission": "本份报送", "across": "与其他报送"}
 """What a finding was judged against."""
+GRID_STATES: dict[str, str] = {
+    "returned": "退回",
+    "missing": "缺报",
+    "late": "迟报",
+    "nothing": "本期无数据",
+    "on_time": "按时",
+    "not_due": "未到期",
+}
+"""What came of a submission that is owed, worst first."""
 KINDS_OF_SUBMISSION: dict[str, str] = {"first": "首次报送", "whole": "重报", "supplement": "补报"}
 FIGURE_STATES: dict[str, str] = {"preliminary": "初步", "confirmed": "确认", "final": "定案", "revised": "修订"}
 LEFT_OUT: dict[str, str] = {
@@ -80,14 +89,25 @@ STATUS_MARKS: dict[str, str] = {
     "incomplete": "○",
     "not_begun": "○",
 }
-READINGS: dict[str, str] = {
-    "main": "主口径",
-    "with_permits": "含许可类证书",
-    "cantonese_chef_only": "仅“粤菜师傅”",
-    "over_accrued": "占计提经费",
-    "enterprises_reaching": "达到 60% 的企业占比",
+COMPONENTS: dict[str, str] = {"rows": "逐条明细", "totals": "只报总数", "opening": "期初数"}
+"""What a target's figure is made of."""
+FUNDING_GROUPS: dict[str, str] = {
+    "public": "财政及社会团体资金",
+    "welfare": "公益性",
+    "enterprise": "企业自筹",
+    "self_paid": "个人自费",
+    "other": "其他",
+    "unknown": "班级未报",
 }
+CLAUSE_NUMERALS = "一二三四五六七八九十"
+CITY = "市本级"
+"""The department itself, beside its districts."""
+TOO_FEW = "不足 5"
+"""A total of a sensitive group that is smaller than what may be published."""
 ABSENT = "—"
+"""No figure."""
+ALMOST_NONE = "不到 0.1%"
+"""A share that is not nothing and would be shown as 0%."""
 
 _HAN = "\u4e00-\u9fff\u201d\u300b"
 _HALF_WIDTH = re.compile(f"(?<=[{_HAN}])[,;:?]|[,;:?](?=[{_HAN}])")
@@ -120,7 +140,7 @@ def percent(value: float | Decimal | None) -> str:
         return ABSENT
     exact = Decimal(str(value))
     if 0 < exact < Decimal("0.1"):
-        return "不到 0.1%"
+        return ALMOST_NONE
     if exact == exact.to_integral_value():
         return f"{int(exact)}%"
     return f"{exact.quantize(Decimal('0.1'), ROUND_DOWN)}%"
@@ -214,7 +234,7 @@ def unit(code: str) -> str:
 def district(unit_code: str) -> str:
     """南山区 for HRSS.440305 and 市本级 for HRSS, where the department is plain."""
     _, _, code = unit_code.partition(".")
-    return reference.codes("district").get(code, code) if code else "市本级"
+    return reference.codes("district").get(code, code) if code else CITY
 
 
 def dataset(name: str) -> str:
@@ -223,8 +243,8 @@ def dataset(name: str) -> str:
 
 def period_title(text: str) -> str:
     """2026年1月 for 2026-01; what is no period stays as it is."""
-    found = period.parse(text)
-    return found.title if found else text
+    parsed = period.parse(text)
+    return parsed.title if parsed else text
 
 
 def place(kind: str | None) -> str:
@@ -242,6 +262,7 @@ def filters() -> dict[str, Any]:
     return {
         "number": number,
         "percent": percent,
+        "share": lambda pair: share(*pair),
         "day": day,
         "moment": moment,
         "moment_day": moment_day,

@@ -95,10 +95,10 @@ def check_file(
         if findings.num_rows > SHOWN:
             print(f"   … and {findings.num_rows - SHOWN} more: see --json or --report")
     if report_dir is not None:
-        from pages.render.submission import Context, submission_files
+        from pages.gather.submission import SubmissionFacts
+        from pages.render.submission import submission_texts
         from pages.write import files
 
-        context = Context(checks=compiled.of(dataset))
-        for name, page in submission_files(decision, findings, context).items():
-            files.write(report_dir / name, page)
+        for ending, text_of_page in submission_texts(SubmissionFacts(decision, findings)).items():
+            files.write(report_dir / f"{decision.submission_id}.{ending}", text_of_page)
     return 0 if decision.outcome in ("accepted", "partly_accepted") else 1

@@ -313,7 +313,7 @@ def report(run: Run) -> Iterator[tuple[str, int]]:
         reports.ReportRun(
             root=run.root,
             as_of=run.as_of,
-            standing=run.statuses,
+            statuses=run.statuses,
             exceptions=run.exceptions,
             token=run.key.token,
             readers=run.readers,

@@ -1,76 +1,75 @@
 """The bureau's page: targets, participations by month, who needs a call, who owes what, the departments.
 
-Ends at one text.
+With its facts as JSON, targets and grid as CSV. Ends at texts by place in the site.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections import Counter
 
-from pages import words
-from pages.render import department, environment, grid, month_chart, target_cards
-from pages.render.call_list import calls
-from warehouse.vocabulary import reference
+from pages import site_map, texts, words
+from pages.gather import grid
+from pages.gather.bureau import BureauFacts
+from pages.gather.participation_months import participation_months
+from pages.gather.targets import targets
+from pages.render import environment
+from pages.render import participation_months as drawing
+from pages.render import targets as target_lines
+from pages.render.call_list import call_facts, sentences
+from pages.render.grid import MARKS, csv_text, heat_map
 
 SHOWN_CALLS = 8
 """The others are folded away."""
 
 
-def bureau_page(
-    as_of: dt.date,
-    target_rows: Sequence[Mapping[str, Any]],
-    months: Sequence[Mapping[str, Any]],
-    grid_rows: Sequence[grid.Row],
-    rules: Sequence[Mapping[str, Any]] = (),
-    unrecognised: Sequence[Mapping[str, Any]] = (),
-    publication_id: str | None = None,
-    breakdown_rows: Sequence[Mapping[str, Any]] = (),
-    held_since: Mapping[str, dt.date] | None = None,
-    submissions: Sequence[Mapping[str, Any]] = (),
-) -> str:
-    """The page over all departments.
+def bureau_files(facts: BureauFacts) -> dict[str, str]:
+    """Place in the site → text."""
+    return {
+        site_map.BUREAU: bureau_page(facts),
+        site_map.BUREAU_FACTS: _json(facts),
+        site_map.BUREAU_GRID: csv_text(facts.grid),
+        site_map.BUREAU_TARGETS: target_lines.csv_text(facts.targets),
+    }
 
-    `target_rows`: `rpt_target_progress`; `months`: `rpt_participation_month`; `grid_rows`: `rpt_submission_grid`;
-    `rules`: rule, severity, message, fix, findings, submissions, over current submissions;
-    `unrecognised`: rows of `register/delivery.parquet` without a submission;
-    `breakdown_rows`: `rpt_target_breakdown`; `held_since`: department → day of the oldest error that holds a row;
-    `submissions`: rows of `register/submission.parquet`.
-    """
-    order = {code: place for place, code in enumerate(reference.codes("department"))}
-    rows = sorted(grid_rows, key=lambda row: order.get(row["department_code"], len(order)))
-    by_department: dict[str, list[grid.Row]] = {}
-    for row in rows:
-        by_department.setdefault(row["department_code"], []).append(row)
-    cards = target_cards.cards(target_rows, as_of, breakdown_rows)
+
+def bureau_page(facts: BureauFacts) -> str:
+    owed = facts.ordered_grid
+    months = participation_months(facts.participation_months, facts.as_of)
+    cards = [
+        target_lines.card(target, facts.as_of) for target in targets(facts.targets, facts.as_of, facts.target_breakdown)
+    ]
+    by_status = Counter(card.status for card in cards)
     return environment.page(
         "bureau.html",
-        as_of=as_of,
+        facts=facts,
         cards=cards,
-        chart=month_chart.chart(months, as_of),
-        drawing=month_chart,
-        states=grid.STATES,
-        marks=grid.MARKS,
-        counts=grid.counts(rows),
-        heat=grid.heat_map(rows, ("department_code",)),
-        totals=department.totals(rows),
-        departments=[
-            (
-                code,
-                grid.counts(owed),
-                department.totals(owed),
-                department.punctuality(owed),
-                department.signed([row for row in submissions if row["department_code"] == code]),
-            )
-            for code, owed in by_department.items()
-        ],
-        punctuality=department.punctuality(rows),
-        signed=department.signed(submissions),
-        calls=calls(rows, held_since or {}, as_of),
+        statuses={status: by_status[status] for status in words.STATUSES},
+        months=months,
+        chart=drawing.month_chart(months),
+        drawing=drawing,
+        states=words.GRID_STATES,
+        marks=MARKS,
+        counts=grid.counts(owed),
+        totals=grid.totals(owed),
+        punctuality=grid.punctuality(owed),
+        signed=grid.signed(facts.submissions),
+        heat=heat_map(owed, ("department_code",)),
+        calls=[(call, sentences(call)) for call in facts.calls],
         shown_calls=SHOWN_CALLS,
-        rules=rules,
-        unrecognised=unrecognised,
-        publication_id=publication_id,
-        statuses={status: sum(card.status == status for card in cards) for status in words.STATUSES},
+    )
+
+
+def _json(facts: BureauFacts) -> str:
+    return texts.json_text(
+        {
+            "publication_id": facts.publication_id,
+            "as_of_date": facts.as_of,
+            "targets": facts.targets,
+            "target_breakdown": facts.target_breakdown,
+            "participation_months": facts.participation_months,
+            "grid": facts.grid,
+            "calls": [call_facts(call) for call in facts.calls],
+            "rules": facts.rules,
+            "unrecognised": facts.unrecognised,
+        }
     )

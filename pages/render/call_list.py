@@ -1,77 +1,62 @@
-"""Which departments need a call from the bureau, and what to say. Ends at sentences."""
+"""What to say to a department that needs a call. Ends at sentences, and at the call as JSON tells it."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from pages import words
-from pages.render import grid
-from pages.render.grid import Row
+from pages.gather.call_list import Call
+from pages.gather.grid import Row
 
 
-@dataclass(frozen=True)
-class Call:
-    """One department: submissions overdue and returned, rows that wait for a correction and since when."""
-
-    department: str
-    overdue: int
-    returned: int
-    held_rows: int
-    held_days: int
-    sentences: tuple[str, ...]
+def sentences(call: Call) -> tuple[str, ...]:
+    """What is overdue, what was returned, which rows wait; each with what to ask."""
+    return tuple(sentence for sentence in (_overdue(call), _returned(call), _held(call)) if sentence)
 
 
-def calls(rows: Iterable[Row], held_since: Mapping[str, dt.date], as_of: dt.date) -> list[Call]:
-    """Most overdue first, then most returned, then rows that have waited longest; who needs none is left out.
+def call_facts(call: Call) -> dict[str, Any]:
+    """department, overdue, returned, held_rows, held_days, sentences."""
+    return {
+        "department": call.department,
+        "overdue": len(call.overdue),
+        "returned": len(call.returned),
+        "held_rows": call.held_rows,
+        "held_days": call.held_days,
+        "sentences": sentences(call),
+    }
 
-    `rows`: `rpt_submission_grid`. `held_since`: department → day of the oldest error that still holds a row.
-    """
-    by_department: dict[str, list[Row]] = {}
-    for row in rows:
-        by_department.setdefault(row["department_code"], []).append(row)
-    found = [_call(code, own, held_since.get(code), as_of) for code, own in by_department.items()]
-    return sorted(
-        (call for call in found if call.sentences),
-        key=lambda call: (-call.overdue, -call.returned, -call.held_days, call.department),
+
+def _overdue(call: Call) -> str | None:
+    if not call.overdue:
+        return None
+    return (
+        f"{len(call.overdue)} 份过了截止日还没有报，{_first(call.overdue)}，已过 {call.late_days} 天。"
+        "问什么时候能报；确无数据的，请报“本期无数据”。"
     )
 
 
-def _call(code: str, rows: Sequence[Row], since: dt.date | None, as_of: dt.date) -> Call:
-    missing = sorted((row for row in rows if grid.state_of(row) == "missing"), key=_by_due_date)
-    returned = sorted((row for row in rows if grid.state_of(row) == "returned"), key=_by_due_date)
-    held = [row for row in rows if row["held_rows"] and grid.state_of(row) != "returned"]
-    held_rows = sum(row["held_rows"] for row in held)
-    days = (as_of - since).days if since and held else 0
-    sentences = []
-    if missing:
-        late = (as_of - missing[0]["due_date"]).days
-        sentences.append(
-            f"{len(missing)} 份过了截止日还没有报，{_first(missing)}，已过 {late} 天。"
-            "问什么时候能报；确无数据的，请报“本期无数据”。"
-        )
-    if returned:
-        sentences.append(f"{len(returned)} 份被退回后还没有重报，{_first(returned)}。问报告看懂没有，卡在哪一步。")
-    if held:
-        largest = max(held, key=lambda row: (row["held_rows"], row["period"]))
-        waited = f"最早的已等了 {days} 天，" if days else ""
-        sentences.append(
-            f"{words.number(held_rows)} 行有错、待更正，{waited}最多的是{_named(largest)}"
-            f"（{words.number(largest['held_rows'])} 行）。请用更正工作簿改好后补报。"
-        )
-    return Call(code, len(missing), len(returned), held_rows, days, tuple(sentences))
+def _returned(call: Call) -> str | None:
+    if not call.returned:
+        return None
+    return f"{len(call.returned)} 份被退回后还没有重报，{_first(call.returned)}。问报告看懂没有，卡在哪一步。"
+
+
+def _held(call: Call) -> str | None:
+    if not call.held:
+        return None
+    largest = max(call.held, key=lambda row: (row["held_rows"], row["period"]))
+    waited = f"最早的已等了 {call.held_days} 天，" if call.held_days else ""
+    return (
+        f"{words.number(call.held_rows)} 行有错、待更正，{waited}最多的是{_title(largest)}"
+        f"（{words.number(largest['held_rows'])} 行）。请用更正工作簿改好后补报。"
+    )
 
 
 def _first(rows: Sequence[Row]) -> str:
-    return f"{'最早的' if len(rows) > 1 else ''}是{_named(rows[0])}"
+    return f"{'最早的' if len(rows) > 1 else ''}是{_title(rows[0])}"
 
 
-def _named(row: Row) -> str:
+def _title(row: Row) -> str:
     unit = f"{words.district(row['unit_code'])}的" if "." in row["unit_code"] else ""
     return f"{unit}《{words.dataset(row['dataset'])}》{words.period_title(row['period'])}"
-
-
-def _by_due_date(row: Row) -> tuple[Any, ...]:
-    return row["due_date"], row["dataset"], row["unit_code"]

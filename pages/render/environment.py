@@ -1,4 +1,5 @@
-"""The one Jinja environment of all pages: escaped by default, strict about names, compiled once."""
+"""The Jinja environment of all pages: escaped by default, strict about names, compiled once. What templates may call
+stands in `words.filters`; facts come with each page."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters |= words.filters()
-    # Both files are ours and hold no data, so they go in unescaped; the page allows no script but this one.
+    # Both files are ours and hold no data, so they go in unescaped; the page allows no other script.
     script = (TEMPLATES / "page.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     environment.globals |= {

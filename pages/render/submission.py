@@ -1,58 +1,23 @@
-"""One submission's report: the page, and with JSON and CSV the files beside it. Ends at texts by file name."""
+"""A submission's report: the page, and beside it JSON and CSV; in the site also the pages of its slices.
+
+Ends at texts by ending or by place in the site.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-from expectations.compiled import Check
 from expectations.result import as_json
-from pages import words
+from pages import site_map, words
+from pages.gather.finding_changes import changes
+from pages.gather.findings import Tally, by_rule, headers, tally
+from pages.gather.submission import SubmissionFacts
 from pages.render import environment
-from pages.render import findings as told
-from pages.render.finding_changes import changes
-from pages.render.findings import Findings, Tally
-from pages.render.slices import KINDS, Slice
+from pages.render.exceptions import exception_titles
+from pages.render.findings import SHOWN_ROWS, csv_text
+from pages.render.slices import SLICE_TITLES, slice_page
 from pages.texts import json_text
-from pages.version import version
-from warehouse.store.register import Kind
 from warehouse.vocabulary.submission import Decision, MappedColumn
-
-VERSION = version()
-"""Changes when the same facts would be told otherwise."""
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a report says beside the decision. Nothing in it changes the outcome.
-
-    `across`: findings of scope across (FINDING columns), judged against other submissions.
-    `checks`: code → the check as it is compiled. `delivered_at`: UTC.
-    `replaced_by`: id of the newer submission of the same key, when there is one. `still_counts`: id of the earlier
-    one that stays in the statistics because this one was not taken.
-    `kind`: the first of its key, a whole file or a supplement. `fixed`: rule, severity, message and count of what the
-    last submission of the key had and this one has no longer. `exceptions`: id → what an approved exception lets pass.
-    `confirmed_at`: when preparer and reviewer signed, UTC.
-    `correction`: where the workbook to correct stands, below the data root; `slices`: the parts that have one of their
-    own, each with where it stands.
-    `in_site`: the page stands in the reports site, so that it may link to its neighbours.
-    """
-
-    across: Findings = ()
-    checks: Mapping[str, Check] = field(default_factory=dict)
-    delivered_at: dt.datetime | None = None
-    due_date: dt.date | None = None
-    replaced_by: str | None = None
-    still_counts: str | None = None
-    kind: Kind = "first"
-    fixed: Sequence[Mapping[str, Any]] = ()
-    exceptions: Mapping[str, str] = field(default_factory=dict)
-    confirmed_at: dt.datetime | None = None
-    correction: str | None = None
-    slices: Sequence[tuple[Slice, str]] = ()
-    in_site: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,34 +84,37 @@ def verdict(decision: Decision, tally: Tally, across: int = 0, has_workbook: boo
     return Verdict(f"{taken}，{'没有还要处理的问题' if answered else '没有发现问题'}。", ("不用再做什么。",))
 
 
-def submission_page(decision: Decision, findings: Findings, context: Context | None = None) -> str:
-    """The report as one self-contained HTML page. `findings`: rows of `warehouse.tables.HISTORY` of this submission
-    alone, or of `FINDING` where nothing is remembered; already masked."""
-    context = context or Context()
-    found = told.listed(findings)
-    across = told.listed(context.across)
-    received = decision.rows.received
-    tally = told.tally(found)
+def submission_page(facts: SubmissionFacts) -> str:
+    """The report as one self-contained HTML page."""
+    decision, submission = facts.decision, facts.decision.submission
+    findings, across = facts.by_scope()
+    received, counted = decision.rows.received, tally(findings)
     return environment.page(
         "submission.html",
+        facts=facts,
         decision=decision,
-        context=context,
         reading=decision.reading,
-        submission=decision.submission,
-        verdict=verdict(decision, tally, told.tally(across).warning, context.correction is not None),
-        tally=tally,
+        submission=submission,
+        verdict=verdict(decision, counted, tally(across).warning, facts.has_workbook),
+        tally=counted,
         acceptance=words.share(decision.rows.accepted, decision.rows.accepted + decision.rows.held),
-        rules=told.by_rule(found, received),
-        across_rules=told.by_rule(across, received),
-        changes=changes(found, context.fixed) if context.kind != "first" else None,
-        findings=found[: told.SHOWN_ROWS],
-        total=len(found),
-        row_findings=any(finding["row_index"] for finding in found),
-        headers=told.headers(decision),
-        titles=words.field_titles(decision.submission.dataset),
+        rules=by_rule(findings, received),
+        across_rules=by_rule(across, received),
+        changes=changes(findings, facts.fixed) if facts.kind != "first" else None,
+        findings=findings[:SHOWN_ROWS],
+        total=len(findings),
+        row_findings=any(finding["row_index"] for finding in findings),
+        headers=headers(decision),
+        titles=words.field_titles(submission.dataset),
         columns=_columns_by_sheet(decision),
         place=words.place(decision.reading.file.kind),
-        kinds=KINDS,
+        kinds=SLICE_TITLES,
+        exceptions=exception_titles(facts.exceptions),
+        workbook=site_map.correction_workbook(submission.unit, decision.submission_id) if facts.has_workbook else None,
+        slices=[
+            (piece, site_map.correction_workbook(submission.unit, decision.submission_id, piece.name))
+            for piece in facts.slices
+        ],
     )
 
 
@@ -157,13 +125,20 @@ def _columns_by_sheet(decision: Decision) -> list[tuple[str | None, list[MappedC
     return list(sheets.items())
 
 
-def submission_files(decision: Decision, findings: Findings, context: Context | None = None) -> dict[str, str]:
-    """File name → text: the page, the JSON of `skills check` and a CSV, both also with what was found `across`."""
-    name = decision.submission_id
-    found = told.listed(findings)
-    across = told.listed(context.across) if context else []
+def submission_texts(facts: SubmissionFacts) -> dict[str, str]:
+    """Ending → text: the page, the JSON of `skills check` and a CSV, both also with findings of scope across."""
+    findings, across = facts.by_scope()
     return {
-        f"{name}.html": submission_page(decision, found, context),
-        f"{name}.json": json_text(as_json(decision, found, across)),
-        f"{name}.csv": told.csv_text(decision, [*found, *across]),
+        "html": submission_page(facts),
+        "json": json_text(as_json(facts.decision, findings, across)),
+        "csv": csv_text(facts.decision, [*findings, *across]),
     }
+
+
+def submission_files(facts: SubmissionFacts) -> dict[str, str]:
+    """Place in the site → text: the report and the pages of its slices."""
+    unit, submission_id = facts.decision.submission.unit, facts.decision.submission_id
+    files = {site_map.report(unit, submission_id, ending): text for ending, text in submission_texts(facts).items()}
+    for piece in facts.slices:
+        files[site_map.slice_report(unit, submission_id, piece.name)] = slice_page(facts, piece)
+    return files

@@ -1,6 +1,7 @@
 """The workbook that a department fills in for a dataset: header, drop-downs, formats, notes, an example row.
 
-Everything comes from the contract and, for a department, from its feed. Ends at the workbook's bytes.
+Everything comes from the contract and, for a department, from its feed. Ends at the workbook's bytes; rows that were
+sent are for `correction_workbook`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ EXAMPLE = "示例"
 """Stands first in the example row; rows that begin so are never data."""
 ORDINAL = "序号"
 DATA_ROWS = 5000
-"""Rows below the example that have drop-downs and checks of their own."""
+"""Rows below the example that have drop-downs and checks."""
 _LAST_COLUMN = 16383
 _A4 = 9
 _ANY_NUMBER = 10**13
@@ -127,11 +128,11 @@ def _version(dataset: Dataset) -> str:
 
 
 def _columns(dataset: Dataset, feed: Feed | None) -> list[_Column]:
-    own = {name: header for header, name in feed.headers.items()} if feed else {}
+    headers = {name: header for header, name in feed.headers.items()} if feed else {}
     left_out = set(feed.constants) if feed else set()
     ordinal = next((field for field in dataset.fields if field.name == "source_row_no"), None)
     others = [field for field in dataset.fields if field is not ordinal and field.name not in left_out]
-    return [_Column(ORDINAL, ordinal), *(_Column(own.get(field.name, field.title), field) for field in others)]
+    return [_Column(ORDINAL, ordinal), *(_Column(headers.get(field.name, field.title), field) for field in others)]
 
 
 def _write_lists(book: Any, columns: list[_Column]) -> dict[str, str]:
@@ -224,7 +225,7 @@ def _typed(field: Field, bound: str | int | float | None, otherwise: int) -> flo
 
 
 def example(field: Field) -> str:
-    """A value as a clerk would write it: the contract's in words, the first of a list, or one of its kind."""
+    """A value as a clerk would write it: the contract's in words, the first of a list, or an example of its kind."""
     offered = {code: text for text, code in choices(field).items()}
     if field.kind == "list":
         return "；".join(offered.get(code, code) for code in (field.example or next(iter(offered))).split(";"))

@@ -1,4 +1,4 @@
-"""Lays the pages beside a publication: index.html, styles, scripts, data.js, and the chart library of the set-up.
+"""Lays the dashboard beside a publication: its files, and the chart library of the set-up.
 
 Ends at files. They are the same for the same publication, fetch nothing, and open from a folder as from a server.
 """
@@ -10,18 +10,16 @@ import hashlib
 import shutil
 from pathlib import Path
 
-import orjson
-
-from pages.gather.dashboard import content
-from pages.render.environment import style
+from pages.gather.dashboard import dashboard
+from pages.render.dashboard import dashboard_files
 from pages.version import version as pages_version
+from pages.write import files
 from warehouse.published.publication import Publication
 from warehouse.vocabulary.project import PROJECT
 
 FOLDER = "dashboard"
 """Within a publication."""
-SITE = Path(__file__).parents[1] / "render" / "dashboard"
-LIBRARY = PROJECT / "node_modules" / "echarts" / "dist" / "echarts.min.js"
+LIBRARY: Path = PROJECT / "node_modules" / "echarts" / "dist" / "echarts.min.js"
 """Taken from npm by `make setup`; without it the pages show their tables and say so."""
 
 
@@ -35,10 +33,9 @@ def version() -> str:
 
 
 def write(publication: Publication) -> None:
-    """Writes `dashboard/` into the publication's folder."""
+    """Writes `dashboard/` into the publication's folder, where it must not stand yet."""
     folder = publication.folder / FOLDER
     folder.mkdir()
-    for path in [*SITE.iterdir(), *([LIBRARY] if LIBRARY.is_file() else [])]:
-        shutil.copyfile(path, folder / path.name)
-    (folder / "style.css").write_text(style(), "utf-8")
-    (folder / "data.js").write_bytes(b"window.BOARD=" + orjson.dumps(content(publication)) + b";\n")
+    files.write_all(folder, dashboard_files(dashboard(publication)))
+    if LIBRARY.is_file():
+        shutil.copyfile(LIBRARY, folder / LIBRARY.name)

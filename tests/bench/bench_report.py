@@ -24,9 +24,9 @@ from rich.table import Table
 
 from expectations import compiled
 from ingest.pool import Pool
-from pages.render.submission import Context, submission_page
-from pages.write.reports import written
-from pages.write.submission_report import Report
+from pages.gather.submission import SubmissionFacts
+from pages.render.submission import submission_page
+from pages.write.submission import ReportJob, work
 from tests.browser import launched, opened
 from tests.conftest import BROWSER
 from warehouse.store.data_root import Root
@@ -93,13 +93,17 @@ def findings(one: Decision, count: int) -> pa.Table:
     return pa.Table.from_pylist(rows, HISTORY)
 
 
-def jobs(root: Root, count: int) -> list[Report]:
+def facts(one: Decision, rows: pa.Table) -> SubmissionFacts:
+    return SubmissionFacts(one, rows, delivered_at=_DELIVERED, kind="whole", in_site=True)
+
+
+def jobs(root: Root, count: int) -> list[ReportJob]:
     weights = [10 if number % 4 == 0 else 1 for number in range(SUBMISSIONS)]
     made = []
     for number, weight in enumerate(weights):
         own = count * weight // sum(weights)
         one = decision(number, own)
-        made.append(Report(root, one, findings(one, own), Context(delivered_at=_DELIVERED, kind="whole", in_site=True)))
+        made.append(ReportJob(root, facts(one, findings(one, own))))
     return made
 
 
@@ -128,10 +132,10 @@ def compare(count: int = 300_000) -> dict[str, Any]:
         wanted = jobs(Root(Path(folder)), count)
         with peak() as most:
             begun = time.perf_counter()
-            changed = written(pool, wanted, [])
+            changed = work(pool, wanted, [])
             seconds = time.perf_counter() - begun
     return {
-        "findings": sum(job.findings.num_rows for job in wanted),
+        "findings": sum(job.facts.findings.num_rows for job in wanted),
         "submissions": len(wanted),
         "files": changed,
         "seconds": round(seconds, 1),
@@ -146,7 +150,7 @@ def _page() -> dict[str, Any]:
     one = decision(0, PAGE_FINDINGS)
     rows = findings(one, PAGE_FINDINGS)
     begun = time.perf_counter()
-    text = submission_page(one, rows, Context(delivered_at=_DELIVERED, kind="whole", in_site=True))
+    text = submission_page(facts(one, rows))
     written_ms, spent = round((time.perf_counter() - begun) * 1000), []
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.html"

@@ -13,8 +13,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Browser
 
-from orchestration.pipeline.run import Run
-from pages.write import reports
+from orchestration.pipeline.run import Run, report
 from tests.browser import look, opened, sheets, stumbles, window
 from tests.e2e.harness import AS_OF, Skills
 from tests.pages.report_html import Page
@@ -95,7 +94,7 @@ def test_everything_is_written_again_byte_by_byte_from_what_is_stored(after_run:
     def write() -> int:
         run = Run(root, dt.date.fromisoformat(AS_OF), dt.datetime.now(dt.UTC))
         try:
-            return sum(changed for _, changed in reports.reports(run))
+            return sum(changed for _, changed in report(run))
         finally:
             run.close()
 

@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from typing import Any
 
+from warehouse.store.records import ApprovedException
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.period import Period, between, parse
 from warehouse.vocabulary.submission import (
@@ -140,14 +141,14 @@ def findings(count: int = 31) -> list[dict[str, Any]]:
     """A steep mix, one finding on every row that has any: the first rules hit most rows."""
     chance = random.Random(7)
     weights = [9, 5, 2, 8, 3]
-    found = []
+    drawn = []
     for place in range(1, count + 1):
         template = chance.choices(RULES, weights)[0]
         row = finding(template, place * 7 + chance.randrange(7))
         if template["field"] == "id_no":
             row["value"] = f"4{chance.randrange(1, 6)}{row['value'][2:-2]}{chance.randrange(10, 100)}"
-        found.append(row)
-    return found
+        drawn.append(row)
+    return drawn
 
 
 def file_finding(
@@ -203,7 +204,7 @@ CADENCE = {"enterprise_coverage": ("2025-H2", "2026-H1", "2026-H2"), "education_
 
 def _periods(dataset: str) -> list[Period]:
     if dataset in CADENCE:
-        return [found for text in CADENCE[dataset] if (found := parse(text))]
+        return [period for text in CADENCE[dataset] if (period := parse(text))]
     return list(between(Period(dt.date(2025, 11, 1), 1), Period(dt.date(2026, 11, 1), 1)))
 
 
@@ -257,6 +258,35 @@ def _cell(chance: random.Random, department: str, unit: str, dataset: str, perio
     }
 
 
+def grid_row(**changes: Any) -> dict[str, Any]:
+    """A row of `rpt_submission_grid`: all accepted, in time."""
+    return {
+        "department_code": "CAB",
+        "unit_code": "CAB",
+        "dataset": "training_record",
+        "period": "2026-10",
+        "due_date": dt.date(2026, 11, 10),
+        "state": "on_time",
+        "outcome": "accepted",
+        "submission_id": "CAB-a",
+        "received_rows": 10,
+        "accepted_rows": 10,
+        "held_rows": 0,
+        "is_nothing_to_report": False,
+    } | changes
+
+
+NOTHING_CAME: dict[str, None] = {
+    "outcome": None,
+    "submission_id": None,
+    "received_rows": None,
+    "accepted_rows": None,
+    "held_rows": None,
+    "is_nothing_to_report": None,
+}
+"""What a row of the grid holds where nothing came."""
+
+
 def submissions(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows of `register/submission.parquet` that agree with the grid."""
     rows = []
@@ -301,6 +331,18 @@ def deliveries() -> list[dict[str, Any]]:
             "problem": "文件名和内容都看不出数据集与报告期。",
         }
     ]
+
+
+EXCEPTION = ApprovedException(
+    exception_id="EX-2026-001",
+    rule="TR001",
+    department="CAB",
+    rows=5,
+    until="2026-12-31",
+    approved_by="李**",
+    reason="新系统切换",
+    recorded_at="2026-02-01T00:00:00Z",
+)
 
 
 def top_rules() -> list[dict[str, Any]]:

@@ -12,121 +12,135 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pages import site_map
-from pages.render.acceptance import acceptance_files, accepted
-from pages.render.acceptance_trend import shares
+from pages.gather import acceptance
+from pages.gather.acceptance import AcceptanceStatement
+from pages.gather.acceptance_trend import monthly_acceptance
+from pages.gather.bureau import BureauFacts
+from pages.gather.department import DepartmentFacts
+from pages.gather.publications import DepartmentPeriod
+from pages.gather.rules import rules
+from pages.gather.slices import Slice
+from pages.gather.submission import SubmissionFacts
+from pages.render.acceptance import acceptance_texts
 from pages.render.bureau import bureau_page
 from pages.render.department import department_page
 from pages.render.findings import SHOWN_ROWS
-from pages.render.rule_pages import rule_pages
-from pages.render.slices import Slice, slice_page
-from pages.render.submission import Context, submission_page
+from pages.render.rules import rule_files
+from pages.render.slices import slice_page
+from pages.render.submission import submission_page
+from pages.write.files import write_all
 from tests.browser import look, opened, sheets, stumbles, window
 from tests.pages import report_samples as samples
 
 pytestmark = pytest.mark.browser
 WIDTHS = (1440, 768, 390)
 LONG = "A" * 300
-RULES = dict(rule_pages())
+RULES = rule_files(rules())
+JANUARY = DepartmentPeriod("HRSS", "2026-01")
+PUBLICATION_ID = "2026-03-20-0123456789ab"
 PART = Slice("institution", "institution-0a1b2c3d4e", "某职业培训学校", 40, frozenset(range(1, 400)))
+
+
+EXCEPTION = samples.EXCEPTION
 
 
 def report() -> str:
     # Every kind of answer, every part of a report.
-    found = [row | {"state": "persisting", "opened_at": samples.DELIVERED} for row in samples.findings()]
-    found[0] |= {"exception_id": "EX-2026-001"}
-    found[1] |= {"explanation": "经核对属实。", "explained_at": samples.DELIVERED}
-    context = Context(
+    findings = [row | {"state": "persisting", "opened_at": samples.DELIVERED} for row in samples.findings()]
+    findings[0] |= {"exception_id": EXCEPTION.exception_id}
+    findings[1] |= {"explanation": "经核对属实。", "explained_at": samples.DELIVERED}
+    facts = SubmissionFacts(
+        samples.decision(),
+        [*findings, *samples.across()],
         in_site=True,
-        across=samples.across(),
         kind="supplement",
-        correction="corrections/CAB/x.xlsx",
-        slices=[(PART, "corrections/CAB/x/y.xlsx")],
-        exceptions={"EX-2026-001": "系统切换。"},
+        has_workbook=True,
+        slices=[PART],
+        exceptions={EXCEPTION.exception_id: EXCEPTION},
         fixed=[{"rule": "TR007", "severity": "warning", "message": "成绩低于 60 分。", "count": 2}],
     )
-    return submission_page(samples.decision(), found, context)
+    return submission_page(facts)
+
+
+def long_report() -> str:
+    """Nothing in it can be broken into lines."""
+    decision = samples.decision(file_name=LONG, sheet=LONG, headers=((LONG, "id_no"), (LONG + "b", None)))
+    finding = samples.finding(samples.RULES[0], 1, sheet=LONG, value=LONG, expected=LONG, message=LONG, fix=LONG)
+    return submission_page(SubmissionFacts(decision, [finding]))
+
+
+def certificate(rows: list[dict[str, Any]]) -> AcceptanceStatement:
+    return acceptance.statement(JANUARY, rows, [samples.decision()], frozenset(), PUBLICATION_ID)
+
+
+def department(rows: list[dict[str, Any]], submissions: list[dict[str, Any]]) -> str:
+    facts = DepartmentFacts(
+        "HRSS",
+        samples.AS_OF,
+        grid=rows,
+        submissions=submissions,
+        rules=samples.top_rules(),
+        unrecognised=samples.deliveries(),
+        answers={"open_warnings": 3, "explained": 2, "fixed": 5, "days_to_fix": 2.5},
+        exceptions=[vars(EXCEPTION) | {"reason": LONG, "used": 1}],
+        acceptances=[certificate(rows)],
+        monthly_acceptance=monthly_acceptance(submissions),
+    )
+    return department_page(facts)
+
+
+def bureau(rows: list[dict[str, Any]], submissions: list[dict[str, Any]]) -> str:
+    facts = BureauFacts(
+        samples.AS_OF,
+        publication_id="2026-11-20-abc",
+        targets=samples.targets(),
+        target_breakdown=samples.breakdown(),
+        participation_months=samples.months(),
+        grid=rows,
+        rules=samples.top_rules(),
+        unrecognised=samples.deliveries(),
+        submissions=submissions,
+    )
+    return bureau_page(facts)
 
 
 def pages() -> dict[str, str]:
     """Place in the site → page."""
-    decision = samples.decision()
+    submission_id = samples.decision().submission_id
     grid = samples.grid()
-    own = [row for row in grid if row["department_code"] == "HRSS"]
-    certificate = accepted("HRSS", "2026-01", own, [decision], frozenset(), "2026-03-20-0123456789ab")
-    long_names = samples.decision(file_name=LONG, sheet=LONG, headers=((LONG, "id_no"), (LONG + "b", None)))
-    submissions = samples.submissions(own)
+    of_department = [row for row in grid if row["department_code"] == "HRSS"]
+    submissions = samples.submissions(of_department)
+    part = slice_page(SubmissionFacts(samples.decision(), samples.findings()), PART)
+    rule_places = (site_map.RULES, *map(site_map.rule, ("CL901", "SP004", "TC.class_id.required")))
     return {
-        site_map.report("CAB", decision.submission_id): report(),
-        site_map.slice_report("CAB", decision.submission_id, PART.name): slice_page(
-            decision, PART, samples.findings(), "corrections/CAB/x/y.xlsx", {}, {}
-        ),
-        "CAB/long.html": submission_page(
-            long_names,
-            [samples.finding(samples.RULES[0], 1, sheet=LONG, value=LONG, expected=LONG, message=LONG, fix=LONG)],
-        ),
-        site_map.department_index("HRSS"): department_page(
-            "HRSS",
-            samples.AS_OF,
-            own,
-            submissions,
-            samples.top_rules(),
-            samples.deliveries(),
-            shares(submissions),
-            {"open_warnings": 3, "explained": 2, "fixed": 5, "days_to_fix": 2.5},
-            [
-                {
-                    "exception_id": "EX-2026-001",
-                    "rule": "TR001",
-                    "rows": 5,
-                    "until": "2026-12-31",
-                    "approved_by": "李**",
-                    "reason": LONG,
-                    "used": 1,
-                }
-            ],
-            [certificate],
-        ),
-        site_map.BUREAU: bureau_page(
-            samples.AS_OF,
-            samples.targets(),
-            samples.months(),
-            grid,
-            samples.top_rules(),
-            samples.deliveries(),
-            "2026-11-20-abc",
-            samples.breakdown(),
-            {},
-            submissions,
-        ),
-        site_map.acceptance("HRSS", "2026-01"): acceptance_files(certificate)["html"],
-        **{
-            place: RULES[place]
-            for place in (site_map.RULES, *map(site_map.rule, ("CL901", "SP004", "TC.class_id.required")))
-        },
+        site_map.report("CAB", submission_id): report(),
+        site_map.slice_report("CAB", submission_id, PART.name): part,
+        "CAB/long.html": long_report(),
+        site_map.department_index("HRSS"): department(of_department, submissions),
+        site_map.BUREAU: bureau(grid, submissions),
+        site_map.acceptance("HRSS", "2026-01"): acceptance_texts(certificate(of_department))["html"],
+        **{place: RULES[place] for place in rule_places},
     }
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("site")
-    for name, text in pages().items():
-        (made / name).parent.mkdir(parents=True, exist_ok=True)
-        (made / name).write_text(text, "utf-8")
-    (made / site_map.RULE_STYLE).write_text(RULES[site_map.RULE_STYLE], "utf-8")
-    return made
+    site = tmp_path_factory.mktemp("site")
+    write_all(site, pages() | {site_map.RULE_STYLE: RULES[site_map.RULE_STYLE]})
+    return site
 
 
 @pytest.fixture(scope="module")
 def seen(folder: Path, chromium: Browser) -> dict[str, dict[str, Any]]:
     """What there is to see of every page at every width."""
-    found = {}
+    told = {}
     with window(chromium) as page:
         for name in pages():
             page.goto((folder / name).as_uri())
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 900})
-                found[f"{name} {width}"] = look(page)
-    return found
+                told[f"{name} {width}"] = look(page)
+    return told
 
 
 @pytest.mark.parametrize("what", ["over", "faint", "unreachable", "scrolled", "nameless", "twice"])
@@ -149,9 +163,9 @@ def shown(folder: Path, chromium: Browser) -> Iterator[Page]:
 
 
 def test_the_list_can_be_searched_by_word_and_kind(shown: Page) -> None:
-    found = samples.findings()
+    findings = samples.findings()
     rows = shown.locator("table[data-tools] tbody tr").filter(visible=True)
-    by_rule = sum(row["rule"] == "TR001" for row in found)
+    by_rule = sum(row["rule"] == "TR001" for row in findings)
     shown.locator("input").fill("tr001")
     expect(rows).to_have_count(by_rule)
     expect(shown.locator("output")).to_have_text(f"显示 {by_rule} 行")
@@ -159,9 +173,9 @@ def test_the_list_can_be_searched_by_word_and_kind(shown: Page) -> None:
     expect(rows).to_have_count(0)
     shown.locator("input").fill("")
     shown.locator("select").select_option("warning")
-    expect(rows).to_have_count(sum(row["severity"] == "warning" for row in found))
+    expect(rows).to_have_count(sum(row["severity"] == "warning" for row in findings))
     shown.locator("select").select_option("")
-    expect(rows).to_have_count(len(found))
+    expect(rows).to_have_count(len(findings))
 
 
 def test_the_list_can_be_sorted_up_and_down(shown: Page) -> None:
@@ -220,18 +234,16 @@ def test_a_certificate_prints_to_one_sheet_however_much_it_says(folder: Path, ch
         for dataset in datasets
         for district in samples.DISTRICTS
     ]
-    certificate = accepted("HRSS", "2026-01", rows, [samples.decision()], frozenset(), "2026-03-20-0123456789ab")
     written = folder / "HRSS" / f"acceptance-{count}.html"
-    written.write_text(acceptance_files(certificate)["html"], "utf-8")
+    written.write_text(acceptance_texts(certificate(rows))["html"], "utf-8")
     with opened(chromium, written.as_uri()) as page:
         assert sheets(page) == 1
 
 
 def test_of_5_000_findings_the_first_are_shown_and_can_be_searched(folder: Path, chromium: Browser) -> None:
-    large = submission_page(
-        samples.decision(received=9_000, held=4_000), samples.findings(5_000), Context(in_site=True)
-    )
-    (folder / "CAB" / "large.html").write_text(large, "utf-8")
+    decision = samples.decision(received=9_000, held=4_000)
+    facts = SubmissionFacts(decision, samples.findings(5_000), in_site=True)
+    (folder / "CAB" / "large.html").write_text(submission_page(facts), "utf-8")
     with opened(chromium, (folder / "CAB" / "large.html").as_uri()) as page:
         rows = page.locator("table[data-tools] tbody tr")
         expect(rows).to_have_count(SHOWN_ROWS)

@@ -1,3 +1,5 @@
+"""A submission cut by institution and district: whose rows are whose, and what each part's page and workbook hold."""
+
 from __future__ import annotations
 
 import io
@@ -7,9 +9,11 @@ import openpyxl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pages.gather.slices import SLICE_KINDS, Slice, slices
+from pages.gather.submission import SubmissionFacts
 from pages.render.correction_workbook import workbook
-from pages.render.slices import Slice, slice_page, slices
-from pages.render.submission import Context, submission_page
+from pages.render.slices import SLICE_TITLES, slice_page
+from pages.render.submission import submission_page
 from tests.pages import report_samples as samples
 from tests.pages.report_html import Page
 from warehouse.vocabulary.correction_columns import HOW
@@ -40,48 +44,51 @@ def token(text: str) -> str:
         st.tuples(st.sampled_from([None, "A", "B", "C"]), st.sampled_from([None, "440305", "440306"]), st.booleans())
     )
 )
-def test_every_row_is_in_the_slice_of_its_own_and_in_no_other(
+def test_every_row_is_in_the_slice_of_its_owner_and_in_no_other(
     places: list[tuple[str | None, str | None, bool]],
 ) -> None:
     rows = [row(index, *place) for index, place in enumerate(places, 1)]
-    found = slices(rows, token)
+    pieces = slices(rows, token)
     for kind in ("institution", "district"):
-        own = {one.title: one.rows for one in found if one.kind == kind}
-        troubled = {one[kind] for one in rows if one[kind] and one["is_wrong"]}
-        assert len(own) == (len(troubled) if len(troubled) > 1 else 0)
-        whose = {index: title for title, indexes in own.items() for index in indexes}
-        assert len(whose) == sum(map(len, own.values()))
-        for one in rows:
-            title = f"{one['institution']}学校" if kind == "institution" else DISTRICTS.get(one["district"])
-            assert whose.get(one["row_index"]) in (None, title)
+        rows_by_title = {piece.title: piece.rows for piece in pieces if piece.kind == kind}
+        troubled = {place[kind] for place in rows if place[kind] and place["is_wrong"]}
+        assert len(rows_by_title) == (len(troubled) if len(troubled) > 1 else 0)
+        title_by_row = {index: title for title, indexes in rows_by_title.items() for index in indexes}
+        assert len(title_by_row) == sum(map(len, rows_by_title.values()))
+        for place in rows:
+            title = f"{place['institution']}学校" if kind == "institution" else DISTRICTS.get(place["district"])
+            assert title_by_row.get(place["row_index"]) in (None, title)
 
 
 def test_file_names_tell_nothing_of_an_institution() -> None:
     name = "张三110105194912310021的培训学校"
-    found = slices([row(1, name), row(2, "另一所培训学校")], token)
-    assert all(set(one.name) <= set("institution-0123456789abcdef") for one in found)
+    pieces = slices([row(1, name), row(2, "另一所培训学校")], token)
+    assert len(pieces) == 2
+    assert all(set(piece.name) <= set("institution-0123456789abcdef") for piece in pieces)
 
 
 def test_the_page_of_a_slice_holds_its_rows_alone() -> None:
-    found = [samples.finding(samples.RULES[0], index, message=f"第{index}处") for index in (1, 2, 3)]
-    found.append(samples.file_finding())
-    page = Page(slice_page(samples.decision(), PART, found, "corrections/CAB/x.xlsx", {}, {}))
+    findings = [samples.finding(samples.RULES[0], index, message=f"第{index}处") for index in (1, 2, 3)]
+    findings.append(samples.file_finding())
+    page = Page(slice_page(SubmissionFacts(samples.decision(), findings), PART))
     assert not page.mistakes
     assert ("第1处" in page.text, "第2处" in page.text, "第3处" in page.text) == (True, False, True)
     assert samples.file_finding()["message"] not in page.text
-    assert "corrections/CAB/x.xlsx" in page.text
+    name = samples.decision().submission_id
+    assert f"corrections/CAB/{name}/{name}-{PART.name}.xlsx" in page.text
     ids = {attributes.get("id") for _, attributes in page.elements}
     assert {address[1:] for address in page.addresses() if address.startswith("#")} <= ids
 
 
 def test_a_report_names_its_slices() -> None:
-    context = Context(in_site=True, correction="corrections/CAB/x.xlsx", slices=[(PART, "corrections/CAB/x/y.xlsx")])
-    page = Page(submission_page(samples.decision(), samples.findings(), context))
-    assert "某职业培训学校" in page.text and "corrections/CAB/x/" in page.text and "y.xlsx" in page.text
-    assert f"../CAB/{samples.decision().submission_id}/institution-0a1b2c3d4e.html" in page.addresses()
+    facts = SubmissionFacts(samples.decision(), samples.findings(), in_site=True, has_workbook=True, slices=[PART])
+    page, name = Page(submission_page(facts)), facts.decision.submission_id
+    assert "某职业培训学校" in page.text and f"corrections/CAB/{name}/" in page.text
+    assert f"{name}-{PART.name}.xlsx" in page.text
+    assert f"../CAB/{name}/institution-0a1b2c3d4e.html" in page.addresses()
 
 
-def test_the_workbook_of_a_slice_holds_rows_to_mend_of_its_own_alone() -> None:
+def test_the_workbook_of_a_slice_holds_its_rows_to_mend_alone() -> None:
     findings = [
         samples.finding(samples.RULES[0], 1),
         samples.finding(samples.RULES[0], 2),
@@ -101,3 +108,7 @@ def test_the_workbook_of_a_slice_holds_rows_to_mend_of_its_own_alone() -> None:
     lines = [[cell.value for cell in line[:3]] for line in book["明细表"].iter_rows(min_row=3)]
     assert lines == [["甲", "1", "明细表!4"]]
     assert "某职业培训学校" in str(book[HOW]["A1"].value)
+
+
+def test_every_kind_of_slice_has_a_title() -> None:
+    assert tuple(SLICE_TITLES) == SLICE_KINDS

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 import pytest
 
-from pages import texts
-from pages.render import grid, target_cards
+from pages import texts, words
+from pages.render import grid, targets
 from tests.pages import report_samples as samples
 
 
@@ -38,12 +38,12 @@ def test_the_grid_has_one_line_for_all_that_is_owed() -> None:
     told = read(grid.csv_text(rows))
     assert len(told) == len(rows)
     assert [line["报送编号"] for line in told] == [row["submission_id"] or "" for row in rows]
-    assert {line["状态"] for line in told} <= set(grid.STATES.values())
+    assert {line["状态"] for line in told} <= set(words.GRID_STATES.values())
 
 
 def test_the_targets_have_one_line_for_every_reading_and_period() -> None:
     rows = samples.targets()
-    told = read(target_cards.csv_text(rows))
+    told = read(targets.csv_text(rows))
     assert [(line["目标"], line["口径"], line["期间"]) for line in told] == [
         (row["target_id"], row["reading"], row["period"]) for row in rows
     ]

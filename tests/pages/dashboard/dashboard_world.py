@@ -1,4 +1,4 @@
-"""A publication for the dashboard, its tables made from the marts' own contracts. Test support only."""
+"""A publication for the dashboard, its tables made from the marts' contracts. Test support only."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def _mart(name: str) -> dict[str, str]:
 def exposed() -> list[str]:
     """The marts that the exposure `dashboard` names."""
     exposures = yaml.safe_load((DBT_PROJECT / "models" / "exposures.yml").read_text("utf-8"))["exposures"]
-    found = next(one for one in exposures if one["name"] == "dashboard")["depends_on"]
-    return [one.removeprefix("ref('").removesuffix("')") for one in found]
+    marts = next(exposure for exposure in exposures if exposure["name"] == "dashboard")["depends_on"]
+    return [mart.removeprefix("ref('").removesuffix("')") for mart in marts]
 
 
 def publication(folder: Path, rows: Rows, order: random.Random | None = None) -> Publication:
@@ -43,14 +43,15 @@ def publication(folder: Path, rows: Rows, order: random.Random | None = None) ->
         for name in exposed():
             columns = _mart(name)
             con.execute(f"create table {name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})")
-            given = list(rows.get(name, ()))
+            mart_rows = list(rows.get(name, ()))
             if order:
-                order.shuffle(given)
-            unknown = {column for row in given for column in row} - columns.keys()
+                order.shuffle(mart_rows)
+            unknown = {column for row in mart_rows for column in row} - columns.keys()
             assert not unknown, (name, unknown)
-            if given:
-                con.register("given", pa.Table.from_pylist([{one: row.get(one) for one in columns} for row in given]))
-                con.execute(f"insert into {name} by name from given")
+            if mart_rows:
+                whole = [dict.fromkeys(columns) | row for row in mart_rows]
+                con.register("mart_rows", pa.Table.from_pylist(whole))
+                con.execute(f"insert into {name} by name from mart_rows")
     return Publication(folder, MANIFEST)
 
 

@@ -36,9 +36,9 @@ PLACES = [f"{page}{opened}" for page, code in PAGES.items() for opened in ["", *
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    one = world.publication(tmp_path_factory.mktemp("board") / "p", world.sample())
-    dashboard.write(one)
-    return one.folder
+    publication = world.publication(tmp_path_factory.mktemp("board") / "p", world.sample())
+    dashboard.write(publication)
+    return publication.folder
 
 
 def index(folder: Path, place: str) -> str:
@@ -177,10 +177,10 @@ def server(folder: Path) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Says nothing."""
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))) as one:
-        threading.Thread(target=one.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{one.server_address[1]}"
-        one.shutdown()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))) as web:
+        threading.Thread(target=web.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{web.server_address[1]}"
+        web.shutdown()
 
 
 def test_it_draws_the_same_from_a_web_server(folder: Path, chromium: Browser, server: str) -> None:

@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.pipeline.dbt import DBT_PROJECT
-from pages.gather.dashboard import content
+from pages import words
+from pages.gather.dashboard import dashboard as gathered
 from pages.gather.dashboard_queries import KEY_GROUPS, LOWEST_CLASSES, QUERIES, SMALLEST_TOTAL
+from pages.render.dashboard import SITE, content
 from pages.write import dashboard
 from tests.pages.dashboard import dashboard_world as world
 from warehouse.vocabulary import reference
@@ -30,7 +32,7 @@ def records(told: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def of(tmp_path: Path, **rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return content(world.publication(tmp_path / "p", rows))
+    return content(gathered(world.publication(tmp_path / "p", rows)))
 
 
 def test_small_totals_of_key_groups_are_not_told_and_others_are(tmp_path: Path) -> None:
@@ -72,7 +74,7 @@ def test_only_what_counts_is_summed_and_by_the_department_that_it_counts_for(tmp
 
 
 def test_no_column_tells_a_person_or_a_row(tmp_path: Path) -> None:
-    told = content(world.publication(tmp_path / "p", world.sample()))
+    told = content(gathered(world.publication(tmp_path / "p", world.sample())))
     assert told["tables"].keys() == QUERIES.keys()
     for name, table in told["tables"].items():
         assert table["rows"], name
@@ -126,10 +128,10 @@ def test_of_the_classes_the_lowest_are_listed_and_all_are_counted(tmp_path: Path
 
 
 def test_codes_keep_the_order_of_their_lists(tmp_path: Path) -> None:
-    words = of(tmp_path)["words"]
-    assert [code for code, _ in words["action"]] == [f"{number:02}" for number in range(1, 11)]
-    assert words["action"][9][1].startswith("（十）")
-    assert [code for code, _ in words["department"]] == list(reference.codes("department"))
+    lists = of(tmp_path)["words"]
+    assert [code for code, _ in lists["action"]] == [f"{number:02}" for number in range(1, 11)]
+    assert lists["action"][9][1].startswith("（十）")
+    assert [code for code, _ in lists["department"]] == list(reference.codes("department"))
 
 
 def test_numbers_are_numbers(tmp_path: Path) -> None:
@@ -144,9 +146,10 @@ def test_the_same_publication_makes_the_same_bytes(tmp_path_factory: pytest.Temp
     rows = world.sample()
     written = []
     for order in (None, random.Random(seed)):
-        one = world.publication(tmp_path_factory.mktemp("same") / "p", rows, order)
-        dashboard.write(one)
-        written.append({path.name: path.read_bytes() for path in (one.folder / dashboard.FOLDER).iterdir()})
+        publication = world.publication(tmp_path_factory.mktemp("same") / "p", rows, order)
+        dashboard.write(publication)
+        folder = publication.folder / dashboard.FOLDER
+        written.append({path.name: path.read_bytes() for path in folder.iterdir()})
     assert written[0] == written[1]
 
 
@@ -176,9 +179,9 @@ def test_the_pages_stand_without_the_library_and_another_version_says_so(
 
 
 def test_nothing_is_fetched_from_elsewhere(tmp_path: Path) -> None:
-    one = world.publication(tmp_path / "p", world.sample())
-    dashboard.write(one)
-    folder = one.folder / dashboard.FOLDER
+    publication = world.publication(tmp_path / "p", world.sample())
+    dashboard.write(publication)
+    folder = publication.folder / dashboard.FOLDER
     index = (folder / "index.html").read_text("utf-8")
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', index)
     assert policy and "default-src 'none'" in policy[1] and "script-src 'self'" in policy[1] and "http" not in policy[1]
@@ -191,6 +194,12 @@ def test_nothing_is_fetched_from_elsewhere(tmp_path: Path) -> None:
 
 def test_the_lock_of_the_library_has_hashes_and_no_addresses() -> None:
     lock = json.loads((PROJECT / "package-lock.json").read_text("utf-8"))
-    packages = {name: one for name, one in lock["packages"].items() if name}
-    assert all(one["integrity"].startswith("sha512-") and "resolved" not in one for one in packages.values())
+    packages = [package for name, package in lock["packages"].items() if name]
+    assert all(package["integrity"].startswith("sha512-") and "resolved" not in package for package in packages)
     assert lock["packages"]["node_modules/echarts"]["version"] == lock["packages"][""]["dependencies"]["echarts"]
+
+
+@pytest.mark.parametrize("word", [words.ABSENT, words.ALMOST_NONE, words.TOO_FEW, *words.COMPONENTS.values()])
+def test_the_scripts_take_the_words_of_the_pages_from_the_data(word: str) -> None:
+    guilty = [path.name for path in SITE.glob("*.js") if f'"{word}"' in path.read_text("utf-8")]
+    assert not guilty

@@ -1,0 +1,89 @@
+"""What the bureau's page says: targets, participations by month, who needs a call, who owes what, the departments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pages.gather import call_list, grid, problems
+from pages.gather.call_list import Call
+from pages.gather.grid import Row, State, Totals
+from pages.gather.share import Share
+from pages.gather.sources import Sources
+from warehouse.published import publication
+from warehouse.vocabulary import reference
+
+
+@dataclass(frozen=True)
+class DepartmentLine:
+    """How one department fares."""
+
+    department: str
+    counts: Mapping[State, int]
+    totals: Totals
+    punctuality: Share
+    signed: Share
+
+
+@dataclass(frozen=True)
+class BureauFacts:
+    """Of all departments.
+
+    `targets`: `rpt_target_progress`; `target_breakdown`: `rpt_target_breakdown`; `participation_months`:
+    `rpt_participation_month`; `grid`: `rpt_submission_grid`; `held_since`: department → day of the oldest error that
+    holds a row; `rules`, `unrecognised`: as in `DepartmentFacts`; `submissions`: `register/submission.parquet`.
+    """
+
+    as_of: dt.date
+    publication_id: str | None = None
+    targets: Sequence[Mapping[str, Any]] = ()
+    target_breakdown: Sequence[Mapping[str, Any]] = ()
+    participation_months: Sequence[Mapping[str, Any]] = ()
+    grid: Sequence[Row] = ()
+    held_since: Mapping[str, dt.date] = field(default_factory=dict)
+    rules: Sequence[Mapping[str, Any]] = ()
+    unrecognised: Sequence[Mapping[str, Any]] = ()
+    submissions: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def calls(self) -> list[Call]:
+        return call_list.calls(self.grid, self.held_since, self.as_of)
+
+    @property
+    def ordered_grid(self) -> list[Row]:
+        """The grid with the departments in the order of their list."""
+        order = {code: place for place, code in enumerate(reference.codes("department"))}
+        return sorted(self.grid, key=lambda row: order.get(row["department_code"], len(order)))
+
+    @property
+    def departments(self) -> list[DepartmentLine]:
+        """Every department that owes anything, in the order of their list."""
+        submissions = grid.by_department(self.submissions)
+        return [
+            DepartmentLine(
+                department=code,
+                counts=grid.counts(owed),
+                totals=grid.totals(owed),
+                punctuality=grid.punctuality(owed),
+                signed=grid.signed(submissions.get(code, [])),
+            )
+            for code, owed in grid.by_department(self.ordered_grid).items()
+        ]
+
+
+def bureau(sources: Sources) -> BureauFacts:
+    """From the current publication and the register."""
+    return BureauFacts(
+        as_of=sources.as_of,
+        publication_id=publication.open_current(sources.root).publication_id,
+        targets=sources.rows("from published.rpt_target_progress"),
+        target_breakdown=sources.rows("from published.rpt_target_breakdown"),
+        participation_months=sources.rows("from published.rpt_participation_month"),
+        grid=sources.rows("from published.rpt_submission_grid"),
+        held_since=call_list.held_since(sources),
+        rules=problems.top_rules(sources),
+        unrecognised=problems.unrecognised(sources),
+        submissions=sources.rows("from submission"),
+    )

@@ -1,0 +1,80 @@
+"""Which departments need a call from the bureau, and about which rows of the grid. What to say is for `render`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pages.gather import grid
+from pages.gather.grid import Row
+from pages.gather.sources import Sources
+
+_HELD_SINCE = """
+select s.department_code, cast(min(f.opened_at) as date) as since
+from finding as f inner join submission as s using (submission_id)
+where s.is_current and s.is_newest and f.severity = 'critical' and f.exception_id is null and s.held_rows > 0
+group by s.department_code
+"""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One department: what is overdue and what was returned, oldest due day first; where rows wait for a correction.
+
+    `late_days`: since the first due day that was missed; `held_days`: since the oldest error that still holds a row.
+    """
+
+    department: str
+    overdue: tuple[Row, ...]
+    returned: tuple[Row, ...]
+    held: tuple[Row, ...]
+    late_days: int
+    held_days: int
+
+    @property
+    def held_rows(self) -> int:
+        return sum(row["held_rows"] for row in self.held)
+
+    @property
+    def is_needed(self) -> bool:
+        return bool(self.overdue or self.returned or self.held)
+
+
+def held_since(sources: Sources) -> dict[str, dt.date]:
+    """Department → day of the oldest error that holds a row."""
+    return {row["department_code"]: row["since"] for row in sources.rows(_HELD_SINCE)}
+
+
+def calls(rows: Iterable[Row], since: Mapping[str, dt.date], as_of: dt.date) -> list[Call]:
+    """Most overdue first, then most returned, then rows that have waited longest; who needs none is left out.
+
+    `rows`: `rpt_submission_grid`. `since`: `held_since`.
+    """
+    candidates = [_call(code, owed, since.get(code), as_of) for code, owed in grid.by_department(rows).items()]
+    return sorted(
+        (call for call in candidates if call.is_needed),
+        key=lambda call: (-len(call.overdue), -len(call.returned), -call.held_days, call.department),
+    )
+
+
+def _call(code: str, rows: Sequence[Row], since: dt.date | None, as_of: dt.date) -> Call:
+    overdue = _in_state(rows, "missing")
+    held = tuple(row for row in rows if row["held_rows"] and grid.state_of(row) != "returned")
+    return Call(
+        department=code,
+        overdue=overdue,
+        returned=_in_state(rows, "returned"),
+        held=held,
+        late_days=(as_of - overdue[0]["due_date"]).days if overdue else 0,
+        held_days=(as_of - since).days if since and held else 0,
+    )
+
+
+def _in_state(rows: Sequence[Row], state: grid.State) -> tuple[Row, ...]:
+    return tuple(sorted((row for row in rows if grid.state_of(row) == state), key=_by_due_date))
+
+
+def _by_due_date(row: Row) -> tuple[Any, ...]:
+    return row["due_date"], row["dataset"], row["unit_code"]

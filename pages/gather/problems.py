@@ -1,0 +1,31 @@
+"""What goes wrong most: the rules with most findings and the files that fit no feed, of one department or of all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pages.gather.sources import Sources
+
+_TOP_RULES = """
+select f.rule, f.severity, any_value(f.message) as message, any_value(f.fix) as fix,
+    count(*) as findings, count(distinct f.submission_id) as submissions
+from finding as f
+inner join submission as s using (submission_id)
+where s.is_newest and ($code is null or s.department_code = $code) and f.severity <> 'info'
+group by f.rule, f.severity
+order by f.severity, findings desc, f.rule
+limit 20
+"""
+_UNRECOGNISED = """
+from delivery where submission_id is null and ($code is null or department_code = $code) order by delivery_order
+"""
+
+
+def top_rules(sources: Sources, department: str | None = None) -> list[dict[str, Any]]:
+    """rule, severity, message, fix, findings, submissions; over newest submissions, errors first, at most 20."""
+    return sources.rows(_TOP_RULES, code=department)
+
+
+def unrecognised(sources: Sources, department: str | None = None) -> list[dict[str, Any]]:
+    """Rows of `register/delivery.parquet` without a submission, in order of arrival."""
+    return sources.rows(_UNRECOGNISED, code=department)

@@ -1,0 +1,177 @@
+"""To which training institution and district each row with a finding belongs, by SQL over rows accepted and held.
+
+Ends at a table of rows; what is cut by it is in `slices`.
+
+What a row says of itself comes first, then what is reported of its class. Where that is not one institution (code and
+name of different ones, two reports on the class that differ), the row belongs to none: nobody gets another's rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import pyarrow as pa
+
+from expectations import identity
+from warehouse.store.data_root import Root
+from warehouse.store.register import SubmissionStatus
+from warehouse.vocabulary import contract, privacy, reference
+
+ROW_OWNER = pa.schema(
+    [
+        ("submission_id", pa.string()),
+        ("row_index", pa.int64()),
+        ("is_wrong", pa.bool_()),
+        ("institution", pa.string()),
+        ("institution_name", pa.string()),
+        ("institution_rows", pa.int64()),
+        ("district", pa.string()),
+        ("district_rows", pa.int64()),
+    ]
+)
+"""`is_wrong`: there is something to correct in the row. `institution` tells one from the others and is not shown;
+`…_rows` counts all rows of the submission that belong to the same."""
+
+_INSTITUTION = {
+    "training_class": ("org_uscc", "org_name"),
+    "certificate": ("issuer_uscc", "issuer_name"),
+    "institution_directory": ("uscc", "name"),
+}
+_DISTRICT = {
+    "training_class": "venue_district",
+    "institution_directory": "district",
+    "aggregate_summary": "district",
+}
+_KEPT = {"enforcement_case"}
+"""What is found out about an institution is not handed to it."""
+_TELLING = {"training_class", "institution_directory"}
+"""Datasets from which others learn of classes and institutions."""
+_NO_TEXT = "null::varchar"
+
+
+def _owner_columns(dataset: str) -> str:
+    """submission_id, row_index, period_end_date, uscc, name, class_id and district of a dataset's rows."""
+    fields = {field.name for field in contract.dataset(dataset).fields}
+    uscc, name = _INSTITUTION.get(dataset, (_NO_TEXT, _NO_TEXT))
+    class_id = "class_id" if "class_id" in fields else _NO_TEXT
+    return (
+        f"submission_id, row_index, period_end_date, {uscc} as uscc, {name} as name, {class_id} as class_id, "
+        f"{_DISTRICT.get(dataset, _NO_TEXT)} as district"
+    )
+
+
+def _is_cut(dataset: str) -> bool:
+    fields = {field.name for field in contract.dataset(dataset).fields}
+    return dataset not in _KEPT and bool({"class_id"} & fields or dataset in _INSTITUTION or dataset in _DISTRICT)
+
+
+_SHORTEST_NAME = 5
+"""What is shorter may be a person's name that slipped into the column."""
+_TIDY = "upper(regexp_replace(translate(nfc_normalize(name), '（）', '()'), '\\s', '', 'g'))"
+_USCC = f"case when {identity.full_match('uscc', identity.USCC_FORM)} and {identity.uscc_check('uscc')} then uscc end"
+_OWNERS = f"""
+with told as (
+    select raw.* replace ({_USCC} as uscc), case when length({_TIDY}) >= {_SHORTEST_NAME} then {_TIDY} end as tidy
+    from raw
+),
+-- The code counts before the name, and a name stands for a code where all that give both give the same.
+named as (
+    select tidy, count(distinct uscc) as codes, min(uscc) as uscc from told where tidy is not null group by tidy
+),
+placed as (
+    select told.*,
+        coalesce(
+            told.uscc, case named.codes when 0 then 'name|' || told.tidy when 1 then named.uscc end
+        ) as institution,
+        case when list_contains($districts, district) then district end as own_district
+    from told left join named using (tidy)
+),
+titled as (
+    select institution, min(name) as institution_name from placed where tidy is not null and institution is not null
+    group by institution
+),
+newest as (
+    select class_id, institution, own_district from placed
+    where is_class and class_id is not null
+    qualify period_end_date = max(period_end_date) over (partition by class_id)
+),
+class as (
+    select class_id,
+        case when count(distinct institution) = 1 then min(institution) end as institution,
+        case when count(distinct own_district) = 1 then min(own_district) end as district
+    from newest group by class_id
+),
+resolved as (
+    select placed.submission_id, placed.row_index,
+        case when placed.uscc is null and placed.tidy is null then class.institution else placed.institution end
+            as institution,
+        coalesce(placed.own_district, class.district) as district
+    from placed
+    inner join troubled using (submission_id)
+    left join class using (class_id)
+),
+counted as (
+    select *,
+        case when institution is not null then count(*) over (partition by submission_id, institution) end
+            as institution_rows,
+        case when district is not null then count(*) over (partition by submission_id, district) end as district_rows
+    from resolved
+)
+select submission_id, row_index, is_wrong, institution,
+    case when institution is not null then redact(coalesce(institution_name, institution)) end as institution_name,
+    institution_rows, district, district_rows
+from counted
+inner join (
+    select submission_id, row_index, bool_or(severity = 'critical') as is_wrong from finding
+    group by submission_id, row_index
+) as troubled_row using (submission_id, row_index)
+left join titled using (institution)
+order by submission_id, row_index
+"""
+
+
+def row_owners(con: duckdb.DuckDBPyConnection, root: Root, statuses: Sequence[SubmissionStatus]) -> pa.Table:
+    """`ROW_OWNER` of the rows of newest submissions with a finding in the connection's relation `finding`."""
+    privacy.install(con)
+    con.execute(
+        "create or replace temp table raw (submission_id varchar, row_index bigint, period_end_date date, "
+        "uscc varchar, name varchar, class_id varchar, district varchar, is_class boolean)"
+    )
+    about_rows = {
+        submission_id
+        for (submission_id,) in con.execute(
+            "select distinct submission_id from finding where row_index is not null"
+        ).fetchall()
+    }
+    newest = [status.decision.submission_id for status in statuses if status.is_newest]
+    troubled = [submission_id for submission_id in newest if submission_id in about_rows]
+    con.register("troubled", pa.table({"submission_id": pa.array(troubled, pa.string())}))
+    for dataset in filter(_is_cut, contract.names()):
+        paths = _files(root, statuses, dataset, None if dataset in _TELLING else {*troubled})
+        if paths:
+            con.execute(
+                f"insert into raw select {_owner_columns(dataset)}, {dataset == 'training_class'} "
+                "from read_parquet(?, union_by_name = true)",
+                [paths],
+            )
+    owners = con.execute(_OWNERS, {"districts": list(reference.codes("district"))}).to_arrow_table()
+    con.execute("drop table raw")
+    con.unregister("troubled")
+    return owners.cast(ROW_OWNER)
+
+
+def _files(root: Root, statuses: Sequence[SubmissionStatus], dataset: str, wanted: set[str] | None) -> list[str]:
+    """Accepted rows of current submissions and held rows of newest ones; of those in `wanted`, unless it is null."""
+    of_dataset = [
+        status
+        for status in statuses
+        if status.decision.submission.dataset == dataset and (wanted is None or status.decision.submission_id in wanted)
+    ]
+    accepted = [
+        root.decision_folder(status.decision) / "accepted.parquet"
+        for status in of_dataset
+        if status.is_current and status.decision.rows.accepted
+    ]
+    held = [root.held_file(status.decision) for status in of_dataset if status.is_newest and status.decision.rows.held]
+    return [str(path) for path in (*accepted, *held)]

@@ -1,0 +1,52 @@
+"""What the reports are gathered from: the register, the current publication and what the run knows of its submissions.
+
+Opens and asks them; which questions are asked stands in the module of each subject.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from warehouse.published import publication
+from warehouse.store.data_root import Root
+from warehouse.store.records import ApprovedException
+from warehouse.store.register import SubmissionStatus
+
+_REGISTER = ("submission", "delivery", "expected", "finding")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """`statuses`: every decided submission and where it stands; `token`: the person token of a message; `connection`:
+    the register's tables by name, and the publication's as `published.<name>` where one stands."""
+
+    root: Root
+    as_of: dt.date
+    statuses: Sequence[SubmissionStatus]
+    exceptions: Sequence[ApprovedException]
+    token: Callable[[str], str]
+    connection: duckdb.DuckDBPyConnection
+
+    def rows(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
+        """The rows of a query, each as column → value."""
+        result = self.connection.execute(sql, parameters)
+        columns = [column[0] for column in result.description or []]
+        return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+
+
+@contextmanager
+def connected(root: Root) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The connection of `Sources`, closed at the end."""
+    with duckdb.connect() as connection:
+        for table in _REGISTER:
+            connection.execute(f"create view {table} as from '{root.register / table}.parquet'")
+        current = publication.current(root)
+        if current is not None:
+            connection.execute(f"attach '{current.folder / publication.DATABASE}' as published (read_only)")
+        yield connection

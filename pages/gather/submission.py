@@ -1,0 +1,177 @@
+"""What a submission's report says beside the decision: its findings, its neighbours of the same key, who signed it.
+
+Nothing in it changes the outcome. Whole tables are asked once for all submissions; findings by department.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from expectations import compiled
+from expectations.compiled import Check
+from pages.gather import correction_workbook
+from pages.gather.exceptions import masked
+from pages.gather.findings import Finding, Findings, listed
+from pages.gather.row_owners import row_owners
+from pages.gather.slices import Slice, slices
+from pages.gather.sources import Sources
+from warehouse.store import records, register
+from warehouse.store.records import ApprovedException
+from warehouse.store.register import Kind, SubmissionStatus
+from warehouse.vocabulary.submission import Decision
+
+Key = tuple[str, str, str]
+"""Dataset, unit and period."""
+_FINDINGS = """
+select f.* from finding as f inner join submission as s using (submission_id)
+where s.department_code = $code order by f.submission_id
+"""
+# What became of a finding later is told by the submission that came later.
+_DIGESTS = """
+select f.submission_id, sum(md5_number_lower(cast(f as varchar))) as digest,
+    count(*) filter (f.severity = 'warning' and f.explanation is null and f.exception_id is null) as open_warnings
+from (select * exclude (fixed_at, fixed_by) from finding) as f group by f.submission_id
+"""
+_FIXED = """
+select fixed_by as submission_id, rule, severity, any_value(message order by message) as message, count(*) as count
+from finding where fixed_by is not null group by fixed_by, rule, severity order by fixed_by, severity, rule
+"""
+
+
+@dataclass(frozen=True)
+class SubmissionFacts:
+    """All that a report says.
+
+    `findings`: rows of `HISTORY` of the submission alone, or of `FINDING` where nothing is remembered; already masked;
+    those of scope across were judged against other submissions. `delivered_at`, `confirmed_at` (when preparer and
+    reviewer signed): UTC. `replaced_by`: id of the newer submission of the same key, when there is one.
+    `still_counts`: id of the earlier one that stays in the statistics because the submission was not taken.
+    `kind`: the first of its key, a whole file or a supplement. `fixed`: rule, severity, message and count of what the
+    last submission of the key had and the submission has no longer. `exceptions`: id → an approved exception, masked.
+    `has_workbook`: there is a workbook to correct, and `slices` name the parts that have one too.
+    `in_site`: the page stands in the reports site, so that it may link to its neighbours.
+    """
+
+    decision: Decision
+    findings: Findings = ()
+    delivered_at: dt.datetime | None = None
+    due_date: dt.date | None = None
+    replaced_by: str | None = None
+    still_counts: str | None = None
+    kind: Kind = "first"
+    fixed: Sequence[Mapping[str, Any]] = ()
+    exceptions: Mapping[str, ApprovedException] = field(default_factory=dict)
+    confirmed_at: dt.datetime | None = None
+    has_workbook: bool = False
+    slices: Sequence[Slice] = ()
+    in_site: bool = False
+
+    @property
+    def checks(self) -> Mapping[str, Check]:
+        """Code → check, of the dataset."""
+        return compiled.of(self.decision.submission.dataset)
+
+    def by_scope(self) -> tuple[list[Finding], list[Finding]]:
+        """Findings of the submission itself, and those against other submissions; each worst first."""
+        findings = listed(self.findings)
+        across = [finding for finding in findings if finding["scope"] == "across"]
+        return [finding for finding in findings if finding["scope"] != "across"], across
+
+
+@dataclass(frozen=True)
+class SubmissionIndex:
+    """What the register says of all submissions, by submission or by key.
+
+    `findings`: digest and open_warnings; `owners`: rows of `ROW_OWNER`; `newest`, `current`: submissions;
+    `due_dates` by (dataset, unit, period).
+    """
+
+    kinds: Mapping[str, Kind]
+    due_dates: Mapping[Key, dt.date]
+    findings: Mapping[str, Mapping[str, Any]]
+    fixed: Mapping[str, Sequence[Mapping[str, Any]]]
+    owners: Mapping[str, Sequence[Mapping[str, Any]]]
+    confirmed: Mapping[str, str]
+    exceptions: Mapping[str, ApprovedException]
+    newest: Mapping[Key, str]
+    current: Mapping[Key, str]
+
+    def findings_digest(self, submission_id: str) -> str:
+        """Changes when any of its findings does; 0 without any."""
+        return str(self.findings[submission_id]["digest"]) if submission_id in self.findings else "0"
+
+    def open_warnings(self, submission_id: str) -> int:
+        return int(self.findings[submission_id]["open_warnings"]) if submission_id in self.findings else 0
+
+
+def index(sources: Sources) -> SubmissionIndex:
+    """One look at the register for the reports of all submissions."""
+    decisions = [(status, status.decision) for status in sources.statuses]
+    owners = row_owners(sources.connection, sources.root, sources.statuses).to_pylist()
+    return SubmissionIndex(
+        kinds=register.kinds(sources.statuses),
+        due_dates={
+            (row["dataset"], row["unit_code"], row["period"]): row["due_date"] for row in sources.rows("from expected")
+        },
+        findings={row["submission_id"]: row for row in sources.rows(_DIGESTS)},
+        fixed=_by_submission(sources.rows(_FIXED)),
+        owners=_by_submission(owners),
+        confirmed=records.confirmed(records.read(sources.root, records.Confirmation)),
+        exceptions={exception.exception_id: masked(exception) for exception in sources.exceptions},
+        newest={decision.submission.key: decision.submission_id for status, decision in decisions if status.is_newest},
+        current={
+            decision.submission.key: decision.submission_id for status, decision in decisions if status.is_current
+        },
+    )
+
+
+def _by_submission(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    gathered: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        gathered[row["submission_id"]].append(row)
+    return dict(gathered)
+
+
+def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatus) -> SubmissionFacts:
+    """The facts of one submission's report in the site, all but the findings."""
+    decision, name = status.decision, status.decision.submission_id
+    key = decision.submission.key
+    has_workbook = status.is_newest and correction_workbook.is_due(decision, known.open_warnings(name))
+    confirmed_at = known.confirmed.get(name)
+    return SubmissionFacts(
+        decision=decision,
+        delivered_at=register.moment(status.delivered_at),
+        due_date=known.due_dates.get(key),
+        replaced_by=None if status.is_newest else known.newest[key],
+        still_counts=known.current.get(key) if status.is_newest and not status.is_current else None,
+        kind=known.kinds[name],
+        fixed=known.fixed.get(name, []),
+        exceptions={exception_id: known.exceptions[exception_id] for exception_id in decision.exceptions},
+        confirmed_at=register.moment(confirmed_at) if confirmed_at else None,
+        has_workbook=has_workbook,
+        slices=slices(known.owners.get(name, []), sources.token) if has_workbook else (),
+        in_site=True,
+    )
+
+
+class DepartmentFindings:
+    """The findings of one department's submissions, read at once and cut by submission."""
+
+    def __init__(self, sources: Sources, department: str) -> None:
+        self._table = sources.connection.execute(_FINDINGS, {"code": department}).to_arrow_table()
+        self._places: dict[str, tuple[int, int]] = {}
+        offset = 0
+        for entry in self._table["submission_id"].value_counts().to_pylist():
+            self._places[entry["values"]] = (offset, entry["counts"])
+            offset += entry["counts"]
+
+    def of(self, submission_id: str) -> pa.Table:
+        """Rows of `HISTORY`. A copy: a slice would take the whole table with it into a worker."""
+        offset, count = self._places.get(submission_id, (0, 0))
+        return self._table.take(pa.array(range(offset, offset + count), pa.int64()))

@@ -1,0 +1,69 @@
+"""What a department has to do now and what falls due next, from its rows of the grid. Ends at rows by kind of task."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pages.gather import grid
+from pages.gather.grid import Row
+
+TaskKind = Literal["returned", "missing", "correct", "due"]
+TASK_KINDS: tuple[TaskKind, ...] = ("returned", "missing", "correct", "due")
+"""Most urgent first: sent back, overdue, rows to correct, a period that is over but not due yet."""
+AHEAD = dt.timedelta(days=62)
+"""How far ahead the next due days are listed: two months."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What has to be done for one unit and dataset: one row of the grid per period, oldest first."""
+
+    kind: TaskKind
+    unit_code: str
+    dataset: str
+    rows: tuple[Row, ...]
+
+    @property
+    def held_rows(self) -> int:
+        return sum(row["held_rows"] or 0 for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A day on which something falls due that has not come yet: datasets, each with its number of submissions."""
+
+    day: dt.date
+    datasets: tuple[tuple[str, int], ...]
+
+
+def tasks(rows: Sequence[Row], as_of: dt.date) -> list[Task]:
+    """What to do now, most urgent first, then what was due first."""
+    gathered: dict[tuple[TaskKind, str, str], list[Row]] = {}
+    for row in sorted(rows, key=lambda row: (row["due_date"], row["period"])):
+        if kind := _kind(row, as_of):
+            gathered.setdefault((kind, row["unit_code"], row["dataset"]), []).append(row)
+    to_do = [Task(*key, tuple(owed)) for key, owed in gathered.items()]
+    return sorted(to_do, key=lambda task: (TASK_KINDS.index(task.kind), task.rows[0]["due_date"], task.unit_code))
+
+
+def _kind(row: Row, as_of: dt.date) -> TaskKind | None:
+    state = grid.state_of(row)
+    if state == "returned" or state == "missing":
+        return state
+    if row["held_rows"]:
+        return "correct"
+    waits = state == "not_due" and row["submission_id"] is None and grid.period_of(row).end < as_of
+    return "due" if waits else None
+
+
+def upcoming(rows: Sequence[Row], as_of: dt.date) -> list[Due]:
+    """The days of the next two months on which something falls due."""
+    by_day: dict[dt.date, Counter[str]] = {}
+    for row in rows:
+        if row["state"] == "not_due" and row["submission_id"] is None and row["due_date"] - as_of <= AHEAD:
+            by_day.setdefault(row["due_date"], Counter())[row["dataset"]] += 1
+    return [Due(day, tuple(sorted(by_day[day].items()))) for day in sorted(by_day)]

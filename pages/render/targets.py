@@ -1,0 +1,162 @@
+"""The plan's targets as cards of the bureau's page and as a list for spreadsheets. Ends at words and widths."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pages import target_words, texts, words
+from pages.gather import targets
+from pages.gather.targets import Elapsed, TargetFacts
+from pages.target_words import Row
+from warehouse.vocabulary import reference
+
+_TITLES = (
+    "目标",
+    "名称",
+    "口径",
+    "期间",
+    "实际",
+    "比较",
+    "目标值",
+    "单位",
+    "完成比例",
+    "进展",
+    "数据状态",
+    "已签字比例",
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A component of the actual figure; `width` in percent of the bar."""
+
+    name: str
+    title: str
+    value: str
+    width: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One target in the period that is shown first.
+
+    `later`: the period that runs and is reported after its end. `pieces`: department or part, and its actual figure, of
+    the rows alone. `others`: period, reading, actual, status. `signed`: the share of the figure that was signed, where
+    it has one.
+    """
+
+    target_id: str
+    title: str
+    quote: str
+    status: str
+    period: str
+    actual: str
+    threshold: str
+    unit: str
+    share: str
+    parts: tuple[Part, ...]
+    goal: str
+    demand: str
+    elapsed: str | None
+    later: str | None
+    pieces: tuple[tuple[str, str], ...]
+    others: tuple[tuple[str, str, str, str], ...]
+    figure_state: str
+    signed: str | None
+
+
+def csv_text(rows: Iterable[Row]) -> str:
+    """Every target, reading and period, for spreadsheets."""
+    titles = {target["id"]: target["title"] for target in reference.table("targets")}
+    return texts.csv_text(_TITLES, (_csv_line(row, titles[row["target_id"]]) for row in rows))
+
+
+def _csv_line(row: Row, title: str) -> tuple[object, ...]:
+    return (
+        row["target_id"],
+        title,
+        row["reading"],
+        row["period"],
+        row["actual"],
+        row["comparator"],
+        row["threshold"],
+        row["unit"],
+        row["progress_share"],
+        words.STATUSES.get(row["status"] or ""),
+        words.FIGURE_STATES.get(row["figure_state"] or ""),
+        row["confirmed_share"],
+    )
+
+
+def card(facts: TargetFacts, as_of: dt.date) -> Card:
+    row = facts.shown
+    actual, threshold = targets.amount(row["actual"]), targets.amount(row["threshold"])
+    full = max(actual, threshold) or Decimal(1)
+    return Card(
+        target_id=facts.plan["id"],
+        title=facts.plan["title"],
+        quote=facts.plan["quote"],
+        status=targets.status(row, as_of),
+        period=target_words.period_title(row["period"]),
+        actual=_value(row, "actual"),
+        threshold=_value(row, "threshold"),
+        unit="" if targets.is_percent(row) else row["unit"],
+        share=words.ABSENT if words.absent(row["actual"]) else words.share(row["actual"], threshold),
+        parts=_parts(row, full),
+        goal=_width(threshold, full),
+        demand=target_words.demand(row),
+        elapsed=_elapsed(facts.elapsed, as_of) if facts.elapsed else None,
+        later=target_words.period_title(facts.later["period"]) if facts.later else None,
+        pieces=tuple(_piece(piece) for piece in facts.pieces),
+        others=tuple(_other(other, as_of) for other in facts.others),
+        figure_state=row["figure_state"],
+        signed=None if words.absent(row["confirmed_share"]) else words.share(row["confirmed_share"], 1),
+    )
+
+
+def _parts(row: Row, full: Decimal) -> tuple[Part, ...]:
+    """Those that are not empty, and the rows in any case."""
+    return tuple(
+        Part(
+            name,
+            words.COMPONENTS[name],
+            words.percent(value) if targets.is_percent(row) else words.number(value),
+            _width(value, full),
+        )
+        for name, value in targets.components(row).items()
+        if value or name == "rows"
+    )
+
+
+def _piece(row: Row) -> tuple[str, str]:
+    """What is too small to be published has no figure."""
+    figure = words.TOO_FEW if words.absent(row["actual"]) else words.number(row["actual"])
+    return str(row["code_name"] or row["code"]), figure
+
+
+def _other(row: Row, as_of: dt.date) -> tuple[str, str, str, str]:
+    return (
+        target_words.period_title(row["period"]),
+        target_words.reading_title(row),
+        _value(row, "actual") if targets.has_begun(row, as_of) else words.ABSENT,
+        targets.status(row, as_of),
+    )
+
+
+def _elapsed(elapsed: Elapsed, as_of: dt.date) -> str:
+    """时间已过 88.7%, up to the day until which reports are due, which is named where it is not the as-of day."""
+    if elapsed.is_over:
+        return "已结束"
+    gone = words.share(*elapsed.days)
+    return f"时间已过 {gone}" if elapsed.until == as_of else f"名单报至 {words.day(elapsed.until)}，时间已过 {gone}"
+
+
+def _value(row: Row, column: str) -> str:
+    return words.percent(row[column]) if targets.is_percent(row) else words.number(row[column])
+
+
+def _width(value: Decimal, full: Decimal) -> str:
+    return f"{value * 100 / full:.2f}%"

@@ -1,0 +1,13 @@
+"""Writes the bureau's page and its facts. Ends at the root of `reports/`."""
+
+from __future__ import annotations
+
+from pages.gather.bureau import bureau
+from pages.gather.sources import Sources
+from pages.render.bureau import bureau_files
+from pages.write import files
+
+
+def write(sources: Sources) -> int:
+    """How many files changed."""
+    return files.write_all(sources.root.reports, bureau_files(bureau(sources)))

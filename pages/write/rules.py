@@ -1,0 +1,29 @@
+"""Writes the pages of the rules, unless they were written from the same rules already. Ends at `reports/rules/`."""
+
+from __future__ import annotations
+
+from expectations import compiled
+from expectations.versions import rules_version
+from pages import site_map
+from pages.gather.rules import rules
+from pages.render.rules import rule_files
+from pages.write import files, seals
+from pages.write.seals import Seal
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import reference
+
+
+def write(root: Root) -> int:
+    """How many files changed; pages of rules that are gone are taken away."""
+    folder = (root.reports / site_map.RULES).parent
+    seal = Seal(folder / ".facts", seals.digest(rules_version(), reference.version(), compiled.digest()))
+    if seal.holds:
+        return 0
+    pages = rule_files(rules())
+    changed = files.write_all(root.reports, pages)
+    kept = {root.reports / place for place in pages}
+    for path in folder.glob("*.html"):
+        if path not in kept:
+            path.unlink()
+    seal.set()
+    return changed

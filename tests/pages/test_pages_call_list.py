@@ -1,0 +1,66 @@
+"""Who needs a call from the bureau, in which order, and what is said to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from pages.gather.call_list import calls
+from pages.render.call_list import call_facts, sentences
+
+AS_OF = dt.date(2026, 3, 20)
+
+
+def cell(
+    department: str, state: str = "on_time", outcome: str | None = "accepted", held: int | None = 0, **changes: Any
+) -> dict[str, Any]:
+    return {
+        "department_code": department,
+        "unit_code": department,
+        "dataset": "training_record",
+        "period": "2026-01",
+        "due_date": dt.date(2026, 2, 10),
+        "state": state,
+        "outcome": outcome,
+        "held_rows": held,
+        "is_nothing_to_report": False,
+        "submission_id": None if outcome is None else "x",
+    } | changes
+
+
+def test_overdue_comes_before_returned_before_rows_that_wait_longest() -> None:
+    rows = [
+        cell("FIN", outcome="partly_accepted", held=5),
+        cell("EDU", outcome="partly_accepted", held=900),
+        cell("CAB", outcome="rejected", held=40),
+        cell("HRSS", "missing", None, None),
+        cell("COM"),
+        cell("SAC", "not_due", None, None),
+    ]
+    since = {"FIN": dt.date(2025, 12, 10), "EDU": dt.date(2026, 3, 10)}
+    listed = [call_facts(call) for call in calls(rows, since, AS_OF)]
+    assert [call["department"] for call in listed] == ["HRSS", "CAB", "FIN", "EDU"]
+    counted = ("overdue", "returned", "held_rows", "held_days")
+    assert [tuple(call[name] for name in counted) for call in listed] == [
+        (1, 0, 0, 0),
+        (0, 1, 0, 0),
+        (0, 0, 5, 100),
+        (0, 0, 900, 10),
+    ]
+
+
+def test_the_sentences_name_what_and_how_long() -> None:
+    rows = [
+        cell("HRSS", "missing", None, None, unit_code="HRSS.440305"),
+        cell("HRSS", "missing", None, None),
+        cell("HRSS", outcome="partly_accepted", held=1_200, period="2025-12"),
+    ]
+    (call,) = calls(rows, {"HRSS": dt.date(2026, 1, 9)}, AS_OF)
+    overdue, held = sentences(call)
+    assert "2 份过了截止日" in overdue and "已过 38 天" in overdue
+    assert "1,200 行有错" in held and "最早的已等了 70 天" in held
+    assert "2025年12月" in held
+
+
+def test_who_owes_nothing_needs_no_call() -> None:
+    assert calls([cell("COM"), cell("SAC", "not_due", None, None)], {}, AS_OF) == []

@@ -1,0 +1,139 @@
+"""The plan's targets: which period is shown, how far it is, what it is made of, and how its card says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from pages import words
+from pages.gather.dashboard_queries import SMALLEST_TOTAL
+from pages.gather.targets import targets
+from pages.render.targets import Card
+from pages.render.targets import card as drawn_card
+from tests.pages import report_samples as samples
+from warehouse.vocabulary import reference
+
+
+def cards(rows: list[dict[str, Any]], breakdown: Sequence[dict[str, Any]] = ()) -> dict[str, Card]:
+    drawn = [drawn_card(facts, samples.AS_OF) for facts in targets(rows, samples.AS_OF, breakdown)]
+    return {card.target_id: card for card in drawn}
+
+
+def card(target_id: str, rows: list[dict[str, Any]] | None = None) -> Card:
+    return cards(rows or samples.targets())[target_id]
+
+
+def test_all_targets_stand_in_the_order_of_the_plan() -> None:
+    assert list(cards(samples.targets())) == [row["id"] for row in reference.table("targets")]
+
+
+def test_opening_balance_and_totals_are_shown_apart_and_add_up() -> None:
+    parts = {part.name: part for part in card("T01").parts}
+    assert (parts["opening"].value, parts["totals"].value) == ("41,260", "2,318")
+    values = sum(int(part.value.replace(",", "")) for part in parts.values())
+    assert values == int(card("T01").actual.replace(",", ""))
+
+
+def test_a_yearly_target_shows_the_year_that_runs_and_keeps_the_others() -> None:
+    shown = card("T09")
+    assert shown.period == "2026年度"
+    assert [other[0] for other in shown.others] == ["2025年度", "2027年度"]
+
+
+def test_a_ratio_just_below_its_goal_is_not_shown_as_reached() -> None:
+    assert card("T10").actual == "99.9%"
+    assert card("T10").share == "99.9%"
+    assert card("T10").elapsed is None
+
+
+def test_a_bar_beyond_its_goal_stays_within_its_box() -> None:
+    rows = [samples.target("T17", "2026", dt.date(2026, 1, 1), dt.date(2026, 12, 31), actual=160, status="met")]
+    shown = card("T17", rows)
+    assert (shown.parts[0].width, shown.goal, shown.share) == ("100.00%", "62.50%", "160%")
+
+
+def test_without_a_figure_there_is_a_dash_and_no_share() -> None:
+    rows = [samples.target("T10", "point", dt.date(2025, 1, 1), dt.date(2027, 12, 31), actual=None)]
+    assert (card("T10", rows).actual, card("T10", rows).share, card("T10", rows).status) == ("—", "—", "no_data")
+
+
+def test_a_period_that_has_not_begun_is_neither_ahead_nor_behind() -> None:
+    assert [other[2:] for other in card("T09").others if other[0] == "2027年度"] == [("—", "not_begun")]
+
+
+def test_lists_of_a_year_that_come_after_it_leave_the_last_year_in_sight() -> None:
+    until = dt.date(2025, 12, 31)
+    rows = [
+        samples.target(
+            "T17",
+            str(year),
+            dt.date(year, 1, 1),
+            dt.date(year, 12, 31),
+            actual=actual,
+            status=status,
+            reported_until_date=until,
+        )
+        for year, actual, status in ((2025, 92, "missed"), (2026, None, None))
+    ]
+    shown = card("T17", rows)
+    assert (shown.period, shown.status, shown.later) == ("2025年度", "missed", "2026年度")
+    assert [other[2:] for other in shown.others] == [("—", "reported_later")]
+
+
+def test_time_gone_ends_where_the_lists_end() -> None:
+    rows = [
+        samples.target(
+            "T18",
+            "2025-2026",
+            dt.date(2025, 1, 1),
+            dt.date(2026, 12, 31),
+            actual=48,
+            status="on_track",
+            reported_until_date=dt.date(2025, 12, 31),
+        )
+    ]
+    assert card("T18", rows).elapsed == "名单报至 2025年12月31日\uff0c时间已过 50%"
+
+
+def test_a_reading_without_its_opening_balance_is_not_called_missed() -> None:
+    rows = [samples.target("T08", "2025", dt.date(2025, 1, 1), dt.date(2025, 12, 31), actual=168, status=None)]
+    assert card("T08", rows).status == "incomplete"
+
+
+def test_exact_and_strict_thresholds_say_so() -> None:
+    assert [card(target_id).demand for target_id in ("T16", "T18", "T15", "T17")] == ["恰好 ", "恰好 ", "超过 ", ""]
+
+
+def test_what_a_figure_is_made_of_is_listed_for_the_period_shown() -> None:
+    drawn = cards(samples.targets(), samples.breakdown())
+    pieces = {target_id: card.pieces for target_id, card in drawn.items()}
+    assert pieces["T07"] == (
+        ("施工现场专业人员培训", "9,000"),
+        ("农民工职业技能提升训练", "4,200"),
+        ("市住房建设局", "13,200"),
+    )
+    assert pieces["T04"] == (("市退役军人局", "不足 5"),)
+    assert pieces["T01"] == ()
+
+
+def test_a_card_says_how_final_its_figure_is_and_how_much_was_signed() -> None:
+    final = card(
+        "T01",
+        [
+            samples.target(
+                "T01",
+                "2025-2027",
+                dt.date(2025, 1, 1),
+                dt.date(2027, 12, 31),
+                figure_state="final",
+                confirmed_share=0.9999,
+            )
+        ],
+    )
+    assert (final.figure_state, final.signed) == ("final", "99.9%")
+    assert card("T01", [samples.target("T01", "point", None, None, confirmed_share=None)]).signed is None
+
+
+def test_what_is_too_few_is_said_with_the_smallest_total_that_is_published() -> None:
+    assert f"不足 {SMALLEST_TOTAL}" == words.TOO_FEW
