@@ -8,6 +8,7 @@ from demo.institutions import Employers
 from demo.plan import DISTRICT_SHORT
 from demo.rows import Array, Rows, as_text, concat, either, rows
 from demo.training import Classes, Participations
+from warehouse.vocabulary import policy
 from warehouse.vocabulary.period import Period
 
 SENDERS = frozenset(
@@ -33,7 +34,8 @@ def _for_classes(
 ) -> dict[str, Array]:
     """One payment per class to who ran it; apprentices' classes are paid to their enterprise."""
     completers = np.bincount(took.of_class[took.completed], minlength=len(made)).astype(float)
-    subsidised = np.isin(made.columns["funding_source"], ["01", "02", "03", "04", "05", "06", "07"])
+    headline = policy.codes("headline_funding_code", made.columns["end_date"].max().item())
+    subsidised = np.isin(made.columns["funding_source"], headline)
     sends = np.array([unit.partition(".")[0] in SENDERS for unit in made.unit.tolist()])
     place = np.flatnonzero(subsidised & sends & (completers > 0) & (generator.random(len(made)) < 0.7))
     apprentices = made.columns["project_type"][place] == "05"

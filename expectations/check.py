@@ -15,7 +15,7 @@ import pyarrow as pa
 from expectations import compiled, lookup, outcome, versions
 from expectations.compiled import Check
 from expectations.missing_source import missing_sources
-from expectations.outcome import CRITICAL_SHARE, FileFinding
+from expectations.outcome import FileFinding
 from warehouse.store.records import ApprovedException
 from warehouse.vocabulary import contract, period, privacy, reference
 from warehouse.vocabulary.contract import Dataset, Field
@@ -57,7 +57,6 @@ def check(
     shaped: str | pa.Table,
     readings: Sequence[tuple[Submission, Reading]],
     key: Key | None,
-    share: float = CRITICAL_SHARE,
     exceptions: Sequence[ApprovedException] = (),
     checks: Sequence[Check] | None = None,
 ) -> Checked:
@@ -68,7 +67,6 @@ def check(
         shaped: rows of `tables.shaped_schema(dataset)`: an Arrow table or the text of a relation.
         readings: each submission with what reading its file gave; one without rows too.
         key: makes the tokens of what is accepted; without it nothing is accepted for storing (`skills check`).
-        share: more critical rows than this share reject the submission.
         exceptions: what the bureau lets pass; used ones are named in the decision.
         checks: others than those that stand, for a preview; what they decide is not to be stored.
     """
@@ -82,6 +80,7 @@ def check(
         decisions, file_findings = [], []
         for submission, reading in readings:
             own = counts.get(submission.submission_id, _Counts())
+            share = outcome.critical_share(submission.period)
             problems = list(outcome.file_findings(dataset.name, reading, own.received, own.critical, share))
             file_findings += [(submission.submission_id, finding) for finding in problems]
             decisions.append(

@@ -11,3 +11,16 @@
 {% macro literals(codes) -%}
     ('{{ codes | join("', '") }}')
 {%- endmacro %}
+
+{# The codes of some columns as one text `;field=code;field=code;`, as reference/target_rules.csv names them. #}
+{% macro field_codes(columns) -%}
+    {%- for field, column in columns.items() -%}
+        coalesce(';{{ field }}=' || replace(cast({{ column }} as varchar), ';', ';{{ field }}='), '') ||{{ ' ' }}
+    {%- endfor -%}
+    ';'
+{%- endmacro %}
+
+{# The amount that a rule names by its field; null where it names none. #}
+{% macro named_amount(name, amounts) -%}
+    case {{ name }}{% for field, amount in amounts.items() %} when '{{ field }}' then {{ amount }}{% endfor %} end
+{%- endmacro %}

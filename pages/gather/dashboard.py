@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from pages import target_words, words
-from pages.gather.dashboard_queries import QUERIES
+from pages.gather.dashboard_queries import queries
 from warehouse.published.publication import Publication
 from warehouse.vocabulary import contract, reference
 
@@ -64,7 +64,7 @@ def content(publication: Publication) -> dict[str, Any]:
     with publication.connect() as con:
         con.execute("set threads = 2")
         found: dict[str, list[dict[str, Any]]] = {}
-        for name, sql in QUERIES.items():
+        for name, sql in queries(as_of).items():
             result = con.execute(sql)
             names = [column[0] for column in result.description or []]
             found[name] = [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -223,8 +223,8 @@ def certificate(key: str, person: str, **given: Any) -> dict[str, Any]:
     } | given
 
 
-def build(root: Root, target: Path, *options: str) -> None:
-    environment = os.environ | {"SKILLS_HOME": str(root.path), "SKILLS_REFERENCE": str(REFERENCE)}
+def build(root: Root, target: Path, *options: str, reference: Path = REFERENCE) -> None:
+    environment = os.environ | {"SKILLS_HOME": str(root.path), "SKILLS_REFERENCE": str(reference)}
     done = subprocess.run(
         [
             sys.executable,

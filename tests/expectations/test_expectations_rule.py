@@ -121,13 +121,13 @@ def test_an_undated_expectation_is_left_alone_and_others_cannot_be_dated() -> No
 )
 def test_outcomes(facts: dict[str, Any], received: int, critical: int, codes: list[str], expected: str) -> None:
     read = reading("training_class", **facts)
-    found = list(outcome.file_findings("training_class", read, received, critical))
+    found = list(outcome.file_findings("training_class", read, received, critical, outcome.critical_share("2026-01")))
     assert [finding.rule for finding in found] == codes
     assert outcome.outcome(read, found, critical) == expected
     assert not any("{" in finding.message + finding.fix for finding in found)
 
 
 def test_a_share_is_never_rounded_up() -> None:
-    found = list(outcome.file_findings("training_class", reading("training_class"), 1000, 999))
+    found = list(outcome.file_findings("training_class", reading("training_class"), 1000, 999, share=0.3))
     assert "99.9%" in found[0].message
     assert list(outcome.file_findings("training_class", reading("training_class"), 10, 4, share=0.5)) == []

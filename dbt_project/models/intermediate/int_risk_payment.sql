@@ -51,7 +51,7 @@ yearly as (
         count(*) as payment_count,
         max(payment_date) as last_date
     from personal
-    where subsidy_type_code not in {{ literals(var('allowance_subsidy_codes')) }}
+    where not {{ is_policy_code('subsidy_type_code', 'allowance_subsidy_code', 'payment_date') }}
     group by beneficiary_key, extract(year from payment_date)
     having count(*) > 1
 ),
@@ -162,7 +162,7 @@ inner join personal
     on
         too_many.beneficiary_key = personal.beneficiary_key
         and too_many.calendar_year = extract(year from personal.payment_date)
-where personal.subsidy_type_code not in {{ literals(var('allowance_subsidy_codes')) }}
+where not {{ is_policy_code('personal.subsidy_type_code', 'allowance_subsidy_code', 'personal.payment_date') }}
 union all
 select 'R15', 'payment', late.payment_key, null, 'payment', late.payment_key as fact_key, late.reason
 from late

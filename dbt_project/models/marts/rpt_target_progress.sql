@@ -101,9 +101,8 @@ figures as (
         standings.closed_actual,
         coalesce(standings.is_complete, false) as is_complete,
         coalesce(periods.reported_until_date >= periods.period_start_date, false) as is_reported,
-        periods.reading not in ('main', 'with_permits')
-        and not periods.is_ratio
-        and periods.period_start_date <= date '{{ var("opening_balance_period") }}-01' as lacks_opening_balance,
+        periods.is_opening_missing
+        and periods.period_start_date <= date '{{ policy_value('opening_balance_period') }}-01' as lacks_opening_balance,
         cast(
             case
                 when periods.is_ratio then measures.actual
@@ -178,8 +177,8 @@ select
         when actual is null or not is_reported or lacks_opening_balance then null
         when as_of_date > period_end_date and reported_until_date >= period_end_date then 'missed'
         when is_ratio then 'behind'
-        when actual >= threshold * elapsed_share * {{ var('pace_ahead') }} and actual > 0 then 'ahead'
-        when actual >= threshold * elapsed_share * {{ var('pace_on_track') }} then 'on_track'
+        when actual >= threshold * elapsed_share * {{ policy_value('pace_ahead') }} and actual > 0 then 'ahead'
+        when actual >= threshold * elapsed_share * {{ policy_value('pace_on_track') }} then 'on_track'
         else 'behind'
     end as status,
     -- Decision 9: a closed year is final until its figure moves; all else is confirmed when all that was due is in.

@@ -6,20 +6,18 @@ from great_expectations.expectations.expectation import Expectation
 
 from expectations.gx_duckdb import rows_where
 from expectations.rule import rule
+from warehouse.vocabulary import target_rule
 
-UNITS = {
-    "人次": ("T01", "T02", "T03", "T04", "T06", "T07", "T08", "T09", "T11", "T12"),
-    "人/名": ("T05", "T15"),
-    "名/人": ("T16", "T17", "T18"),
-    "%": ("T10", "T19"),
-    "项": ("T13", "T14"),
-    "家": ("S01",),
-}
-UNIT = (
-    "case "
-    + " ".join(f"when list_contains({list(metrics)}, metric_id) then '{unit}'" for unit, metrics in UNITS.items())
-    + " end"
-)
+
+def unit_of_metric() -> str:
+    """SQL for the units of a row's target, those of persons first; null for a metric that is none."""
+    units = sorted(dict.fromkeys(target_rule.reported_units().values()), key=lambda unit: "人" not in unit)
+    targets = {unit: [name for name, own in target_rule.reported_units().items() if own == unit] for unit in units}
+    cases = (f"when list_contains({names}, metric_id) then '{unit}'" for unit, names in targets.items())
+    return f"case {' '.join(cases)} end"
+
+
+UNIT = unit_of_metric()
 
 
 @rule(
