@@ -3,6 +3,8 @@
     (
         {%- for code in wanted %}
         ';' || coalesce({{ codes }}, '') || ';' like '%;{{ code }};%'{{ ' or' if not loop.last }}
+        {%- else %}
+        false
         {%- endfor %}
     )
 {% endmacro %}

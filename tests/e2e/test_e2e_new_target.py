@@ -81,7 +81,10 @@ def test_the_marts_show_its_progress(tmp_path: Path, tables: Path) -> None:
             }
         ],
     )
-    classes = [training_class("riders", day, programs="14"), training_class("care", day, programs="06")]
+    classes = [
+        training_class("riders", day, programs="14", occupation_code=None),
+        training_class("care", day, programs="06"),
+    ]
     world.submit("training_class", "CAB", "2026-01", classes)
     records = [
         record("riders", "ann"),
@@ -95,8 +98,7 @@ def test_the_marts_show_its_progress(tmp_path: Path, tables: Path) -> None:
     world.submit("aggregate_summary", "CAB", "2025-10", totals)
     world.write()
     (tmp_path / "dbt").mkdir()
-    selected = ("--select", "+rpt_target_progress", "+rpt_target_breakdown", "--exclude-resource-type", "unit_test")
-    build(world.root, tmp_path / "dbt", *selected, reference=tables)
+    build(world.root, tmp_path / "dbt", "--exclude-resource-type", "unit_test", reference=tables)
     with duckdb.connect(str(world.root.database), read_only=True) as con:
         progress = con.execute("""
             select period, actual, opening_balance, threshold, unit, status from marts.rpt_target_progress
@@ -109,8 +111,8 @@ def test_the_marts_show_its_progress(tmp_path: Path, tables: Path) -> None:
     assert progress == [
         ("2025", Decimal(7), Decimal(7), Decimal(4), "人次", "met"),
         ("2026", Decimal(2), Decimal(0), Decimal(4), "人次", "behind"),
-        ("2027", Decimal(0), Decimal(0), Decimal(4), "人次", None),
-    ] or progress[1][1:3] == (Decimal(2), Decimal(0))
+        ("2027", None, Decimal(0), Decimal(4), "人次", None),
+    ]
     assert parts == [("14", "网络与新业态从业人员培训", 2)]
 
 

@@ -104,14 +104,12 @@ def test_no_copy_of_a_list_stands_elsewhere() -> None:
         for path in sources()
         for name, codes in lists.items()
         if len(codes) > 1
+        and len(codes[0]) > 1  # of one character the same digits mean other things
         and re.search(
             r"[\[({]\s*" + r",\s*".join(f"[\"']{code}[\"']" for code in codes) + r",?\s*[\])}]", path.read_text("utf-8")
         )
     ]
-    assert copies == ALLOWED_COPIES
-
-
-ALLOWED_COPIES: list[tuple[str, str]] = []
+    assert copies == []
 
 
 def test_no_copy_of_a_value_stands_elsewhere() -> None:

@@ -18,7 +18,9 @@ certificates as (
     where
         sensitive.person_key is null
         and certificates.is_counted
-        and {{ is_policy_code('certificates.certificate_type_code', 'skill_certificate_code', 'certificates.issue_date') }}
+        and {{ is_policy_code(
+            'certificates.certificate_type_code', 'skill_certificate_code', 'certificates.issue_date'
+        ) }}
 ),
 
 attendance as (

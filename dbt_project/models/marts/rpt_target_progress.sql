@@ -102,7 +102,8 @@ figures as (
         coalesce(standings.is_complete, false) as is_complete,
         coalesce(periods.reported_until_date >= periods.period_start_date, false) as is_reported,
         periods.is_opening_missing
-        and periods.period_start_date <= date '{{ policy_value('opening_balance_period') }}-01' as lacks_opening_balance,
+        and periods.period_start_date <= date '{{ policy_value('opening_balance_period') }}-01'
+            as lacks_opening_balance,
         cast(
             case
                 when periods.is_ratio then measures.actual
