@@ -16,8 +16,6 @@ from warehouse.vocabulary import contract, policy, target_rule
 from warehouse.vocabulary.target_rule import TargetRule, Term
 
 DATASETS = ("training_record", "certificate", "support_service", "competition")
-_DESIGNATES = "HRSS"
-"""Who designates the competitions of the first municipal class."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,8 @@ def _holds(term: Term, rows: Rows, day: dt.date) -> Array:
     if term.field == "is_headline_funded":
         return np.asarray(_is_headline_funded(rows, day) == (term.code == "true"))
     if term.field == "is_designated":
-        return np.asarray((rows.unit == _DESIGNATES) == (term.code == "true"))
+        is_designated = is_among(rows.unit, policy.codes("designating_department", day))
+        return np.asarray(is_designated == (term.code == "true"))
     kind = contract.dataset(rows.dataset).field(term.field).kind
     column = rows[term.field]
     if kind == "bool":

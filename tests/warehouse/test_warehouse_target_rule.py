@@ -76,11 +76,11 @@ def test_a_rule_is_read_term_by_term() -> None:
 
 
 def test_units_that_are_reported_are_those_in_which_a_target_is_counted() -> None:
-    units = target_rule.reported_units()
-    for row in reference.table("targets"):
-        usable = units[row["id"]].split("/")
-        assert target_rule.unit(row["id"]) in usable
-        assert set(usable) <= set(reference.codes("unit"))
+    targets_by_unit = target_rule.targets_by_unit()
+    listed = [target for targets in targets_by_unit.values() for target in targets]
+    assert sorted(listed) == sorted(row["id"] for row in reference.table("targets"))
+    for units, targets in targets_by_unit.items():
+        assert {target_rule.unit(target) for target in targets} <= set(units.split("/")) <= set(reference.codes("unit"))
     assert (target_rule.unit("T05"), target_rule.unit("T10")) == ("名", "%")
 
 

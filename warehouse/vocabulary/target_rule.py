@@ -66,9 +66,15 @@ def unit(target_id: str) -> str:
     return target["unit"].partition("(")[0]
 
 
-def reported_units() -> dict[str, str]:
-    """Target → the units in which departments may report it, the usual one first, with slashes between."""
-    return {row["id"]: row["reported_units"] for row in reference.table("targets")}
+def targets_by_unit() -> dict[str, list[str]]:
+    """The units in which departments may report, the usual one first and slashes between → the targets reported so.
+
+    Units of persons come first, else the order is that of the targets.
+    """
+    targets: dict[str, list[str]] = {}
+    for row in reference.table("targets"):
+        targets.setdefault(row["reported_units"], []).append(row["id"])
+    return dict(sorted(targets.items(), key=lambda entry: "人" not in entry[0]))
 
 
 def _definition(target_id: str, reading: str) -> dict[str, str]:

@@ -10,10 +10,9 @@ from warehouse.vocabulary import target_rule
 
 
 def unit_of_metric() -> str:
-    """SQL for the units of a row's target, those of persons first; null for a metric that is none."""
-    units = sorted(dict.fromkeys(target_rule.reported_units().values()), key=lambda unit: "人" not in unit)
-    targets = {unit: [name for name, own in target_rule.reported_units().items() if own == unit] for unit in units}
-    cases = (f"when list_contains({names}, metric_id) then '{unit}'" for unit, names in targets.items())
+    """SQL for the units of a row's target, with slashes between; null for a metric that is none."""
+    targets_by_unit = target_rule.targets_by_unit().items()
+    cases = [f"when list_contains({targets}, metric_id) then '{unit}'" for unit, targets in targets_by_unit]
     return f"case {' '.join(cases)} end"
 
 
