@@ -70,15 +70,15 @@
 {% macro duckdb__policy_rows(name) %}
     {%- set rows = [] -%}
     {%- if execute -%}
-        {%- set found = run_query(
+        {%- set named = run_query(
             "select coalesce(since, '0001-01-01') as since, coalesce(until, '9999-12-31') as until, value from read_csv('"
             ~ env_var('SKILLS_REFERENCE', '../warehouse/reference')
             ~ "/policy.csv', all_varchar = true, header = true) where name = '" ~ name ~ "'"
         ) -%}
-        {%- if not found.rows -%}
+        {%- if not named.rows -%}
             {{ exceptions.raise_compiler_error("policy.csv has no " ~ name ~ ".") }}
         {%- endif -%}
-        {%- for row in found.rows -%}{%- do rows.append(row) -%}{%- endfor -%}
+        {%- for row in named.rows -%}{%- do rows.append(row) -%}{%- endfor -%}
     {%- endif -%}
     {{ return(rows) }}
 {% endmacro %}
@@ -86,8 +86,6 @@
 {# The day for which the build is made, as text; it is read before any model stands. #}
 {% macro as_of_day() %}{{ return(adapter.dispatch('as_of_day')()) }}{% endmacro %}
 {% macro duckdb__as_of_day() %}
-    {%- set found = run_query(
-        "select cast(as_of_date as varchar) from read_parquet('" ~ env_var('SKILLS_HOME') ~ "/work/register/run.parquet')"
-    ) -%}
-    {{ return(found.rows[0][0]) }}
+    {%- set file = [env_var('SKILLS_HOME'), 'work', 'register', 'run.parquet'] | join('/') -%}
+    {{ return(run_query("select cast(as_of_date as varchar) from read_parquet('" ~ file ~ "')").rows[0][0]) }}
 {% endmacro %}
