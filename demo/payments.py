@@ -13,6 +13,7 @@ from demo.plan import DISTRICT_SHORT
 from demo.rows import Array, Rows, as_text, concat, either, rows, stacked
 from demo.senders import newcomers, owes
 from demo.training import Classes, Participations
+from warehouse.vocabulary import policy
 from warehouse.vocabulary.period import Period
 
 _STANDARD_FEN = {"1": 300_000, "2": 250_000, "3": 200_000, "4": 150_000, "5": 100_000, None: 60_000}
@@ -39,7 +40,8 @@ def _for_classes(
 ) -> dict[str, Array]:
     """One payment per class to who ran it; apprentices' classes are paid to their enterprise."""
     completers = np.bincount(participations.of_class[participations.completed], minlength=len(classes)).astype(float)
-    subsidised = np.isin(classes.columns["funding_source"], ["01", "02", "03", "04", "05", "06", "07"])
+    headline = policy.codes("headline_funding_code", classes.columns["end_date"].max().item())
+    subsidised = np.isin(classes.columns["funding_source"], headline)
     sends = owes(classes.unit, "subsidy_payment")
     place = np.flatnonzero(subsidised & sends & (completers > 0) & (generator.random(len(classes)) < 0.7))
     apprentices = classes.columns["project_type"][place] == "05"

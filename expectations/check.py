@@ -101,7 +101,10 @@ def check(con: duckdb.DuckDBPyConnection, batch: Batch) -> Checked:
         for submission, reading in readings:
             name = submission.submission_id
             row_counts = counts.get(name, _Counts())
-            problems = list(outcome.file_findings(dataset.name, reading, row_counts.received, row_counts.critical))
+            share = outcome.critical_share(submission.period)
+            problems = list(
+                outcome.file_findings(dataset.name, reading, row_counts.received, row_counts.critical, share)
+            )
             file_findings += [(name, finding) for finding in problems]
             judged = _Judged(row_counts, problems, absent.get(name, frozenset()), used.get(name, ()))
             decisions.append(_decide(submission, reading, judged, checks, key))

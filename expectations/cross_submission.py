@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
-from expectations import compiled
+from expectations import compiled, recount
 from expectations.check import column_letters, facts_table, typed_text
 from expectations.compiled import Check
 from warehouse.store.data_root import Root
@@ -25,7 +25,7 @@ from warehouse.vocabulary.tables import JUDGED, accepted_schema, shaped_schema
 
 REFERRED = ("training_class", "institution_directory")
 """Datasets that others refer to."""
-MADE = (
+DERIVED = (
     "known_class",
     "known_institution",
     "known_issuer",
@@ -39,33 +39,6 @@ MADE = (
 )
 """Tables made for the rules beside the datasets."""
 
-# What the unit's rows of the period say about a metric: dataset, condition (`class` is the row's class).
-_METRICS: dict[str, tuple[str, str]] = {
-    "T01": (
-        "training_record",
-        "completed and (class.funding_source between '01' and '07' or class.is_public_welfare "
-        "and not coalesce(class.fee_charged, false) "
-        "and class.funding_source not in ('08', '09'))",
-    ),
-    "T02": ("certificate", "cert_type in ('01', '02') and coalesce(status, '1') not in ('2', '3')"),
-    "T03": ("support_service", "service_type = '3'"),
-    "T04": ("support_service", "service_type = '1' and contains(person_category, '09')"),
-    "T06": ("training_record", "completed and contains(class.programs, '01')"),
-    "T07": (
-        "training_record",
-        "completed and regexp_matches(class.programs, '02|03') and not contains(class.programs, '10')",
-    ),
-    "T08": ("training_record", "completed and regexp_matches(class.programs, '04|05')"),
-    "T09": (
-        "training_record",
-        "completed and (regexp_matches(coalesce(class.programs, ''), '06|07') or class.special_action = '06')",
-    ),
-    "T11": (
-        "training_record",
-        "completed and regexp_matches(class.programs, '08|09') and not contains(class.programs, '10')",
-    ),
-    "T12": ("training_record", "completed and contains(class.programs, '10')"),
-}
 _CLASS = (
     "class_id",
     "funding_source",
@@ -94,14 +67,7 @@ _INSTITUTION = (
 )
 _KEPT = {"training_class": "class_id", "certificate": "certificate_key"}
 """Dataset → what a newer version of a submission should still have."""
-_JUDGED_ROW = {
-    "training_record": ("class_id", "completed"),
-    "certificate": ("cert_type", "status"),
-    "support_service": ("service_type", "person_category"),
-}
-
-
-_FOUND = (
+_FINDING_COLUMNS = (
     "select null::varchar as submission_id, null::bigint as row_index, null::bigint as affected, "
     "null::varchar as expected where false"
 )
@@ -128,7 +94,7 @@ def judge(
     """
     privacy.install(con, key)
     checks = compiled.load(compiled.ACROSS) if checks is None else checks
-    datasets = sorted({check.dataset for check in checks} | set(REFERRED) | set(_JUDGED_ROW))
+    datasets = sorted({check.dataset for check in checks} | set(REFERRED) | set(recount.DATASETS))
     for name in datasets:
         _view(con, root, name, standing, checks)
     _known(con, root, standing)
@@ -137,11 +103,11 @@ def judge(
     _submitted(con, standing)
     _superseded(con, root, standing)
     _recount(con, root, standing)
-    decisions = [one.decision for one in standing if one.is_current]
+    decisions = [status.decision for status in standing if status.is_current]
     con.register("checks", facts_table(checks))
-    con.register("letters", column_letters([(one.submission, one.reading) for one in decisions]))
+    con.register("letters", column_letters([(decision.submission, decision.reading) for decision in decisions]))
     tables = [con.execute(_statement(number, check)).to_arrow_table() for number, check in enumerate(checks)]
-    for name in (*datasets, *MADE):
+    for name in (*datasets, *DERIVED):
         con.execute(f"drop table temp.{name}")
     con.unregister("checks")
     con.unregister("letters")
@@ -150,17 +116,17 @@ def judge(
 
 def _files(root: Root, standing: Sequence[SubmissionStatus], dataset: str) -> list[str]:
     return [
-        str(root.decision_folder(one.decision) / "accepted.parquet")
-        for one in standing
-        if one.is_current and one.decision.submission.dataset == dataset and one.decision.rows.accepted
+        str(root.decision_folder(status.decision) / "accepted.parquet")
+        for status in standing
+        if status.is_current and status.decision.submission.dataset == dataset and status.decision.rows.accepted
     ]
 
 
 def _held_files(root: Root, standing: Sequence[SubmissionStatus], dataset: str) -> list[str]:
     return [
-        str(root.held_file(one.decision))
-        for one in standing
-        if one.is_newest and one.decision.submission.dataset == dataset and one.decision.rows.held
+        str(root.held_file(status.decision))
+        for status in standing
+        if status.is_newest and status.decision.submission.dataset == dataset and status.decision.rows.held
     ]
 
 
@@ -189,20 +155,25 @@ def _used(name: str, checks: Sequence[Check]) -> set[str]:
     reading = [check for check in checks if re.search(rf"\b{name}\b", check.sql)]
     words = {word for check in reading for word in re.findall(r"\w+", f"{check.sql} {' '.join(check.fields)}")}
     fixed = {"submission_id", "row_index", "row_number", "unit_code", "period", "period_end_date", "row_token"}
-    made = {*_CLASS, *_INSTITUTION} if name in REFERRED else set()
+    referred = {*_class_columns(), *_INSTITUTION} if name in REFERRED else set()
     kept = {"certificate_key", "issue_date", "occupation_code", "skill_level"} if name == "certificate" else set()
     part = {"class_id", "person_key", "completed"} if name == "training_record" else set()
-    return fixed | words | made | kept | part | set(_JUDGED_ROW.get(name, ()))
+    return fixed | words | referred | kept | part | set(recount.columns(name))
+
+
+def _class_columns() -> tuple[str, ...]:
+    """What is known of a class: what rules read of it, and what the recount asks."""
+    return tuple(dict.fromkeys((*_CLASS, *recount.columns("training_class"))))
 
 
 def _known(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[SubmissionStatus]) -> None:
     """known_class (one row per class, the newest period's), known_institution, known_issuer, listed_institution."""
     for name in REFERRED:
         schema = shaped_schema(contract.dataset(name))
-        columns = (*_CLASS, "period_end_date") if name == "training_class" else _INSTITUTION
+        columns = (*_class_columns(), "period_end_date") if name == "training_class" else _INSTITUTION
         _load(con, f"held_{name}", _held_files(root, standing, name), schema, columns)
-    attributes = ", ".join(f"arg_max({column}, period_end_date) as {column}" for column in _CLASS[1:])
-    chosen = ", ".join((*_CLASS, "period_end_date"))
+    attributes = ", ".join(f"arg_max({column}, period_end_date) as {column}" for column in _class_columns()[1:])
+    chosen = ", ".join((*_class_columns(), "period_end_date"))
     con.execute(f"""
         create or replace temp table known_class as select class_id, {attributes}
         from (select {chosen} from training_class union all select {chosen} from held_training_class)
@@ -253,9 +224,9 @@ def _taken_part(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[S
 
 def _certified(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[SubmissionStatus]) -> None:
     """known_certificate: certificate_key, and of the accepted ones issue_date, occupation_code, skill_level."""
-    own = contract.dataset("certificate")
-    _load(con, "held_certificate", _held_files(root, standing, "certificate"), shaped_schema(own), ("cert_no",))
-    token = next(column.sql for column in privacy.accepted_columns(own) if column.name == "certificate_key")
+    certificate = contract.dataset("certificate")
+    _load(con, "held_certificate", _held_files(root, standing, "certificate"), shaped_schema(certificate), ("cert_no",))
+    token = next(column.sql for column in privacy.accepted_columns(certificate) if column.name == "certificate_key")
     attributes = ("issue_date", "occupation_code", "skill_level")
     con.execute(f"""
         create or replace temp table known_certificate as
@@ -269,7 +240,7 @@ def _certified(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Su
 
 def _submitted(con: duckdb.DuckDBPyConnection, standing: Sequence[SubmissionStatus]) -> None:
     """submitted: every current submission with its key, period, rows received and content."""
-    current = [one.decision for one in standing if one.is_current]
+    current = [status.decision for status in standing if status.is_current]
     spans = [periods.parse(decision.submission.period) for decision in current]
     con.register(
         "incoming",
@@ -292,15 +263,15 @@ def _submitted(con: duckdb.DuckDBPyConnection, standing: Sequence[SubmissionStat
 def _superseded(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[SubmissionStatus]) -> None:
     """superseded_training_class, superseded_certificate: unit_code, period and key of what was accepted of submissions
     that newer ones of the same key replaced."""
-    current = {one.decision.submission.key for one in standing if one.is_current}
+    current = {status.decision.submission.key for status in standing if status.is_current}
     for name, column in _KEPT.items():
         files = [
-            str(root.decision_folder(one.decision) / "accepted.parquet")
-            for one in standing
-            if not one.is_current
-            and one.decision.submission.dataset == name
-            and one.decision.rows.accepted
-            and one.decision.submission.key in current
+            str(root.decision_folder(status.decision) / "accepted.parquet")
+            for status in standing
+            if not status.is_current
+            and status.decision.submission.dataset == name
+            and status.decision.rows.accepted
+            and status.decision.submission.key in current
         ]
         _load(
             con, f"superseded_{name}", files, accepted_schema(contract.dataset(name)), ("unit_code", "period", column)
@@ -313,57 +284,57 @@ def _recount(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Subm
     The least counts accepted rows, the most also held ones: a held row may or may not stand as it was reported.
     """
     place = ("unit_code", "period")
-    parts = []
-    for name, columns in _JUDGED_ROW.items():
-        schema = shaped_schema(contract.dataset(name))
-        _load(con, f"held_{name}", _held_files(root, standing, name), schema, (*place, *columns))
-        chosen = ", ".join((*place, *columns))
+    counted: list[str] = []
+    for name in recount.DATASETS:
+        conditions = recount.conditions(name)
+        if not conditions:
+            continue
+        chosen = (*place, *recount.columns(name))
+        _load(con, f"held_{name}", _held_files(root, standing, name), shaped_schema(contract.dataset(name)), chosen)
         rows = (
-            f"(select {chosen}, false as is_held from {name} "
-            f"union all select {chosen}, true as is_held from held_{name}) as row"
+            f"(select {', '.join(chosen)}, false as is_held from {name} "
+            f"union all select {', '.join(chosen)}, true as is_held from held_{name}) as row"
         )
-        joined = " left join known_class as class using (class_id)" if "class_id" in columns else ""
+        joined = " left join known_class as class using (class_id)" if name == "training_record" else ""
         counts = ", ".join(
-            f"count(*) filter (not is_held and ({condition})) as {metric}_lowest, "
-            f"count(*) filter (coalesce({condition}, is_held)) as {metric}_highest"
-            for metric, (dataset, condition) in _METRICS.items()
-            if dataset == name
+            f"count(*) filter (not is_held and ({condition})) as {target_id}_lowest, "
+            f"count(*) filter (coalesce({condition}, is_held)) as {target_id}_highest"
+            for target_id, condition in conditions.items()
         )
         con.execute(
             f"create or replace temp table counted_{name} as "
             f"select unit_code, period, {counts} from {rows}{joined} group by all"
         )
-        parts += [
-            f"select unit_code, period, '{metric}' as metric_id, {metric}_lowest as lowest, "
-            f"{metric}_highest as highest from counted_{name}"
-            for metric, (dataset, _) in _METRICS.items()
-            if dataset == name
-        ]
-    con.execute(f"create or replace temp table recount as {' union all '.join(parts)}")
-    for name in _JUDGED_ROW:
         con.execute(f"drop table temp.held_{name}")
-        con.execute(f"drop table temp.counted_{name}")
+        counted += [
+            f"select unit_code, period, '{target_id}' as metric_id, {target_id}_lowest as lowest, "
+            f"{target_id}_highest as highest from counted_{name}"
+            for target_id in conditions
+        ]
+    con.execute(f"create or replace temp table recount as {' union all '.join(counted)}")
+    for name in recount.DATASETS:
+        con.execute(f"drop table if exists temp.counted_{name}")
 
 
 def _statement(number: int, check: Check) -> str:
-    own = contract.dataset(check.dataset)
+    dataset = contract.dataset(check.dataset)
     field = check.fields[0]
-    names = accepted_schema(own).names
-    shown = field in names and not own.field(field).restricted
-    value = f"redact({typed_text(own.field(field))})" if shown else "null"
+    names = accepted_schema(dataset).names
+    shown = field in names and not dataset.field(field).restricted
+    value = f"redact({typed_text(dataset.field(field))})" if shown else "null"
     return f"""
-        select found.submission_id, code as rule, severity,
-               case when found.row_index is not null then checks.field end as field,
-               letters.sheet, found.row_index, row.row_number as row,
-               letters.letter || row.row_number as cell, {value} as value, found.expected,
-               replace(message, '{{rows}}', cast(coalesce(found.affected, 1) as varchar)) as message, fix,
+        select finding.submission_id, code as rule, severity,
+               case when finding.row_index is not null then checks.field end as field,
+               letters.sheet, finding.row_index, row.row_number as row,
+               letters.letter || row.row_number as cell, {value} as value, finding.expected,
+               replace(message, '{{rows}}', cast(coalesce(finding.affected, 1) as varchar)) as message, fix,
                null as finding_identity, row.row_token, null as exception_id,
                '{check.dataset}' as dataset, 'across' as scope
-        from (from ({_FOUND}) union all by name ({check.sql})) as found
+        from (from ({_FINDING_COLUMNS}) union all by name ({check.sql})) as finding
         left join {check.dataset} as row using (submission_id, row_index)
         join (from checks where check_number = {number}) as checks on true
         left join (select submission_id, field, any_value(sheet) as sheet, any_value(letter) as letter
                    from letters group by all having count(*) = 1) as letters
                on letters.submission_id = row.submission_id and letters.field = checks.field
-        order by found.submission_id, found.row_index
+        order by finding.submission_id, finding.row_index
     """

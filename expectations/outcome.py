@@ -5,15 +5,20 @@ Pure: no SQL, no files. Findings about rows are `check`'s. Ends at `FileFinding`
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from warehouse.vocabulary import contract
+from warehouse.vocabulary import contract, policy
+from warehouse.vocabulary import period as periods
 from warehouse.vocabulary.contract import Severity
 from warehouse.vocabulary.submission import REJECTED, FileProblem, Outcome, Reading, RemarkKind
 
-CRITICAL_SHARE = 0.30
-"""More than this share of rows critical: the whole submission goes back."""
+
+def critical_share(period: str) -> float:
+    """More than this share of rows critical: the whole submission goes back. As it holds at the period's end."""
+    covered = periods.parse(period)
+    return float(policy.number("critical_share", covered.end if covered else dt.date.max))
 
 
 @dataclass(frozen=True)
@@ -234,10 +239,13 @@ _PROBLEM_CODES: dict[FileProblem, str] = {
 }
 
 
-def file_findings(
-    dataset: str, reading: Reading, received: int, critical: int, share: float = CRITICAL_SHARE
-) -> Iterator[FileFinding]:
-    """What is wrong with the file as a whole. `critical` counts the rows with a critical finding."""
+def file_findings(dataset: str, reading: Reading, received: int, critical: int, share: float) -> Iterator[FileFinding]:
+    """What is wrong with the file as a whole.
+
+    Args:
+        critical: how many rows have a critical finding.
+        share: more critical rows than this share send the file back (`critical_share`).
+    """
     dataset_contract = contract.dataset(dataset)
     if reading.problem:
         yield _finding(_PROBLEM_CODES[reading.problem], detail=reading.detail or "", title=dataset_contract.title)

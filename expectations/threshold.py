@@ -46,16 +46,16 @@ def _holds(span: Span, date_column: str) -> str:
 @functools.cache
 def _spans() -> dict[str, list[Span]]:
     """Name → spans by date, one after the other without gap or overlap."""
-    found: dict[str, list[Span]] = {}
+    spans_by_name: dict[str, list[Span]] = {}
     for place, row in _rows():
-        spans = found.setdefault(row["name"], [])
+        spans = spans_by_name.setdefault(row["name"], [])
         span = Span(_day(place, row, "since"), _day(place, row, "until"), _value(place, row))
         if span.since and span.until and span.until < span.since:
             raise OperatorError(f"{place}: it ends before it begins.")
         if spans:
             _follows(place, spans[-1], span)
         spans.append(span)
-    return found
+    return spans_by_name
 
 
 def _rows() -> Iterator[tuple[str, dict[str, str]]]:

@@ -11,15 +11,14 @@ import importlib.metadata
 import tomllib
 
 from expectations.compiled import FOLDER
-from expectations.outcome import CRITICAL_SHARE
-from warehouse.vocabulary import contract
+from warehouse.vocabulary import contract, policy
 from warehouse.vocabulary.project import CONTRACTS, PROJECT
 
 
 @functools.cache
 def rules_version() -> str:
     """Eight hex digits over what decides a submission: compiled checks, contracts, the share of critical rows."""
-    digest = hashlib.sha256(str(CRITICAL_SHARE).encode())
+    digest = hashlib.sha256(repr(policy.rows("critical_share")).encode())
     for name in contract.names():
         for path in (FOLDER / f"{name}.sql", CONTRACTS / f"{name}.odcs.yaml"):
             digest.update(path.name.encode())

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pages import words
-from warehouse.vocabulary import reference
+from warehouse.vocabulary import target_rule
 
 Row = Mapping[str, Any]
 """A row of `rpt_target_progress` or of `rpt_target_breakdown`."""
@@ -26,11 +26,7 @@ _READINGS: dict[str, str] = {
 
 def demand(row: Row) -> str:
     """What the plan says of the threshold, where reaching it is not enough."""
-    exact = any(
-        line["target_id"] == row["target_id"] and line["note"] == "exact quota"
-        for line in reference.table("target_definitions")
-    )
-    return "恰好 " if exact else "超过 " if row["comparator"] == ">" else ""
+    return "恰好 " if target_rule.is_exact(row["target_id"]) else "超过 " if row["comparator"] == ">" else ""
 
 
 def reading_title(row: Row) -> str:

@@ -3,6 +3,8 @@
     (
         {%- for code in wanted %}
         ';' || coalesce({{ codes }}, '') || ';' like '%;{{ code }};%'{{ ' or' if not loop.last }}
+        {%- else %}
+        false
         {%- endfor %}
     )
 {% endmacro %}
@@ -10,4 +12,17 @@
 {# A list of codes as text literals. #}
 {% macro literals(codes) -%}
     ('{{ codes | join("', '") }}')
+{%- endmacro %}
+
+{# The codes of some columns as one text `;field=code;field=code;`, as reference/target_rules.csv names them. #}
+{% macro field_codes(columns) -%}
+    {%- for field, column in columns.items() -%}
+        coalesce(';{{ field }}=' || replace(cast({{ column }} as varchar), ';', ';{{ field }}='), '') ||{{ ' ' }}
+    {%- endfor -%}
+    ';'
+{%- endmacro %}
+
+{# The amount that a rule names by its field; null where it names none. #}
+{% macro named_amount(name, amounts) -%}
+    case {{ name }}{% for field, amount in amounts.items() %} when '{{ field }}' then {{ amount }}{% endfor %} end
 {%- endmacro %}

@@ -10,5 +10,5 @@
 
 {# A share of persons as it may be published: null of fewer than the smallest published total. #}
 {% macro published_share(part, whole) -%}
-    case when {{ whole }} >= {{ var('smallest_published_total') }} then {{ floor_ratio(part, whole, 1, 6) }} end
+    case when {{ whole }} >= {{ policy_value('smallest_published_total') }} then {{ floor_ratio(part, whole, 1, 6) }} end
 {%- endmacro %}

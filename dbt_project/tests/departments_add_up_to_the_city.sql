@@ -1,12 +1,15 @@
 -- Counts of events: what departments are credited with is the city's figure less the two components.
+-- Small pieces of sensitive groups are hidden, persons counted once in the city.
 with progress as (
     select
-        target_id,
-        reading,
-        period,
-        actual - opening_balance - totals_only as counted
-    from {{ ref('rpt_target_progress') }}
-    where target_id in ('T01', 'T02', 'T03', 'T06', 'T07', 'T08', 'T09', 'T11', 'T12', 'T13', 'T14')
+        progress.target_id,
+        progress.reading,
+        progress.period,
+        progress.actual - progress.opening_balance - progress.totals_only as counted
+    from {{ ref('rpt_target_progress') }} as progress
+    inner join {{ ref('int_target_period') }} as target_periods
+        on {{ same_target_period('progress', 'target_periods') }}
+    where target_periods.measure = 'events' and not target_periods.is_sensitive
 ),
 
 departments as (

@@ -25,16 +25,20 @@ from demo.defect import (
     sent,
 )
 from demo.rows import CLEAN, Array
+from expectations import recount
+from warehouse.vocabulary import policy
 
 
 def totals() -> list[Defect]:
     """The defects of `aggregate_summary`, injected after the totals are made."""
     name = "aggregate_summary"
-    recounted = one_of("metric_id", "T01", "T02", "T03", "T04", "T06", "T07", "T08", "T09", "T11", "T12")
+    recounted = one_of("metric_id", *(target for dataset in recount.DATASETS for target in recount.conditions(dataset)))
 
     def monthly(place: Place) -> Array:
-        others = (place.rows.period != "2025-10") & (place.rows.unit != "JUS")
-        return np.asarray(recounted(place) & others)
+        last_day = place.end.max().item()
+        has_rows_too = ~np.isin(place.rows.unit, policy.codes("totals_only_department", last_day))
+        is_opening = place.rows.period == policy.value("opening_balance_period", last_day)
+        return np.asarray(recounted(place) & has_rows_too & ~is_opening)
 
     def more_by(amount: float, field: str) -> Change:
         return sent(field, lambda p, index: p.rows[field][index] + amount, meant=True)

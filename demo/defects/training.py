@@ -30,6 +30,7 @@ from demo.defect import (
 )
 from demo.rows import Array
 from demo.senders import owes
+from warehouse.vocabulary import policy
 
 
 def _unused(place: Place) -> Array:
@@ -39,6 +40,10 @@ def _unused(place: Place) -> Array:
 
 def _of_a_district(place: Place) -> Array:
     return np.array(["." in unit for unit in place.rows.unit.tolist()], dtype=bool)
+
+
+def _headline_funded(place: Place) -> Array:
+    return place.equal("funding_source", *policy.codes("headline_funding_code", place.end.max().item()))
 
 
 def _without(field: str) -> Where:
@@ -76,9 +81,7 @@ def training_class() -> list[Defect]:
             "fee_charged",
             "TC004",
             "warn",
-            all_of(
-                one_of("is_public_welfare", 1.0), one_of("funding_source", "01", "02", "03", "04", "05", "06", "07")
-            ),
+            all_of(one_of("is_public_welfare", 1.0), _headline_funded),
             sent("fee_charged", always(1.0), meant=True),
         ),
         rule(
@@ -119,9 +122,7 @@ def training_class() -> list[Defect]:
             "project_type",
             "TC009",
             "warn",
-            all_of(
-                one_of("project_type", "02", "06"), one_of("funding_source", "01", "02", "03", "04", "05", "06", "07")
-            ),
+            all_of(one_of("project_type", "02", "06"), _headline_funded),
             sent("project_type", always("05")),
         ),
         rule(

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from pages.gather.dashboard_queries import QUERIES
+from pages.gather.dashboard_queries import queries
 from warehouse.published.publication import Publication
 
 
@@ -23,10 +23,10 @@ class DashboardFacts:
 
 
 def dashboard(publication: Publication) -> DashboardFacts:
+    as_of = dt.date.fromisoformat(publication.manifest["as_of_date"])
     with publication.connect() as con:
         con.execute("set threads = 2")
-        tables = {name: _rows(con, sql) for name, sql in QUERIES.items()}
-    as_of = dt.date.fromisoformat(publication.manifest["as_of_date"])
+        tables = {name: _rows(con, sql) for name, sql in queries(as_of).items()}
     return DashboardFacts(publication.publication_id, as_of, tables)
 
 

@@ -5,12 +5,12 @@ Every query gives its rows in one order, so that the same publication makes the 
 
 from __future__ import annotations
 
-SMALLEST_TOTAL = 5
-"""Smaller totals of sensitive groups are not shown, as in the marts (`smallest_published_total`)."""
+import datetime as dt
+
+from warehouse.vocabulary import policy
+
 LOWEST_CLASSES = 200
 """So many classes, those of the lowest index; the publication holds all of them."""
-KEY_GROUPS = "01"
-"""The special action whose trainees may be persons of sensitive groups."""
 
 _TARGET = """
 select * from rpt_target_progress order by target_id, reading, period_start_date, period
@@ -27,7 +27,7 @@ _FUNDING = """
 select strftime(month_date, '%Y-%m') as month, funding_group, participations, counted, headline
 from rpt_participation_month order by all
 """
-_TRAINING = f"""
+_TRAINING = """
 with cells as (
     select
         strftime(event_date, '%Y-%m') as month, counted_department_code as department,
@@ -38,8 +38,8 @@ with cells as (
 )
 select
     month, department, district, action,
-    case when action = '{KEY_GROUPS}' and counted < {SMALLEST_TOTAL} then null else counted end as counted,
-    case when action = '{KEY_GROUPS}' and counted < {SMALLEST_TOTAL} then null else headline end as headline
+    case when action in ({sensitive_actions}) and counted < {smallest} then null else counted end as counted,
+    case when action in ({sensitive_actions}) and counted < {smallest} then null else headline end as headline
 from cells order by all
 """
 _CERTIFICATE = """
@@ -102,7 +102,19 @@ _RECONCILIATION = """
 select dataset, accepted_rows, superseded_rows, merged_rows, fact_rows from rpt_row_reconciliation order by dataset
 """
 
-QUERIES: dict[str, str] = {
+
+def queries(as_of: dt.date) -> dict[str, str]:
+    """Table of the pages → its query, with what the bureau decided for the publication's day.
+
+    Totals of special actions whose trainees may be persons of sensitive groups are shown from the smallest published
+    total on, as in the marts.
+    """
+    actions = ", ".join(f"'{code}'" for code in policy.codes("sensitive_action_code", as_of))
+    smallest = policy.number("smallest_published_total", as_of)
+    return _QUERIES | {"training": _TRAINING.format(sensitive_actions=actions, smallest=smallest)}
+
+
+_QUERIES = {
     "target": _TARGET,
     "target_month": _TARGET_MONTH,
     "target_piece": _TARGET_PIECE,
@@ -117,4 +129,3 @@ QUERIES: dict[str, str] = {
     "department": _DEPARTMENT,
     "reconciliation": _RECONCILIATION,
 }
-"""Table of the pages → its query."""

@@ -6,6 +6,7 @@ Also what it costs a run to lay the pages, and how soon a browser has drawn them
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import re
 import statistics
 import tempfile
@@ -17,7 +18,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from pages.gather.dashboard_queries import QUERIES
+from pages.gather import dashboard_queries
 from pages.write import dashboard
 from tests.browser import drawn, launched, opened
 from tests.conftest import BROWSER
@@ -51,7 +52,7 @@ def compare(publication: Publication) -> dict[str, Any]:
     queries = []
     with publication.connect() as con:
         con.execute("set threads = 2")
-        for name, sql in QUERIES.items():
+        for name, sql in dashboard_queries.queries(dt.date.fromisoformat(publication.manifest["as_of_date"])).items():
             rows = con.execute(f"select count(*) from {TABLES.findall(sql)[0]}").fetchall()[0][0]
             queries.append(
                 {

@@ -223,9 +223,9 @@ def certificate(key: str, person: str, **given: Any) -> dict[str, Any]:
     } | given
 
 
-def build(root: Root, target: Path, *options: str) -> None:
+def build(root: Root, target: Path, *options: str, reference: Path = REFERENCE) -> None:
     """Builds and tests in the pipeline's database, or where `options` say; `target` takes dbt's own files."""
-    environment = os.environ | {"SKILLS_HOME": str(root.path), "SKILLS_REFERENCE": str(REFERENCE)}
+    environment = os.environ | {"SKILLS_HOME": str(root.path), "SKILLS_REFERENCE": str(reference)}
     done = subprocess.run(
         [
             sys.executable,

@@ -165,13 +165,14 @@ def test_an_undated_expectation_is_left_alone_and_others_cannot_be_dated() -> No
 )
 def test_outcomes(facts: dict[str, Any], received: int, critical: int, codes: list[str], expected: str) -> None:
     read = reading("training_class", **facts)
-    findings = list(outcome.file_findings("training_class", read, received, critical))
+    share = outcome.critical_share("2026-01")
+    findings = list(outcome.file_findings("training_class", read, received, critical, share))
     assert [finding.rule for finding in findings] == codes
     assert outcome.outcome(read, findings, critical) == expected
     assert not any("{" in finding.message + finding.fix for finding in findings)
 
 
 def test_a_share_is_never_rounded_up() -> None:
-    findings = list(outcome.file_findings("training_class", reading("training_class"), 1000, 999))
+    findings = list(outcome.file_findings("training_class", reading("training_class"), 1000, 999, share=0.3))
     assert "99.9%" in findings[0].message
     assert list(outcome.file_findings("training_class", reading("training_class"), 10, 4, share=0.5)) == []

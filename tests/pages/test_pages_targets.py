@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from pages import words
-from pages.gather.dashboard_queries import SMALLEST_TOTAL
 from pages.gather.targets import targets
 from pages.render.targets import Card
 from pages.render.targets import card as drawn_card
 from tests.pages import report_samples as samples
-from warehouse.vocabulary import reference
+from warehouse.vocabulary import policy, reference
 
 
 def cards(rows: list[dict[str, Any]], breakdown: Sequence[dict[str, Any]] = ()) -> dict[str, Card]:
@@ -136,4 +135,4 @@ def test_a_card_says_how_final_its_figure_is_and_how_much_was_signed() -> None:
 
 
 def test_what_is_too_few_is_said_with_the_smallest_total_that_is_published() -> None:
-    assert f"不足 {SMALLEST_TOTAL}" == words.TOO_FEW
+    assert f"不足 {policy.number('smallest_published_total', samples.AS_OF):.0f}" == words.TOO_FEW

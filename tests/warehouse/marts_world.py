@@ -41,7 +41,7 @@ def publication(folder: Path, seed: int, rows: Mapping[str, int] | None = None) 
             for column, text in mart.descriptions.items():
                 _comment(con, f"column {mart.name}.{column}", text)
     tables = {name: {"rows": count} for name, count in counts.items()}
-    manifest = {"publication_id": f"2026-11-20-{seed:012x}", "tables": tables}
+    manifest = {"publication_id": f"2026-11-20-{seed:012x}", "as_of_date": "2026-11-20", "tables": tables}
     (folder / MANIFEST).write_text(json.dumps(manifest), "utf-8")
     return Publication(folder, manifest)
 

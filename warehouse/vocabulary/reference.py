@@ -23,6 +23,8 @@ _TABLES: dict[str, tuple[str, str, str]] = {
     "industry_cluster": ("sz_industry_clusters", "code", "name"),
     "occupations_2022": ("occupations_2022", "code", "name"),
 }
+_HEADED: dict[str, tuple[str, str, str]] = {"metric": ("targets", "id", "title")}
+"""Lists of `codelists.csv` that another table's rows come before: the targets are metrics, and have a home."""
 CITY = "SZ"
 """District key of what the city itself reports."""
 
@@ -49,10 +51,14 @@ def codes(code_list: str) -> dict[str, str]:
             name_by_code |= {row["code"]: row["name"] for row in table("divisions_current_2023")}
             name_by_code |= {"710000": "台湾省", "810000": "香港特别行政区", "820000": "澳门特别行政区"}
         return name_by_code
-    name_by_code = {row["code"]: row["name"] for row in table("codelists") if row["list"] == code_list}
-    if not name_by_code:
+    listed: dict[str, str] = {}
+    if code_list in _HEADED:
+        file, code, name = _HEADED[code_list]
+        listed = {row[code]: row[name] for row in table(file)}
+    listed |= {row["code"]: row["name"] for row in table("codelists") if row["list"] == code_list}
+    if not listed:
         raise KeyError(f"no code list {code_list}")
-    return name_by_code
+    return listed
 
 
 def normalise(text: str) -> str:

@@ -52,3 +52,40 @@
 {# One row per part of a text. #}
 {% macro parts_of(text, separator) %}{{ return(adapter.dispatch('parts_of')(text, separator)) }}{% endmacro %}
 {% macro duckdb__parts_of(text, separator) %}unnest(string_split({{ text }}, '{{ separator }}')){% endmacro %}
+
+{# Whether a list of codes (`;field=code;field=code;`) has all of the wanted ones and none of the unwanted; neither
+   list need be given. #}
+{% macro fits_codes(codes, wanted, unwanted) %}
+    {{- return(adapter.dispatch('fits_codes')(codes, wanted, unwanted)) -}}
+{% endmacro %}
+{% macro duckdb__fits_codes(codes, wanted, unwanted) -%}
+    (
+        coalesce(list_has_all(string_split({{ codes }}, ';'), string_split({{ wanted }}, ';')), true)
+        and not coalesce(list_has_any(string_split({{ codes }}, ';'), string_split({{ unwanted }}, ';')), false)
+    )
+{%- endmacro %}
+
+{# The rows of a name in reference/policy.csv as mappings of since, until and value; none while parsing. #}
+{% macro policy_rows(name) %}{{ return(adapter.dispatch('policy_rows')(name)) }}{% endmacro %}
+{% macro duckdb__policy_rows(name) %}
+    {%- set rows = [] -%}
+    {%- if execute -%}
+        {%- set named = run_query(
+            "select coalesce(since, '0001-01-01') as since, coalesce(until, '9999-12-31') as until, value from read_csv('"
+            ~ env_var('SKILLS_REFERENCE', flags.PROFILES_DIR ~ '/../warehouse/reference')
+            ~ "/policy.csv', all_varchar = true, header = true) where name = '" ~ name ~ "'"
+        ) -%}
+        {%- if not named.rows -%}
+            {{ exceptions.raise_compiler_error("policy.csv has no " ~ name ~ ".") }}
+        {%- endif -%}
+        {%- for row in named.rows -%}{%- do rows.append(row) -%}{%- endfor -%}
+    {%- endif -%}
+    {{ return(rows) }}
+{% endmacro %}
+
+{# The day for which the build is made, as text; it is read before any model stands. #}
+{% macro as_of_day() %}{{ return(adapter.dispatch('as_of_day')()) }}{% endmacro %}
+{% macro duckdb__as_of_day() %}
+    {%- set file = [env_var('SKILLS_HOME', flags.PROFILES_DIR ~ '/../warehouse/data'), 'work', 'register', 'run.parquet'] | join('/') -%}
+    {{ return(run_query("select cast(as_of_date as varchar) from read_parquet('" ~ file ~ "')").rows[0][0]) }}
+{% endmacro %}

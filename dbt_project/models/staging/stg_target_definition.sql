@@ -6,7 +6,9 @@ select
     target_id,
     reading,
     source as source_text,
-    measure as measure_text,
-    "window" as window_text,
-    note as note_text
+    measure,
+    window_kind,
+    opening,
+    coalesce(quota = 'exact', false) as is_exact_quota,
+    coalesce(is_sensitive = 'true', false) as is_sensitive
 from definitions

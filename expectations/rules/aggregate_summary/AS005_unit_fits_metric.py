@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from expectations.rule import rule
+from warehouse.vocabulary import target_rule
 
-UNITS = {
-    "人次": ("T01", "T02", "T03", "T04", "T06", "T07", "T08", "T09", "T11", "T12"),
-    "人/名": ("T05", "T15"),
-    "名/人": ("T16", "T17", "T18"),
-    "%": ("T10", "T19"),
-    "项": ("T13", "T14"),
-    "家": ("S01",),
-}
-UNIT = (
-    "case "
-    + " ".join(f"when list_contains({list(metrics)}, metric_id) then '{unit}'" for unit, metrics in UNITS.items())
-    + " end"
-)
+
+def unit_of_metric() -> str:
+    """SQL for the units of a row's target, with slashes between; null for a metric that is none."""
+    targets_by_unit = target_rule.targets_by_unit().items()
+    cases = [f"when list_contains({targets}, metric_id) then '{unit}'" for unit, targets in targets_by_unit]
+    return f"case {' '.join(cases)} end"
+
+
+UNIT = unit_of_metric()
 
 rule(
     code="AS005",

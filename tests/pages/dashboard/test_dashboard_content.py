@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 import re
@@ -9,20 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.pipeline.dbt import DBT_PROJECT
 from pages import words
 from pages.gather.dashboard import dashboard as gathered
-from pages.gather.dashboard_queries import KEY_GROUPS, LOWEST_CLASSES, QUERIES, SMALLEST_TOTAL
+from pages.gather.dashboard_queries import LOWEST_CLASSES, queries
 from pages.render.dashboard import SITE, content
 from pages.write import dashboard
 from tests.pages.dashboard import dashboard_world as world
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.project import PROJECT
 
+AS_OF = dt.date(2026, 11, 20)
+SMALLEST_TOTAL, KEY_GROUPS = 5, "01"
 PERSON_COLUMNS = {"person_key", "certificate_key", "class_key", "submission_id", "row_number", "participation_key"}
 
 
@@ -51,10 +52,20 @@ def test_small_totals_of_key_groups_are_not_told_and_others_are(tmp_path: Path) 
     ]
 
 
-def test_the_smallest_total_is_that_of_the_marts() -> None:
-    project = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text("utf-8"))
-    assert project["vars"]["smallest_published_total"] == SMALLEST_TOTAL
+def test_the_action_of_sensitive_groups_is_the_one_of_the_key_groups() -> None:
     assert reference.codes("special_action")[KEY_GROUPS] == "重点群体"
+
+
+def test_what_is_too_small_follows_the_policy_of_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = (
+        {"name": "smallest_published_total", "since": "", "until": "2026-12-31", "value": "5"},
+        {"name": "smallest_published_total", "since": "2027-01-01", "until": "", "value": "10"},
+        {"name": "sensitive_action_code", "since": "", "until": "", "value": "01"},
+        {"name": "sensitive_action_code", "since": "2027-01-01", "until": "", "value": "07"},
+    )
+    monkeypatch.setattr(reference, "table", {"policy": rows}.__getitem__)
+    assert "action in ('01') and counted < 5 " in queries(dt.date(2026, 12, 31))["training"]
+    assert "action in ('01', '07') and counted < 10 " in queries(dt.date(2027, 1, 1))["training"]
 
 
 def test_only_what_counts_is_summed_and_by_the_department_that_it_counts_for(tmp_path: Path) -> None:
@@ -75,7 +86,7 @@ def test_only_what_counts_is_summed_and_by_the_department_that_it_counts_for(tmp
 
 def test_no_column_tells_a_person_or_a_row(tmp_path: Path) -> None:
     told = content(gathered(world.publication(tmp_path / "p", world.sample())))
-    assert told["tables"].keys() == QUERIES.keys()
+    assert told["tables"].keys() == queries(AS_OF).keys()
     for name, table in told["tables"].items():
         assert table["rows"], name
         assert not PERSON_COLUMNS & set(table["columns"]), name
@@ -154,7 +165,7 @@ def test_the_same_publication_makes_the_same_bytes(tmp_path_factory: pytest.Temp
 
 
 def test_the_exposure_names_just_the_marts_that_are_asked(tmp_path: Path) -> None:
-    asked = {name for sql in QUERIES.values() for name in re.findall(r"\b(?:rpt|fct|dim|bridge)_\w+", sql)}
+    asked = {name for sql in queries(AS_OF).values() for name in re.findall(r"\b(?:rpt|fct|dim|bridge)_\w+", sql)}
     assert asked == set(world.exposed())
 
 

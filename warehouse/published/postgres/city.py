@@ -1,7 +1,8 @@
 """The city's totals as views without small groups, for who sees totals only. Ends at the views' statements.
 
-A row in which a count lies between 1 and 4 shows no figures. Where that hides a part of a whole, for each of its
-counts the smallest other part goes too, so that none can be found by subtracting what is shown from the whole.
+A row in which a count is below the smallest published total and not 0 shows no figures. Where that hides a part of a
+whole, for each of its counts the smallest other part goes too, so that none can be found by subtracting what is shown
+from the whole.
 Hidden rows stay as rows, marked by `is_suppressed`. Which parts make up a whole is said per table; a part is hidden
 within its own table, not against what a reader knows from elsewhere.
 """
@@ -16,7 +17,6 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from warehouse.vocabulary.mart import marts
 
-SMALLEST = 5
 _PEOPLE = (
     "exists (select 1 from dim_target where dim_target.target_id = {table}.target_id "
     "and (unit like '%人%' or unit like '%名%'))"
@@ -30,7 +30,7 @@ class Totals:
 
     Args:
         table: the report.
-        counts: columns that count people; one between 1 and 4 hides the row.
+        counts: columns that count people; one that is too small to be published hides the row.
         hidden: other columns that would betray them.
         wholes: for each whole, the columns whose values its parts share.
         left_out: columns that the view does not have, because their differences are the hidden figures.
@@ -112,11 +112,11 @@ TOTALS = (
 )
 
 
-def query(totals: Totals) -> str:
-    """The view's rows, in SQL that DuckDB and PostgreSQL understand."""
+def query(totals: Totals, smallest: int) -> str:
+    """The view's rows, in SQL that DuckDB and PostgreSQL understand; counts below `smallest` are hidden."""
     mart = marts()[totals.table]
     masked = {*totals.counts, *totals.hidden}
-    small = " or ".join(f"({column} > 0 and {column} < {SMALLEST})" for column in totals.counts)
+    small = " or ".join(f"({column} > 0 and {column} < {smallest})" for column in totals.counts)
     places, next_to_hide = "", ""
     # Each count has its own part that goes too: one that counts nobody would hide nothing.
     for number, (whole, count) in enumerate(itertools.product(totals.wholes, totals.counts)):
@@ -147,14 +147,14 @@ def query(totals: Totals) -> str:
     ) as decided"""
 
 
-def views(readers: list[str]) -> Iterator[Composed]:
-    """Creates the views with their comments and lets the readers read them."""
+def views(readers: list[str], smallest: int) -> Iterator[Composed]:
+    """Creates the views with their comments and lets the readers read them; see `query`."""
     for totals in TOTALS:
         mart, view = marts()[totals.table], Identifier(totals.view)
         # A view reads with its owner's rights; the barrier keeps a reader's functions away from what it leaves out.
-        yield SQL("create view {} with (security_barrier) as {}").format(view, SQL(query(totals)))
+        yield SQL("create view {} with (security_barrier) as {}").format(view, SQL(query(totals, smallest)))
         yield SQL("comment on view {} is {}").format(
-            view, Literal(f"{mart.description} 小于 {SMALLEST} 的数不显示。Groups under {SMALLEST} are not shown.")
+            view, Literal(f"{mart.description} 小于 {smallest} 的数不显示。Groups under {smallest} are not shown.")
         )
         described = {name: text for name, text in mart.descriptions.items() if name not in totals.left_out}
         described["is_suppressed"] = "是否因人数过少而不显示。Whether hidden as, or beside, a small group."

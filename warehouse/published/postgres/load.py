@@ -7,6 +7,7 @@ or a killed process, leaves the database as it was.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import time
 from collections.abc import Generator, Iterable, Iterator
@@ -20,6 +21,7 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from warehouse.published.postgres import access, city, table
 from warehouse.published.publication import Publication
+from warehouse.vocabulary import policy
 from warehouse.vocabulary.errors import Busy, OperatorError
 
 SCHEMA, PREVIOUS = "skills", "skills_previous"
@@ -152,7 +154,8 @@ def _load(con: psycopg.Connection, source: duckdb.DuckDBPyConnection, publicatio
         )
     for published_table in tables:
         _run(con, (*table.links(published_table), *access.on_table(published_table.mart, departments)))
-    _run(con, city.views([access.BI, access.SUPERVISION, access.CITY]))
+    smallest = policy.number("smallest_published_total", dt.date.fromisoformat(publication.manifest["as_of_date"]))
+    _run(con, city.views([access.BI, access.SUPERVISION, access.CITY], int(smallest)))
     _run(con, access.on_schema(schema, departments))
     _swap(con, schema, standing, publication.publication_id)
     return rows

@@ -19,20 +19,20 @@ revealed as (
     from records
     left join classes on records.class_id = classes.class_id
     where
-        records.department_code in {{ literals(var('sensitive_departments')) }}
-        or {{ has_code('records.person_category_codes', var('sensitive_category_codes')) }}
-        or {{ has_code('classes.program_codes', ['15']) }}
+        records.department_code in {{ literals(policy_codes('sensitive_department')) }}
+        or {{ has_code('records.person_category_codes', policy_codes('sensitive_category_code')) }}
+        or {{ has_code('classes.program_codes', policy_codes('sensitive_program_code')) }}
     union all
     select person_key
     from services
     where
-        department_code in {{ literals(var('sensitive_departments')) }}
-        or service_type_code in ('1', '2')
-        or {{ has_code('person_category_codes', var('sensitive_category_codes')) }}
+        department_code in {{ literals(policy_codes('sensitive_department')) }}
+        or service_type_code in {{ literals(policy_codes('sensitive_service_code')) }}
+        or {{ has_code('person_category_codes', policy_codes('sensitive_category_code')) }}
     union all
     select person_key
     from certificates
-    where department_code in {{ literals(var('sensitive_departments')) }}
+    where department_code in {{ literals(policy_codes('sensitive_department')) }}
 )
 
 select distinct person_key

@@ -27,7 +27,7 @@ certificates as (
     from {{ ref('int_certificate') }}
     where
         is_counted
-        and certificate_type_code in {{ literals(var('skill_certificate_codes')) }}
+        and {{ is_policy_code('certificate_type_code', 'skill_certificate_code', 'issue_date') }}
         and occupation_code is not null
 ),
 

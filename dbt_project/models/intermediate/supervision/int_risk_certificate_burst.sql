@@ -11,7 +11,9 @@ certificates as (
     where
         sensitive.person_key is null
         and certificates.is_counted
-        and certificates.certificate_type_code in {{ literals(var('skill_certificate_codes')) }}
+        and {{ is_policy_code(
+            'certificates.certificate_type_code', 'skill_certificate_code', 'certificates.issue_date'
+        ) }}
 ),
 
 thresholds as (

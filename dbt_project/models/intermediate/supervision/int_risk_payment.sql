@@ -21,7 +21,7 @@ thresholds as (
 -- R04: living allowances go with a subsidy and are none of their own.
 subsidies as (
     select * from payments
-    where is_personal and subsidy_type_code not in {{ literals(var('allowance_subsidy_codes')) }}
+    where is_personal and not {{ is_policy_code('subsidy_type_code', 'allowance_subsidy_code', 'payment_date') }}
 ),
 
 yearly as (

@@ -30,6 +30,7 @@ select
     standing.row_number,
     standing.department_code,
     standing.unit_code,
+    standing.entity_type_code,
     standing.college_tier_code,
     standing.valid_from_date
 from standing

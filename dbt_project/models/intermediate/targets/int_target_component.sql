@@ -8,8 +8,9 @@ totals as (
     where is_unit_total
 ),
 
--- Whole-year feeds (awards) and figures that are themselves reported totals have no opening balance; nor have other
--- readings, of which no unit reports a total, unless they contain the main one.
+-- Which readings have one is said in reference/target_definitions.csv: whole-year feeds (awards) and figures that are
+-- themselves reported totals have none; nor have readings of which no unit reports a total, unless they contain the
+-- main one.
 entries as (
     select
         target_periods.target_id,
@@ -22,12 +23,12 @@ entries as (
         totals.department_code,
         totals.unit_code,
         totals.period_end_date,
-        case when totals.period = '{{ var("opening_balance_period") }}' then totals.cumulative_value end
+        case when totals.period = '{{ policy_value('opening_balance_period') }}' then totals.cumulative_value end
             as opening_balance,
         case
             when
-                totals.period > '{{ var("opening_balance_period") }}'
-                and totals.department_code in {{ literals(var('totals_only_departments')) }}
+                totals.period > '{{ policy_value('opening_balance_period') }}'
+                and {{ is_policy_code('totals.department_code', 'totals_only_department', 'totals.period_end_date') }}
                 then totals.period_value
         end as totals_only
     from target_periods
@@ -35,10 +36,7 @@ entries as (
         on
             target_periods.target_id = totals.metric_id
             and totals.period_end_date between target_periods.period_start_date and target_periods.period_end_date
-    where
-        target_periods.reading in ('main', 'with_permits')
-        and not target_periods.is_ratio
-        and target_periods.target_id not in ('T15', 'T16', 'T17', 'T18', 'S01')
+    where target_periods.has_reported_totals
 )
 
 select * from entries

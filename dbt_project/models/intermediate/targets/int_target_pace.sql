@@ -78,7 +78,7 @@ lately as (
             running.target_id = months.target_id
             and running.reading = months.reading
             and running.closed_until_date >= months.month_date
-    where months.month_date > date '{{ var("opening_balance_period") }}-01'
+    where months.month_date > date '{{ policy_value('opening_balance_period') }}-01'
 ),
 
 -- Mean and spread by sums, which are exact, so that the same rows give the same bytes.
@@ -95,7 +95,7 @@ paces as (
         - cast(sum(actual) as double) * cast(sum(actual) as double) / count(*)
             as squared_deviations
     from lately
-    where months_ago <= {{ var('projection_months') }}
+    where months_ago <= {{ policy_value('projection_months') }}
     group by target_id, reading, period
 ),
 
@@ -113,7 +113,7 @@ led as (
             when paces.has_three_months
                 then coalesce(so_far.closed_actual, 0) + paces.mean_actual * running.months_left
         end as expected,
-        {{ var('projection_width') }}
+        {{ policy_value('projection_width') }}
         * sqrt(greatest(paces.squared_deviations, 0) / nullif(paces.month_count - 1, 0) * running.months_left) as margin
     from running
     left join so_far

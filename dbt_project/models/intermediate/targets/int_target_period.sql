@@ -22,15 +22,13 @@ kinds as (
         target_id,
         reading,
         source_text,
-        coalesce(note_text = 'exact quota', false) as is_exact_quota,
-        measure_text like 'distinct persons%' as is_distinct_person,
-        measure_text like 'sum(%' or measure_text like 'share of%' as is_ratio,
-        case window_text
-            when '2025-01-01..2027-12-31' then 'cumulative'
-            when 'calendar year' then 'annual'
-            when 'point in time' then 'point'
-            else 'biennial'
-        end as window_kind
+        measure,
+        window_kind,
+        opening,
+        is_exact_quota,
+        is_sensitive,
+        measure = 'persons' as is_distinct_person,
+        measure in ('ratio', 'share_reaching') as is_ratio
     from definitions
 )
 
@@ -42,6 +40,10 @@ select
     windows.period_start_date,
     windows.period_end_date,
     kinds.window_kind,
+    kinds.measure,
+    coalesce(kinds.opening = 'added', false) as has_reported_totals,
+    coalesce(kinds.opening = 'missing', false) as is_opening_missing,
+    kinds.is_sensitive,
     kinds.is_exact_quota,
     kinds.is_distinct_person,
     kinds.is_ratio,

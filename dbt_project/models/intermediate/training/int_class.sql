@@ -74,11 +74,11 @@ select
     ranked.competent_department_code,
     in_directory.class_id is not null as is_institution_known,
     (
-        ranked.funding_source_code in {{ literals(var('headline_funding_codes')) }}
+        {{ is_policy_code('ranked.funding_source_code', 'headline_funding_code', 'ranked.start_date') }}
         or (
             coalesce(ranked.is_public_welfare, false)
             and not coalesce(ranked.is_fee_charged, false)
-            and ranked.funding_source_code not in {{ literals(var('non_headline_funding_codes')) }}
+            and not {{ is_policy_code('ranked.funding_source_code', 'non_headline_funding_code', 'ranked.start_date') }}
         )
     ) as is_headline_funded
 from ranked

@@ -10,11 +10,13 @@ newest as (
     {{ newest_per_key('competitions', 'competition') }}
 ),
 
--- HRSS designates the municipal class 1.
+-- Who designates the municipal class 1 is said in reference/policy.csv.
 designated as (
     select distinct competition_id
     from newest
-    where department_code = 'HRSS' and competition_level_code = '4'
+    where
+        {{ is_policy_code('department_code', 'designating_department', 'end_date') }}
+        and competition_level_code = '4'
 ),
 
 -- One project may be reported by its host and by HRSS.

@@ -84,7 +84,7 @@ select
     judged.level_raised_rate,
     judged.employment_rate,
     case
-        when judged.certified >= {{ var('smallest_published_total') }} and judged.paid_fen > 0
+        when judged.certified >= {{ policy_value('smallest_published_total') }} and judged.paid_fen > 0
             then cast(floor(judged.paid_fen / judged.certified) as bigint)
     end as paid_fen_per_certified,
     judged.quality_index,

@@ -1,9 +1,6 @@
 -- Every row that a figure of rpt_target_progress is made of.
 with target_periods as (
-    select
-        *,
-        target_id in ('T04', 'T05') as is_sensitive
-    from {{ ref('int_target_period') }}
+    select * from {{ ref('int_target_period') }}
 ),
 
 -- Of a person's rows in a period the first one counts, so that the amounts add up to persons.
@@ -36,7 +33,7 @@ placed as (
     select
         *,
         is_sensitive and sum(amount) over (partition by target_id, reading, period, unit_code)
-        < {{ var('smallest_published_total') }} as is_withheld,
+        < {{ policy_value('smallest_published_total') }} as is_withheld,
         row_number() over (partition by target_id, reading, period order by fact_key) as row_rank
     from persons
 ),

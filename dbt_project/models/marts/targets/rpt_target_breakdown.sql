@@ -8,13 +8,7 @@ colleges as (
 ),
 
 contributions as (
-    select
-        *,
-        case
-            when target_id in ('T04', 'T05') then {{ var('smallest_published_total') }}
-            else 0
-        end as smallest_published
-    from {{ ref('int_target_contribution') }}
+    select * from {{ ref('int_target_contribution') }}
 ),
 
 names as (
@@ -34,14 +28,13 @@ names as (
 
 pieces as (
     select
-        target_id, reading, event_date, person_key, smallest_published, 'department' as breakdown,
-        department_code as code
+        target_id, reading, event_date, person_key, 'department' as breakdown, department_code as code
     from contributions
     union all
-    select target_id, reading, event_date, person_key, smallest_published, 'district', district_key
+    select target_id, reading, event_date, person_key, 'district', district_key
     from contributions
     union all
-    select target_id, reading, event_date, person_key, smallest_published, 'part', part_code
+    select target_id, reading, event_date, person_key, 'part', part_code
     from contributions
     where part_code is not null
 ),
@@ -53,7 +46,8 @@ counted as (
         periods.period,
         pieces.breakdown,
         pieces.code,
-        pieces.smallest_published,
+        case when periods.is_sensitive then {{ policy_value('smallest_published_total') }} else 0 end
+            as smallest_published,
         case
             when periods.is_distinct_person then count(distinct pieces.person_key)
             else count(*)
@@ -65,8 +59,8 @@ counted as (
             and periods.reading = pieces.reading
             and pieces.event_date between periods.period_start_date and periods.period_end_date
     group by
-        periods.target_id, periods.reading, periods.period, periods.is_distinct_person, pieces.breakdown, pieces.code,
-        pieces.smallest_published
+        periods.target_id, periods.reading, periods.period, periods.is_distinct_person, periods.is_sensitive,
+        pieces.breakdown, pieces.code
 ),
 
 published as (

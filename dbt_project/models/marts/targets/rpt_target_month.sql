@@ -118,7 +118,7 @@ months as (
         on {{ same_target_period('target_periods', 'openings') }}
     where
         (
-            calendar.month_date > date '{{ var("opening_balance_period") }}-01'
+            calendar.month_date > date '{{ policy_value('opening_balance_period') }}-01'
             and calendar.month_date <= runs.as_of_date
         )
         or counted.counted is not null

@@ -31,9 +31,9 @@ judged as (
                 else figures.actual >= target_periods.threshold
             end
         ) as is_met,
-        target_periods.reading not in ('main', 'with_permits')
-        and not target_periods.is_ratio
-        and target_periods.period_start_date <= date '{{ var("opening_balance_period") }}-01' as lacks_opening_balance,
+        target_periods.is_opening_missing
+        and target_periods.period_start_date <= date '{{ policy_value('opening_balance_period') }}-01'
+            as lacks_opening_balance,
         {{ days_between('target_periods.period_start_date', 'target_periods.period_end_date') }} + 1 as period_days,
         greatest(0, {{ days_between('target_periods.period_start_date', 'figures.reported_until_date') }} + 1)
             as days_reported
@@ -74,9 +74,9 @@ select
         when timed.as_of_date > timed.period_end_date and timed.reported_until_date >= timed.period_end_date
             then 'missed'
         when timed.is_ratio then 'behind'
-        when timed.actual >= timed.threshold * timed.elapsed_share * {{ var('pace_ahead') }} and timed.actual > 0
+        when timed.actual >= timed.threshold * timed.elapsed_share * {{ policy_value('pace_ahead') }} and timed.actual > 0
             then 'ahead'
-        when timed.actual >= timed.threshold * timed.elapsed_share * {{ var('pace_on_track') }} then 'on_track'
+        when timed.actual >= timed.threshold * timed.elapsed_share * {{ policy_value('pace_on_track') }} then 'on_track'
         else 'behind'
     end as status,
     -- Decision 9: a closed year is final until its figure moves; all else is confirmed when all that was due is in.

@@ -6,7 +6,7 @@ codes as (
     select
         code,
         case
-            when code in {{ literals(var('sensitive_category_codes')) }} then 'S'
+            when code in {{ literals(policy_codes('sensitive_category_code')) }} then 'S'
             else code
         end as category_code
     from {{ source('reference', 'codelists') }}

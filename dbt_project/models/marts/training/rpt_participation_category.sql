@@ -31,6 +31,6 @@ totals as (
 select
     calendar_year,
     category_code,
-    case when persons >= {{ var('smallest_published_total') }} then participations end as participations,
-    case when persons >= {{ var('smallest_published_total') }} then persons end as persons
+    case when persons >= {{ policy_value('smallest_published_total') }} then participations end as participations,
+    case when persons >= {{ policy_value('smallest_published_total') }} then persons end as persons
 from totals

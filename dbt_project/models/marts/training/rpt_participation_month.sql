@@ -3,7 +3,7 @@ with participations as (
         *,
         cast(date_trunc('month', event_date) as date) as month_date,
         case
-            when funding_source_code in {{ literals(var('headline_funding_codes')) }} then 'public'
+            when {{ is_policy_code('funding_source_code', 'headline_funding_code', 'start_date') }} then 'public'
             when is_headline_funded then 'welfare'
             when funding_source_code = '08' then 'enterprise'
             when funding_source_code = '09' then 'self_paid'
