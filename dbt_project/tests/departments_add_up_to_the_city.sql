@@ -1,3 +1,4 @@
+{{ config(group='targets') }}
 -- Counts of events: what departments are credited with is the city's figure less the two components.
 -- Small pieces of sensitive groups are hidden, persons counted once in the city.
 with progress as (

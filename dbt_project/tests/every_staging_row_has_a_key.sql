@@ -15,6 +15,7 @@
     ('department_code',): ['stg_department'],
     ('target_id',): ['stg_target'],
     ('target_id', 'reading'): ['stg_target_definition'],
+    ('rule_order',): ['stg_target_rule'],
     ('threshold_name', 'since_date'): ['stg_threshold'],
     ('indicator',): ['stg_quality_weight'],
     ('rule_code',): ['stg_risk_rule', 'stg_missing_source'],

@@ -160,3 +160,18 @@ def test_a_dataset_is_checked_and_stored(copy: Copy) -> None:
     assert (folder / "accepted.parquet").is_file()
     grid = query(copy, "select state from rpt_submission_grid where dataset = 'training_venue' and period = '2025'")
     assert len(grid) == 1
+
+
+def test_a_target_counts_its_rows(copy: Copy) -> None:
+    assert "T20" not in {row["id"] for row in reference.table("targets")}
+    figures = query(
+        copy, "select actual - opening_balance from rpt_target_progress where target_id = 'T20' and period = '2025'"
+    )
+    rows = query(
+        copy,
+        "select count(*) from fct_target_contribution where target_id = 'T20' and year(event_date) = 2025",
+    )
+    assert figures == rows
+    assert rows[0][0] > 0
+    assert "T20" in copy.skills("targets")
+    assert "T20" in (copy.project / "expectations" / "compiled" / "aggregate_summary.sql").read_text("utf-8")
