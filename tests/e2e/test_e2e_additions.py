@@ -169,7 +169,8 @@ def test_a_target_counts_its_rows(copy: Copy) -> None:
     )
     rows = query(
         copy,
-        "select count(*) from fct_target_contribution where target_id = 'T20' and year(event_date) = 2025",
+        "select count(*) from fct_participation where is_counted and is_completed and program_codes = '11' "
+        "and year(event_date) = 2025",
     )
     assert figures == rows
     assert rows[0][0] > 0
