@@ -129,3 +129,19 @@ def test_clerks_read_full_width_punctuation() -> None:
     texts += [text for check in FILE_CHECKS.values() for text in (check.message, check.why, check.fix)]
     quoted = re.compile("|".join(sorted(map(re.escape, titles | names), key=len, reverse=True)))
     assert [text for text in texts if HALF_WIDTH.search(quoted.sub("名", text))] == []
+
+
+def test_whom_to_ask_decides_nothing_and_a_column_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "competition.odcs.yaml"
+    text = (contract.CONTRACTS / path.name).read_text("utf-8")
+    monkeypatch.setattr(contract, "CONTRACTS", tmp_path)
+
+    def version(text: str) -> str:
+        path.write_text(text, "utf-8")
+        competition = contract.dataset.__wrapped__("competition")
+        monkeypatch.setattr(contract, "datasets", lambda: (competition,))
+        return rules_version.__wrapped__()
+
+    before = version(text)
+    assert version(text.replace("经办岗", "经办人")) == before
+    assert version(text.replace("businessName: 主办单位", "businessName: 主办方")) != before

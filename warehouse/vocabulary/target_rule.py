@@ -47,7 +47,8 @@ def rules() -> list[TargetRule]:
 
 
 def _terms(text: str) -> tuple[Term, ...]:
-    return tuple(Term(field, code) for field, _, code in (term.partition("=") for term in text.split(";") if term))
+    written = [term.partition("=") for term in text.split(";") if term]
+    return tuple(Term(field, code) for field, _, code in written)
 
 
 def measure(target_id: str, reading: str = "main") -> str:
