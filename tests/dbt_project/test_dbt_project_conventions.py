@@ -30,7 +30,6 @@ LONGER_MODELS = {
     "dim_institution_status": 121,
     "int_participation": 126,
     "int_target_contribution": 154,
-    "int_target_measure": 125,
     "int_target_pace": 140,
     "int_target_standing": 139,
     "rpt_demand_supply": 148,
