@@ -74,7 +74,9 @@ select
         when timed.as_of_date > timed.period_end_date and timed.reported_until_date >= timed.period_end_date
             then 'missed'
         when timed.is_ratio then 'behind'
-        when timed.actual >= timed.threshold * timed.elapsed_share * {{ policy_value('pace_ahead') }} and timed.actual > 0
+        when
+            timed.actual >= timed.threshold * timed.elapsed_share * {{ policy_value('pace_ahead') }}
+            and timed.actual > 0
             then 'ahead'
         when timed.actual >= timed.threshold * timed.elapsed_share * {{ policy_value('pace_on_track') }} then 'on_track'
         else 'behind'
