@@ -64,7 +64,7 @@ def timed(*words: str, home: Path) -> Timed:
         while process.poll() is None:
             try:
                 family = [watched, *watched.children(recursive=True)]
-                peak = max(peak, sum(one.memory_info().rss for one in family))
+                peak = max(peak, sum(member.memory_info().rss for member in family))
             except psutil.Error:
                 continue
             time.sleep(0.5)
@@ -151,7 +151,8 @@ def measure(scale: float) -> dict[str, object]:
         "building": building,
         "dashboard": dashboard,
         "commands": {
-            name: {"seconds": round(one.seconds, 2), "peak_mb": round(one.peak_mb)} for name, one in results.items()
+            name: {"seconds": round(timing.seconds, 2), "peak_mb": round(timing.peak_mb)}
+            for name, timing in results.items()
         },
     }
 
@@ -160,8 +161,8 @@ def show(report: dict[str, object]) -> None:
     console = Console()
     console.print(f"{report['machine']}; demo at scale {report['scale']}, {report['files']} files")
     commands = Table("command", "seconds", "limit", "peak MB", title="Whole processes", title_justify="left")
-    for name, one in report["commands"].items():  # type: ignore[attr-defined]
-        commands.add_row(name, f"{one['seconds']:.1f}", f"{LIMITS[name]:.0f}", str(one["peak_mb"]))
+    for name, command in report["commands"].items():  # type: ignore[attr-defined]
+        commands.add_row(name, f"{command['seconds']:.1f}", f"{LIMITS[name]:.0f}", str(command["peak_mb"]))
     console.print(commands)
     stages = Table(
         "stage",

@@ -55,9 +55,9 @@ def multiply(home: Root, folder: Path, participations: int) -> Root:
         times = -(-participations // stored)
         for dataset in MULTIPLIED:
             for path in root.decided.glob(f"{dataset}/*/accepted.parquet"):
-                own = [name for name in pq.read_schema(path).names if name.endswith("_key") or name in _OWN]
+                keys = [name for name in pq.read_schema(path).names if name.endswith("_key") or name in _OWN]
                 changed = ", ".join(
-                    f"{name} || case when copy > 0 then '~' || copy else '' end as {name}" for name in own
+                    f"{name} || case when copy > 0 then '~' || copy else '' end as {name}" for name in keys
                 )
                 rows = con.execute(f"""
                     select * exclude (copy) replace (row_index + copy * {_ROWS_APART} as row_index, {changed})
@@ -109,18 +109,18 @@ def compare(home: Path, participations: int = PARTICIPATIONS) -> dict[str, float
         }
 
 
-def show(found: dict[str, float]) -> None:
+def show(report: dict[str, float]) -> None:
     console = Console()
     table = Table(
         "what",
         "measured",
         "limit",
-        title=f"dbt build of {found['participations']:,.0f} participations",
+        title=f"dbt build of {report['participations']:,.0f} participations",
         title_justify="left",
     )
-    table.add_row("build and tests, seconds", f"{found['seconds']:.1f}", f"{LIMIT_SECONDS:.0f}")
-    table.add_row("peak MB of all processes", f"{found['peak_mb']:,.0f}", f"{LIMIT_MB:,.0f}")
-    table.add_row("one plain DuckDB scan of the accepted rows, seconds", f"{found['scan_seconds']:.1f}", "")
+    table.add_row("build and tests, seconds", f"{report['seconds']:.1f}", f"{LIMIT_SECONDS:.0f}")
+    table.add_row("peak MB of all processes", f"{report['peak_mb']:,.0f}", f"{LIMIT_MB:,.0f}")
+    table.add_row("one plain DuckDB scan of the accepted rows, seconds", f"{report['scan_seconds']:.1f}", "")
     console.print(table)
 
 
@@ -130,10 +130,10 @@ def main() -> None:
     parser.add_argument("--participations", type=int, default=PARTICIPATIONS)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    found = compare(arguments.home, arguments.participations)
-    show(found)
+    report = compare(arguments.home, arguments.participations)
+    show(report)
     if arguments.json:
-        arguments.json.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        arguments.json.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -98,11 +98,11 @@ def rows(count: int, seed: int = 7) -> pa.Table:
     }
     columns = []
     for field in schema:
-        own = field.name.removesuffix("__sent")
+        name = field.name.removesuffix("__sent")
         if field.name in values:
             columns.append(pa.array(values[field.name]).cast(field.type, safe=False))
-        elif field.name.endswith("__sent") and own in values:
-            columns.append(pa.array(values[own]).cast(pa.string()))
+        elif field.name.endswith("__sent") and name in values:
+            columns.append(pa.array(values[name]).cast(pa.string()))
         else:
             columns.append(pa.nulls(count, field.type))
     return pa.Table.from_arrays(columns, schema=schema)
@@ -158,14 +158,14 @@ def on_pandas(file: Path) -> int:
 
 def on_duckdb(file: Path, codes: set[str], out: Path) -> int:
     """The same checks compiled, findings written to Parquet; the number of bad cells."""
-    checks = [one for one in compiled.load(DATASET) if one.code in codes]
+    checks = [rule for rule in compiled.load(DATASET) if rule.code in codes]
     with duckdb.connect(config={"threads": 2}) as con:
         privacy.install(con)
         lookup.install(con)
         con.execute(f"create view {DATASET} as from read_parquet('{file}')")
         con.execute(f"copy ({find(con, DATASET, checks)}) to '{out}' (format parquet)")
-        found = con.execute(f"select count(*) from read_parquet('{out}')").fetchone()
-    return int(found[0]) if found else 0
+        row = con.execute(f"select count(*) from read_parquet('{out}')").fetchone()
+    return int(row[0]) if row else 0
 
 
 def whole(file: Path, count: int) -> int:

@@ -43,8 +43,8 @@ def _scan(con: duckdb.DuckDBPyConnection, sql: str) -> str:
     """A query that reads every value of the columns that `sql` names, of all rows of its table."""
     table = TABLES.findall(sql)[0]
     columns = [row[0] for row in con.execute(f"describe {table}").fetchall()]
-    named = [one for one in columns if re.search(rf"\b{one}\b", sql)] or columns
-    return f"select {', '.join(f'max(hash({one}))' for one in named)} from {table}"
+    named = [column for column in columns if re.search(rf"\b{column}\b", sql)] or columns
+    return f"select {', '.join(f'max(hash({column}))' for column in named)} from {table}"
 
 
 def compare(publication: Publication) -> dict[str, Any]:
@@ -63,14 +63,14 @@ def compare(publication: Publication) -> dict[str, Any]:
                 }
             )
     with tempfile.TemporaryDirectory() as folder:
-        one = Publication(Path(folder), publication.manifest)
-        (one.folder / DATABASE).symlink_to(publication.folder / DATABASE)
+        copy = Publication(Path(folder), publication.manifest)
+        (copy.folder / DATABASE).symlink_to(publication.folder / DATABASE)
         begun = time.perf_counter()
-        dashboard.write(one)
+        dashboard.write(copy)
         seconds = time.perf_counter() - begun
-        made = one.folder / dashboard.FOLDER
-        data = (made / "data.js").stat().st_size
-        milliseconds = _drawn(made / "index.html") if BROWSER else None
+        site = copy.folder / dashboard.FOLDER
+        data = (site / "data.js").stat().st_size
+        milliseconds = _drawn(site / "index.html") if BROWSER else None
     return {"queries": queries, "write_seconds": round(seconds, 2), "data_bytes": data, "drawn_ms": milliseconds}
 
 
@@ -89,8 +89,8 @@ def show(report: dict[str, Any]) -> None:
     table = Table(
         "query", "rows", "ms", "limit", "plain scan ms", title="The dashboard's queries", title_justify="left"
     )
-    for one in report["queries"]:
-        table.add_row(one["query"], f"{one['rows']:,}", str(one["ms"]), f"{LIMIT_MS:.0f}", str(one["scan_ms"]))
+    for query in report["queries"]:
+        table.add_row(query["query"], f"{query['rows']:,}", str(query["ms"]), f"{LIMIT_MS:.0f}", str(query["scan_ms"]))
     console.print(table)
     console.print(
         f"pages laid in {report['write_seconds']} s (limit {LIMIT_WRITE_SECONDS}), data.js of "
@@ -101,5 +101,5 @@ def show(report: dict[str, Any]) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("root", type=Path, nargs="?", help="a data root with a publication; default: the project's")
-    given = parser.parse_args().root
-    show(compare(open_current(Root(given) if given else Root.default())))
+    home = parser.parse_args().root
+    show(compare(open_current(Root(home) if home else Root.default())))

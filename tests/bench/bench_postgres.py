@@ -39,7 +39,9 @@ def naive(publication: Publication, address: str, sample: int) -> float:
     """Seconds of a sample of the fact's rows by `executemany`, without keys and indexes."""
     with publication.connect() as source, psycopg.connect(address) as con:
         begun = time.perf_counter()
-        fact = next(one for one in table.published_tables(publication, source) if one.mart.name == FACT)
+        fact = next(
+            mart_table for mart_table in table.published_tables(publication, source) if mart_table.mart.name == FACT
+        )
         con.execute(table.definition(fact))
         rows = source.execute(f"select * from {FACT} limit {sample}").fetchall()
         values = SQL(", ").join(SQL("%s") for _ in fact.columns)
@@ -69,19 +71,21 @@ def compare(count: int = 2_000_000, sample: int = SAMPLE) -> dict[str, float]:
 
 
 def show(report: dict[str, float]) -> None:
-    made = Table("way", "rows", "seconds", "limit", title="Loading a publication into PostgreSQL", title_justify="left")
-    made.add_row(
+    timings = Table(
+        "way", "rows", "seconds", "limit", title="Loading a publication into PostgreSQL", title_justify="left"
+    )
+    timings.add_row(
         f"all marts by COPY, {FACT} among them",
         f"{report['rows']:,}",
         str(report["load_seconds"]),
         f"{LIMIT_SECONDS:.0f}",
     )
-    made.add_row("one plain scan by DuckDB", f"{report['rows']:,}", str(report["scan_seconds"]), "")
-    made.add_row("executemany, no keys nor indexes", f"{report['naive_rows']:,}", str(report["naive_seconds"]), "")
-    made.add_row(
+    timings.add_row("one plain scan by DuckDB", f"{report['rows']:,}", str(report["scan_seconds"]), "")
+    timings.add_row("executemany, no keys nor indexes", f"{report['naive_rows']:,}", str(report["naive_seconds"]), "")
+    timings.add_row(
         "  the same for all rows, by proportion", f"{report['rows']:,}", str(report["naive_seconds_for_all"]), ""
     )
-    Console().print(made)
+    Console().print(timings)
 
 
 if __name__ == "__main__":

@@ -40,10 +40,10 @@ from ingest.read import read
 from ingest.shape import shape
 from warehouse.vocabulary.submission import Submission
 begun = time.perf_counter()
-one = Submission("training_record", "HRSS", "HRSS", "2026-06", "0" * 64)
-rows, reading = read(Path(sys.argv[1]).read_bytes(), "x", "training_record", submission_id=one.submission_id)
+submission = Submission("training_record", "HRSS", "HRSS", "2026-06", "0" * 64)
+rows, reading = read(Path(sys.argv[1]).read_bytes(), "x", "training_record", submission_id=submission.submission_id)
 middle = time.perf_counter()
-count = shape("training_record", rows, {one.submission_id: one}).num_rows
+count = shape("training_record", rows, {submission.submission_id: submission}).num_rows
 done = time.perf_counter()
 print(json.dumps({"rows": count, "read": middle - begun, "seconds": done - begun,
                   "mb": peak(), "problem": reading.detail}))
@@ -68,9 +68,9 @@ def columns(count: int) -> list[tuple[str, np.ndarray]]:
     numbers, births = resident_numbers(count, random)
     index = np.arange(count)
     given_names = ("小明", "秀英", "伟", "娜", "建国")
-    names = np.array([f"{family}{given}" for family in "王李张刘陈杨黄赵吴周" for given in given_names])
+    names = np.array([f"{family}{given_name}" for family in "王李张刘陈杨黄赵吴周" for given_name in given_names])
     days = (np.datetime64("2026-06-01") + random.integers(0, 28, count)).astype(str)
-    made: dict[str, np.ndarray] = {
+    texts_by_field: dict[str, np.ndarray] = {
         "person_name": random.choice(names, count),
         "id_type": np.full(count, "居民身份证"),
         "id_no": numbers,
@@ -91,13 +91,15 @@ def columns(count: int) -> list[tuple[str, np.ndarray]]:
         "completed": random.choice(["是", "否"], count),
         "completion_date": days,
     }
-    own = contract.dataset(DATASET)
-    rest = [field.name for field in own.fields if field.name not in made and field.kind == "text"]
-    for name in rest[: COLUMNS - len(made)]:
-        made[name] = np.full(count, "")
-    for name in [field.name for field in own.fields if field.name not in made][: COLUMNS - len(made)]:
-        made[name] = np.full(count, "")
-    return [(own.field(name).title, texts) for name, texts in made.items()]
+    dataset = contract.dataset(DATASET)
+    rest = [field.name for field in dataset.fields if field.name not in texts_by_field and field.kind == "text"]
+    for name in rest[: COLUMNS - len(texts_by_field)]:
+        texts_by_field[name] = np.full(count, "")
+    for name in [field.name for field in dataset.fields if field.name not in texts_by_field][
+        : COLUMNS - len(texts_by_field)
+    ]:
+        texts_by_field[name] = np.full(count, "")
+    return [(dataset.field(name).title, texts) for name, texts in texts_by_field.items()]
 
 
 def write_xlsx(path: Path, rows: int) -> None:
@@ -128,15 +130,15 @@ def run(program: str, *words: str) -> dict[str, float]:
 def compare(xlsx_rows: int = XLSX_ROWS, csv_rows: int = CSV_ROWS) -> dict[str, dict[str, dict[str, float]]]:
     """Kind of file → way → rows, seconds, MB."""
     with tempfile.TemporaryDirectory(prefix="skills-bench-") as folder:
-        found = {}
+        timings = {}
         for kind, write, rows in (("xlsx", write_xlsx, xlsx_rows), ("csv", write_csv, csv_rows)):
             path = Path(folder) / f"rows.{kind}"
             write(path, rows)
-            found[kind] = {"ours": run(_OURS, str(path)), "pandas": run(_PANDAS, str(path), kind)}
-    return found
+            timings[kind] = {"ours": run(_OURS, str(path)), "pandas": run(_PANDAS, str(path), kind)}
+    return timings
 
 
-def show(found: dict[str, dict[str, dict[str, float]]]) -> None:
+def show(timings: dict[str, dict[str, dict[str, float]]]) -> None:
     table = Table(
         "way",
         "seconds",
@@ -146,7 +148,7 @@ def show(found: dict[str, dict[str, dict[str, float]]]) -> None:
         title=f"Reading and shaping {COLUMNS} columns",
         title_justify="left",
     )
-    for kind, ways in found.items():
+    for kind, ways in timings.items():
         seconds, memory = LIMITS[kind]
         ours, pandas = ways["ours"], ways["pandas"]
         table.add_row(

@@ -41,7 +41,7 @@ _DELIVERED = dt.datetime(2026, 2, 9, 8, 30)
 _OPENED = "(([page]) => page.loadEventStart - page.responseStart)(performance.getEntriesByType('navigation'))"
 
 
-def decision(number: int, rows: int) -> Decision:
+def sample_decision(number: int, rows: int) -> Decision:
     sha256 = f"{number:012x}" + "0" * 52
     reading = Reading(
         FileFacts(f"培训人次_{number}.xlsx", sha256, 1_000_000, "xlsx", None, ("明细",)),
@@ -62,7 +62,7 @@ def decision(number: int, rows: int) -> Decision:
     )
 
 
-def findings(one: Decision, count: int) -> pa.Table:
+def findings(decision: Decision, count: int) -> pa.Table:
     """Findings of as many rules as there are, two on a row, each with a value of its own."""
     checks = compiled.load(DATASET)
     rows: list[dict[str, Any]] = []
@@ -70,7 +70,7 @@ def findings(one: Decision, count: int) -> pa.Table:
         check, row = checks[number % len(checks)], number // 2 + 1
         rows.append(
             {
-                "submission_id": one.submission_id,
+                "submission_id": decision.submission_id,
                 "rule": check.code,
                 "severity": check.severity,
                 "field": check.fields[0],
@@ -93,34 +93,36 @@ def findings(one: Decision, count: int) -> pa.Table:
     return pa.Table.from_pylist(rows, HISTORY)
 
 
-def facts(one: Decision, rows: pa.Table) -> SubmissionFacts:
-    return SubmissionFacts(one, rows, delivered_at=_DELIVERED, kind="whole", in_site=True)
+def facts(decision: Decision, rows: pa.Table) -> SubmissionFacts:
+    return SubmissionFacts(decision, rows, delivered_at=_DELIVERED, kind="whole", in_site=True)
 
 
 def jobs(root: Root, count: int) -> list[ReportJob]:
     weights = [10 if number % 4 == 0 else 1 for number in range(SUBMISSIONS)]
-    made = []
+    report_jobs = []
     for number, weight in enumerate(weights):
-        own = count * weight // sum(weights)
-        one = decision(number, own)
-        made.append(ReportJob(root, facts(one, findings(one, own))))
-    return made
+        share = count * weight // sum(weights)
+        decision = sample_decision(number, share)
+        report_jobs.append(ReportJob(root, facts(decision, findings(decision, share))))
+    return report_jobs
 
 
 @contextmanager
 def peak() -> Iterator[list[float]]:
     """The highest sum of resident megabytes of this process and its children, looked at every fifth of a second."""
-    found, ended = [0.0], threading.Event()
+    highest, ended = [0.0], threading.Event()
 
     def watch() -> None:
         while not ended.wait(0.2):
             family = [psutil.Process(), *psutil.Process().children(recursive=True)]
-            found[0] = max(found[0], sum(one.memory_info().rss for one in family if one.is_running()) / 1e6)
+            highest[0] = max(
+                highest[0], sum(process.memory_info().rss for process in family if process.is_running()) / 1e6
+            )
 
     watcher = threading.Thread(target=watch)
     watcher.start()
     try:
-        yield found
+        yield highest
     finally:
         ended.set()
         watcher.join()
@@ -147,10 +149,10 @@ def compare(count: int = 300_000) -> dict[str, Any]:
 def _page() -> dict[str, Any]:
     """Milliseconds to write the page of a submission with many findings, and to open it (the least disturbed of
     three)."""
-    one = decision(0, PAGE_FINDINGS)
-    rows = findings(one, PAGE_FINDINGS)
+    decision = sample_decision(0, PAGE_FINDINGS)
+    rows = findings(decision, PAGE_FINDINGS)
     begun = time.perf_counter()
-    text = submission_page(facts(one, rows))
+    text = submission_page(facts(decision, rows))
     written_ms, spent = round((time.perf_counter() - begun) * 1000), []
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.html"

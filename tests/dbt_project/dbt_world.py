@@ -175,7 +175,7 @@ class World:
         pq.write_table(pa.Table.from_pylist(typed, schema), target / "accepted.parquet")
 
 
-def training_class(class_id: str, start: dt.date, **given: Any) -> dict[str, Any]:
+def training_class(class_id: str, start: dt.date, **columns: Any) -> dict[str, Any]:
     return {
         "class_id": class_id,
         "class_name": class_id,
@@ -193,10 +193,10 @@ def training_class(class_id: str, start: dt.date, **given: Any) -> dict[str, Any
         "venue_district": "440305",
         "funding_source": "01",
         "competent_dept": "CAB",
-    } | given
+    } | columns
 
 
-def record(class_id: str, person: str, **given: Any) -> dict[str, Any]:
+def record(class_id: str, person: str, **columns: Any) -> dict[str, Any]:
     return {
         "class_id": class_id,
         "person_key": person,
@@ -207,10 +207,10 @@ def record(class_id: str, person: str, **given: Any) -> dict[str, Any]:
         "attended_hours": 76,
         "exam_result": "1",
         "completed": True,
-    } | given
+    } | columns
 
 
-def certificate(key: str, person: str, **given: Any) -> dict[str, Any]:
+def certificate(key: str, person: str, **columns: Any) -> dict[str, Any]:
     return {
         "certificate_key": key,
         "person_key": person,
@@ -220,7 +220,7 @@ def certificate(key: str, person: str, **given: Any) -> dict[str, Any]:
         "occupation_name": "养老护理员",
         "issue_date": dt.date(2026, 1, 20),
         "status": "1",
-    } | given
+    } | columns
 
 
 def build(root: Root, target: Path, *options: str, reference: Path = REFERENCE) -> None:

@@ -186,12 +186,12 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
 
 
 def progress(marts: duckdb.DuckDBPyConnection, target: str, period: str, reading: str = "main") -> tuple[float, str]:
-    found = marts.execute(
+    rows = marts.execute(
         "select actual, status from rpt_target_progress where target_id = ? and period = ? and reading = ?",
         [target, period, reading],
     ).fetchall()
-    assert len(found) == 1
-    return float(found[0][0]), found[0][1]
+    assert len(rows) == 1
+    return float(rows[0][0]), rows[0][1]
 
 
 def test_headline_counts_completed_funded_and_known_once_with_its_components(

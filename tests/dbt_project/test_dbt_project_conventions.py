@@ -102,7 +102,7 @@ def both_languages(text: str) -> bool:
 
 
 def test_names_tell_the_layer(models: dict[str, Node]) -> None:
-    assert [one["name"] for one in models.values() if not one["name"].startswith(PREFIXES[layer(one)])] == []
+    assert [model["name"] for model in models.values() if not model["name"].startswith(PREFIXES[layer(model)])] == []
 
 
 def test_a_model_has_a_description_of_its_own_beside_it(models: dict[str, Node]) -> None:
@@ -307,14 +307,14 @@ def test_supervision_is_a_tag_of_exactly_the_risk_tables(models: dict[str, Node]
 
 
 def test_the_rules_that_give_signals_are_those_that_the_table_names() -> None:
-    found = {
+    signal_codes = {
         code
         for path in (FOLDER / "models" / "intermediate" / "supervision").glob("int_risk_*.sql")
         for code in re.findall(r"'(R\d\d)'", path.read_text("utf-8"))
     }
     rules = reference.table("risk_rules")
     assert [rule["code"] for rule in rules] == [f"R{number:02d}" for number in range(1, 27)]
-    assert found == {rule["code"] for rule in rules if rule["runs_as"] == "signal"}
+    assert signal_codes == {rule["code"] for rule in rules if rule["runs_as"] == "signal"}
     assert all(rule["audience"] == "supervision" for rule in rules if rule["runs_as"] == "signal")
     assert {rule["code"] for rule in rules if not rule["runs_as"]} <= {
         row["code"] for row in reference.table("missing_sources")

@@ -64,7 +64,7 @@ def little_world(dice: random.Random, name: str) -> dict[str, list[Row]]:
     persons = [f"{name}-{number}" for number in range(dice.randint(1, 2))]
     records = [
         record(
-            dice.choice([*(one["class_id"] for one in classes), f"{name}-unknown"]),
+            dice.choice([*(row["class_id"] for row in classes), f"{name}-unknown"]),
             person,
             completed=dice.random() < 0.85,
         )
@@ -77,7 +77,7 @@ def little_world(dice: random.Random, name: str) -> dict[str, list[Row]]:
             dice.choice(persons),
             cert_type=dice.choice(["01", "02"]),
             status=dice.choice("1111123"),
-            class_id=dice.choice([one["class_id"] for one in classes]),
+            class_id=dice.choice([row["class_id"] for row in classes]),
             issue_date=dt.date(2026, 1, dice.randint(10, 20)),
         )
         for _ in range(dice.randint(0, 4))
@@ -88,15 +88,15 @@ def little_world(dice: random.Random, name: str) -> dict[str, list[Row]]:
 def sent(seed: int) -> Sent:
     """Every row goes to one or two units and periods; a third of the keys are sent two or three times."""
     dice = random.Random(seed)
-    found = Sent()
+    everything = Sent()
     worlds = [little_world(dice, f"w{number}") for number in range(WORLDS)]
     for dataset, unit, period in itertools.product(worlds[0], UNITS, PERIODS):
         for _ in range(dice.choice([1, 1, 1, 1, 2, 3])):
             keep = 0.5 if dataset == "training_class" else 0.2
             rows = [row for world in worlds for row in _once(dataset, world[dataset]) if dice.random() < keep]
             outcome = dice.choice(["accepted", "accepted", "rejected"])
-            found.versions.setdefault((dataset, unit, period), []).append((outcome, rows))
-    return found
+            everything.versions.setdefault((dataset, unit, period), []).append((outcome, rows))
+    return everything
 
 
 def _once(dataset: str, rows: Iterable[Row]) -> list[Row]:
@@ -154,9 +154,14 @@ def known_classes(everything: Sent) -> dict[str, Row]:
         reports[row["class_id"]].append((unit, row))
     return {
         name: min(
-            own, key=lambda one: (department(one[0]) != one[1]["competent_dept"], ORDER[department(one[0])], one[0])
+            class_reports,
+            key=lambda report: (
+                department(report[0]) != report[1]["competent_dept"],
+                ORDER[department(report[0])],
+                report[0],
+            ),
         )[1]
-        for name, own in reports.items()
+        for name, class_reports in reports.items()
     }
 
 
@@ -169,50 +174,54 @@ def recount_participations(everything: Sent) -> Told:
     told: Told = {}
     groups: dict[tuple[str, ...], list[tuple[str, Row, Row]]] = defaultdict(list)
     for unit, _, row in newest(everything, "training_record"):
-        own = classes.get(row["class_id"])
-        if own is None or own["org_uscc"] != FIRST or not row["completed"]:
+        class_row = classes.get(row["class_id"])
+        if class_row is None or class_row["org_uscc"] != FIRST or not row["completed"]:
             reason = (
                 "unknown_class"
-                if own is None
-                else ("unknown_institution" if own["org_uscc"] != FIRST else "not_completed")
+                if class_row is None
+                else ("unknown_institution" if class_row["org_uscc"] != FIRST else "not_completed")
             )
             told[unit, row["class_id"], row["person_key"]] = (False, None, reason)
         else:
-            same = (own["occupation_code"], own["skill_level"]) if own["occupation_code"] else (own["class_id"],)
-            groups[row["person_key"], *same].append((unit, row, own))
+            same = (
+                (class_row["occupation_code"], class_row["skill_level"])
+                if class_row["occupation_code"]
+                else (class_row["class_id"],)
+            )
+            groups[row["person_key"], *same].append((unit, row, class_row))
     for reports in groups.values():
         for component in components(reports):
             best = min(
                 component,
-                key=lambda one: (
-                    department(one[0]) != one[2]["competent_dept"],
-                    ORDER[department(one[0])],
-                    one[0],
-                    one[2]["end_date"],
-                    one[2]["class_id"],
+                key=lambda report: (
+                    department(report[0]) != report[2]["competent_dept"],
+                    ORDER[department(report[0])],
+                    report[0],
+                    report[2]["end_date"],
+                    report[2]["class_id"],
                 ),
             )
-            for one in component:
-                told[one[0], one[1]["class_id"], one[1]["person_key"]] = (
-                    one is best,
+            for report in component:
+                told[report[0], report[1]["class_id"], report[1]["person_key"]] = (
+                    report is best,
                     department(best[0]),
-                    None if one is best else "duplicate",
+                    None if report is best else "duplicate",
                 )
     return told
 
 
 def components(reports: Sequence[tuple[str, Row, Row]]) -> list[list[tuple[str, Row, Row]]]:
     """Reports whose classes overlap, directly or through others, by merging until nothing touches."""
-    found: list[list[tuple[str, Row, Row]]] = []
-    for one in reports:
-        touching = [group for group in found if any(overlap(one[2], other[2]) for other in group)]
-        found = [group for group in found if group not in touching]
-        found.append([one, *itertools.chain.from_iterable(touching)])
-    return found
+    groups: list[list[tuple[str, Row, Row]]] = []
+    for report in reports:
+        touching = [group for group in groups if any(overlap(report[2], other[2]) for other in group)]
+        groups = [group for group in groups if group not in touching]
+        groups.append([report, *itertools.chain.from_iterable(touching)])
+    return groups
 
 
-def overlap(one: Row, other: Row) -> bool:
-    return bool(one["start_date"] <= other["end_date"] and other["start_date"] <= one["end_date"])
+def overlap(first: Row, second: Row) -> bool:
+    return bool(first["start_date"] <= second["end_date"] and second["start_date"] <= first["end_date"])
 
 
 def recount_certificates(everything: Sent) -> Told:
@@ -227,22 +236,22 @@ def recount_certificates(everything: Sent) -> Told:
             told[unit, row["cert_type"], row["certificate_key"]] = (False, None, reason)
         else:
             groups[row["certificate_key"]].append((unit, row))
-    for own in groups.values():
+    for certificate_reports in groups.values():
         best = min(
-            own,
-            key=lambda one: (
-                classes.get(one[1]["class_id"], {}).get("competent_dept") != department(one[0]),
-                ORDER[department(one[0])],
-                one[0],
-                one[1]["issue_date"],
-                one[1]["cert_type"],
+            certificate_reports,
+            key=lambda report: (
+                classes.get(report[1]["class_id"], {}).get("competent_dept") != department(report[0]),
+                ORDER[department(report[0])],
+                report[0],
+                report[1]["issue_date"],
+                report[1]["cert_type"],
             ),
         )
-        for one in own:
-            told[one[0], one[1]["cert_type"], one[1]["certificate_key"]] = (
-                one is best,
+        for report in certificate_reports:
+            told[report[0], report[1]["cert_type"], report[1]["certificate_key"]] = (
+                report is best,
                 department(best[0]),
-                None if one is best else "duplicate",
+                None if report is best else "duplicate",
             )
     return told
 

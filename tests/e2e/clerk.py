@@ -40,11 +40,16 @@ def workbooks(root: Root, outcomes: tuple[str, ...]) -> Iterator[Workbook]:
     names = {
         row["submission_id"]: row["file_name"] for row in pq.read_table(root.register / "delivery.parquet").to_pylist()
     }
-    for one in standing:
-        path = root.corrections / one["unit_code"] / f"{one['submission_id']}.xlsx"
-        if one["is_newest"] and one["outcome"] in outcomes and path.is_file():
+    for submission in standing:
+        path = root.corrections / submission["unit_code"] / f"{submission['submission_id']}.xlsx"
+        if submission["is_newest"] and submission["outcome"] in outcomes and path.is_file():
             yield Workbook(
-                path, one["submission_id"], one["unit_code"], one["dataset"], one["period"], names[one["submission_id"]]
+                path,
+                submission["submission_id"],
+                submission["unit_code"],
+                submission["dataset"],
+                submission["period"],
+                names[submission["submission_id"]],
             )
 
 
@@ -111,8 +116,8 @@ class Clerk:
             rows = pd.read_parquet(self._root.truth / f"rows_{book.dataset}.parquet").astype(object)
             rows = rows.where(rows.notna(), None)
             by_file: dict[str, dict[str, Mapping[str, Any]]] = {}
-            for one in rows.to_dict("records"):
-                by_file.setdefault(one["file"], {})[str(one["row_number"])] = one
+            for row in rows.to_dict("records"):
+                by_file.setdefault(row["file"], {})[str(row["row_number"])] = row
             self._truth[book.dataset] = by_file
         return self._truth[book.dataset][book.file]
 

@@ -15,13 +15,13 @@ from warehouse.store.data_root import Root
 
 def shared(tmp_path_factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Root:
     """A root built once for all workers of the test run: a worker's own folder stands in the run's."""
-    own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    worker_folder = tmp_path_factory.getbasetemp()
+    folder = (worker_folder.parent if "PYTEST_XDIST_WORKER" in os.environ else worker_folder) / name
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
-            made = folder.with_suffix(".part")
-            build(made)
-            made.rename(folder)
+            part = folder.with_suffix(".part")
+            build(part)
+            part.rename(folder)
     return Root(folder / "data")
 
 

@@ -53,7 +53,7 @@ class Skills:
 
 def copy(root: Root, folder: Path) -> Root:
     """A data root of one's own with the same files, times and key."""
-    made = Root(folder / "data")
-    shutil.copytree(root.path, made.path, symlinks=True)
-    shutil.copy2(root.key_file, made.key_file)
-    return made
+    target = Root(folder / "data")
+    shutil.copytree(root.path, target.path, symlinks=True)
+    shutil.copy2(root.key_file, target.key_file)
+    return target

@@ -142,11 +142,11 @@ def participations(truth: Truth) -> pd.DataFrame:
     frame = frame.reset_index(drop=True)
     parent = list(range(len(frame)))
 
-    def find(one: int) -> int:
-        while parent[one] != one:
-            parent[one] = parent[parent[one]]
-            one = parent[one]
-        return one
+    def find(number: int) -> int:
+        while parent[number] != number:
+            parent[number] = parent[parent[number]]
+            number = parent[number]
+        return number
 
     for _, group in frame[frame.duplicated("person", keep=False)].groupby("person"):
         rows = list(group[["class_id", "occupation_code", "skill_level", "start", "end"]].itertuples())
@@ -195,7 +195,7 @@ def events(truth: Truth) -> dict[tuple[str, str], pd.Series]:
     """Target and reading → dates of what counts."""
     took, held, served = participations(truth), certificates(truth), services(truth)
     entry = has(took["programs"], {"10"})
-    found: dict[tuple[str, str], pd.Series] = {
+    dates: dict[tuple[str, str], pd.Series] = {
         ("T01", "main"): took.loc[took["headline"], "event"],
         ("T02", "main"): held.loc[held["cert_type"].isin({"01", "02"}), "event"],
         ("T02", "with_permits"): held.loc[held["cert_type"].isin({"01", "02", "04", "06", "07"}), "event"],
@@ -210,15 +210,15 @@ def events(truth: Truth) -> dict[tuple[str, str], pd.Series]:
             counts |= took["special_action"] == "06"
         if target in ("T07", "T11"):
             counts &= ~entry
-        found[target, "main"] = took.loc[counts, "event"]
+        dates[target, "main"] = took.loc[counts, "event"]
     contests = truth.rows("competition")
     contests = (
         contests[contests["status"] == "2"].drop_duplicates("comp_id").assign(event=lambda rows: day(rows["end_date"]))
     )
     designated = (contests["comp_level"] == "4") & (contests["department_code"] == "HRSS")
-    found["T13", "main"] = contests.loc[designated, "event"]
-    found["T14", "main"] = contests.loc[contests["series"] == "1", "event"]
-    return found
+    dates["T13", "main"] = contests.loc[designated, "event"]
+    dates["T14", "main"] = contests.loc[contests["series"] == "1", "event"]
+    return dates
 
 
 def months(root: Root, as_of: dt.date) -> dict[tuple[str, str, dt.date], int]:
@@ -248,8 +248,8 @@ def veterans(truth: Truth) -> pd.DataFrame:
 def reported(truth: Truth) -> pd.DataFrame:
     """Rows of aggregate_summary that are the unit's own total."""
     frame = truth.rows("aggregate_summary")
-    own = frame["unit_code"].map(lambda unit: unit.partition(".")[2] or None)
-    return frame[frame["dimension"].isna() & (frame["district"].isna() | (frame["district"] == own))]
+    district = frame["unit_code"].map(lambda unit: unit.partition(".")[2] or None)
+    return frame[frame["dimension"].isna() & (frame["district"].isna() | (frame["district"] == district))]
 
 
 def recount(root: Root, as_of: dt.date) -> dict[tuple[str, str, str], Decimal]:
@@ -259,7 +259,7 @@ def recount(root: Root, as_of: dt.date) -> dict[tuple[str, str, str], Decimal]:
     opening = totals[totals["period"] == "2025-10"].groupby("metric_id")["value_cum"].sum()
     only = totals[totals["department_code"].isin({"JUS"}) & (totals["period"] != "2025-10")].copy()
     only["moment"] = day(only["period"] + "-01") + pd.offsets.MonthEnd(0)
-    found: dict[tuple[str, str, str], Decimal] = {}
+    figures: dict[tuple[str, str, str], Decimal] = {}
 
     def components(target: str, reading: str, period: str) -> Decimal:
         if reading not in ("main", "with_permits"):  # an opening balance is a part of what contains it
@@ -273,27 +273,27 @@ def recount(root: Root, as_of: dt.date) -> dict[tuple[str, str, str], Decimal]:
         for period in ["2025-2027"] if target in CUMULATIVE else ["2025", "2026", "2027"]:
             first, last = WINDOWS[period]
             count = int(dates.between(pd.Timestamp(first), pd.Timestamp(last)).sum())
-            found[target, reading, period] = count + components(target, reading, period)
+            figures[target, reading, period] = count + components(target, reading, period)
     adaptive = veterans(truth)
     for period in ("2025", "2026", "2027"):
         first, last = (pd.Timestamp(text) for text in WINDOWS[period])
         people = adaptive.loc[adaptive["event"].between(first, last), "person"].nunique()
-        found["T05", "main", period] = people + components("T05", "main", period)
+        figures["T05", "main", period] = people + components("T05", "main", period)
     awards = truth.rows("talent_award")
     awards = awards[awards["status"] == "1"].assign(person=person)
     for target, award in (("T16", "1"), ("T17", "2")):
         for period in ("2025", "2026"):
             chosen = awards[(awards["award_name"] == award) & (awards["award_year"] == int(period))]
-            found[target, "main", period] = chosen["person"].nunique() + components(target, "main", period)
+            figures[target, "main", period] = chosen["person"].nunique() + components(target, "main", period)
     elite = awards[(awards["award_name"] == "3") & awards["award_year"].isin([2025, 2026])]
-    found["T18", "main", "2025-2026"] = Decimal(elite["person"].nunique())
-    found |= ratios(truth, totals)
-    return found
+    figures["T18", "main", "2025-2026"] = Decimal(elite["person"].nunique())
+    figures |= ratios(truth, totals)
+    return figures
 
 
 def ratios(truth: Truth, totals: pd.DataFrame) -> dict[tuple[str, str, str], Decimal]:
     """T10, T15, T19 and S01."""
-    found: dict[tuple[str, str, str], Decimal] = {}
+    figures: dict[tuple[str, str, str], Decimal] = {}
     coverage = truth.rows("enterprise_coverage")
     known = day(coverage["report_date"]) <= pd.Timestamp(truth.as_of)
     coverage = coverage[(coverage["coverage_kind"] == "1") & known]
@@ -303,12 +303,12 @@ def ratios(truth: Truth, totals: pd.DataFrame) -> dict[tuple[str, str, str], Dec
     coverage = coverage.drop_duplicates(["uscc", "hazard_type"])
     share = percent(int(coverage["covered"].sum()), int(coverage["employees"].sum()))
     if share is not None:
-        found["T10", "main", "point"] = share
+        figures["T10", "main", "point"] = share
     drill = totals[(totals["metric_id"] == "T15") & (totals["department_code"] == "TUF")]
     for year, group in drill.groupby(drill["period"].str[:4]):
         last = group.sort_values("period").iloc[-1]
         value = last["value_ytd"] if pd.notna(last["value_ytd"]) else last["value_period"]
-        found["T15", "main", str(year)] = Decimal(str(value))
+        figures["T15", "main", str(year)] = Decimal(str(value))
     funds = truth.rows("education_fund")
     funds = funds.assign(order=funds["department_code"].map(ORDER)).sort_values("order")
     funds = funds.drop_duplicates(["uscc", "year"])
@@ -322,7 +322,7 @@ def ratios(truth: Truth, totals: pd.DataFrame) -> dict[tuple[str, str, str], Dec
             ("enterprises_reaching", percent(reaching, len(spent))),
         ):
             if value is not None:
-                found["T19", reading, str(int(year))] = value
+                figures["T19", reading, str(int(year))] = value
     entries = directory(truth)
     as_of = pd.Timestamp(truth.as_of)
     colleges = entries[
@@ -333,5 +333,5 @@ def ratios(truth: Truth, totals: pd.DataFrame) -> dict[tuple[str, str, str], Dec
         & (entries["gone"].isna() | (entries["gone"] > as_of))
     ]
     tiers = colleges.groupby(colleges["uscc"].fillna(colleges["carrier_no"]))["college_tier"].min()
-    found["S01", "main", "point"] = Decimal(min(int((tiers == "1").sum()), 1) + int((tiers == "2").sum()))
-    return found
+    figures["S01", "main", "point"] = Decimal(min(int((tiers == "1").sum()), 1) + int((tiers == "2").sum()))
+    return figures

@@ -112,7 +112,7 @@ def test_check_writes_exactly_the_json_of_the_design(skills: Skills, tmp_path: P
     assert result["rows"] == {"received": 1, "accepted": 0, "held": 1}
     assert result["outcome"] == "rejected"
     assert done.returncode == 1
-    finding = next(one for one in result["findings"] if one["rule"] == "TC001")
+    finding = next(finding for finding in result["findings"] if finding["rule"] == "TC001")
     assert set(finding) == {"rule", "severity", "field", "sheet", "row", "cell", "value", "expected", "message", "fix"}
     assert finding["row"] == 2
     assert not empty.root.path.exists()
@@ -121,7 +121,7 @@ def test_check_writes_exactly_the_json_of_the_design(skills: Skills, tmp_path: P
 def test_check_and_the_pipeline_agree(skills: Skills, tmp_path: Path) -> None:
     for decision in sorted(skills.root.decided.glob("training_record/*/decision.json"))[:40:8]:
         told = json.loads(decision.read_text("utf-8"))
-        one, stored = told["submission"], told["rows"]
+        submission, stored = told["submission"], told["rows"]
         name = Path(told["reading"]["file"]["name"]).name
         copied = tmp_path / name
         folder = decision.parent.name.rpartition("@")[0]
@@ -131,11 +131,11 @@ def test_check_and_the_pipeline_agree(skills: Skills, tmp_path: Path) -> None:
             "check",
             str(copied),
             "--dataset",
-            one["dataset"],
+            submission["dataset"],
             "--department",
-            one["department"],
+            submission["department"],
             "--period",
-            one["period"],
+            submission["period"],
             "--json",
             str(out),
             check=False,
@@ -183,4 +183,4 @@ def test_an_unreadable_file_is_an_outcome(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert result["outcome"] == "unreadable"
     assert result["rows"] == {"received": 0, "accepted": 0, "held": 0}
-    assert [one["row"] for one in result["findings"]] == [None]
+    assert [finding["row"] for finding in result["findings"]] == [None]

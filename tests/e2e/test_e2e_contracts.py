@@ -43,11 +43,13 @@ def failures(checks: list[dict[str, Any]]) -> list[tuple[str, str]]:
 def test_datacontract_test_passes_on_everything_stored_and_published(contracts: Path, tmp_path: Path) -> None:
     files = sorted(contracts.rglob("*.odcs.yaml"))
     code, checks = judged(files, tmp_path)
-    assert code == 0, {name: failures(found) for name, found in checks.items() if failures(found)}
+    assert code == 0, {
+        name: failures(contract_checks) for name, contract_checks in checks.items() if failures(contract_checks)
+    }
     assert set(checks) == {path.name for path in files}
-    for found in checks.values():
-        assert {check["type"] for check in found if check.get("result") != "passed"} <= UNTESTED
-        assert "field_is_present" in {check["type"] for check in found if check.get("result") == "passed"}
+    for contract_checks in checks.values():
+        assert {check["type"] for check in contract_checks if check.get("result") != "passed"} <= UNTESTED
+        assert "field_is_present" in {check["type"] for check in contract_checks if check.get("result") == "passed"}
 
 
 def test_datacontract_test_itself_says_the_same_of_a_contract(contracts: Path, tmp_path: Path) -> None:
@@ -72,9 +74,11 @@ def test_datacontract_test_knows_the_types_of_the_duckdb_file(contracts: Path, t
     files = [contracts / "marts" / f"{name}.odcs.yaml" for name in ("fct_participation", "rpt_target_progress")]
     code, checks = judged(files, tmp_path, "--server", "duckdb")
     assert code == 0
-    for found in checks.values():
-        assert "field_type" in {check["type"] for check in found if check.get("result") == "passed"}
-        assert {check["type"] for check in found if check.get("result") != "passed"} <= {"field_relationships"}
+    for contract_checks in checks.values():
+        assert "field_type" in {check["type"] for check in contract_checks if check.get("result") == "passed"}
+        assert {check["type"] for check in contract_checks if check.get("result") != "passed"} <= {
+            "field_relationships"
+        }
 
 
 def test_datacontract_test_fails_on_what_breaks_a_contract(contracts: Path, tmp_path: Path) -> None:

@@ -97,13 +97,13 @@ def loop(skills: Skills, tmp_path_factory: pytest.TempPathFactory) -> Loop:
     explained = next(book for book in workbooks(root, ("accepted",)) if is_warned_text(root, book))
 
     def build(folder: Path) -> None:
-        own = copy(root, folder)
-        clerk = Clerk(own)
+        target = copy(root, folder)
+        clerk = Clerk(target)
         for book in partly:
             if book != left:
-                send(own, book, book.path.name, clerk.correct(book))
-        send(own, explained, explained.path.name, explanation(explained, folder))
-        Skills(own)("run", "--as-of", AS_OF)
+                send(target, book, book.path.name, clerk.correct(book))
+        send(target, explained, explained.path.name, explanation(explained, folder))
+        Skills(target)("run", "--as-of", AS_OF)
 
     done = Skills(shared(tmp_path_factory, "corrected", build))
     return Loop(
@@ -158,7 +158,7 @@ def test_every_finding_remembers_what_became_of_it(loop: Loop) -> None:
 
 
 def test_an_answered_warning_stays_and_is_answered(loop: Loop) -> None:
-    own = next(
+    answer_id = next(
         row["submission_id"]
         for row in table(loop.skills.root, "submission")
         if row["answers"] == loop.explained.submission_id
@@ -166,7 +166,7 @@ def test_an_answered_warning_stays_and_is_answered(loop: Loop) -> None:
     warned = [
         row
         for row in table(loop.skills.root, "finding")
-        if row["submission_id"] == own
+        if row["submission_id"] == answer_id
         and row["row_index"]
         and row["scope"] == "submission"
         and row["severity"] == "warning"
@@ -181,21 +181,21 @@ def decided(loop: Loop, tmp_path_factory: pytest.TempPathFactory) -> Skills:
     """A day later: files that replace, a workbook that comes too late, an exception, a signature, a closed year."""
 
     def build(folder: Path) -> None:
-        own = copy(loop.skills.root, folder)
-        done = Skills(own)
-        known = {row["submission_id"]: row for row in table(own, "submission")}
+        root = copy(loop.skills.root, folder)
+        done = Skills(root)
+        known = {row["submission_id"]: row for row in table(root, "submission")}
         replaced = next(
             book
-            for book in workbooks(Root(own.path), ("accepted",))
+            for book in workbooks(Root(root.path), ("accepted",))
             if book.file.endswith(TEXT)
             and known[book.submission_id]["submission_kind"] == "first"
             and book.submission_id != loop.explained.submission_id
         )
         for book, name in ((loop.explained, "again"), (replaced, "replaced")):
-            sent = own.inbox / book.file
-            send(own, book, f"{sent.stem}_{name}{sent.suffix}", sent.read_bytes() + b"\r\n", later=10)
-        send(own, replaced, replaced.path.name, replaced.path.read_bytes(), later=20)
-        count = critical_rules(own, loop.left.submission_id)[loop.rule]
+            sent = root.inbox / book.file
+            send(root, book, f"{sent.stem}_{name}{sent.suffix}", sent.read_bytes() + b"\r\n", later=10)
+        send(root, replaced, replaced.path.name, replaced.path.read_bytes(), later=20)
+        count = critical_rules(root, loop.left.submission_id)[loop.rule]
         done(
             "approve",
             loop.rule,
@@ -210,7 +210,7 @@ def decided(loop: Loop, tmp_path_factory: pytest.TempPathFactory) -> Skills:
             "--reason",
             "过渡期内照旧格式报送",
         )
-        done("confirm", newest(own, loop.explained), "--preparer", "王填表", "--reviewer", "赵审核")
+        done("confirm", newest(root, loop.explained), "--preparer", "王填表", "--reviewer", "赵审核")
         done("close", "2025", "--by", "钱主任")
         done("run", "--as-of", AS_OF)
         (folder / "replaced").write_text(replaced.submission_id)
@@ -241,12 +241,12 @@ def test_a_workbook_for_a_replaced_submission_is_refused_with_the_reason(decided
 
 
 def test_an_answer_is_carried_forward_while_the_row_is_unchanged(loop: Loop, decided: Skills) -> None:
-    own = newest(decided.root, loop.explained)
-    assert own != newest(loop.skills.root, loop.explained)
+    newest_id = newest(decided.root, loop.explained)
+    assert newest_id != newest(loop.skills.root, loop.explained)
     warned = [
         row
         for row in table(decided.root, "finding")
-        if row["submission_id"] == own
+        if row["submission_id"] == newest_id
         and row["row_index"]
         and row["scope"] == "submission"
         and row["severity"] == "warning"
@@ -256,10 +256,12 @@ def test_an_answer_is_carried_forward_while_the_row_is_unchanged(loop: Loop, dec
 
 
 def test_an_exception_lets_pass_what_it_names(loop: Loop, decided: Skills) -> None:
-    own = next(row for row in table(decided.root, "submission") if row["submission_id"] == loop.left.submission_id)
-    assert own["outcome"] == "accepted"
-    assert own["held_rows"] == 0
-    assert own["excepted_findings"] == critical_rules(loop.skills.root, loop.left.submission_id)[loop.rule]
+    submission = next(
+        row for row in table(decided.root, "submission") if row["submission_id"] == loop.left.submission_id
+    )
+    assert submission["outcome"] == "accepted"
+    assert submission["held_rows"] == 0
+    assert submission["excepted_findings"] == critical_rules(loop.skills.root, loop.left.submission_id)[loop.rule]
     reports = decided.root.reports
     told = [
         reports / loop.left.unit / f"{loop.left.submission_id}.html",

@@ -31,28 +31,28 @@ def by_kind(root: Root) -> pd.DataFrame:
     broken = set(files.loc[files["outcome"].isin(["unreadable", "rejected"]), "file"])
     defects = defects[~defects["file"].isin(broken) | defects["row_number"].isna()]
     seen = defaultdict(set)
-    for one in findings.itertuples():
-        seen[one.file].add((one.rule, None if pd.isna(one.row) else int(one.row)))
+    for finding in findings.itertuples():
+        seen[finding.file].add((finding.rule, None if pd.isna(finding.row) else int(finding.row)))
     meant: dict[tuple[str, str, int | None], str] = {}
-    injected, found = Counter(), Counter()
-    for one in defects.itertuples():
-        row = None if pd.isna(one.row_number) else int(one.row_number)
-        if len(one.rules) == 0:
+    injected, detected = Counter(), Counter()
+    for defect in defects.itertuples():
+        row = None if pd.isna(defect.row_number) else int(defect.row_number)
+        if len(defect.rules) == 0:
             continue
-        injected[one.kind] += 1
-        found[one.kind] += all((rule, row) in seen[one.file] for rule in one.rules)
-        for rule in one.rules:
-            meant[one.file, rule, row] = one.kind
+        injected[defect.kind] += 1
+        detected[defect.kind] += all((rule, row) in seen[defect.file] for rule in defect.rules)
+        for rule in defect.rules:
+            meant[defect.file, rule, row] = defect.kind
     kinds_of_rule = defaultdict(set)
     for (_, rule, _), kind in meant.items():
         kinds_of_rule[rule].add(kind)
     reported, rightly = Counter(), Counter()
-    for one in findings.itertuples():
-        if one.file in broken:
+    for finding in findings.itertuples():
+        if finding.file in broken:
             continue
-        row = None if pd.isna(one.row) else int(one.row)
-        kind = meant.get((one.file, one.rule, row))
-        for named in {kind} if kind else kinds_of_rule.get(one.rule, {f"unmeant {one.rule}"}):
+        row = None if pd.isna(finding.row) else int(finding.row)
+        kind = meant.get((finding.file, finding.rule, row))
+        for named in {kind} if kind else kinds_of_rule.get(finding.rule, {f"unmeant {finding.rule}"}):
             reported[named] += 1
             rightly[named] += kind is not None
     names = sorted({*injected, *reported})
@@ -61,7 +61,7 @@ def by_kind(root: Root) -> pd.DataFrame:
             {
                 "kind": name,
                 "injected": injected[name],
-                "found": found[name],
+                "found": detected[name],
                 "reported": reported[name],
                 "rightly": rightly[name],
             }
@@ -91,7 +91,7 @@ def test_every_file_has_its_outcome(skills: Skills) -> None:
         submissions[["submission_id", "outcome", "received_rows", "is_current"]], on="submission_id", how="left"
     ).set_index("file")
     wrong = []
-    for one in files[files["outcome"].isin(["accepted", "partly_accepted", "rejected", "unreadable"])].itertuples():
-        if told.loc[one.file, "outcome"] != one.outcome:
-            wrong.append((one.file, one.outcome, told.loc[one.file, "outcome"], one.note))
+    for file in files[files["outcome"].isin(["accepted", "partly_accepted", "rejected", "unreadable"])].itertuples():
+        if told.loc[file.file, "outcome"] != file.outcome:
+            wrong.append((file.file, file.outcome, told.loc[file.file, "outcome"], file.note))
     assert not wrong

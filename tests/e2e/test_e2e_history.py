@@ -31,10 +31,10 @@ class Story:
     digests: dict[str, str]  # of the first publication's files, before the second came
 
 
-def digests(one: Publication) -> dict[str, str]:
+def digests(published: Publication) -> dict[str, str]:
     return {
-        str(path.relative_to(one.folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(one.folder.rglob("*"))
+        str(path.relative_to(published.folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(published.folder.rglob("*"))
         if path.is_file()
     }
 
@@ -42,16 +42,16 @@ def digests(one: Publication) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def story(skills: Skills, tmp_path_factory: pytest.TempPathFactory) -> Story:
     def build(folder: Path) -> None:
-        own = Skills(copy(skills.root, folder))
-        first = publication.open_current(own.root)
-        sent = max((own.root.inbox / "HEA").rglob("*2026-01.json"), key=lambda path: path.stat().st_size)
+        copied = Skills(copy(skills.root, folder))
+        first = publication.open_current(copied.root)
+        sent = max((copied.root.inbox / "HEA").rglob("*2026-01.json"), key=lambda path: path.stat().st_size)
         (folder / "story.json").write_text(json.dumps({"digests": digests(first)}), "utf-8")
         content = json.loads(sent.read_bytes())
         [rows] = [name for name, value in content.items() if isinstance(value, list)]
         content[rows] = content[rows][: len(content[rows]) // 2]
         sent.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
         os.utime(sent, (time.time(), time.time()))
-        own("run", "--as-of", AS_OF)
+        copied("run", "--as-of", AS_OF)
 
     root = shared(tmp_path_factory, "history", build)
     kept = json.loads((root.path.parent / "story.json").read_text("utf-8"))
@@ -64,14 +64,14 @@ def test_every_figure_is_the_sum_of_its_rows(story: Story) -> None:
         assert {target for target, *_ in figures} == {row["id"] for row in reference.table("targets")}
         opened = 0
         for target, reading, period, actual in figures:
-            made = figure_drilldown.explain(story.second, target, reading, period)
-            assert made.total == actual or (made.total is None and not actual), (target, reading, period)
-            for parts in (made.components, made.departments, made.submissions):
-                assert sum(part.amount for part in parts) == sum(part.amount for part in made.components)
-            [(rows, amount)] = con.execute(f"select count(*), sum(amount) from ({made.query})").fetchall()
+            drilldown = figure_drilldown.explain(story.second, target, reading, period)
+            assert drilldown.total == actual or (drilldown.total is None and not actual), (target, reading, period)
+            for parts in (drilldown.components, drilldown.departments, drilldown.submissions):
+                assert sum(part.amount for part in parts) == sum(part.amount for part in drilldown.components)
+            [(rows, amount)] = con.execute(f"select count(*), sum(amount) from ({drilldown.query})").fetchall()
             assert (rows, amount or 0) == (
-                sum(part.rows for part in made.components),
-                sum(part.amount for part in made.components),
+                sum(part.rows for part in drilldown.components),
+                sum(part.amount for part in drilldown.components),
             )
             opened += rows > 0
     assert opened > 25
@@ -88,26 +88,26 @@ def test_from_a_figure_to_files_and_rows(story: Story, tmp_path: Path) -> None:
         assert con.execute(f"select sum(amount) from ({query})").fetchall() == [(actual,)]
     with out.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert sum(Decimal(one["amount"]) for one in rows) == actual > 0
-    for path, digest in {(one["received"], one["sha256"]) for one in rows}:
+    assert sum(Decimal(row["amount"]) for row in rows) == actual > 0
+    for path, digest in {(row["received"], row["sha256"]) for row in rows}:
         assert hashlib.sha256((story.skills.root.path / path).read_bytes()).hexdigest() == digest
-        assert digest[:12] in said or len({one["sha256"] for one in rows}) > 20
+        assert digest[:12] in said or len({row["sha256"] for row in rows}) > 20
 
 
 def test_what_moved_and_because_of_whom(story: Story) -> None:
-    found = json.loads(story.skills("diff", "previous", "latest", "--json", "-").stdout)
-    assert found["before"]["publication_id"] == story.first.publication_id
-    assert {one["change"] for one in found["submissions"]} == {"added", "superseded"}
-    assert {one["department"] for one in found["submissions"]} == {"HEA"}
-    [new] = [one["submission_id"] for one in found["submissions"] if one["change"] == "added"]
-    [old] = [one for one in found["submissions"] if one["change"] == "superseded"]
+    difference = json.loads(story.skills("diff", "previous", "latest", "--json", "-").stdout)
+    assert difference["before"]["publication_id"] == story.first.publication_id
+    assert {submission["change"] for submission in difference["submissions"]} == {"added", "superseded"}
+    assert {submission["department"] for submission in difference["submissions"]} == {"HEA"}
+    [new] = [submission["submission_id"] for submission in difference["submissions"] if submission["change"] == "added"]
+    [old] = [submission for submission in difference["submissions"] if submission["change"] == "superseded"]
     assert old["replaced_by"] == new
-    assert found["figures"]
-    for one in found["figures"]:
-        step = Decimal(one["after"]) - Decimal(one["before"])
-        assert sum(Decimal(cause["after"]) - Decimal(cause["before"]) for cause in one["causes"]) == step
-        assert {old["submission_id"], new} <= {cause["submission_id"] for cause in one["causes"]}
-    tables = {one["name"]: one for one in found["tables"]}
+    assert difference["figures"]
+    for figure in difference["figures"]:
+        step = Decimal(figure["after"]) - Decimal(figure["before"])
+        assert sum(Decimal(cause["after"]) - Decimal(cause["before"]) for cause in figure["causes"]) == step
+        assert {old["submission_id"], new} <= {cause["submission_id"] for cause in figure["causes"]}
+    tables = {table["name"]: table for table in difference["tables"]}
     told = tables["fct_participation"]
     assert told["rows_after"] - told["rows_before"] == told["come"] - told["gone"] < 0
     shown = story.skills("diff", story.first.publication_id[:-2], "latest").stdout
@@ -116,9 +116,9 @@ def test_what_moved_and_because_of_whom(story: Story) -> None:
 
 
 def test_both_can_be_made_again_and_nothing_stays_behind(story: Story) -> None:
-    for one in (story.first, story.second):
-        said = story.skills("rebuild", one.publication_id).stdout
-        count = len(one.manifest["tables"])
+    for published in (story.first, story.second):
+        said = story.skills("rebuild", published.publication_id).stdout
+        count = len(published.manifest["tables"])
         assert f"{count} Parquet files byte-equal, {count} DuckDB tables equal" in said
     assert digests(story.first) == story.digests
     assert not (story.skills.root.work / "rebuild").exists()
@@ -134,29 +134,29 @@ def test_what_was_known_then_is_the_publication_of_then(story: Story) -> None:
 
 def test_what_was_known_of_half_the_deliveries_is_a_publication_of_its_own(story: Story, tmp_path: Path) -> None:
     """Had half the files come a day later, the day before shows the other half alone."""
-    own = Skills(copy(story.skills.root, tmp_path))
-    lines = [json.loads(line) for line in own.root.deliveries.read_text("utf-8").splitlines()]
+    copied = Skills(copy(story.skills.root, tmp_path))
+    lines = [json.loads(line) for line in copied.root.deliveries.read_text("utf-8").splitlines()]
     for line in lines[: len(lines) // 2]:
         line["received_at"] = "2026-02-01T00:00:00+00:00"
-    own.root.deliveries.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
-    own.root.decisions.unlink()
-    said = own("rebuild", "--as-of", "2026-02-02T08:00+08:00").stdout
-    made = publication.open_publication(own.root, said.split()[1])
+    copied.root.deliveries.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    copied.root.decisions.unlink()
+    said = copied("rebuild", "--as-of", "2026-02-02T08:00+08:00").stdout
+    rebuilt = publication.open_publication(copied.root, said.split()[1])
     early = {line["sha256"][:12] for line in lines[: len(lines) // 2]}
-    assert {name.rpartition("@")[0][-12:] for name in made.manifest["decisions"]} <= early
-    assert (made.manifest["as_of_date"], made.manifest["known_at"]) == ("2026-02-02", "2026-02-02T00:00:00+00:00")
-    assert publication.open_current(own.root).publication_id == story.second.publication_id
-    with made.connect() as con:
+    assert {name.rpartition("@")[0][-12:] for name in rebuilt.manifest["decisions"]} <= early
+    assert (rebuilt.manifest["as_of_date"], rebuilt.manifest["known_at"]) == ("2026-02-02", "2026-02-02T00:00:00+00:00")
+    assert publication.open_current(copied.root).publication_id == story.second.publication_id
+    with rebuilt.connect() as con:
         assert con.execute("select count(*) from fct_participation").fetchall() < [
             (story.second.manifest["tables"]["fct_participation"]["rows"],)
         ]
 
 
 def test_a_changed_log_is_one_sentence(story: Story, tmp_path: Path) -> None:
-    own = Skills(copy(story.skills.root, tmp_path))
-    content = own.root.deliveries.read_bytes()
-    own.root.deliveries.write_bytes(content.replace(b'"size": ', b'"size": 1', 1))
-    done = own("rebuild", "latest", check=False)
+    copied = Skills(copy(story.skills.root, tmp_path))
+    content = copied.root.deliveries.read_bytes()
+    copied.root.deliveries.write_bytes(content.replace(b'"size": ', b'"size": 1', 1))
+    done = copied("rebuild", "latest", check=False)
     assert done.returncode == 2
     assert "no longer begins with" in done.stderr
     assert "Traceback" not in done.stderr

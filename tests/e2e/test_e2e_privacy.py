@@ -29,8 +29,8 @@ def texts(path: Path) -> Iterator[tuple[str, str]]:
             ).fetchall():
                 names = con.execute(f"from {schema}.{table} limit 0").description or []
                 for name, *_ in names:
-                    found = con.execute(f'select distinct cast("{name}" as varchar) from {schema}.{table}').fetchall()
-                    yield f"{schema}.{table}.{name}", "\n".join(str(value) for (value,) in found)
+                    values = con.execute(f'select distinct cast("{name}" as varchar) from {schema}.{table}').fetchall()
+                    yield f"{schema}.{table}.{name}", "\n".join(str(value) for (value,) in values)
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             for name in archive.namelist():
@@ -55,10 +55,10 @@ def test_no_identifier_goes_on(skills: Skills) -> None:
             continue
         for where, text in texts(path):
             searched += 1
-            found = set(digits.findall(text)) & numbers
-            assert not found, f"{len(found)} numbers in {path} {where}"
-            seen = set(hanzi.findall(text)) & names
-            assert not seen, f"{len(seen)} names in {path} {where}"
+            seen_numbers = set(digits.findall(text)) & numbers
+            assert not seen_numbers, f"{len(seen_numbers)} numbers in {path} {where}"
+            seen_names = set(hanzi.findall(text)) & names
+            assert not seen_names, f"{len(seen_names)} names in {path} {where}"
     assert searched > 100
 
 

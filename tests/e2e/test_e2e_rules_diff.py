@@ -85,7 +85,7 @@ def test_a_changed_threshold_is_told_and_nothing_changes(skills: Skills, copied:
     assert done.returncode == 0, done.stderr
     assert list(files(skills.root)) == before
     told = json.loads(out.read_text("utf-8"))
-    assert [(one["dataset"], one["code"], one["kind"], one["facts"]) for one in told["changes"]] == [
+    assert [(change["dataset"], change["code"], change["kind"], change["facts"]) for change in told["changes"]] == [
         ("training_record", CODE, "changed", ["sql"])
     ]
     assert told["not_replayed"] == {}
@@ -108,11 +108,13 @@ def test_a_changed_threshold_is_told_and_nothing_changes(skills: Skills, copied:
     expected = {department: (rows, 0, 0) for department, rows in counted.fetchall()}
     assert len(expected) > 3
     assert {
-        one["department"]: (one["found"], one["gone"], one["regraded"]) for one in told["rules"] if one["rule"] == CODE
+        effect["department"]: (effect["found"], effect["gone"], effect["regraded"])
+        for effect in told["rules"]
+        if effect["rule"] == CODE
     } == expected
 
     totals = {
-        name: sum(one[name] for one in told["departments"].values())
+        name: sum(department[name] for department in told["departments"].values())
         for name in ("submissions", "rows", "held_before", "held_after")
     }
     assert totals["submissions"] == len(standing)
@@ -121,7 +123,9 @@ def test_a_changed_threshold_is_told_and_nothing_changes(skills: Skills, copied:
     assert totals["held_after"] > totals["held_before"]
     stored = {row["submission_id"]: row["outcome"] for row in standing}
     assert told["outcomes"]
-    assert all(one["before"] == stored[one["submission_id"]] != one["after"] for one in told["outcomes"])
+    assert all(
+        outcome["before"] == stored[outcome["submission_id"]] != outcome["after"] for outcome in told["outcomes"]
+    )
 
     assert CODE in done.stdout
     assert done.stdout.rstrip().endswith("nothing was stored.")

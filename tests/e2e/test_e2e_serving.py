@@ -20,7 +20,7 @@ from warehouse.vocabulary.metric import Metric, metrics
 Rows = list[tuple[Any, ...]]
 NOTHING_YET = {"employment_rate"}
 """Whom the demo's three months trained nobody has followed up yet."""
-CASES = pytest.mark.parametrize("one", metrics().metrics, ids=lambda one: one.name)
+CASES = pytest.mark.parametrize("metric", metrics().metrics, ids=lambda metric: metric.name)
 
 
 @pytest.fixture(scope="module")
@@ -43,40 +43,42 @@ def rows(published: Publication, sql: str) -> Rows:
         return con.execute(sql).fetchall()
 
 
-def by_key(found: Rows) -> dict[tuple[Any, ...], Any]:
+def by_key(figures: Rows) -> dict[tuple[Any, ...], Any]:
     """Key → figure, without keys of which nothing is known."""
-    return {row[:-1]: pytest.approx(float(row[-1]), abs=1e-6) for row in found if row[-1] is not None}
+    return {row[:-1]: pytest.approx(float(row[-1]), abs=1e-6) for row in figures if row[-1] is not None}
 
 
-def plain(found: Rows) -> dict[tuple[Any, ...], float]:
-    return {row[:-1]: float(row[-1]) for row in found if row[-1] is not None}
+def plain(figures: Rows) -> dict[tuple[Any, ...], float]:
+    return {row[:-1]: float(row[-1]) for row in figures if row[-1] is not None}
 
 
 @CASES
-def test_a_metric_has_a_figure_by_every_dimension(one: Metric, published: Publication) -> None:
-    whole = rows(published, metrics().sql(one))
-    assert any(row[-1] is not None for row in whole) == (one.name not in NOTHING_YET)
-    for name in metrics().dimensions_of(one):
-        parts = rows(published, metrics().sql(one, name))
-        assert parts or one.name in NOTHING_YET, name
-        if one.additive and not one.each:
+def test_a_metric_has_a_figure_by_every_dimension(metric: Metric, published: Publication) -> None:
+    whole = rows(published, metrics().sql(metric))
+    assert any(row[-1] is not None for row in whole) == (metric.name not in NOTHING_YET)
+    for name in metrics().dimensions_of(metric):
+        parts = rows(published, metrics().sql(metric, name))
+        assert parts or metric.name in NOTHING_YET, name
+        if metric.additive and not metric.each:
             assert sum(Decimal(row[-1] or 0) for row in parts) == Decimal(whole[0][-1]), name
 
 
-@pytest.mark.parametrize("one", [one for one in metrics().metrics if one.report], ids=lambda one: one.name)
-def test_a_metric_is_what_the_report_says(one: Metric, published: Publication) -> None:
-    reported = rows(published, str(one.report))
-    assert plain(rows(published, metrics().sql(one))) == by_key(reported)
+@pytest.mark.parametrize(
+    "metric", [metric for metric in metrics().metrics if metric.report], ids=lambda metric: metric.name
+)
+def test_a_metric_is_what_the_report_says(metric: Metric, published: Publication) -> None:
+    reported = rows(published, str(metric.report))
+    assert plain(rows(published, metrics().sql(metric))) == by_key(reported)
     assert by_key(reported)
 
 
 @CASES
-def test_postgresql_gives_the_same_figures(one: Metric, published: Publication, address: str) -> None:
+def test_postgresql_gives_the_same_figures(metric: Metric, published: Publication, address: str) -> None:
     with psycopg.connect(address) as con:
         con.execute("set search_path to skills")
         con.execute("set role skills_bi")
-        for by in ((), *((name,) for name in metrics().dimensions_of(one))):
-            sql = metrics().sql(one, *by)
+        for by in ((), *((name,) for name in metrics().dimensions_of(metric))):
+            sql = metrics().sql(metric, *by)
             assert plain(con.execute(sql).fetchall()) == by_key(rows(published, sql))
 
 
@@ -87,8 +89,8 @@ def test_departments_see_their_own_part_of_the_demo(published: Publication, addr
     with psycopg.connect(address) as con:
         for code in every:
             con.execute(f"set role {department_role(code)}")
-            found = con.execute("select department_code, count(*) from skills.fct_participation group by 1").fetchall()
-            assert dict(found) == ({code: counted[code]} if code in counted else {})
+            counts = con.execute("select department_code, count(*) from skills.fct_participation group by 1").fetchall()
+            assert dict(counts) == ({code: counted[code]} if code in counted else {})
             small = con.execute("select count(*) from skills.city_participation_month where participations < 5")
             assert small.fetchall() == [(0,)]
 
@@ -98,8 +100,8 @@ def test_the_local_server_outlives_the_command(after_run: Skills, published: Pub
     address = done.stdout.splitlines()[-1]
     try:
         with psycopg.connect(address) as con:
-            found = con.execute("select count(*) from skills.fct_participation").fetchall()
-        assert found == rows(published, "select count(*) from fct_participation")
+            loaded = con.execute("select count(*) from skills.fct_participation").fetchall()
+        assert loaded == rows(published, "select count(*) from fct_participation")
         assert done.stderr == ""
     finally:
         with started(after_run.root.postgres, stops=True):
@@ -123,7 +125,7 @@ def test_what_cannot_be_published_is_one_sentence(
 
 def test_the_metrics_are_listed(skills: Skills) -> None:
     shown = skills("metrics").stdout
-    for one in metrics().metrics:
-        assert one.name in shown
+    for metric in metrics().metrics:
+        assert metric.name in shown
     for source in metrics().sources.values():
         assert source.table in shown

@@ -54,13 +54,17 @@ class World:
         }
         self.classes: dict[str, set[tuple[object, object, object]]] = defaultdict(set)
         newest: dict[str, object] = {}
-        listed = [one for one in self.standing.values() if one["dataset"] == "training_class" and one["is_newest"]]
-        for one in sorted(listed, key=lambda one: one["period_end_date"]):
-            for row in rows(root, "training_class", one["submission_id"]):
+        listed = [
+            submission
+            for submission in self.standing.values()
+            if submission["dataset"] == "training_class" and submission["is_newest"]
+        ]
+        for submission in sorted(listed, key=lambda submission: submission["period_end_date"]):
+            for row in rows(root, "training_class", submission["submission_id"]):
                 name = str(row["class_id"])
-                if newest.get(name, one["period_end_date"]) != one["period_end_date"]:
+                if newest.get(name, submission["period_end_date"]) != submission["period_end_date"]:
                     self.classes[name].clear()
-                newest[name] = one["period_end_date"]
+                newest[name] = submission["period_end_date"]
                 self.classes[name].add((row["org_uscc"], row["org_name"], row["venue_district"]))
 
     def may_see(self, dataset: str, row: Told, kind: str) -> set[object]:
@@ -68,15 +72,15 @@ class World:
         allow themselves, never less."""
         of_class = self.classes.get(str(row.get("class_id")), set())
         if kind == "district":
-            own = row.get(OWN_DISTRICT.get(dataset, ""))
-            return {own} if own else {district for _, _, district in of_class}
-        own = {row.get(name) for name in OWN.get(dataset, ())} - {None}
-        return own or {value for uscc, name, _ in of_class for value in (uscc, name)}
+            row_district = row.get(OWN_DISTRICT.get(dataset, ""))
+            return {row_district} if row_district else {district for _, _, district in of_class}
+        institutions = {row.get(name) for name in OWN.get(dataset, ())} - {None}
+        return institutions or {value for uscc, name, _ in of_class for value in (uscc, name)}
 
     @cache  # noqa: B019  lives as long as the test
     def placed(self, submission_id: str) -> dict[int, Told]:
-        own = self.standing[submission_id]
-        return {int(str(row["row_number"])): row for row in rows(self.root, own["dataset"], submission_id)}
+        submission = self.standing[submission_id]
+        return {int(str(row["row_number"])): row for row in rows(self.root, submission["dataset"], submission_id)}
 
 
 def numbers_of_page(path: Path) -> set[int]:
@@ -86,15 +90,15 @@ def numbers_of_page(path: Path) -> set[int]:
 
 def numbers_of_workbook(path: Path) -> list[int]:
     """The row numbers of all rows that a workbook holds."""
-    found = []
+    numbers = []
     for sheet in openpyxl.load_workbook(path):
         if sheet.title == correction_columns.HOW:
             continue
         lines = list(sheet.iter_rows(values_only=True))
         top = next(at for at, line in enumerate(lines) if any(correction_columns.answered(str(cell)) for cell in line))
         place = next(at for at, cell in enumerate(lines[top]) if correction_columns.answered(str(cell)))
-        found += [int(str(line[place]).rpartition("!")[2]) for line in lines[top + 1 :]]
-    return found
+        numbers += [int(str(line[place]).rpartition("!")[2]) for line in lines[top + 1 :]]
+    return numbers
 
 
 def test_a_slice_never_holds_another_ones_rows(skills: Skills) -> None:
@@ -110,10 +114,10 @@ def test_a_slice_never_holds_another_ones_rows(skills: Skills) -> None:
         book = root.corrections / unit / submission_id / f"{submission_id}-{page.stem}.xlsx"
         of_page, of_book = numbers_of_page(page), set(numbers_of_workbook(book))
         assert of_book and of_book <= of_page, page
-        own = [world.may_see(dataset, world.placed(submission_id)[number], kind) for number in of_page]
-        assert set.intersection(*own), page
+        owners = [world.may_see(dataset, world.placed(submission_id)[number], kind) for number in of_page]
+        assert set.intersection(*owners), page
         if kind == "district":
-            assert all(page.stem == f"district-{district}" for (district,) in own)
+            assert all(page.stem == f"district-{district}" for (district,) in owners)
         assert not seen[submission_id, kind] & of_page, page
         seen[submission_id, kind] |= of_page
 
@@ -150,7 +154,7 @@ def test_the_workbook_of_a_slice_comes_back_by_itself_and_rewrites_little(
 ) -> None:
     root = after_run.root
     book, path = cut
-    before = {one["submission_id"]: one for one in pq.read_table(root.register / "submission.parquet").to_pylist()}
+    before = {row["submission_id"]: row for row in pq.read_table(root.register / "submission.parquet").to_pylist()}
     written = {file: file.stat().st_mtime_ns for file in root.reports.rglob("*.html")}
     content = Clerk(root).correct(replace(book, path=path))
     assert content is not None
@@ -159,7 +163,7 @@ def test_the_workbook_of_a_slice_comes_back_by_itself_and_rewrites_little(
     (folder / path.name).write_bytes(content)
     after_run("run", "--as-of", AS_OF)
     standing = pq.read_table(root.register / "submission.parquet").to_pylist()
-    (new,) = [one for one in standing if one["submission_id"] not in before]
+    (new,) = [row for row in standing if row["submission_id"] not in before]
     assert (new["submission_kind"], new["answers"], new["is_newest"]) == ("supplement", book.submission_id, True)
     old = before[book.submission_id]
     assert new["received_rows"] == old["received_rows"]

@@ -87,8 +87,8 @@ def examples() -> Iterator[Any]:
 def test_examples_pass_and_fail(
     con: duckdb.DuckDBPyConnection, rule: Rule, world: Mapping[str, Sequence[Row]], fails: bool
 ) -> None:
-    given = dict.fromkeys(cross_submission.DERIVED, ()) | world
-    for table, rows in given.items():
+    tables = dict.fromkeys(cross_submission.DERIVED, ()) | world
+    for table, rows in tables.items():
         schema = schema_of(table)
         whole = [
             dict.fromkeys(schema.names) | PLACE | {"row_index": number} | dict(row)
@@ -100,9 +100,13 @@ def test_examples_pass_and_fail(
                 [{name: typed(row[name], schema.field(name).type) for name in schema.names} for row in whole], schema
             ),
         )
-    own = next(one for one in compiled.load(compiled.ACROSS) if one.code == rule.code and one.dataset in world)
+    compiled_check = next(
+        candidate
+        for candidate in compiled.load(compiled.ACROSS)
+        if candidate.code == rule.code and candidate.dataset in world
+    )
     assert all(column in schema_of(table).names for table, rows in world.items() for row in rows for column in row)
-    assert bool(con.execute(own.sql).fetchall()) == fails
+    assert bool(con.execute(compiled_check.sql).fetchall()) == fails
 
 
 CLASS = {
@@ -153,17 +157,22 @@ def stand(
     is_current: bool = True,
 ) -> SubmissionStatus:
     """Checks and stores one submission of a unit."""
-    own = Submission(dataset, unit.partition(".")[0], unit, period, content * 64)
+    submission = Submission(dataset, unit.partition(".")[0], unit, period, content * 64)
     table = shaped(
         contract.dataset(dataset),
         [
-            {"submission_id": own.submission_id, "department_code": own.department, "unit_code": unit, "period": period}
+            {
+                "submission_id": submission.submission_id,
+                "department_code": submission.department,
+                "unit_code": unit,
+                "period": period,
+            }
             | dict(row)
             for row in rows
         ],
     )
     with duckdb.connect() as con:
-        checked = check(con, Batch(contract.dataset(dataset), table, [(own, reading(dataset))], KEY))
+        checked = check(con, Batch(contract.dataset(dataset), table, [(submission, reading(dataset))], KEY))
     decision = commit(root, root.work, checked)[0]
     return SubmissionStatus(
         decision, "2026-07-05T00:00:00+00:00", 0, is_current, is_current and decision.outcome != "rejected"
@@ -172,9 +181,9 @@ def stand(
 
 def judge(root: Root, *standing: SubmissionStatus) -> list[dict[str, Any]]:
     with duckdb.connect() as con:
-        found = cross_submission.judge(con, root, standing, KEY)
-    assert found.schema == JUDGED
-    return found.to_pylist()
+        findings = cross_submission.judge(con, root, standing, KEY)
+    assert findings.schema == JUDGED
+    return findings.to_pylist()
 
 
 @pytest.fixture
@@ -200,7 +209,7 @@ def test_each_disagreement_is_one_warning_at_its_first_row(root: Root) -> None:
         dict(PERSON) | {"class_id": "SZ-0009"},
         dict(PERSON) | {"class_id": "SZ-0009", "id_no": "110105491231002", "id_type": "99"},
     ]
-    found = judge(
+    findings = judge(
         root,
         stand(root, "training_class", "HRSS", [CLASS]),
         stand(root, "training_record", "HRSS", [PERSON]),
@@ -208,27 +217,27 @@ def test_each_disagreement_is_one_warning_at_its_first_row(root: Root) -> None:
         stand(root, "training_record", "CAB", two),
         stand(root, "aggregate_summary", "HRSS", [TOTAL]),
     )
-    assert sorted((row["rule"], row["submission_id"].split("-")[0], row["row"]) for row in found) == [
+    assert sorted((row["rule"], row["submission_id"].split("-")[0], row["row"]) for row in findings) == [
         ("AS901", "HRSS", 2),
         ("CL901", "CAB", 2),
         ("TC901", "HRSS", 2),
         ("TR902", "HRSS", 2),
         ("TR902", "HRSS.440305", 2),
     ]
-    told = {row["rule"]: row for row in found}
+    told = {row["rule"]: row for row in findings}
     assert "2 行" in told["CL901"]["message"]
     assert (told["CL901"]["value"], told["CL901"]["cell"], told["CL901"]["sheet"]) == ("SZ-0009", "G2", "Sheet1")
     assert (told["AS901"]["value"], told["AS901"]["expected"]) == ("2", "1")
     assert told["TR902"]["value"] is None
-    assert {row["scope"] for row in found} == {"across"}
-    assert {row["severity"] for row in found} == {"warning"}
+    assert {row["scope"] for row in findings} == {"across"}
+    assert {row["severity"] for row in findings} == {"warning"}
 
 
 def test_a_rejected_class_list_orphans_nobody(root: Root) -> None:
     classes = stand(root, "training_class", "HRSS", [dict(CLASS) | {"training_mode": "9"}])
     assert classes.decision.outcome == "rejected"
-    found = judge(root, classes, stand(root, "training_record", "HRSS", [PERSON]))
-    assert found == []
+    findings = judge(root, classes, stand(root, "training_record", "HRSS", [PERSON]))
+    assert findings == []
 
 
 CERTIFICATE = {
@@ -244,13 +253,13 @@ CERTIFICATE = {
 
 def test_a_finding_about_the_file_has_no_row(root: Root) -> None:
     sent = [stand(root, "training_class", "HRSS", [CLASS], period) for period in ("2026-05", "2026-06")]
-    found = [
+    findings = [
         row
         for row in judge(root, stand(root, "institution_directory", "EDU", [INSTITUTION]), *sent)
         if row["rule"] != "TC902"
     ]
-    assert [(row["rule"], row["submission_id"]) for row in found] == [("VL903", sent[1].decision.submission_id)]
-    assert [found[0][name] for name in ("row_index", "row", "cell", "field", "value", "sheet")] == [None] * 6
+    assert [(row["rule"], row["submission_id"]) for row in findings] == [("VL903", sent[1].decision.submission_id)]
+    assert [findings[0][name] for name in ("row_index", "row", "cell", "field", "value", "sheet")] == [None] * 6
 
 
 def test_a_certificate_is_known_while_it_waits(root: Root) -> None:
@@ -271,8 +280,8 @@ def test_what_a_newer_version_lacks_is_told_unless_it_stands_elsewhere(
     before = stand(root, "training_class", "HRSS", [CLASS, other], content="b", is_current=False)
     now = stand(root, "training_class", "HRSS", [CLASS])
     moved = stand(root, "training_class", "HRSS.440305", [dict(other) | {"class_id": elsewhere}])
-    found = judge(root, stand(root, "institution_directory", "EDU", [INSTITUTION]), before, now, moved)
-    told = [(row["rule"], row["submission_id"], row["message"]) for row in found]
+    findings = judge(root, stand(root, "institution_directory", "EDU", [INSTITUTION]), before, now, moved)
+    told = [(row["rule"], row["submission_id"], row["message"]) for row in findings]
     assert told == (
         []
         if lost is None

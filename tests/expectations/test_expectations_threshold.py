@@ -23,7 +23,7 @@ def fresh() -> Iterator[None]:
     module._spans.cache_clear()
 
 
-def given(monkeypatch: pytest.MonkeyPatch, *rows: dict[str, Any]) -> None:
+def replace_table(monkeypatch: pytest.MonkeyPatch, *rows: dict[str, Any]) -> None:
     table = tuple({"name": "age"} | row | FACTS for row in rows)
     monkeypatch.setattr(reference, "table", lambda name: table)
 
@@ -34,7 +34,7 @@ def at(day: str | None, name: str = "age") -> object:
 
 
 def test_the_date_of_the_row_chooses_the_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    given(
+    replace_table(
         monkeypatch,
         {"since": "", "until": "2024-12-31", "value": "60"},
         {"since": "2025-01-01", "until": "2025-05-31", "value": "60.5"},
@@ -50,7 +50,7 @@ def test_the_date_of_the_row_chooses_the_value(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_value_without_dates_holds_always_but_not_without_a_date(monkeypatch: pytest.MonkeyPatch) -> None:
-    given(monkeypatch, {"since": "", "until": "", "value": "12"})
+    replace_table(monkeypatch, {"since": "", "until": "", "value": "12"})
     assert at("1990-01-01") == 12
     assert at(None) is None
 
@@ -87,7 +87,7 @@ def test_a_value_without_dates_holds_always_but_not_without_a_date(monkeypatch: 
 def test_a_table_that_is_not_whole_is_refused(
     monkeypatch: pytest.MonkeyPatch, rows: list[dict[str, Any]], complaint: str
 ) -> None:
-    given(monkeypatch, *rows)
+    replace_table(monkeypatch, *rows)
     with pytest.raises(OperatorError, match=complaint):
         threshold("age", "day")
 

@@ -33,9 +33,9 @@ from warehouse.vocabulary.period import Period, between, parse
 
 
 def month(text: str) -> Period:
-    found = parse(text)
-    assert found is not None
-    return found
+    parsed = parse(text)
+    assert parsed is not None
+    return parsed
 
 
 @functools.cache
@@ -88,8 +88,10 @@ def as_typed(kind: Kind, value: Any) -> Any:
 
 
 def of_columns(sheet: Worksheet, dataset: str, feed: Feed) -> dict[str, int]:
-    own = dict(feed.headers) | {field.title: field.name for field in contract.dataset(dataset).fields}
-    return {own[str(cell.value).lstrip("*")]: cell.column for cell in sheet[1] if str(cell.value).lstrip("*") in own}
+    fields = dict(feed.headers) | {field.title: field.name for field in contract.dataset(dataset).fields}
+    return {
+        fields[str(cell.value).lstrip("*")]: cell.column for cell in sheet[1] if str(cell.value).lstrip("*") in fields
+    }
 
 
 @pytest.mark.parametrize("dataset", contract.names())
@@ -106,7 +108,7 @@ def test_a_filled_template_reads_back_without_a_finding(dataset: str, tmp_path: 
 
 @pytest.mark.parametrize("dataset", contract.names())
 def test_an_empty_template_is_asked_for_rows_or_a_word(dataset: str, tmp_path: Path) -> None:
-    feed = next(one for one in feeds.feeds() if one.dataset == dataset)
+    feed = next(feed for feed in feeds.feeds() if feed.dataset == dataset)
     file = tmp_path / "empty.xlsx"
     file.write_bytes(template(contract.dataset(dataset)))
     decision, findings = checked_file(file, dataset, feed.department, str(feed.first))
@@ -118,14 +120,14 @@ def test_an_empty_template_is_asked_for_rows_or_a_word(dataset: str, tmp_path: P
 @pytest.mark.parametrize("dataset", contract.names())
 def test_the_example_row_is_what_it_asks_for(dataset: str, tmp_path: Path) -> None:
     """Taken for data, every value of it is of its column's kind, within its range and on its list."""
-    feed = next(one for one in feeds.feeds() if one.dataset == dataset)
+    feed = next(feed for feed in feeds.feeds() if feed.dataset == dataset)
     book = openpyxl.load_workbook(io.BytesIO(template(contract.dataset(dataset))))
     book.worksheets[0]["A2"].value = 1
     book.save(tmp_path / "example.xlsx")
     decision, findings = checked_file(tmp_path / "example.xlsx", dataset, feed.department, str(feed.first))
     assert decision.rows.received == 1
     facts = {check.code for check in field_checks(contract.dataset(dataset)) if check.is_fact}
-    assert [found for found in findings.to_pylist() if found["rule"] in facts] == []
+    assert [finding for finding in findings.to_pylist() if finding["rule"] in facts] == []
 
 
 def test_every_departments_template_is_in_words_that_its_feed_knows() -> None:
@@ -140,10 +142,10 @@ def test_every_departments_template_is_in_words_that_its_feed_knows() -> None:
 
 @pytest.mark.parametrize("dataset", contract.names())
 def test_every_choice_means_the_code_beside_it(dataset: str) -> None:
-    own = {f"可选值：{field.title}": str(field.code_list) for field in contract.dataset(dataset).fields}
+    lists = {f"可选值：{field.title}": str(field.code_list) for field in contract.dataset(dataset).fields}
     offered = openpyxl.load_workbook(io.BytesIO(template(contract.dataset(dataset))))["代码表"]
     for choices, codes in zip(*[offered.iter_cols(values_only=True)] * 2, strict=True):
-        known = reference.aliases(own[str(choices[0])])
+        known = reference.aliases(lists[str(choices[0])])
         pairs = [(choice, meant) for choice, meant in zip(choices[1:], codes[1:], strict=True) if choice is not None]
         assert pairs
         assert [code(str(choice), known) for choice, _ in pairs] == [meant for _, meant in pairs]
@@ -153,22 +155,22 @@ def test_a_number_that_may_be_negative_is_not_warned_of() -> None:
     dataset = contract.dataset("demand_forecast")
     sheet = openpyxl.load_workbook(io.BytesIO(template(dataset))).worksheets[0]
     letters = {str(cell.value).lstrip("*"): get_column_letter(cell.column) for cell in sheet[1]}
-    checks = {str(one.sqref): one for one in sheet.data_validations.dataValidation}
+    checks = {str(validation.sqref): validation for validation in sheet.data_validations.dataValidation}
     gap, stock = (checks[f"{letters[title]}3:{letters[title]}{DATA_ROWS + 2}"] for title in ("缺口", "现有人数"))
     assert float(gap.formula1) < 0
     assert (float(stock.formula1), float(stock.formula2)) == (0, 10000000)
 
 
-@pytest.mark.parametrize("dataset", contract.names())
-def test_what_a_template_offers(dataset: str) -> None:
-    own = contract.dataset(dataset)
-    book = openpyxl.load_workbook(io.BytesIO(template(own)))
+@pytest.mark.parametrize("name", contract.names())
+def test_what_a_template_offers(name: str) -> None:
+    dataset = contract.dataset(name)
+    book = openpyxl.load_workbook(io.BytesIO(template(dataset)))
     sheet = book.worksheets[0]
-    assert book.sheetnames == [own.title, "填表说明", "代码表"]
+    assert book.sheetnames == [dataset.title, "填表说明", "代码表"]
     headers = {str(cell.value).lstrip("*"): cell for cell in sheet[1]}
     assert sheet["A2"].value == EXAMPLE
     assert sheet.protection.sheet
-    for field in own.fields:
+    for field in dataset.fields:
         cell = headers[field.title]
         assert str(cell.value).startswith("*") is field.required or field.name == "source_row_no"
         assert cell.protection.locked
@@ -180,11 +182,11 @@ def test_what_a_template_offers(dataset: str) -> None:
         if field.kind in ("id", "uscc", "phone", "text", "id_or_uscc"):
             assert below.number_format == "@"
     choices = {
-        str(one.sqref).split(":")[0].rstrip("0123456789")
-        for one in sheet.data_validations.dataValidation
-        if one.type == "list"
+        str(validation.sqref).split(":")[0].rstrip("0123456789")
+        for validation in sheet.data_validations.dataValidation
+        if validation.type == "list"
     }
-    assert {headers[field.title].column_letter for field in own.fields if field.kind == "bool"} <= choices
+    assert {headers[field.title].column_letter for field in dataset.fields if field.kind == "bool"} <= choices
     # Excel deletes no row with a locked cell in it.
     beyond = sheet.column_dimensions[get_column_letter(len(headers) + 1)]
     assert (beyond.max, beyond.protection.locked) == (16384, False)
@@ -192,7 +194,7 @@ def test_what_a_template_offers(dataset: str) -> None:
 
 
 def test_a_departments_template_leaves_out_what_its_feed_says() -> None:
-    feed = next(one for one in feeds.feeds() if one.constants)
+    feed = next(feed for feed in feeds.feeds() if feed.constants)
     dataset = contract.dataset(feed.dataset)
     sheet = openpyxl.load_workbook(io.BytesIO(template(dataset, feed))).worksheets[0]
     titles = {str(cell.value).lstrip("*") for cell in sheet[1]}
@@ -211,8 +213,8 @@ def test_the_command(tmp_path: Path) -> None:
     out = tmp_path / "a.xlsx"
     run = CliRunner()
     assert run.invoke(cli, ["template", "certificate", str(out), "--department", "HCD"]).exit_code == 0
-    made = openpyxl.load_workbook(out).properties
-    assert (made.title, made.description) == (
+    properties = openpyxl.load_workbook(out).properties
+    assert (properties.title, properties.description) == (
         "证书明细填报模板",
         f"模板版本 certificate 1.0.0，代码表 {reference.version()}",
     )

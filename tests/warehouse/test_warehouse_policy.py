@@ -78,10 +78,10 @@ def test_every_day_has_one_of_each_value() -> None:
 
 
 def sources() -> list[Path]:
-    found = [
+    files = [
         path for folder in CODE for path in (PROJECT / folder).rglob("*") if path.suffix in (".py", ".sql", ".yaml")
     ]
-    return [path for path in found if not NOT_READ & set(path.relative_to(PROJECT).parts)]
+    return [path for path in files if not NOT_READ & set(path.relative_to(PROJECT).parts)]
 
 
 def test_what_is_asked_stands_in_the_table_and_what_stands_is_asked() -> None:

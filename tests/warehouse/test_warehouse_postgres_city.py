@@ -22,15 +22,15 @@ CASES = pytest.mark.parametrize("totals", TOTALS, ids=lambda totals: totals.tabl
 
 
 def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
-    found = con.execute(sql)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    result = con.execute(sql)
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 @pytest.fixture(scope="module", params=range(3))
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    made = marts_world.publication(tmp_path_factory.mktemp("city") / "p", request.param)
-    with made.connect() as con:
+    publication = marts_world.publication(tmp_path_factory.mktemp("city") / "p", request.param)
+    with publication.connect() as con:
         yield con
 
 
@@ -82,7 +82,7 @@ def test_a_hidden_part_is_never_the_only_one_of_its_whole(totals: Totals, world:
 
 
 def months(con: duckdb.DuckDBPyConnection, values: list[list[int | None]]) -> list[Row]:
-    totals = next(one for one in TOTALS if one.table == "rpt_participation_month")
+    totals = next(totals for totals in TOTALS if totals.table == "rpt_participation_month")
     con.execute(
         "create or replace table rpt_participation_month (month_date date, funding_group varchar, "
         "participations bigint, counted bigint, headline bigint, persons bigint)"
@@ -104,9 +104,11 @@ def test_of_a_count_another_part_with_people_in_it_goes_too(values: list[list[in
         true = rows(con, "select * from rpt_participation_month")
     for column, axis in itertools.product(("participations", "headline"), ("month_date", "funding_group")):
         for part in {row[axis] for row in true}:
-            own = [row for row in true if row[axis] == part and row[column]]
-            hidden = [row[column] for row in own if shown[row["month_date"], row["funding_group"]]["is_suppressed"]]
-            if any(is_small(value) for value in hidden) and len(hidden) < len(own):
+            part_rows = [row for row in true if row[axis] == part and row[column]]
+            hidden = [
+                row[column] for row in part_rows if shown[row["month_date"], row["funding_group"]]["is_suppressed"]
+            ]
+            if any(is_small(value) for value in hidden) and len(hidden) < len(part_rows):
                 assert max(hidden) >= SMALLEST and len(hidden) > 1
 
 

@@ -82,7 +82,7 @@ def certificates(count: int, **columns: Any) -> list[dict[str, Any]]:
 
 def targets() -> list[dict[str, Any]]:
     """Every target in 2026 and 2027, in the year that runs with all that a row can say."""
-    found: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     for number, target in enumerate(reference.table("targets")):
         unit = target["unit"]
         row = {
@@ -93,7 +93,7 @@ def targets() -> list[dict[str, Any]]:
             "comparator": target["comparator"],
             "figure_state": "preliminary",
         }
-        found.append(
+        rows.append(
             row
             | {
                 "period": "2026",
@@ -120,10 +120,10 @@ def targets() -> list[dict[str, Any]]:
                 "disputed_totals": 1,
             }
         )
-        found.append(
+        rows.append(
             row | {"period": "2027", "period_start_date": dt.date(2027, 1, 1), "period_end_date": dt.date(2027, 12, 31)}
         )
-    return found
+    return rows
 
 
 def sample() -> dict[str, list[dict[str, Any]]]:

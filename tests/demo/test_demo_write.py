@@ -21,9 +21,9 @@ from warehouse.vocabulary.period import Period, find, parse
 
 
 def period(text: str) -> Period:
-    found = parse(text)
-    assert found is not None
-    return found
+    parsed = parse(text)
+    assert parsed is not None
+    return parsed
 
 
 def written(folder: Path, seed: int = 7) -> tuple[Root, Summary]:
@@ -60,12 +60,12 @@ def test_same_seed_same_bytes(demo: tuple[Root, Summary], tmp_path: Path) -> Non
 
 def test_a_second_demo_replaces_the_first_and_nothing_else(tmp_path: Path) -> None:
     root, _ = written(tmp_path, seed=1)
-    own = root.inbox / "CAB" / "own.xlsx"
-    own.write_bytes(b"mine")
+    foreign_file = root.inbox / "CAB" / "own.xlsx"
+    foreign_file.write_bytes(b"mine")
     once = set(fingerprints(root))
     written(tmp_path, seed=2)
     assert set(fingerprints(root)) == once
-    assert own.read_bytes() == b"mine"
+    assert foreign_file.read_bytes() == b"mine"
 
 
 def test_what_a_worker_cannot_write_ends_the_demo_with_its_reason(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ class Sent:
     def merges(self, least_top: int) -> bool:
         """Cells merged downwards, from a row on."""
         return self.opened is not None and any(
-            one.bottom > one.top >= least_top for sheet in self.opened.sheets for one in sheet.merged
+            area.bottom > area.top >= least_top for sheet in self.opened.sheets for area in sheet.merged
         )
 
 
@@ -120,8 +120,8 @@ def of(path: Path, inbox: Path) -> Sent:
 
 
 def test_ordinary_files_hold_at_least_25_kinds_of_mess(sent: list[Sent]) -> None:
-    met = Counter(number for one in sent for number, is_met in MESS.items() if is_met(one))
-    copies = Counter(hashlib.sha256(one.content).hexdigest() for one in sent if len(one.content) > 1000)
+    met = Counter(number for file in sent for number, is_met in MESS.items() if is_met(file))
+    copies = Counter(hashlib.sha256(file.content).hexdigest() for file in sent if len(file.content) > 1000)
     met[41] += sum(count > 1 for count in copies.values())
     assert [number for number in [*MESS, 41] if not met[number]] == []
     assert len(met) >= 25
