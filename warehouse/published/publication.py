@@ -19,7 +19,8 @@ import duckdb
 
 from warehouse.store import publication_basis
 from warehouse.store.data_root import Root
-from warehouse.store.register import SubmissionStatus, dump_json
+from warehouse.store.register import dump_json
+from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
 
@@ -152,7 +153,7 @@ def make(
         "known_at": known_at and clock.utc_text(known_at),
         "content": content,
         "versions": versions,
-        "submissions": [status.decision.folder_name for status in statuses if status.is_current],
+        "submissions": [status.decision.folder_name for status in statuses if status.stands],
         "tables": tables,
         **publication_basis.manifest_facts(root, statuses),
     }

@@ -1,4 +1,5 @@
-"""What people decided, as dated lines that are only ever added: exceptions, confirmations, final years.
+"""What people decided, and what they are asked about, as dated lines that are only ever added: exceptions,
+confirmations, final years, comparisons of a resubmission with what stands and the answers to them.
 
 The logs lie under `received/`, since they name people; what goes on from them does not. Whether a decision may be made
 is `orchestration.pipeline.sign_off`. Ends at records.
@@ -12,6 +13,7 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -61,11 +63,47 @@ class FinalYear:
     recorded_at: str
 
 
-Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear)
+@dataclass(frozen=True)
+class Comparison:
+    """How many natural keys of what stood a submission lacks; kept, so that a replay asks the same question.
+
+    `stood`: what stood of the key when it came. Where nothing did and the unit says that there is nothing to report,
+    `stood` is null and `keys_standing` those of the newest of the periods before it, all of which had rows.
+    """
+
+    submission_id: str
+    stood: str | None
+    compared_with: str | None  # the submission whose keys were counted
+    keys_standing: int
+    keys_sent: int
+    keys_lost: int
+    recorded_at: str
+
+    @property
+    def share(self) -> Decimal:
+        return Decimal(self.keys_lost) / self.keys_standing if self.keys_standing else Decimal(0)
+
+
+@dataclass(frozen=True)
+class ReplacementAnswer:
+    """The unit, or with a reason the bureau, says whether a submission that awaits confirmation replaces what
+    stands."""
+
+    submission_id: str
+    is_replacement: bool
+    answered_by: str
+    is_bureau: bool
+    reason: str
+    recorded_at: str
+
+
+Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear, Comparison, ReplacementAnswer)
 _FILES: dict[type[Any], str] = {
     ApprovedException: "exceptions.jsonl",
     Confirmation: "confirmations.jsonl",
     FinalYear: "final_years.jsonl",
+    Comparison: "comparisons.jsonl",
+    ReplacementAnswer: "replacement_answers.jsonl",
 }
 
 
@@ -85,7 +123,7 @@ def read(root: Root, kind: type[Record]) -> list[Record]:
     return records
 
 
-def add(root: Root, record: ApprovedException | Confirmation | FinalYear) -> None:
+def add(root: Root, record: ApprovedException | Confirmation | FinalYear | Comparison | ReplacementAnswer) -> None:
     """Writes one line; it is on the disk when this returns."""
     path = root.received / _FILES[type(record)]
     path.parent.mkdir(parents=True, exist_ok=True)
