@@ -34,7 +34,7 @@ from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.stages import Stages
 from pages.write import dashboard, reports
 from warehouse.published import publication
-from warehouse.store import decision_log, keys, records, register, standing
+from warehouse.store import keys, records, register, standing
 from warehouse.store.data_root import Root
 from warehouse.store.standing import History, SubmissionStatus
 from warehouse.vocabulary import contract, privacy, reference
@@ -158,7 +158,7 @@ def pull_unrecognised(run: Run) -> list[Delivery]:
 
 def undecided(root: Root, dataset: str) -> list[tuple[Submission, str]]:
     """Submissions received but without a decision, with the newest name their file bore; in order of arrival."""
-    decided = {path.name.rpartition("@")[0] for path in (root.decided / dataset).glob("*@*")}
+    decided = register.decisions(root, dataset)
     waiting = {
         delivery.submission.submission_id: (delivery.submission, delivery.name)
         for delivery in receive.deliveries(root)
@@ -254,8 +254,7 @@ def _decide(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
         )
     del shaped
     with run.stages.stage("commit", dataset):
-        decision_log.add(run.root, checked.decisions, run.now)
-        return commit(run.root, run.scratch, checked)
+        return commit(run.root, run.scratch, checked, run.now)
 
 
 def compare(run: Run, dataset: str) -> None:
@@ -265,8 +264,7 @@ def compare(run: Run, dataset: str) -> None:
     while needs:
         with run.stages.stage("compare", dataset), connect(run.scratch) as con:
             privacy.install(con, run.key)
-            for comparison in resubmission.compare(con, run.root, needs, standing.statuses(known), run.now):
-                records.add(run.root, comparison)
+            records.add(run.root, *resubmission.compare(con, run.root, needs, standing.statuses(known), run.now))
         known = history.history(run.root, run.as_of, dataset)
         needs = standing.needs(known)
 
@@ -383,7 +381,11 @@ def recheck(run: Run, datasets: Sequence[str], departments: Sequence[str]) -> in
     count = 0
     for dataset in datasets or contract.names():
         contract.dataset(dataset)
-        present = {path.name.rpartition("@")[0] for path in (run.root.decided / dataset).glob(f"*@{rules_version()}*")}
+        present = {
+            submission_id
+            for submission_id, options in register.decisions(run.root, dataset).items()
+            if any(decision.rules_version == rules_version() for decision in options)
+        }
         stored = {
             delivery.submission.submission_id: (delivery.submission, delivery.name)
             for delivery in receive.deliveries(run.root)
