@@ -38,9 +38,9 @@ def replace(submission_id: str, is_replacement: bool, answered_by: str, bureau_r
 
     root = Root.default().make()
     with lock.hold(root):
-        given = sign_off.answer(root, submission_id, is_replacement, answered_by, bureau_reason)
-    told = "replaces what stands" if given.is_replacement else "replaces nothing"
-    click.echo(f"{given.submission_id} {told}, says {given.answered_by}.")
+        answer = sign_off.answer(root, submission_id, is_replacement, answered_by, bureau_reason)
+    told = "replaces what stands" if answer.is_replacement else "replaces nothing"
+    click.echo(f"{answer.submission_id} {told}, says {answer.answered_by}.")
 
 
 @cli.command()

@@ -56,7 +56,7 @@ def answer(
         raise OperatorError(f"{submission_id} awaits no confirmation ({_WHY[status.standing]}).")
     if bureau_reason is not None and not bureau_reason.strip():
         raise OperatorError("The bureau answers with a reason only.")
-    given = records.ReplacementAnswer(
+    answer = records.ReplacementAnswer(
         submission_id,
         is_replacement,
         records.named(answered_by, "person who answers"),
@@ -64,8 +64,8 @@ def answer(
         (bureau_reason or "").strip(),
         records.now(),
     )
-    records.add(root, given)
-    return given
+    records.add(root, answer)
+    return answer
 
 
 def _located(root: Root, submission_id: str) -> tuple[SubmissionStatus, SubmissionStatus | None]:

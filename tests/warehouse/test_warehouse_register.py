@@ -34,13 +34,15 @@ def decision(submission: Submission, outcome: str, rules: str = "r1") -> Decisio
 
 
 def corrected(submission: Submission) -> Decision:
-    made = decision(submission, "accepted")
-    return replace(made, reading=replace(made.reading, supplement=Supplement("x", ("x", submission.submission_id))))
+    decided = decision(submission, "accepted")
+    return replace(
+        decided, reading=replace(decided.reading, supplement=Supplement("x", ("x", submission.submission_id)))
+    )
 
 
 def nothing(submission: Submission) -> Decision:
-    made = decision(submission, "accepted")
-    return replace(made, reading=replace(made.reading, is_nothing=True))
+    decided = decision(submission, "accepted")
+    return replace(decided, reading=replace(decided.reading, is_nothing=True))
 
 
 A, B = submission("a"), submission("b")
@@ -60,16 +62,16 @@ A, B = submission("a"), submission("b")
 )
 def test_the_kind_of_a_submission(decisions: list[Decision], expected: list[str]) -> None:
     statuses = [
-        SubmissionStatus(made, "2026-02-01T00:00:00+00:00", number, "standing", True, True, True)
-        for number, made in enumerate(decisions)
+        SubmissionStatus(decided, "2026-02-01T00:00:00+00:00", number, "standing", True, True, True)
+        for number, decided in enumerate(decisions)
     ]
     assert list(register.kinds(statuses).values()) == expected
 
 
 def test_the_decision_under_the_present_rules_counts() -> None:
-    made = [decision(A, "accepted", "r1"), decision(A, "rejected", "r2")]
-    assert counting({A.submission_id: made}, "r2")[A.submission_id].outcome == "rejected"
-    assert counting({A.submission_id: made}, "r1")[A.submission_id].outcome == "accepted"
+    decided = [decision(A, "accepted", "r1"), decision(A, "rejected", "r2")]
+    assert counting({A.submission_id: decided}, "r2")[A.submission_id].outcome == "rejected"
+    assert counting({A.submission_id: decided}, "r1")[A.submission_id].outcome == "accepted"
 
 
 def test_a_decision_survives_its_file() -> None:
