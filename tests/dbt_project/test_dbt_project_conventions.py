@@ -27,7 +27,7 @@ ROW_FILTER = "model.skills_warehouse.stg_submission"
 LONGEST_MODEL = 120
 """Lines."""
 LONGER_MODELS = {
-    "dim_institution_status": 121,
+    "int_directory_status": 121,
     "int_participation": 126,
     "int_target_contribution": 154,
     "int_target_pace": 140,
