@@ -32,8 +32,9 @@ from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.stages import Stages
 from pages.write import dashboard, reports
 from warehouse.published import publication
-from warehouse.store import decision_log, keys, records, register
+from warehouse.store import decision_log, held_back, keys, records, register
 from warehouse.store.data_root import Root
+from warehouse.store.held_back import NOTHING, HoldBack
 from warehouse.vocabulary import contract, privacy, reference
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
@@ -53,6 +54,7 @@ class Run:
     periods: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
     stages: Stages = field(default_factory=Stages)
+    held_back: HoldBack = NOTHING
 
     @cached_property
     def key(self) -> privacy.Key:
@@ -81,8 +83,18 @@ class Run:
     def statuses(self) -> list[register.SubmissionStatus]:
         """Where every decided submission stands; to be asked for once all new ones are decided."""
         return register.submission_statuses(
-            receive.deliveries(self.root), register.decisions(self.root), rules_version()
+            receive.deliveries(self.root),
+            register.decisions(self.root),
+            rules_version(),
+            self.held_back.submissions,
         )
+
+    def hold_back(self, held_back: HoldBack) -> None:
+        """What stands is asked anew, and dbt, which builds once, starts anew."""
+        self._end("dbt")
+        self.held_back = held_back
+        for known in ("statuses", "dbt"):
+            self.__dict__.pop(known, None)
 
     @property
     def versions(self) -> dict[str, str]:
@@ -270,6 +282,7 @@ def judge(run: Run) -> int:
                 reference_version=reference.version(),
                 confirmed=records.confirmed(records.read(run.root, records.Confirmation)),
                 final_years=records.read(run.root, records.FinalYear),
+                held_back=run.held_back,
             ),
         )
     return int(findings.num_rows)
@@ -303,12 +316,15 @@ def _findings(run: Run, con: duckdb.DuckDBPyConnection, statuses: Iterable[regis
 
 def publish(run: Run) -> tuple[publication.Publication, bool]:
     """Publishes the marts that dbt built and tested, with the dashboard over them."""
+    run.hold_back(held_back.read(run.root))
     with run.stages.stage("publish"):
         return publication.publish(run.root, run.statuses, run.as_of, run.versions, run.now, dashboard.write)
 
 
 def report(run: Run) -> Iterator[tuple[str, int]]:
-    """Writes the reports: who they are for, and how many of their files changed."""
+    """Writes the reports over what is published: who they are for, and how many of their files changed."""
+    current = publication.current(run.root)
+    run.hold_back(held_back.of_facts(current.manifest.get("held_back")) if current else NOTHING)
     return reports.reports(
         reports.ReportRun(
             root=run.root,

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warehouse.store import decision_log, records, register
+from warehouse.store import decision_log, held_back, records, register
 from warehouse.store.data_root import Root
 from warehouse.store.register import SubmissionStatus
 from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import Decision
 
 
@@ -41,8 +42,11 @@ def _lines(path: Path) -> list[bytes]:
 
 def manifest_facts(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str, Any]:
     """What a manifest must hold so that the publication can be made again: how far the logs went, what had been
-    decided, and what the register said."""
+    decided, what was held back of it, and what the register said."""
+    statuses = list(statuses)
+    names = {status.decision.submission_id: redact(status.decision.reading.file.name) for status in statuses}
     return {
+        "held_back": held_back.read(root).facts(names),
         "logs": {path.name: _extent(_lines(path)) for path in _logs(root)},
         "decisions": sorted(status.decision.folder_name for status in statuses),
         "register": {
@@ -62,7 +66,7 @@ def of_publication(root: Root, manifest: Mapping[str, Any]) -> Basis:
         raise OperatorError(f"{name} was published before manifests told what they rest on: it cannot be made again.")
     logs = {}
     for path in _logs(root):
-        told = manifest["logs"][path.name]
+        told = manifest["logs"].get(path.name, _extent([]))  # a log that began later
         logs[path.name] = _lines(path)[: told["lines"]]
         if _extent(logs[path.name]) != told:
             raise OperatorError(

@@ -1,4 +1,4 @@
-"""What people decided, as dated lines that are only ever added: exceptions, confirmations, final years.
+"""What people decided, as dated lines that are only ever added: exceptions, confirmations, final years, releases.
 
 The logs lie under `received/`, since they name people; what goes on from them does not. Whether a decision may be made
 is `orchestration.pipeline.sign_off`. Ends at records.
@@ -61,11 +61,22 @@ class FinalYear:
     recorded_at: str
 
 
-Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear)
+@dataclass(frozen=True)
+class Release:
+    """The bureau lets a submission count although a test of senders' data fails on it."""
+
+    submission_id: str
+    released_by: str
+    reason: str
+    recorded_at: str
+
+
+Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear, Release)
 _FILES: dict[type[Any], str] = {
     ApprovedException: "exceptions.jsonl",
     Confirmation: "confirmations.jsonl",
     FinalYear: "final_years.jsonl",
+    Release: "releases.jsonl",
 }
 
 
@@ -85,7 +96,7 @@ def read(root: Root, kind: type[Record]) -> list[Record]:
     return records
 
 
-def add(root: Root, record: ApprovedException | Confirmation | FinalYear) -> None:
+def add(root: Root, record: ApprovedException | Confirmation | FinalYear | Release) -> None:
     """Writes one line; it is on the disk when this returns."""
     path = root.received / _FILES[type(record)]
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -18,8 +19,11 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warehouse.store import held_back
 from warehouse.store.data_root import Root
+from warehouse.store.held_back import HoldBack
 from warehouse.store.records import FinalYear
+from warehouse.vocabulary import clock, policy
 from warehouse.vocabulary import period as periods
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import Decision, Delivery, Expected
@@ -60,9 +64,13 @@ def _decision(path: Path) -> Decision:
 
 
 def submission_statuses(
-    deliveries: Sequence[Delivery], decided: dict[str, list[Decision]], rules_version: str
+    deliveries: Sequence[Delivery],
+    decided: dict[str, list[Decision]],
+    rules_version: str,
+    held_back: Collection[str] = (),
 ) -> list[SubmissionStatus]:
-    """Each submission's counting decision and its place; newest delivery last in `deliveries`.
+    """Each submission's counting decision and its place; newest delivery last in `deliveries`. What a build holds back
+    is not current: the one before it is.
 
     Of several decisions on one submission the one under `rules_version` counts, else the one that sorts last; of these
     the one with the most exceptions, since exceptions are only added.
@@ -86,7 +94,11 @@ def submission_statuses(
     ]
     chosen.sort(key=lambda decision: order[decision.submission_id][0])
     newest = {decision.submission.key: decision.submission_id for decision in chosen}
-    current = {decision.submission.key: decision.submission_id for decision in chosen if decision.outcome in _COUNTED}
+    current = {
+        decision.submission.key: decision.submission_id
+        for decision in chosen
+        if decision.outcome in _COUNTED and decision.submission_id not in held_back
+    }
     return [
         SubmissionStatus(
             decision,
@@ -129,8 +141,12 @@ SUBMISSION = pa.schema(
         ("is_nothing_to_report", pa.bool_()),
         ("excepted_findings", pa.int64()),
         ("confirmed_at", pa.timestamp("us")),
+        ("is_held_back", pa.bool_()),
+        ("held_back_rows", pa.int64()),
+        ("held_back_answer_date", pa.date32()),
     ]
 )
+HELD_BACK_ROW = pa.schema([("submission_id", pa.string()), ("row_index", pa.int64()), ("test_names", pa.string())])
 DELIVERY = pa.schema(
     [
         ("delivery_order", pa.int64()),
@@ -197,6 +213,15 @@ def kinds(statuses: Iterable[SubmissionStatus]) -> dict[str, Kind]:
     return kind_of
 
 
+def _held_back_facts(status: SubmissionStatus, is_held_back: bool, rows: int) -> dict[str, object]:
+    """The bureau answers so many working days after the file came."""
+    answer_date = None
+    if is_held_back or rows:
+        came = clock.day_of(dt.datetime.fromisoformat(status.delivered_at))
+        answer_date = periods.workdays_after(came, int(policy.number("held_back_answer_workdays", came)))
+    return {"is_held_back": is_held_back, "held_back_rows": rows, "held_back_answer_date": answer_date}
+
+
 def _submission_row(
     status: SubmissionStatus, kind: Kind, counts: Mapping[str, int], confirmed_at: str | None
 ) -> dict[str, object]:
@@ -256,12 +281,15 @@ class Register:
     reference_version: str
     confirmed: Mapping[str, str] = field(default_factory=dict)
     final_years: Sequence[FinalYear] = ()
+    held_back: HoldBack = held_back.NOTHING
 
 
 def write(root: Root, register: Register) -> None:
     """Writes the register's Parquet tables into `work/register/`; the schemas stand above."""
     counts = _counts(register.findings)
     kind_of = kinds(register.statuses)
+    whole = register.held_back.submissions
+    rows_held_back = Counter(submission_id for submission_id, _ in register.held_back.rows)
     root.register.mkdir(parents=True, exist_ok=True)
     _write(
         root.register / "submission.parquet",
@@ -271,6 +299,11 @@ def write(root: Root, register: Register) -> None:
                 kind_of[status.decision.submission_id],
                 counts.get(status.decision.submission_id, {}),
                 register.confirmed.get(status.decision.submission_id),
+            )
+            | _held_back_facts(
+                status,
+                status.decision.submission_id in whole,
+                rows_held_back[status.decision.submission_id],
             )
             for status in register.statuses
         ),
@@ -313,6 +346,14 @@ def write(root: Root, register: Register) -> None:
         EXPECTED,
     )
     pq.write_table(register.findings, root.register / "finding.parquet")
+    _write(
+        root.register / "held_back_row.parquet",
+        (
+            {"submission_id": submission_id, "row_index": row_index, "test_names": ";".join(tests)}
+            for (submission_id, row_index), tests in register.held_back.rows.items()
+        ),
+        HELD_BACK_ROW,
+    )
     _write(root.register / "final.parquet", _final_rows(register.final_years), FINAL)
     _write(
         root.register / "run.parquet",

@@ -125,6 +125,14 @@ def is_workday(day: dt.date) -> bool:
     return _exceptions().get(day, day.weekday() < 5)
 
 
+def workdays_after(day: dt.date, count: int) -> dt.date:
+    """The last of so many working days that follow a day."""
+    while count:
+        day += dt.timedelta(days=1)
+        count -= is_workday(day)
+    return day
+
+
 def due_date(period: Period, months_after: int, day: int) -> dt.date:
     """Day `day` of the month `months_after` months after the period's last, moved to the next working day."""
     month = _add_months(period.end.replace(day=1), months_after)

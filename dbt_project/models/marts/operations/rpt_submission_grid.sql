@@ -45,7 +45,10 @@ select
     submissions.held_rows,
     submissions.withdrawn_rows,
     submissions.is_nothing_to_report,
-    submissions.confirmed_at is not null as is_confirmed
+    submissions.confirmed_at is not null as is_confirmed,
+    submissions.is_held_back,
+    submissions.held_back_row_count,
+    submissions.held_back_answer_date
 from expected
 cross join runs
 left join submissions

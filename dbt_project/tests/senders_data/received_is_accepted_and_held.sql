@@ -1,0 +1,36 @@
+-- Every received row of what stands was accepted, held or withdrawn, and each accepted one is there unless it is held
+-- back.
+{% set models = [
+    'stg_aggregate_summary', 'stg_attendance', 'stg_certificate', 'stg_competition', 'stg_demand_forecast',
+    'stg_education_fund', 'stg_enforcement_case', 'stg_enterprise_coverage', 'stg_institution_directory',
+    'stg_outcome_followup', 'stg_subsidy_payment', 'stg_support_service', 'stg_talent_award', 'stg_training_class',
+    'stg_training_record', 'stg_wage_guidance',
+] -%}
+with staged as (
+    {% for model in models %}
+        select
+            submission_id,
+            count(*) as staged_rows
+        from {{ ref(model) }}
+        group by submission_id
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select
+    submissions.submission_id,
+    cast(null as bigint) as row_index,
+    cast(null as bigint) as row_number,
+    case
+        when submissions.received_rows <> submissions.accepted_rows + submissions.held_rows + submissions.withdrawn_rows
+            then 'received_rows'
+        else 'accepted_rows'
+    end as field
+from {{ ref('stg_submission') }} as submissions
+left join staged on submissions.submission_id = staged.submission_id
+where
+    submissions.is_current
+    and (
+        submissions.received_rows <> submissions.accepted_rows + submissions.held_rows + submissions.withdrawn_rows
+        or submissions.accepted_rows <> coalesce(staged.staged_rows, 0) + submissions.held_back_row_count
+    )
