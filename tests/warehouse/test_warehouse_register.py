@@ -6,8 +6,11 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from warehouse.store import register
 from warehouse.store.data_root import Root
+from warehouse.store.held_back import Failure, HoldBack
 from warehouse.vocabulary.submission import Decision, Delivery, FileFacts, Reading, Rows, Submission
 from warehouse.vocabulary.tables import HISTORY
 
@@ -113,3 +116,66 @@ def test_names_of_files_and_folders_carry_no_identifier(tmp_path: Path) -> None:
     content = (root.register / "delivery.parquet").read_bytes()
     assert "不是部门代码".encode() in content
     assert number.encode() not in content
+
+
+def test_what_is_held_back_is_newest_and_what_stood_before_is_current() -> None:
+    """A whole file or a merged correction alike; with nothing before it, nothing is current."""
+    came = [delivery(A, "2026-02-01T00:00:00+00:00"), delivery(B, "2026-02-02T00:00:00+00:00")]
+    decided = {submission.submission_id: [decision(submission, "accepted")] for submission in (A, B)}
+
+    def places(*held: Submission) -> list[tuple[bool, bool]]:
+        ids = {submission.submission_id for submission in held}
+        return [
+            (status.is_newest, status.is_current) for status in register.submission_statuses(came, decided, "r1", ids)
+        ]
+
+    assert places() == [(False, False), (True, True)]
+    assert places(B) == [(False, True), (True, False)]
+    assert places(A) == [(False, False), (True, True)]
+    assert places(A, B) == [(False, False), (True, False)]
+
+
+def test_the_register_tells_what_is_held_back_and_by_when_the_bureau_answers(tmp_path: Path) -> None:
+    """Two working days after the file came: over the Spring Festival of 2026, 15 to 23 February."""
+    root = Root(tmp_path).make()
+    other = submission("c", "2026-02")
+    came = [
+        delivery(A, "2026-02-01T00:00:00+00:00"),
+        delivery(B, "2026-02-13T16:30:00+00:00"),
+        delivery(other, "2026-02-13T08:00:00+00:00"),
+    ]
+    decided = {sent.submission_id: [decision(sent, "accepted")] for sent in (A, B, other)}
+    held = HoldBack(
+        (
+            Failure(B.submission_id, "whole"),
+            Failure(B.submission_id, "rows", "amount", 4, 5),
+            Failure(other.submission_id, "keys", "amount", 1, 2),
+            Failure(other.submission_id, "rows", "amount", 1, 2),
+            Failure(other.submission_id, "rows", "amount", 2, 3),
+        )
+    )
+    register.write(
+        root,
+        register.Register(
+            deliveries=came,
+            statuses=register.submission_statuses(came, decided, "r1", held.submissions),
+            expected=[],
+            findings=HISTORY.empty_table(),
+            as_of=dt.date(2026, 3, 11),
+            rules_version="r1",
+            reference_version="ref",
+            held_back=held,
+        ),
+    )
+    rows = pq.read_table(root.register / "submission.parquet").to_pylist()
+    assert [
+        (row["is_current"], row["is_held_back"], row["held_back_rows"], row["held_back_answer_date"]) for row in rows
+    ] == [
+        (True, False, 0, None),
+        (False, True, 0, dt.date(2026, 2, 25)),
+        (True, False, 2, dt.date(2026, 2, 24)),
+    ]
+    assert pq.read_table(root.register / "held_back_row.parquet").to_pylist() == [
+        {"submission_id": other.submission_id, "row_index": 1, "test_names": "keys;rows"},
+        {"submission_id": other.submission_id, "row_index": 2, "test_names": "rows"},
+    ]

@@ -1,13 +1,7 @@
 -- Every received row of what stands was accepted, held or withdrawn, and each accepted one is there unless it is held
 -- back.
-{% set models = [
-    'stg_aggregate_summary', 'stg_attendance', 'stg_certificate', 'stg_competition', 'stg_demand_forecast',
-    'stg_education_fund', 'stg_enforcement_case', 'stg_enterprise_coverage', 'stg_institution_directory',
-    'stg_outcome_followup', 'stg_subsidy_payment', 'stg_support_service', 'stg_talent_award', 'stg_training_class',
-    'stg_training_record', 'stg_wage_guidance',
-] -%}
 with staged as (
-    {% for model in models %}
+    {% for model in row_models().split() %}
         select
             submission_id,
             count(*) as staged_rows

@@ -1,11 +1,5 @@
 -- No row of a submission comes twice or without its place: what was decided of it cannot be told apart as a whole.
-{% set models = [
-    'stg_aggregate_summary', 'stg_attendance', 'stg_certificate', 'stg_competition', 'stg_demand_forecast',
-    'stg_education_fund', 'stg_enforcement_case', 'stg_enterprise_coverage', 'stg_institution_directory',
-    'stg_outcome_followup', 'stg_subsidy_payment', 'stg_support_service', 'stg_talent_award', 'stg_training_class',
-    'stg_training_record', 'stg_wage_guidance',
-] -%}
-{% for model in models %}
+{% for model in row_models().split() %}
     select distinct
         submission_id,
         cast(null as bigint) as row_index,
