@@ -34,8 +34,9 @@ from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.stages import Stages
 from pages.write import dashboard, reports
 from warehouse.published import publication
-from warehouse.store import keys, records, register, standing
+from warehouse.store import held_back, keys, records, register, standing
 from warehouse.store.data_root import Root
+from warehouse.store.held_back import NOTHING, HoldBack
 from warehouse.store.standing import History, SubmissionStatus
 from warehouse.vocabulary import contract, privacy, reference
 from warehouse.vocabulary.errors import OperatorError
@@ -56,6 +57,7 @@ class Run:
     periods: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
     stages: Stages = field(default_factory=Stages)
+    held_back: HoldBack = NOTHING
 
     @cached_property
     def key(self) -> privacy.Key:
@@ -83,7 +85,14 @@ class Run:
     @cached_property
     def statuses(self) -> list[SubmissionStatus]:
         """Where every decided submission stands; to be asked for once all new ones are decided."""
-        return history.statuses(self.root, self.as_of)
+        return history.statuses(self.root, self.as_of, self.held_back.submissions)
+
+    def hold_back(self, held_back: HoldBack) -> None:
+        """What stands is asked anew, and dbt, which builds once, starts anew."""
+        self._end("dbt")
+        self.held_back = held_back
+        for known in ("statuses", "dbt"):
+            self.__dict__.pop(known, None)
 
     @property
     def versions(self) -> dict[str, str]:
@@ -299,6 +308,7 @@ def judge(run: Run) -> int:
                 reference_version=reference.version(),
                 confirmed=records.confirmed(records.read(run.root, records.Confirmation)),
                 final_years=records.read(run.root, records.FinalYear),
+                held_back=run.held_back,
             ),
         )
     return int(findings.num_rows)
@@ -332,12 +342,15 @@ def _findings(run: Run, con: duckdb.DuckDBPyConnection, statuses: Iterable[Submi
 
 def publish(run: Run) -> tuple[publication.Publication, bool]:
     """Publishes the marts that dbt built and tested, with the dashboard over them."""
+    run.hold_back(held_back.read(run.root))
     with run.stages.stage("publish"):
         return publication.publish(run.root, run.statuses, run.as_of, run.versions, run.now, dashboard.write)
 
 
 def report(run: Run) -> Iterator[tuple[str, int]]:
-    """Writes the reports: who they are for, and how many of their files changed."""
+    """Writes the reports over what is published: who they are for, and how many of their files changed."""
+    current = publication.current(run.root)
+    run.hold_back(held_back.of_facts(current.manifest.get("held_back")) if current else NOTHING)
     return reports.reports(
         reports.ReportRun(
             root=run.root,
