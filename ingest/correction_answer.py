@@ -74,19 +74,23 @@ def _place_column(layout: Layout) -> Column | None:
     return None
 
 
-def answered_submission(claim: Claim, own_id: str, tables: Sequence[tuple[Layout, Aside]]) -> SubmissionName | None:
+def answered_submission(
+    claim: Claim | None, submission_id: str, tables: Sequence[tuple[Layout, Aside]]
+) -> SubmissionName | None:
     """The submission that the workbook answers, by most of its rows, else by what it says elsewhere.
 
     Args:
-        own_id: the submission that the workbook itself is; what it answers is of the same key unless it says otherwise.
+        submission_id: of the workbook itself; what it answers is of the same key unless it says otherwise.
     """
+    if claim is None:
+        return None
     below = [(layout, aside, _below(layout)) for layout, aside in tables]
     digests = Counter(digest for _, digest in _identities(below) if digest)
     if not digests:
         return claim.answers[0] if claim.answers else None
     digest = digests.most_common(1)[0][0]
     named = next((name for name in claim.answers if name.digest == digest), None)
-    return named or submission_in(own_id[:-12] + digest)
+    return named or submission_in(submission_id[:-12] + digest)
 
 
 def strayed(answers: SubmissionName, submission: SubmissionName) -> tuple[FileProblem, str] | None:
@@ -114,6 +118,8 @@ def gather_answer(answers: SubmissionName | None, tables: Tables) -> Answer | st
     if answers is None:
         return f"“{correction_columns.PLACE}”一列没有写明更正的是哪一份报送，文件名和文件属性里也没有。"
     identities = _identities(tables)
+    if not identities:
+        return f"里面没有数据行{_of(answers)}"
     foreign = sum(digest not in (None, answers.digest) for _, digest in identities)
     if foreign:
         return f"其中 {foreign} 行是另一份报送的，不能并入这一份；各份报送请分别更正{_of(answers)}"

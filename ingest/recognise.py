@@ -76,7 +76,7 @@ def recognise(
         return f"看不出报告期：文件名和标题里都没有年月；{_NAME_IT}"
     named = [*filter(None, [sender.leading(stem)])]
     if is_opened:
-        named += sender.said_by(_layouts(look(), feed), look().notes)
+        named += sender.said_by(look(), _layouts(look(), feed))
     if refusal := sender.misplaced(unit, feed, named):
         return refusal
     return _owed(feed, sender.unit_of(unit, feed, named), wanted)

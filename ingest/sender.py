@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 import pyarrow.compute as pc
 
 from ingest.feed import Feed
-from ingest.layout import Layout
+from ingest.layout import HEADER_ROWS, Layout
+from ingest.readers.sheet import Opened
 from warehouse.vocabulary import period, reference
 from warehouse.vocabulary.reference import normalise
 
@@ -66,10 +67,12 @@ def _begins_with(code_list: str, text: str) -> str | None:
     return None
 
 
-def said_by(layouts: Sequence[Layout], notes: Iterable[str]) -> list[Named]:
+def said_by(opened: Opened, layouts: Sequence[Layout]) -> list[Named]:
     """The units that the file names as its sender: in 填报单位, in the cells of its column, at a heading's start."""
-    above = (text for layout in layouts for text in layout.preamble)
-    texts = [text for text, _ in groupby((*notes, *above))]  # a merged text stands in all its cells
+    above = [row for layout in layouts for row in layout.above]
+    rows = above if layouts else [row for sheet in opened.sheets for row in sheet.head(HEADER_ROWS)]
+    cells = (cell for row in rows for cell in row if cell)
+    texts = [text for text, _ in groupby((*opened.notes, *cells))]  # a merged text stands in all its cells
     explicit = [*_stated(texts), *_of_rows(layouts)]
     headings = ((text, named) for text in texts if (named := leading(text)))
     # A form that the lead department issued bears its name; with a period the heading is its sender's own.

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from ingest import correction_answer, correction_mark, sender
 from ingest.correction_answer import Answer, Aside
+from ingest.correction_mark import Claim
 from ingest.feed import Feed
 from ingest.head_values import HeadValue, head_values
 from ingest.headers import HeaderIndex, of_contract, unit_of
@@ -72,22 +73,17 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
         submission_id: empty where the file is nobody's yet.
         name: the file's own; it may say that it is a correction workbook.
     """
-    claim, submission = correction_mark.claim(opened, name), submission_in(submission_id)
     index = header_index(dataset, feed)
     result = Extract(empty(dataset), remarks=list(opened.remarks))
-    if opened.sheets and all(sheet.is_records and sheet.height == 1 and not sheet.columns for sheet in opened.sheets):
+    claim, submission = correction_mark.claim(opened, name), submission_in(submission_id)
+    if not claim and _is_empty_list(opened):
         return _without_rows(result, opened)  # an empty list of records has no header to judge
     layouts, examples = tables_of(opened, index)
     result.remarks += [Remark("sheet_of_examples", {"sheet": layout.sheet.name or ""}) for layout in examples]
-    asides: list[Aside] = []
-    answers: SubmissionName | None = None
-    if claim and layouts:
-        layouts, asides = map(list, zip(*map(correction_answer.split_columns, layouts), strict=True))
-        answers = correction_answer.answered_submission(claim, submission_id, list(zip(layouts, asides, strict=True)))
-        if answers and submission and (strayed := correction_answer.strayed(answers, submission)):
-            return _refused(dataset, *strayed, answers)
-    elif submission and (said := sender.misplaced(submission.unit, feed, sender.said_by(layouts, opened.notes))):
-        return _refused(dataset, "wrong_unit", said)
+    layouts, asides = _split(layouts, claim)
+    answers = correction_answer.answered_submission(claim, submission_id, list(zip(layouts, asides, strict=True)))
+    if submission and (strayed := _strayed(opened, layouts, answers, submission, feed)):
+        return _refused(dataset, *strayed, answers)
     other = likelier_dataset(opened.sheets, dataset.name, fields_of(layouts))
     if other:
         layouts = _as_other(opened.sheets, other, index)
@@ -96,7 +92,7 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
         result.detail = f"文件内容像是《{title}》，不是《{dataset.title}》。"
         if claim:
             return _refused(dataset, result.problem, result.detail, answers)
-    if not layouts and not claim and _says_nothing(opened):
+    if not claim and not layouts and _says_nothing(opened):
         return _without_rows(result, opened)
     if not layouts:
         raise Unreadable("no_table", f"前20行里找不到《{dataset.title}》的表头，请使用规定的表头。", opened.kind)
@@ -124,6 +120,34 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
     result.claimed_twice = tuple(_claimed_twice(layouts))
     result.remarks += [*_near_misses(layouts, fields_by_layout, index), *_beside(opened.sheets, layouts)]
     return result if result.table.num_rows or result.problem else _without_rows(result, opened)
+
+
+def _is_empty_list(opened: Opened) -> bool:
+    return bool(opened.sheets) and all(
+        sheet.is_records and sheet.height == 1 and not sheet.columns for sheet in opened.sheets
+    )
+
+
+def _split(layouts: Sequence[Layout], claim: Claim | None) -> tuple[list[Layout], list[Aside]]:
+    """The tables without what a correction workbook adds, and that beside; a file that is none has nothing beside."""
+    if claim is None:
+        return list(layouts), [Aside(None, {})] * len(layouts)
+    pairs = [correction_answer.split_columns(layout) for layout in layouts]
+    return [layout for layout, _ in pairs], [aside for _, aside in pairs]
+
+
+def _strayed(
+    opened: Opened,
+    layouts: Sequence[Layout],
+    answers: SubmissionName | None,
+    submission: SubmissionName,
+    feed: Feed | None,
+) -> tuple[FileProblem, str] | None:
+    """The problem of a file that is another unit's, or of a workbook that answers another key."""
+    if answers:
+        return correction_answer.strayed(answers, submission)
+    said = sender.misplaced(submission.unit, feed, sender.said_by(opened, layouts))
+    return ("wrong_unit", said) if said else None
 
 
 def _refused(dataset: Dataset, problem: FileProblem, detail: str, answers: SubmissionName | None = None) -> Extract:
