@@ -61,12 +61,12 @@ class Office:
 
     def holds(self, *texts: str) -> list[Path]:
         """Parquet files outside `received/` in which a text stands in a cell."""
-        found = []
+        holding = []
         for path in [*self.root.path.glob("held/**/*.parquet"), *self.root.path.glob("decided/**/*.parquet")]:
             said = json.dumps(pq.read_table(path).to_pylist(), ensure_ascii=False, default=str)
             if any(text in said for text in texts):
-                found.append(path)
-        return found
+                holding.append(path)
+        return holding
 
 
 @pytest.fixture
