@@ -1,7 +1,7 @@
 """Pulls what is new from a channel, keeps the bytes as sent, and writes one line per delivery.
 
-Content stands in its place before its line is written, so a run that was killed is simply done again. Looking into
-channels is `channels/`, which feed a file belongs to `recognise`. Ends at `received/`.
+Content stands in its place before its line is written, so a run that was killed is simply done again; it is never held
+in memory. Looking into channels is `channels/`, which feed a file belongs to `recognise`. Ends at `received/`.
 """
 
 from __future__ import annotations
@@ -13,19 +13,31 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
-from ingest.channels import UNOPENED, Channel, ChannelFile, Identity
+from ingest import last_looks
+from ingest.channels import UNOPENED, Changed, Channel, ChannelFile, Identity
 from ingest.channels.drop_folder import DropFolder
+from ingest.channels.whole_files import Quiet
 from ingest.feed import Feed
 from ingest.feed import feeds as all_feeds
+from ingest.limits import MB, limits
 from ingest.pool import Pool
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Delivery
 
 UNRECOGNISED = "unrecognised"
+OTHER_CHECKSUM = (
+    "文件与旁边的校验文件（.sha256）不一致：可能没有传完整，或校验文件不是这一份的；请重新传送文件和校验文件。"
+)
+"""The problem of what its sender says to be other bytes; as what cannot be opened, it is tried again at every run."""
+RECHECK_MB = 500
+"""Of what was received long ago a look without a run reads no more than this again: a second's work, and with a look a
+minute 700 GB a day."""
 
 
 def content_file(root: Root, delivery: Delivery) -> Path:
@@ -61,10 +73,13 @@ def _delivery_of(line: bytes) -> Delivery:
     return Delivery(**json.loads(line))
 
 
-def look(root: Root, readers: Pool | None = None) -> Channel:
+def look(
+    root: Root, readers: Pool | None = None, feeds: Iterable[Feed] | None = None, *, waits: bool = False
+) -> Channel:
     """One run's look at what the departments delivered, to be shared by all calls of that run: the drop folder
-    serves every feed."""
-    return DropFolder(str(root.inbox), all_feeds(), readers)
+    serves every feed. `waits`: somebody stands by, so that what came a moment ago is waited for."""
+    seconds = limits().quiet_seconds_by_hand if waits else limits().quiet_seconds
+    return DropFolder(root.inbox, all_feeds() if feeds is None else feeds, Quiet(seconds, waits), readers)
 
 
 def receive(
@@ -81,7 +96,7 @@ def receive(
     """
     channel = channel or look(root)
     known = deliveries(root)
-    seen = frozenset() if periods or departments else _seen(known)
+    seen = {} if periods or departments else last_looks.seen(root, known, now)
     files = (
         file
         for feed in feeds
@@ -95,47 +110,60 @@ def receive(
 def receive_unrecognised(root: Root, *, now: dt.datetime, channel: Channel | None = None) -> list[Delivery]:
     """Keeps the new files that no feed claims, each with its `problem`."""
     known = deliveries(root)
-    return _store(root, (channel or look(root)).unrecognised_files(_seen(known)), known, now)
+    files = (channel or look(root)).unrecognised_files(last_looks.seen(root, known, now))
+    return _store(root, files, known, now)
 
 
-def pending(root: Root, feeds: Iterable[Feed]) -> list[Identity]:
-    """What lies on the channels of the feeds and no delivery tells of yet; only what once could not be opened is
-    tried."""
+def pending(
+    root: Root,
+    feeds: Iterable[Feed],
+    *,
+    channel: Channel | None = None,
+    now: dt.datetime | None = None,
+    recheck_mb: int = RECHECK_MB,
+) -> list[Identity]:
+    """What lies whole on the channels of the feeds and no delivery tells of yet. Read are only what once was refused
+    and, up to so many MB, what is due to be read again."""
+    now = now or dt.datetime.now(dt.UTC)
     known = deliveries(root)
-    closed = {delivery.seen_as for delivery in known if not delivery.sha256}
-    unseen = DropFolder(str(root.inbox), feeds).unseen(_seen(known))
-    return sorted(file.seen_as for file in unseen if file.seen_as not in closed or _content(file) is not None)
-
-
-def _seen(known: Iterable[Delivery]) -> frozenset[Identity]:
-    return frozenset(delivery.seen_as for delivery in known if delivery.sha256)
-
-
-def _content(file: ChannelFile) -> bytes | None:
-    """The bytes; null for a file that cannot be opened, which must stop no other."""
-    try:
-        return file.open()
-    except OSError:
-        return None
+    last = {delivery.seen_as: delivery for delivery in known}
+    new: list[Identity] = []
+    unchanged: list[ChannelFile] = []
+    left = recheck_mb * MB
+    for file in (channel or look(root, feeds=feeds)).unseen(last_looks.seen(root, known, now)):
+        before = last.get(file.seen_as)
+        if before is None:
+            new.append(file.seen_as)
+        elif file.size <= left:
+            left -= file.size
+            with suppress(Changed):
+                sha256, _ = _judged(file)
+                if sha256 not in ("", before.sha256):
+                    new.append(file.seen_as)
+                elif before.sha256:
+                    unchanged.append(file)
+    last_looks.remember(root, unchanged, now)
+    return sorted(new)
 
 
 def _store(root: Root, files: Iterable[ChannelFile], known: Iterable[Delivery], now: dt.datetime) -> list[Delivery]:
     shutil.rmtree(_staging(root), ignore_errors=True)
-    recorded = {(delivery.seen_as, delivery.sha256) for delivery in known}
+    last = {delivery.seen_as: delivery for delivery in known}
     new: list[Delivery] = []
+    read: list[ChannelFile] = []
     with _Log(root) as log:
         for file in sorted(files, key=lambda file: (file.modified_at, file.name)):
-            content = _content(file)
-            if content is None:
-                delivery = _delivery(dataclasses.replace(file, problem=file.problem or UNOPENED), "", now)
-            elif len(content) != file.size:
-                continue  # still being written: the next run takes it
-            else:
-                delivery = _delivery(file, hashlib.sha256(content).hexdigest(), now)
-                _keep(root, content_file(root, delivery), content)
-            if (delivery.seen_as, delivery.sha256) not in recorded:
+            before = last.get(file.seen_as)
+            try:
+                delivery = _taken(root, file, before, now)
+            except Changed:
+                continue  # still being written: a later run takes it
+            if delivery is not None:
                 log.append(delivery)
                 new.append(delivery)
+            if delivery.sha256 if delivery else before and before.sha256:
+                read.append(file)
+    last_looks.remember(root, read, now)
     return new
 
 
@@ -159,15 +187,73 @@ def _staging(root: Root) -> Path:
     return root.work / "receiving"
 
 
-def _keep(root: Root, target: Path, content: bytes) -> None:
+def _taken(root: Root, file: ChannelFile, before: Delivery | None, now: dt.datetime) -> Delivery | None:
+    """The delivery with its bytes in their place; null where they are those of the delivery before, which stands."""
+    if before and before.sha256 and content_file(root, before).exists():
+        sha256, _ = _judged(file)
+        if sha256 in ("", before.sha256):
+            return None
+    staged = _staging(root) / "content"
+    staged.parent.mkdir(parents=True, exist_ok=True)
+    with staged.open("wb") as copy:
+        sha256, problem = _judged(file, copy)
+    delivery = _delivery(dataclasses.replace(file, problem=problem), sha256, now)
+    if not sha256:
+        return None if before and (before.sha256 or before.problem == problem) else delivery
+    if before and before.sha256 == sha256:
+        _keep(content_file(root, before), staged)
+        return None
+    _keep(content_file(root, delivery), staged)
+    return delivery
+
+
+def _judged(file: ChannelFile, copy: BinaryIO | None = None) -> tuple[str, str | None]:
+    """SHA-256 and problem of a file, which is copied on the way; no SHA-256 where its bytes are not taken."""
+    refusal = limits().oversize(file.size)
+    if refusal is not None:
+        return "", file.problem or refusal
+    digest, left = hashlib.sha256(), file.size
+    try:
+        for piece in _pieces(file):
+            left -= len(piece)
+            if left < 0:  # before a file without end fills the disk
+                break
+            digest.update(piece)
+            if copy:
+                copy.write(piece)
+    except _UnopenedError:
+        return "", file.problem or UNOPENED
+    if left or (file.sha256_beside not in (None, digest.hexdigest()) and not file.is_quiet):
+        raise Changed(file.name)
+    if file.sha256_beside not in (None, digest.hexdigest()):
+        return "", OTHER_CHECKSUM
+    return digest.hexdigest(), file.problem
+
+
+class _UnopenedError(Exception):
+    """The channel gives no bytes; that our own disk takes none is another thing, and no department's."""
+
+
+def _pieces(file: ChannelFile) -> Iterator[bytes]:
+    try:
+        with file.open() as stream:
+            while piece := stream.read(MB):
+                yield piece
+    except Changed:
+        raise
+    except OSError as error:
+        raise _UnopenedError from error
+
+
+def _keep(target: Path, staged: Path) -> None:
     """Stores the bytes by one rename of their folder; what stands already is never touched."""
     if target.exists():
         return
-    staged = _staging(root) / target.parent.name
-    staged.mkdir(parents=True, exist_ok=True)
-    (staged / target.name).write_bytes(content)
+    folder = staged.with_name(target.parent.name)
+    folder.mkdir()
+    staged.rename(folder / target.name)
     target.parent.parent.mkdir(parents=True, exist_ok=True)
-    staged.rename(target.parent)
+    folder.rename(target.parent)
 
 
 def _whole_lines(content: bytes) -> bytes:

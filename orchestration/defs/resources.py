@@ -47,6 +47,7 @@ class RunResource(dg.ConfigurableResource[Run]):
             now=dt.datetime.now(dt.UTC),
             periods=tuple(self.periods),
             departments=tuple(self.departments),
+            is_attended=False,
         )
         with lock.hold(root), opened(run):
             yield run

@@ -51,6 +51,11 @@ class Root:
         return self.path / "work"
 
     @property
+    def looks(self) -> Path:
+        """When each file on a channel was last read."""
+        return self.work / "looks.json"
+
+    @property
     def register(self) -> Path:
         """Parquet tables that tell dbt what was delivered, decided and expected; no identifiers."""
         return self.work / "register"
