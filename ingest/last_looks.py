@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from ingest.channels import ChannelFile, Identity, Seen
 from warehouse.store.data_root import Root
 from warehouse.store.register import dump_json
+from warehouse.vocabulary import clock
 from warehouse.vocabulary.submission import Delivery
 
 TRUSTED = dt.timedelta(days=1)
@@ -31,7 +32,7 @@ def seen(root: Root, known: Iterable[Delivery], now: dt.datetime) -> Seen:
 def remember(root: Root, files: Iterable[ChannelFile], now: dt.datetime) -> None:
     """Files whose content was just read; looks older than a day are forgotten, so that the list ends with the
     channel's."""
-    read_at = now.astimezone(dt.UTC).isoformat(timespec="seconds")
+    read_at = clock.utc_text(now)
     new = {file.seen_as: (file.change, read_at) for file in files}
     if new:
         dump_json(root.looks, [[*identity, *look] for identity, look in (_trusted(root, now) | new).items()])

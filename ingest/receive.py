@@ -18,14 +18,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from ingest import last_looks
+from ingest import last_looks, sender_time
 from ingest.channels import UNOPENED, Changed, Channel, ChannelFile, Identity
+from ingest.channels.demo_year import DemoYear
 from ingest.channels.drop_folder import DropFolder
 from ingest.channels.whole_files import Quiet
 from ingest.feed import Feed
 from ingest.feed import feeds as all_feeds
 from ingest.limits import MB, limits
 from ingest.pool import Pool
+from warehouse.store import demo_mark
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
@@ -74,13 +76,14 @@ def _delivery_of(line: bytes) -> Delivery:
     return Delivery(**json.loads(line))
 
 
-def look(
-    root: Root, readers: Pool | None = None, feeds: Iterable[Feed] | None = None, *, waits: bool = False
-) -> Channel:
+def look(root: Root, readers: Pool | None = None, *, waits: bool = False, as_of: dt.date | None = None) -> Channel:
     """One run's look at what the departments delivered, to be shared by all calls of that run: the drop folder
-    serves every feed. `waits`: somebody stands by, so that what came a moment ago is waited for."""
+    serves every feed. `waits`: somebody stands by, so that what came a moment ago is waited for. `as_of` (empty: today)
+    ends what a demo shows, and nothing else."""
     seconds = limits().quiet_seconds_by_hand if waits else limits().quiet_seconds
-    return DropFolder(root.inbox, all_feeds() if feeds is None else feeds, Quiet(seconds, waits), readers)
+    folder = DropFolder(root.inbox, all_feeds(), Quiet(seconds, waits), readers)
+    arrivals = demo_mark.arrivals(root)
+    return DemoYear(folder, arrivals, as_of or clock.today()) if arrivals else folder
 
 
 def receive(
@@ -117,21 +120,20 @@ def receive_unrecognised(root: Root, *, now: dt.datetime, channel: Channel | Non
 
 def pending(
     root: Root,
-    feeds: Iterable[Feed],
     *,
     channel: Channel | None = None,
     now: dt.datetime | None = None,
     recheck_mb: int = RECHECK_MB,
 ) -> list[Identity]:
-    """What lies whole on the channels of the feeds and no delivery tells of yet. Read are only what once was refused
+    """What lies whole on the channels and no delivery tells of yet. Read are only what once was refused
     and, up to so many MB, what is due to be read again."""
-    now = now or dt.datetime.now(dt.UTC)
+    now = now or clock.now()
     known = deliveries(root)
     last = {delivery.seen_as: delivery for delivery in known}
     new: list[Identity] = []
     unchanged: list[ChannelFile] = []
     left = recheck_mb * MB
-    for file in (channel or look(root, feeds=feeds)).unseen(last_looks.seen(root, known, now)):
+    for file in (channel or look(root)).unseen(last_looks.seen(root, known, now)):
         before = last.get(file.seen_as)
         if before is None:
             new.append(file.seen_as)
@@ -169,18 +171,20 @@ def _store(root: Root, files: Iterable[ChannelFile], known: Iterable[Delivery], 
 
 
 def _delivery(file: ChannelFile, sha256: str, now: dt.datetime) -> Delivery:
+    received_at = file.arrived_at or clock.utc_text(now)
     return Delivery(
         channel=file.channel,
         department=file.department,
         name=file.name,
         size=file.size,
         modified_at=file.modified_at,
-        received_at=clock.utc_text(now),
+        received_at=received_at,
         sha256=sha256,
         dataset=file.dataset,
         unit=file.unit,
         period=file.period,
         problem=file.problem,
+        remark=sender_time.remark(*map(dt.datetime.fromisoformat, (file.modified_at, received_at))),
     )
 
 

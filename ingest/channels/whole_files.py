@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from ingest.channels import Changed
+from warehouse.vocabulary import clock
 
 DONE, SHA256 = ".done", ".sha256"
 _DIGEST = re.compile(rb"\s*\\?([0-9a-fA-F]{64})\b")
@@ -101,7 +102,7 @@ def server_time(folder: Path) -> float:
         os.utime(folder)
         return folder.stat().st_ctime
     except OSError:
-        return time.time()
+        return clock.now().timestamp()
 
 
 @contextmanager
@@ -132,7 +133,7 @@ def _change(status: os.stat_result) -> str:
 def _digest_in(path: Path) -> str:
     try:
         with opened(path, _change(path.lstat())) as stream:
-            found = _DIGEST.match(stream.read(_SIDECAR_BYTES).removeprefix(b"\xef\xbb\xbf"))
+            digest = _DIGEST.match(stream.read(_SIDECAR_BYTES).removeprefix(b"\xef\xbb\xbf"))
     except OSError:
         return ""
-    return found[1].decode().lower() if found else ""
+    return digest[1].decode().lower() if digest else ""

@@ -67,7 +67,7 @@ class Run:
     @cached_property
     def channel(self) -> Channel:
         """One look at what the departments delivered, shared by all datasets of the run."""
-        return receive.look(self.root, self.readers, waits=self.is_attended)
+        return receive.look(self.root, self.readers, waits=self.is_attended, as_of=self.as_of)
 
     @cached_property
     def readers(self) -> Pool:
@@ -338,8 +338,7 @@ def is_idle(run: Run) -> bool:
         and manifest["versions"] == run.versions
         and not receive.pending(
             run.root,
-            feeds.feeds(),
-            channel=receive.look(run.root, waits=run.is_attended),
+            channel=receive.look(run.root, waits=run.is_attended, as_of=run.as_of),
             now=run.now,
             recheck_mb=10**6,
         )

@@ -44,23 +44,30 @@ from finding where fixed_by is not null group by fixed_by, rule, severity order 
 """
 
 
+_REMARKS = """
+select submission_id, arg_max_null(remark, delivery_order) as remark from delivery
+where submission_id is not null group by submission_id having arg_max_null(remark, delivery_order) is not null
+"""
+
+
 @dataclass(frozen=True)
 class SubmissionFacts:
     """All that a report says.
 
     `findings`: rows of `HISTORY` of the submission alone, or of `FINDING` where nothing is remembered; already masked;
-    those of scope across were judged against other submissions. `delivered_at`, `confirmed_at` (when preparer and
+    those of scope across were judged against other submissions. `received_at`, `confirmed_at` (when preparer and
     reviewer signed): UTC. `replaced_by`: id of the newer submission of the same key, when there is one.
     `still_counts`: id of the earlier one that stays in the statistics because the submission was not taken.
     `kind`: the first of its key, a whole file or a supplement. `fixed`: rule, severity, message and count of what the
     last submission of the key had and the submission has no longer. `exceptions`: id → an approved exception, masked.
     `has_workbook`: there is a workbook to correct, and `slices` name the parts that have one too.
+    `remark`: what is odd about the delivery, one sentence.
     `in_site`: the page stands in the reports site, so that it may link to its neighbours.
     """
 
     decision: Decision
     findings: Findings = ()
-    delivered_at: dt.datetime | None = None
+    received_at: dt.datetime | None = None
     due_date: dt.date | None = None
     replaced_by: str | None = None
     still_counts: str | None = None
@@ -71,6 +78,8 @@ class SubmissionFacts:
     has_workbook: bool = False
     slices: Sequence[Slice] = ()
     in_site: bool = False
+    is_demo: bool = False
+    remark: str | None = None
 
     @property
     def checks(self) -> Mapping[str, Check]:
@@ -101,6 +110,7 @@ class SubmissionIndex:
     exceptions: Mapping[str, ApprovedException]
     newest: Mapping[Key, str]
     current: Mapping[Key, str]
+    remarks: Mapping[str, str]
 
     def findings_digest(self, submission_id: str) -> str:
         """Changes when any of its findings does; 0 without any."""
@@ -128,6 +138,7 @@ def index(sources: Sources) -> SubmissionIndex:
         current={
             decision.submission.key: decision.submission_id for status, decision in decisions if status.is_current
         },
+        remarks={row["submission_id"]: row["remark"] for row in sources.rows(_REMARKS)},
     )
 
 
@@ -146,7 +157,7 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
     confirmed_at = known.confirmed.get(name)
     return SubmissionFacts(
         decision=decision,
-        delivered_at=register.moment(status.delivered_at),
+        received_at=register.moment(status.received_at),
         due_date=known.due_dates.get(key),
         replaced_by=None if status.is_newest else known.newest[key],
         still_counts=known.current.get(key) if status.is_newest and not status.is_current else None,
@@ -157,6 +168,8 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
         has_workbook=has_workbook,
         slices=slices(known.owners.get(name, []), sources.token) if has_workbook else (),
         in_site=True,
+        is_demo=sources.is_demo,
+        remark=known.remarks.get(name),
     )
 
 

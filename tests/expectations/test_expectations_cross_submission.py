@@ -174,9 +174,8 @@ def stand(
     with duckdb.connect() as con:
         checked = check(con, Batch(contract.dataset(dataset), table, [(submission, reading(dataset))], KEY))
     decision = commit(root, root.work, checked)[0]
-    return SubmissionStatus(
-        decision, "2026-07-05T00:00:00+00:00", 0, is_current, is_current and decision.outcome != "rejected"
-    )
+    moment = "2026-07-05T00:00:00+00:00"
+    return SubmissionStatus(decision, moment, moment, 0, is_current, is_current and decision.outcome != "rejected")
 
 
 def judge(root: Root, *standing: SubmissionStatus) -> list[dict[str, Any]]:

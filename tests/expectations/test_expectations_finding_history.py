@@ -24,7 +24,8 @@ def stand(sha: str, read: Reading | None = None, period: str = "2026-01") -> Sub
     decision = Decision(
         submission, "partly_accepted", Rows(2, 1, 1), read or reading("training_class"), 1, (), "r", "f", "p"
     )
-    return SubmissionStatus(decision, f"{DAYS[sha]}T00:00:00+00:00", ord(sha), sha == D, sha == D)
+    received_at = f"{DAYS[sha]}T00:00:00+00:00"
+    return SubmissionStatus(decision, received_at, "2019-01-01T00:00:00+00:00", ord(sha), sha == D, sha == D)
 
 
 def finding(standing: SubmissionStatus, identity: str | None, row: int | None = 1, **facts: Any) -> dict[str, Any]:

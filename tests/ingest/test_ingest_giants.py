@@ -28,12 +28,12 @@ from warehouse.store.data_root import Root
 whole_files.server_time = lambda folder: time.time() + 3600
 root, now = Root(Path(sys.argv[1])).make(), dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-pending = len(receive.pending(root, feeds.feeds()))
+pending = len(receive.pending(root))
 
 receive.receive(root, feeds.feeds(), now=now)
 receive.receive_unrecognised(root, now=now)
 grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
-print(json.dumps({"pending": pending, "again": len(receive.pending(root, feeds.feeds())), "grown_mb": grown}))
+print(json.dumps({"pending": pending, "again": len(receive.pending(root)), "grown_mb": grown}))
 """
 
 

@@ -113,7 +113,7 @@ def test_what_fits_no_feed_is_kept_and_named(root: Root, name: str, said: str) -
     assert delivery.submission is None
     assert receive.content_file(root, delivery).read_bytes() == CONTENT
     assert stray(root) == {}
-    assert receive.pending(root, feeds.feeds()) == []
+    assert receive.pending(root) == []
 
 
 def test_a_picture_without_a_name_says_nothing(root: Root) -> None:
@@ -166,11 +166,11 @@ def test_chosen_periods_are_pulled_again(root: Root) -> None:
 def test_what_is_new_is_pending(root: Root) -> None:
     put(root, "CAB/training_record_2026-01.csv")
     put(root, "ABC/x.csv")
-    names = [identity[1] for identity in receive.pending(root, feeds.feeds())]
+    names = [identity[1] for identity in receive.pending(root)]
     assert names == ["ABC/x.csv", "CAB/training_record_2026-01.csv"]
     pull(root)
     stray(root)
-    assert receive.pending(root, feeds.feeds()) == []
+    assert receive.pending(root) == []
 
 
 def test_a_kill_leaves_nothing_to_mend(root: Root) -> None:
@@ -219,7 +219,7 @@ def test_a_file_that_cannot_be_opened_stops_no_other_and_is_tried_again(
     assert whole.submission
     assert receive.receive(root, [RECORDS], now=NOW, channel=look) == []
     assert receive.deliveries(root) == [closed, whole]
-    assert [identity[1] for identity in receive.pending(root, [RECORDS])] == [closed.name]
+    assert [identity[1] for identity in receive.pending(root)] == [closed.name]
     (opened,) = pull(root)
     assert opened.submission
     assert receive.deliveries(root) == [whole, opened]
@@ -237,7 +237,7 @@ def test_what_is_no_file_is_told_and_never_opened(root: Root) -> None:
     assert stray(root) == dict.fromkeys(("CAB/around", "CAB/loop", "CAB/pipe.csv"), UNOPENED)
     assert pull(root) == []
     assert stray(root) == {}
-    assert receive.pending(root, feeds.feeds()) == []
+    assert receive.pending(root) == []
 
 
 def test_a_folder_that_cannot_be_listed_is_told(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -320,4 +320,4 @@ def test_one_look_serves_all_calls_of_a_run(root: Root) -> None:
 
 
 def test_no_inbox_is_an_empty_one(tmp_path: Path) -> None:
-    assert receive.pending(Root(tmp_path), feeds.feeds()) == []
+    assert receive.pending(Root(tmp_path)) == []

@@ -19,6 +19,7 @@ from ingest.channels import Channel, whole_files
 from ingest.limits import limits
 from tests.ingest.files import HEADERS, ROW, delimited
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import clock
 from warehouse.vocabulary.submission import Delivery
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -123,7 +124,7 @@ def test_a_senders_clock_makes_nothing_quiet(root: Root) -> None:
 
 def test_the_clock_is_that_of_the_folders_server(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
     put(root)
-    monkeypatch.setattr(time, "time", lambda: 4e9)
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2099, 1, 1, tzinfo=dt.UTC))
     assert pull(root) == [], "our clock is years ahead of the server's: that ages no file"
 
 
@@ -132,7 +133,7 @@ def test_a_name_that_says_unfinished_is_never_taken(root: Root, later: Callable[
     part = put(root, NAME + end, CONTENT[:-20])
     later()
     assert pull(root) == []
-    assert receive.pending(root, FEEDS) == []
+    assert receive.pending(root) == []
     part.write_bytes(CONTENT)
     part.rename(root.inbox / NAME)
     (delivery,) = pull(root)
@@ -179,9 +180,9 @@ def test_another_checksum_waits_and_then_is_told_until_it_fits(
     (told,) = pull(root)
     assert (told.problem, told.submission, told.sha256) == (receive.OTHER_CHECKSUM, None, "")
     assert pull(root) == []
-    assert receive.pending(root, FEEDS) == []
+    assert receive.pending(root) == []
     put(root, NAME + ".sha256", hashlib.sha256(CONTENT[:-9]).hexdigest().encode())
-    assert [identity[1] for identity in receive.pending(root, FEEDS)] == [NAME]
+    assert [identity[1] for identity in receive.pending(root)] == [NAME]
     (delivery,) = pull(root)
     assert delivery.submission
     assert receive.deliveries(root) == [delivery]

@@ -82,6 +82,7 @@ def publish(
         for submission_id in {str(row[5]) for row in rows} - {"withheld"}:
             con.execute("insert into marts.fct_submission values (?, 'first')", [submission_id])
     statuses = [
-        SubmissionStatus(decision, "2026-02-01", number, True, True) for number, decision in enumerate(decisions)
+        SubmissionStatus(decision, "2026-02-01", "2026-02-01", number, True, True)
+        for number, decision in enumerate(decisions)
     ]
     return publication.publish(root, statuses, NOW.date(), VERSIONS, now)[0]

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.store import publication_basis
+from warehouse.store import demo_mark, publication_basis
 from warehouse.store.data_root import Root
 from warehouse.store.register import SubmissionStatus, dump_json
 from warehouse.vocabulary import clock
@@ -151,6 +151,7 @@ def make(
         "published_at": clock.utc_text(now),
         "known_at": known_at and clock.utc_text(known_at),
         "content": content,
+        "is_demo": demo_mark.is_demo(root),
         "versions": versions,
         "submissions": [status.decision.folder_name for status in statuses if status.is_current],
         "tables": tables,

@@ -34,6 +34,11 @@ class Root:
         return self.path / "truth"
 
     @property
+    def demo_mark(self) -> Path:
+        """Stands where all deliveries are the demo's; see `demo_mark`."""
+        return self.path / "demo.json"
+
+    @property
     def received(self) -> Path:
         return self.path / "received"
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warehouse.store import decision_log, records, register
+from warehouse.store import decision_log, demo_mark, records, register
 from warehouse.store.data_root import Root
 from warehouse.store.register import SubmissionStatus
 from warehouse.vocabulary.errors import OperatorError
@@ -83,7 +83,8 @@ def of_publication(root: Root, manifest: Mapping[str, Any]) -> Basis:
 
 def known_at(root: Root, moment: dt.datetime) -> Basis:
     """What was known at a moment: deliveries received and records made by then, and of the decisions made by then the
-    newest on each submission. A decision from before decisions had a log was made when its file came."""
+    newest on each submission. A decision from before decisions had a log was made when its file came, and so were a
+    demo's, which lives through its year in a minute."""
     logs = {path.name: _lines_until(path, moment) for path in _logs(root)}
     moment_by_folder = decision_log.moments(root)
     order = {name: number for number, name in enumerate(moment_by_folder)}
@@ -93,6 +94,7 @@ def known_at(root: Root, moment: dt.datetime) -> Basis:
             decision
             for decision in options
             if decision.folder_name not in moment_by_folder
+            or demo_mark.is_demo(root)
             or dt.datetime.fromisoformat(moment_by_folder[decision.folder_name]) <= moment
         ]
         if known:
@@ -127,4 +129,6 @@ def lay_root(root: Root, basis: Basis, folder: Path) -> Root:
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(root.decision_folder(decision))
     laid.held.symlink_to(root.held)
+    if demo_mark.is_demo(root):
+        laid.demo_mark.write_bytes(root.demo_mark.read_bytes())
     return laid.make()

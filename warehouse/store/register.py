@@ -30,10 +30,12 @@ _COUNTED = ("accepted", "partly_accepted")
 
 @dataclass(frozen=True)
 class SubmissionStatus:
-    """A decided submission and where it stands among the others of its key."""
+    """A decided submission and where it stands among the others of its key. `received_at` is by our clock,
+    `sender_modified_at` the sender's word."""
 
     decision: Decision
-    delivered_at: str
+    received_at: str
+    sender_modified_at: str
     delivery_order: int
     is_newest: bool
     is_current: bool
@@ -68,7 +70,7 @@ def submission_statuses(
     the one with the most exceptions, since exceptions are only added.
     """
     order = {
-        delivery.submission.submission_id: (number, delivery.modified_at)
+        delivery.submission.submission_id: (number, delivery)
         for number, delivery in enumerate(deliveries)
         if delivery.submission
     }
@@ -90,7 +92,8 @@ def submission_statuses(
     return [
         SubmissionStatus(
             decision,
-            order[decision.submission_id][1],
+            order[decision.submission_id][1].received_at,
+            order[decision.submission_id][1].modified_at,
             order[decision.submission_id][0],
             newest[decision.submission.key] == decision.submission_id,
             current.get(decision.submission.key) == decision.submission_id,
@@ -119,7 +122,8 @@ SUBMISSION = pa.schema(
         ("file_name", pa.string()),
         ("file_kind", pa.string()),
         ("file_bytes", pa.int64()),
-        ("delivered_at", pa.timestamp("us")),
+        ("received_at", pa.timestamp("us")),
+        ("sender_modified_at", pa.timestamp("us")),
         ("delivery_order", pa.int64()),
         ("is_newest", pa.bool_()),
         ("is_current", pa.bool_()),
@@ -140,9 +144,11 @@ DELIVERY = pa.schema(
         ("dataset", pa.string()),
         ("period", pa.string()),
         ("file_name", pa.string()),
-        ("delivered_at", pa.timestamp("us")),
+        ("received_at", pa.timestamp("us")),
+        ("sender_modified_at", pa.timestamp("us")),
         ("submission_id", pa.string()),
         ("problem", pa.string()),
+        ("remark", pa.string()),
     ]
 )
 EXPECTED = pa.schema(
@@ -224,7 +230,8 @@ def _submission_row(
         "file_name": redact(file.name),
         "file_kind": file.kind,
         "file_bytes": file.bytes,
-        "delivered_at": moment(status.delivered_at),
+        "received_at": moment(status.received_at),
+        "sender_modified_at": moment(status.sender_modified_at),
         "delivery_order": status.delivery_order,
         "is_newest": status.is_newest,
         "is_current": status.is_current,
@@ -287,7 +294,9 @@ def write(root: Root, register: Register) -> None:
                 "dataset": delivery.dataset,
                 "period": delivery.period,
                 "file_name": redact(delivery.name),
-                "delivered_at": moment(delivery.modified_at),
+                "received_at": moment(delivery.received_at),
+                "sender_modified_at": moment(delivery.modified_at),
+                "remark": delivery.remark,
                 "submission_id": delivery.submission.submission_id if delivery.submission else None,
                 "problem": delivery.problem and redact(delivery.problem),
             }

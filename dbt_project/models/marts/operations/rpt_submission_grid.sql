@@ -17,7 +17,7 @@ first_deliveries as (
         unit_code,
         dataset,
         period,
-        min({{ local_date('delivered_at') }}) as first_delivered_date
+        min({{ local_date('received_at') }}) as first_received_date
     from {{ ref('stg_delivery') }}
     where submission_id is not null
     group by unit_code, dataset, period
@@ -33,7 +33,7 @@ select
         when submissions.submission_id is null and expected.due_date >= runs.as_of_date then 'not_due'
         when submissions.submission_id is null then 'missing'
         when
-            coalesce(first_deliveries.first_delivered_date, {{ local_date('submissions.delivered_at') }})
+            coalesce(first_deliveries.first_received_date, {{ local_date('submissions.received_at') }})
             <= expected.due_date
             then 'on_time'
         else 'late'
