@@ -1,13 +1,14 @@
 """When the content of each file on a channel was last held against what was received, in `work/looks.json`.
 
 A sender's size and modified time do not tell that a file was written over; a new change time does at once, and where
-a channel shows none, its content does once a day. Derived: without the file everything is read once more. Ends at what
-need not be read.
+a channel shows none, its content does once a day. Derived: without the file everything is read once more. A file is
+named by a digest, since senders write identifiers into names. Ends at what need not be read.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Iterable
 
@@ -25,26 +26,30 @@ _Look = tuple[str, str]
 def seen(root: Root, known: Iterable[Delivery], now: dt.datetime) -> Seen:
     """Of what was received, what was read within a day of `now`."""
     looks = _trusted(root, now)
-    received = {delivery.seen_as for delivery in known if delivery.sha256}
-    return {identity: change for identity, (change, _) in looks.items() if identity in received}
+    received = {delivery.seen_as: _digest(delivery.seen_as) for delivery in known if delivery.sha256}
+    return {identity: looks[digest][0] for identity, digest in received.items() if digest in looks}
 
 
 def remember(root: Root, files: Iterable[ChannelFile], now: dt.datetime) -> None:
     """Files whose content was just read; looks older than a day are forgotten, so that the list ends with the
     channel's."""
     read_at = clock.utc_text(now)
-    new = {file.seen_as: (file.change, read_at) for file in files}
+    new = {_digest(file.seen_as): (file.change, read_at) for file in files}
     if new:
-        dump_json(root.looks, [[*identity, *look] for identity, look in (_trusted(root, now) | new).items()])
+        dump_json(root.looks, _trusted(root, now) | new)
 
 
-def _trusted(root: Root, now: dt.datetime) -> dict[Identity, _Look]:
+def _trusted(root: Root, now: dt.datetime) -> dict[str, _Look]:
     """A damaged list is none."""
-    looks: dict[Identity, _Look] = {}
+    looks: dict[str, _Look] = {}
     try:
-        for channel, name, size, modified_at, change, read_at in json.loads(root.looks.read_bytes()):
+        for digest, (change, read_at) in json.loads(root.looks.read_bytes()).items():
             if abs(now - dt.datetime.fromisoformat(read_at)) < TRUSTED:
-                looks[channel, name, size, modified_at] = change, read_at
-    except (OSError, ValueError, TypeError):
+                looks[digest] = change, read_at
+    except (OSError, ValueError, TypeError, AttributeError):
         return {}
     return looks
+
+
+def _digest(identity: Identity) -> str:
+    return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:32]

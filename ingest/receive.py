@@ -10,7 +10,6 @@ import dataclasses
 import datetime as dt
 import functools
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator
@@ -27,10 +26,9 @@ from ingest.feed import Feed
 from ingest.feed import feeds as all_feeds
 from ingest.limits import MB, limits
 from ingest.pool import Pool
-from warehouse.store import demo_mark
+from warehouse.store import demo_mark, durable, log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
-from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Delivery
 
 UNRECOGNISED = "unrecognised"
@@ -55,25 +53,28 @@ def deliveries(root: Root) -> list[Delivery]:
 
     A file that could not be opened is one until it could.
     """
-    if not root.deliveries.is_file():
-        return []
-    received = []
-    for number, line in enumerate(_whole_lines(root.deliveries.read_bytes()).splitlines(), 1):
-        try:
-            received.append(_delivery_of(line))
-        except (ValueError, TypeError):
-            raise OperatorError(
-                f"{root.deliveries}, line {number} is damaged: restore the file from a backup, or "
-                "remove the line to receive that delivery again."
-            ) from None
+    received = [_delivery_of(entry) for entry in log.read(root.deliveries)]
     opened = {delivery.seen_as for delivery in received if delivery.sha256}
     return [delivery for delivery in received if delivery.sha256 or delivery.seen_as not in opened]
 
 
 @functools.lru_cache(maxsize=100_000)
-def _delivery_of(line: bytes) -> Delivery:
+def _delivery_of(entry: log.Entry) -> Delivery:
     """A line never changes; a run looks at all of them once per dataset."""
-    return Delivery(**json.loads(line))
+    return Delivery(**entry.facts, received_at=entry.at)
+
+
+def entry_of(delivery: Delivery) -> log.Entry:
+    """The line that tells of a delivery."""
+    facts = dataclasses.asdict(delivery)
+    submission = delivery.submission
+    return log.Entry(
+        at=facts.pop("received_at"),
+        actor=log.Actor("department", delivery.department, delivery.channel),
+        kind="delivery",
+        subject=submission.submission_id if submission else delivery.name,
+        facts=facts,
+    )
 
 
 def look(root: Root, readers: Pool | None = None, *, waits: bool = False, as_of: dt.date | None = None) -> Channel:
@@ -154,18 +155,18 @@ def _store(root: Root, files: Iterable[ChannelFile], known: Iterable[Delivery], 
     last = {delivery.seen_as: delivery for delivery in known}
     new: list[Delivery] = []
     read: list[ChannelFile] = []
-    with _Log(root) as log:
-        for file in sorted(files, key=lambda file: (file.modified_at, file.name)):
-            before = last.get(file.seen_as)
-            try:
-                delivery = _taken(root, file, before, now)
-            except Changed:
-                continue  # still being written: a later run takes it
-            if delivery is not None:
-                log.append(delivery)
-                new.append(delivery)
-            if delivery.sha256 if delivery else before and before.sha256:
-                read.append(file)
+    for file in sorted(files, key=lambda file: (file.modified_at, file.name)):
+        before = last.get(file.seen_as)
+        try:
+            delivery = _taken(root, file, before, now)
+        except Changed:
+            continue  # still being written: a later run takes it
+        if delivery is not None:
+            new.append(delivery)
+        if delivery.sha256 if delivery else before and before.sha256:
+            read.append(file)
+    durable.sync(path for delivery in new if delivery.sha256 for path in _places(root, delivery))
+    log.append(root.deliveries, map(entry_of, new))
     last_looks.remember(root, read, now)
     return new
 
@@ -193,20 +194,22 @@ def _staging(root: Root) -> Path:
 
 
 def _taken(root: Root, file: ChannelFile, before: Delivery | None, now: dt.datetime) -> Delivery | None:
-    """The delivery with its bytes in their place; null where they are those of the delivery before, which stands."""
+    """The delivery with its bytes in their place, not yet synced; null where they are those of the delivery before,
+    which stands."""
     if before and before.sha256 and content_file(root, before).exists():
         sha256, _ = _judged(file)
         if sha256 in ("", before.sha256):
             return None
     staged = _staging(root) / "content"
-    staged.parent.mkdir(parents=True, exist_ok=True)
-    with staged.open("wb") as copy:
+    staged.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as copy:
         sha256, problem = _judged(file, copy)
     delivery = _delivery(dataclasses.replace(file, problem=problem), sha256, now)
     if not sha256:
         return None if before and (before.sha256 or before.problem == problem) else delivery
     if before and before.sha256 == sha256:
         _keep(content_file(root, before), staged)
+        durable.sync(_places(root, before))
         return None
     _keep(content_file(root, delivery), staged)
     return delivery
@@ -252,37 +255,15 @@ def _pieces(file: ChannelFile) -> Iterator[bytes]:
 
 def _keep(target: Path, staged: Path) -> None:
     """Stores the bytes by one rename of their folder; what stands already is never touched."""
-    if target.exists():
-        return
-    folder = staged.with_name(target.parent.name)
-    folder.mkdir()
-    staged.rename(folder / target.name)
-    target.parent.parent.mkdir(parents=True, exist_ok=True)
-    folder.rename(target.parent)
+    if not target.exists():
+        folder = staged.with_name(target.parent.name)
+        folder.mkdir(mode=0o700)
+        staged.rename(folder / target.name)
+        durable.move(folder, target.parent)
 
 
-def _whole_lines(content: bytes) -> bytes:
-    return content[: content.rfind(b"\n") + 1]
-
-
-class _Log:
-    """`deliveries.jsonl`, open for appending; a line that a kill cut off is taken away first."""
-
-    def __init__(self, root: Root) -> None:
-        self._path = root.deliveries
-
-    def __enter__(self) -> _Log:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self._path.open("ab")
-        whole = len(_whole_lines(self._path.read_bytes()))
-        if whole != self._path.stat().st_size:
-            self._file.truncate(whole)
-        return self
-
-    def append(self, delivery: Delivery) -> None:
-        self._file.write(json.dumps(dataclasses.asdict(delivery), ensure_ascii=False, sort_keys=True).encode() + b"\n")
-        self._file.flush()
-
-    def __exit__(self, *_: object) -> None:
-        os.fsync(self._file.fileno())
-        self._file.close()
+def _places(root: Root, delivery: Delivery) -> tuple[Path, ...]:
+    """What is to be synced of a delivery's bytes, also where they stood already: a kill may have come before its
+    line."""
+    target = content_file(root, delivery)
+    return target, target.parent, target.parent.parent

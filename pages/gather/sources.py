@@ -17,7 +17,7 @@ from warehouse.published import publication
 from warehouse.store import demo_mark
 from warehouse.store.data_root import Root
 from warehouse.store.records import ApprovedException
-from warehouse.store.register import SubmissionStatus
+from warehouse.store.standing import SubmissionStatus
 
 _REGISTER = ("submission", "delivery", "expected", "finding")
 

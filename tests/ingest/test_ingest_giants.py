@@ -14,6 +14,7 @@ import pytest
 from ingest.limits import limits
 from ingest.pool import Pool
 from ingest.read import Job, read_many
+from warehouse.store import log
 from warehouse.store.data_root import Root
 
 GROWTH_MB = 60
@@ -58,8 +59,7 @@ def measured(root: Root, **environment: str) -> dict[str, int]:
 
 
 def lines(root: Root) -> dict[str, dict[str, str | None]]:
-    told = map(json.loads, root.deliveries.read_text("utf-8").splitlines())
-    return {line["name"]: line for line in told}
+    return {entry.facts["name"]: dict(entry.facts) for entry in log.read(root.deliveries)}
 
 
 def test_a_file_over_the_limit_is_refused_by_its_size(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_file_over_the_limit_is_refused_by_its_size(tmp_path: Path) -> None:
     said = "文件有 3,072 MB，超过 200 MB，没有读取，请按月份或区分成几个文件。"
     assert told["CAB/报送材料.xlsx"]["problem"] == told["CAB/training_record_2026-01.csv"]["problem"] == said
     assert told["CAB/training_record_2026-01.csv"]["dataset"] == "training_record"
-    assert [path.name for path in root.received.iterdir()] == ["deliveries.jsonl"]
+    assert not list(root.received.rglob("content"))
 
 
 def test_what_is_within_the_limit_is_hashed_and_kept_in_pieces(tmp_path: Path) -> None:
