@@ -48,6 +48,7 @@ class RunResource(dg.ConfigurableResource[Run]):
             now=clock.now(),
             periods=tuple(self.periods),
             departments=tuple(self.departments),
+            is_attended=False,
         )
         with lock.hold(root), opened(run):
             yield run

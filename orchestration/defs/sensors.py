@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from ingest import feed as feeds
 from ingest import receive
 from orchestration.defs import jobs
 from warehouse.store.data_root import Root
@@ -18,7 +17,7 @@ BY_COMMAND_LINE = {"skills/by": "command line"}
     job=jobs.collect, minimum_interval_seconds=60, description="Starts one run for all that arrived since the last."
 )
 def arrival(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    pending = receive.pending(Root.default(), feeds.feeds())
+    pending = receive.pending(Root.default())
     if pending:
         digest = hashlib.sha256("\n".join(sorted(map(str, pending))).encode()).hexdigest()
         yield dg.RunRequest(run_key=digest)

@@ -26,6 +26,7 @@ from ingest import correction_chain, receive
 from ingest import feed as feeds
 from ingest.channels import Channel
 from ingest.correction_chain import Waiting
+from ingest.limits import limits
 from ingest.pool import Pool
 from ingest.read import CorrectionChain, read_many
 from ingest.recognise import placed_remarks
@@ -44,19 +45,20 @@ from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
 from warehouse.vocabulary.tables import JUDGED
 
-MEMORY = "1200MB"
-"""DuckDB's own limit; a run's whole process stays under 2 GB."""
-
 
 @dataclass
 class Run:
-    """One run over a data root. `periods` and `departments` pull old deliveries again; empty: all that is new."""
+    """One run over a data root. `periods` and `departments` pull old deliveries again; empty: all that is new.
+
+    `is_attended`: somebody waits for it, so that it waits for what came a moment ago.
+    """
 
     root: Root
     as_of: dt.date
     now: dt.datetime
     periods: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
+    is_attended: bool = True
     stages: Stages = field(default_factory=Stages)
     held_back: HoldBack = NOTHING
 
@@ -71,7 +73,7 @@ class Run:
     @cached_property
     def channel(self) -> Channel:
         """One look at what the departments delivered, shared by all datasets of the run."""
-        return receive.look(self.root, self.readers)
+        return receive.look(self.root, self.readers, waits=self.is_attended, as_of=self.as_of)
 
     @cached_property
     def readers(self) -> Pool:
@@ -141,7 +143,7 @@ def connect(scratch: Path | None) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(
         config={
             "threads": 2,
-            "memory_limit": MEMORY,
+            "memory_limit": f"{limits().duckdb_mb}MB",
             "temp_directory": str(scratch / "duckdb") if scratch else "",
         }
     )
@@ -381,7 +383,12 @@ def is_idle(run: Run) -> bool:
     return (
         manifest["as_of_date"] == run.as_of.isoformat()
         and manifest["versions"] == run.versions
-        and not receive.pending(run.root, feeds.feeds())
+        and not receive.pending(
+            run.root,
+            channel=receive.look(run.root, waits=run.is_attended, as_of=run.as_of),
+            now=run.now,
+            recheck_mb=10**6,
+        )
         and not any(undecided(run.root, dataset) for dataset in contract.names())
     )
 

@@ -146,7 +146,7 @@ def fill(world: World) -> None:
                 "covered": 1,
             },
         ],
-        delivered_at=dt.datetime(2026, 7, 10),
+        received_at=dt.datetime(2026, 7, 10),
     )
     world.submit(
         "enterprise_coverage",
@@ -162,10 +162,10 @@ def fill(world: World) -> None:
                 "covered": 999_999,
             },
         ],
-        delivered_at=dt.datetime(2026, 7, 12),
+        received_at=dt.datetime(2026, 7, 12),
     )
     bad = world.submit(
-        "enterprise_coverage", "EMB", "2026-H1", [], held=3, outcome="rejected", delivered_at=dt.datetime(2026, 7, 20)
+        "enterprise_coverage", "EMB", "2026-H1", [], held=3, outcome="rejected", received_at=dt.datetime(2026, 7, 20)
     )
     world.find(bad, "enterprise_coverage", "EC001", 1)
     world.expect("enterprise_coverage", "EMB", "2026-H1", dt.date(2026, 7, 15))

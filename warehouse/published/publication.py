@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.store import durable, publication_basis, publication_log
+from warehouse.store import demo_mark, durable, publication_basis, publication_log
 from warehouse.store.data_root import Root
 from warehouse.store.register import dump_json
 from warehouse.store.standing import SubmissionStatus
@@ -152,6 +152,7 @@ def make(
         "published_at": clock.utc_text(now),
         "known_at": known_at and clock.utc_text(known_at),
         "content": content,
+        "is_demo": demo_mark.is_demo(root),
         "versions": versions,
         "submissions": [status.decision.folder_name for status in statuses if status.stands],
         "tables": tables,

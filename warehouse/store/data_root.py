@@ -34,6 +34,11 @@ class Root:
         return self.path / "truth"
 
     @property
+    def demo_mark(self) -> Path:
+        """Stands where all deliveries are the demo's; see `demo_mark`."""
+        return self.path / "demo.json"
+
+    @property
     def received(self) -> Path:
         return self.path / "received"
 
@@ -54,6 +59,11 @@ class Root:
     @property
     def work(self) -> Path:
         return self.path / "work"
+
+    @property
+    def looks(self) -> Path:
+        """When each file on a channel was last read."""
+        return self.work / "looks.json"
 
     @property
     def register(self) -> Path:

@@ -80,7 +80,8 @@ SUBMISSION = pa.schema(
         ("file_name", pa.string()),
         ("file_kind", pa.string()),
         ("file_bytes", pa.int64()),
-        ("delivered_at", pa.timestamp("us")),
+        ("received_at", pa.timestamp("us")),
+        ("sender_modified_at", pa.timestamp("us")),
         ("delivery_order", pa.int64()),
         ("standing", pa.string()),
         ("refusal", pa.string()),
@@ -109,9 +110,11 @@ DELIVERY = pa.schema(
         ("dataset", pa.string()),
         ("period", pa.string()),
         ("file_name", pa.string()),
-        ("delivered_at", pa.timestamp("us")),
+        ("received_at", pa.timestamp("us")),
+        ("sender_modified_at", pa.timestamp("us")),
         ("submission_id", pa.string()),
         ("problem", pa.string()),
+        ("remark", pa.string()),
     ]
 )
 EXPECTED = pa.schema(
@@ -177,7 +180,7 @@ def _held_back_facts(status: SubmissionStatus, rows: int) -> dict[str, object]:
     """The bureau answers so many working days after the file came."""
     answer_date = None
     if status.standing == "held_back" or rows:
-        came = clock.day_of(dt.datetime.fromisoformat(status.delivered_at))
+        came = clock.day_of(dt.datetime.fromisoformat(status.received_at))
         answer_date = periods.workdays_after(came, int(policy.number("held_back_answer_workdays", came)))
     return {"held_back_rows": rows, "held_back_answer_date": answer_date}
 
@@ -209,7 +212,8 @@ def _submission_row(
         "file_name": redact(file.name),
         "file_kind": file.kind,
         "file_bytes": file.bytes,
-        "delivered_at": moment(status.delivered_at),
+        "received_at": moment(status.received_at),
+        "sender_modified_at": moment(status.sender_modified_at),
         "delivery_order": status.delivery_order,
         "standing": status.standing,
         "refusal": status.refusal,
@@ -283,7 +287,9 @@ def write(root: Root, register: Register) -> None:
                 "dataset": delivery.dataset,
                 "period": delivery.period,
                 "file_name": redact(delivery.name),
-                "delivered_at": moment(delivery.modified_at),
+                "received_at": moment(delivery.received_at),
+                "sender_modified_at": moment(delivery.modified_at),
+                "remark": delivery.remark,
                 "submission_id": delivery.submission.submission_id if delivery.submission else None,
                 "problem": delivery.problem and redact(delivery.problem),
             }
