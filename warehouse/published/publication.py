@@ -17,13 +17,16 @@ from typing import Any
 
 import duckdb
 
-from warehouse.store import publication_basis
+from warehouse.store import publication_basis, publication_log
 from warehouse.store.data_root import Root
+from warehouse.store.publication_log import Move
 from warehouse.store.register import SubmissionStatus, dump_json
 from warehouse.vocabulary.errors import OperatorError
 
 DATABASE = "warehouse.duckdb"
 MANIFEST = "manifest.json"
+FILE_MODE = 0o444
+"""Nothing in a publication is ever changed."""
 
 
 @dataclass(frozen=True)
@@ -41,23 +44,34 @@ class Publication:
         return duckdb.connect(str(self.folder / DATABASE), read_only=True)
 
 
-Add = Callable[[Publication], None]
+Add = Callable[[Publication], object]
 """Lays more files into a new publication before it is moved into place."""
 
 
 def current(root: Root) -> Publication | None:
     """The publication that `current` points to, or none yet."""
     try:
-        folder = root.current.resolve(strict=True)
-        return Publication(folder, json.loads((folder / MANIFEST).read_text("utf-8")))
+        return opened(root.current.resolve(strict=True))
     except FileNotFoundError:
         return None
+
+
+def opened(folder: Path) -> Publication:
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_bytes())
+    except ValueError:
+        raise OperatorError(
+            f"{path} is damaged: restore it from a backup, or remove that publication's folder; where it was the current "
+            "one, skills run publishes anew."
+        ) from None
+    return Publication(folder, manifest)
 
 
 def publications(root: Root) -> list[Publication]:
     """All that stand, in the order published."""
     unordered = [
-        Publication(path.parent, json.loads(path.read_text("utf-8")))
+        opened(path.parent)
         for path in root.published.glob(f"*/{MANIFEST}")
         if not path.parent.is_symlink()
     ]
@@ -168,9 +182,25 @@ def keep(root: Root, draft: Publication, add: Add) -> Publication:
         add(draft)
         for path in draft.folder.rglob("*"):
             if path.is_file():
-                path.chmod(0o444)
+                path.chmod(FILE_MODE)
         draft.folder.replace(folder)
-    return Publication(folder, json.loads((folder / MANIFEST).read_text("utf-8")))
+    return opened(folder)
+
+
+def is_older(publication: Publication, other: Publication) -> bool:
+    """Whether it shows an earlier day than another, or was made when less was known."""
+    return publication.manifest["as_of_date"] < other.manifest["as_of_date"] or publication_basis.is_shorter(
+        publication.manifest, other.manifest
+    )
+
+
+def make_current(root: Root, publication: Publication, move: Move) -> None:
+    """Turns `current` to a publication that stands, in one rename, once the log tells of it."""
+    publication_log.add(root, move)
+    link = root.published / ".current.part"
+    link.unlink(missing_ok=True)
+    link.symlink_to(publication.publication_id)
+    link.replace(root.current)
 
 
 def publish(
@@ -180,19 +210,23 @@ def publish(
     versions: dict[str, str],
     now: dt.datetime,
     add: Add = lambda _: None,
+    *,
+    replace_newer: bool = False,
 ) -> tuple[Publication, bool]:
-    """Publishes what dbt built and tested; gives the current publication and whether it is new.
+    """Publishes what dbt built and tested; gives the publication of it and whether it is new.
 
-    A build whose tables equal those of `current` publishes nothing.
+    A build whose tables equal those of `current` publishes nothing. One that is older than `current` is kept beside it
+    unless it may replace what is newer: readers never go back in time unasked.
     """
     draft = make(root, root.work / "publication.part", statuses, as_of, versions, now)
     present = current(root)
     if present and all(present.manifest[part] == draft.manifest[part] for part in ("content", "versions")):
         shutil.rmtree(draft.folder)
         return present, False
+    is_new = not (root.published / draft.publication_id).exists()
     kept = keep(root, draft, add)
-    link = root.published / ".current.part"
-    link.unlink(missing_ok=True)
-    link.symlink_to(kept.publication_id)
-    link.replace(root.current)
-    return kept, True
+    if present is None or replace_newer or not is_older(kept, present):
+        make_current(
+            root, kept, publication_log.move(kept.publication_id, present and present.publication_id, now)
+        )
+    return kept, is_new

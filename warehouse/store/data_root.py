@@ -47,6 +47,16 @@ class Root:
         return self.received / "decisions.jsonl"
 
     @property
+    def publications(self) -> Path:
+        """When which publication became the current one."""
+        return self.received / "publications.jsonl"
+
+    @property
+    def build_record(self) -> Path:
+        """On what the last build rests, and what became of it."""
+        return self.work / "build.json"
+
+    @property
     def work(self) -> Path:
         return self.path / "work"
 

@@ -43,12 +43,25 @@ def manifest_facts(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str
     """What a manifest must hold so that the publication can be made again: how far the logs went, what had been
     decided, and what the register said."""
     return {
-        "logs": {path.name: _extent(_lines(path)) for path in _logs(root)},
-        "decisions": sorted(status.decision.folder_name for status in statuses),
+        **basis_facts(root, statuses),
         "register": {
             path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(root.register.glob("*.parquet"))
         },
     }
+
+
+def basis_facts(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str, Any]:
+    """How far the logs go and what is decided: where both are the same, a build gives the same."""
+    return {
+        "logs": {path.name: _extent(_lines(path)) for path in _logs(root)},
+        "decisions": sorted(status.decision.folder_name for status in statuses),
+    }
+
+
+def is_shorter(manifest: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether a manifest's logs end before those of another: it knows less than that one did."""
+    known = {name: told["lines"] for name, told in manifest.get("logs", {}).items()}
+    return any(known.get(name, 0) < told["lines"] for name, told in other.get("logs", {}).items())
 
 
 def _extent(lines: Sequence[bytes]) -> dict[str, Any]:

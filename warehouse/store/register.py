@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from warehouse.store.data_root import Root
 from warehouse.store.records import FinalYear
 from warehouse.vocabulary import period as periods
+from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import Decision, Delivery, Expected
 
@@ -56,7 +57,13 @@ def any_decision(root: Root, dataset: str, submission_id: str) -> Decision:
 @functools.cache
 def _decision(path: Path) -> Decision:
     """A decision never changes once it stands."""
-    return Decision.from_json(path.read_text("utf-8"))
+    try:
+        return Decision.from_json(path.read_text("utf-8"))
+    except (ValueError, TypeError, KeyError):
+        raise OperatorError(
+            f"{path} is damaged: restore it from a backup, or remove the folder {path.parent} to have that submission "
+            "decided anew."
+        ) from None
 
 
 def submission_statuses(
