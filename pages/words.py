@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from warehouse.vocabulary import contract, period, reference
+from warehouse.vocabulary import clock, contract, period, reference
 from warehouse.vocabulary.privacy import redact
 
 SHOWN_CHARACTERS = 200
@@ -116,7 +116,6 @@ _FULL_WIDTH = str.maketrans(",;:?", "\uff0c\uff1b\uff1a\uff1f")
 
 # The same headers, messages and codes come back on every row.
 _REMEMBERED = 8_192
-_BEIJING = dt.timezone(dt.timedelta(hours=8))
 
 
 def absent(value: float | Decimal | None) -> bool:
@@ -162,7 +161,7 @@ def moment(value: dt.datetime | None) -> str:
     """A point in time, UTC when it bears no zone, as the clock in Shenzhen shows it."""
     if value is None:
         return ABSENT
-    local = (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(_BEIJING)
+    local = clock.in_zone(value if value.tzinfo else value.replace(tzinfo=dt.UTC))
     return f"{day(local.date())} {local:%H:%M}"
 
 

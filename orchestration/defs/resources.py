@@ -4,7 +4,6 @@ What a run does is `orchestration.pipeline.run`. Dagster reads annotations as ob
 without postponed ones.
 """
 
-import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +15,7 @@ from orchestration.pipeline import scope
 from orchestration.pipeline.run import Run
 from warehouse.store import lock
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import clock
 
 PATIENCE_SECONDS = 6 * 60 * 60
 """How long a run of the daemon waits for a busy root; the longest run takes minutes, so that more is a held lock."""
@@ -48,13 +48,12 @@ class RunResource(dg.ConfigurableResource[Run]):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Run]:
         periods, departments = scope.periods(self.periods), scope.departments(self.departments)
-        as_of = scope.day(self.as_of) if self.as_of else dt.date.today()
+        as_of = scope.day(self.as_of) if self.as_of else clock.today()
         root = (Root(Path(self.path)) if self.path else Root.default()).make()
         if (holder := lock.holder(root)) and context.log:
             context.log.info(f"The data root is held by {holder}: waiting until it is free.")
         with lock.hold(root, wait_seconds=PATIENCE_SECONDS):
-            now = dt.datetime.now(dt.UTC)
-            run = Run(root, as_of, now, periods, departments, replace_newer=self.replace_newer)
+            run = Run(root, as_of, clock.now(), periods, departments, replace_newer=self.replace_newer)
             with opened(run):
                 yield run
             for sentence in run.notes:

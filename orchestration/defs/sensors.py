@@ -13,6 +13,7 @@ from orchestration.pipeline import outstanding
 from orchestration.pipeline.run import Run
 from warehouse.published import publication
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import clock
 
 BY_COMMAND_LINE = {"skills/by": "command line"}
 """Tags of runs that `skills run` executes itself, reports included."""
@@ -27,7 +28,7 @@ _WAITED_FOR = jobs.BUILDING | {jobs.report.name}
     description="Starts one run for all that arrived or that an earlier run left undone; tries again what failed.",
 )
 def arrival(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    root, now = Root.default().make(), dt.datetime.now(dt.UTC)
+    root, now = Root.default().make(), clock.now()
     run_history.end_dead_runs(context.instance, root, now)
     if run_id := run_history.under_way(context.instance, _WAITED_FOR):
         yield dg.SkipReason(f"run {run_id} is under way")
@@ -53,7 +54,7 @@ def arrival(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.
 
 def _day_shown(root: Root) -> dt.date:
     """Today; where a later day is shown already (a demo's, one set by hand), that one: readers do not go back."""
-    today = dt.date.today()
+    today = clock.today()
     current = publication.current(root)
     return max(today, dt.date.fromisoformat(current.manifest["as_of_date"])) if current else today
 
@@ -85,9 +86,9 @@ def _report_after(status: dg.DagsterRunStatus) -> dg.SensorDefinition:
 def _followed(run_config: Mapping[str, Any], started: float | None) -> dict[str, str]:
     """The root and the as-of day of the run that the reports follow; a run without a day took that of its start."""
     settings = run_config.get("resources", {}).get("run", {}).get("config", {})
-    moment = dt.datetime.fromtimestamp(started) if started else dt.datetime.now()
+    moment = dt.datetime.fromtimestamp(started, dt.UTC) if started else clock.now()
     place = {"path": settings["path"]} if settings.get("path") else {}
-    return {"as_of": settings.get("as_of") or moment.date().isoformat(), **place}
+    return {"as_of": settings.get("as_of") or clock.day_of(moment).isoformat(), **place}
 
 
 report_after_success = _report_after(dg.DagsterRunStatus.SUCCESS)

@@ -21,6 +21,7 @@ from warehouse.published import publication
 from warehouse.published.publication import Publication
 from warehouse.store import publication_basis
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
 
 _ORDERED = "select count(*), md5(string_agg(cast(hash(t) as varchar), ',' order by rowid)) from {} as t"
@@ -82,7 +83,7 @@ def publish_known_at(
         if earlier.manifest.get("known_at") is None
         and dt.datetime.fromisoformat(earlier.manifest["published_at"]) <= moment
     ]
-    day = dt.date.fromisoformat(before[-1].manifest["as_of_date"]) if before else moment.date()
+    day = dt.date.fromisoformat(before[-1].manifest["as_of_date"]) if before else clock.day_of(moment)
     with _scratch(root) as scratch:
         scratch_run = _run(root, basis, scratch, day, now)
         draft = _build(scratch_run, scratch, tell, moment)

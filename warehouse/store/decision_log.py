@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable
 
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import clock
 from warehouse.vocabulary.submission import Decision
 
 
@@ -23,7 +24,7 @@ def add(root: Root, decisions: Iterable[Decision], now: dt.datetime) -> None:
     new = [decision.folder_name for decision in decisions if not root.decision_folder(decision).is_dir()]
     if not new:
         return
-    decided_at = now.astimezone(dt.UTC).isoformat(timespec="seconds")
+    decided_at = clock.utc_text(now)
     with root.decisions.open("ab+") as file:
         # A line that a kill cut off is ended, so that it spoils no other.
         if file.tell():

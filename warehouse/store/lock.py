@@ -6,7 +6,6 @@ Ends at holding; who waits, for how long, and who gives up is the caller's.
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import os
 import re
 import socket
@@ -16,6 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import Busy
 
 _OWN: set[Path] = set()
@@ -40,7 +40,7 @@ def hold(root: Root, wait_seconds: float = 0) -> Iterator[None]:
     holder = _holder_file(root)
     try:
         _OWN.add(root.path)
-        since = dt.datetime.now().astimezone().isoformat(timespec="seconds")
+        since = clock.now().isoformat(timespec="seconds")
         holder.write_text(f"process {os.getpid()} on {socket.gethostname()} since {since}\n", "utf-8")
         yield
     finally:

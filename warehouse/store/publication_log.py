@@ -13,6 +13,7 @@ import os
 from dataclasses import dataclass
 
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
 
 
@@ -64,7 +65,7 @@ def move(publication_id: str, before: str | None, now: dt.datetime, chosen_by: s
     return Move(
         publication_id,
         before,
-        now.astimezone(dt.UTC).isoformat(timespec="seconds"),
+        clock.utc_text(now),
         chosen_by or None,
         reason or None,
     )

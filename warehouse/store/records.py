@@ -7,7 +7,6 @@ is `orchestration.pipeline.sign_off`. Ends at records.
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import hashlib
 import json
 import os
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from warehouse.store.data_root import Root
-from warehouse.vocabulary import period
+from warehouse.vocabulary import clock, period
 from warehouse.vocabulary.errors import OperatorError
 
 
@@ -111,7 +110,7 @@ def version(root: Root) -> str:
 
 
 def now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    return clock.utc_text(clock.now())
 
 
 def named(name: str, role: str) -> str:
