@@ -18,6 +18,7 @@ from warehouse.vocabulary import clock
 BY_COMMAND_LINE = {"skills/by": "command line"}
 """Tags of runs that `skills run` executes itself, reports included."""
 _JOBS: Mapping[outstanding.Need, str] = {"build": jobs.collect.name, "reports": jobs.report.name}
+_PUBLICATION = dg.AssetKey("publication")
 _WAITED_FOR = jobs.BUILDING | {jobs.report.name}
 
 
@@ -69,12 +70,13 @@ def _report_after(status: dg.DagsterRunStatus) -> dg.SensorDefinition:
     @dg.run_status_sensor(
         run_status=status,
         name=f"report_after_{status.value.lower()}",
-        monitored_jobs=[jobs.collect, jobs.pull_again, jobs.collect_half_yearly, jobs.collect_yearly],
         request_job=jobs.report,
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
     def sensor(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
         followed = context.dagster_run
+        if followed.job_name not in jobs.BUILDING and _PUBLICATION not in (followed.asset_selection or ()):
+            return dg.SkipReason(f"{followed.job_name} builds nothing")
         if BY_COMMAND_LINE.items() <= followed.tags.items():
             return dg.SkipReason("skills run writes its own reports")
         started = context.instance.get_run_stats(followed.run_id).start_time

@@ -43,13 +43,12 @@ def need(run: Run) -> Need | None:
 def unattended_need(run: Run) -> Need | None:
     """What a run that nobody asked for has to do.
 
-    Where a person chose what is shown, no other day or version turns it away: only what arrives does.
+    Where a person went back to an earlier publication, no other day or version turns it away: only what arrives does.
     """
     if waiting(run.root):
         return "build"
     current = publication.current(run.root)
-    is_chosen = current is not None and publication_log.choice(run.root, current.publication_id) is not None
-    if not is_chosen and receive.deliveries(run.root) and not _is_built(run):
+    if not _went_back(run.root, current) and receive.deliveries(run.root) and not _is_built(run):
         return "build"
     return None if current is None or _are_reported(run) else "reports"
 
@@ -58,6 +57,13 @@ def digest(run: Run) -> str:
     """Another one whenever there is other work to do, or the same work on another basis."""
     facts = [waiting(run.root), basis(run)]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _went_back(root: Root, current: publication.Publication | None) -> bool:
+    """Whether a person chose what is shown although a newer publication stands."""
+    if current is None or publication_log.choice(root, current.publication_id) is None:
+        return False
+    return any(publication.is_older(current, other) for other in publication.publications(root))
 
 
 def _is_built(run: Run) -> bool:

@@ -27,6 +27,7 @@ from expectations.versions import across_version, program_version, rules_version
 from ingest import correction_chain, receive
 from ingest import feed as feeds
 from ingest.channels import Channel
+from ingest.feed import Feed
 from ingest.pool import Pool
 from ingest.read import CorrectionChain, read_many
 from ingest.shape import shape
@@ -149,12 +150,13 @@ def connect(scratch: Path | None) -> duckdb.DuckDBPyConnection:
     )
 
 
-def pull(run: Run, dataset: str) -> list[Delivery]:
-    """Takes every new delivery of a dataset's feeds into `received/`; the deliveries that came."""
+def pull(run: Run, dataset: str, chosen: Sequence[Feed] | None = None) -> list[Delivery]:
+    """Takes every new delivery of a dataset's feeds, or of those chosen, into `received/`; the deliveries that came."""
+    of_dataset = [feed for feed in feeds.feeds() if feed.dataset == dataset]
     with run.stages.stage("receive", dataset):
         return receive.receive(
             run.root,
-            [feed for feed in feeds.feeds() if feed.dataset == dataset],
+            of_dataset if chosen is None else chosen,
             now=run.now,
             periods=run.periods,
             departments=run.departments,

@@ -1,6 +1,7 @@
-"""What people decide on the command line, as dated records: sign-off, exceptions, closed years.
+"""What people decide on the command line, as dated records: sign-off, exceptions, closed years, what is shown.
 
-Each says in one sentence why it cannot be recorded. Ends at `warehouse.store.records`; the next run acts on it.
+Each says in one sentence why it cannot be recorded. Ends at `warehouse.store.records`, on which the next run acts, and
+at `current`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from expectations import compiled
 from expectations.versions import rules_version
 from ingest import receive
 from warehouse.published import publication
-from warehouse.store import records, register
+from warehouse.store import publication_log, records, register
 from warehouse.store.data_root import Root
-from warehouse.vocabulary import contract, period, reference
+from warehouse.vocabulary import clock, contract, period, reference
 from warehouse.vocabulary.errors import OperatorError
 
 _FIGURES = "select target_id, reading, period, actual from rpt_target_progress where year(period_end_date) = $year"
@@ -92,6 +93,24 @@ def close(root: Root, year: int, decided_by: str) -> records.FinalYear:
     )
     records.add(root, final_year)
     return final_year
+
+
+def use(root: Root, name: str, chosen_by: str, reason: str) -> publication_log.Move:
+    """Readers are shown this publication from now on, be it older or newer than the current one."""
+    wanted, present = publication.open_publication(root, name), publication.open_current(root)
+    if not reason.strip():
+        raise OperatorError("To show another publication needs a reason.")
+    if wanted.publication_id == present.publication_id:
+        raise OperatorError(f"{wanted.publication_id} is the current publication already.")
+    move = publication_log.move(
+        wanted.publication_id,
+        present.publication_id,
+        clock.now(),
+        records.named(chosen_by, "decider"),
+        reason.strip(),
+    )
+    publication.make_current(root, wanted, move)
+    return move
 
 
 def _text(actual: Decimal | None) -> str | None:

@@ -33,9 +33,7 @@ class Seal:
     def holds(self) -> bool:
         """Whether the files were written from just these facts and still say what they said then."""
         sealed = _read(self.path)
-        return (
-            sealed is not None and sealed["facts"] == self.digest and not list(_harmed(self.root, self.path, sealed))
-        )
+        return sealed is not None and sealed["facts"] == self.digest and not list(_harmed(self.root, self.path, sealed))
 
     def set(self, digests: Mapping[Path, str]) -> None:
         """Written after the files, so that what changes later is younger than it. `digests`: as in `files.Written`."""

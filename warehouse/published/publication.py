@@ -63,19 +63,15 @@ def opened(folder: Path) -> Publication:
         manifest = json.loads(path.read_bytes())
     except ValueError:
         raise OperatorError(
-            f"{path} is damaged: restore it from a backup, or remove that publication's folder; where it was the current "
-            "one, skills run publishes anew."
+            f"{path} is damaged: restore it from a backup, or remove that publication's folder; where it was the "
+            "current one, skills run publishes anew."
         ) from None
     return Publication(folder, manifest)
 
 
 def publications(root: Root) -> list[Publication]:
     """All that stand, in the order published."""
-    unordered = [
-        opened(path.parent)
-        for path in root.published.glob(f"*/{MANIFEST}")
-        if not path.parent.is_symlink()
-    ]
+    unordered = [opened(path.parent) for path in root.published.glob(f"*/{MANIFEST}") if not path.parent.is_symlink()]
     return sorted(unordered, key=lambda publication: (publication.manifest["published_at"], publication.publication_id))
 
 
@@ -226,8 +222,7 @@ def publish(
         return present, False
     is_new = not (root.published / draft.publication_id).exists()
     kept = keep(root, draft, add)
+    before = present.publication_id if present else None
     if present is None or replace_newer or not is_older(kept, present):
-        make_current(
-            root, kept, publication_log.move(kept.publication_id, present and present.publication_id, now)
-        )
+        make_current(root, kept, publication_log.move(kept.publication_id, before, now))
     return kept, is_new
