@@ -144,10 +144,15 @@ def rebuild(name: str | None, moment: dt.datetime | None) -> None:
 @click.option("--port", type=int, default=3000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 def ui(port: int, host: str) -> None:
-    """Dagster's web interface on the same data root, with schedules and the arrival sensor."""
+    """Dagster's web interface and its daemon on the same data root: schedules and the arrival sensor run until it is
+    ended."""
     from orchestration.defs import instance
+    from orchestration.pipeline import companion
 
     root = Root.default().make()
+    aside = instance.set_damaged_aside(root)
+    if aside is not None:
+        say(instance.told_aside(aside))
     os.environ |= {"SKILLS_HOME": str(root.path), "DAGSTER_HOME": str(instance.home(root))}
     program = Path(sys.executable).parent / "dagster"
-    os.execv(program, [str(program), "dev", "-m", "orchestration.definitions", "-p", str(port), "-h", host])
+    sys.exit(companion.run([str(program), "dev", "-m", "orchestration.definitions", "-p", str(port), "-h", host]))

@@ -36,10 +36,7 @@ def run(definitions: dg.Definitions, prepared: Run, tell: Callable[[str], None],
     root = prepared.root
     aside = instance.set_damaged_aside(root)
     if aside is not None:
-        prepared.note(
-            f"Dagster's database was damaged and has been set aside as {aside}: its history of runs begins anew; "
-            "nothing of the warehouse is in it."
-        )
+        prepared.note(instance.told_aside(aside))
     os.environ |= {"SKILLS_HOME": str(root.path), "DAGSTER_HOME": str(instance.home(root))}
     logging.getLogger("dagster").setLevel(logging.ERROR)
     repository = definitions.get_repository_def()

@@ -68,6 +68,13 @@ def set_damaged_aside(root: Root) -> Path | None:
     return aside
 
 
+def told_aside(aside: Path) -> str:
+    return (
+        f"Dagster's database was damaged and has been set aside as {aside}: its history of runs begins anew; nothing of "
+        "the warehouse is in it."
+    )
+
+
 def _is_sound(database: Path) -> bool:
     try:
         with closing(sqlite3.connect(database)) as connection:

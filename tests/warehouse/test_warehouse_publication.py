@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from warehouse.published import publication
+from warehouse.store import publication_log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
 
@@ -175,3 +176,71 @@ def test_a_past_publication_is_opened_by_its_id(root: Root) -> None:
     assert publication.open_publication(root, first.publication_id) == first
     with pytest.raises(OperatorError, match="There is no publication 2026-01-01-none"):
         publication.open_publication(root, "2026-01-01-none")
+
+
+def publish_for(root: Root, day: dt.date, **how: bool) -> publication.Publication:
+    """Tables know their day."""
+    with duckdb.connect(str(root.database)) as con:
+        con.execute(f"create or replace table marts.rpt_day as select date '{day}' as as_of_date")
+    return publication.publish(root, [], day, VERSIONS, NOW, **how)[0]
+
+
+def know(root: Root, lines: int) -> None:
+    """So many deliveries are told of."""
+    root.deliveries.write_bytes(b"{}\n" * lines)
+
+
+LATER, EARLIER = dt.date(2026, 3, 11), dt.date(2026, 2, 20)
+
+
+def test_an_earlier_day_is_published_beside_the_current_one(root: Root) -> None:
+    build(root, 7)
+    shown = publish_for(root, LATER)
+    beside = publish_for(root, EARLIER)
+    assert (beside.folder / publication.DATABASE).is_file()
+    assert publication.open_current(root).publication_id == shown.publication_id
+    assert [move.publication_id for move in publication_log.moves(root)] == [shown.publication_id]
+
+
+def test_an_earlier_day_replaces_a_later_one_when_told_so(root: Root) -> None:
+    build(root, 7)
+    shown = publish_for(root, LATER)
+    earlier = publish_for(root, EARLIER, replace_newer=True)
+    assert publication.open_current(root).publication_id == earlier.publication_id
+    assert [(move.before, move.publication_id) for move in publication_log.moves(root)] == [
+        (None, shown.publication_id),
+        (shown.publication_id, earlier.publication_id),
+    ]
+
+
+def test_what_was_made_when_less_was_known_is_published_beside(root: Root) -> None:
+    """As after a log was restored from an old backup."""
+    know(root, 3)
+    build(root, 7)
+    shown = publish_for(root, LATER)
+    know(root, 2)
+    build(root, 8)
+    publish_for(root, LATER)
+    assert publication.open_current(root).publication_id == shown.publication_id
+    know(root, 4)
+    build(root, 9)
+    newest = publish_for(root, LATER)
+    assert publication.open_current(root).publication_id == newest.publication_id
+
+
+def test_a_later_day_is_shown_even_where_it_was_published_before(root: Root) -> None:
+    build(root, 7)
+    later = publish_for(root, LATER)
+    publish_for(root, EARLIER, replace_newer=True)
+    again = publish_for(root, LATER)
+    assert publication.open_current(root).publication_id == again.publication_id == later.publication_id
+
+
+@pytest.mark.parametrize("content", [b"", b'{"publication_id": "x', b"\xff\xfe"])
+def test_a_damaged_manifest_is_one_sentence(root: Root, content: bytes) -> None:
+    build(root, 7)
+    path = publish(root)[0].folder / publication.MANIFEST
+    path.chmod(0o644)
+    path.write_bytes(content)
+    with pytest.raises(OperatorError, match=f"{path} is damaged: restore it"):
+        publication.current(root)
