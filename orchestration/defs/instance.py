@@ -70,8 +70,8 @@ def set_damaged_aside(root: Root) -> Path | None:
 
 def told_aside(aside: Path) -> str:
     return (
-        f"Dagster's database was damaged and has been set aside as {aside}: its history of runs begins anew; nothing of "
-        "the warehouse is in it."
+        f"Dagster's database was damaged and has been set aside as {aside}: its history of runs begins anew; nothing "
+        "of the warehouse is in it."
     )
 
 

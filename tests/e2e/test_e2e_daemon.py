@@ -1,4 +1,4 @@
-"""The real daemon over a small root: it starts by itself, tries again what failed, reports, and ends with its parent."""
+"""The real daemon over a small root: starts by itself, tries again what failed, reports, ends with its parent."""
 
 from __future__ import annotations
 
