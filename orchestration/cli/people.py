@@ -74,20 +74,18 @@ def use(name: str, chosen_by: str, reason: str) -> None:
     from orchestration.defs import execute
     from orchestration.pipeline import run as steps
     from orchestration.pipeline import sign_off
-    from warehouse.published import publication
     from warehouse.store import lock
 
     root = Root.default().make()
     with lock.hold(root):
-        move = sign_off.use(root, name, chosen_by, reason)
-        day = dt.date.fromisoformat(publication.open_current(root).manifest["as_of_date"])
-        prepared = steps.Run(root, day, clock.now())
+        before, chosen = sign_off.use(root, name, chosen_by, reason)
+        prepared = steps.Run(root, dt.date.fromisoformat(chosen.manifest["as_of_date"]), clock.now())
         with terminal.progress() as tell:
             execute.run(definitions.defs(), prepared, tell, execute.REPORTS)
     say(
         "\n".join(
             (
-                f"{move.before} → {move.publication_id}, chosen by {move.chosen_by}: {move.reason}",
+                f"{before.publication_id} → {chosen.publication_id}, chosen by {chosen_by.strip()}.",
                 *prepared.notes,
                 f"reports → {root.reports / 'index.html'}",
                 "PostgreSQL shows it after skills publish.",

@@ -61,7 +61,7 @@ def digest(run: Run) -> str:
 
 def _went_back(root: Root, current: publication.Publication | None) -> bool:
     """Whether a person chose what is shown although a newer publication stands."""
-    if current is None or publication_log.choice(root, current.publication_id) is None:
+    if current is None or not publication_log.is_choice(root, current.publication_id):
         return False
     return any(publication.is_older(current, other) for other in publication.publications(root))
 

@@ -36,7 +36,7 @@ from orchestration.pipeline.dbt import Built, Dbt, models_version
 from orchestration.pipeline.stages import Stages
 from pages.write import dashboard, reports
 from warehouse.published import publication
-from warehouse.store import decision_log, keys, publication_basis, records, register
+from warehouse.store import keys, publication_basis, records, register
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract, privacy, reference
 from warehouse.vocabulary.errors import OperatorError
@@ -172,7 +172,7 @@ def pull_unrecognised(run: Run) -> list[Delivery]:
 
 def undecided(root: Root, dataset: str) -> list[tuple[Submission, str]]:
     """Submissions received but without a decision, with the newest name their file bore; in order of arrival."""
-    decided = {path.name.rpartition("@")[0] for path in (root.decided / dataset).glob("*@*")}
+    decided = register.decisions(root, dataset)
     waiting = {
         delivery.submission.submission_id: (delivery.submission, delivery.name)
         for delivery in receive.deliveries(root)
@@ -251,8 +251,7 @@ def decide(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) ->
         )
     del shaped
     with run.stages.stage("commit", dataset):
-        decision_log.add(run.root, checked.decisions, run.now)
-        return commit(run.root, run.scratch, checked)
+        return commit(run.root, run.scratch, checked, run.now)
 
 
 def judge(run: Run) -> int:
@@ -404,7 +403,11 @@ def recheck(run: Run, datasets: Sequence[str], departments: Sequence[str]) -> in
     count = 0
     for dataset in datasets or contract.names():
         contract.dataset(dataset)
-        present = {path.name.rpartition("@")[0] for path in (run.root.decided / dataset).glob(f"*@{rules_version()}*")}
+        present = {
+            submission_id
+            for submission_id, options in register.decisions(run.root, dataset).items()
+            if any(decision.rules_version == rules_version() for decision in options)
+        }
         stored = {
             delivery.submission.submission_id: (delivery.submission, delivery.name)
             for delivery in receive.deliveries(run.root)

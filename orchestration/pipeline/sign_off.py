@@ -13,7 +13,8 @@ from expectations import compiled
 from expectations.versions import rules_version
 from ingest import receive
 from warehouse.published import publication
-from warehouse.store import publication_log, records, register
+from warehouse.published.publication import Publication
+from warehouse.store import records, register
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock, contract, period, reference
 from warehouse.vocabulary.errors import OperatorError
@@ -95,22 +96,17 @@ def close(root: Root, year: int, decided_by: str) -> records.FinalYear:
     return final_year
 
 
-def use(root: Root, name: str, chosen_by: str, reason: str) -> publication_log.Move:
-    """Readers are shown this publication from now on, be it older or newer than the current one."""
+def use(root: Root, name: str, chosen_by: str, reason: str) -> tuple[Publication, Publication]:
+    """Readers are shown this publication from now on, be it older or newer than the current one; the one before, and
+    the chosen one."""
     wanted, present = publication.open_publication(root, name), publication.open_current(root)
     if not reason.strip():
         raise OperatorError("To show another publication needs a reason.")
     if wanted.publication_id == present.publication_id:
         raise OperatorError(f"{wanted.publication_id} is the current publication already.")
-    move = publication_log.move(
-        wanted.publication_id,
-        present.publication_id,
-        clock.now(),
-        records.named(chosen_by, "decider"),
-        reason.strip(),
-    )
-    publication.make_current(root, wanted, move)
-    return move
+    actor = records.person(records.named(chosen_by, "decider"))
+    publication.make_current(root, wanted, clock.now(), actor, reason.strip())
+    return present, wanted
 
 
 def _text(actual: Decimal | None) -> str | None:

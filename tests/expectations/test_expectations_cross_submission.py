@@ -14,7 +14,7 @@ from expectations import compiled, cross_submission
 from expectations.check import Batch, check
 from expectations.commit import commit
 from expectations.rule import Rule, rules
-from tests.expectations.builder import KEY, PLACE, Row, reading, shaped, typed
+from tests.expectations.builder import KEY, NOW, PLACE, Row, reading, shaped, typed
 from warehouse.store.data_root import Root
 from warehouse.store.register import SubmissionStatus
 from warehouse.vocabulary import contract
@@ -173,7 +173,7 @@ def stand(
     )
     with duckdb.connect() as con:
         checked = check(con, Batch(contract.dataset(dataset), table, [(submission, reading(dataset))], KEY))
-    decision = commit(root, root.work, checked)[0]
+    decision = commit(root, root.work, checked, NOW)[0]
     return SubmissionStatus(
         decision, "2026-07-05T00:00:00+00:00", 0, is_current, is_current and decision.outcome != "rejected"
     )

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from warehouse.published import publication
-from warehouse.store import publication_log
+from warehouse.store import log, publication_log, records
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
 
@@ -73,6 +73,33 @@ def test_an_old_publication_stays_and_can_be_current_again(root: Root) -> None:
     third, _ = publish(root)
     assert third.publication_id == first.publication_id
     assert publication.open_current(root).publication_id == first.publication_id
+
+
+def test_what_was_made_and_where_current_moved_is_told(root: Root) -> None:
+    ids = []
+    for value in (7, 7, 8, 7):
+        build(root, value)
+        ids.append(publish(root)[0].publication_id)
+    assert [(entry.kind, entry.subject) for entry in log.read(root.publications)] == [
+        ("publication", ids[0]),
+        ("current", ids[0]),
+        ("publication", ids[2]),
+        ("current", ids[2]),
+        ("current", ids[0]),
+    ]
+    assert publication_log.checksums(root) == {
+        name: publication.sha256(root.published / name / publication.MANIFEST) for name in (ids[0], ids[2])
+    }
+
+
+def test_what_a_kill_left_untold_is_told_by_the_next(root: Root) -> None:
+    build(root, 7)
+    first = publish(root)[0].publication_id
+    root.publications.unlink()
+    root.publications.with_suffix(".head").unlink()
+    publish(root)
+    assert list(publication_log.checksums(root)) == [first]
+    assert publication_log.current(root) == first
 
 
 def test_a_reader_keeps_reading_while_another_is_published(root: Root) -> None:
@@ -187,7 +214,10 @@ def publish_for(root: Root, day: dt.date, **how: bool) -> publication.Publicatio
 
 def know(root: Root, lines: int) -> None:
     """So many deliveries are told of."""
-    root.deliveries.write_bytes(b"{}\n" * lines)
+    told = log.Entry("2026-02-20T00:00:00+00:00", log.Actor("department", "CAB", "drop_folder"), "delivery", "x", {})
+    for left in (root.deliveries, root.deliveries.with_suffix(".head")):
+        left.unlink(missing_ok=True)
+    log.append(root.deliveries, [told] * lines)
 
 
 LATER, EARLIER = dt.date(2026, 3, 11), dt.date(2026, 2, 20)
@@ -199,7 +229,8 @@ def test_an_earlier_day_is_published_beside_the_current_one(root: Root) -> None:
     beside = publish_for(root, EARLIER)
     assert (beside.folder / publication.DATABASE).is_file()
     assert publication.open_current(root).publication_id == shown.publication_id
-    assert [move.publication_id for move in publication_log.moves(root)] == [shown.publication_id]
+    assert publication_log.current(root) == shown.publication_id
+    assert publication_log.checksums(root).keys() == {shown.publication_id, beside.publication_id}
 
 
 def test_an_earlier_day_replaces_a_later_one_when_told_so(root: Root) -> None:
@@ -207,10 +238,7 @@ def test_an_earlier_day_replaces_a_later_one_when_told_so(root: Root) -> None:
     shown = publish_for(root, LATER)
     earlier = publish_for(root, EARLIER, replace_newer=True)
     assert publication.open_current(root).publication_id == earlier.publication_id
-    assert [(move.before, move.publication_id) for move in publication_log.moves(root)] == [
-        (None, shown.publication_id),
-        (shown.publication_id, earlier.publication_id),
-    ]
+    assert publication_log.current(root) == earlier.publication_id != shown.publication_id
 
 
 def test_what_was_made_when_less_was_known_is_published_beside(root: Root) -> None:
@@ -244,3 +272,16 @@ def test_a_damaged_manifest_is_one_sentence(root: Root, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(OperatorError, match=f"{path} is damaged: restore it"):
         publication.current(root)
+
+
+def test_a_persons_choice_stands_until_current_moves(root: Root) -> None:
+    build(root, 7)
+    first, second = publish_for(root, EARLIER), publish_for(root, LATER)
+    assert not publication_log.is_choice(root, second.publication_id)
+    publication.make_current(root, first, NOW, records.person("李四"), "数字有误")
+    assert publication.open_current(root).publication_id == first.publication_id
+    assert publication_log.is_choice(root, first.publication_id)
+    last = log.read(root.publications)[-1]
+    assert (last.actor.id, last.facts["reason"]) == ("李四", "数字有误")
+    publish_for(root, LATER)
+    assert not publication_log.is_choice(root, first.publication_id)

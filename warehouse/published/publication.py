@@ -17,9 +17,8 @@ from typing import Any
 
 import duckdb
 
-from warehouse.store import publication_basis, publication_log
+from warehouse.store import durable, log, publication_basis, publication_log
 from warehouse.store.data_root import Root
-from warehouse.store.publication_log import Move
 from warehouse.store.register import SubmissionStatus, dump_json
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
@@ -180,8 +179,11 @@ def keep(root: Root, draft: Publication, add: Add) -> Publication:
         for path in draft.folder.rglob("*"):
             if path.is_file():
                 path.chmod(FILE_MODE)
-        draft.folder.replace(folder)
-    return opened(folder)
+        durable.sync([draft.folder, *draft.folder.rglob("*")])
+        durable.sync([durable.move(draft.folder, folder)])
+    kept = opened(folder)
+    _tell_made(root, kept)
+    return kept
 
 
 def is_older(publication: Publication, other: Publication) -> bool:
@@ -191,13 +193,19 @@ def is_older(publication: Publication, other: Publication) -> bool:
     )
 
 
-def make_current(root: Root, publication: Publication, move: Move) -> None:
-    """Turns `current` to a publication that stands, in one rename, once the log tells of it."""
-    publication_log.add(root, move)
+def make_current(
+    root: Root,
+    publication: Publication,
+    now: dt.datetime,
+    actor: log.Actor = publication_log.PROGRAM,
+    reason: str | None = None,
+) -> None:
+    """Turns `current` to a publication that stands, in one rename, and tells who did."""
     link = root.published / ".current.part"
     link.unlink(missing_ok=True)
     link.symlink_to(publication.publication_id)
-    link.replace(root.current)
+    durable.sync([durable.move(link, root.current)])
+    _tell(root, publication, now, actor, reason)
 
 
 def publish(
@@ -219,10 +227,28 @@ def publish(
     present = current(root)
     if present and all(present.manifest[part] == draft.manifest[part] for part in ("content", "versions")):
         shutil.rmtree(draft.folder)
+        _tell(root, present, now)
         return present, False
     is_new = not (root.published / draft.publication_id).exists()
     kept = keep(root, draft, add)
-    before = present.publication_id if present else None
-    if present is None or replace_newer or not is_older(kept, present):
-        make_current(root, kept, publication_log.move(kept.publication_id, before, now))
+    if present is None or replace_newer or not is_older(draft, present):
+        make_current(root, kept, now)
     return kept, is_new
+
+
+def _tell(
+    root: Root,
+    published: Publication,
+    now: dt.datetime,
+    actor: log.Actor = publication_log.PROGRAM,
+    reason: str | None = None,
+) -> None:
+    """Says that a publication stands and is current, where a kill left that untold."""
+    _tell_made(root, published)
+    publication_log.move(root, published.publication_id, clock.utc_text(now), actor, reason)
+
+
+def _tell_made(root: Root, published: Publication) -> None:
+    publication_log.add(
+        root, published.publication_id, sha256(published.folder / MANIFEST), published.manifest["published_at"]
+    )

@@ -1,71 +1,41 @@
-"""Which publication became the current one, when, and who chose it: one line per move of `current`, only ever added.
+"""Which publications were made and how `current` moved: one line each in `received/publications.jsonl`.
 
-The log lies under `received/`, since it names people. It is no part of what a publication rests on: choosing another
-gives nothing new to publish. Ends at moves.
+What a publication holds is its manifest, whose checksum stands here. Ends at ids and checksums.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
-import json
-import os
-from dataclasses import dataclass
-
+from warehouse.store import log
 from warehouse.store.data_root import Root
-from warehouse.vocabulary import clock
-from warehouse.vocabulary.errors import OperatorError
+
+PROGRAM = log.Actor("program", "skills", "run")
+_MADE, _MOVED = "publication", "current"
 
 
-@dataclass(frozen=True)
-class Move:
-    """`current` turns from `before` (none: the first) to `publication_id`. Without `chosen_by` a run moved it."""
-
-    publication_id: str
-    before: str | None
-    moved_at: str  # UTC, ISO 8601
-    chosen_by: str | None = None
-    reason: str | None = None
+def add(root: Root, publication_id: str, sha256: str, at: str) -> None:
+    """A publication that is on the disk; `sha256`: of its manifest. Told once."""
+    if checksums(root).get(publication_id) != sha256:
+        log.append(root.publications, [log.Entry(at, PROGRAM, _MADE, publication_id, {"sha256": sha256})])
 
 
-def add(root: Root, move: Move) -> None:
-    """Writes one line; it is on the disk when this returns, so that a move is told before it is made."""
-    with root.publications.open("ab+") as file:
-        # A line that a kill cut off is ended, so that it spoils no other.
-        if file.tell():
-            file.seek(-1, os.SEEK_END)
-            if file.read() != b"\n":
-                file.write(b"\n")
-        file.write(json.dumps(dataclasses.asdict(move), ensure_ascii=False, sort_keys=True).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+def move(root: Root, publication_id: str, at: str, actor: log.Actor = PROGRAM, reason: str | None = None) -> None:
+    """`current` points to a publication now; told when that is new."""
+    if current(root) != publication_id:
+        log.append(root.publications, [log.Entry(at, actor, _MOVED, publication_id, {"reason": reason})])
 
 
-def moves(root: Root) -> list[Move]:
-    """All moves, oldest first; what a kill cut off was never made."""
-    told = []
-    lines = root.publications.read_bytes().splitlines() if root.publications.is_file() else []
-    for line in lines:
-        try:
-            told.append(Move(**json.loads(line)))
-        except ValueError:
-            continue
-        except TypeError:
-            raise OperatorError(f"{root.publications} has a damaged line: restore the file from a backup.") from None
-    return told
+def checksums(root: Root) -> dict[str, str]:
+    """Publication → SHA-256 of its manifest, in the order made."""
+    return {entry.subject: entry.facts["sha256"] for entry in log.read(root.publications) if entry.kind == _MADE}
 
 
-def choice(root: Root, publication_id: str) -> Move | None:
-    """The move by which a person chose the publication, unless `current` moved since."""
-    last = next(reversed(moves(root)), None)
-    return last if last and last.chosen_by and last.publication_id == publication_id else None
+def current(root: Root) -> str | None:
+    """Where `current` moved last."""
+    moves = [entry.subject for entry in log.read(root.publications) if entry.kind == _MOVED]
+    return moves[-1] if moves else None
 
 
-def move(publication_id: str, before: str | None, now: dt.datetime, chosen_by: str = "", reason: str = "") -> Move:
-    return Move(
-        publication_id,
-        before,
-        clock.utc_text(now),
-        chosen_by or None,
-        reason or None,
-    )
+def is_choice(root: Root, publication_id: str) -> bool:
+    """Whether it was a person who turned `current` to the publication, and nobody turned it since."""
+    moves = [entry for entry in log.read(root.publications) if entry.kind == _MOVED]
+    return bool(moves) and moves[-1].subject == publication_id and moves[-1].actor.kind == log.PERSON

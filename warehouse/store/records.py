@@ -1,4 +1,4 @@
-"""What people decided, as dated lines that are only ever added: exceptions, confirmations, final years.
+"""What people decided, as entries of logs: exceptions, confirmations, final years.
 
 The logs lie under `received/`, since they name people; what goes on from them does not. Whether a decision may be made
 is `orchestration.pipeline.sign_off`. Ends at records.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 import os
+import pwd
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from warehouse.store import log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock, period
 from warehouse.vocabulary.errors import OperatorError
@@ -62,51 +63,65 @@ class FinalYear:
 
 
 Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear)
-_FILES: dict[type[Any], str] = {
-    ApprovedException: "exceptions.jsonl",
-    Confirmation: "confirmations.jsonl",
-    FinalYear: "final_years.jsonl",
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Where a kind of record lies, and which of its facts say what it is about and who answers for it."""
+
+    name: str
+    file: str
+    subject: str
+    person: str
+
+
+_KINDS: dict[type[Any], _Kind] = {
+    ApprovedException: _Kind("exception", "exceptions.jsonl", "exception_id", "approved_by"),
+    Confirmation: _Kind("confirmation", "confirmations.jsonl", "submission_id", "reviewer"),
+    FinalYear: _Kind("final_year", "final_years.jsonl", "year", "decided_by"),
 }
 
 
-def _path(root: Root, kind: type[Record]) -> Path:
-    return root.received / _FILES[kind]
+def _path(root: Root, kind: type[Any]) -> Path:
+    return root.received / _KINDS[kind].file
 
 
 def read(root: Root, kind: type[Record]) -> list[Record]:
     """All records of a kind, oldest first."""
-    path = _path(root, kind)
-    records: list[Record] = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines() if path.is_file() else [], 1):
-        try:
-            records.append(kind(**json.loads(line)))
-        except (ValueError, TypeError):
-            raise OperatorError(f"{path}, line {number} is damaged: restore the file from a backup.") from None
-    return records
+    return [kind(**entry.facts, recorded_at=entry.at) for entry in log.read(_path(root, kind))]
 
 
 def add(root: Root, record: ApprovedException | Confirmation | FinalYear) -> None:
     """Writes one line; it is on the disk when this returns."""
-    path = root.received / _FILES[type(record)]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(dataclasses.asdict(record), ensure_ascii=False, sort_keys=True) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    kind = _KINDS[type(record)]
+    facts = dataclasses.asdict(record)
+    entry = log.Entry(
+        at=facts.pop("recorded_at"),
+        actor=person(facts[kind.person]),
+        kind=kind.name,
+        subject=str(facts[kind.subject]),
+        facts=facts,
+    )
+    log.append(_path(root, type(record)), [entry])
 
 
-def files() -> list[str]:
-    """The names of the logs under `received/`."""
-    return sorted(_FILES.values())
+def _account() -> str:
+    """Who the machine says that it is; the environment may say anything."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def person(name: str) -> log.Actor:
+    """Who decides on the command line."""
+    return log.Actor(log.PERSON, name, f"command line, account {_account()}")
 
 
 def version(root: Root) -> str:
     """Changes with every record, so that a run knows that there is something new to publish."""
-    digest = hashlib.sha256()
-    for name in files():
-        path = root.received / name
-        digest.update(path.read_bytes() if path.is_file() else b"")
-    return digest.hexdigest()[:12]
+    heads = [log.head(_path(root, kind)).head for kind in _KINDS]
+    return hashlib.sha256("".join(heads).encode()).hexdigest()[:12]
 
 
 def now() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warehouse.store import decision_log
 from warehouse.store.data_root import Root
 from warehouse.store.records import FinalYear
 from warehouse.vocabulary import period as periods
@@ -43,27 +45,26 @@ class SubmissionStatus:
 def decisions(root: Root, dataset: str = "*") -> dict[str, list[Decision]]:
     """Every decision that stands under `decided/`, of all datasets or one, by submission."""
     by_submission: dict[str, list[Decision]] = {}
+    told = decision_log.checksums(root)
     for path in root.decided.glob(f"{dataset}/*/decision.json"):
-        decision = _decision(path)
-        by_submission.setdefault(decision.submission_id, []).append(decision)
+        if path.parent.name in told:
+            decision = _decision(path, told[path.parent.name])
+            by_submission.setdefault(decision.submission_id, []).append(decision)
     return by_submission
 
 
 def any_decision(root: Root, dataset: str, submission_id: str) -> Decision:
     """A stored decision on a submission: under whatever rules, it was read from the same bytes."""
-    return _decision(min((root.decided / dataset).glob(f"{submission_id}@*/decision.json")))
+    return min(decisions(root, dataset)[submission_id], key=lambda decision: decision.folder_name)
 
 
 @functools.cache
-def _decision(path: Path) -> Decision:
-    """A decision never changes once it stands."""
-    try:
-        return Decision.from_json(path.read_text("utf-8"))
-    except (ValueError, TypeError, KeyError):
-        raise OperatorError(
-            f"{path} is damaged: restore it from a backup, or remove the folder {path.parent} to have that submission "
-            "decided anew."
-        ) from None
+def _decision(path: Path, told: str) -> Decision:
+    """A decision never changes once it stands; `told`: the checksum in its line."""
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != told:
+        raise OperatorError(f"{path} is damaged: call skills run, which decides the submission again.")
+    return Decision.from_json(content.decode())
 
 
 def submission_statuses(
