@@ -1,4 +1,4 @@
-{# The accepted rows of a dataset's current submissions; two decisions on one submission may stand side by side. #}
+{# The accepted rows of a dataset's submissions that stand; two decisions on one submission may stand side by side. #}
 {% macro current_rows(dataset) %}
     select
         source_rows.*,
@@ -6,5 +6,5 @@
     from {{ source('accepted', dataset) }} as source_rows
     inner join {{ ref('stg_submission') }} as submission
         on {{ folder_of('source_rows.filename') }} = submission.folder_name
-    where submission.is_current
+    where submission.standing = 'standing'
 {% endmacro %}

@@ -20,7 +20,7 @@ from pages.write.seals import Seal
 from warehouse.published import publication
 from warehouse.store.data_root import Root
 from warehouse.store.records import ApprovedException
-from warehouse.store.register import SubmissionStatus
+from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary import reference
 
 

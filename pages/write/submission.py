@@ -23,7 +23,7 @@ from pages.write.correction_workbook import CorrectionJob
 from pages.write.files import Written
 from pages.write.seals import Seal
 from warehouse.store.data_root import Root
-from warehouse.store.register import SubmissionStatus
+from warehouse.store.standing import SubmissionStatus
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ import duckdb
 
 from warehouse.store import durable, log, publication_basis, publication_log
 from warehouse.store.data_root import Root
-from warehouse.store.register import SubmissionStatus, dump_json
+from warehouse.store.register import dump_json
+from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
 
@@ -161,7 +162,7 @@ def make(
         "known_at": known_at and clock.utc_text(known_at),
         "content": content,
         "versions": versions,
-        "submissions": [status.decision.folder_name for status in statuses if status.is_current],
+        "submissions": [status.decision.folder_name for status in statuses if status.stands],
         "tables": tables,
         **publication_basis.manifest_facts(root, statuses),
     }
@@ -197,7 +198,7 @@ def make_current(
     root: Root,
     publication: Publication,
     now: dt.datetime,
-    actor: log.Actor = publication_log.PROGRAM,
+    actor: log.Actor = log.PROGRAM,
     reason: str | None = None,
 ) -> None:
     """Turns `current` to a publication that stands, in one rename, and tells who did."""
@@ -240,7 +241,7 @@ def _tell(
     root: Root,
     published: Publication,
     now: dt.datetime,
-    actor: log.Actor = publication_log.PROGRAM,
+    actor: log.Actor = log.PROGRAM,
     reason: str | None = None,
 ) -> None:
     """Says that a publication stands and is current, where a kill left that untold."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from warehouse.store import decision_log, log, register
 from warehouse.store.data_root import Root
-from warehouse.store.register import SubmissionStatus
+from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Decision
 

@@ -1,4 +1,5 @@
-"""What people decided, as entries of logs: exceptions, confirmations, final years.
+"""What people decided, and what they are asked about, as entries of logs: exceptions, confirmations, final years,
+comparisons of a resubmission with what stands and the answers to them.
 
 The logs lie under `received/`, since they name people; what goes on from them does not. Whether a decision may be made
 is `orchestration.pipeline.sign_off`. Ends at records.
@@ -12,6 +13,7 @@ import os
 import pwd
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -62,7 +64,41 @@ class FinalYear:
     recorded_at: str
 
 
-Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear)
+@dataclass(frozen=True)
+class Comparison:
+    """How many natural keys of what stood a submission lacks; kept, so that a replay asks the same question.
+
+    `stood`: what stood of the key when it came. Where nothing did and the unit says that there is nothing to report,
+    `stood` is null and `keys_standing` those of the newest of the periods before it, all of which had rows.
+    """
+
+    submission_id: str
+    stood: str | None
+    compared_with: str | None  # the submission whose keys were counted
+    keys_standing: int
+    keys_sent: int
+    keys_lost: int
+    recorded_at: str
+
+    @property
+    def share(self) -> Decimal:
+        return Decimal(self.keys_lost) / self.keys_standing if self.keys_standing else Decimal(0)
+
+
+@dataclass(frozen=True)
+class ReplacementAnswer:
+    """The unit, or with a reason the bureau, says whether a submission that awaits confirmation replaces what
+    stands."""
+
+    submission_id: str
+    is_replacement: bool
+    answered_by: str
+    is_bureau: bool
+    reason: str
+    recorded_at: str
+
+
+Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear, Comparison, ReplacementAnswer)
 
 
 @dataclass(frozen=True)
@@ -72,13 +108,15 @@ class _Kind:
     name: str
     file: str
     subject: str
-    person: str
+    person: str | None  # null: the program's own
 
 
 _KINDS: dict[type[Any], _Kind] = {
     ApprovedException: _Kind("exception", "exceptions.jsonl", "exception_id", "approved_by"),
     Confirmation: _Kind("confirmation", "confirmations.jsonl", "submission_id", "reviewer"),
     FinalYear: _Kind("final_year", "final_years.jsonl", "year", "decided_by"),
+    Comparison: _Kind("comparison", "comparisons.jsonl", "submission_id", None),
+    ReplacementAnswer: _Kind("replacement_answer", "replacement_answers.jsonl", "submission_id", "answered_by"),
 }
 
 
@@ -91,18 +129,22 @@ def read(root: Root, kind: type[Record]) -> list[Record]:
     return [kind(**entry.facts, recorded_at=entry.at) for entry in log.read(_path(root, kind))]
 
 
-def add(root: Root, record: ApprovedException | Confirmation | FinalYear) -> None:
-    """Writes one line; it is on the disk when this returns."""
+def add(root: Root, *records: Record) -> None:
+    """Writes one line for each record of one kind; they are on the disk when this returns."""
+    for kind in {type(record) for record in records}:
+        log.append(_path(root, kind), [_entry(record) for record in records if type(record) is kind])
+
+
+def _entry(record: Any) -> log.Entry:
     kind = _KINDS[type(record)]
     facts = dataclasses.asdict(record)
-    entry = log.Entry(
+    return log.Entry(
         at=facts.pop("recorded_at"),
-        actor=person(facts[kind.person]),
+        actor=person(facts[kind.person]) if kind.person else log.PROGRAM,
         kind=kind.name,
         subject=str(facts[kind.subject]),
         facts=facts,
     )
-    log.append(_path(root, type(record)), [entry])
 
 
 def _account() -> str:

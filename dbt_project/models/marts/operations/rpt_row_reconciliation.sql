@@ -30,7 +30,7 @@ accepted as (
         dataset,
         cast(sum(accepted_rows) as bigint) as accepted_rows
     from submissions
-    where is_current
+    where standing = 'standing'
     group by dataset
 ),
 
