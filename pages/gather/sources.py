@@ -45,6 +45,11 @@ class Sources:
         return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
 
+def sources_stand(root: Root) -> bool:
+    """Whether a register was ever written."""
+    return all((root.register / f"{table}.parquet").is_file() for table in _REGISTER)
+
+
 @contextmanager
 def connected(root: Root) -> Iterator[duckdb.DuckDBPyConnection]:
     """The connection of `Sources`, closed at the end."""

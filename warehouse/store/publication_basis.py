@@ -36,12 +36,26 @@ def manifest_facts(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str
     names = {status.decision.submission_id: redact(status.decision.reading.file.name) for status in statuses}
     return {
         "held_back": held_back.read(root).facts(names),
+        **basis_facts(root, statuses),
         "logs": log.heads(root),
-        "decisions": sorted(status.decision.folder_name for status in statuses),
         "register": {
             path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(root.register.glob("*.parquet"))
         },
     }
+
+
+def basis_facts(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str, Any]:
+    """How far the logs go and what is decided: where both are the same, a build gives the same. Which publication is
+    shown changes nothing of it."""
+    heads = log.heads(root)
+    heads.pop(root.publications.name, None)
+    return {"logs": heads, "decisions": sorted(status.decision.folder_name for status in statuses)}
+
+
+def is_shorter(manifest: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether a manifest's logs end before those of another: it knows less than that one did."""
+    known = {name: told["lines"] for name, told in manifest.get("logs", {}).items()}
+    return any(known.get(name, 0) < told["lines"] for name, told in other.get("logs", {}).items())
 
 
 def of_publication(root: Root, manifest: Mapping[str, Any]) -> Basis:
@@ -100,7 +114,7 @@ def lay_root(root: Root, basis: Basis, folder: Path) -> Root:
         link = laid.decision_folder(decision)
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(root.decision_folder(decision))
-    laid.path.mkdir(parents=True, exist_ok=True)
+    laid.inbox.mkdir(parents=True)
     laid.held.symlink_to(root.held)
     if demo_mark.is_demo(root):
         laid.demo_mark.write_bytes(root.demo_mark.read_bytes())

@@ -151,15 +151,11 @@ def _entry(record: Any) -> log.Entry:
     facts = dataclasses.asdict(record)
     return log.Entry(
         at=facts.pop("recorded_at"),
-        actor=_actor(facts[kind.person]) if kind.person else log.PROGRAM,
+        actor=person(facts[kind.person]) if kind.person else log.PROGRAM,
         kind=kind.name,
         subject=str(facts[kind.subject]),
         facts=facts,
     )
-
-
-def _actor(name: str) -> log.Actor:
-    return log.Actor("person", name, f"command line, account {_account()}")
 
 
 def _account() -> str:
@@ -168,6 +164,11 @@ def _account() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return str(os.getuid())
+
+
+def person(name: str) -> log.Actor:
+    """Who decides on the command line."""
+    return log.Actor(log.PERSON, name, f"command line, account {_account()}")
 
 
 def version(root: Root) -> str:
