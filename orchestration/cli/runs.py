@@ -53,6 +53,7 @@ def demo(months: str, scale: float, seed: int) -> None:
 def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date | None) -> None:
     """Pull, check, build, publish, report; prints what became of it."""
     from orchestration.cli import terminal
+    from orchestration.pipeline import renewal, storage
     from orchestration.pipeline import run as steps
     from warehouse.published import publication
     from warehouse.store import lock
@@ -72,6 +73,8 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
         departments,
     )
     with lock.hold(root):
+        renewal.settle(prepared)
+        prepared.lost = storage.mend(root, prepared.now)
         steps.refuse_empty(prepared)
         if steps.is_idle(prepared):
             terminal.console.print("没有新的报送，发布内容不变。Nothing new since the last publication.")
@@ -87,6 +90,8 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
     terminal.console.print(
         f"publication {current.publication_id} → {root.current}\nreports → {root.reports / 'index.html'}"
     )
+    if prepared.lost.sentences:
+        raise OperatorError(prepared.lost.told)
 
 
 @cli.command()
@@ -98,12 +103,15 @@ def recheck(departments: tuple[str, ...], datasets: tuple[str, ...], as_of: dt.d
     from orchestration import definitions
     from orchestration.cli import terminal
     from orchestration.defs import execute
+    from orchestration.pipeline import renewal, storage
     from orchestration.pipeline import run as steps
     from warehouse.store import lock
 
     root = Root.default().make()
     prepared = steps.Run(root, as_of or dt.date.today(), dt.datetime.now(dt.UTC))
     with lock.hold(root):
+        renewal.settle(prepared)
+        prepared.lost = storage.mend(root, prepared.now)
         prepared.open()
         count = steps.recheck(prepared, datasets, departments)
         terminal.console.print(f"{count:,} submissions decided anew.")
@@ -129,9 +137,9 @@ def rebuild(name: str | None, moment: dt.datetime | None) -> None:
             rebuilt, is_new = publication_rebuild.publish_known_at(root, moment, dt.datetime.now(dt.UTC), shown.update)
             click.echo(f"publication {rebuilt.publication_id} → {rebuilt.folder}{'' if is_new else ' (stood already)'}")
             return
-        comparison = publication_rebuild.rebuild(root, publication.open_publication(root, str(name)), shown.update)
+        comparison = publication_rebuild.rebuild(root, publication.find(root, str(name)), shown.update)
     terminal.console.print(history_tables.compared(comparison), markup=False)
-    sys.exit(0 if comparison.is_equal else 1)
+    sys.exit(0 if comparison.is_equal or comparison.is_mended else 1)
 
 
 @cli.command()

@@ -5,6 +5,7 @@ without postponed ones.
 """
 
 import datetime as dt
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.pipeline import renewal, storage
 from orchestration.pipeline.run import Run
 from warehouse.store import lock
 from warehouse.store.data_root import Root
@@ -48,8 +50,13 @@ class RunResource(dg.ConfigurableResource[Run]):
             periods=tuple(self.periods),
             departments=tuple(self.departments),
         )
-        with lock.hold(root), opened(run):
-            yield run
+        with lock.hold(root):
+            renewal.settle(run)
+            run.lost = storage.mend(root, run.now)
+            for sentence in run.lost.sentences:
+                (context.log or logging.getLogger(__name__)).error(sentence)
+            with opened(run):
+                yield run
 
 
 def prepared(run: Run) -> dg.ResourceDefinition:

@@ -10,12 +10,13 @@ import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from orchestration.pipeline import run as steps
+from orchestration.pipeline import storage
 from pages.write import dashboard
 from warehouse.published import publication
 from warehouse.published.publication import Publication
@@ -41,6 +42,8 @@ class Comparison:
     parquet: list[str]
     database: list[str]
     register: list[str]
+    is_mended: bool = False
+    """Its files were damaged, and are again what was published."""
 
     @property
     def is_equal(self) -> bool:
@@ -48,9 +51,11 @@ class Comparison:
 
 
 def rebuild(root: Root, wanted: Publication, tell: Callable[[str], None]) -> Comparison:
-    """Builds a publication once more from `decided/` and the logs and compares. The caller holds the root's lock."""
+    """Builds a publication once more from `decided/` and the logs and compares; a damaged one gets its files again. The
+    caller holds the root's lock."""
     manifest = wanted.manifest
     basis = publication_basis.of_publication(root, manifest)
+    storage.refuse_damage(root, basis.decisions)
     with _scratch(root) as scratch:
         scratch_run = _run(
             root,
@@ -60,9 +65,14 @@ def rebuild(root: Root, wanted: Publication, tell: Callable[[str], None]) -> Com
             dt.datetime.fromisoformat(manifest["published_at"]),
         )
         _refuse_other_versions(wanted, scratch_run.versions)
-        rebuilt = _build(scratch_run, scratch, tell)
+        known_at = manifest.get("known_at") and dt.datetime.fromisoformat(manifest["known_at"])
+        rebuilt = _build(scratch_run, scratch, tell, known_at)
         tell("compare")
-        return _compare(wanted, rebuilt)
+        comparison = _compare(wanted, rebuilt)
+        if rebuilt.publication_id == wanted.publication_id and publication.damage(root, wanted):
+            publication.keep(root, rebuilt, dashboard.write)
+            return replace(comparison, is_mended=True)
+        return comparison
 
 
 def publish_known_at(
@@ -76,6 +86,7 @@ def publish_known_at(
     basis = publication_basis.known_at(root, moment)
     if not basis.decisions:
         raise OperatorError(f"Nothing had been decided by {moment.isoformat(timespec='seconds')}.")
+    storage.refuse_damage(root, basis.decisions)
     before = [
         earlier
         for earlier in publication.publications(root)
@@ -174,5 +185,5 @@ def _database(compared: Publication) -> dict[str, tuple[object, ...]]:
             con.execute("set threads = 2")
             columns = dict(con.execute(_COLUMNS).fetchall())
             return {name: (columns[name], *con.execute(_ORDERED.format(name)).fetchall()[0]) for name in columns}
-    except duckdb.Error as error:
-        raise OperatorError(f"{compared.folder / publication.DATABASE} cannot be read: {error}") from None
+    except duckdb.Error:  # nothing in it can be read
+        return {}

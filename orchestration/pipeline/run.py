@@ -30,10 +30,12 @@ from ingest.read import CorrectionChain, read_many
 from ingest.shape import shape
 from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.stages import Stages
+from orchestration.pipeline.storage import Lost
 from pages.write import dashboard, reports
 from warehouse.published import publication
 from warehouse.store import keys, records, register
 from warehouse.store.data_root import Root
+from warehouse.store.integrity import Damaged
 from warehouse.vocabulary import contract, privacy, reference
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
@@ -53,6 +55,7 @@ class Run:
     periods: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
     stages: Stages = field(default_factory=Stages)
+    lost: Lost = field(default_factory=Lost)
 
     @cached_property
     def key(self) -> privacy.Key:
@@ -167,8 +170,9 @@ def undecided(root: Root, dataset: str) -> list[tuple[Submission, str]]:
 
 
 def to_decide(run: Run, dataset: str) -> list[tuple[Submission, str]]:
-    """Submissions that wait for a decision, and decided ones that an exception approved since may let pass."""
-    return undecided(run.root, dataset) + _excepted(run, dataset)
+    """Submissions that wait for a decision, and decided ones that an exception approved since may let pass; without
+    those that cannot be read."""
+    return run.lost.readable(undecided(run.root, dataset) + _excepted(run, dataset))
 
 
 def _excepted(run: Run, dataset: str) -> list[tuple[Submission, str]]:
@@ -241,6 +245,8 @@ def decide(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) ->
 
 def judge(run: Run) -> int:
     """Judges all newest submissions against each other and writes the register for dbt; the number of findings."""
+    run.lost.refuse()
+    _refuse_mixture(run)
     run.turn_to_building()
     with run.stages.stage("judge"):
         with connect(run.scratch) as con:
@@ -272,6 +278,16 @@ def judge(run: Run) -> int:
             ),
         )
     return int(findings.num_rows)
+
+
+def _refuse_mixture(run: Run) -> None:
+    """Under two keys one person has two tokens and counts twice."""
+    for status in run.statuses:
+        if status.decision.key_id not in (None, run.key.key_id):
+            raise OperatorError(
+                f"{status.decision.folder_name} was decided with key {status.decision.key_id}, "
+                f"this run has key {run.key.key_id}: call skills rekey."
+            )
 
 
 def _findings(run: Run, con: duckdb.DuckDBPyConnection, statuses: Iterable[register.SubmissionStatus]) -> pa.Table:
@@ -326,7 +342,10 @@ def is_idle(run: Run) -> bool:
 
     A run that was killed after it published left its scratch behind: its reports are still to be written.
     """
-    current = publication.current(run.root)
+    try:
+        current = publication.current(run.root)
+    except Damaged:
+        return False
     if run.periods or run.departments or current is None or run.scratch.exists():
         return False
     manifest = current.manifest
@@ -334,7 +353,7 @@ def is_idle(run: Run) -> bool:
         manifest["as_of_date"] == run.as_of.isoformat()
         and manifest["versions"] == run.versions
         and not receive.pending(run.root, feeds.feeds())
-        and not any(undecided(run.root, dataset) for dataset in contract.names())
+        and not any(run.lost.readable(undecided(run.root, dataset)) for dataset in contract.names())
     )
 
 
@@ -364,5 +383,5 @@ def recheck(run: Run, datasets: Sequence[str], departments: Sequence[str]) -> in
             and (not departments or delivery.department in departments)
         }
         waiting = [submission_and_name for name, submission_and_name in stored.items() if name not in present]
-        count += len(decide(run, dataset, waiting))
+        count += len(decide(run, dataset, run.lost.readable(waiting)))
     return count

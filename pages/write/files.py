@@ -1,9 +1,14 @@
-"""Writes a file where it stands, and only when it says something new. Ends at the file system."""
+"""Writes a file where it stands, as readable as its folder, and only when it says something new.
+
+Ends at the file system.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+
+from warehouse.store import durable, modes
 
 
 def write_all(folder: Path, files: Mapping[str, str | bytes]) -> int:
@@ -16,8 +21,9 @@ def write(path: Path, content: str | bytes) -> bool:
     data = content.encode("utf-8") if isinstance(content, str) else content
     if path.is_file() and path.read_bytes() == data:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
+    modes.make_folder(path.parent)
     partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(data)
+    durable.write(partial, data, modes.of_file(path.parent))
+    partial.chmod(modes.of_file(path.parent))
     partial.replace(path)
     return True

@@ -73,17 +73,16 @@ def known_at(root: Root, moment: dt.datetime) -> Basis:
         path.name: [entry for entry in log.read(path) if dt.datetime.fromisoformat(entry.at) <= moment]
         for path in log.paths(root)
     }
-    moment_by_folder = decision_log.moments(root)
-    order = {name: number for number, name in enumerate(moment_by_folder)}
+    told = decision_log.fold(logs.get(root.decisions.name, ()))
+    order = {folder_name: number for number, folder_name in enumerate(told)}
+    decided = {folder_name.partition("@")[0] for folder_name in told}
     decisions = []
-    for options in register.decisions(root).values():
-        known = [
-            decision
-            for decision in options
-            if dt.datetime.fromisoformat(moment_by_folder[decision.folder_name]) <= moment
-        ]
+    for submission_id, options in register.decisions(root).items():
+        known = [decision for decision in options if decision.folder_name in told]
         if known:
             decisions.append(max(known, key=lambda decision: order[decision.folder_name]))
+        elif submission_id in decided:  # it was damaged since, and decided again
+            decisions.append(max(options, key=lambda decision: decision.folder_name))
     return Basis(logs, decisions)
 
 
@@ -98,4 +97,10 @@ def lay_root(root: Root, basis: Basis, folder: Path) -> Root:
         link.symlink_to(root.decision_folder(decision))
     laid.path.mkdir(parents=True, exist_ok=True)
     laid.held.symlink_to(root.held)
+    # A decision that was made again since, with other bytes, stands there as it is now.
+    decision_log.add(laid, basis.decisions, _moments(root))
     return laid.make()
+
+
+def _moments(root: Root) -> dict[str, str]:
+    return {folder_name: told.at for folder_name, told in decision_log.told(root).items()}

@@ -94,16 +94,25 @@ def read(root: Root, kind: type[Record]) -> list[Record]:
 
 def add(root: Root, record: ApprovedException | Confirmation | FinalYear) -> None:
     """Writes one line; it is on the disk when this returns."""
+    log.append(_path(root, type(record)), [entry_of(record, f"command line, account {_account()}")])
+
+
+def entry_of(record: ApprovedException | Confirmation | FinalYear, proof: str) -> log.Entry:
+    """The line that tells of a record. `proof`: how we know who it was."""
     kind = _KINDS[type(record)]
     facts = dataclasses.asdict(record)
-    entry = log.Entry(
+    return log.Entry(
         at=facts.pop("recorded_at"),
-        actor=log.Actor("person", facts[kind.person], f"command line, account {_account()}"),
+        actor=log.Actor("person", facts[kind.person], proof),
         kind=kind.name,
         subject=str(facts[kind.subject]),
         facts=facts,
     )
-    log.append(_path(root, type(record)), [entry])
+
+
+def kinds() -> dict[str, type[Any]]:
+    """The file of each kind of record under `received/`."""
+    return {kind.file: record for record, kind in _KINDS.items()}
 
 
 def _account() -> str:
