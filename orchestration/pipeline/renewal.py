@@ -203,7 +203,7 @@ def _moments_of_first_layout(root: Root) -> dict[str, str]:
 
 def _tell_publications(root: Root, at: str) -> None:
     """Publications of the first layout are taken as they are found."""
-    for manifest, sha256 in sorted(_manifests(root), key=lambda found: str(found[0]["published_at"])):
+    for manifest, sha256 in sorted(_manifests(root), key=lambda told: str(told[0]["published_at"])):
         publication_log.add(root, manifest["publication_id"], sha256, manifest["published_at"])
     if root.current.exists():
         publication_log.move(root, root.current.resolve().name, at)

@@ -8,6 +8,7 @@ damaged log is nobody's to mend. How files are compared is `warehouse.store.inte
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -59,11 +60,13 @@ def _survey(root: Root, *, full: bool) -> _Survey:
     contents = receive.parts(root)
     told = decision_log.told(root)
     decisions = {name: integrity.decision_parts(root, name, told[name]) for name in told}
-    parts = [part for part, _ in contents.values()] + [part for group in decisions.values() for part in group]
+    parts = [part for part, _ in contents.values()]
+    parts += itertools.chain.from_iterable(decisions.values())
     damaged = set(integrity.damaged(root, parts, full=full))
+    harmed = {name: [part for part in group if part in damaged] for name, group in decisions.items()}
     return _Survey(
         {name: content for name, content in contents.items() if content[0] in damaged},
-        {name: hurt for name, group in decisions.items() if (hurt := [part for part in group if part in damaged])},
+        {name: group for name, group in harmed.items() if group},
     )
 
 
