@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 from ingest.pool import Pool
 from orchestration.pipeline import run as steps
 from tests.ingest.files import HEADERS, ROW, delimited
-from warehouse.store import house, log, register
+from warehouse.store import decision_log, house, log, register
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.privacy import Key
+from warehouse.vocabulary.submission import Decision
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 KEY, OTHER = Key(bytes(range(32))), Key(bytes(range(1, 33)))
@@ -37,20 +41,25 @@ def send(root: Root) -> None:
 def prepared(root: Root, readers: Pool, key: Key | None = KEY) -> steps.Run:
     """A run with workers that others share, so that closing it does not end them."""
     run = steps.Run(root, NOW.date(), NOW)
-    run.__dict__["readers"] = _Kept(readers)
+    run.__dict__["readers"] = kept(readers)
     if key is not None:
         run.__dict__["key"] = key
     return run
 
 
-class _Kept:
-    """A pool that is not ended by the run that uses it."""
+def kept(pool: Pool) -> Any:
+    """The pool, not to be ended by the run that uses it."""
+    return SimpleNamespace(run=pool.run, close=lambda: None)
 
-    def __init__(self, pool: Pool) -> None:
-        self.run = pool.run
 
-    def close(self) -> None:
-        pass
+def older(root: Root, decision: Decision, now: dt.datetime) -> Decision:
+    """The same decision, made under rules of before."""
+    before = dataclasses.replace(decision, rules_version="00000000", checksums={})
+    folder = root.decision_folder(before)
+    folder.mkdir()
+    (folder / "decision.json").write_text(before.to_json(), "utf-8")
+    decision_log.add(root, [before], now)
+    return before
 
 
 def take(root: Root, readers: Pool) -> None:
