@@ -7,7 +7,7 @@ together is asked of the data root by `correction_chain`. Ends at rows as text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from ingest.correction_answer import Answer
 from ingest.table_extract import Extract, numbered
+from warehouse.store.standing import Tips
 from warehouse.vocabulary import contract, correction_columns
 from warehouse.vocabulary.contract import Dataset
 from warehouse.vocabulary.correction_columns import Action
@@ -25,31 +26,21 @@ UNKNOWN = "本单位这一期没有收到过它更正的报送 {answers}，请�
 REPLACED = "它更正的报送 {answers} 已被后来的 {newest} 替换，请用新报告附的更正工作簿更正。"
 
 
-def chain_to(submission_id: str, delivered: Sequence[str], readings: Mapping[str, Reading]) -> tuple[str, ...] | str:
-    """The whole file and its supplements up to this one, oldest first; or one sentence why it answers nothing.
+def line_for(submission_id: str, answers: str, tips: Tips, delivered: Collection[str]) -> tuple[str, ...] | str:
+    """The submissions to merge, the whole file first and this correction last; or one sentence why it answers nothing.
 
     Args:
-        delivered: submissions of the key in the order of their deliveries, repeated ones repeatedly.
-        readings: of every submission that was delivered up to this one.
+        answers: the submission that the workbook was written for.
+        tips: what stood, waited and had been returned when it came.
+        delivered: every submission of the key that came before it.
     """
-    supplement = readings[submission_id].supplement
-    if supplement is None:
-        raise ValueError(f"{submission_id} is no supplement.")
-    earlier = delivered[: delivered.index(submission_id)]
-    line: list[str] = []
-    for name in earlier:
-        reading = readings[name]
-        if reading.problem:
-            continue
-        if reading.supplement is None:
-            line = [name]
-        elif reading.supplement.answers in line and name not in line:
-            line.append(name)
-    if supplement.answers not in earlier or not line:
-        return UNKNOWN.format(answers=supplement.answers)
-    if supplement.answers not in line:
-        return REPLACED.format(answers=supplement.answers, newest=line[-1])
-    return (*line, submission_id)
+    line = tips.line_of(answers)
+    if line:
+        return (*line, submission_id)
+    newest = next((line[-1] for line in tips.lines if line), None)
+    if answers not in delivered or newest is None:
+        return UNKNOWN.format(answers=answers)
+    return REPLACED.format(answers=answers, newest=newest)
 
 
 def alone(extract: Extract, reading: Reading) -> tuple[pa.Table, Reading]:
@@ -87,8 +78,11 @@ class State:
         ]
 
 
-def merged(dataset: Dataset, head: State, basis: State, whole_id: str, extract: Extract, reading: Reading) -> State:
-    """`head` with what a workbook changed against `basis`, the submission that it was written from."""
+def merged(
+    dataset: Dataset, head: State, basis: State, line: tuple[str, ...], extract: Extract, reading: Reading
+) -> State:
+    """`head` with what a workbook changed against `basis`, the submission that it was written from; `line` are the
+    submissions merged with it."""
     answer = extract.answer
     if answer is None:
         raise ValueError("Only a correction workbook is merged.")
@@ -104,7 +98,7 @@ def merged(dataset: Dataset, head: State, basis: State, whole_id: str, extract: 
             missing=tuple(name for name in head.reading.missing if name in reading.missing),
             remarks=(*reading.remarks, *_unknown_actions(answer)),
             withdrawn=head.reading.withdrawn + said.withdrawn - rows.reinstated,
-            supplement=replace(said, whole=whole_id),
+            supplement=replace(said, line=line),
         ),
     )
 
@@ -249,11 +243,11 @@ def merged_chain(dataset: str, files: Sequence[tuple[str, Extract, Reading]]) ->
     """A whole file and its supplements, oldest first and each with its submission's id, as the last one leaves them."""
     wanted = contract.dataset(dataset)
     states: dict[str, State] = {}
-    whole_id, extract, reading = files[0]
-    head = states[whole_id] = State.of_whole(extract, reading)
+    name, extract, reading = files[0]
+    head = states[name] = State.of_whole(extract, reading)
     for name, extract, reading in files[1:]:
         answer = extract.answer
         if answer is None:
-            raise ValueError(f"{name} is no supplement.")
-        head = states[name] = merged(wanted, head, states[answer.answers], whole_id, extract, reading)
+            raise ValueError(f"{name} is no correction.")
+        head = states[name] = merged(wanted, head, states[answer.answers], (*states, name), extract, reading)
     return head

@@ -21,6 +21,7 @@ from ingest.feed import feeds as all_feeds
 from ingest.pool import Pool
 from warehouse.store import durable, integrity, log
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import clock
 from warehouse.vocabulary.submission import Delivery
 
 UNRECOGNISED = "unrecognised"
@@ -170,7 +171,7 @@ def _delivery(file: ChannelFile, sha256: str, now: dt.datetime) -> Delivery:
         name=file.name,
         size=file.size,
         modified_at=file.modified_at,
-        received_at=now.astimezone(dt.UTC).isoformat(timespec="seconds"),
+        received_at=clock.utc_text(now),
         sha256=sha256,
         dataset=file.dataset,
         unit=file.unit,

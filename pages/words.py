@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from warehouse.vocabulary import contract, period, reference
+from warehouse.vocabulary import clock, contract, period, reference
 from warehouse.vocabulary.privacy import redact
 
 SHOWN_CHARACTERS = 200
@@ -39,7 +39,20 @@ GRID_STATES: dict[str, str] = {
     "not_due": "未到期",
 }
 """What came of a submission that is owed, worst first."""
-KINDS_OF_SUBMISSION: dict[str, str] = {"first": "首次报送", "whole": "重报", "supplement": "补报"}
+KINDS_OF_SUBMISSION: dict[str, str] = {
+    "first": "首报",
+    "correction": "更正",
+    "replacement": "整份重报",
+    "nothing": "本期无数据",
+}
+STANDINGS: dict[str, str] = {
+    "standing": "有效",
+    "awaiting_confirmation": "待本单位确认",
+    "held_back": "暂缓入库，市局处理中",
+    "superseded": "已被替换",
+    "merged": "已并入",
+    "refused": "未采用",
+}
 FIGURE_STATES: dict[str, str] = {"preliminary": "初步", "confirmed": "确认", "final": "定案", "revised": "修订"}
 LEFT_OUT: dict[str, str] = {
     "title": "标题行",
@@ -116,7 +129,6 @@ _FULL_WIDTH = str.maketrans(",;:?", "\uff0c\uff1b\uff1a\uff1f")
 
 # The same headers, messages and codes come back on every row.
 _REMEMBERED = 8_192
-_BEIJING = dt.timezone(dt.timedelta(hours=8))
 
 
 def absent(value: float | Decimal | None) -> bool:
@@ -162,7 +174,7 @@ def moment(value: dt.datetime | None) -> str:
     """A point in time, UTC when it bears no zone, as the clock in Shenzhen shows it."""
     if value is None:
         return ABSENT
-    local = (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(_BEIJING)
+    local = clock.in_zone(value if value.tzinfo else value.replace(tzinfo=dt.UTC))
     return f"{day(local.date())} {local:%H:%M}"
 
 

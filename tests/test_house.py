@@ -175,6 +175,48 @@ def test_target_ids_are_named_only_where_targets_are_defined() -> None:
     assert outside(naming(ids), NAMES_TARGETS) == NAMES_TARGETS_STILL
 
 
+CLOCK = "warehouse/vocabulary/clock.py"
+_CLOCK_CALLS = {"today", "now", "utcnow", "localtime", "gmtime", "ctime", "time_ns"}
+_CLOCK_IN_SQL = r"\b(current_date|current_timestamp|localtimestamp|(now|today|get_current_timestamp)\(\))"
+
+
+def clock_calls(tree: ast.AST) -> Iterator[int]:
+    """Lines that ask the machine's own clock: date.today(), datetime.now(), time.time() and their like. `records.now`
+    asks the house's."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            asked, of = node.func.attr, ast.unparse(node.func.value)
+            if of not in ("clock", "records") and (asked in _CLOCK_CALLS or (of, asked) == ("time", "time")):
+                yield node.lineno
+
+
+def test_a_call_of_the_clock_is_seen() -> None:
+    code = "import time, datetime as dt\ndt.date.today()\ndt.datetime.now(dt.UTC)\ntime.time()\nclock.now()\nrun.time()"
+    assert list(clock_calls(ast.parse(code))) == [2, 3, 4]
+
+
+def test_only_the_clock_asks_the_time() -> None:
+    guilty = [
+        f"{path.relative_to(PROJECT)}:{line}"
+        for path in modules(PACKAGES)
+        for line in clock_calls(ast.parse(path.read_text("utf-8")))
+        if str(path.relative_to(PROJECT)) != CLOCK
+    ]
+    sources = [*(PROJECT / "dbt_project").rglob("*.sql"), *(PROJECT / "expectations").rglob("*.sql")]
+    guilty += [str(path) for path in sources if "target" not in path.parts and re.search(_CLOCK_IN_SQL, literals(path))]
+    guilty += [
+        str(path) for path in (PROJECT / "pages").rglob("*.js") if re.search(r"new Date\(\)|Date\.now", literals(path))
+    ]
+    assert not guilty
+
+
+def test_only_the_clock_names_the_zone() -> None:
+    zone = re.compile(r"Asia/(Shanghai|Chongqing|Hong_Kong)|timedelta\(hours=8\)|ZoneInfo\(")
+    assert {str(path.relative_to(PROJECT)) for path in modules(PACKAGES) if zone.search(path.read_text("utf-8"))} == {
+        CLOCK
+    }
+
+
 def test_only_the_command_that_needs_it_imports_great_expectations() -> None:
     allowed = {"fields.py", "gx_duckdb.py", "compile.py", "audit.py", "check_digits.py", "suite_export.py"}
     guilty = [

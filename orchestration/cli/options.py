@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from warehouse.vocabulary import clock
+
 
 class Day(click.ParamType):  # type: ignore[type-arg]
     name = "date"
@@ -27,8 +29,8 @@ class Moment(click.ParamType):  # type: ignore[type-arg]
         try:
             moment = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value} is not a time like 2026-11-20T18:00+08:00 (without a zone: UTC).", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+            self.fail(f"{value} is not a time like 2026-11-20T18:00+08:00 (without a zone: Shenzhen's).", param, ctx)
+        return clock.in_zone(moment)
 
 
 AS_OF = click.option("--as-of", type=Day(), default=None, help="The day that decides what is due (default: today).")

@@ -1,4 +1,4 @@
-"""Commands by which people decide: sign-off, exceptions, closed years. The next run publishes them."""
+"""Commands by which people decide: sign-off, exceptions, releases, closed years. The next run publishes them."""
 
 from __future__ import annotations
 
@@ -27,6 +27,23 @@ def confirm(submission_id: str, preparer: str, reviewer: str) -> None:
 
 
 @cli.command()
+@click.argument("submission_id")
+@click.option("--yes/--no", "is_replacement", default=None, required=True, help="Does it replace what stands?")
+@click.option("--by", "answered_by", required=True, help="Who answers.")
+@click.option("--bureau-reason", help="The bureau answers in the unit's place: why.")
+def replace(submission_id: str, is_replacement: bool, answered_by: str, bureau_reason: str | None) -> None:
+    """Answer whether a submission that loses much of what stands replaces it; the next run acts on it."""
+    from orchestration.pipeline import sign_off
+    from warehouse.store import lock
+
+    root = Root.default().make()
+    with lock.hold(root):
+        answer = sign_off.answer(root, submission_id, is_replacement, answered_by, bureau_reason)
+    told = "replaces what stands" if answer.is_replacement else "replaces nothing"
+    click.echo(f"{answer.submission_id} {told}, says {answer.answered_by}.")
+
+
+@cli.command()
 @click.argument("rule")
 @click.option("--department", required=True)
 @click.option("--rows", type=click.IntRange(1), required=True, help="In a submission with more, all of them stand.")
@@ -45,6 +62,21 @@ def approve(rule: str, department: str, rows: int, until: dt.date, approved_by: 
         f"{exception.exception_id}: up to {exception.rows} rows of {exception.rule} pass in a submission of "
         f"{exception.department} for periods until {exception.until}."
     )
+
+
+@cli.command()
+@click.argument("submission_id")
+@click.option("--by", "released_by", required=True, help="Who releases it.")
+@click.option("--reason", required=True)
+def release(submission_id: str, released_by: str, reason: str) -> None:
+    """Let a submission count that is held back because a test of senders' data fails on it."""
+    from orchestration.pipeline import sign_off
+    from warehouse.store import lock
+
+    root = Root.default().make()
+    with lock.hold(root):
+        released = sign_off.release(root, submission_id, released_by, reason)
+    click.echo(f"{released.submission_id} released by {released.released_by}: the next run counts it.")
 
 
 @cli.command()

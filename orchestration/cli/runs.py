@@ -12,6 +12,7 @@ import click
 from orchestration.cli.group import cli
 from orchestration.cli.options import AS_OF, Moment
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
 
 
@@ -67,8 +68,8 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
     root = Root.default().make()
     prepared = steps.Run(
         root,
-        as_of or dt.date.today(),
-        dt.datetime.now(dt.UTC),
+        as_of or clock.today(),
+        clock.now(),
         tuple(str(period.parse(text)) for text in periods),
         departments,
     )
@@ -87,6 +88,8 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
     current = publication.open_current(root)
     terminal.console.print(terminal.departments(current))
     terminal.console.print(terminal.targets(current))
+    for line in terminal.held_back(current):
+        terminal.console.print(line)
     terminal.console.print(
         f"publication {current.publication_id} → {root.current}\nreports → {root.reports / 'index.html'}"
     )
@@ -108,7 +111,7 @@ def recheck(departments: tuple[str, ...], datasets: tuple[str, ...], as_of: dt.d
     from warehouse.store import lock
 
     root = Root.default().make()
-    prepared = steps.Run(root, as_of or dt.date.today(), dt.datetime.now(dt.UTC))
+    prepared = steps.Run(root, as_of or clock.today(), clock.now())
     with lock.hold(root):
         renewal.settle(prepared)
         prepared.lost = storage.mend(root, prepared.now)
@@ -134,7 +137,7 @@ def rebuild(name: str | None, moment: dt.datetime | None) -> None:
     root = Root.default().make()
     with lock.hold(root), terminal.errors.status("rebuild") as shown:
         if moment is not None:
-            rebuilt, is_new = publication_rebuild.publish_known_at(root, moment, dt.datetime.now(dt.UTC), shown.update)
+            rebuilt, is_new = publication_rebuild.publish_known_at(root, moment, clock.now(), shown.update)
             click.echo(f"publication {rebuilt.publication_id} → {rebuilt.folder}{'' if is_new else ' (stood already)'}")
             return
         comparison = publication_rebuild.rebuild(root, publication.find(root, str(name)), shown.update)

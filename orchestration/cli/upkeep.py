@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 
 import click
@@ -34,9 +33,9 @@ def rekey() -> None:
     from orchestration.pipeline import renewal
     from orchestration.pipeline import run as steps
     from warehouse.store import keys, lock
+    from warehouse.vocabulary import clock
 
     root = Root.default().make()
-    now = dt.datetime.now(dt.UTC)
     with lock.hold(root):
-        count = renewal.rekey(steps.Run(root, now.date(), now))
+        count = renewal.rekey(steps.Run(root, clock.today(), clock.now()))
     click.echo(f"{count:,} submissions decided anew with key {keys.load_key(root).key_id}; call skills run to publish.")

@@ -9,9 +9,9 @@ import datetime as dt
 import dagster as dg
 
 from ingest.feed import Feed
+from warehouse.vocabulary.clock import TIME_ZONE
 from warehouse.vocabulary.period import Cadence
 
-TIME_ZONE = "Asia/Shanghai"
 _MONTHS_APART: dict[Cadence, int] = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
 _DAYS: dict[Cadence, int] = {"monthly": 27, "quarterly": 88, "half-yearly": 180, "yearly": 364}
 """Shorter than any span between two due days of the cadence."""

@@ -17,6 +17,7 @@ from orchestration.pipeline import renewal, storage
 from orchestration.pipeline.run import Run
 from warehouse.store import lock
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import clock
 
 
 @contextmanager
@@ -45,8 +46,8 @@ class RunResource(dg.ConfigurableResource[Run]):
         root = (Root(Path(self.path)) if self.path else Root.default()).make()
         run = Run(
             root=root,
-            as_of=dt.date.fromisoformat(self.as_of) if self.as_of else dt.date.today(),
-            now=dt.datetime.now(dt.UTC),
+            as_of=dt.date.fromisoformat(self.as_of) if self.as_of else clock.today(),
+            now=clock.now(),
             periods=tuple(self.periods),
             departments=tuple(self.departments),
         )

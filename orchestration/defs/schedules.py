@@ -1,24 +1,37 @@
 """When jobs start by the calendar: on the day after the feeds' due days, and the audit once a month."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
 
 from ingest import feed as feeds
 from orchestration.defs import jobs
-from orchestration.defs.cadence import TIME_ZONE, cron_after_due
+from orchestration.defs.cadence import cron_after_due
+from warehouse.vocabulary import clock
 from warehouse.vocabulary.period import Cadence
+
+
+def _of_its_day(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """A run as of its tick's own day in Shenzhen: the machine may live in another zone, be late or catch up."""
+    day = clock.day_of(context.scheduled_execution_time)
+    return dg.RunRequest(run_config={"resources": {"run": {"config": {"as_of": day.isoformat()}}}})
+
+
+def _schedule(name: str, job: Any, crons: str | Sequence[str]) -> dg.ScheduleDefinition:
+    return dg.ScheduleDefinition(
+        name=name, job=job, cron_schedule=crons, execution_timezone=clock.TIME_ZONE, execution_fn=_of_its_day
+    )
 
 
 def _after_due(name: str, job: Any, cadence: Cadence, hour: int) -> dg.ScheduleDefinition:
     """On the day after each due day that some feed of the cadence has."""
-    crons = sorted({cron_after_due(feed, hour) for feed in feeds.feeds() if feed.cadence == cadence})
-    return dg.ScheduleDefinition(name=name, job=job, cron_schedule=crons, execution_timezone=TIME_ZONE)
+    return _schedule(
+        name, job, sorted({cron_after_due(feed, hour) for feed in feeds.feeds() if feed.cadence == cadence})
+    )
 
 
 monthly = _after_due("monthly", jobs.collect, "monthly", hour=6)
 half_yearly = _after_due("half_yearly", jobs.collect_half_yearly, "half-yearly", hour=7)
 yearly = _after_due("yearly", jobs.collect_yearly, "yearly", hour=7)
-audit_monthly = dg.ScheduleDefinition(
-    name="audit_monthly", job=jobs.audit, cron_schedule="0 3 20 * *", execution_timezone=TIME_ZONE
-)
+audit_monthly = _schedule("audit_monthly", jobs.audit, "0 3 20 * *")

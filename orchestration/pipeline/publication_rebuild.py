@@ -15,13 +15,14 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.pipeline import hold_back, storage
 from orchestration.pipeline import run as steps
-from orchestration.pipeline import storage
 from pages.write import dashboard
 from warehouse.published import publication
 from warehouse.published.publication import Publication
-from warehouse.store import publication_basis
+from warehouse.store import held_back, publication_basis
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
 
 _ORDERED = "select count(*), md5(string_agg(cast(hash(t) as varchar), ',' order by rowid)) from {} as t"
@@ -65,8 +66,9 @@ def rebuild(root: Root, wanted: Publication, tell: Callable[[str], None]) -> Com
             dt.datetime.fromisoformat(manifest["published_at"]),
         )
         _refuse_other_versions(wanted, scratch_run.versions)
+        held = held_back.of_facts(manifest.get("held_back"))
         known_at = manifest.get("known_at") and dt.datetime.fromisoformat(manifest["known_at"])
-        rebuilt = _build(scratch_run, scratch, tell, known_at)
+        rebuilt = _build(scratch_run, scratch, tell, lambda: hold_back.build_without(scratch_run, held), known_at)
         tell("compare")
         comparison = _compare(wanted, rebuilt)
         if rebuilt.publication_id == wanted.publication_id and publication.damage(root, wanted):
@@ -93,10 +95,10 @@ def publish_known_at(
         if earlier.manifest.get("known_at") is None
         and dt.datetime.fromisoformat(earlier.manifest["published_at"]) <= moment
     ]
-    day = dt.date.fromisoformat(before[-1].manifest["as_of_date"]) if before else moment.date()
+    day = dt.date.fromisoformat(before[-1].manifest["as_of_date"]) if before else clock.day_of(moment)
     with _scratch(root) as scratch:
         scratch_run = _run(root, basis, scratch, day, now)
-        draft = _build(scratch_run, scratch, tell, moment)
+        draft = _build(scratch_run, scratch, tell, lambda: hold_back.build(scratch_run), moment)
         stood = (root.published / draft.publication_id).exists()
         return publication.keep(root, draft, dashboard.write), not stood
 
@@ -130,18 +132,20 @@ def _refuse_other_versions(wanted: Publication, present: Mapping[str, str]) -> N
 
 
 def _build(
-    scratch_run: steps.Run, scratch: Path, tell: Callable[[str], None], known_at: dt.datetime | None = None
+    scratch_run: steps.Run,
+    scratch: Path,
+    tell: Callable[[str], None],
+    build: Callable[[], hold_back.Marts],
+    known_at: dt.datetime | None = None,
 ) -> Publication:
     try:
         scratch_run.open()
         tell("judge")
         steps.judge(scratch_run)
         tell("dbt")
-        built = scratch_run.dbt.build()
-        if built.failed:
-            raise OperatorError(
-                "dbt failed, so nothing was made: " + "; ".join(f"{name}: {why}" for name, why in built.failed.items())
-            )
+        marts = build()
+        if marts.stopped:
+            raise OperatorError(marts.stopped)
         tell("publish")
         return publication.make(
             scratch_run.root,

@@ -8,7 +8,6 @@ uses the root until they are. Published folders stay as they are. Ends at the ex
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 import shutil
@@ -22,7 +21,7 @@ from orchestration.pipeline import storage
 from warehouse.published import publication
 from warehouse.store import decision_log, durable, house, keys, log, publication_log, records, register
 from warehouse.store.data_root import Root
-from warehouse.vocabulary import contract
+from warehouse.vocabulary import clock, contract
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.privacy import Key
 from warehouse.vocabulary.submission import Delivery
@@ -129,7 +128,7 @@ def _tell(run: steps.Run, staged: Root, kind: str) -> int:
     new = decision_log.told(staged)
     decision_log.drop(root, sorted(decision_log.told(root).keys() - new.keys()), run.now, kind)
     decisions = [register.stored(root, folder_name, told) for folder_name, told in new.items()]
-    at = run.now.astimezone(dt.UTC).isoformat(timespec="seconds")
+    at = clock.utc_text(run.now)
     moments = _moments_of_first_layout(root) if kind == "upgrade" else {}
     first = _first_received(root)
     moment_of = {

@@ -41,6 +41,16 @@ class World:
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     expected: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
+    held_back: list[dict[str, Any]] = field(default_factory=list)
+
+    def hold_back(self, submission_id: str, row_index: int | None) -> None:
+        """A row, or the whole submission, which then is not current."""
+        if row_index is not None:
+            self.held_back.append({"submission_id": submission_id, "row_index": row_index})
+        for row in self.submissions:
+            if row["submission_id"] == submission_id:
+                row["held_back_rows"] += row_index is not None
+                row["is_held_back"] = row_index is None
 
     def submit(
         self,
@@ -86,6 +96,8 @@ class World:
                 "submission_kind": "first",
                 "is_nothing_to_report": False,
                 "excepted_findings": 0,
+                "is_held_back": False,
+                "held_back_rows": 0,
             }
         )
         self.deliveries.append(
@@ -140,7 +152,7 @@ class World:
         )
 
     def write(self) -> None:
-        """Empty decisions and the register; the newest usable delivery of a key is current."""
+        """Empty decisions and the register; the newest usable delivery of a key stands."""
         for name in contract.names():
             self._accepted(name, "_none@0", [])
         newest: dict[tuple[str, str, str], str] = {}
@@ -148,11 +160,19 @@ class World:
         for row in self.submissions:
             place = (row["dataset"], row["unit_code"], row["period"])
             newest[place] = row["submission_id"]
-            if row["outcome"] in ("accepted", "partly_accepted"):
+            if row["outcome"] in ("accepted", "partly_accepted") and not row["is_held_back"]:
                 current[place] = row["submission_id"]
         for row in self.submissions:
-            row["is_newest"] = row["submission_id"] in newest.values()
-            row["is_current"] = row["submission_id"] in current.values()
+            place = (row["dataset"], row["unit_code"], row["period"])
+            is_refused = row["outcome"] not in ("accepted", "partly_accepted")
+            row["is_latest"] = row["submission_id"] == newest[place]
+            row["represents_key"] = row["submission_id"] == current.get(place, newest[place])
+            row["standing"] = (
+                "standing"
+                if row["submission_id"] == current.get(place)
+                else ("held_back" if row["is_held_back"] else "refused" if is_refused else "superseded")
+            )
+            row["refusal"] = "outcome" if is_refused else None
         run = [{"as_of_date": self.as_of, "rules_version": RULES, "reference_version": "0"}]
         self.root.register.mkdir(parents=True, exist_ok=True)
         for name, schema, rows in (
@@ -162,6 +182,7 @@ class World:
             ("finding", tables.HISTORY, self.findings),
             ("run", register.RUN, run),
             ("final", register.FINAL, []),
+            ("held_back_row", register.HELD_BACK_ROW, [row | {"test_names": "x"} for row in self.held_back]),
         ):
             pq.write_table(pa.Table.from_pylist(rows, schema), self.root.register / f"{name}.parquet")
 

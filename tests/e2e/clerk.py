@@ -42,7 +42,7 @@ def workbooks(root: Root, outcomes: tuple[str, ...]) -> Iterator[Workbook]:
     }
     for submission in standing:
         path = root.corrections / submission["unit_code"] / f"{submission['submission_id']}.xlsx"
-        if submission["is_newest"] and submission["outcome"] in outcomes and path.is_file():
+        if submission["represents_key"] and submission["outcome"] in outcomes and path.is_file():
             yield Workbook(
                 path,
                 submission["submission_id"],

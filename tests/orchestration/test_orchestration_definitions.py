@@ -14,9 +14,9 @@ import yaml
 
 from ingest import feed as feeds
 from orchestration import definitions
-from orchestration.defs import cadence, instance, intake
+from orchestration.defs import cadence, instance, intake, resources
 from warehouse.store.data_root import Root
-from warehouse.vocabulary import contract, reference
+from warehouse.vocabulary import clock, contract, reference
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +110,37 @@ def test_jobs_schedules_and_sensors() -> None:
     assert {"arrival", "report_after_success", "report_after_failure"} == {
         sensor.name for sensor in repository.sensor_defs
     }
+
+
+# Ticks of a machine in UTC: half past midnight in Shenzhen on a day after due days, on New Year's Day, and a leap day.
+TICKS = {
+    "2026-03-10T16:30:00+00:00": "2026-03-11",
+    "2025-12-31T16:30:00+00:00": "2026-01-01",
+    "2026-03-11T06:00:00+08:00": "2026-03-11",
+    "2028-02-28T22:00:00+00:00": "2028-02-29",
+}
+
+
+@pytest.mark.parametrize(("tick", "day"), TICKS.items())
+@pytest.mark.parametrize("name", ["monthly", "half_yearly", "yearly", "audit_monthly"])
+def test_a_scheduled_run_is_of_its_ticks_own_day(name: str, tick: str, day: str) -> None:
+    repository = definitions.defs().get_repository_def()
+    moment = dt.datetime.fromisoformat(tick)
+    with dg.build_schedule_context(scheduled_execution_time=moment) as context:
+        [request] = repository.get_schedule_def(name).evaluate_tick(context).run_requests
+    assert request.run_config == {"resources": {"run": {"config": {"as_of": day}}}}
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai"])
+def test_a_run_by_hand_is_of_shenzhens_day(zone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The resource gives the run the clock's day, and the config's where one is set."""
+    monkeypatch.setenv("TZ", zone)
+    moment = dt.datetime(2025, 12, 31, 16, 30, tzinfo=dt.UTC)
+    monkeypatch.setattr(clock, "now", lambda: clock.in_zone(moment))
+    for config, day in (("", dt.date(2026, 1, 1)), ("2026-03-11", dt.date(2026, 3, 11))):
+        resource = resources.RunResource(path=str(tmp_path / "data"), as_of=config)
+        with resource.yield_for_execution(dg.build_init_resource_context()) as run:
+            assert (run.as_of, run.now) == (day, moment)
 
 
 def test_telemetry_is_off(tmp_path: Path) -> None:

@@ -47,13 +47,8 @@ def shared_workers(monkeypatch: pytest.MonkeyPatch, readers: Pool) -> None:
 
 
 def persons(root: Root) -> set[str]:
-    files = root.decided.glob("*/*@*/accepted.parquet")
-    return {
-        token
-        for file in files
-        if file.parent.name != "_none@0"
-        for token in pq.read_table(file)["person_key"].to_pylist()
-    }
+    files = [root.decision_folder(decision) / "accepted.parquet" for (decision,) in register.decisions(root).values()]
+    return {token for file in files for token in pq.read_table(file)["person_key"].to_pylist()}
 
 
 def rekey(root: Root, readers: Pool) -> int:
@@ -138,6 +133,9 @@ def test_content_that_is_lost_stops_it_before_anything_is_exchanged(
     assert house.read(root) == house.of_key(KEY)
 
 
+SOME_OR_ALL = pytest.mark.parametrize("apart", [7, pytest.param(1, marks=pytest.mark.soak)])
+
+
 class Killed(BaseException):
     """Nothing after it runs, as after a kill."""
 
@@ -170,8 +168,9 @@ def is_mixed(root: Root) -> bool:
     return False
 
 
+@SOME_OR_ALL
 def test_killed_at_any_point_it_goes_on_and_nothing_sees_a_mixture(
-    laid: Root, tmp_path: Path, readers: Pool, monkeypatch: pytest.MonkeyPatch
+    laid: Root, tmp_path: Path, readers: Pool, monkeypatch: pytest.MonkeyPatch, apart: int
 ) -> None:
     monkeypatch.setenv("SKILLS_KEY", OTHER.secret.hex())
     whole = Root(shutil.copytree(laid.path, tmp_path / "whole" / "data"))
@@ -179,7 +178,7 @@ def test_killed_at_any_point_it_goes_on_and_nothing_sees_a_mixture(
         moves = killed_at(patched, 10_000)
         rekey(whole, readers)
     assert moves() > 12
-    for point in range(moves()):
+    for point in range(0, moves(), apart):
         root = Root(shutil.copytree(laid.path, tmp_path / str(point) / "data"))
         with pytest.MonkeyPatch.context() as patched:
             killed_at(patched, point)
@@ -260,7 +259,8 @@ def test_a_damaged_line_of_the_first_layout_is_named(root: Root, readers: Pool) 
         settle(root, readers)
 
 
-def test_killed_at_any_point_the_upgrade_goes_on(laid: Root, tmp_path: Path, readers: Pool) -> None:
+@SOME_OR_ALL
+def test_killed_at_any_point_the_upgrade_goes_on(laid: Root, tmp_path: Path, readers: Pool, apart: int) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("SKILLS_KEY", KEY.secret.hex())
         first = first_layout(Root(shutil.copytree(laid.path, tmp_path / "first" / "data")))
@@ -268,7 +268,7 @@ def test_killed_at_any_point_the_upgrade_goes_on(laid: Root, tmp_path: Path, rea
         with pytest.MonkeyPatch.context() as counting:
             moves = killed_at(counting, 10_000)
             settle(whole, readers)
-        for point in range(0, moves(), 2):
+        for point in range(0, moves(), apart):
             root = Root(shutil.copytree(first.path, tmp_path / str(point) / "data"))
             with pytest.MonkeyPatch.context() as killing:
                 killed_at(killing, point)

@@ -10,9 +10,10 @@ import pytest
 
 from ingest import receive
 from tests.warehouse.decided import decide, deliver, submission
-from warehouse.store import log, publication_basis, records, register
+from warehouse.store import log, publication_basis, records, register, standing
 from warehouse.store.data_root import Root
 from warehouse.store.records import Confirmation
+from warehouse.store.standing import History
 from warehouse.vocabulary.errors import OperatorError
 
 A, B = submission("a"), submission("b")
@@ -38,7 +39,9 @@ def root(tmp_path: Path) -> Root:
 
 
 def manifest(root: Root) -> dict[str, Any]:
-    statuses = register.submission_statuses(receive.deliveries(root), register.decisions(root), "r1")
+    statuses = standing.statuses(
+        History(receive.deliveries(root), standing.counting(register.decisions(root), "r1"), at(5).date())
+    )
     return {"publication_id": "P", **publication_basis.manifest_facts(root, statuses)}
 
 

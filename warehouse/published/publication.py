@@ -22,7 +22,9 @@ import duckdb
 from warehouse.store import durable, integrity, publication_basis, publication_log
 from warehouse.store.data_root import Root
 from warehouse.store.integrity import Damaged
-from warehouse.store.register import SubmissionStatus, dump_json
+from warehouse.store.register import dump_json
+from warehouse.store.standing import SubmissionStatus
+from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
 
 DATABASE = "warehouse.duckdb"
@@ -193,11 +195,11 @@ def make(
     manifest = {
         "publication_id": f"{as_of.isoformat()}-{digest[:12]}",
         "as_of_date": as_of.isoformat(),
-        "published_at": now.astimezone(dt.UTC).isoformat(timespec="seconds"),
-        "known_at": known_at and known_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+        "published_at": clock.utc_text(now),
+        "known_at": known_at and clock.utc_text(known_at),
         "content": content,
         "versions": versions,
-        "submissions": [status.decision.folder_name for status in statuses if status.is_current],
+        "submissions": [status.decision.folder_name for status in statuses if status.stands],
         "tables": tables,
         **publication_basis.manifest_facts(root, statuses),
     }

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from warehouse.store import log
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import clock
 from warehouse.vocabulary.submission import Decision
 
 _MADE, _DROPPED = "decision", "dropped"
@@ -46,7 +47,7 @@ def add(root: Root, decisions: Iterable[Decision], moment_of: Mapping[str, str] 
 
 def _entry(decision: Decision, moment_of: Mapping[str, str] | dt.datetime) -> log.Entry:
     return log.Entry(
-        at=_text(moment_of) if isinstance(moment_of, dt.datetime) else moment_of[decision.folder_name],
+        at=clock.utc_text(moment_of) if isinstance(moment_of, dt.datetime) else moment_of[decision.folder_name],
         actor=log.Actor("program", "skills", decision.program_version),
         kind=_MADE,
         subject=decision.folder_name,
@@ -59,12 +60,8 @@ def drop(root: Root, folder_names: Iterable[str], now: dt.datetime, reason: str)
     actor = log.Actor("program", "skills", reason)
     log.append(
         root.decisions,
-        [log.Entry(_text(now), actor, _DROPPED, name, {"reason": reason}) for name in folder_names],
+        [log.Entry(clock.utc_text(now), actor, _DROPPED, name, {"reason": reason}) for name in folder_names],
     )
-
-
-def _text(moment: dt.datetime) -> str:
-    return moment.astimezone(dt.UTC).isoformat(timespec="seconds")
 
 
 def checksum(decision: Decision) -> str:

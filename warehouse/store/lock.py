@@ -6,7 +6,6 @@ Ends at holding; who waits and who gives up is the caller's.
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import os
 import socket
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import Busy
 
 _OWN: set[Path] = set()
@@ -36,7 +36,7 @@ def hold(root: Root) -> Iterator[None]:
         raise Busy(f"A run is under way on {root.path}, held by {who}: wait until it has ended.") from None
     try:
         _OWN.add(root.path)
-        since = dt.datetime.now().astimezone().isoformat(timespec="seconds")
+        since = clock.now().isoformat(timespec="seconds")
         holder.write_text(f"process {os.getpid()} on {socket.gethostname()} since {since}\n", "utf-8")
         yield
     finally:

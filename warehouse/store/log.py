@@ -29,6 +29,9 @@ class Actor:
     proof: str
 
 
+PROGRAM = Actor("program", "skills", "run")
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line, without its place in the chain. `subject`: what it is about, by its id."""

@@ -8,17 +8,16 @@ from __future__ import annotations
 from warehouse.store import log
 from warehouse.store.data_root import Root
 
-PROGRAM = log.Actor("program", "skills", "run")
 _MADE, _MOVED = "publication", "current"
 
 
 def add(root: Root, publication_id: str, sha256: str, at: str) -> None:
     """A publication that is on the disk; `sha256`: of its manifest. Told once."""
     if checksums(root).get(publication_id) != sha256:
-        log.append(root.publications, [log.Entry(at, PROGRAM, _MADE, publication_id, {"sha256": sha256})])
+        log.append(root.publications, [log.Entry(at, log.PROGRAM, _MADE, publication_id, {"sha256": sha256})])
 
 
-def move(root: Root, publication_id: str, at: str, actor: log.Actor = PROGRAM, reason: str | None = None) -> None:
+def move(root: Root, publication_id: str, at: str, actor: log.Actor = log.PROGRAM, reason: str | None = None) -> None:
     """`current` points to a publication now; told when that is new."""
     if current(root) != publication_id:
         log.append(root.publications, [log.Entry(at, actor, _MOVED, publication_id, {"reason": reason})])

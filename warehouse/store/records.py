@@ -1,4 +1,5 @@
-"""What people decided, as entries of logs: exceptions, confirmations, final years.
+"""What people decided, and what they are asked about, as entries of logs: exceptions, confirmations, final years,
+releases, comparisons of a resubmission with what stands and the answers to them.
 
 The logs lie under `received/`, since they name people; what goes on from them does not. Whether a decision may be made
 is `orchestration.pipeline.sign_off`. Ends at records.
@@ -7,18 +8,18 @@ is `orchestration.pipeline.sign_off`. Ends at records.
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import hashlib
 import os
 import pwd
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 from warehouse.store import log
 from warehouse.store.data_root import Root
-from warehouse.vocabulary import period
+from warehouse.vocabulary import clock, period
 from warehouse.vocabulary.errors import OperatorError
 
 
@@ -63,7 +64,51 @@ class FinalYear:
     recorded_at: str
 
 
-Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear)
+@dataclass(frozen=True)
+class Comparison:
+    """How many natural keys of what stood a submission lacks; kept, so that a replay asks the same question.
+
+    `stood`: what stood of the key when it came. Where nothing did and the unit says that there is nothing to report,
+    `stood` is null and `keys_standing` those of the newest of the periods before it, all of which had rows.
+    """
+
+    submission_id: str
+    stood: str | None
+    compared_with: str | None  # the submission whose keys were counted
+    keys_standing: int
+    keys_sent: int
+    keys_lost: int
+    recorded_at: str
+
+    @property
+    def share(self) -> Decimal:
+        return Decimal(self.keys_lost) / self.keys_standing if self.keys_standing else Decimal(0)
+
+
+@dataclass(frozen=True)
+class ReplacementAnswer:
+    """The unit, or with a reason the bureau, says whether a submission that awaits confirmation replaces what
+    stands."""
+
+    submission_id: str
+    is_replacement: bool
+    answered_by: str
+    is_bureau: bool
+    reason: str
+    recorded_at: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """The bureau lets a submission count although a test of senders' data fails on it."""
+
+    submission_id: str
+    released_by: str
+    reason: str
+    recorded_at: str
+
+
+Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear, Comparison, ReplacementAnswer, Release)
 
 
 @dataclass(frozen=True)
@@ -73,13 +118,16 @@ class _Kind:
     name: str
     file: str
     subject: str
-    person: str
+    person: str | None  # null: the program's own
 
 
 _KINDS: dict[type[Any], _Kind] = {
     ApprovedException: _Kind("exception", "exceptions.jsonl", "exception_id", "approved_by"),
     Confirmation: _Kind("confirmation", "confirmations.jsonl", "submission_id", "reviewer"),
     FinalYear: _Kind("final_year", "final_years.jsonl", "year", "decided_by"),
+    Comparison: _Kind("comparison", "comparisons.jsonl", "submission_id", None),
+    ReplacementAnswer: _Kind("replacement_answer", "replacement_answers.jsonl", "submission_id", "answered_by"),
+    Release: _Kind("release", "releases.jsonl", "submission_id", "released_by"),
 }
 
 
@@ -92,18 +140,20 @@ def read(root: Root, kind: type[Record]) -> list[Record]:
     return [kind(**entry.facts, recorded_at=entry.at) for entry in log.read(_path(root, kind))]
 
 
-def add(root: Root, record: ApprovedException | Confirmation | FinalYear) -> None:
-    """Writes one line; it is on the disk when this returns."""
-    log.append(_path(root, type(record)), [entry_of(record, f"command line, account {_account()}")])
+def add(root: Root, *records: Record) -> None:
+    """Writes one line for each record of one kind; they are on the disk when this returns."""
+    proof = f"command line, account {_account()}"
+    for kind in {type(record) for record in records}:
+        log.append(_path(root, kind), [entry_of(record, proof) for record in records if type(record) is kind])
 
 
-def entry_of(record: ApprovedException | Confirmation | FinalYear, proof: str) -> log.Entry:
+def entry_of(record: Any, proof: str) -> log.Entry:
     """The line that tells of a record. `proof`: how we know who it was."""
     kind = _KINDS[type(record)]
     facts = dataclasses.asdict(record)
     return log.Entry(
         at=facts.pop("recorded_at"),
-        actor=log.Actor("person", facts[kind.person], proof),
+        actor=log.Actor("person", facts[kind.person], proof) if kind.person else log.PROGRAM,
         kind=kind.name,
         subject=str(facts[kind.subject]),
         facts=facts,
@@ -130,7 +180,7 @@ def version(root: Root) -> str:
 
 
 def now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    return clock.utc_text(clock.now())
 
 
 def named(name: str, role: str) -> str:

@@ -49,6 +49,10 @@ class Period:
     def following(self) -> Period:
         return Period(_add_months(self.start, self.months), self.months)
 
+    @property
+    def preceding(self) -> Period:
+        return Period(_add_months(self.start, -self.months), self.months)
+
     def __str__(self) -> str:
         year, month = self.start.year, self.start.month
         return {
@@ -123,6 +127,14 @@ def _exceptions() -> dict[dt.date, bool]:
 
 def is_workday(day: dt.date) -> bool:
     return _exceptions().get(day, day.weekday() < 5)
+
+
+def workdays_after(day: dt.date, count: int) -> dt.date:
+    """The working day that is `count` working days after a day."""
+    while count:
+        day += dt.timedelta(days=1)
+        count -= is_workday(day)
+    return day
 
 
 def due_date(period: Period, months_after: int, day: int) -> dt.date:

@@ -1,6 +1,6 @@
 """A submission from delivery to decision: the records that ingest, expectations and orchestration share.
 
-Facts and their JSON only; what stands among several is `warehouse.store.register`.
+Facts and their JSON only; what stands among several is `warehouse.store.standing`.
 """
 
 from __future__ import annotations
@@ -114,11 +114,11 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Supplement:
-    """What a correction workbook did to the submission that it answers; `whole` is the file that began the line,
-    null where the workbook was read by itself."""
+    """What a correction workbook did to the submission that it answers; `line` are the submissions that were merged,
+    the whole file first and its own last, empty where the workbook was read by itself."""
 
     answers: str
-    whole: str | None = None
+    line: tuple[str, ...] = ()
     corrected: int = 0
     added: int = 0
     withdrawn: int = 0
@@ -242,7 +242,8 @@ class Decision:
 def _supplement(raw: dict[str, Any] | None) -> Supplement | None:
     if raw is None:
         return None
-    return Supplement(**raw | {"explained": tuple(Explanation(**explanation) for explanation in raw["explained"])})
+    explained = tuple(Explanation(**explanation) for explanation in raw["explained"])
+    return Supplement(**raw | {"explained": explained, "line": tuple(raw["line"])})
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,19 @@ select
     file_bytes,
     delivered_at,
     delivery_order,
-    is_newest,
-    is_current,
+    standing,
+    refusal,
+    is_latest,
+    represents_key,
+    keys_standing,
+    keys_sent,
+    keys_lost,
     withdrawn_rows,
     submission_kind,
     answers as answers_submission_id,
     is_nothing_to_report,
     excepted_findings as excepted_finding_count,
-    confirmed_at
+    confirmed_at,
+    held_back_rows as held_back_row_count,
+    held_back_answer_date
 from submissions
