@@ -26,7 +26,7 @@ from ingest.feed import Feed
 from ingest.feed import feeds as all_feeds
 from ingest.limits import MB, limits
 from ingest.pool import Pool
-from warehouse.store import demo_mark, durable, log
+from warehouse.store import demo_mark, durable, integrity, log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.submission import Delivery
@@ -75,6 +75,28 @@ def entry_of(delivery: Delivery) -> log.Entry:
         subject=submission.submission_id if submission else delivery.name,
         facts=facts,
     )
+
+
+def parts(root: Root) -> dict[str, tuple[integrity.Part, list[Delivery]]]:
+    """What lies under `received/`, by its folder: the content as it was hashed, and the deliveries that brought it."""
+    contents: dict[str, tuple[integrity.Part, list[Delivery]]] = {}
+    for delivery in deliveries(root):
+        if delivery.sha256:
+            path = content_file(root, delivery)
+            part = integrity.Part(path, delivery.sha256)
+            contents.setdefault(str(path.parent.relative_to(root.received)), (part, []))[1].append(delivery)
+    return contents
+
+
+def restore(root: Root, part: integrity.Part, brought_by: Iterable[Delivery]) -> bool:
+    """Takes damaged content from the channel once more, where the same bytes still lie there."""
+    for delivery in brought_by:
+        file = root.inbox / delivery.name
+        if not integrity.damaged(root, [integrity.Part(file, part.sha256)], full=True):
+            part.path.parent.mkdir(parents=True, exist_ok=True)
+            durable.replace(part.path, file.read_bytes())
+            return True
+    return False
 
 
 def look(root: Root, readers: Pool | None = None, *, waits: bool = False, as_of: dt.date | None = None) -> Channel:

@@ -142,20 +142,27 @@ def read(root: Root, kind: type[Record]) -> list[Record]:
 
 def add(root: Root, *records: Record) -> None:
     """Writes one line for each record of one kind; they are on the disk when this returns."""
+    proof = f"command line, account {_account()}"
     for kind in {type(record) for record in records}:
-        log.append(_path(root, kind), [_entry(record) for record in records if type(record) is kind])
+        log.append(_path(root, kind), [entry_of(record, proof) for record in records if type(record) is kind])
 
 
-def _entry(record: Any) -> log.Entry:
+def entry_of(record: Any, proof: str) -> log.Entry:
+    """The line that tells of a record. `proof`: how we know who it was."""
     kind = _KINDS[type(record)]
     facts = dataclasses.asdict(record)
     return log.Entry(
         at=facts.pop("recorded_at"),
-        actor=person(facts[kind.person]) if kind.person else log.PROGRAM,
+        actor=log.Actor("person", facts[kind.person], proof) if kind.person else log.PROGRAM,
         kind=kind.name,
         subject=str(facts[kind.subject]),
         facts=facts,
     )
+
+
+def kinds() -> dict[str, type[Any]]:
+    """The file of each kind of record under `received/`."""
+    return {kind.file: record for record, kind in _KINDS.items()}
 
 
 def _account() -> str:

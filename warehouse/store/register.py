@@ -24,11 +24,11 @@ import pyarrow.parquet as pq
 from warehouse.store import decision_log, held_back
 from warehouse.store.data_root import Root
 from warehouse.store.held_back import HoldBack
+from warehouse.store.integrity import Damaged
 from warehouse.store.records import FinalYear
 from warehouse.store.standing import COUNTED, Key, SubmissionStatus
 from warehouse.vocabulary import clock, policy
 from warehouse.vocabulary import period as periods
-from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import Decision, Delivery, Expected
 
@@ -38,10 +38,10 @@ Kind = Literal["first", "correction", "replacement", "nothing"]
 def decisions(root: Root, dataset: str = "*") -> dict[str, list[Decision]]:
     """Every decision that stands under `decided/`, of all datasets or one, by submission."""
     by_submission: dict[str, list[Decision]] = {}
-    told = decision_log.checksums(root)
-    for path in root.decided.glob(f"{dataset}/*/decision.json"):
-        if path.parent.name in told:
-            decision = _decision(path, told[path.parent.name])
+    for folder_name, told in decision_log.told(root).items():
+        path = root.decided / told.dataset / folder_name / "decision.json"
+        if dataset in ("*", told.dataset) and path.is_file():
+            decision = stored(root, folder_name, told)
             by_submission.setdefault(decision.submission_id, []).append(decision)
     return by_submission
 
@@ -51,12 +51,17 @@ def any_decision(root: Root, dataset: str, submission_id: str) -> Decision:
     return min(decisions(root, dataset)[submission_id], key=lambda decision: decision.folder_name)
 
 
+def stored(root: Root, folder_name: str, told: decision_log.Told) -> Decision:
+    """The decision of which a line tells."""
+    return _decision(root.decided / told.dataset / folder_name / "decision.json", told.sha256)
+
+
 @functools.cache
 def _decision(path: Path, told: str) -> Decision:
     """A decision never changes once it stands; `told`: the checksum in its line."""
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != told:
-        raise OperatorError(f"{path} is damaged: call skills run, which decides the submission again.")
+        raise Damaged(f"{path} is damaged: call skills run, which decides the submission again.")
     return Decision.from_json(content.decode())
 
 
