@@ -6,19 +6,18 @@ Opening files is `readers/`, finding the table `table_extract`; values are typed
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import pyarrow as pa
 
 from ingest import correction_merge, table_extract
 from ingest.feed import Feed, feeds
-from ingest.limits import MB, limits
+from ingest.limits import limits
 from ingest.pool import Failure, Pool
-from ingest.readers import DAMAGED, Opened, Unreadable, open_file
+from ingest.readers import DAMAGED, Unreadable, open_file
 from ingest.table_extract import Extract
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.privacy import redact
@@ -71,30 +70,6 @@ class CorrectionChain:
         return table_extract.numbered(state.table, last.submission_id), state.reading
 
 
-@dataclass(frozen=True)
-class Peek:
-    """A look into a file of which nothing is known yet; what cannot be read has no sheets.
-
-    `open` gives its bytes and can be pickled: the worker reads them, no more than the limit.
-    """
-
-    open: Callable[[], AbstractContextManager[BinaryIO]]
-
-    def work(self) -> Opened:
-        try:
-            with self.open() as stream:
-                return open_file(stream.read(limits().file_mb * MB + 1))
-        except (OSError, Unreadable, MemoryError):
-            return Opened("", None, ())
-
-
-def peek(open: Callable[[], AbstractContextManager[BinaryIO]], pool: Pool | None = None) -> Opened:
-    """`Peek` in a worker process."""
-    with nullcontext(pool) if pool else Pool(workers=1) as workers:
-        result = next(result for _, result in workers.run([Peek(open)]))
-    return Opened("", None, ()) if isinstance(result, str) else result.value
-
-
 def sha256_of(path: Path) -> str:
     """Read piece by piece: a giant file costs time, never memory."""
     with path.open("rb") as file:
@@ -125,7 +100,7 @@ def _extracted(
         opened = open_file(content)
         sheets = tuple(sheet.name for sheet in opened.sheets if sheet.name is not None)
         facts = FileFacts(facts.name, facts.sha256, facts.bytes, opened.kind, opened.encoding, sheets)
-        extract = table_extract.extract(opened, wanted, feed, submission_id)
+        extract = table_extract.extract(opened, wanted, feed, submission_id, Path(name).name)
     except Unreadable as reason:
         facts = facts if facts.kind else FileFacts(facts.name, facts.sha256, facts.bytes, reason.kind)
         return nothing, Reading(facts, problem=reason.problem, detail=reason.detail)

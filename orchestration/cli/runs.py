@@ -85,6 +85,8 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
     current = publication.open_current(root)
     terminal.console.print(terminal.departments(current))
     terminal.console.print(terminal.targets(current))
+    for line in terminal.held_back(current):
+        terminal.console.print(line)
     terminal.console.print(
         f"publication {current.publication_id} → {root.current}\nreports → {root.reports / 'index.html'}"
     )

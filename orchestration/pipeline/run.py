@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -29,14 +29,16 @@ from ingest.correction_chain import Waiting
 from ingest.limits import limits
 from ingest.pool import Pool
 from ingest.read import CorrectionChain, read_many
+from ingest.recognise import placed_remarks
 from ingest.shape import shape
 from orchestration.pipeline import history
 from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.stages import Stages
 from pages.write import dashboard, reports
 from warehouse.published import publication
-from warehouse.store import keys, records, register, standing
+from warehouse.store import held_back, keys, records, register, standing
 from warehouse.store.data_root import Root
+from warehouse.store.held_back import NOTHING, HoldBack
 from warehouse.store.standing import History, SubmissionStatus
 from warehouse.vocabulary import contract, privacy, reference
 from warehouse.vocabulary.errors import OperatorError
@@ -58,6 +60,7 @@ class Run:
     departments: tuple[str, ...] = ()
     is_attended: bool = True
     stages: Stages = field(default_factory=Stages)
+    held_back: HoldBack = NOTHING
 
     @cached_property
     def key(self) -> privacy.Key:
@@ -85,7 +88,14 @@ class Run:
     @cached_property
     def statuses(self) -> list[SubmissionStatus]:
         """Where every decided submission stands; to be asked for once all new ones are decided."""
-        return history.statuses(self.root, self.as_of)
+        return history.statuses(self.root, self.as_of, self.held_back.submissions)
+
+    def hold_back(self, held_back: HoldBack) -> None:
+        """What stands is asked anew, and dbt, which builds once, starts anew."""
+        self._end("dbt")
+        self.held_back = held_back
+        for known in ("statuses", "dbt"):
+            self.__dict__.pop(known, None)
 
     @property
     def versions(self) -> dict[str, str]:
@@ -216,8 +226,12 @@ def read(root: Root, waiting: Waiting, readers: Pool, known: History) -> tuple[W
     lines = correction_chain.chains(root, waiting, [reading for _, reading in read], known)
     merged = read_many([line for line in lines.values() if isinstance(line, CorrectionChain)], readers)
     for at, line in lines.items():
-        read[at] = next(merged) if isinstance(line, CorrectionChain) else (read[at][0], line)
-    return waiting, pa.concat_tables([rows for rows, _ in read]), [reading for _, reading in read]
+        read[at] = next(merged) if isinstance(line, CorrectionChain) else (read[at][0].slice(0, 0), line)
+    readings = [
+        replace(reading, remarks=(*reading.remarks, *placed_remarks(*submission_and_name)))
+        for submission_and_name, (_, reading) in zip(waiting, read, strict=True)
+    ]
+    return waiting, pa.concat_tables([rows for rows, _ in read]), readings
 
 
 def decide(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
@@ -301,6 +315,7 @@ def judge(run: Run) -> int:
                 reference_version=reference.version(),
                 confirmed=records.confirmed(records.read(run.root, records.Confirmation)),
                 final_years=records.read(run.root, records.FinalYear),
+                held_back=run.held_back,
             ),
         )
     return int(findings.num_rows)
@@ -334,12 +349,15 @@ def _findings(run: Run, con: duckdb.DuckDBPyConnection, statuses: Iterable[Submi
 
 def publish(run: Run) -> tuple[publication.Publication, bool]:
     """Publishes the marts that dbt built and tested, with the dashboard over them."""
+    run.hold_back(held_back.read(run.root))
     with run.stages.stage("publish"):
         return publication.publish(run.root, run.statuses, run.as_of, run.versions, run.now, dashboard.write)
 
 
 def report(run: Run) -> Iterator[tuple[str, int]]:
-    """Writes the reports: who they are for, and how many of their files changed."""
+    """Writes the reports over what is published: who they are for, and how many of their files changed."""
+    current = publication.current(run.root)
+    run.hold_back(held_back.of_facts(current.manifest.get("held_back")) if current else NOTHING)
     return reports.reports(
         reports.ReportRun(
             root=run.root,

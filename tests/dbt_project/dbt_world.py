@@ -41,6 +41,16 @@ class World:
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     expected: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
+    held_back: list[dict[str, Any]] = field(default_factory=list)
+
+    def hold_back(self, submission_id: str, row_index: int | None) -> None:
+        """A row, or the whole submission, which then is not current."""
+        if row_index is not None:
+            self.held_back.append({"submission_id": submission_id, "row_index": row_index})
+        for row in self.submissions:
+            if row["submission_id"] == submission_id:
+                row["held_back_rows"] += row_index is not None
+                row["is_held_back"] = row_index is None
 
     def submit(
         self,
@@ -87,6 +97,8 @@ class World:
                 "submission_kind": "first",
                 "is_nothing_to_report": False,
                 "excepted_findings": 0,
+                "is_held_back": False,
+                "held_back_rows": 0,
             }
         )
         self.deliveries.append(
@@ -150,7 +162,7 @@ class World:
         for row in self.submissions:
             place = (row["dataset"], row["unit_code"], row["period"])
             newest[place] = row["submission_id"]
-            if row["outcome"] in ("accepted", "partly_accepted"):
+            if row["outcome"] in ("accepted", "partly_accepted") and not row["is_held_back"]:
                 current[place] = row["submission_id"]
         for row in self.submissions:
             place = (row["dataset"], row["unit_code"], row["period"])
@@ -160,7 +172,7 @@ class World:
             row["standing"] = (
                 "standing"
                 if row["submission_id"] == current.get(place)
-                else ("refused" if is_refused else "superseded")
+                else ("held_back" if row["is_held_back"] else "refused" if is_refused else "superseded")
             )
             row["refusal"] = "outcome" if is_refused else None
         run = [{"as_of_date": self.as_of, "rules_version": RULES, "reference_version": "0"}]
@@ -172,6 +184,7 @@ class World:
             ("finding", tables.HISTORY, self.findings),
             ("run", register.RUN, run),
             ("final", register.FINAL, []),
+            ("held_back_row", register.HELD_BACK_ROW, [row | {"test_names": "x"} for row in self.held_back]),
         ):
             pq.write_table(pa.Table.from_pylist(rows, schema), self.root.register / f"{name}.parquet")
 

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warehouse.store import decision_log, demo_mark, log, register
+from warehouse.store import decision_log, demo_mark, held_back, log, register
 from warehouse.store.data_root import Root
 from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import Decision
 
 
@@ -30,8 +31,11 @@ class Basis:
 
 def manifest_facts(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str, Any]:
     """What a manifest must hold so that the publication can be made again: how far the logs went, what had been
-    decided, and what the register said."""
+    decided, what was held back of it, and what the register said."""
+    statuses = list(statuses)
+    names = {status.decision.submission_id: redact(status.decision.reading.file.name) for status in statuses}
     return {
+        "held_back": held_back.read(root).facts(names),
         "logs": log.heads(root),
         "decisions": sorted(status.decision.folder_name for status in statuses),
         "register": {

@@ -34,5 +34,7 @@ select
     is_nothing_to_report,
     excepted_finding_count,
     confirmed_at,
-    confirmed_at is not null as is_confirmed
+    confirmed_at is not null as is_confirmed,
+    held_back_row_count,
+    held_back_answer_date
 from submissions

@@ -81,7 +81,9 @@ select
     latest.refusal as latest_refusal,
     latest.outcome as latest_outcome,
     latest.received_at as latest_received_at,
-    coalesce(refused.refused_submissions, 0) as refused_submissions
+    coalesce(refused.refused_submissions, 0) as refused_submissions,
+    shown.held_back_row_count,
+    latest.held_back_answer_date
 from expected
 cross join runs
 left join shown
