@@ -148,8 +148,8 @@ def pending(
     now: dt.datetime | None = None,
     recheck_mb: int = RECHECK_MB,
 ) -> list[Identity]:
-    """What lies whole on the channels and no delivery tells of yet. Read are only what once was refused
-    and, up to so many MB, what is due to be read again."""
+    """What lies whole on the channels and no delivery tells of yet. Read are, up to so many MB, only what once was
+    refused, what is due to be read again, and what only its checksum can tell to be whole."""
     now = now or clock.now()
     known = deliveries(root)
     last = {delivery.seen_as: delivery for delivery in known}
@@ -158,13 +158,13 @@ def pending(
     left = recheck_mb * MB
     for file in (channel or look(root)).unseen(last_looks.seen(root, known, now)):
         before = last.get(file.seen_as)
-        if before is None:
+        if before is None and (file.is_quiet or file.sha256_beside is None):
             new.append(file.seen_as)
         elif file.size <= left:
             left -= file.size
             with suppress(Changed):
                 sha256, _ = _judged(file)
-                if sha256 not in ("", before.sha256):
+                if before is None or sha256 not in ("", before.sha256):
                     new.append(file.seen_as)
                 elif before.sha256:
                     unchanged.append(file)
