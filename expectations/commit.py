@@ -1,12 +1,13 @@
-"""Stores decisions: held rows first, the decision's folder last, each by one rename.
+"""Stores decisions: held rows first, the decision's folder last, each by one rename, all on the disk at the end.
 
-What is decided is `check`'s, when it was decided `warehouse.store.decision_log`'s. Ends at files under `held/` and
-`decided/`.
+What is decided is `check`'s; the line by which a folder counts is `warehouse.store.decision_log`'s. Ends at files under
+`held/` and `decided/`.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
 import shutil
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.check import Checked
+from warehouse.store import decision_log, durable
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.submission import Decision
@@ -24,6 +26,8 @@ from warehouse.vocabulary.tables import accepted_schema
 
 _THREADS = 4
 """Making a file waits for the disk more than for a core."""
+HELD = "held.parquet"
+"""The held rows among a decision's checksums; they lie under `held/`."""
 NONE = "_none@0"
 """The folder with a typed empty table, so that the glob over a dataset's decisions always finds one."""
 
@@ -35,58 +39,66 @@ def lay_empty(root: Root) -> None:
         content = _parquet(accepted_schema(dataset).empty_table())
         if not file.is_file() or file.read_bytes() != content:
             file.parent.mkdir(parents=True, exist_ok=True)
-            part = file.with_suffix(".part")
-            part.write_bytes(content)
-            part.replace(file)
+            durable.replace(file, content)
 
 
-def commit(root: Root, scratch: Path, checked: Checked) -> list[Decision]:
-    """Stores every decision that does not stand yet; gives the decisions with the checksums of their files.
+def commit(root: Root, scratch: Path, checked: Checked, now: dt.datetime) -> list[Decision]:
+    """Stores every decision that does not stand yet, and tells when it was made; gives the decisions with the
+    checksums of their files.
 
     Args:
         scratch: a folder on the root's disk that may hold identifiers while the run lasts; files are made there.
+        now: aware.
     """
     if checked.accepted is None:
         raise ValueError("What was checked without a key is not stored.")
     findings, accepted, held = (_Slices(table) for table in (checked.findings, checked.accepted, checked.held))
     workshop = scratch / "commit" / checked.dataset.name
     with ThreadPoolExecutor(_THREADS) as pool:
-        stored = list(
-            pool.map(lambda decision: _store(root, workshop, decision, findings, accepted, held), checked.decisions)
+        waiting = list(
+            pool.map(lambda decision: _make(workshop, decision, findings, accepted, held), checked.decisions)
         )
+    told = decision_log.checksums(root)
+    new = [
+        (decision, folder)
+        for decision, folder in waiting
+        if decision.folder_name not in told or not root.decision_folder(decision).is_dir()
+    ]
+    durable.sync(path for _, folder in new for path in [folder, *folder.iterdir()])
+    places = [place for decision, folder in new for place in _place(root, decision, folder)]
+    durable.sync(places)
+    decision_log.add(root, [decision for decision, _ in new], now)
     shutil.rmtree(workshop, ignore_errors=True)
-    return stored
+    return [decision for decision, _ in waiting]
 
 
-def _store(
-    root: Root, workshop: Path, decision: Decision, findings: _Slices, accepted: _Slices, held: _Slices
-) -> Decision:
+def _make(
+    workshop: Path, decision: Decision, findings: _Slices, accepted: _Slices, held: _Slices
+) -> tuple[Decision, Path]:
+    """The decision with the checksums of its files, and the folder where they wait for their place."""
     name = decision.submission_id
     files = {"findings.parquet": findings.parquet(name), "accepted.parquet": accepted.parquet(name)}
     if decision.rows.held:
-        files["held.parquet"] = held.parquet(name)
+        files[HELD] = held.parquet(name)
     decision = dataclasses.replace(
         decision, checksums={file: hashlib.sha256(content).hexdigest() for file, content in sorted(files.items())}
     )
-    folder = root.decision_folder(decision)
-    if folder.is_dir():
-        return decision
-    staged = workshop / decision.folder_name
-    staged.mkdir(parents=True, exist_ok=True)
-    if decision.rows.held:
-        waiting = workshop / f"{decision.folder_name}.held"
-        waiting.write_bytes(files.pop("held.parquet"))
-        _move(waiting, root.held_file(decision))
+    folder = workshop / decision.folder_name
+    folder.mkdir(parents=True, exist_ok=True)
     for file, content in files.items():
-        (staged / file).write_bytes(content)
-    (staged / "decision.json").write_text(decision.to_json(), "utf-8")
-    _move(staged, folder)
-    return decision
+        durable.write(folder / file, content)
+    durable.write(folder / "decision.json", decision.to_json().encode())
+    return decision, folder
 
 
-def _move(staged: Path, place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    staged.replace(place)
+def _place(root: Root, decision: Decision, folder: Path) -> list[Path]:
+    """Moves a decision to where it stands; the folders to be synced. What a kill left there without its line goes."""
+    parents = []
+    if decision.rows.held:
+        parents.append(durable.move(folder / HELD, root.held_file(decision)))
+    place = root.decision_folder(decision)
+    shutil.rmtree(place, ignore_errors=True)
+    return [*parents, durable.move(folder, place), place, root.held, root.decided]
 
 
 class _Slices:

@@ -1,7 +1,8 @@
 """Judges the submissions that stand against each other, anew in every run. Imports no GX; ends at findings.
 
-These findings are warnings and hold no row: what is judged are the accepted rows of current submissions; what they
-refer to may also wait among the held rows of the newest ones, so that one rejected list orphans nobody. Earlier
+These findings are warnings and hold no row: what is judged are the accepted rows of what stands; what they refer to may
+also wait among the held rows of it, or of what was returned where nothing stands, so that one rejected list orphans
+nobody. Earlier
 periods and earlier versions of a submission are there to compare with.
 """
 
@@ -17,7 +18,7 @@ from expectations import compiled, recount
 from expectations.check import column_letters, facts_table, typed_text
 from expectations.compiled import Check
 from warehouse.store.data_root import Root
-from warehouse.store.register import SubmissionStatus
+from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary import contract, privacy
 from warehouse.vocabulary import period as periods
 from warehouse.vocabulary.privacy import Key
@@ -103,7 +104,7 @@ def judge(
     _submitted(con, standing)
     _superseded(con, root, standing)
     _recount(con, root, standing)
-    decisions = [status.decision for status in standing if status.is_current]
+    decisions = [status.decision for status in standing if status.stands]
     con.register("checks", facts_table(checks))
     con.register("letters", column_letters([(decision.submission, decision.reading) for decision in decisions]))
     tables = [con.execute(_statement(number, check)).to_arrow_table() for number, check in enumerate(checks)]
@@ -118,7 +119,7 @@ def _files(root: Root, standing: Sequence[SubmissionStatus], dataset: str) -> li
     return [
         str(root.decision_folder(status.decision) / "accepted.parquet")
         for status in standing
-        if status.is_current and status.decision.submission.dataset == dataset and status.decision.rows.accepted
+        if status.stands and status.decision.submission.dataset == dataset and status.decision.rows.accepted
     ]
 
 
@@ -126,7 +127,7 @@ def _held_files(root: Root, standing: Sequence[SubmissionStatus], dataset: str) 
     return [
         str(root.held_file(status.decision))
         for status in standing
-        if status.is_newest and status.decision.submission.dataset == dataset and status.decision.rows.held
+        if status.represents_key and status.decision.submission.dataset == dataset and status.decision.rows.held
     ]
 
 
@@ -240,7 +241,7 @@ def _certified(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[Su
 
 def _submitted(con: duckdb.DuckDBPyConnection, standing: Sequence[SubmissionStatus]) -> None:
     """submitted: every current submission with its key, period, rows received and content."""
-    current = [status.decision for status in standing if status.is_current]
+    current = [status.decision for status in standing if status.stands]
     spans = [periods.parse(decision.submission.period) for decision in current]
     con.register(
         "incoming",
@@ -263,12 +264,13 @@ def _submitted(con: duckdb.DuckDBPyConnection, standing: Sequence[SubmissionStat
 def _superseded(con: duckdb.DuckDBPyConnection, root: Root, standing: Sequence[SubmissionStatus]) -> None:
     """superseded_training_class, superseded_certificate: unit_code, period and key of what was accepted of submissions
     that newer ones of the same key replaced."""
-    current = {status.decision.submission.key for status in standing if status.is_current}
+    current = {status.decision.submission.key for status in standing if status.stands}
     for name, column in _KEPT.items():
         files = [
             str(root.decision_folder(status.decision) / "accepted.parquet")
             for status in standing
-            if not status.is_current
+            if status.has_stood
+            and not status.stands
             and status.decision.submission.dataset == name
             and status.decision.rows.accepted
             and status.decision.submission.key in current

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 import duckdb
 import pyarrow as pa
 
-from warehouse.store.register import SubmissionStatus, moment
+from warehouse.store.register import moment
+from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary.tables import HISTORY, JUDGED
 
 _STATUS = pa.schema(
@@ -21,18 +22,20 @@ _STATUS = pa.schema(
         ("source", pa.string()),
         ("delivery_order", pa.int64()),
         ("delivered_at", pa.timestamp("us")),
+        ("is_followed", pa.bool_()),
         ("is_row_judged", pa.bool_()),
     ]
 )
 _SAID = pa.schema([("submission_id", pa.string()), ("row_index", pa.int64()), ("explanation", pa.string())])
 
-# A finding about a row is known to be gone only where the rows were judged; one about the file, in every later file.
+# What was refused beside what stands fixes nothing. A finding about a row is known to be gone only where the rows were
+# judged; one about the file, in every later file.
 _HISTORY = """
 with placed as (
     select submission_id, key, delivered_at, about_row,
         row_number() over (partition by key, about_row order by delivery_order) as place
     from submission_status cross join (values (true), (false)) as about (about_row)
-    where is_row_judged or not about_row
+    where is_followed and (is_row_judged or not about_row)
 ),
 seen as (
     select distinct submission_id, finding_identity, row_index is not null as about_row
@@ -123,6 +126,7 @@ def _row(status: SubmissionStatus) -> dict[str, object]:
         "source": f"{submission.dataset}|{submission.unit}",
         "delivery_order": status.delivery_order,
         "delivered_at": moment(status.delivered_at),
+        "is_followed": status.has_stood or status.represents_key or status.standing == "merged",
         "is_row_judged": status.decision.reading.problem is None,
     }
 

@@ -1,4 +1,4 @@
-"""Which earlier files a correction workbook belongs to, by the deliveries and decisions in the data root.
+"""Which earlier files a correction workbook belongs to, by what stood in the data root when it came.
 
 Reads no file itself: that is `read`; how rows are merged is `correction_merge`. Ends at jobs for the readers and at
 readings.
@@ -11,11 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest import receive
-from ingest.correction_merge import chain_to
+from ingest.correction_merge import line_for
 from ingest.read import CorrectionChain, Job
-from warehouse.store import register
 from warehouse.store.data_root import Root
+from warehouse.store.standing import History, tips_before
 from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
+
+Waiting = Sequence[tuple[Submission, str]]
+"""Submissions to be read, each with the newest name of its file."""
 
 
 def job(root: Root, submission: Submission, name: str) -> Job:
@@ -30,62 +33,71 @@ def job(root: Root, submission: Submission, name: str) -> Job:
 
 
 def chains(
-    root: Root, waiting: Sequence[tuple[Submission, str]], readings: Sequence[Reading]
+    root: Root, waiting: Waiting, readings: Sequence[Reading], history: History
 ) -> dict[int, CorrectionChain | Reading]:
     """For each correction workbook in `waiting`, by its place: the files to merge, or its reading with the reason why
     it answers nothing."""
-    supplements = [at for at, reading in enumerate(readings) if reading.supplement and not reading.problem]
-    if not supplements:
-        return {}
-    known = {submission.submission_id: reading for (submission, _), reading in zip(waiting, readings, strict=True)}
-    names = newest_names(receive.deliveries(root))
+    names = newest_names(history.deliveries)
     resolved: dict[int, CorrectionChain | Reading] = {}
-    for at in supplements:
-        submission = waiting[at][0]
-        delivered = _delivered(receive.deliveries(root), submission.key)
-        stored = _decided(root, submission.dataset, delivered, known)
-        line = chain_to(submission.submission_id, delivered, known | stored)
+    for at, ((submission, _), reading) in enumerate(zip(waiting, readings, strict=True)):
+        if reading.supplement is None or reading.problem:
+            continue
+        line = line_for(
+            submission.submission_id,
+            reading.supplement.answers,
+            tips_before(history, submission),
+            _delivered_before(history.deliveries, submission),
+        )
         if isinstance(line, str):
-            resolved[at] = replace(readings[at], problem="answers_nothing", detail=line)
+            resolved[at] = replace(reading, rows=0, withdrawn=0, problem="answers_nothing", detail=line)
         else:
             resolved[at] = CorrectionChain(tuple(job(root, *names[name]) for name in line))
     return resolved
 
 
+def not_yet(waiting: Waiting, readings: Sequence[Reading], history: History) -> frozenset[str]:
+    """Correction workbooks before which another submission of their key waits: what they are merged on to is not
+    decided."""
+    undecided = {submission.submission_id for submission, _ in waiting}
+    return frozenset(
+        submission.submission_id
+        for (submission, _), reading in zip(waiting, readings, strict=True)
+        if reading.supplement and not reading.problem
+        if undecided.intersection(_delivered_before(history.deliveries, submission))
+    )
+
+
 def jobs_of(root: Root, decisions: Sequence[Decision]) -> list[tuple[Job, ...]]:
     """The files that each of these submissions was read from, oldest first."""
-    deliveries = receive.deliveries(root)
-    names = newest_names(deliveries)
-    jobs = []
-    for decision in decisions:
-        submission = decision.submission
-        line: tuple[str, ...] | str = (submission.submission_id,)
-        if decision.reading.supplement is not None:
-            delivered = _delivered(deliveries, submission.key)
-            line = chain_to(submission.submission_id, delivered, _decided(root, submission.dataset, delivered, {}))
-        if isinstance(line, str):
-            raise ValueError(f"{submission.submission_id} answers nothing.")
-        jobs.append(tuple(job(root, *names[name]) for name in line))
-    return jobs
+    names = newest_names(receive.deliveries(root))
+
+    def jobs(line: Sequence[str]) -> tuple[Job, ...]:
+        return tuple(job(root, *names[name]) for name in line)
+
+    return [jobs(line_of(decision)) for decision in decisions]
 
 
-def _delivered(deliveries: Sequence[Delivery], key: tuple[str, str, str]) -> list[str]:
-    return [
-        delivery.submission.submission_id
-        for delivery in deliveries
-        if delivery.submission and delivery.submission.key == key
-    ]
+def line_of(decision: Decision) -> tuple[str, ...]:
+    """The submissions whose files a decision was made from, oldest first."""
+    supplement = decision.reading.supplement
+    return supplement.line if supplement and supplement.line else (decision.submission_id,)
 
 
-def newest_names(deliveries: Sequence[Delivery]) -> dict[str, tuple[Submission, str]]:
+def _delivered_before(deliveries: Sequence[Delivery], submission: Submission) -> list[str]:
+    """The submissions of the same key that came before it came first."""
+    before: dict[str, None] = {}
+    for delivery in deliveries:
+        if delivery.submission == submission:
+            break
+        if delivery.submission and delivery.submission.key == submission.key:
+            before[delivery.submission.submission_id] = None
+    return list(before)
+
+
+def newest_names(deliveries: Sequence[Delivery]) -> Mapping[str, tuple[Submission, str]]:
     """Submission → itself and the newest name that its file bore."""
     return {
         delivery.submission.submission_id: (delivery.submission, delivery.name)
         for delivery in deliveries
         if delivery.submission
     }
-
-
-def _decided(root: Root, dataset: str, names: Sequence[str], known: Mapping[str, Reading]) -> dict[str, Reading]:
-    """The stored readings of those that are not known."""
-    return {name: register.any_decision(root, dataset, name).reading for name in {*names} - known.keys()}

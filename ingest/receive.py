@@ -10,8 +10,6 @@ import dataclasses
 import datetime as dt
 import functools
 import hashlib
-import json
-import os
 import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -21,9 +19,9 @@ from ingest.channels.drop_folder import DropFolder
 from ingest.feed import Feed
 from ingest.feed import feeds as all_feeds
 from ingest.pool import Pool
+from warehouse.store import durable, log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
-from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Delivery
 
 UNRECOGNISED = "unrecognised"
@@ -41,25 +39,28 @@ def deliveries(root: Root) -> list[Delivery]:
 
     A file that could not be opened is one until it could.
     """
-    if not root.deliveries.is_file():
-        return []
-    received = []
-    for number, line in enumerate(_whole_lines(root.deliveries.read_bytes()).splitlines(), 1):
-        try:
-            received.append(_delivery_of(line))
-        except (ValueError, TypeError):
-            raise OperatorError(
-                f"{root.deliveries}, line {number} is damaged: restore the file from a backup, or "
-                "remove the line to receive that delivery again."
-            ) from None
+    received = [_delivery_of(entry) for entry in log.read(root.deliveries)]
     opened = {delivery.seen_as for delivery in received if delivery.sha256}
     return [delivery for delivery in received if delivery.sha256 or delivery.seen_as not in opened]
 
 
 @functools.lru_cache(maxsize=100_000)
-def _delivery_of(line: bytes) -> Delivery:
+def _delivery_of(entry: log.Entry) -> Delivery:
     """A line never changes; a run looks at all of them once per dataset."""
-    return Delivery(**json.loads(line))
+    return Delivery(**entry.facts, received_at=entry.at)
+
+
+def entry_of(delivery: Delivery) -> log.Entry:
+    """The line that tells of a delivery."""
+    facts = dataclasses.asdict(delivery)
+    submission = delivery.submission
+    return log.Entry(
+        at=facts.pop("received_at"),
+        actor=log.Actor("department", delivery.department, delivery.channel),
+        kind="delivery",
+        subject=submission.submission_id if submission else delivery.name,
+        facts=facts,
+    )
 
 
 def look(root: Root, readers: Pool | None = None) -> Channel:
@@ -124,19 +125,20 @@ def _store(root: Root, files: Iterable[ChannelFile], known: Iterable[Delivery], 
     shutil.rmtree(_staging(root), ignore_errors=True)
     recorded = {(delivery.seen_as, delivery.sha256) for delivery in known}
     new: list[Delivery] = []
-    with _Log(root) as log:
-        for file in sorted(files, key=lambda file: (file.modified_at, file.name)):
-            content = _content(file)
-            if content is None:
-                delivery = _delivery(dataclasses.replace(file, problem=file.problem or UNOPENED), "", now)
-            elif len(content) != file.size:
-                continue  # still being written: the next run takes it
-            else:
-                delivery = _delivery(file, hashlib.sha256(content).hexdigest(), now)
-                _keep(root, content_file(root, delivery), content)
-            if (delivery.seen_as, delivery.sha256) not in recorded:
-                log.append(delivery)
-                new.append(delivery)
+    kept: list[Path] = []
+    for file in sorted(files, key=lambda file: (file.modified_at, file.name)):
+        content = _content(file)
+        if content is None:
+            delivery = _delivery(dataclasses.replace(file, problem=file.problem or UNOPENED), "", now)
+        elif len(content) != file.size:
+            continue  # still being written: the next run takes it
+        else:
+            delivery = _delivery(file, hashlib.sha256(content).hexdigest(), now)
+            kept += _keep(root, content_file(root, delivery), content)
+        if (delivery.seen_as, delivery.sha256) not in recorded:
+            new.append(delivery)
+    durable.sync(kept)
+    log.append(root.deliveries, map(entry_of, new))
     return new
 
 
@@ -160,39 +162,12 @@ def _staging(root: Root) -> Path:
     return root.work / "receiving"
 
 
-def _keep(root: Root, target: Path, content: bytes) -> None:
-    """Stores the bytes by one rename of their folder; what stands already is never touched."""
-    if target.exists():
-        return
-    staged = _staging(root) / target.parent.name
-    staged.mkdir(parents=True, exist_ok=True)
-    (staged / target.name).write_bytes(content)
-    target.parent.parent.mkdir(parents=True, exist_ok=True)
-    staged.rename(target.parent)
-
-
-def _whole_lines(content: bytes) -> bytes:
-    return content[: content.rfind(b"\n") + 1]
-
-
-class _Log:
-    """`deliveries.jsonl`, open for appending; a line that a kill cut off is taken away first."""
-
-    def __init__(self, root: Root) -> None:
-        self._path = root.deliveries
-
-    def __enter__(self) -> _Log:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self._path.open("ab")
-        whole = len(_whole_lines(self._path.read_bytes()))
-        if whole != self._path.stat().st_size:
-            self._file.truncate(whole)
-        return self
-
-    def append(self, delivery: Delivery) -> None:
-        self._file.write(json.dumps(dataclasses.asdict(delivery), ensure_ascii=False, sort_keys=True).encode() + b"\n")
-        self._file.flush()
-
-    def __exit__(self, *_: object) -> None:
-        os.fsync(self._file.fileno())
-        self._file.close()
+def _keep(root: Root, target: Path, content: bytes) -> list[Path]:
+    """Stores the bytes by one rename of their folder; gives what is to be synced. What stands already is never
+    touched, but synced too: a kill may have come before its line."""
+    if not target.exists():
+        staged = _staging(root) / target.parent.name
+        staged.mkdir(parents=True, exist_ok=True)
+        durable.write(staged / target.name, content)
+        durable.move(staged, target.parent)
+    return [target, target.parent, target.parent.parent]

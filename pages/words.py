@@ -39,7 +39,20 @@ GRID_STATES: dict[str, str] = {
     "not_due": "未到期",
 }
 """What came of a submission that is owed, worst first."""
-KINDS_OF_SUBMISSION: dict[str, str] = {"first": "首次报送", "whole": "重报", "supplement": "补报"}
+KINDS_OF_SUBMISSION: dict[str, str] = {
+    "first": "首报",
+    "correction": "更正",
+    "replacement": "整份重报",
+    "nothing": "本期无数据",
+}
+STANDINGS: dict[str, str] = {
+    "standing": "有效",
+    "awaiting_confirmation": "待本单位确认",
+    "held_back": "暂缓入库，市局处理中",
+    "superseded": "已被替换",
+    "merged": "已并入",
+    "refused": "未采用",
+}
 FIGURE_STATES: dict[str, str] = {"preliminary": "初步", "confirmed": "确认", "final": "定案", "revised": "修订"}
 LEFT_OUT: dict[str, str] = {
     "title": "标题行",

@@ -27,6 +27,23 @@ def confirm(submission_id: str, preparer: str, reviewer: str) -> None:
 
 
 @cli.command()
+@click.argument("submission_id")
+@click.option("--yes/--no", "is_replacement", default=None, required=True, help="Does it replace what stands?")
+@click.option("--by", "answered_by", required=True, help="Who answers.")
+@click.option("--bureau-reason", help="The bureau answers in the unit's place: why.")
+def replace(submission_id: str, is_replacement: bool, answered_by: str, bureau_reason: str | None) -> None:
+    """Answer whether a submission that loses much of what stands replaces it; the next run acts on it."""
+    from orchestration.pipeline import sign_off
+    from warehouse.store import lock
+
+    root = Root.default().make()
+    with lock.hold(root):
+        answer = sign_off.answer(root, submission_id, is_replacement, answered_by, bureau_reason)
+    told = "replaces what stands" if answer.is_replacement else "replaces nothing"
+    click.echo(f"{answer.submission_id} {told}, says {answer.answered_by}.")
+
+
+@cli.command()
 @click.argument("rule")
 @click.option("--department", required=True)
 @click.option("--rows", type=click.IntRange(1), required=True, help="In a submission with more, all of them stand.")

@@ -173,14 +173,14 @@ def amount(value: Any, unit: str) -> str:
 def held_back(publication: Publication, department: str | None = None) -> list[str]:
     """What the publication was built without, a line each, and the figures that differ by it."""
     facts = publication.manifest.get("held_back") or {"failures": [], "before": None}
-    own = [told for told in facts["failures"] if department in (None, re.split(r"[.-]", told["submission_id"])[0])]
+    failures = [told for told in facts["failures"] if department in (None, re.split(r"[.-]", told["submission_id"])[0])]
     lines = [
         f"暂缓入库，市局处理中：{told['submission_id']}（{told['file']}）"
         + (f"第 {told['row']} 行" if told["row_index"] is not None else "整份")
         + f"，{told['field']}，{told['test']}"
-        for told in own
+        for told in failures
     ]
-    for name, before in (facts["before"] or {}).items() if own else ():
+    for name, before in (facts["before"] or {}).items() if failures else ():
         target, reading, period = name.split("|")
         lines.append(f"  {target} {reading} {period}：计入为 {before}，发布为 {facts['after'][name]}")
     return [escape(line) for line in lines]

@@ -39,7 +39,7 @@ def files(root: Root, publication: Publication, figure: Figure) -> dict[str, lis
         merged = {
             name
             for (name,) in con.execute(
-                "select submission_id from fct_submission where submission_kind = 'supplement'"
+                "select submission_id from fct_submission where answers_submission_id is not null"
             ).fetchall()
         }
     files_by_submission = {}

@@ -17,17 +17,16 @@ from expectations import check_difference, compiled, cross_submission
 from expectations.check import Batch, check
 from expectations.check_difference import Change, Difference, Kind, Moved, Replayed
 from expectations.compiled import ACROSS, Check
-from expectations.versions import rules_version
 from ingest import correction_chain, receive
 from ingest.pool import Pool
 from ingest.shape import shape
-from orchestration.pipeline import rules_revision
+from orchestration.pipeline import history, rules_revision
 from orchestration.pipeline import run as steps
 from orchestration.pipeline.rules_revision import Revision
-from warehouse.store import keys, records, register
+from warehouse.store import keys, records, standing
 from warehouse.store.data_root import Root
-from warehouse.store.register import SubmissionStatus
-from warehouse.vocabulary import contract
+from warehouse.store.standing import History, SubmissionStatus
+from warehouse.vocabulary import clock, contract
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Submission
 
@@ -55,8 +54,8 @@ def preview(
 ) -> Preview:
     """Replays every dataset whose checks judge differently since the revision, and the rules across submissions.
 
-    The newest submission of every key is replayed, of one department or of all. `tell` is called with what is under
-    way.
+    What stands of every key, or was returned last, is replayed, of one department or of all. `tell` is called with
+    what is under way.
     """
     names = (*contract.names(), ACROSS)
     before = rules_revision.checks_at(since, names)
@@ -90,7 +89,8 @@ def _replay(
             f"{waiting} received submissions wait for their decision: let the run end, or call "
             "skills run, and ask again."
         )
-    statuses = register.submission_statuses(receive.deliveries(root), register.decisions(root), rules_version())
+    known = history.history(root, clock.today())
+    statuses = standing.statuses(known)
     wanted = [
         status
         for status in statuses
@@ -108,23 +108,27 @@ def _replay(
                 if name == ACROSS:
                     _judge(root, preview.difference, pair, statuses, wanted)
                 else:
-                    newest = [
-                        status for status in wanted if status.is_newest and status.decision.submission.dataset == name
+                    shown = [
+                        status
+                        for status in wanted
+                        if status.represents_key and status.decision.submission.dataset == name
                     ]
-                    _check(root, preview.difference, pair, name, newest, readers)
+                    _check(root, preview.difference, pair, shown, readers, known)
             except (duckdb.BinderException, duckdb.CatalogException) as error:
                 preview.not_replayed[name] = str(error).splitlines()[0]
 
 
 def _check(
-    root: Root, gathered: Difference, sides: Sides, dataset: str, newest: Iterable[SubmissionStatus], readers: Pool
+    root: Root, gathered: Difference, sides: Sides, shown: Iterable[SubmissionStatus], readers: Pool, known: History
 ) -> None:
-    names = correction_chain.newest_names(receive.deliveries(root))
+    """`shown`: of one dataset."""
+    names = correction_chain.newest_names(known.deliveries)
     exceptions = records.read(root, records.ApprovedException)
-    for batch in _batches(newest):
+    for batch in _batches(shown):
         waiting = [names[status.decision.submission_id] for status in batch]
-        rows, readings = steps.read(root, waiting, readers)
+        _, rows, readings = steps.read(root, waiting, readers, known)
         submissions = [submission for submission, _ in waiting]
+        dataset = submissions[0].dataset
         shaped = shape(dataset, rows, {submission.submission_id: submission for submission in submissions})
         del rows
         with steps.connect(None) as con:

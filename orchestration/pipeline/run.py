@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -18,23 +18,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from expectations import cross_submission, finding_history
+from expectations import cross_submission, finding_history, resubmission
 from expectations.check import Batch, check
 from expectations.commit import commit, lay_empty
 from expectations.versions import across_version, program_version, rules_version
 from ingest import correction_chain, receive
 from ingest import feed as feeds
 from ingest.channels import Channel
+from ingest.correction_chain import Waiting
 from ingest.pool import Pool
 from ingest.read import CorrectionChain, read_many
+from ingest.recognise import placed_remarks
 from ingest.shape import shape
+from orchestration.pipeline import history
 from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.stages import Stages
 from pages.write import dashboard, reports
 from warehouse.published import publication
-from warehouse.store import decision_log, held_back, keys, records, register
+from warehouse.store import held_back, keys, records, register, standing
 from warehouse.store.data_root import Root
 from warehouse.store.held_back import NOTHING, HoldBack
+from warehouse.store.standing import History, SubmissionStatus
 from warehouse.vocabulary import contract, privacy, reference
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
@@ -80,14 +84,9 @@ class Run:
         return Dbt(self.root)
 
     @cached_property
-    def statuses(self) -> list[register.SubmissionStatus]:
+    def statuses(self) -> list[SubmissionStatus]:
         """Where every decided submission stands; to be asked for once all new ones are decided."""
-        return register.submission_statuses(
-            receive.deliveries(self.root),
-            register.decisions(self.root),
-            rules_version(),
-            self.held_back.submissions,
-        )
+        return history.statuses(self.root, self.as_of, self.held_back.submissions)
 
     def hold_back(self, held_back: HoldBack) -> None:
         """What stands is asked anew, and dbt, which builds once, starts anew."""
@@ -169,7 +168,7 @@ def pull_unrecognised(run: Run) -> list[Delivery]:
 
 def undecided(root: Root, dataset: str) -> list[tuple[Submission, str]]:
     """Submissions received but without a decision, with the newest name their file bore; in order of arrival."""
-    decided = {path.name.rpartition("@")[0] for path in (root.decided / dataset).glob("*@*")}
+    decided = register.decisions(root, dataset)
     waiting = {
         delivery.submission.submission_id: (delivery.submission, delivery.name)
         for delivery in receive.deliveries(root)
@@ -184,13 +183,14 @@ def to_decide(run: Run, dataset: str) -> list[tuple[Submission, str]]:
 
 
 def _excepted(run: Run, dataset: str) -> list[tuple[Submission, str]]:
-    """Newest submissions with findings of a rule for which an exception stands that their decision does not know."""
+    """Submissions with findings of a rule for which an exception stands that their decision does not know: those that
+    stand, wait, or were returned last."""
     if not run.exceptions:
         return []
-    deliveries = receive.deliveries(run.root)
-    names = {delivery.submission.submission_id: delivery.name for delivery in deliveries if delivery.submission}
+    known = history.history(run.root, run.as_of, dataset)
+    names = correction_chain.newest_names(known.deliveries)
     covered = []
-    for status in register.submission_statuses(deliveries, register.decisions(run.root, dataset), rules_version()):
+    for status in standing.statuses(known):
         decision, submission = status.decision, status.decision.submission
         new = [
             exception
@@ -198,10 +198,10 @@ def _excepted(run: Run, dataset: str) -> list[tuple[Submission, str]]:
             if exception.covers(submission.department, submission.period)
             and exception.exception_id not in decision.exceptions
         ]
-        if status.is_newest and new:
+        if new and (status.is_latest or status.represents_key):
             rows = _rows_by_rule(run.root.decision_folder(decision) / "findings.parquet")
             if any(0 < rows.get(exception.rule, 0) <= exception.rows for exception in new):
-                covered.append((submission, names[decision.submission_id]))
+                covered.append(names[submission.submission_id])
     return covered
 
 
@@ -212,25 +212,45 @@ def _rows_by_rule(findings: Path) -> dict[str, int]:
     return dict(zip(counted["rule"].to_pylist(), counted["row_index_count_distinct"].to_pylist(), strict=True))
 
 
-def read(root: Root, waiting: Sequence[tuple[Submission, str]], readers: Pool) -> tuple[pa.Table, list[Reading]]:
-    """All rows as text, and the readings in the order of `waiting`; correction workbooks merged into what they
-    answer."""
+def read(root: Root, waiting: Waiting, readers: Pool, known: History) -> tuple[Waiting, pa.Table, list[Reading]]:
+    """All rows as text, and the readings, of the submissions that can be read now, which come first; correction
+    workbooks are merged into what they answer, and wait while that waits."""
     read = list(
         read_many([correction_chain.job(root, *submission_and_name) for submission_and_name in waiting], readers)
     )
-    lines = correction_chain.chains(root, waiting, [reading for _, reading in read])
+    later = correction_chain.not_yet(waiting, [reading for _, reading in read], known)
+    now = [at for at, (submission, _) in enumerate(waiting) if submission.submission_id not in later]
+    waiting, read = [waiting[at] for at in now], [read[at] for at in now]
+    lines = correction_chain.chains(root, waiting, [reading for _, reading in read], known)
     merged = read_many([line for line in lines.values() if isinstance(line, CorrectionChain)], readers)
     for at, line in lines.items():
-        read[at] = next(merged) if isinstance(line, CorrectionChain) else (read[at][0], line)
-    return pa.concat_tables([rows for rows, _ in read]), [reading for _, reading in read]
+        read[at] = next(merged) if isinstance(line, CorrectionChain) else (read[at][0].slice(0, 0), line)
+    readings = [
+        replace(reading, remarks=(*reading.remarks, *placed_remarks(*submission_and_name)))
+        for submission_and_name, (_, reading) in zip(waiting, read, strict=True)
+    ]
+    return waiting, pa.concat_tables([rows for rows, _ in read]), readings
 
 
-def decide(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) -> list[Decision]:
-    """Reads, shapes, checks and commits submissions of one dataset, all at once."""
-    if not waiting:
-        return []
+def decide(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
+    """Reads, shapes, checks and commits submissions of one dataset, all at once; corrections of what is among them
+    after it. Then compares with what stood what wants to replace it."""
+    decided: list[Decision] = []
+    while waiting:
+        decided += _decide(run, dataset, waiting)
+        compare(run, dataset)
+        done = {decision.submission_id for decision in decided}
+        waiting = [
+            submission_and_name for submission_and_name in waiting if submission_and_name[0].submission_id not in done
+        ]
+    compare(run, dataset)
+    return decided
+
+
+def _decide(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
     with run.stages.stage("read", dataset):
-        rows, readings = read(run.root, waiting, run.readers)
+        known = history.history(run.root, run.as_of, dataset)
+        waiting, rows, readings = read(run.root, waiting, run.readers, known)
     submissions = [submission for submission, _ in waiting]
     with run.stages.stage("shape", dataset):
         shaped = shape(dataset, rows, {submission.submission_id: submission for submission in submissions})
@@ -248,8 +268,19 @@ def decide(run: Run, dataset: str, waiting: Sequence[tuple[Submission, str]]) ->
         )
     del shaped
     with run.stages.stage("commit", dataset):
-        decision_log.add(run.root, checked.decisions, run.now)
-        return commit(run.root, run.scratch, checked)
+        return commit(run.root, run.scratch, checked, run.now)
+
+
+def compare(run: Run, dataset: str) -> None:
+    """Compares with what stood each submission that has not been compared; what comes later may depend on it."""
+    known = history.history(run.root, run.as_of, dataset)
+    needs = standing.needs(known)
+    while needs:
+        with run.stages.stage("compare", dataset), connect(run.scratch) as con:
+            privacy.install(con, run.key)
+            records.add(run.root, *resubmission.compare(con, run.root, needs, standing.statuses(known), run.now))
+        known = history.history(run.root, run.as_of, dataset)
+        needs = standing.needs(known)
 
 
 def judge(run: Run) -> int:
@@ -288,7 +319,7 @@ def judge(run: Run) -> int:
     return int(findings.num_rows)
 
 
-def _findings(run: Run, con: duckdb.DuckDBPyConnection, statuses: Iterable[register.SubmissionStatus]) -> pa.Table:
+def _findings(run: Run, con: duckdb.DuckDBPyConnection, statuses: Iterable[SubmissionStatus]) -> pa.Table:
     """The findings of every counting decision, with dataset and scope."""
     folders = pa.table(
         {
@@ -368,7 +399,11 @@ def recheck(run: Run, datasets: Sequence[str], departments: Sequence[str]) -> in
     count = 0
     for dataset in datasets or contract.names():
         contract.dataset(dataset)
-        present = {path.name.rpartition("@")[0] for path in (run.root.decided / dataset).glob(f"*@{rules_version()}*")}
+        present = {
+            submission_id
+            for submission_id, options in register.decisions(run.root, dataset).items()
+            if any(decision.rules_version == rules_version() for decision in options)
+        }
         stored = {
             delivery.submission.submission_id: (delivery.submission, delivery.name)
             for delivery in receive.deliveries(run.root)

@@ -9,32 +9,33 @@ import datetime as dt
 from decimal import Decimal
 
 from expectations import compiled
-from expectations.versions import rules_version
-from ingest import receive
+from orchestration.pipeline import history
 from warehouse.published import publication
-from warehouse.store import held_back, records, register
+from warehouse.store import held_back, records
 from warehouse.store.data_root import Root
-from warehouse.vocabulary import contract, period, reference
+from warehouse.store.standing import Standing, SubmissionStatus
+from warehouse.vocabulary import clock, contract, period, reference
 from warehouse.vocabulary.errors import OperatorError
 
+_WHY: dict[Standing, str] = {
+    "standing": "it stands",
+    "awaiting_confirmation": "its unit has not confirmed yet that it replaces what stands",
+    "held_back": "a data test failed on it, so that it is held back",
+    "superseded": "a later one replaced it",
+    "merged": "it was merged into a later one",
+    "refused": "it was refused",
+}
 _FIGURES = "select target_id, reading, period, actual from rpt_target_progress where year(period_end_date) = $year"
 
 
 def confirm(root: Root, submission_id: str, preparer: str, reviewer: str) -> records.Confirmation:
-    """Two people sign a newest submission of which rows were accepted (统计法第二十四条: 审核、签署)."""
-    statuses = register.submission_statuses(receive.deliveries(root), register.decisions(root), rules_version())
-    status = next((candidate for candidate in statuses if candidate.decision.submission_id == submission_id), None)
-    if status is None:
-        raise OperatorError(f"There is no decided submission {submission_id}: its id stands at the foot of its report.")
-    if not status.is_newest:
-        newest = next(
-            other.decision.submission_id
-            for other in statuses
-            if other.is_newest and other.decision.submission.key == status.decision.submission.key
-        )
-        raise OperatorError(f"{submission_id} has been replaced by {newest}: confirm that one.")
-    if not status.is_current:
-        raise OperatorError(f"{submission_id} was {status.decision.outcome}: there is nothing in it to confirm.")
+    """Two people sign a submission that stands (统计法第二十四条: 审核、签署)."""
+    status, standing = _located(root, submission_id)
+    if not status.stands:
+        told = f"{submission_id} does not count ({_WHY[status.standing]})"
+        if standing is None:
+            raise OperatorError(f"{told}: there is nothing in it to confirm.")
+        raise OperatorError(f"{told}; what stands is {standing.decision.submission_id}: confirm that one.")
     confirmation = records.Confirmation(
         submission_id, records.named(preparer, "preparer"), records.named(reviewer, "reviewer"), records.now()
     )
@@ -44,6 +45,37 @@ def confirm(root: Root, submission_id: str, preparer: str, reviewer: str) -> rec
         raise OperatorError(f"{submission_id} is confirmed already.")
     records.add(root, confirmation)
     return confirmation
+
+
+def answer(
+    root: Root, submission_id: str, is_replacement: bool, answered_by: str, bureau_reason: str | None
+) -> records.ReplacementAnswer:
+    """The unit says whether a submission that loses much of what stands replaces it; the bureau may, with a reason."""
+    status, _ = _located(root, submission_id)
+    if status.standing != "awaiting_confirmation":
+        raise OperatorError(f"{submission_id} awaits no confirmation ({_WHY[status.standing]}).")
+    if bureau_reason is not None and not bureau_reason.strip():
+        raise OperatorError("The bureau answers with a reason only.")
+    answer = records.ReplacementAnswer(
+        submission_id,
+        is_replacement,
+        records.named(answered_by, "person who answers"),
+        bureau_reason is not None,
+        (bureau_reason or "").strip(),
+        records.now(),
+    )
+    records.add(root, answer)
+    return answer
+
+
+def _located(root: Root, submission_id: str) -> tuple[SubmissionStatus, SubmissionStatus | None]:
+    """A submission, and what stands of its key."""
+    statuses = history.statuses(root, clock.today())
+    status = next((candidate for candidate in statuses if candidate.decision.submission_id == submission_id), None)
+    if status is None:
+        raise OperatorError(f"There is no decided submission {submission_id}: its id stands at the foot of its report.")
+    key = status.decision.submission.key
+    return status, next((other for other in statuses if other.stands and other.decision.submission.key == key), None)
 
 
 def approve(

@@ -14,7 +14,7 @@ from pages.gather import grid
 from pages.gather.grid import Row
 from pages.gather.publications import DepartmentPeriod, counting_since
 from pages.gather.sources import Sources
-from warehouse.store.register import SubmissionStatus
+from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary.submission import Decision
 
 OpenState = Literal["returned", "missing", "held", "not_due"]
@@ -93,9 +93,7 @@ def acceptances(
 
 def _current_decisions(statuses: Sequence[SubmissionStatus], department: str) -> list[Decision]:
     return [
-        status.decision
-        for status in statuses
-        if status.is_current and status.decision.submission.department == department
+        status.decision for status in statuses if status.stands and status.decision.submission.department == department
     ]
 
 

@@ -34,11 +34,11 @@ class AcceptanceTrend:
 
 
 def monthly_acceptance(submissions: Iterable[Mapping[str, Any]]) -> MonthlyAcceptance:
-    """From rows of `register/submission.parquet`: newest ones of monthly periods."""
+    """From rows of `register/submission.parquet`: what stands of monthly periods or was returned last."""
     by_month: dict[Period, dict[str, Share]] = {}
     for row in submissions:
         month = parse(row["period"])
-        if row["is_newest"] and month is not None and month.months == 1:
+        if row["represents_key"] and month is not None and month.months == 1:
             departments = by_month.setdefault(month, {})
             accepted, standing = departments.get(row["department_code"], Share(0, 0))
             departments[row["department_code"]] = Share(

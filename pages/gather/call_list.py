@@ -14,7 +14,7 @@ from pages.gather.sources import Sources
 _HELD_SINCE = """
 select s.department_code, cast(min(f.opened_at) as date) as since
 from finding as f inner join submission as s using (submission_id)
-where s.is_current and s.is_newest and f.severity = 'critical' and f.exception_id is null and s.held_rows > 0
+where s.standing = 'standing' and f.severity = 'critical' and f.exception_id is null and s.held_rows > 0
 group by s.department_code
 """
 

@@ -18,15 +18,15 @@ from warehouse.published import publication
 _ANSWERS = """
 select
     count(*) filter (
-        s.is_newest and f.severity = 'warning' and f.explanation is null and f.exception_id is null
+        s.represents_key and f.severity = 'warning' and f.explanation is null and f.exception_id is null
     ) as open_warnings,
-    count(*) filter (s.is_newest and f.explanation is not null) as explained,
+    count(*) filter (s.represents_key and f.explanation is not null) as explained,
     count(f.fixed_at) as fixed, median(date_diff('day', f.opened_at, f.fixed_at)) as days_to_fix
 from finding as f inner join submission as s using (submission_id) where s.department_code = $code
 """
 _EXCEPTIONS = """
 select f.exception_id, count(*) as used from finding as f inner join submission as s using (submission_id)
-where s.is_newest and s.department_code = $code and f.exception_id is not null group by f.exception_id
+where s.represents_key and s.department_code = $code and f.exception_id is not null group by f.exception_id
 """
 
 
@@ -35,7 +35,7 @@ class DepartmentFacts:
     """Of one department and all its units, but for `monthly_acceptance`, which is of all departments.
 
     `grid`: rows of `rpt_submission_grid`; `submissions`: rows of `register/submission.parquet`;
-    `rules`: rule, severity, message, fix, findings, submissions, over newest submissions;
+    `rules`: rule, severity, message, fix, findings, submissions, over what stands or was returned last;
     `unrecognised`: rows of `register/delivery.parquet` without a submission; `answers`: open_warnings, explained,
     fixed, days_to_fix (median); `exceptions`: the facts of an approved exception, masked, and used (findings);
     `acceptances`: newest period first.
@@ -57,9 +57,9 @@ class DepartmentFacts:
         return any(row["unit_code"] != self.department for row in (*self.grid, *self.submissions))
 
     @property
-    def newest(self) -> list[Mapping[str, Any]]:
-        """The newest submission of every key."""
-        return [row for row in self.submissions if row["is_newest"]]
+    def shown(self) -> list[Mapping[str, Any]]:
+        """What stands of every key, or was returned last."""
+        return [row for row in self.submissions if row["represents_key"]]
 
 
 def department(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptance) -> DepartmentFacts:

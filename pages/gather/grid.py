@@ -82,5 +82,5 @@ def punctuality(rows: Sequence[Row]) -> Share:
 
 def signed(submissions: Sequence[Mapping[str, Any]]) -> Share:
     """Of rows of `register/submission.parquet` that count, those which preparer and reviewer signed."""
-    current = [row["confirmed_at"] is not None for row in submissions if row["is_current"]]
+    current = [row["confirmed_at"] is not None for row in submissions if row["standing"] == "standing"]
     return Share(sum(current), len(current))

@@ -11,7 +11,7 @@ select f.rule, f.severity, any_value(f.message) as message, any_value(f.fix) as 
     count(*) as findings, count(distinct f.submission_id) as submissions
 from finding as f
 inner join submission as s using (submission_id)
-where s.is_newest and ($code is null or s.department_code = $code) and f.severity <> 'info'
+where s.represents_key and ($code is null or s.department_code = $code) and f.severity <> 'info'
 group by f.rule, f.severity
 order by f.severity, findings desc, f.rule
 limit 20
@@ -22,7 +22,8 @@ from delivery where submission_id is null and ($code is null or department_code 
 
 
 def top_rules(sources: Sources, department: str | None = None) -> list[dict[str, Any]]:
-    """rule, severity, message, fix, findings, submissions; over newest submissions, errors first, at most 20."""
+    """rule, severity, message, fix, findings, submissions; over what stands or was returned last, errors first, at most
+    20."""
     return sources.rows(_TOP_RULES, code=department)
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from expectations import identity
 from warehouse.store.data_root import Root
-from warehouse.store.register import SubmissionStatus
+from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary import contract, privacy, reference
 
 ROW_OWNER = pa.schema(
@@ -132,7 +132,7 @@ order by submission_id, row_index
 
 
 def row_owners(con: duckdb.DuckDBPyConnection, root: Root, statuses: Sequence[SubmissionStatus]) -> pa.Table:
-    """`ROW_OWNER` of the rows of newest submissions with a finding in the connection's relation `finding`."""
+    """`ROW_OWNER` of the rows of open submissions with a finding in the connection's relation `finding`."""
     privacy.install(con)
     con.execute(
         "create or replace temp table raw (submission_id varchar, row_index bigint, period_end_date date, "
@@ -144,8 +144,8 @@ def row_owners(con: duckdb.DuckDBPyConnection, root: Root, statuses: Sequence[Su
             "select distinct submission_id from finding where row_index is not null"
         ).fetchall()
     }
-    newest = [status.decision.submission_id for status in statuses if status.is_newest]
-    troubled = [submission_id for submission_id in newest if submission_id in about_rows]
+    shown = [status.decision.submission_id for status in statuses if status.is_open]
+    troubled = [submission_id for submission_id in shown if submission_id in about_rows]
     con.register("troubled", pa.table({"submission_id": pa.array(troubled, pa.string())}))
     for dataset in filter(_is_cut, contract.names()):
         paths = _files(root, statuses, dataset, None if dataset in _TELLING else {*troubled})
@@ -162,7 +162,7 @@ def row_owners(con: duckdb.DuckDBPyConnection, root: Root, statuses: Sequence[Su
 
 
 def _files(root: Root, statuses: Sequence[SubmissionStatus], dataset: str, wanted: set[str] | None) -> list[str]:
-    """Accepted rows of current submissions and held rows of newest ones; of those in `wanted`, unless it is null."""
+    """Accepted and held rows of open submissions; of those in `wanted`, unless it is null."""
     of_dataset = [
         status
         for status in statuses
@@ -171,7 +171,7 @@ def _files(root: Root, statuses: Sequence[SubmissionStatus], dataset: str, wante
     accepted = [
         root.decision_folder(status.decision) / "accepted.parquet"
         for status in of_dataset
-        if status.is_current and status.decision.rows.accepted
+        if status.is_open and status.decision.rows.accepted
     ]
-    held = [root.held_file(status.decision) for status in of_dataset if status.is_newest and status.decision.rows.held]
+    held = [root.held_file(status.decision) for status in of_dataset if status.is_open and status.decision.rows.held]
     return [str(path) for path in (*accepted, *held)]

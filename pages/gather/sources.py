@@ -16,7 +16,7 @@ import duckdb
 from warehouse.published import publication
 from warehouse.store.data_root import Root
 from warehouse.store.records import ApprovedException
-from warehouse.store.register import SubmissionStatus
+from warehouse.store.standing import SubmissionStatus
 
 _REGISTER = ("submission", "delivery", "expected", "finding")
 

@@ -23,7 +23,8 @@ from pages.gather.slices import Slice, slices
 from pages.gather.sources import Sources
 from warehouse.store import records, register
 from warehouse.store.records import ApprovedException
-from warehouse.store.register import Kind, SubmissionStatus
+from warehouse.store.register import Kind
+from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary.submission import Decision
 
 Key = tuple[str, str, str]
@@ -50,8 +51,8 @@ class SubmissionFacts:
 
     `findings`: rows of `HISTORY` of the submission alone, or of `FINDING` where nothing is remembered; already masked;
     those of scope across were judged against other submissions. `delivered_at`, `confirmed_at` (when preparer and
-    reviewer signed): UTC. `replaced_by`: id of the newer submission of the same key, when there is one.
-    `still_counts`: id of the earlier one that stays in the statistics because the submission was not taken.
+    reviewer signed): UTC. `status`: where it stands, null where that is not known; `stands`: the submission of its key
+    that does, null where none does.
     `kind`: the first of its key, a whole file or a supplement. `fixed`: rule, severity, message and count of what the
     last submission of the key had and the submission has no longer. `exceptions`: id → an approved exception, masked.
     `has_workbook`: there is a workbook to correct, and `slices` name the parts that have one too.
@@ -62,8 +63,8 @@ class SubmissionFacts:
     findings: Findings = ()
     delivered_at: dt.datetime | None = None
     due_date: dt.date | None = None
-    replaced_by: str | None = None
-    still_counts: str | None = None
+    status: SubmissionStatus | None = None
+    stands: str | None = None
     kind: Kind = "first"
     fixed: Sequence[Mapping[str, Any]] = ()
     exceptions: Mapping[str, ApprovedException] = field(default_factory=dict)
@@ -88,7 +89,7 @@ class SubmissionFacts:
 class SubmissionIndex:
     """What the register says of all submissions, by submission or by key.
 
-    `findings`: digest and open_warnings; `owners`: rows of `ROW_OWNER`; `newest`, `current`: submissions;
+    `findings`: digest and open_warnings; `owners`: rows of `ROW_OWNER`; `standing`: what stands;
     `due_dates` by (dataset, unit, period).
     """
 
@@ -99,8 +100,7 @@ class SubmissionIndex:
     owners: Mapping[str, Sequence[Mapping[str, Any]]]
     confirmed: Mapping[str, str]
     exceptions: Mapping[str, ApprovedException]
-    newest: Mapping[Key, str]
-    current: Mapping[Key, str]
+    standing: Mapping[Key, str]
 
     def findings_digest(self, submission_id: str) -> str:
         """Changes when any of its findings does; 0 without any."""
@@ -124,10 +124,7 @@ def index(sources: Sources) -> SubmissionIndex:
         owners=_by_submission(owners),
         confirmed=records.confirmed(records.read(sources.root, records.Confirmation)),
         exceptions={exception.exception_id: masked(exception) for exception in sources.exceptions},
-        newest={decision.submission.key: decision.submission_id for status, decision in decisions if status.is_newest},
-        current={
-            decision.submission.key: decision.submission_id for status, decision in decisions if status.is_current
-        },
+        standing={decision.submission.key: decision.submission_id for status, decision in decisions if status.stands},
     )
 
 
@@ -142,14 +139,14 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
     """The facts of one submission's report in the site, all but the findings."""
     decision, name = status.decision, status.decision.submission_id
     key = decision.submission.key
-    has_workbook = status.is_newest and correction_workbook.is_due(decision, known.open_warnings(name))
+    has_workbook = status.is_open and correction_workbook.is_due(decision, known.open_warnings(name))
     confirmed_at = known.confirmed.get(name)
     return SubmissionFacts(
         decision=decision,
         delivered_at=register.moment(status.delivered_at),
         due_date=known.due_dates.get(key),
-        replaced_by=None if status.is_newest else known.newest[key],
-        still_counts=known.current.get(key) if status.is_newest and not status.is_current else None,
+        status=status,
+        stands=known.standing.get(key),
         kind=known.kinds[name],
         fixed=known.fixed.get(name, []),
         exceptions={exception_id: known.exceptions[exception_id] for exception_id in decision.exceptions},

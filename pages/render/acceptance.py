@@ -12,7 +12,7 @@ from pages.texts import json_text
 SHOWN_OPEN = 8
 """What is open is listed up to here, so that all stays on one sheet."""
 OPEN_TITLES: dict[OpenState, str] = {
-    "returned": "退回后没有重报",
+    "returned": "退回后没有重新报送",
     "missing": "缺报",
     "held": "有行待更正",
     "not_due": "没有到期，还没有报",

@@ -49,7 +49,7 @@ def _held(call: Call) -> str | None:
     waited = f"最早的已等了 {call.held_days} 天，" if call.held_days else ""
     return (
         f"{words.number(call.held_rows)} 行有错、待更正，{waited}最多的是{_title(largest)}"
-        f"（{words.number(largest['held_rows'])} 行）。请用更正工作簿改好后补报。"
+        f"（{words.number(largest['held_rows'])} 行）。请用更正工作簿改好后报送。"
     )
 
 

@@ -22,16 +22,16 @@ from pages.render.grid import MARKS, csv_text, heat_map
 
 SHOWN_TASKS = 40
 TASK_TITLES: dict[TaskKind, str] = {
-    "returned": "更正后重报",
+    "returned": "更正后重新报送",
     "missing": "报送（已过截止日）",
-    "correct": "更正后补报",
+    "correct": "更正",
     "due": "待报",
 }
 
 
 @dataclass(frozen=True)
 class DatasetLines:
-    """All submissions of one dataset, newest first; `totals`: over the newest of every key."""
+    """All submissions of one dataset, newest first; `totals`: over what stands of every key or was returned last."""
 
     dataset: str
     totals: Totals
@@ -62,7 +62,7 @@ def department_page(facts: DepartmentFacts) -> str:
         states=words.GRID_STATES,
         marks=MARKS,
         counts=grid.counts(facts.grid),
-        totals=grid.totals(facts.newest),
+        totals=grid.totals(facts.shown),
         punctuality=grid.punctuality(facts.grid),
         signed=grid.signed(facts.submissions),
         tasks=to_do[:SHOWN_TASKS],
@@ -85,7 +85,7 @@ def _by_dataset(facts: DepartmentFacts) -> list[DatasetLines]:
 
 def _lines(dataset: str, rows: list[Mapping[str, Any]]) -> DatasetLines:
     newest_first = sorted(rows, key=lambda row: (row["period_start_date"], row["delivery_order"]), reverse=True)
-    return DatasetLines(dataset, grid.totals([row for row in rows if row["is_newest"]]), newest_first)
+    return DatasetLines(dataset, grid.totals([row for row in rows if row["represents_key"]]), newest_first)
 
 
 def _json(facts: DepartmentFacts) -> str:

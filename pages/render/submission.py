@@ -16,6 +16,7 @@ from pages.render import environment
 from pages.render.exceptions import exception_titles
 from pages.render.findings import SHOWN_ROWS, csv_text
 from pages.render.slices import SLICE_TITLES, slice_page
+from pages.render.standing import said
 from pages.texts import json_text
 from warehouse.vocabulary.submission import Decision, MappedColumn
 
@@ -32,8 +33,8 @@ _WHOLE = "把整份文件（不只是改过的行）按原渠道、同一报告�
 _SENT_BACK = (
     "在更正工作簿里直接改：有问题的行排在最前面，格子已着色，批注写明原因。不应报送的行，在“处理方式”一列填“作废”；"
     "须核对而属实的，填“说明”并写明理由。",
-    "把改好的工作簿按原渠道、同一报告期报送（补报）：改过的行并入这一份，没有改的照旧。"
-    "要整份换掉的，报送新的完整文件（重报）。",
+    "把改好的工作簿按原渠道、同一报告期报送（更正）：改过的行并入这一份，没有改的照旧。"
+    "要整份换掉的，报送新的完整文件（整份重报）。",
 )
 
 
@@ -95,6 +96,7 @@ def submission_page(facts: SubmissionFacts) -> str:
         decision=decision,
         reading=decision.reading,
         submission=submission,
+        standing=said(facts.status, facts.stands),
         verdict=verdict(decision, counted, tally(across).warning, facts.has_workbook),
         tally=counted,
         acceptance=words.share(decision.rows.accepted, decision.rows.accepted + decision.rows.held),

@@ -18,7 +18,7 @@ from pages.gather.submission import index
 from pages.write import bureau, department, rules, submission
 from warehouse.store.data_root import Root
 from warehouse.store.records import ApprovedException
-from warehouse.store.register import SubmissionStatus
+from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary import reference
 
 

@@ -152,7 +152,7 @@ class World:
         )
 
     def write(self) -> None:
-        """Empty decisions and the register; the newest usable delivery of a key is current."""
+        """Empty decisions and the register; the newest usable delivery of a key stands."""
         for name in contract.names():
             self._accepted(name, "_none@0", [])
         newest: dict[tuple[str, str, str], str] = {}
@@ -163,8 +163,16 @@ class World:
             if row["outcome"] in ("accepted", "partly_accepted") and not row["is_held_back"]:
                 current[place] = row["submission_id"]
         for row in self.submissions:
-            row["is_newest"] = row["submission_id"] in newest.values()
-            row["is_current"] = row["submission_id"] in current.values()
+            place = (row["dataset"], row["unit_code"], row["period"])
+            is_refused = row["outcome"] not in ("accepted", "partly_accepted")
+            row["is_latest"] = row["submission_id"] == newest[place]
+            row["represents_key"] = row["submission_id"] == current.get(place, newest[place])
+            row["standing"] = (
+                "standing"
+                if row["submission_id"] == current.get(place)
+                else ("held_back" if row["is_held_back"] else "refused" if is_refused else "superseded")
+            )
+            row["refusal"] = "outcome" if is_refused else None
         run = [{"as_of_date": self.as_of, "rules_version": RULES, "reference_version": "0"}]
         self.root.register.mkdir(parents=True, exist_ok=True)
         for name, schema, rows in (

@@ -156,7 +156,7 @@ def test_each_is_told_with_its_row_and_held_back_the_build_stands(world: tuple[W
     assert stored(filled.root) == set()
     with duckdb.connect(str(filled.root.database), read_only=True) as con:
         assert con.execute("select class_key from marts.dim_class").fetchall() == [("sound",)]
-        current = con.execute("select submission_id from marts.fct_submission where is_current").fetchall()
+        current = con.execute("select submission_id from marts.fct_submission where standing = 'standing'").fetchall()
         assert (before,) in current
         assert (twice,) not in current
         assert con.execute(

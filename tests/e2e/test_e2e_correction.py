@@ -224,7 +224,7 @@ def newest(root: Root, book: Workbook) -> str:
         next(
             row["submission_id"]
             for row in table(root, "submission")
-            if row["is_newest"]
+            if row["represents_key"]
             and (row["unit_code"], row["dataset"], row["period"]) == (book.unit, book.dataset, book.period)
         )
     )

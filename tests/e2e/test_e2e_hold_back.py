@@ -66,7 +66,7 @@ def jus(publication: Publication, columns: str) -> list[tuple[object, ...]]:
     with publication.connect() as con:
         return con.execute(
             f"select period, {columns} from fct_submission "
-            "where unit_code = 'JUS' and period > '2026' and (is_newest or is_current) order by all"
+            "where unit_code = 'JUS' and period > '2026' and (is_latest or represents_key) order by all"
         ).fetchall()
 
 
@@ -103,10 +103,10 @@ def test_it_is_held_back_named_released_and_ends_by_itself(root: Root) -> None:
     assert len(old) == 1
     assert not old[0].startswith(whole.submission_id)
     answered_by = dt.date(2026, 4, 14)
-    assert jus(first, "is_newest, is_current, is_held_back, held_back_row_count, held_back_answer_date") == [
-        ("2026-02", True, True, False, 1, answered_by),
-        ("2026-03", False, True, False, 0, None),
-        ("2026-03", True, False, True, 0, answered_by),
+    assert jus(first, "is_latest, standing, held_back_row_count, held_back_answer_date") == [
+        ("2026-02", True, "standing", 1, answered_by),
+        ("2026-03", False, "standing", 0, None),
+        ("2026-03", True, "held_back", 0, answered_by),
     ]
     with first.connect() as con:
         assert con.execute(
@@ -127,7 +127,7 @@ def test_it_is_held_back_named_released_and_ends_by_itself(root: Root) -> None:
     assert facts.failures == ()
     assert {failure.submission_id for failure in facts.released} == {whole.submission_id}
     assert totals_only(second) == 3 + 4
-    assert jus(second, "is_newest, is_current, is_held_back, held_back_row_count") == [
-        ("2026-02", True, True, False, 0),
-        ("2026-03", True, True, False, 0),
+    assert jus(second, "is_latest, standing, held_back_row_count") == [
+        ("2026-02", True, "standing", 0),
+        ("2026-03", True, "standing", 0),
     ]

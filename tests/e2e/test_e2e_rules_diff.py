@@ -75,7 +75,7 @@ def newest(root: Root) -> list[dict[str, object]]:
     return [
         row
         for row in pq.read_table(root.register / "submission.parquet").to_pylist()
-        if row["is_newest"] and row["dataset"] == "training_record"
+        if row["represents_key"] and row["dataset"] == "training_record"
     ]
 
 

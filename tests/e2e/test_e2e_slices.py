@@ -57,7 +57,7 @@ class World:
         listed = [
             submission
             for submission in self.standing.values()
-            if submission["dataset"] == "training_class" and submission["is_newest"]
+            if submission["dataset"] == "training_class" and submission["represents_key"]
         ]
         for submission in sorted(listed, key=lambda submission: submission["period_end_date"]):
             for row in rows(root, "training_class", submission["submission_id"]):
@@ -97,7 +97,8 @@ def numbers_of_workbook(path: Path) -> list[int]:
         lines = list(sheet.iter_rows(values_only=True))
         top = next(at for at, line in enumerate(lines) if any(correction_columns.answered(str(cell)) for cell in line))
         place = next(at for at, cell in enumerate(lines[top]) if correction_columns.answered(str(cell)))
-        numbers += [int(str(line[place]).rpartition("!")[2]) for line in lines[top + 1 :]]
+        places = [correction_columns.identified(str(line[place]))[0] for line in lines[top + 1 :]]
+        numbers += [int(text.rpartition("!")[2]) for text in places]
     return numbers
 
 
@@ -164,14 +165,14 @@ def test_the_workbook_of_a_slice_comes_back_by_itself_and_rewrites_little(
     after_run("run", "--as-of", AS_OF)
     standing = pq.read_table(root.register / "submission.parquet").to_pylist()
     (new,) = [row for row in standing if row["submission_id"] not in before]
-    assert (new["submission_kind"], new["answers"], new["is_newest"]) == ("supplement", book.submission_id, True)
+    assert (new["submission_kind"], new["answers"], new["standing"]) == ("correction", book.submission_id, "standing")
     old = before[book.submission_id]
     assert new["received_rows"] == old["received_rows"]
     assert new["held_rows"] < old["held_rows"]
     # Nothing but what has something new to say is written again.
     report = root.reports / book.unit / f"{new['submission_id']}.html"
     text = Page(report.read_text("utf-8")).text
-    assert "与上一次报送相比" in text and "这份补报更正" in text
+    assert "与上一次报送相比" in text and "这份更正改动" in text
     again = {file for file, moment in written.items() if file.is_file() and file.stat().st_mtime_ns != moment}
     assert {
         root.reports / book.unit / f"{book.submission_id}.html",

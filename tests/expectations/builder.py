@@ -18,6 +18,7 @@ from warehouse.vocabulary.tables import shaped_schema
 
 Row = Mapping[str, Any]
 KEY = Key(bytes(range(32)))
+NOW = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
 PLACE = {
     "submission_id": "S",
     "sheet": "Sheet1",

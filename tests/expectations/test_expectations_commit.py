@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from expectations.check import Batch, Checked, check
 from expectations.commit import commit, lay_empty
-from tests.expectations.builder import KEY, reading, shaped, submission
+from tests.expectations.builder import KEY, NOW, reading, shaped, submission
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.submission import Decision
@@ -43,7 +43,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def test_every_decision_stands_with_its_files(tmp_path: Path) -> None:
     root = Root(tmp_path / "data").make()
-    decisions = commit(root, root.work, judged())
+    decisions = commit(root, root.work, judged(), NOW)
     assert [decision.outcome for decision in decisions] == ["accepted", "rejected", "unreadable"]
     for decision in decisions:
         folder = root.decision_folder(decision)
@@ -62,12 +62,12 @@ def test_every_decision_stands_with_its_files(tmp_path: Path) -> None:
 
 def test_the_same_input_gives_the_same_bytes_and_nothing_is_overwritten(tmp_path: Path) -> None:
     first, second = Root(tmp_path / "first").make(), Root(tmp_path / "second").make()
-    commit(first, first.work, judged())
-    commit(second, second.work, judged())
+    commit(first, first.work, judged(), NOW)
+    commit(second, second.work, judged(), NOW)
     before = tree(first.path)
     assert before == tree(second.path)
     moments = {path: path.stat().st_mtime_ns for path in first.decided.rglob("*")}
-    commit(first, first.work, judged())
+    commit(first, first.work, judged(), NOW)
     assert tree(first.path) == before
     assert {path: path.stat().st_mtime_ns for path in first.decided.rglob("*")} == moments
 

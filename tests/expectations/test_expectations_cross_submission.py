@@ -14,9 +14,9 @@ from expectations import compiled, cross_submission
 from expectations.check import Batch, check
 from expectations.commit import commit
 from expectations.rule import Rule, rules
-from tests.expectations.builder import KEY, PLACE, Row, reading, shaped, typed
+from tests.expectations.builder import KEY, NOW, PLACE, Row, reading, shaped, typed
 from warehouse.store.data_root import Root
-from warehouse.store.register import SubmissionStatus
+from warehouse.store.standing import Standing, SubmissionStatus
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.submission import Submission
 from warehouse.vocabulary.tables import JUDGED, accepted_schema
@@ -154,7 +154,7 @@ def stand(
     rows: Sequence[Row],
     period: str = "2026-06",
     content: str = "a",
-    is_current: bool = True,
+    standing: Standing = "standing",
 ) -> SubmissionStatus:
     """Checks and stores one submission of a unit."""
     submission = Submission(dataset, unit.partition(".")[0], unit, period, content * 64)
@@ -173,10 +173,10 @@ def stand(
     )
     with duckdb.connect() as con:
         checked = check(con, Batch(contract.dataset(dataset), table, [(submission, reading(dataset))], KEY))
-    decision = commit(root, root.work, checked)[0]
-    return SubmissionStatus(
-        decision, "2026-07-05T00:00:00+00:00", 0, is_current, is_current and decision.outcome != "rejected"
-    )
+    decision = commit(root, root.work, checked, NOW)[0]
+    standing = "refused" if decision.outcome == "rejected" else standing
+    is_shown = standing != "superseded"
+    return SubmissionStatus(decision, "2026-07-05T00:00:00+00:00", 0, standing, True, is_shown, standing != "refused")
 
 
 def judge(root: Root, *standing: SubmissionStatus) -> list[dict[str, Any]]:
@@ -277,7 +277,7 @@ def test_what_a_newer_version_lacks_is_told_unless_it_stands_elsewhere(
     root: Root, elsewhere: str, lost: int | None
 ) -> None:
     other = dict(CLASS) | {"class_id": "SZ-0002", "class_name": "另一个班"}
-    before = stand(root, "training_class", "HRSS", [CLASS, other], content="b", is_current=False)
+    before = stand(root, "training_class", "HRSS", [CLASS, other], content="b", standing="superseded")
     now = stand(root, "training_class", "HRSS", [CLASS])
     moved = stand(root, "training_class", "HRSS.440305", [dict(other) | {"class_id": elsewhere}])
     findings = judge(root, stand(root, "institution_directory", "EDU", [INSTITUTION]), before, now, moved)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -11,7 +12,7 @@ import pytest
 
 from expectations.finding_history import remember
 from tests.expectations.builder import reading
-from warehouse.store.register import SubmissionStatus
+from warehouse.store.standing import Standing, SubmissionStatus
 from warehouse.vocabulary.submission import Decision, Explanation, Reading, Rows, Submission, Supplement
 from warehouse.vocabulary.tables import JUDGED
 
@@ -24,7 +25,8 @@ def stand(sha: str, read: Reading | None = None, period: str = "2026-01") -> Sub
     decision = Decision(
         submission, "partly_accepted", Rows(2, 1, 1), read or reading("training_class"), 1, (), "r", "f", "p"
     )
-    return SubmissionStatus(decision, f"{DAYS[sha]}T00:00:00+00:00", ord(sha), sha == D, sha == D)
+    place: Standing = "standing" if sha == D else "superseded"
+    return SubmissionStatus(decision, f"{DAYS[sha]}T00:00:00+00:00", ord(sha), place, sha == D, sha == D, True)
 
 
 def finding(standing: SubmissionStatus, identity: str | None, row: int | None = 1, **facts: Any) -> dict[str, Any]:
@@ -78,6 +80,15 @@ def test_rows_that_were_not_judged_fix_nothing() -> None:
 def test_a_finding_about_the_file_is_gone_with_the_next_file() -> None:
     line = [stand(A), stand(B, reading("training_class", problem="damaged")), stand(C)]
     assert remembered(line, finding(line[0], "x", row=None)) == [(A, "new", 1, 5, B)]
+
+
+def test_a_file_refused_beside_what_stands_fixes_nothing() -> None:
+    refused = replace(stand(B), standing="refused", has_stood=False)
+    line = [stand(A), refused, stand(C)]
+    assert remembered(line, finding(line[0], "x"), finding(line[2], "x")) == [
+        (A, "new", 1, None, None),
+        (C, "persisting", 1, None, None),
+    ]
 
 
 def test_another_period_is_another_line() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from expectations.check import Batch, check
 from expectations.commit import commit
-from tests.expectations.builder import KEY, reading, shaped, submission
+from tests.expectations.builder import KEY, NOW, reading, shaped, submission
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.submission import Submission
@@ -45,7 +45,7 @@ def decided(home: Path, files: dict[Submission, list[dict[str, str]]], threads: 
     root = Root(home).make()
     with duckdb.connect(config={"threads": threads}) as con:
         readings = [(sent, reading(NAME)) for sent in files]
-        commit(root, root.work, check(con, Batch(dataset, shaped(dataset, rows), readings, KEY)))
+        commit(root, root.work, check(con, Batch(dataset, shaped(dataset, rows), readings, KEY)), NOW)
     return {
         str(path.relative_to(root.path)): path.read_bytes()
         for folder in (root.decided, root.held)

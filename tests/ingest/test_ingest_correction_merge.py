@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.correction_merge import chain_to
+from ingest.correction_merge import line_for
 from ingest.read import CorrectionChain, Job
 from tests.ingest.corpus.case import RECORD
 from tests.ingest.files import delimited
+from warehouse.store.standing import Tips
 from warehouse.vocabulary import correction_columns
-from warehouse.vocabulary.submission import FileFacts, Reading, Supplement
+from warehouse.vocabulary.submission import Supplement
 
 WHOLE = "CAB-training_record-2026-01-000000000000"
 FIRST, SECOND, THIRD = (f"CAB-training_record-2026-01-{number:012x}" for number in (1, 2, 3))
@@ -71,7 +71,7 @@ def test_a_changed_cell_replaces_and_all_else_stays(tmp_path: Path) -> None:
     assert sent(rows, "实际课时") == ["40", "38", "40", "40"]
     assert rows["row_number"].to_pylist() == [2, 3, 4, 5]
     assert set(rows["submission_id"].to_pylist()) == {FIRST}
-    assert reading.supplement == Supplement(WHOLE, whole=WHOLE, corrected=1)
+    assert reading.supplement == Supplement(WHOLE, line=(WHOLE, FIRST), corrected=1)
     assert (reading.rows, reading.withdrawn) == (4, 0)
 
 
@@ -154,47 +154,33 @@ def test_parts_that_touch_different_rows_come_in_any_order(tmp_path: Path, chang
     assert both.drop_columns(["submission_id"]).to_pylist() == ends[0][0]
 
 
-def read(answers: str | None = None, **facts: object) -> Reading:
-    reading = Reading(FileFacts("x.csv", "0" * 64, 1, "csv"), supplement=Supplement(answers) if answers else None)
-    return replace(reading, **facts)  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("answers", "tips", "expected"),
+    [
+        (WHOLE, Tips(standing=(WHOLE,)), (WHOLE, THIRD)),
+        (WHOLE, Tips(standing=(WHOLE, FIRST)), (WHOLE, FIRST, THIRD)),
+        (FIRST, Tips(standing=(WHOLE, FIRST)), (WHOLE, FIRST, THIRD)),
+        (FIRST, Tips(standing=(WHOLE,), returned=(FIRST,)), (FIRST, THIRD)),
+        (WHOLE, Tips(standing=(WHOLE,), pending=(FIRST,)), (WHOLE, THIRD)),
+        (FIRST, Tips(standing=(WHOLE,), pending=(FIRST, SECOND)), (FIRST, SECOND, THIRD)),
+    ],
+)
+def test_a_correction_continues_the_line_that_it_was_written_for(
+    answers: str, tips: Tips, expected: tuple[str, ...]
+) -> None:
+    assert line_for(THIRD, answers, tips, [WHOLE, FIRST, SECOND]) == expected
 
 
 @pytest.mark.parametrize(
-    ("delivered", "readings", "expected"),
+    ("answers", "tips", "delivered", "said"),
     [
-        ((WHOLE, FIRST), {WHOLE: read(), FIRST: read(WHOLE)}, (WHOLE, FIRST)),
-        ((WHOLE, FIRST, SECOND), {WHOLE: read(), FIRST: read(WHOLE), SECOND: read(WHOLE)}, (WHOLE, FIRST, SECOND)),
-        ((WHOLE, FIRST, SECOND), {WHOLE: read(), FIRST: read(WHOLE), SECOND: read(FIRST)}, (WHOLE, FIRST, SECOND)),
-        ((WHOLE, THIRD, FIRST), {WHOLE: read(), THIRD: read(problem="damaged"), FIRST: read(WHOLE)}, (WHOLE, FIRST)),
-        ((WHOLE, THIRD, WHOLE, FIRST), {WHOLE: read(), THIRD: read(), FIRST: read(WHOLE)}, (WHOLE, FIRST)),
+        (WHOLE, Tips(), [], "没有收到过"),
+        (WHOLE, Tips(standing=(FIRST,)), [FIRST], "没有收到过"),
+        (WHOLE, Tips(standing=(FIRST,)), [WHOLE, FIRST], FIRST),
+        (SECOND, Tips(returned=(FIRST,)), [WHOLE, SECOND, FIRST], FIRST),
     ],
 )
-def test_a_line_begins_with_the_whole_file_that_stands(
-    delivered: tuple[str, ...],
-    readings: dict[str, Reading],
-    expected: tuple[str, ...],
-) -> None:
-    assert chain_to(delivered[-1], delivered, readings) == expected
-
-
-@pytest.mark.parametrize(
-    ("delivered", "readings", "said"),
-    [
-        ((FIRST,), {FIRST: read(WHOLE)}, "没有收到过"),
-        ((THIRD, FIRST), {THIRD: read(), FIRST: read(WHOLE)}, "没有收到过"),
-        ((WHOLE, THIRD, FIRST), {WHOLE: read(), THIRD: read(), FIRST: read(WHOLE)}, THIRD),
-        (
-            (WHOLE, SECOND, THIRD, FIRST),
-            {WHOLE: read(), SECOND: read(WHOLE), THIRD: read(), FIRST: read(SECOND)},
-            THIRD,
-        ),
-    ],
-)
-def test_a_workbook_that_answers_nothing_is_told_why(
-    delivered: tuple[str, ...],
-    readings: dict[str, Reading],
-    said: str,
-) -> None:
-    told = chain_to(FIRST, delivered, readings)
+def test_a_workbook_that_answers_nothing_is_told_why(answers: str, tips: Tips, delivered: list[str], said: str) -> None:
+    told = line_for(THIRD, answers, tips, delivered)
     assert isinstance(told, str)
     assert said in told

@@ -177,6 +177,7 @@ def test_a_kill_leaves_nothing_to_mend(root: Root) -> None:
     lines = root.deliveries.read_bytes().splitlines(keepends=True)
     # Killed while the second line was written: its content stands, the line is torn, staging is left behind.
     root.deliveries.write_bytes(lines[0] + lines[1][:40])
+    root.deliveries.with_suffix(".head").unlink()
     third = receive.content_file(root, whole[2])
     third.unlink()
     third.parent.rmdir()
@@ -286,7 +287,7 @@ def test_hostile_names_are_only_names(root: Root, name: str) -> None:
     assert delivery.submission
     assert receive.deliveries(root) == [delivery]
     assert sorted(path.name for path in root.received.iterdir()) == sorted(
-        [delivery.submission.submission_id, root.deliveries.name]
+        [delivery.submission.submission_id, "deliveries.head", "deliveries.jsonl"]
     )
 
 

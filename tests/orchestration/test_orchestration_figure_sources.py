@@ -49,13 +49,13 @@ def test_every_row_has_its_sheet_and_file(root: Root, tmp_path: Path) -> None:
 
 def test_a_correction_workbook_comes_after_what_it_answers(root: Root) -> None:
     deliver(root, TWO, MOMENT, "补报.xlsx")
-    supplement = Supplement(answers=ONE.submission_id, whole=ONE.submission_id)
+    supplement = Supplement(answers=ONE.submission_id, line=(ONE.submission_id, TWO.submission_id))
     decide(root, TWO, sheets=SHEETS, supplement=supplement)
     published = publish(
         root,
         [row("T09", TWO.submission_id, 1)],
         {("T09", "behind"): 1},
-        extra=f"insert into marts.fct_submission values ('{TWO.submission_id}', 'supplement');",
+        extra=f"insert into marts.fct_submission values ('{TWO.submission_id}', 'correction', '{ONE.submission_id}');",
     )
     opened = figure_drilldown.explain(published, "T09", "main", "2026")
     files = figure_sources.files(root, published, opened)[TWO.submission_id]

@@ -306,8 +306,9 @@ def submissions(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
                     "file_bytes": 48_213,
                     "delivered_at": DELIVERED,
                     "rules_version": "3f9a1c07",
-                    "is_newest": True,
-                    "is_current": cell["outcome"] != "rejected",
+                    "standing": "refused" if cell["outcome"] == "rejected" else "standing",
+                    "represents_key": True,
+                    "is_latest": True,
                     "submission_kind": "first",
                     "confirmed_at": None,
                 }

@@ -15,7 +15,7 @@ def row(department: str, period: str, accepted: int, held: int, **changes: Any) 
         "period": period,
         "accepted_rows": accepted,
         "held_rows": held,
-        "is_newest": True,
+        "represents_key": True,
     } | changes
 
 
@@ -26,7 +26,7 @@ ROWS = [
     row("EDU", "2026-01", 100, 0),
     row("FIN", "2026-02", 9_997, 3),
     row("CAB", "2026-H1", 0, 50),
-    row("CAB", "2026-01", 0, 100, is_newest=False),
+    row("CAB", "2026-01", 0, 100, represents_key=False),
     row("CAB", "2026-03", 0, 0),
     row("EDU", "2026-03", 4, 1),
 ]

@@ -53,7 +53,7 @@ def report() -> str:
         samples.decision(),
         [*findings, *samples.across()],
         in_site=True,
-        kind="supplement",
+        kind="correction",
         has_workbook=True,
         slices=[PART],
         exceptions={EXCEPTION.exception_id: EXCEPTION},

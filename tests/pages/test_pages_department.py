@@ -36,7 +36,7 @@ def test_many_periods_of_one_task_are_folded_with_their_sum() -> None:
 def test_rows_of_an_old_version_are_not_added_to_those_of_the_new_one() -> None:
     grid = samples.grid(departments=("CAB",))
     rows = samples.submissions(grid)
-    old = rows[0] | {"is_newest": False, "is_current": False, "submission_id": "CAB-old"}
+    old = rows[0] | {"standing": "superseded", "represents_key": False, "submission_id": "CAB-old"}
     read = Page(page("CAB", grid=grid, submissions=[*rows, old]))
     assert f"{totals(rows).accepted:,}" in read.text
     assert "已被替换" in read.text

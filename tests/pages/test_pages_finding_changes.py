@@ -42,12 +42,12 @@ def test_findings_against_other_submissions_are_not_remembered() -> None:
 def test_a_first_submission_is_compared_with_nothing() -> None:
     facts = SubmissionFacts(samples.decision(), remembered("new"), in_site=True)
     assert "与上一次报送相比" not in Page(submission_page(facts)).text
-    again = Page(submission_page(replace(facts, kind="whole", fixed=FIXED)))
+    again = Page(submission_page(replace(facts, kind="replacement", fixed=FIXED)))
     assert "已解决 3 处\uff0c新出现 1 处\uff0c仍存在 0 处" in again.text
     assert not again.mistakes
 
 
 def test_a_standing_finding_says_since_when() -> None:
-    facts = SubmissionFacts(samples.decision(), remembered("persisting"), kind="supplement")
+    facts = SubmissionFacts(samples.decision(), remembered("persisting"), kind="correction")
     text = Page(submission_page(facts)).text
     assert "仍存在\uff0c自 2026年2月9日" in text

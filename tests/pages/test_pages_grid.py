@@ -49,8 +49,8 @@ def test_shares_are_over_what_they_are_of_and_never_above_all() -> None:
     ]
     assert punctuality(rows) == (2, 4)
     assert words.share(*punctuality([])) == "—"
-    current = {"is_current": True, "confirmed_at": samples.DELIVERED}
-    assert signed([current, current | {"confirmed_at": None}, current | {"is_current": False}]) == (1, 2)
+    current = {"standing": "standing", "confirmed_at": samples.DELIVERED}
+    assert signed([current, current | {"confirmed_at": None}, current | {"standing": "superseded"}]) == (1, 2)
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50), st.integers(0, 50)), max_size=8))

@@ -12,7 +12,7 @@ import pytest
 from pages.gather.row_owners import ROW_OWNER, row_owners
 from tests.expectations.test_expectations_cross_submission import CLASS, INSTITUTION, PERSON, stand
 from warehouse.store.data_root import Root
-from warehouse.store.register import SubmissionStatus
+from warehouse.store.standing import SubmissionStatus
 
 SCHOOL, OTHER = "91350100M000100Y43", "12440306MA9GC5KUX1"
 

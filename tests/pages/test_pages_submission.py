@@ -21,6 +21,8 @@ from pages.render.findings import SHOWN_ROWS
 from pages.render.submission import submission_files, submission_page, submission_texts
 from tests.pages import report_samples as samples
 from tests.pages.report_html import Page
+from warehouse.store.records import Comparison
+from warehouse.store.standing import Standing, SubmissionStatus
 from warehouse.vocabulary.submission import Decision, Explanation, Outcome, Rows, Supplement
 from warehouse.vocabulary.tables import FINDING
 
@@ -145,24 +147,29 @@ def test_a_workbook_that_can_be_sent_back_is_named_with_what_to_write_in_it() ->
     decision = samples.decision()
     text = Page(page(decision, samples.findings(), in_site=True, has_workbook=True)).text
     first_screen = text[: text.rindex("错在哪里")]
-    for word in (f"corrections/CAB/{decision.submission_id}.xlsx", "（补报）", "（重报）", "“作废”", "“说明”"):
+    for word in (f"corrections/CAB/{decision.submission_id}.xlsx", "（更正）", "（整份重报）", "“作废”", "“说明”"):
         assert word in first_screen
 
 
 def test_only_doubts_against_others_lead_to_the_workbook_too() -> None:
     decision = samples.decision("accepted", held=0)
     text = Page(page(decision, samples.across(), in_site=True, has_workbook=True)).text
-    assert "“与其他报送的核对”有 1 处" in text and "（补报）" in text
+    assert "“与其他报送的核对”有 1 处" in text and "（更正）" in text
 
 
 def test_a_supplement_says_what_it_did() -> None:
     plain = samples.decision("accepted", held=0)
     done = Supplement(
-        "CAB-earlier", "CAB-whole", corrected=3, added=1, withdrawn=2, explained=(Explanation(4, "属实。"),)
+        "CAB-earlier",
+        ("CAB-earlier", "CAB-x"),
+        corrected=3,
+        added=1,
+        withdrawn=2,
+        explained=(Explanation(4, "属实。"),),
     )
     decision = replace(plain, rows=Rows(388, 386, 0, 2), reading=replace(plain.reading, supplement=done, withdrawn=2))
-    read = Page(page(decision, [], in_site=True, kind="supplement"))
-    assert "更正 3 行、新增 1 行、作废 2 行、说明 1 行" in read.text
+    read = Page(page(decision, [], in_site=True, kind="correction"))
+    assert "改动 3 行、新增 1 行、作废 2 行、说明 1 行" in read.text
     assert "接受 386 行，作废 2 行" in read.text and "100%" in read.text
     assert "../CAB/CAB-earlier.html" in read.addresses()
 
@@ -187,17 +194,42 @@ def test_every_rule_says_why_and_leads_to_its_page() -> None:
     assert "../rules/TR001.html" in read.addresses()
 
 
+def placed(standing: Standing, comparison: Comparison | None = None) -> SubmissionStatus:
+    refusal = "outcome" if standing == "refused" else None
+    return SubmissionStatus(
+        samples.decision(), "2026-02-05T00:00:00+00:00", 3, standing, True, False, False, refusal, comparison
+    )
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [
+        ("awaiting_confirmation", "本次 4 条，现有 156 条，减少 152 条（97%）。现有数据继续有效。是否整份替换？"),
+        ("held_back", "暂缓入库，市局处理中。"),
+        ("merged", "这一份已并入后来的更正。"),
+        ("superseded", "这一份已被后来的报送替换。"),
+        ("refused", "未采用"),
+    ],
+)
+def test_a_report_says_where_its_submission_stands(standing: Standing, said: str) -> None:
+    compared = Comparison("CAB-x", "CAB-earlier", "CAB-earlier", 156, 4, 152, "2026-02-05T00:00:00+00:00")
+    text = Page(page(samples.decision(), [], status=placed(standing, compared), stands="CAB-earlier")).text
+    assert said in text and "CAB-earlier" in text
+
+
 def test_links_lead_to_neighbours_only_within_the_site() -> None:
     alone = Page(page(samples.decision(), samples.findings()))
     assert all(address.startswith("#") for address in alone.addresses())
-    inside = Page(page(samples.decision(), samples.findings(), in_site=True, replaced_by="CAB-x"))
+    inside = Page(
+        page(samples.decision(), samples.findings(), in_site=True, status=placed("superseded"), stands="CAB-x")
+    )
     assert {"../index.html", "../CAB/index.html", "../CAB/CAB-x.html"} <= set(inside.addresses())
 
 
 def test_a_refused_file_says_which_submission_still_counts() -> None:
     decision = samples.decision("rejected", held=386)
-    text = Page(page(decision, [samples.file_finding()], still_counts="CAB-earlier")).text
-    assert "此前接受的报送继续有效" in text
+    text = Page(page(decision, [samples.file_finding()], status=placed("refused"), stands="CAB-earlier")).text
+    assert "此前的报送继续有效" in text
     assert "CAB-earlier" in text
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
+import datetime as dt
 from typing import Any
 
+from ingest import receive
+from warehouse.store import decision_log, log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.submission import Decision, Delivery, FileFacts, Reading, Rows, Submission
+
+BEFORE_ALL = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
 def submission(sha: str, period: str = "2026-01") -> Submission:
@@ -28,12 +31,15 @@ def decision(submission: Submission, rules: str = "r1", **reading: Any) -> Decis
     )
 
 
-def decide(root: Root, submission: Submission, rules: str = "r1", **reading: Any) -> Decision:
+def decide(
+    root: Root, submission: Submission, rules: str = "r1", at: dt.datetime = BEFORE_ALL, **reading: Any
+) -> Decision:
     """A decision that stands."""
     decided = decision(submission, rules, **reading)
     folder = root.decision_folder(decided)
     folder.mkdir(parents=True)
     (folder / "decision.json").write_text(decided.to_json(), "utf-8")
+    decision_log.add(root, [decided], at)
     return decided
 
 
@@ -50,6 +56,4 @@ def deliver(root: Root, submission: Submission, moment: str, name: str = "a.xlsx
         submission.unit,
         submission.period,
     )
-    root.received.mkdir(parents=True, exist_ok=True)
-    with root.deliveries.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(dataclasses.asdict(line)) + "\n")
+    log.append(root.deliveries, [receive.entry_of(line)])

@@ -11,7 +11,7 @@ from tests.warehouse.decided import submission
 from warehouse.published import publication
 from warehouse.published.publication import Publication
 from warehouse.store.data_root import Root
-from warehouse.store.register import SubmissionStatus
+from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary.submission import Decision
 
 NOW = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
@@ -22,7 +22,7 @@ create schema marts;
 create table marts.dim_target (target_id varchar, title varchar, target_order int);
 create table marts.rpt_target_progress (target_id varchar, reading varchar, period varchar, unit varchar,
     actual decimal(18, 4), comparator varchar, threshold decimal(18, 4), status varchar);
-create table marts.fct_submission (submission_id varchar, submission_kind varchar);
+create table marts.fct_submission (submission_id varchar, submission_kind varchar, answers_submission_id varchar);
 create table marts.fct_target_contribution (target_id varchar, reading varchar, period varchar, component varchar,
     fact varchar, submission_id varchar, row_index bigint, row_number bigint, department_code varchar,
     unit_code varchar, event_date date, amount decimal(18, 4), base_amount decimal(18, 4));
@@ -80,8 +80,9 @@ def publish(
                 "insert into marts.fct_target_contribution values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
             )
         for submission_id in {str(row[5]) for row in rows} - {"withheld"}:
-            con.execute("insert into marts.fct_submission values (?, 'first')", [submission_id])
+            con.execute("insert into marts.fct_submission values (?, 'first', null)", [submission_id])
     statuses = [
-        SubmissionStatus(decision, "2026-02-01", number, True, True) for number, decision in enumerate(decisions)
+        SubmissionStatus(decision, "2026-02-01", number, "standing", True, True, True)
+        for number, decision in enumerate(decisions)
     ]
     return publication.publish(root, statuses, NOW.date(), VERSIONS, now)[0]

@@ -1,14 +1,16 @@
-"""When decisions were made: told once, by the line that its decision followed."""
+"""When decisions were made, and what their files held: told once for what stands."""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from tests.warehouse.decided import decide, decision, submission
-from warehouse.store import decision_log
+from warehouse.store import decision_log, register
 from warehouse.store.data_root import Root
 
 FIRST, SECOND = (dt.datetime(2026, 2, day, 8, tzinfo=dt.timezone(dt.timedelta(hours=8))) for day in (1, 2))
@@ -21,32 +23,40 @@ def root(tmp_path: Path) -> Root:
 
 def test_a_decision_that_stands_keeps_its_moment(root: Root) -> None:
     decision_log.add(root, [decision(submission("a"))], FIRST)
-    stands = decide(root, submission("a"))
-    decision_log.add(root, [stands, decision(submission("b"))], SECOND)
+    decision_log.add(root, [decision(submission("a")), decision(submission("b"))], SECOND)
     assert decision_log.moments(root) == {
-        stands.folder_name: "2026-02-01T00:00:00+00:00",
+        decision(submission("a")).folder_name: "2026-02-01T00:00:00+00:00",
         decision(submission("b")).folder_name: "2026-02-02T00:00:00+00:00",
     }
 
 
 def test_nothing_new_writes_nothing(root: Root) -> None:
-    decision_log.add(root, [decide(root, submission("a"))], FIRST)
+    decision_log.add(root, [], FIRST)
     assert not root.decisions.exists()
     assert decision_log.moments(root) == {}
 
 
-def test_what_a_kill_prevented_was_made_when_it_was_made(root: Root) -> None:
+def test_a_decision_made_again_with_other_bytes_was_made_when_it_was_made(root: Root) -> None:
     decision_log.add(root, [decision(submission("a")), decision(submission("b"))], FIRST)
-    decision_log.add(root, [decision(submission("a"))], SECOND)
+    other = dataclasses.replace(decision(submission("a")), program_version="1")
+    decision_log.add(root, [other], SECOND)
     assert list(decision_log.moments(root).items()) == [
         (decision(submission("b")).folder_name, "2026-02-01T00:00:00+00:00"),
-        (decision(submission("a")).folder_name, "2026-02-02T00:00:00+00:00"),
+        (other.folder_name, "2026-02-02T00:00:00+00:00"),
     ]
+    assert decision_log.checksums(root)[other.folder_name] == decision_log.checksum(other)
 
 
-def test_a_line_cut_off_spoils_no_other(root: Root) -> None:
-    decision_log.add(root, [decision(submission("a"))], FIRST)
-    with root.decisions.open("ab") as file:
-        file.write(b'{"decided_at": "2026-02')
-    decision_log.add(root, [decision(submission("b"))], SECOND)
-    assert list(decision_log.moments(root)) == [decision(submission(sha)).folder_name for sha in "ab"]
+def test_the_checksum_is_that_of_the_file(root: Root) -> None:
+    decided = decide(root, submission("a"))
+    file = root.decision_folder(decided) / "decision.json"
+    assert decision_log.checksums(root) == {decided.folder_name: hashlib.sha256(file.read_bytes()).hexdigest()}
+
+
+def test_a_folder_without_its_line_does_not_count(root: Root) -> None:
+    """A kill came between the rename and the line."""
+    decided = decide(root, submission("a"))
+    left = root.decision_folder(decision(submission("b")))
+    left.mkdir()
+    (left / "decision.json").write_text(decision(submission("b")).to_json(), "utf-8")
+    assert register.decisions(root).keys() == {decided.submission_id}

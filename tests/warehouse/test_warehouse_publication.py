@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from warehouse.published import publication
+from warehouse.store import log, publication_log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
 
@@ -72,6 +73,33 @@ def test_an_old_publication_stays_and_can_be_current_again(root: Root) -> None:
     third, _ = publish(root)
     assert third.publication_id == first.publication_id
     assert publication.open_current(root).publication_id == first.publication_id
+
+
+def test_what_was_made_and_where_current_moved_is_told(root: Root) -> None:
+    ids = []
+    for value in (7, 7, 8, 7):
+        build(root, value)
+        ids.append(publish(root)[0].publication_id)
+    assert [(entry.kind, entry.subject) for entry in log.read(root.publications)] == [
+        ("publication", ids[0]),
+        ("current", ids[0]),
+        ("publication", ids[2]),
+        ("current", ids[2]),
+        ("current", ids[0]),
+    ]
+    assert publication_log.checksums(root) == {
+        name: publication.sha256(root.published / name / publication.MANIFEST) for name in (ids[0], ids[2])
+    }
+
+
+def test_what_a_kill_left_untold_is_told_by_the_next(root: Root) -> None:
+    build(root, 7)
+    first = publish(root)[0].publication_id
+    root.publications.unlink()
+    root.publications.with_suffix(".head").unlink()
+    publish(root)
+    assert list(publication_log.checksums(root)) == [first]
+    assert publication_log.current(root) == first
 
 
 def test_a_reader_keeps_reading_while_another_is_published(root: Root) -> None:

@@ -1,4 +1,4 @@
-"""Which submission of a key is newest, and which is current."""
+"""Decisions as they are stored, and the kinds of submissions; what dbt learns carries no identifier."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
 from warehouse.store import register
 from warehouse.store.data_root import Root
 from warehouse.store.held_back import Failure, HoldBack
-from warehouse.vocabulary.submission import Decision, Delivery, FileFacts, Reading, Rows, Submission
+from warehouse.store.standing import History, SubmissionStatus, counting, statuses
+from warehouse.vocabulary.submission import Decision, Delivery, FileFacts, Reading, Rows, Submission, Supplement
 from warehouse.vocabulary.tables import HISTORY
 
 
@@ -48,50 +50,46 @@ def delivery(submission: Submission, moment: str) -> Delivery:
     )
 
 
-def place(deliveries: list[Delivery], *decisions: Decision) -> dict[str, tuple[bool, bool]]:
-    decided: dict[str, list[Decision]] = {}
-    for decided_once in decisions:
-        decided.setdefault(decided_once.submission_id, []).append(decided_once)
-    return {
-        status.decision.submission.sha256[0]: (status.is_newest, status.is_current)
-        for status in register.submission_statuses(deliveries, decided, "r2")
-    }
+def corrected(submission: Submission) -> Decision:
+    decided = decision(submission, "accepted")
+    return replace(
+        decided, reading=replace(decided.reading, supplement=Supplement("x", ("x", submission.submission_id)))
+    )
+
+
+def nothing(submission: Submission) -> Decision:
+    decided = decision(submission, "accepted")
+    return replace(decided, reading=replace(decided.reading, is_nothing=True))
 
 
 A, B = submission("a"), submission("b")
+AS_OF = dt.date(2026, 3, 11)
 
 
-def test_the_newest_accepted_is_current() -> None:
-    came = [delivery(A, "2026-02-01T00:00:00+00:00"), delivery(B, "2026-02-02T00:00:00+00:00")]
-    assert place(came, decision(A, "accepted"), decision(B, "partly_accepted")) == {
-        "a": (False, False),
-        "b": (True, True),
-    }
-
-
-def test_a_rejected_newest_leaves_the_older_current() -> None:
-    came = [delivery(A, "2026-02-01T00:00:00+00:00"), delivery(B, "2026-02-02T00:00:00+00:00")]
-    assert place(came, decision(A, "accepted"), decision(B, "rejected")) == {"a": (False, True), "b": (True, False)}
-
-
-def test_the_same_bytes_sent_again_are_current_again() -> None:
-    came = [
-        delivery(A, "2026-02-01T00:00:00+00:00"),
-        delivery(B, "2026-02-02T00:00:00+00:00"),
-        delivery(A, "2026-02-03T00:00:00+00:00"),
+@pytest.mark.parametrize(
+    ("decisions", "expected"),
+    [
+        ([decision(A, "accepted"), decision(B, "accepted")], ["first", "replacement"]),
+        ([decision(A, "unreadable"), decision(B, "accepted")], ["first", "first"]),
+        (
+            [decision(A, "accepted"), corrected(B)],
+            ["first", "correction"],
+        ),
+        ([nothing(A), decision(B, "accepted")], ["nothing", "replacement"]),
+    ],
+)
+def test_the_kind_of_a_submission(decisions: list[Decision], expected: list[str]) -> None:
+    statuses = [
+        SubmissionStatus(decided, "2026-02-01T00:00:00+00:00", number, "standing", True, True, True)
+        for number, decided in enumerate(decisions)
     ]
-    assert place(came, decision(A, "accepted"), decision(B, "accepted")) == {"a": (True, True), "b": (False, False)}
-
-
-def test_another_period_is_another_key() -> None:
-    other = submission("c", "2026-02")
-    came = [delivery(A, "2026-02-01T00:00:00+00:00"), delivery(other, "2026-03-02T00:00:00+00:00")]
-    assert place(came, decision(A, "accepted"), decision(other, "accepted")) == {"a": (True, True), "c": (True, True)}
+    assert list(register.kinds(statuses).values()) == expected
 
 
 def test_the_decision_under_the_present_rules_counts() -> None:
-    came = [delivery(A, "2026-02-01T00:00:00+00:00")]
-    assert place(came, decision(A, "accepted", "r1"), decision(A, "rejected", "r2")) == {"a": (True, False)}
+    decided = [decision(A, "accepted", "r1"), decision(A, "rejected", "r2")]
+    assert counting({A.submission_id: decided}, "r2")[A.submission_id].outcome == "rejected"
+    assert counting({A.submission_id: decided}, "r1")[A.submission_id].outcome == "accepted"
 
 
 def test_a_decision_survives_its_file() -> None:
@@ -118,23 +116,6 @@ def test_names_of_files_and_folders_carry_no_identifier(tmp_path: Path) -> None:
     assert number.encode() not in content
 
 
-def test_what_is_held_back_is_newest_and_what_stood_before_is_current() -> None:
-    """A whole file or a merged correction alike; with nothing before it, nothing is current."""
-    came = [delivery(A, "2026-02-01T00:00:00+00:00"), delivery(B, "2026-02-02T00:00:00+00:00")]
-    decided = {submission.submission_id: [decision(submission, "accepted")] for submission in (A, B)}
-
-    def places(*held: Submission) -> list[tuple[bool, bool]]:
-        ids = {submission.submission_id for submission in held}
-        return [
-            (status.is_newest, status.is_current) for status in register.submission_statuses(came, decided, "r1", ids)
-        ]
-
-    assert places() == [(False, False), (True, True)]
-    assert places(B) == [(False, True), (True, False)]
-    assert places(A) == [(False, False), (True, True)]
-    assert places(A, B) == [(False, False), (True, False)]
-
-
 def test_the_register_tells_what_is_held_back_and_by_when_the_bureau_answers(tmp_path: Path) -> None:
     """Two working days after the file came: over the Spring Festival of 2026, 15 to 23 February."""
     root = Root(tmp_path).make()
@@ -144,7 +125,7 @@ def test_the_register_tells_what_is_held_back_and_by_when_the_bureau_answers(tmp
         delivery(B, "2026-02-13T16:30:00+00:00"),
         delivery(other, "2026-02-13T08:00:00+00:00"),
     ]
-    decided = {sent.submission_id: [decision(sent, "accepted")] for sent in (A, B, other)}
+    decided = {sent.submission_id: decision(sent, "accepted") for sent in (A, B, other)}
     held = HoldBack(
         (
             Failure(B.submission_id, "whole"),
@@ -158,22 +139,20 @@ def test_the_register_tells_what_is_held_back_and_by_when_the_bureau_answers(tmp
         root,
         register.Register(
             deliveries=came,
-            statuses=register.submission_statuses(came, decided, "r1", held.submissions),
+            statuses=statuses(History(came, decided, AS_OF, compared_from=9, held_back=held.submissions)),
             expected=[],
             findings=HISTORY.empty_table(),
-            as_of=dt.date(2026, 3, 11),
+            as_of=AS_OF,
             rules_version="r1",
             reference_version="ref",
             held_back=held,
         ),
     )
     rows = pq.read_table(root.register / "submission.parquet").to_pylist()
-    assert [
-        (row["is_current"], row["is_held_back"], row["held_back_rows"], row["held_back_answer_date"]) for row in rows
-    ] == [
-        (True, False, 0, None),
-        (False, True, 0, dt.date(2026, 2, 25)),
-        (True, False, 2, dt.date(2026, 2, 24)),
+    assert [(row["standing"], row["held_back_rows"], row["held_back_answer_date"]) for row in rows] == [
+        ("standing", 0, None),
+        ("held_back", 0, dt.date(2026, 2, 25)),
+        ("standing", 2, dt.date(2026, 2, 24)),
     ]
     assert pq.read_table(root.register / "held_back_row.parquet").to_pylist() == [
         {"submission_id": other.submission_id, "row_index": 1, "test_names": "keys;rows"},

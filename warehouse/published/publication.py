@@ -17,9 +17,10 @@ from typing import Any
 
 import duckdb
 
-from warehouse.store import publication_basis
+from warehouse.store import durable, publication_basis, publication_log
 from warehouse.store.data_root import Root
-from warehouse.store.register import SubmissionStatus, dump_json
+from warehouse.store.register import dump_json
+from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
 
@@ -152,7 +153,7 @@ def make(
         "known_at": known_at and clock.utc_text(known_at),
         "content": content,
         "versions": versions,
-        "submissions": [status.decision.folder_name for status in statuses if status.is_current],
+        "submissions": [status.decision.folder_name for status in statuses if status.stands],
         "tables": tables,
         **publication_basis.manifest_facts(root, statuses),
     }
@@ -170,8 +171,11 @@ def keep(root: Root, draft: Publication, add: Add) -> Publication:
         for path in draft.folder.rglob("*"):
             if path.is_file():
                 path.chmod(0o444)
-        draft.folder.replace(folder)
-    return Publication(folder, json.loads((folder / MANIFEST).read_text("utf-8")))
+        durable.sync([draft.folder, *draft.folder.rglob("*")])
+        durable.sync([durable.move(draft.folder, folder)])
+    kept = Publication(folder, json.loads((folder / MANIFEST).read_text("utf-8")))
+    _tell_made(root, kept)
+    return kept
 
 
 def publish(
@@ -190,10 +194,24 @@ def publish(
     present = current(root)
     if present and all(present.manifest[part] == draft.manifest[part] for part in ("content", "versions")):
         shutil.rmtree(draft.folder)
+        _tell(root, present, now)
         return present, False
     kept = keep(root, draft, add)
     link = root.published / ".current.part"
     link.unlink(missing_ok=True)
     link.symlink_to(kept.publication_id)
-    link.replace(root.current)
+    durable.sync([durable.move(link, root.current)])
+    _tell(root, kept, now)
     return kept, True
+
+
+def _tell(root: Root, published: Publication, now: dt.datetime) -> None:
+    """Says that a publication stands and is current, where a kill left that untold."""
+    _tell_made(root, published)
+    publication_log.move(root, published.publication_id, now.astimezone(dt.UTC).isoformat(timespec="seconds"))
+
+
+def _tell_made(root: Root, published: Publication) -> None:
+    publication_log.add(
+        root, published.publication_id, sha256(published.folder / MANIFEST), published.manifest["published_at"]
+    )

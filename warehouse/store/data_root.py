@@ -43,8 +43,13 @@ class Root:
 
     @property
     def decisions(self) -> Path:
-        """When each decision was made."""
+        """When each decision was made, and the checksum of its file."""
         return self.received / "decisions.jsonl"
+
+    @property
+    def publications(self) -> Path:
+        """Which publications were made, and how `current` moved."""
+        return self.received / "publications.jsonl"
 
     @property
     def work(self) -> Path:

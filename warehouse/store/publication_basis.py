@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warehouse.store import decision_log, held_back, records, register
+from warehouse.store import decision_log, held_back, log, register
 from warehouse.store.data_root import Root
-from warehouse.store.register import SubmissionStatus
+from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import Decision
@@ -24,20 +23,10 @@ from warehouse.vocabulary.submission import Decision
 
 @dataclass(frozen=True)
 class Basis:
-    """Lines of the logs by file name, and one decision for each submission."""
+    """Entries of the logs by file name, and one decision for each submission."""
 
-    logs: Mapping[str, Sequence[bytes]]
+    logs: Mapping[str, Sequence[log.Entry]]
     decisions: Sequence[Decision]
-
-
-def _logs(root: Root) -> list[Path]:
-    return [root.deliveries, *(root.received / name for name in records.files())]
-
-
-def _lines(path: Path) -> list[bytes]:
-    """A last line that a kill cut off is not yet one."""
-    content = path.read_bytes() if path.is_file() else b""
-    return content[: content.rfind(b"\n") + 1].splitlines(keepends=True)
 
 
 def manifest_facts(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str, Any]:
@@ -47,7 +36,7 @@ def manifest_facts(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str
     names = {status.decision.submission_id: redact(status.decision.reading.file.name) for status in statuses}
     return {
         "held_back": held_back.read(root).facts(names),
-        "logs": {path.name: _extent(_lines(path)) for path in _logs(root)},
+        "logs": log.heads(root),
         "decisions": sorted(status.decision.folder_name for status in statuses),
         "register": {
             path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(root.register.glob("*.parquet"))
@@ -55,24 +44,20 @@ def manifest_facts(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str
     }
 
 
-def _extent(lines: Sequence[bytes]) -> dict[str, Any]:
-    return {"lines": len(lines), "sha256": hashlib.sha256(b"".join(lines)).hexdigest()}
-
-
 def of_publication(root: Root, manifest: Mapping[str, Any]) -> Basis:
     """What a publication rests on; `OperatorError` where the root no longer holds it."""
     name = manifest["publication_id"]
-    if "logs" not in manifest:
+    if any("head" not in stood for stood in manifest.get("logs", {"": {}}).values()):
         raise OperatorError(f"{name} was published before manifests told what they rest on: it cannot be made again.")
     logs = {}
-    for path in _logs(root):
-        told = manifest["logs"].get(path.name, _extent([]))  # a log that began later
-        logs[path.name] = _lines(path)[: told["lines"]]
-        if _extent(logs[path.name]) != told:
+    for file, stood in manifest["logs"].items():
+        path = root.received / file
+        if not log.begins_with(path, stood):
             raise OperatorError(
-                f"{path} no longer begins with the {told['lines']:,} lines on which {name} rests: "
+                f"{path} no longer begins with the {stood['lines']:,} lines on which {name} rests: "
                 "restore it from a backup."
             )
+        logs[file] = log.read(path)[: stood["lines"]]
     by_folder = {
         decision.folder_name: decision for options in register.decisions(root).values() for decision in options
     }
@@ -87,8 +72,11 @@ def of_publication(root: Root, manifest: Mapping[str, Any]) -> Basis:
 
 def known_at(root: Root, moment: dt.datetime) -> Basis:
     """What was known at a moment: deliveries received and records made by then, and of the decisions made by then the
-    newest on each submission. A decision from before decisions had a log was made when its file came."""
-    logs = {path.name: _lines_until(path, moment) for path in _logs(root)}
+    newest on each submission."""
+    logs = {
+        path.name: [entry for entry in log.read(path) if dt.datetime.fromisoformat(entry.at) <= moment]
+        for path in log.paths(root)
+    }
     moment_by_folder = decision_log.moments(root)
     order = {name: number for number, name in enumerate(moment_by_folder)}
     decisions = []
@@ -96,39 +84,22 @@ def known_at(root: Root, moment: dt.datetime) -> Basis:
         known = [
             decision
             for decision in options
-            if decision.folder_name not in moment_by_folder
-            or dt.datetime.fromisoformat(moment_by_folder[decision.folder_name]) <= moment
+            if dt.datetime.fromisoformat(moment_by_folder[decision.folder_name]) <= moment
         ]
         if known:
-            decisions.append(
-                max(known, key=lambda decision: (order.get(decision.folder_name, -1), len(decision.exceptions)))
-            )
+            decisions.append(max(known, key=lambda decision: order[decision.folder_name]))
     return Basis(logs, decisions)
-
-
-def _lines_until(path: Path, moment: dt.datetime) -> list[bytes]:
-    return [line for line in _lines(path) if _moment(path, line) <= moment]
-
-
-def _moment(path: Path, line: bytes) -> dt.datetime:
-    """Deliveries are received, records are recorded."""
-    try:
-        read = json.loads(line)
-        return dt.datetime.fromisoformat(read.get("received_at") or read["recorded_at"])
-    except (ValueError, KeyError):
-        raise OperatorError(f"{path} has a damaged line: restore the file from a backup.") from None
 
 
 def lay_root(root: Root, basis: Basis, folder: Path) -> Root:
     """A data root under `folder` that holds what was known: its logs, and links to its decisions and held rows."""
     laid = Root(folder / "data")
-    for name, lines in basis.logs.items():
-        path = laid.received / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"".join(lines))
+    for name, entries in basis.logs.items():
+        log.append(laid.received / name, entries)
     for decision in basis.decisions:
         link = laid.decision_folder(decision)
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(root.decision_folder(decision))
+    laid.path.mkdir(parents=True, exist_ok=True)
     laid.held.symlink_to(root.held)
     return laid.make()

@@ -1,4 +1,5 @@
-"""What people decided, as dated lines that are only ever added: exceptions, confirmations, final years, releases.
+"""What people decided, and what they are asked about, as entries of logs: exceptions, confirmations, final years,
+releases, comparisons of a resubmission with what stands and the answers to them.
 
 The logs lie under `received/`, since they name people; what goes on from them does not. Whether a decision may be made
 is `orchestration.pipeline.sign_off`. Ends at records.
@@ -8,13 +9,15 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 import os
+import pwd
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
+from warehouse.store import log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock, period
 from warehouse.vocabulary.errors import OperatorError
@@ -62,6 +65,40 @@ class FinalYear:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """How many natural keys of what stood a submission lacks; kept, so that a replay asks the same question.
+
+    `stood`: what stood of the key when it came. Where nothing did and the unit says that there is nothing to report,
+    `stood` is null and `keys_standing` those of the newest of the periods before it, all of which had rows.
+    """
+
+    submission_id: str
+    stood: str | None
+    compared_with: str | None  # the submission whose keys were counted
+    keys_standing: int
+    keys_sent: int
+    keys_lost: int
+    recorded_at: str
+
+    @property
+    def share(self) -> Decimal:
+        return Decimal(self.keys_lost) / self.keys_standing if self.keys_standing else Decimal(0)
+
+
+@dataclass(frozen=True)
+class ReplacementAnswer:
+    """The unit, or with a reason the bureau, says whether a submission that awaits confirmation replaces what
+    stands."""
+
+    submission_id: str
+    is_replacement: bool
+    answered_by: str
+    is_bureau: bool
+    reason: str
+    recorded_at: str
+
+
+@dataclass(frozen=True)
 class Release:
     """The bureau lets a submission count although a test of senders' data fails on it."""
 
@@ -71,53 +108,72 @@ class Release:
     recorded_at: str
 
 
-Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear, Release)
-_FILES: dict[type[Any], str] = {
-    ApprovedException: "exceptions.jsonl",
-    Confirmation: "confirmations.jsonl",
-    FinalYear: "final_years.jsonl",
-    Release: "releases.jsonl",
+Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear, Comparison, ReplacementAnswer, Release)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Where a kind of record lies, and which of its facts say what it is about and who answers for it."""
+
+    name: str
+    file: str
+    subject: str
+    person: str | None  # null: the program's own
+
+
+_KINDS: dict[type[Any], _Kind] = {
+    ApprovedException: _Kind("exception", "exceptions.jsonl", "exception_id", "approved_by"),
+    Confirmation: _Kind("confirmation", "confirmations.jsonl", "submission_id", "reviewer"),
+    FinalYear: _Kind("final_year", "final_years.jsonl", "year", "decided_by"),
+    Comparison: _Kind("comparison", "comparisons.jsonl", "submission_id", None),
+    ReplacementAnswer: _Kind("replacement_answer", "replacement_answers.jsonl", "submission_id", "answered_by"),
+    Release: _Kind("release", "releases.jsonl", "submission_id", "released_by"),
 }
 
 
-def _path(root: Root, kind: type[Record]) -> Path:
-    return root.received / _FILES[kind]
+def _path(root: Root, kind: type[Any]) -> Path:
+    return root.received / _KINDS[kind].file
 
 
 def read(root: Root, kind: type[Record]) -> list[Record]:
     """All records of a kind, oldest first."""
-    path = _path(root, kind)
-    records: list[Record] = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines() if path.is_file() else [], 1):
-        try:
-            records.append(kind(**json.loads(line)))
-        except (ValueError, TypeError):
-            raise OperatorError(f"{path}, line {number} is damaged: restore the file from a backup.") from None
-    return records
+    return [kind(**entry.facts, recorded_at=entry.at) for entry in log.read(_path(root, kind))]
 
 
-def add(root: Root, record: ApprovedException | Confirmation | FinalYear | Release) -> None:
-    """Writes one line; it is on the disk when this returns."""
-    path = root.received / _FILES[type(record)]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(dataclasses.asdict(record), ensure_ascii=False, sort_keys=True) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+def add(root: Root, *records: Record) -> None:
+    """Writes one line for each record of one kind; they are on the disk when this returns."""
+    for kind in {type(record) for record in records}:
+        log.append(_path(root, kind), [_entry(record) for record in records if type(record) is kind])
 
 
-def files() -> list[str]:
-    """The names of the logs under `received/`."""
-    return sorted(_FILES.values())
+def _entry(record: Any) -> log.Entry:
+    kind = _KINDS[type(record)]
+    facts = dataclasses.asdict(record)
+    return log.Entry(
+        at=facts.pop("recorded_at"),
+        actor=_actor(facts[kind.person]) if kind.person else log.PROGRAM,
+        kind=kind.name,
+        subject=str(facts[kind.subject]),
+        facts=facts,
+    )
+
+
+def _actor(name: str) -> log.Actor:
+    return log.Actor("person", name, f"command line, account {_account()}")
+
+
+def _account() -> str:
+    """Who the machine says that it is; the environment may say anything."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 def version(root: Root) -> str:
     """Changes with every record, so that a run knows that there is something new to publish."""
-    digest = hashlib.sha256()
-    for name in files():
-        path = root.received / name
-        digest.update(path.read_bytes() if path.is_file() else b"")
-    return digest.hexdigest()[:12]
+    heads = [log.head(_path(root, kind)).head for kind in _KINDS]
+    return hashlib.sha256("".join(heads).encode()).hexdigest()[:12]
 
 
 def now() -> str:

@@ -1,16 +1,18 @@
-"""Which decided submission of a key stands, and the Parquet tables in `work/register/` from which dbt learns it.
+"""The decisions of a data root, and the Parquet tables in `work/register/` from which dbt learns what was delivered,
+decided and expected.
 
-Reads decisions under `decided/`; deliveries are read by `ingest.receive`, people's records by
-`warehouse.store.records`. Ends at those tables: what dbt makes of them is `dbt_project`.
+Deliveries are read by `ingest.receive`, people's records by `records`; which submission stands is `standing`. Ends at
+those tables: what dbt makes of them is `dbt_project`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -19,96 +21,43 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse.store import held_back
+from warehouse.store import decision_log, held_back
 from warehouse.store.data_root import Root
 from warehouse.store.held_back import HoldBack
 from warehouse.store.records import FinalYear
+from warehouse.store.standing import COUNTED, Key, SubmissionStatus
 from warehouse.vocabulary import clock, policy
 from warehouse.vocabulary import period as periods
+from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import Decision, Delivery, Expected
 
-Kind = Literal["first", "whole", "supplement"]
-_COUNTED = ("accepted", "partly_accepted")
-
-
-@dataclass(frozen=True)
-class SubmissionStatus:
-    """A decided submission and where it stands among the others of its key."""
-
-    decision: Decision
-    delivered_at: str
-    delivery_order: int
-    is_newest: bool
-    is_current: bool
+Kind = Literal["first", "correction", "replacement", "nothing"]
 
 
 def decisions(root: Root, dataset: str = "*") -> dict[str, list[Decision]]:
     """Every decision that stands under `decided/`, of all datasets or one, by submission."""
     by_submission: dict[str, list[Decision]] = {}
+    told = decision_log.checksums(root)
     for path in root.decided.glob(f"{dataset}/*/decision.json"):
-        decision = _decision(path)
-        by_submission.setdefault(decision.submission_id, []).append(decision)
+        if path.parent.name in told:
+            decision = _decision(path, told[path.parent.name])
+            by_submission.setdefault(decision.submission_id, []).append(decision)
     return by_submission
 
 
 def any_decision(root: Root, dataset: str, submission_id: str) -> Decision:
     """A stored decision on a submission: under whatever rules, it was read from the same bytes."""
-    return _decision(min((root.decided / dataset).glob(f"{submission_id}@*/decision.json")))
+    return min(decisions(root, dataset)[submission_id], key=lambda decision: decision.folder_name)
 
 
 @functools.cache
-def _decision(path: Path) -> Decision:
-    """A decision never changes once it stands."""
-    return Decision.from_json(path.read_text("utf-8"))
-
-
-def submission_statuses(
-    deliveries: Sequence[Delivery],
-    decided: dict[str, list[Decision]],
-    rules_version: str,
-    held_back: Collection[str] = (),
-) -> list[SubmissionStatus]:
-    """Each submission's counting decision and its place; newest delivery last in `deliveries`. What a build holds back
-    is not current: the one before it is.
-
-    Of several decisions on one submission the one under `rules_version` counts, else the one that sorts last; of these
-    the one with the most exceptions, since exceptions are only added.
-    """
-    order = {
-        delivery.submission.submission_id: (number, delivery.modified_at)
-        for number, delivery in enumerate(deliveries)
-        if delivery.submission
-    }
-    chosen = [
-        max(
-            options,
-            key=lambda decision: (
-                decision.rules_version == rules_version,
-                decision.rules_version,
-                len(decision.exceptions),
-            ),
-        )
-        for submission_id, options in decided.items()
-        if submission_id in order
-    ]
-    chosen.sort(key=lambda decision: order[decision.submission_id][0])
-    newest = {decision.submission.key: decision.submission_id for decision in chosen}
-    current = {
-        decision.submission.key: decision.submission_id
-        for decision in chosen
-        if decision.outcome in _COUNTED and decision.submission_id not in held_back
-    }
-    return [
-        SubmissionStatus(
-            decision,
-            order[decision.submission_id][1],
-            order[decision.submission_id][0],
-            newest[decision.submission.key] == decision.submission_id,
-            current.get(decision.submission.key) == decision.submission_id,
-        )
-        for decision in chosen
-    ]
+def _decision(path: Path, told: str) -> Decision:
+    """A decision never changes once it stands; `told`: the checksum in its line."""
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != told:
+        raise OperatorError(f"{path} is damaged: call skills run, which decides the submission again.")
+    return Decision.from_json(content.decode())
 
 
 SUBMISSION = pa.schema(
@@ -133,15 +82,19 @@ SUBMISSION = pa.schema(
         ("file_bytes", pa.int64()),
         ("delivered_at", pa.timestamp("us")),
         ("delivery_order", pa.int64()),
-        ("is_newest", pa.bool_()),
-        ("is_current", pa.bool_()),
+        ("standing", pa.string()),
+        ("refusal", pa.string()),
+        ("is_latest", pa.bool_()),
+        ("represents_key", pa.bool_()),
+        ("keys_standing", pa.int64()),
+        ("keys_sent", pa.int64()),
+        ("keys_lost", pa.int64()),
         ("withdrawn_rows", pa.int64()),
         ("submission_kind", pa.string()),
         ("answers", pa.string()),
         ("is_nothing_to_report", pa.bool_()),
         ("excepted_findings", pa.int64()),
         ("confirmed_at", pa.timestamp("us")),
-        ("is_held_back", pa.bool_()),
         ("held_back_rows", pa.int64()),
         ("held_back_answer_date", pa.date32()),
     ]
@@ -200,26 +153,33 @@ def _bounds(text: str) -> tuple[dt.date, dt.date]:
 
 
 def kinds(statuses: Iterable[SubmissionStatus]) -> dict[str, Kind]:
-    """Submission → the first of its key, a whole file that replaces (重报), or a supplement (补报)."""
+    """Submission → a correction (更正), that there is nothing to report (本期无数据), the first of its key that was
+    taken (首报), or a whole file that comes after it (整份重报)."""
     kind_of: dict[str, Kind] = {}
-    met: set[tuple[str, str, str]] = set()
+    taken: set[Key] = set()
     for status in statuses:
         decision = status.decision
-        kind: Kind = (
-            "supplement" if decision.reading.supplement else "whole" if decision.submission.key in met else "first"
-        )
-        kind_of[decision.submission_id] = kind
-        met.add(decision.submission.key)
+        kind_of[decision.submission_id] = _kind(decision, decision.submission.key in taken)
+        if decision.outcome in COUNTED:
+            taken.add(decision.submission.key)
     return kind_of
 
 
-def _held_back_facts(status: SubmissionStatus, is_held_back: bool, rows: int) -> dict[str, object]:
+def _kind(decision: Decision, is_later: bool) -> Kind:
+    if decision.reading.supplement:
+        return "correction"
+    if decision.reading.is_nothing:
+        return "nothing"
+    return "replacement" if is_later else "first"
+
+
+def _held_back_facts(status: SubmissionStatus, rows: int) -> dict[str, object]:
     """The bureau answers so many working days after the file came."""
     answer_date = None
-    if is_held_back or rows:
+    if status.standing == "held_back" or rows:
         came = clock.day_of(dt.datetime.fromisoformat(status.delivered_at))
         answer_date = periods.workdays_after(came, int(policy.number("held_back_answer_workdays", came)))
-    return {"is_held_back": is_held_back, "held_back_rows": rows, "held_back_answer_date": answer_date}
+    return {"held_back_rows": rows, "held_back_answer_date": answer_date}
 
 
 def _submission_row(
@@ -228,7 +188,7 @@ def _submission_row(
     decision = status.decision
     submission, file = decision.submission, decision.reading.file
     start, end = _bounds(submission.period)
-    supplement = decision.reading.supplement
+    supplement, compared = decision.reading.supplement, status.comparison
     return {
         "submission_id": decision.submission_id,
         "rules_version": decision.rules_version,
@@ -251,8 +211,13 @@ def _submission_row(
         "file_bytes": file.bytes,
         "delivered_at": moment(status.delivered_at),
         "delivery_order": status.delivery_order,
-        "is_newest": status.is_newest,
-        "is_current": status.is_current,
+        "standing": status.standing,
+        "refusal": status.refusal,
+        "is_latest": status.is_latest,
+        "represents_key": status.represents_key,
+        "keys_standing": compared and compared.keys_standing,
+        "keys_sent": compared and compared.keys_sent,
+        "keys_lost": compared and compared.keys_lost,
         "withdrawn_rows": decision.rows.withdrawn,
         "submission_kind": kind,
         "answers": supplement.answers if supplement else None,
@@ -288,7 +253,6 @@ def write(root: Root, register: Register) -> None:
     """Writes the register's Parquet tables into `work/register/`; the schemas stand above."""
     counts = _counts(register.findings)
     kind_of = kinds(register.statuses)
-    whole = register.held_back.submissions
     rows_held_back = Counter(submission_id for submission_id, _ in register.held_back.rows)
     root.register.mkdir(parents=True, exist_ok=True)
     _write(
@@ -302,7 +266,6 @@ def write(root: Root, register: Register) -> None:
             )
             | _held_back_facts(
                 status,
-                status.decision.submission_id in whole,
                 rows_held_back[status.decision.submission_id],
             )
             for status in register.statuses

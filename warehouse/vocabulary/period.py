@@ -49,6 +49,10 @@ class Period:
     def following(self) -> Period:
         return Period(_add_months(self.start, self.months), self.months)
 
+    @property
+    def preceding(self) -> Period:
+        return Period(_add_months(self.start, -self.months), self.months)
+
     def __str__(self) -> str:
         year, month = self.start.year, self.start.month
         return {
@@ -126,7 +130,7 @@ def is_workday(day: dt.date) -> bool:
 
 
 def workdays_after(day: dt.date, count: int) -> dt.date:
-    """The last of so many working days that follow a day."""
+    """The working day that is `count` working days after a day."""
     while count:
         day += dt.timedelta(days=1)
         count -= is_workday(day)

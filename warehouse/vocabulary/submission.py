@@ -1,6 +1,6 @@
 """A submission from delivery to decision: the records that ingest, expectations and orchestration share.
 
-Facts and their JSON only; what stands among several is `warehouse.store.register`.
+Facts and their JSON only; what stands among several is `warehouse.store.standing`.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ FileProblem = Literal[
     "wrong_dataset",
     "too_large",
     "answers_nothing",
+    "rows_unidentified",
+    "wrong_unit",
 ]
 """Why a file gave no rows of its dataset. `REJECTED` problems reject; every other one is unreadable."""
-REJECTED: frozenset[FileProblem] = frozenset({"wrong_dataset", "answers_nothing"})
+REJECTED: frozenset[FileProblem] = frozenset({"wrong_dataset", "answers_nothing", "wrong_unit"})
 
 RemarkKind = Literal[
     "near_miss",
@@ -40,6 +42,7 @@ RemarkKind = Literal[
     "member_not_read",
     "unknown_action",
     "no_rows",
+    "in_departments_folder",
 ]
 
 
@@ -114,11 +117,11 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Supplement:
-    """What a correction workbook did to the submission that it answers; `whole` is the file that began the line,
-    null where the workbook was read by itself."""
+    """What a correction workbook did to the submission that it answers; `line` are the submissions that were merged,
+    the whole file first and its own last, empty where the workbook was read by itself."""
 
     answers: str
-    whole: str | None = None
+    line: tuple[str, ...] = ()
     corrected: int = 0
     added: int = 0
     withdrawn: int = 0
@@ -242,7 +245,8 @@ class Decision:
 def _supplement(raw: dict[str, Any] | None) -> Supplement | None:
     if raw is None:
         return None
-    return Supplement(**raw | {"explained": tuple(Explanation(**explanation) for explanation in raw["explained"])})
+    explained = tuple(Explanation(**explanation) for explanation in raw["explained"])
+    return Supplement(**raw | {"explained": explained, "line": tuple(raw["line"])})
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ select
 from {{ ref('stg_submission') }} as submissions
 left join staged on submissions.submission_id = staged.submission_id
 where
-    submissions.is_current
+    submissions.standing = 'standing'
     and (
         submissions.received_rows <> submissions.accepted_rows + submissions.held_rows + submissions.withdrawn_rows
         or submissions.accepted_rows <> coalesce(staged.staged_rows, 0) + submissions.held_back_row_count

@@ -14,7 +14,7 @@ runs as (
 
 submissions as (
     select * from {{ ref('stg_submission') }}
-    where is_current
+    where standing = 'standing'
 ),
 
 contributions as (

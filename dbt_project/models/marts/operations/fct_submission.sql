@@ -20,8 +20,13 @@ select
     file_bytes,
     delivered_at,
     rules_version,
-    is_newest,
-    is_current,
+    standing,
+    refusal,
+    is_latest,
+    represents_key,
+    keys_standing,
+    keys_sent,
+    keys_lost,
     withdrawn_rows,
     submission_kind,
     answers_submission_id,
@@ -29,7 +34,6 @@ select
     excepted_finding_count,
     confirmed_at,
     confirmed_at is not null as is_confirmed,
-    is_held_back,
     held_back_row_count,
     held_back_answer_date
 from submissions

@@ -19,7 +19,7 @@ submissions as (
         cast(sum(critical_finding_count) as bigint) as critical_findings,
         cast(sum(warning_finding_count) as bigint) as warning_findings
     from {{ ref('fct_submission') }}
-    where is_newest
+    where represents_key
     group by unit_code
 ),
 

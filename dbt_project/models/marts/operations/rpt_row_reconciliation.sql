@@ -31,7 +31,7 @@ accepted as (
         cast(sum(accepted_rows) as bigint) as accepted_rows,
         cast(sum(held_back_row_count) as bigint) as held_back_rows
     from submissions
-    where is_current
+    where standing = 'standing'
     group by dataset
 ),
 

@@ -4,7 +4,35 @@ with expected as (
 
 submissions as (
     select * from {{ ref('stg_submission') }}
-    where is_newest
+),
+
+shown as (
+    select * from submissions
+    where represents_key
+),
+
+latest as (
+    select * from submissions
+    where is_latest
+),
+
+-- What was refused after the submission that is shown, or of a key that shows none.
+refused as (
+    select
+        submissions.unit_code,
+        submissions.dataset,
+        submissions.period,
+        count(*) as refused_submissions
+    from submissions
+    left join shown
+        on
+            submissions.unit_code = shown.unit_code
+            and submissions.dataset = shown.dataset
+            and submissions.period = shown.period
+    where
+        submissions.standing = 'refused'
+        and submissions.delivery_order > coalesce(shown.delivery_order, -1)
+    group by submissions.unit_code, submissions.dataset, submissions.period
 ),
 
 runs as (
@@ -30,32 +58,49 @@ select
     expected.period,
     expected.due_date,
     case
-        when submissions.submission_id is null and expected.due_date >= runs.as_of_date then 'not_due'
-        when submissions.submission_id is null then 'missing'
+        when shown.submission_id is null and expected.due_date >= runs.as_of_date then 'not_due'
+        when shown.submission_id is null then 'missing'
         when
-            coalesce(first_deliveries.first_delivered_date, {{ local_date('submissions.delivered_at') }})
+            coalesce(first_deliveries.first_delivered_date, {{ local_date('shown.delivered_at') }})
             <= expected.due_date
             then 'on_time'
         else 'late'
     end as state,
-    submissions.outcome,
-    submissions.submission_id,
-    submissions.received_rows,
-    submissions.accepted_rows,
-    submissions.held_rows,
-    submissions.withdrawn_rows,
-    submissions.is_nothing_to_report,
-    submissions.confirmed_at is not null as is_confirmed,
-    submissions.is_held_back,
-    submissions.held_back_row_count,
-    submissions.held_back_answer_date
+    shown.outcome,
+    shown.submission_id,
+    shown.received_rows,
+    shown.accepted_rows,
+    shown.held_rows,
+    shown.withdrawn_rows,
+    shown.is_nothing_to_report,
+    shown.confirmed_at is not null as is_confirmed,
+    shown.standing,
+    latest.submission_id as latest_submission_id,
+    latest.submission_kind as latest_kind,
+    latest.standing as latest_standing,
+    latest.refusal as latest_refusal,
+    latest.outcome as latest_outcome,
+    latest.delivered_at as latest_delivered_at,
+    coalesce(refused.refused_submissions, 0) as refused_submissions,
+    shown.held_back_row_count,
+    latest.held_back_answer_date
 from expected
 cross join runs
-left join submissions
+left join shown
     on
-        expected.unit_code = submissions.unit_code
-        and expected.dataset = submissions.dataset
-        and expected.period = submissions.period
+        expected.unit_code = shown.unit_code
+        and expected.dataset = shown.dataset
+        and expected.period = shown.period
+left join latest
+    on
+        expected.unit_code = latest.unit_code
+        and expected.dataset = latest.dataset
+        and expected.period = latest.period
+left join refused
+    on
+        expected.unit_code = refused.unit_code
+        and expected.dataset = refused.dataset
+        and expected.period = refused.period
 left join first_deliveries
     on
         expected.unit_code = first_deliveries.unit_code

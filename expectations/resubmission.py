@@ -1,0 +1,109 @@
+"""How many natural keys of what stands a resubmission lacks: counted before it may replace what stands.
+
+Reads accepted and held rows of decided submissions; a held row is still in the file, so that its key is not lost.
+Whether so many are a question is `warehouse.store.standing`. Ends at `Comparison`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import duckdb
+
+from warehouse.store.data_root import Root
+from warehouse.store.records import Comparison
+from warehouse.store.standing import Need, SubmissionStatus
+from warehouse.vocabulary import clock, contract, policy, privacy
+from warehouse.vocabulary import period as periods
+from warehouse.vocabulary.contract import Dataset
+from warehouse.vocabulary.submission import Decision, Submission
+
+_COUNTS = """
+select
+    (select count(*) from standing_key) as keys_standing,
+    (select count(*) from sent_key) as keys_sent,
+    (select count(*) from (from standing_key except from sent_key)) as keys_lost
+"""
+
+
+def compare(
+    con: duckdb.DuckDBPyConnection,
+    root: Root,
+    needs: Sequence[Need],
+    statuses: Sequence[SubmissionStatus],
+    now: dt.datetime,
+) -> list[Comparison]:
+    """Counts what each submission lacks of what stood when it came. `con`: with the macros of `privacy`.
+
+    Args:
+        statuses: of all submissions of the datasets concerned.
+    """
+    return [_compared(con, root, need, statuses, clock.utc_text(now)) for need in needs]
+
+
+def _compared(
+    con: duckdb.DuckDBPyConnection, root: Root, need: Need, statuses: Sequence[SubmissionStatus], recorded_at: str
+) -> Comparison:
+    decision = need.decision
+    other = need.against or _unbroken_before(decision.submission, statuses)
+    dataset = contract.dataset(decision.submission.dataset)
+    for name, compared in (("standing_key", other), ("sent_key", decision)):
+        con.execute(f"create or replace temp table {name} (natural_key varchar)")
+        if compared:
+            _keys(con, root, dataset, compared, name)
+    keys_standing, keys_sent, keys_lost = con.execute(_COUNTS).fetchall()[0]
+    return Comparison(
+        decision.submission_id,
+        need.against.submission_id if need.against else None,
+        other.submission_id if other else None,
+        keys_standing,
+        keys_sent,
+        keys_lost,
+        recorded_at,
+    )
+
+
+def _keys(con: duckdb.DuckDBPyConnection, root: Root, dataset: Dataset, decision: Decision, table: str) -> None:
+    """The distinct natural keys of a decision's rows; persons by their tokens."""
+    if decision.rows.accepted:
+        _insert(con, table, _columns(dataset), str(root.decision_folder(decision) / "accepted.parquet"))
+    if decision.rows.held:
+        _insert(con, table, _expressions(dataset), str(root.held_file(decision)))
+    con.execute(f"create or replace temp table {table} as select distinct natural_key from {table}")
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str, parts: Sequence[str], file: str) -> None:
+    texts = ", ".join(f"coalesce(cast({part} as varchar), '')" for part in parts)
+    con.execute(f"insert into {table} select concat_ws(chr(31), {texts}) from read_parquet(?)", [file])
+
+
+def _columns(dataset: Dataset) -> list[str]:
+    """The natural key's columns among the accepted ones: a token where the field is an identifier."""
+    return [dataset.field(name).token or name for name in dataset.key]
+
+
+def _expressions(dataset: Dataset) -> list[str]:
+    """The same over rows as sent."""
+    sql_by_column: Mapping[str, str] = {column.name: column.sql for column in privacy.accepted_columns(dataset)}
+    return [sql_by_column[name] for name in _columns(dataset)]
+
+
+def _unbroken_before(submission: Submission, statuses: Sequence[SubmissionStatus]) -> Decision | None:
+    """The newest of the periods before, where as many in a row as policy names had rows; else none."""
+    rows_by_period = {
+        status.decision.submission.period: status.decision
+        for status in statuses
+        if status.stands
+        and status.decision.rows.accepted
+        and (status.decision.submission.dataset, status.decision.submission.unit)
+        == (submission.dataset, submission.unit)
+    }
+    before = periods.parse(submission.period)
+    unbroken: list[Decision] = []
+    while before is not None and len(unbroken) < int(policy.value("nothing_after_periods", before.end)):
+        before = before.preceding
+        if str(before) not in rows_by_period:
+            return None
+        unbroken.append(rows_by_period[str(before)])
+    return unbroken[0] if unbroken else None

@@ -1,0 +1,34 @@
+"""Which publications were made and how `current` moved: one line each in `received/publications.jsonl`.
+
+What a publication holds is its manifest, whose checksum stands here. Ends at ids and checksums.
+"""
+
+from __future__ import annotations
+
+from warehouse.store import log
+from warehouse.store.data_root import Root
+
+_MADE, _MOVED = "publication", "current"
+
+
+def add(root: Root, publication_id: str, sha256: str, at: str) -> None:
+    """A publication that is on the disk; `sha256`: of its manifest. Told once."""
+    if checksums(root).get(publication_id) != sha256:
+        log.append(root.publications, [log.Entry(at, log.PROGRAM, _MADE, publication_id, {"sha256": sha256})])
+
+
+def move(root: Root, publication_id: str, at: str, actor: log.Actor = log.PROGRAM, reason: str | None = None) -> None:
+    """`current` points to a publication now; told when that is new."""
+    if current(root) != publication_id:
+        log.append(root.publications, [log.Entry(at, actor, _MOVED, publication_id, {"reason": reason})])
+
+
+def checksums(root: Root) -> dict[str, str]:
+    """Publication → SHA-256 of its manifest, in the order made."""
+    return {entry.subject: entry.facts["sha256"] for entry in log.read(root.publications) if entry.kind == _MADE}
+
+
+def current(root: Root) -> str | None:
+    """Where `current` moved last."""
+    moves = [entry.subject for entry in log.read(root.publications) if entry.kind == _MOVED]
+    return moves[-1] if moves else None

@@ -1,0 +1,343 @@
+"""Which submission of a key stands, and what became of the others: a pure fold over what the logs say.
+
+Its ground is the ordered log of deliveries, the decision that counts of each submission, what was compared, what people
+answered, and dated thresholds; it reads no file and no clock. An outcome says what a submission is worth, standing says
+whether it counts. Asked by register, grid, pages, sign-off, checks and dbt alike. Ends at `SubmissionStatus`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from warehouse.store.records import Comparison, ReplacementAnswer
+from warehouse.vocabulary import clock, contract, period, policy
+from warehouse.vocabulary.submission import Decision, Delivery, Submission
+
+Standing = Literal["standing", "awaiting_confirmation", "held_back", "superseded", "merged", "refused"]
+Refusal = Literal["outcome", "replaced", "declined", "lapsed"]
+"""Why a submission is refused: what it is, a correction of what stands no longer, a no to whether it may replace what
+stands, or no answer in time."""
+COUNTED = ("accepted", "partly_accepted")
+Key = tuple[str, str, str]
+"""Dataset, unit and period."""
+_END = "9999"
+"""After every moment that ISO 8601 writes."""
+
+
+@dataclass(frozen=True)
+class History:
+    """All that standing depends on.
+
+    `deliveries`: in the order received. `decisions`: the one that counts, by submission. `comparisons`: by submission
+    and what stood when it came. `answers`: by submission, in the order answer. `held_back`: submissions on which a data
+    test of this build failed. `compared_from`: the number of the first delivery that must be compared with what stood
+    when it came; earlier ones came before anything was compared. `until`: answers given later are not known.
+    """
+
+    deliveries: Sequence[Delivery]
+    decisions: Mapping[str, Decision]
+    as_of: dt.date
+    comparisons: Mapping[tuple[str, str | None], Comparison] = field(default_factory=dict)
+    answers: Mapping[str, Sequence[ReplacementAnswer]] = field(default_factory=dict)
+    held_back: Collection[str] = ()
+    compared_from: int = 0
+    until: str = _END
+
+
+@dataclass(frozen=True)
+class SubmissionStatus:
+    """A decided submission and where it stands among the others of its key.
+
+    `delivered_at`, `delivery_order`: of its last delivery. `is_latest`: nothing of the key came later.
+    `represents_key`: pages show it for its key: what stands, else what is held back, else the latest that was refused.
+    `has_stood`: it stands, or did once. `refusal`: where it is refused. `comparison`: where it awaits confirmation or
+    awaited it.
+    """
+
+    decision: Decision
+    delivered_at: str
+    delivery_order: int
+    standing: Standing
+    is_latest: bool
+    represents_key: bool
+    has_stood: bool
+    refusal: Refusal | None = None
+    comparison: Comparison | None = None
+
+    @property
+    def stands(self) -> bool:
+        return self.standing == "standing"
+
+    @property
+    def is_open(self) -> bool:
+        """Can its sender still do something about it? What is in another submission, or was replaced, is closed."""
+        return self.represents_key or (self.is_latest and self.standing not in ("superseded", "merged"))
+
+
+@dataclass(frozen=True)
+class Need:
+    """A submission that must be compared with what stood when it came; `against` is null where nothing did and the
+    unit says that there is nothing to report."""
+
+    decision: Decision
+    against: Decision | None
+
+
+@dataclass(frozen=True)
+class Tips:
+    """What a correction may be written for: the lines that end at what stands, at what awaits confirmation and at the
+    latest that was returned, each with the whole file first and its own tip last; empty where there is none."""
+
+    standing: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> tuple[tuple[str, ...], ...]:
+        return self.standing, self.pending, self.returned
+
+    def line_of(self, submission_id: str) -> tuple[str, ...]:
+        """The line that a correction of this submission continues; empty where it was replaced or is unknown."""
+        return next((line for line in self.lines if submission_id in line), ())
+
+
+def counting(decided: Mapping[str, Sequence[Decision]], rules_version: str) -> dict[str, Decision]:
+    """Of several decisions on one submission the one under `rules_version` counts, else the one that sorts last; of
+    these the one with the most exceptions, since exceptions are only added."""
+    return {
+        submission_id: max(
+            options,
+            key=lambda decision: (
+                decision.rules_version == rules_version,
+                decision.rules_version,
+                len(decision.exceptions),
+            ),
+        )
+        for submission_id, options in decided.items()
+    }
+
+
+def statuses(history: History) -> list[SubmissionStatus]:
+    """Every decided submission that was delivered, in the order of its last delivery."""
+    placed = [status for fold in _folds(history).values() for status in fold.statuses(history)]
+    return sorted(placed, key=lambda status: status.delivery_order)
+
+
+def needs(history: History) -> list[Need]:
+    """Comparisons that are lacking, at most one for a key: what is compared next may depend on its result."""
+    return [fold.need for fold in _folds(history).values() if fold.need]
+
+
+def tips_before(history: History, submission: Submission) -> Tips:
+    """What stood, waited and had been returned of a submission's key when it came first."""
+    earlier: list[Delivery] = []
+    for delivery in history.deliveries:
+        if delivery.submission == submission:
+            known = replace(
+                history, deliveries=earlier, as_of=_day(delivery.received_at), held_back=(), until=delivery.received_at
+            )
+            fold = _folds(known).get(submission.key)
+            return fold.tips if fold else Tips()
+        if delivery.submission and delivery.submission.key == submission.key:
+            earlier.append(delivery)
+    raise ValueError(f"{submission.submission_id} was never delivered.")
+
+
+@dataclass(frozen=True)
+class _Awaited:
+    """A submission that awaits confirmation, since when, and until which day."""
+
+    submission_id: str
+    since: str
+    until: dt.date
+
+
+@dataclass
+class _Fold:
+    """What became of the submissions of one key so far. `stood`: everything that stood, in order, but for what
+    is held back."""
+
+    decisions: Mapping[str, Decision]
+    stood: list[str] = field(default_factory=list)
+    ever_stood: set[str] = field(default_factory=set)
+    standing: dict[str, Standing] = field(default_factory=dict)
+    refusals: dict[str, Refusal] = field(default_factory=dict)
+    compared: dict[str, Comparison] = field(default_factory=dict)
+    last: dict[str, tuple[int, Delivery]] = field(default_factory=dict)
+    awaited: _Awaited | None = None
+    returned: str | None = None
+    need: Need | None = None
+
+    @property
+    def tip(self) -> str | None:
+        return self.stood[-1] if self.stood else None
+
+    @property
+    def tips(self) -> Tips:
+        return Tips(
+            _line(self.decisions, self.tip),
+            _line(self.decisions, self.awaited.submission_id if self.awaited else None),
+            _line(self.decisions, self.returned),
+        )
+
+    def deliver(self, number: int, delivery: Delivery, submission_id: str, history: History) -> None:
+        decision = history.decisions.get(submission_id)
+        if decision is None:
+            return  # on its way
+        self.last[submission_id] = number, delivery
+        is_correction = decision.reading.supplement is not None
+        if decision.outcome not in COUNTED:
+            self.refuse(submission_id, "outcome")
+            self.returned = self.returned if decision.reading.problem else submission_id
+        elif is_correction and submission_id in self.tips.standing:
+            return  # what it says is in what stands already
+        elif is_correction and not self.continues(decision):
+            self.refuse(submission_id, "replaced")
+        elif submission_id != self.tip and self.is_questioned(number, delivery, decision, history):
+            self.forget_awaited(but=submission_id)
+            since = _day(delivery.received_at)
+            days = int(policy.value("confirmation_lapse_workdays", since))
+            self.standing[submission_id] = "awaiting_confirmation"
+            self.awaited = _Awaited(submission_id, delivery.received_at, period.workdays_after(since, days))
+        else:
+            self.forget_awaited(but=submission_id)
+            if submission_id != self.tip:
+                self.stand(submission_id)
+
+    def continues(self, correction: Decision) -> bool:
+        """Was it merged on to what stands, waits or was returned? A correction sent again long after may not be."""
+        line = correction.reading.supplement.line if correction.reading.supplement else ()
+        return len(line) < 2 or line[-2] in {line[-1] for line in self.tips.lines if line}
+
+    def is_questioned(self, number: int, delivery: Delivery, decision: Decision, history: History) -> bool:
+        """Does it lose so much of what stands that its sender must confirm it? A patch on what stands loses nothing
+        that its sender did not name."""
+        supplement, name = decision.reading.supplement, decision.submission_id
+        is_patch = supplement is not None and (self.tip in supplement.line or len(supplement.line) < 2)
+        if is_patch or number < history.compared_from or (self.tip is None and not decision.reading.is_nothing):
+            return False
+        comparison = history.comparisons.get((name, self.tip))
+        if comparison is None:
+            self.need = self.need or Need(decision, history.decisions[self.tip] if self.tip else None)
+            return True
+        if not exceeds(comparison, decision, _day(delivery.received_at)):
+            return False
+        self.compared[name] = comparison
+        return True
+
+    def answer(self, until: str, history: History) -> None:
+        """Takes the first answer that was given up to a moment to what waits."""
+        awaited = self.awaited
+        if awaited is None:
+            return
+        for answer in history.answers.get(awaited.submission_id, ()):
+            if awaited.since <= answer.recorded_at <= until and _day(answer.recorded_at) <= awaited.until:
+                self.awaited = None
+                if answer.is_replacement:
+                    self.stand(answer.submission_id)
+                else:
+                    self.refuse(answer.submission_id, "declined")
+                return
+
+    def stand(self, name: str) -> None:
+        supplement = self.decisions[name].reading.supplement
+        for other, place in self.standing.items():
+            if place == "standing":
+                self.standing[other] = "merged" if supplement and other in supplement.line else "superseded"
+        for part in supplement.line[:-1] if supplement else ():
+            if self.standing.get(part) in ("awaiting_confirmation", "refused"):
+                self.standing[part] = "merged"
+                self.refusals.pop(part, None)
+        self.standing[name] = "standing"
+        self.refusals.pop(name, None)
+        self.stood.append(name)
+        self.ever_stood.add(name)
+        self.returned = None
+
+    def refuse(self, name: str, why: Refusal) -> None:
+        """An event beside what stands: it changes nothing of it."""
+        if self.standing.get(name) != "standing":
+            self.standing[name] = "refused"
+            self.refusals[name] = why
+
+    def forget_awaited(self, but: str) -> None:
+        """A newer delivery takes the place of what waits."""
+        if self.awaited and self.awaited.submission_id != but:
+            self.standing[self.awaited.submission_id] = "superseded"
+        self.awaited = None
+
+    def lapse(self, as_of: dt.date) -> None:
+        if self.awaited and self.awaited.until < as_of:
+            self.refuse(self.awaited.submission_id, "lapsed")
+            self.awaited = None
+
+    def hold_back(self, held_back: Collection[str]) -> None:
+        """What stood before stands on."""
+        while self.stood and self.stood[-1] in held_back:
+            self.ever_stood.discard(self.stood[-1])
+            self.standing[self.stood.pop()] = "held_back"
+            if self.stood:
+                self.standing[self.stood[-1]] = "standing"
+
+    def statuses(self, history: History) -> Iterator[SubmissionStatus]:
+        latest = max(self.last, key=lambda name: self.last[name][0], default=None)
+        shown = self._shown()
+        for name, (number, delivery) in self.last.items():
+            yield SubmissionStatus(
+                history.decisions[name],
+                delivery.modified_at,
+                number,
+                self.standing[name],
+                name == latest,
+                name == shown,
+                name in self.ever_stood,
+                self.refusals.get(name),
+                self.compared.get(name),
+            )
+
+    def _shown(self) -> str | None:
+        for place in ("standing", "held_back", "refused"):
+            here = [name for name, standing in self.standing.items() if standing == place]
+            if here:
+                return max(here, key=lambda name: self.last[name][0])
+        return None
+
+
+def _line(decisions: Mapping[str, Decision], tip: str | None) -> tuple[str, ...]:
+    supplement = decisions[tip].reading.supplement if tip else None
+    line = supplement.line if supplement else ()
+    return line or ((tip,) if tip else ())
+
+
+def _folds(history: History) -> dict[Key, _Fold]:
+    folds: dict[Key, _Fold] = {}
+    for number, delivery in enumerate(history.deliveries):
+        if delivery.submission is None:
+            continue
+        fold = folds.setdefault(delivery.submission.key, _Fold(history.decisions))
+        if fold.awaited:
+            fold.answer(delivery.received_at, history)
+            fold.lapse(_day(delivery.received_at))
+        fold.deliver(number, delivery, delivery.submission.submission_id, history)
+    for fold in folds.values():
+        if fold.awaited:
+            fold.answer(history.until, history)
+            fold.lapse(history.as_of)
+        fold.hold_back(history.held_back)
+    return folds
+
+
+def _day(moment: str) -> dt.date:
+    return clock.day_of(dt.datetime.fromisoformat(moment))
+
+
+def exceeds(comparison: Comparison, decision: Decision, day: dt.date) -> bool:
+    """Are so many natural keys of what stands missing that the sender must confirm it? By the thresholds of the day."""
+    if decision.reading.is_nothing:
+        return comparison.keys_standing > 0
+    is_snapshot = contract.dataset(decision.submission.dataset).content == "snapshot"
+    share = policy.number("snapshot_loss_share" if is_snapshot else "loss_share", day)
+    return comparison.keys_lost >= policy.number("loss_keys", day) and comparison.share >= share
