@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import importlib
 from collections import Counter
 from pathlib import Path
 
@@ -20,7 +21,10 @@ from warehouse.store import demo_mark
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract, reference
 from warehouse.vocabulary.errors import OperatorError
-from warehouse.vocabulary.period import Period, find, parse
+from warehouse.vocabulary.period import Period, between, find, parse
+
+whole = importlib.import_module("demo.write")
+"""The module; the package has a function of its name."""
 
 
 def period(text: str) -> Period:
@@ -219,3 +223,24 @@ def test_a_root_with_real_deliveries_gets_no_demo(tmp_path: Path) -> None:
         written(tmp_path)
     assert not list(root.inbox.iterdir())
     assert not root.truth.exists()
+
+
+@pytest.mark.parametrize(
+    ("months", "scale"),
+    [
+        ("2026-02:2026-02", 0.001),  # not a single certificate
+        ("2026-01:2026-01", 0.001),
+        ("2019-05:2019-06", 0.01),
+        ("2024-11:2025-02", 0.002),
+        ("2027-11:2028-02", 0.002),
+        ("2030-06:2030-06", 0.001),
+    ],
+)
+@pytest.mark.parametrize("seed", [7, 8])
+def test_any_months_and_scale_make_a_world(months: str, scale: float, seed: int) -> None:
+    """Before the plan, after it, across its years, a single month, next to nobody."""
+    first, last = map(period, months.split(":"))
+    span = list(between(first, last))
+    built, _, planned, _ = whole._rows_and_files(first, last, span, scale, seed)
+    assert {plan.period for plan in planned} >= set(span)
+    assert all(len(rows.unit) == len(rows.period) for rows in built.values())

@@ -8,6 +8,7 @@ import signal
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.e2e.harness import AS_OF, Skills, copy
@@ -41,9 +42,13 @@ def test_a_killed_run_loses_nothing(tiny: Root, undisturbed: tuple[str, float], 
     for _ in range(2):
         victim = skills.start("run", "--as-of", AS_OF)
         time.sleep(dice.uniform(0.1, 0.95) * seconds)
+        family: list[psutil.Process] = []
         if victim.poll() is None:
-            os.killpg(victim.pid, signal.SIGKILL)
+            family = psutil.Process(victim.pid).children(recursive=True)
+            os.kill(victim.pid, signal.SIGKILL)
         victim.wait()
+        _, alive = psutil.wait_procs(family, timeout=60)
+        assert not alive, "readers and dbt end with the run that started them"
     skills("run", "--as-of", AS_OF)
     assert publication.open_current(skills.root).manifest["content"] == content
     assert not (skills.root.work / "run").exists()
