@@ -58,22 +58,23 @@ def chains(
 def not_yet(waiting: Waiting, readings: Sequence[Reading], history: History) -> frozenset[str]:
     """Correction workbooks before which another submission of their key waits: what they are merged on to is not
     decided."""
-    undecided = {submission.submission_id: submission.key for submission, _ in waiting}
+    undecided = {submission.submission_id for submission, _ in waiting}
     return frozenset(
         submission.submission_id
         for (submission, _), reading in zip(waiting, readings, strict=True)
-        if reading.supplement
-        and not reading.problem
-        and any(
-            undecided.get(earlier) == submission.key for earlier in _delivered_before(history.deliveries, submission)
-        )
+        if reading.supplement and not reading.problem
+        if undecided.intersection(_delivered_before(history.deliveries, submission))
     )
 
 
 def jobs_of(root: Root, decisions: Sequence[Decision]) -> list[tuple[Job, ...]]:
     """The files that each of these submissions was read from, oldest first."""
     names = newest_names(receive.deliveries(root))
-    return [tuple(job(root, *names[name]) for name in line_of(decision)) for decision in decisions]
+
+    def jobs(line: Sequence[str]) -> tuple[Job, ...]:
+        return tuple(job(root, *names[name]) for name in line)
+
+    return [jobs(line_of(decision)) for decision in decisions]
 
 
 def line_of(decision: Decision) -> tuple[str, ...]:

@@ -18,15 +18,17 @@ from warehouse.store.standing import History, SubmissionStatus
 
 
 def history(root: Root, as_of: dt.date, dataset: str = "*", held_back: Collection[str] = ()) -> History:
-    """All that is known of one dataset or, by default, of all."""
+    """All that is known; with the decisions of one dataset, what stands of it."""
     answers: dict[str, list[ReplacementAnswer]] = defaultdict(list)
     for answer in sorted(records.read(root, ReplacementAnswer), key=lambda answer: answer.recorded_at):
         answers[answer.submission_id].append(answer)
     return History(
-        deliveries=[delivery for delivery in receive.deliveries(root) if dataset == "*" or delivery.dataset == dataset],
+        deliveries=receive.deliveries(root),
         decisions=standing.counting(register.decisions(root, dataset), rules_version()),
         as_of=as_of,
-        comparisons={(made.submission_id, made.stood): made for made in records.read(root, Comparison)},
+        comparisons={
+            (comparison.submission_id, comparison.stood): comparison for comparison in records.read(root, Comparison)
+        },
         answers=answers,
         held_back=held_back,
     )

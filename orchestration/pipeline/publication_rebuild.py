@@ -15,11 +15,12 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.pipeline import hold_back
 from orchestration.pipeline import run as steps
 from pages.write import dashboard
 from warehouse.published import publication
 from warehouse.published.publication import Publication
-from warehouse.store import publication_basis
+from warehouse.store import held_back, publication_basis
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
@@ -61,7 +62,8 @@ def rebuild(root: Root, wanted: Publication, tell: Callable[[str], None]) -> Com
             dt.datetime.fromisoformat(manifest["published_at"]),
         )
         _refuse_other_versions(wanted, scratch_run.versions)
-        rebuilt = _build(scratch_run, scratch, tell)
+        held = held_back.of_facts(manifest.get("held_back"))
+        rebuilt = _build(scratch_run, scratch, tell, lambda: hold_back.build_without(scratch_run, held))
         tell("compare")
         return _compare(wanted, rebuilt)
 
@@ -86,7 +88,7 @@ def publish_known_at(
     day = dt.date.fromisoformat(before[-1].manifest["as_of_date"]) if before else clock.day_of(moment)
     with _scratch(root) as scratch:
         scratch_run = _run(root, basis, scratch, day, now)
-        draft = _build(scratch_run, scratch, tell, moment)
+        draft = _build(scratch_run, scratch, tell, lambda: hold_back.build(scratch_run), moment)
         stood = (root.published / draft.publication_id).exists()
         return publication.keep(root, draft, dashboard.write), not stood
 
@@ -120,18 +122,20 @@ def _refuse_other_versions(wanted: Publication, present: Mapping[str, str]) -> N
 
 
 def _build(
-    scratch_run: steps.Run, scratch: Path, tell: Callable[[str], None], known_at: dt.datetime | None = None
+    scratch_run: steps.Run,
+    scratch: Path,
+    tell: Callable[[str], None],
+    build: Callable[[], hold_back.Marts],
+    known_at: dt.datetime | None = None,
 ) -> Publication:
     try:
         scratch_run.open()
         tell("judge")
         steps.judge(scratch_run)
         tell("dbt")
-        built = scratch_run.dbt.build()
-        if built.failed:
-            raise OperatorError(
-                "dbt failed, so nothing was made: " + "; ".join(f"{name}: {why}" for name, why in built.failed.items())
-            )
+        marts = build()
+        if marts.stopped:
+            raise OperatorError(marts.stopped)
         tell("publish")
         return publication.make(
             scratch_run.root,

@@ -6,7 +6,6 @@ A publication never changes, so each manifest is read once.
 from __future__ import annotations
 
 import functools
-import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -49,8 +48,7 @@ def _publications(root: Root) -> list[tuple[str, Mapping[DepartmentPeriod, froze
 
 @functools.cache
 def _manifest(folder: Path) -> dict[str, Any]:
-    manifest: dict[str, Any] = json.loads((folder / publication.MANIFEST).read_text("utf-8"))
-    return manifest
+    return publication.opened(folder).manifest
 
 
 def _published_at(folder: Path) -> str:

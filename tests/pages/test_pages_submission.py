@@ -160,11 +160,16 @@ def test_only_doubts_against_others_lead_to_the_workbook_too() -> None:
 def test_a_supplement_says_what_it_did() -> None:
     plain = samples.decision("accepted", held=0)
     done = Supplement(
-        "CAB-earlier", "CAB-whole", corrected=3, added=1, withdrawn=2, explained=(Explanation(4, "属实。"),)
+        "CAB-earlier",
+        ("CAB-earlier", "CAB-x"),
+        corrected=3,
+        added=1,
+        withdrawn=2,
+        explained=(Explanation(4, "属实。"),),
     )
     decision = replace(plain, rows=Rows(388, 386, 0, 2), reading=replace(plain.reading, supplement=done, withdrawn=2))
-    read = Page(page(decision, [], in_site=True, kind="supplement"))
-    assert "更正 3 行、新增 1 行、作废 2 行、说明 1 行" in read.text
+    read = Page(page(decision, [], in_site=True, kind="correction"))
+    assert "改动 3 行、新增 1 行、作废 2 行、说明 1 行" in read.text
     assert "接受 386 行，作废 2 行" in read.text and "100%" in read.text
     assert "../CAB/CAB-earlier.html" in read.addresses()
 
@@ -191,9 +196,8 @@ def test_every_rule_says_why_and_leads_to_its_page() -> None:
 
 def placed(standing: Standing, comparison: Comparison | None = None) -> SubmissionStatus:
     refusal = "outcome" if standing == "refused" else None
-    return SubmissionStatus(
-        samples.decision(), "2026-02-05T00:00:00+00:00", 3, standing, True, False, False, refusal, comparison
-    )
+    moment = "2026-02-05T00:00:00+00:00"
+    return SubmissionStatus(samples.decision(), moment, moment, 3, standing, True, False, False, refusal, comparison)
 
 
 @pytest.mark.parametrize(

@@ -80,9 +80,9 @@ def publish(
                 "insert into marts.fct_target_contribution values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
             )
         for submission_id in {str(row[5]) for row in rows} - {"withheld"}:
-            con.execute("insert into marts.fct_submission values (?, 'first')", [submission_id])
+            con.execute("insert into marts.fct_submission values (?, 'first', null)", [submission_id])
     statuses = [
-        SubmissionStatus(decision, "2026-02-01", number, "standing", True, True, True)
+        SubmissionStatus(decision, "2026-02-01", "2026-02-01", number, "standing", True, True, True)
         for number, decision in enumerate(decisions)
     ]
     return publication.publish(root, statuses, NOW.date(), VERSIONS, now)[0]

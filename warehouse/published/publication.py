@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.store import durable, publication_basis, publication_log
+from warehouse.store import demo_mark, durable, log, publication_basis, publication_log
 from warehouse.store.data_root import Root
 from warehouse.store.register import dump_json
 from warehouse.store.standing import SubmissionStatus
@@ -26,6 +26,8 @@ from warehouse.vocabulary.errors import OperatorError
 
 DATABASE = "warehouse.duckdb"
 MANIFEST = "manifest.json"
+FILE_MODE = 0o444
+"""Nothing in a publication is ever changed."""
 
 
 @dataclass(frozen=True)
@@ -43,26 +45,33 @@ class Publication:
         return duckdb.connect(str(self.folder / DATABASE), read_only=True)
 
 
-Add = Callable[[Publication], None]
+Add = Callable[[Publication], object]
 """Lays more files into a new publication before it is moved into place."""
 
 
 def current(root: Root) -> Publication | None:
     """The publication that `current` points to, or none yet."""
     try:
-        folder = root.current.resolve(strict=True)
-        return Publication(folder, json.loads((folder / MANIFEST).read_text("utf-8")))
+        return opened(root.current.resolve(strict=True))
     except FileNotFoundError:
         return None
 
 
+def opened(folder: Path) -> Publication:
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_bytes())
+    except ValueError:
+        raise OperatorError(
+            f"{path} is damaged: restore it from a backup, or remove that publication's folder; where it was the "
+            "current one, skills run publishes anew."
+        ) from None
+    return Publication(folder, manifest)
+
+
 def publications(root: Root) -> list[Publication]:
     """All that stand, in the order published."""
-    unordered = [
-        Publication(path.parent, json.loads(path.read_text("utf-8")))
-        for path in root.published.glob(f"*/{MANIFEST}")
-        if not path.parent.is_symlink()
-    ]
+    unordered = [opened(path.parent) for path in root.published.glob(f"*/{MANIFEST}") if not path.parent.is_symlink()]
     return sorted(unordered, key=lambda publication: (publication.manifest["published_at"], publication.publication_id))
 
 
@@ -152,6 +161,7 @@ def make(
         "published_at": clock.utc_text(now),
         "known_at": known_at and clock.utc_text(known_at),
         "content": content,
+        "is_demo": demo_mark.is_demo(root),
         "versions": versions,
         "submissions": [status.decision.folder_name for status in statuses if status.stands],
         "tables": tables,
@@ -170,12 +180,34 @@ def keep(root: Root, draft: Publication, add: Add) -> Publication:
         add(draft)
         for path in draft.folder.rglob("*"):
             if path.is_file():
-                path.chmod(0o444)
+                path.chmod(FILE_MODE)
         durable.sync([draft.folder, *draft.folder.rglob("*")])
         durable.sync([durable.move(draft.folder, folder)])
-    kept = Publication(folder, json.loads((folder / MANIFEST).read_text("utf-8")))
+    kept = opened(folder)
     _tell_made(root, kept)
     return kept
+
+
+def is_older(publication: Publication, other: Publication) -> bool:
+    """Whether it shows an earlier day than another, or was made when less was known."""
+    return publication.manifest["as_of_date"] < other.manifest["as_of_date"] or publication_basis.is_shorter(
+        publication.manifest, other.manifest
+    )
+
+
+def make_current(
+    root: Root,
+    publication: Publication,
+    now: dt.datetime,
+    actor: log.Actor = log.PROGRAM,
+    reason: str | None = None,
+) -> None:
+    """Turns `current` to a publication that stands, in one rename, and tells who did."""
+    link = root.published / ".current.part"
+    link.unlink(missing_ok=True)
+    link.symlink_to(publication.publication_id)
+    durable.sync([durable.move(link, root.current)])
+    _tell(root, publication, now, actor, reason)
 
 
 def publish(
@@ -185,10 +217,13 @@ def publish(
     versions: dict[str, str],
     now: dt.datetime,
     add: Add = lambda _: None,
+    *,
+    replace_newer: bool = False,
 ) -> tuple[Publication, bool]:
-    """Publishes what dbt built and tested; gives the current publication and whether it is new.
+    """Publishes what dbt built and tested; gives the publication of it and whether it is new.
 
-    A build whose tables equal those of `current` publishes nothing.
+    A build whose tables equal those of `current` publishes nothing. One that is older than `current` is kept beside it
+    unless it may replace what is newer: readers never go back in time unasked.
     """
     draft = make(root, root.work / "publication.part", statuses, as_of, versions, now)
     present = current(root)
@@ -196,19 +231,23 @@ def publish(
         shutil.rmtree(draft.folder)
         _tell(root, present, now)
         return present, False
+    is_new = not (root.published / draft.publication_id).exists()
     kept = keep(root, draft, add)
-    link = root.published / ".current.part"
-    link.unlink(missing_ok=True)
-    link.symlink_to(kept.publication_id)
-    durable.sync([durable.move(link, root.current)])
-    _tell(root, kept, now)
-    return kept, True
+    if present is None or replace_newer or not is_older(draft, present):
+        make_current(root, kept, now)
+    return kept, is_new
 
 
-def _tell(root: Root, published: Publication, now: dt.datetime) -> None:
+def _tell(
+    root: Root,
+    published: Publication,
+    now: dt.datetime,
+    actor: log.Actor = log.PROGRAM,
+    reason: str | None = None,
+) -> None:
     """Says that a publication stands and is current, where a kill left that untold."""
     _tell_made(root, published)
-    publication_log.move(root, published.publication_id, now.astimezone(dt.UTC).isoformat(timespec="seconds"))
+    publication_log.move(root, published.publication_id, clock.utc_text(now), actor, reason)
 
 
 def _tell_made(root: Root, published: Publication) -> None:

@@ -1,5 +1,5 @@
 """What people decided, and what they are asked about, as entries of logs: exceptions, confirmations, final years,
-comparisons of a resubmission with what stands and the answers to them.
+releases, comparisons of a resubmission with what stands and the answers to them.
 
 The logs lie under `received/`, since they name people; what goes on from them does not. Whether a decision may be made
 is `orchestration.pipeline.sign_off`. Ends at records.
@@ -98,7 +98,17 @@ class ReplacementAnswer:
     recorded_at: str
 
 
-Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear, Comparison, ReplacementAnswer)
+@dataclass(frozen=True)
+class Release:
+    """The bureau lets a submission count although a test of senders' data fails on it."""
+
+    submission_id: str
+    released_by: str
+    reason: str
+    recorded_at: str
+
+
+Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear, Comparison, ReplacementAnswer, Release)
 
 
 @dataclass(frozen=True)
@@ -117,6 +127,7 @@ _KINDS: dict[type[Any], _Kind] = {
     FinalYear: _Kind("final_year", "final_years.jsonl", "year", "decided_by"),
     Comparison: _Kind("comparison", "comparisons.jsonl", "submission_id", None),
     ReplacementAnswer: _Kind("replacement_answer", "replacement_answers.jsonl", "submission_id", "answered_by"),
+    Release: _Kind("release", "releases.jsonl", "submission_id", "released_by"),
 }
 
 
@@ -140,15 +151,11 @@ def _entry(record: Any) -> log.Entry:
     facts = dataclasses.asdict(record)
     return log.Entry(
         at=facts.pop("recorded_at"),
-        actor=_actor(facts[kind.person]) if kind.person else log.PROGRAM,
+        actor=person(facts[kind.person]) if kind.person else log.PROGRAM,
         kind=kind.name,
         subject=str(facts[kind.subject]),
         facts=facts,
     )
-
-
-def _actor(name: str) -> log.Actor:
-    return log.Actor("person", name, f"command line, account {_account()}")
 
 
 def _account() -> str:
@@ -157,6 +164,11 @@ def _account() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return str(os.getuid())
+
+
+def person(name: str) -> log.Actor:
+    """Who decides on the command line."""
+    return log.Actor(log.PERSON, name, f"command line, account {_account()}")
 
 
 def version(root: Root) -> str:

@@ -32,7 +32,7 @@ class History:
     """All that standing depends on.
 
     `deliveries`: in the order received. `decisions`: the one that counts, by submission. `comparisons`: by submission
-    and what stood when it came. `answers`: by submission, in the order given. `held_back`: submissions on which a data
+    and what stood when it came. `answers`: by submission, in the order answer. `held_back`: submissions on which a data
     test of this build failed. `compared_from`: the number of the first delivery that must be compared with what stood
     when it came; earlier ones came before anything was compared. `until`: answers given later are not known.
     """
@@ -51,14 +51,16 @@ class History:
 class SubmissionStatus:
     """A decided submission and where it stands among the others of its key.
 
-    `delivered_at`, `delivery_order`: of its last delivery. `is_latest`: nothing of the key came later.
+    `received_at` (by our clock), `sender_modified_at` (the sender's word), `delivery_order`: of its last delivery.
+    `is_latest`: nothing of the key came later.
     `represents_key`: pages show it for its key: what stands, else what is held back, else the latest that was refused.
     `has_stood`: it stands, or did once. `refusal`: where it is refused. `comparison`: where it awaits confirmation or
     awaited it.
     """
 
     decision: Decision
-    delivered_at: str
+    received_at: str
+    sender_modified_at: str
     delivery_order: int
     standing: Standing
     is_latest: bool
@@ -233,13 +235,13 @@ class _Fold:
         awaited = self.awaited
         if awaited is None:
             return
-        for given in history.answers.get(awaited.submission_id, ()):
-            if awaited.since <= given.recorded_at <= until and _day(given.recorded_at) <= awaited.until:
+        for answer in history.answers.get(awaited.submission_id, ()):
+            if awaited.since <= answer.recorded_at <= until and _day(answer.recorded_at) <= awaited.until:
                 self.awaited = None
-                if given.is_replacement:
-                    self.stand(given.submission_id)
+                if answer.is_replacement:
+                    self.stand(answer.submission_id)
                 else:
-                    self.refuse(given.submission_id, "declined")
+                    self.refuse(answer.submission_id, "declined")
                 return
 
     def stand(self, name: str) -> None:
@@ -288,6 +290,7 @@ class _Fold:
         for name, (number, delivery) in self.last.items():
             yield SubmissionStatus(
                 history.decisions[name],
+                delivery.received_at,
                 delivery.modified_at,
                 number,
                 self.standing[name],

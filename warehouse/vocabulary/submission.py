@@ -255,7 +255,10 @@ def _supplement(raw: dict[str, Any] | None) -> Supplement | None:
 @dataclass(frozen=True)
 class Delivery:
     """A file seen on a channel: one line of `deliveries.jsonl`. `submission` is null where `problem` says why;
-    `sha256` is empty where the file could not be opened.
+    `sha256` is empty where its bytes were not taken.
+
+    `received_at` is by our clock and decides what is in time; `modified_at` is the sender's word, and what is odd about
+    it stands in `remark` (one Chinese sentence).
     """
 
     channel: str
@@ -269,6 +272,7 @@ class Delivery:
     unit: str | None = None
     period: str | None = None
     problem: str | None = None
+    remark: str | None = None
 
     @property
     def seen_as(self) -> tuple[str, str, int, str]:
