@@ -107,7 +107,7 @@ def _extracted(
         opened = open_file(content)
         sheets = tuple(sheet.name for sheet in opened.sheets if sheet.name is not None)
         facts = FileFacts(facts.name, facts.sha256, facts.bytes, opened.kind, opened.encoding, sheets)
-        extract = table_extract.extract(opened, wanted, feed, submission_id)
+        extract = table_extract.extract(opened, wanted, feed, submission_id, Path(name).name)
     except Unreadable as reason:
         facts = facts if facts.kind else FileFacts(facts.name, facts.sha256, facts.bytes, reason.kind)
         return nothing, Reading(facts, problem=reason.problem, detail=reason.detail)

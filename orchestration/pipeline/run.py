@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from ingest.channels import Channel
 from ingest.correction_chain import Waiting
 from ingest.pool import Pool
 from ingest.read import CorrectionChain, read_many
+from ingest.recognise import placed_remarks
 from ingest.shape import shape
 from orchestration.pipeline import history
 from orchestration.pipeline.dbt import Dbt, models_version
@@ -214,8 +215,12 @@ def read(root: Root, waiting: Waiting, readers: Pool, known: History) -> tuple[W
     lines = correction_chain.chains(root, waiting, [reading for _, reading in read], known)
     merged = read_many([line for line in lines.values() if isinstance(line, CorrectionChain)], readers)
     for at, line in lines.items():
-        read[at] = next(merged) if isinstance(line, CorrectionChain) else (read[at][0], line)
-    return waiting, pa.concat_tables([rows for rows, _ in read]), [reading for _, reading in read]
+        read[at] = next(merged) if isinstance(line, CorrectionChain) else (read[at][0].slice(0, 0), line)
+    readings = [
+        replace(reading, remarks=(*reading.remarks, *placed_remarks(*submission_and_name)))
+        for submission_and_name, (_, reading) in zip(waiting, read, strict=True)
+    ]
+    return waiting, pa.concat_tables([rows for rows, _ in read]), readings
 
 
 def decide(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:

@@ -23,9 +23,11 @@ FileProblem = Literal[
     "wrong_dataset",
     "too_large",
     "answers_nothing",
+    "rows_unidentified",
+    "wrong_unit",
 ]
 """Why a file gave no rows of its dataset. `REJECTED` problems reject; every other one is unreadable."""
-REJECTED: frozenset[FileProblem] = frozenset({"wrong_dataset", "answers_nothing"})
+REJECTED: frozenset[FileProblem] = frozenset({"wrong_dataset", "answers_nothing", "wrong_unit"})
 
 RemarkKind = Literal[
     "near_miss",
@@ -40,6 +42,7 @@ RemarkKind = Literal[
     "member_not_read",
     "unknown_action",
     "no_rows",
+    "in_departments_folder",
 ]
 
 
