@@ -48,13 +48,21 @@ class History:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """The unit is asked since when whether a submission replaces what stands, and may answer until which day."""
+
+    since: dt.date
+    until: dt.date
+
+
+@dataclass(frozen=True)
 class SubmissionStatus:
     """A decided submission and where it stands among the others of its key.
 
     `delivered_at`, `delivery_order`: of its last delivery. `is_latest`: nothing of the key came later.
     `represents_key`: pages show it for its key: what stands, else what is held back, else the latest that was refused.
     `has_stood`: it stands, or did once. `refusal`: where it is refused. `comparison`: where it awaits confirmation or
-    awaited it.
+    awaited it. `awaited`: where it awaits confirmation.
     """
 
     decision: Decision
@@ -66,6 +74,7 @@ class SubmissionStatus:
     has_stood: bool
     refusal: Refusal | None = None
     comparison: Comparison | None = None
+    awaited: Awaited | None = None
 
     @property
     def stands(self) -> bool:
@@ -148,11 +157,15 @@ def tips_before(history: History, submission: Submission) -> Tips:
 
 @dataclass(frozen=True)
 class _Awaited:
-    """A submission that awaits confirmation, since when, and until which day."""
+    """A submission that awaits confirmation, since which moment, and until which day."""
 
     submission_id: str
     since: str
     until: dt.date
+
+    @property
+    def days(self) -> Awaited:
+        return Awaited(_day(self.since), self.until)
 
 
 @dataclass
@@ -296,6 +309,7 @@ class _Fold:
                 name in self.ever_stood,
                 self.refusals.get(name),
                 self.compared.get(name),
+                self.awaited.days if self.awaited and self.awaited.submission_id == name else None,
             )
 
     def _shown(self) -> str | None:

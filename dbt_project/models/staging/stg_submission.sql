@@ -30,10 +30,13 @@ select
     keys_standing,
     keys_sent,
     keys_lost,
+    asked_date,
+    answer_until_date,
     withdrawn_rows,
     submission_kind,
     answers as answers_submission_id,
     is_nothing_to_report,
     excepted_findings as excepted_finding_count,
-    confirmed_at
+    confirmed_at,
+    has_confirmed_other
 from submissions

@@ -27,11 +27,14 @@ select
     keys_standing,
     keys_sent,
     keys_lost,
+    asked_date,
+    answer_until_date,
     withdrawn_rows,
     submission_kind,
     answers_submission_id,
     is_nothing_to_report,
     excepted_finding_count,
     confirmed_at,
-    confirmed_at is not null as is_confirmed
+    confirmed_at is not null as is_confirmed,
+    has_confirmed_other
 from submissions
