@@ -25,12 +25,15 @@ from warehouse.vocabulary import clock
 from warehouse.vocabulary.submission import Delivery
 
 UNRECOGNISED = "unrecognised"
+ANSWERS = "answers"
+"""Folders of what is no submission, below `received/`."""
 
 
 def content_file(root: Root, delivery: Delivery) -> Path:
     """Where a delivery's bytes lie, as sent."""
     submission = delivery.submission
-    folder = submission.submission_id if submission else f"{UNRECOGNISED}/{delivery.sha256[:12]}"
+    aside = ANSWERS if delivery.answers else UNRECOGNISED
+    folder = submission.submission_id if submission else f"{aside}/{delivery.sha256[:12]}"
     return root.received / folder / "content"
 
 
@@ -155,6 +158,7 @@ def _delivery(file: ChannelFile, sha256: str, now: dt.datetime) -> Delivery:
         unit=file.unit,
         period=file.period,
         problem=file.problem,
+        answers=file.answers,
     )
 
 

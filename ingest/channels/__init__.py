@@ -25,6 +25,7 @@ class ChannelFile:
     """A file on a channel. `modified_at` is UTC in ISO 8601; `name` is the path on the channel, always legible text;
     `open` raises `OSError` where there is nothing to be read.
 
+    `answers`: the submission that a sheet of confirmation answers; such a file is no submission.
     `unit`, `dataset` and `period` are null and `problem` (one Chinese sentence) is given where no feed fits.
     """
 
@@ -38,6 +39,7 @@ class ChannelFile:
     dataset: str | None = None
     period: str | None = None
     problem: str | None = None
+    answers: str | None = None
 
     @property
     def seen_as(self) -> Identity:

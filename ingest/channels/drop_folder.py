@@ -141,7 +141,8 @@ class DropFolder:
 def _placed(file: ChannelFile, place: Recognised | str) -> ChannelFile:
     if isinstance(place, str):
         return ChannelFile(**vars(file) | {"problem": place})
-    return ChannelFile(**vars(file) | {"dataset": place.feed.dataset, "unit": place.unit, "period": str(place.period)})
+    facts = {"dataset": place.feed.dataset, "unit": place.unit, "period": str(place.period), "answers": place.answers}
+    return ChannelFile(**vars(file) | facts)
 
 
 def _is_temporary(path: PurePosixPath) -> bool:

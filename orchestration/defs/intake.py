@@ -81,6 +81,7 @@ def _intake(dataset: str) -> dg.AssetsDefinition:
             count = sum(delivery.department == feed.department for delivery in deliveries)
             if count:
                 yield dg.MaterializeResult(asset_key=received(feed), metadata={"deliveries": count})
+        steps.take_answers(run, dataset)
         decisions = steps.decide(run, dataset, steps.to_decide(run, dataset))
         rows = {
             part: sum(getattr(decision.rows, part) for decision in decisions)

@@ -30,7 +30,7 @@ from ingest.pool import Pool
 from ingest.read import CorrectionChain, read_many
 from ingest.recognise import placed_remarks
 from ingest.shape import shape
-from orchestration.pipeline import history
+from orchestration.pipeline import confirmations, history
 from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.stages import Stages
 from pages.write import dashboard, reports
@@ -168,6 +168,12 @@ def undecided(root: Root, dataset: str) -> list[tuple[Submission, str]]:
     return [waiting[name] for name in waiting if name not in decided]
 
 
+def take_answers(run: Run, dataset: str) -> None:
+    """Records what units answered by sheets of confirmation; before anything of the run is decided."""
+    with run.stages.stage("answers", dataset):
+        confirmations.take(run.root, dataset, run.as_of, run.readers)
+
+
 def to_decide(run: Run, dataset: str) -> list[tuple[Submission, str]]:
     """Submissions that wait for a decision, and decided ones that an exception approved since may let pass."""
     return undecided(run.root, dataset) + _excepted(run, dataset)
@@ -295,7 +301,7 @@ def judge(run: Run) -> int:
         register.write(
             run.root,
             register.Register(
-                deliveries=receive.deliveries(run.root),
+                deliveries=confirmations.told(run.root, receive.deliveries(run.root)),
                 statuses=run.statuses,
                 expected=feeds.expected(feeds.feeds(), run.as_of),
                 findings=findings,
@@ -370,6 +376,7 @@ def is_idle(run: Run) -> bool:
         and manifest["versions"] == run.versions
         and not receive.pending(run.root, feeds.feeds())
         and not any(undecided(run.root, dataset) for dataset in contract.names())
+        and not any(confirmations.is_waiting(run.root, dataset) for dataset in contract.names())
     )
 
 

@@ -24,7 +24,7 @@ from pages.gather.sources import Sources
 from warehouse.store import records, register
 from warehouse.store.records import ApprovedException
 from warehouse.store.register import Kind, Signing
-from warehouse.store.standing import SubmissionStatus
+from warehouse.store.standing import Awaited, SubmissionStatus
 from warehouse.vocabulary.submission import Decision
 
 Key = tuple[str, str, str]
@@ -73,6 +73,11 @@ class SubmissionFacts:
     has_workbook: bool = False
     slices: Sequence[Slice] = ()
     in_site: bool = False
+
+    @property
+    def awaited(self) -> Awaited | None:
+        """Since when and until when the unit is asked whether it replaces what stands."""
+        return self.status.awaited if self.status else None
 
     @property
     def checks(self) -> Mapping[str, Check]:

@@ -14,6 +14,7 @@ from pages.gather.findings import Tally, by_rule, headers, tally
 from pages.gather.grid import signing
 from pages.gather.submission import SubmissionFacts
 from pages.render import environment, standing
+from pages.render.confirmation_sheet import confirmation_sheet
 from pages.render.exceptions import exception_titles
 from pages.render.findings import SHOWN_ROWS, csv_text
 from pages.render.slices import SLICE_TITLES, slice_page
@@ -134,7 +135,7 @@ def _place(facts: SubmissionFacts) -> str | None:
 
 def _confirmation_sheet(facts: SubmissionFacts) -> str | None:
     """Where the sheet lies by which the unit answers, while it may."""
-    if facts.status is None or facts.status.awaited is None:
+    if facts.awaited is None:
         return None
     return site_map.confirmation_sheet(facts.decision.submission.unit, facts.decision.submission_id)
 
@@ -154,6 +155,14 @@ def submission_texts(facts: SubmissionFacts) -> dict[str, str]:
         "json": json_text(as_json(facts.decision, findings, across)),
         "csv": csv_text(facts.decision, [*findings, *across]),
     }
+
+
+def confirmation_files(facts: SubmissionFacts) -> dict[str, bytes]:
+    """Place in the data root → the sheet by which the unit answers; empty where it is not asked."""
+    place, status = _confirmation_sheet(facts), facts.status
+    if place is None or status is None or status.awaited is None or status.comparison is None:
+        return {}
+    return {place: confirmation_sheet(facts, status.comparison, status.awaited)}
 
 
 def submission_files(facts: SubmissionFacts) -> dict[str, str]:

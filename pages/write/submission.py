@@ -16,7 +16,7 @@ from ingest.pool import Pool
 from pages import site_map
 from pages.gather.sources import Sources
 from pages.gather.submission import DepartmentFindings, SubmissionFacts, SubmissionIndex, submission
-from pages.render.submission import submission_files
+from pages.render.submission import confirmation_files, submission_files
 from pages.write import files, seals
 from pages.write.correction_workbook import CorrectionJob
 from pages.write.seals import Seal
@@ -25,14 +25,15 @@ from warehouse.store.data_root import Root
 
 @dataclass(frozen=True)
 class ReportJob:
-    """One submission's report, with the pages of its slices, to write."""
+    """One submission's report, with the pages of its slices and the sheet of confirmation, to write."""
 
     root: Root
     facts: SubmissionFacts
 
     def work(self) -> int:
         """How many files changed."""
-        return files.write_all(self.root.reports, submission_files(self.facts))
+        changed = files.write_all(self.root.reports, submission_files(self.facts))
+        return changed + files.write_all(self.root.path, confirmation_files(self.facts))
 
 
 def write(sources: Sources, known: SubmissionIndex, department: str, readers: Pool) -> int:
@@ -96,10 +97,12 @@ def work(pool: Pool, reports: Sequence[ReportJob], corrections: Sequence[Correct
 
 
 def _clear(root: Root, facts: SubmissionFacts) -> None:
-    """Takes away the workbooks and slices of an earlier time that are no longer due."""
+    """Takes away the workbooks, slices and sheets of an earlier time that are no longer due."""
     unit, name = facts.decision.submission.unit, facts.decision.submission_id
     if not facts.has_workbook:
         (root.path / site_map.correction_workbook(unit, name)).unlink(missing_ok=True)
+    if facts.awaited is None:
+        (root.path / site_map.confirmation_sheet(unit, name)).unlink(missing_ok=True)
     pages = {root.reports / site_map.slice_report(unit, name, piece.name) for piece in facts.slices}
     books = {root.path / site_map.correction_workbook(unit, name, piece.name) for piece in facts.slices}
     for folder in (root.reports / unit / name, root.corrections / unit / name):

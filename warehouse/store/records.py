@@ -1,5 +1,5 @@
 """What people decided, and what they are asked about, as entries of logs: exceptions, confirmations, final years,
-comparisons of a resubmission with what stands and the answers to them.
+comparisons of a resubmission with what stands, the answers to them and those that could not be used.
 
 The logs lie under `received/`, since they name people; what goes on from them does not. Whether a decision may be made
 is `orchestration.pipeline.sign_off`. Ends at records.
@@ -96,9 +96,20 @@ class ReplacementAnswer:
     is_bureau: bool
     reason: str
     recorded_at: str
+    sheet: str = ""  # what the sheet of confirmation is known by that says so; empty: the command line
 
 
-Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear, Comparison, ReplacementAnswer)
+@dataclass(frozen=True)
+class UnusedAnswer:
+    """A sheet of confirmation came that could not be used; `problem` says why in one Chinese sentence."""
+
+    submission_id: str
+    sheet: str
+    problem: str
+    recorded_at: str
+
+
+Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear, Comparison, ReplacementAnswer, UnusedAnswer)
 
 
 @dataclass(frozen=True)
@@ -117,6 +128,7 @@ _KINDS: dict[type[Any], _Kind] = {
     FinalYear: _Kind("final_year", "final_years.jsonl", "year", "decided_by"),
     Comparison: _Kind("comparison", "comparisons.jsonl", "submission_id", None),
     ReplacementAnswer: _Kind("replacement_answer", "replacement_answers.jsonl", "submission_id", "answered_by"),
+    UnusedAnswer: _Kind("unused_answer", "unused_answers.jsonl", "submission_id", None),
 }
 
 
@@ -140,15 +152,16 @@ def _entry(record: Any) -> log.Entry:
     facts = dataclasses.asdict(record)
     return log.Entry(
         at=facts.pop("recorded_at"),
-        actor=_actor(facts[kind.person]) if kind.person else log.PROGRAM,
+        actor=_actor(facts[kind.person], facts.get("sheet", "")) if kind.person else log.PROGRAM,
         kind=kind.name,
         subject=str(facts[kind.subject]),
         facts=facts,
     )
 
 
-def _actor(name: str) -> log.Actor:
-    return log.Actor("person", name, f"command line, account {_account()}")
+def _actor(name: str, sheet: str) -> log.Actor:
+    proof = f"confirmation sheet {sheet}" if sheet else f"command line, account {_account()}"
+    return log.Actor("person", name, proof)
 
 
 def _account() -> str:
