@@ -7,8 +7,11 @@ What a sheet says is `ingest.confirmation_sheet`. Ends at records, and at delive
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
 
 from ingest import confirmation_sheet, receive
 from ingest.pool import Pool
@@ -30,10 +33,14 @@ _NOT_ASKED = "这份报送不须确认，不必答复。"
 def take(root: Root, dataset: str, as_of: dt.date, readers: Pool) -> None:
     """Records what the new sheets of a dataset's submissions say."""
     for delivery in _new(root, dataset):
-        said = confirmation_sheet.answer(peek(receive.content_file(root, delivery).read_bytes(), readers))
+        said = confirmation_sheet.answer(peek(functools.partial(_open, receive.content_file(root, delivery)), readers))
         unused = said if isinstance(said, str) else _record(root, delivery, said, as_of)
         if unused:
             records.add(root, UnusedAnswer(str(delivery.answers), sheet_of(delivery), unused, delivery.received_at))
+
+
+def _open(path: Path) -> BinaryIO:
+    return path.open("rb")
 
 
 def _record(root: Root, delivery: Delivery, said: confirmation_sheet.Answer, as_of: dt.date) -> str | None:
@@ -76,9 +83,9 @@ def _new(root: Root, dataset: str) -> list[Delivery]:
     return [delivery for delivery in sheets if not delivery.problem and sheet_of(delivery) not in taken]
 
 
-def is_waiting(root: Root, dataset: str) -> bool:
-    """Did a sheet come that was not taken yet?"""
-    return bool(_new(root, dataset))
+def waiting(root: Root, dataset: str) -> list[str]:
+    """The sheets of a dataset that came and were not taken yet."""
+    return [sheet_of(delivery) for delivery in _new(root, dataset)]
 
 
 def told(root: Root, deliveries: Sequence[Delivery]) -> list[Delivery]:

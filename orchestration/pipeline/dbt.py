@@ -7,13 +7,14 @@ dagster-dbt and the manifest.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,14 @@ _GOOD = ("success", "pass", "warn")
 
 @dataclass(frozen=True)
 class Built:
-    """What dbt did: seconds by model in the order built, and models and tests that failed or were skipped, with why."""
+    """What dbt did: seconds by model in the order built, and models and tests that failed or were skipped, with why.
+
+    `stored`: tests of senders' data that fail on something → the table that says on what.
+    """
 
     models: dict[str, float]
     failed: dict[str, str]
+    stored: dict[str, str] = field(default_factory=dict)
 
 
 def _environment(root: Root) -> dict[str, str]:
@@ -136,10 +141,22 @@ class Dbt:
             left.unlink(missing_ok=True)
         results = self._folder / "run_results.json"
         results.unlink(missing_ok=True)
-        said, _ = self._process.communicate("build\n")
+        said = self._said()
         if not results.is_file():
             raise RuntimeError(f"dbt ended with {self._process.returncode} before it built anything: {said[-2000:]}")
         return _built(json.loads(results.read_text("utf-8"))["results"])
+
+    def _said(self) -> str:
+        """Lets it build, and what it said by its end. Its standard input is closed only then: dbt ends with it."""
+        told, heard = self._process.stdin, self._process.stdout
+        assert told is not None and heard is not None
+        with contextlib.suppress(BrokenPipeError):  # ended before it was asked; what it said tells why
+            told.write("build\n")
+            told.flush()
+        said = heard.read()
+        self._process.wait()
+        self._process.communicate()
+        return said
 
     def close(self) -> None:
         """Ends a process that was never asked to build."""
@@ -151,10 +168,13 @@ class Dbt:
 def _built(results: list[dict[str, Any]]) -> Built:
     models: dict[str, float] = {}
     failed: dict[str, str] = {}
+    stored: dict[str, str] = {}
     for result in results:
         kind, name = result["unique_id"].split(".")[0], result["unique_id"].split(".")[2]
         if result["status"] not in _GOOD:
             failed[name] = result["message"] or result["status"]
         elif kind == "model":
             models[name] = result["execution_time"]
-    return Built(models, failed)
+        elif result["status"] == "warn" and result["relation_name"]:
+            stored[name] = result["relation_name"]
+    return Built(models, failed, stored)

@@ -7,11 +7,13 @@ that room's; here it is handed what it needs.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -26,37 +28,52 @@ from ingest import correction_chain, receive
 from ingest import feed as feeds
 from ingest.channels import Channel
 from ingest.correction_chain import Waiting
+from ingest.feed import Feed
+from ingest.limits import limits
 from ingest.pool import Pool
 from ingest.read import CorrectionChain, read_many
 from ingest.recognise import placed_remarks
 from ingest.shape import shape
-from orchestration.pipeline import confirmations, history
+from orchestration.pipeline import build_record, confirmations, history
 from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.stages import Stages
+from orchestration.pipeline.storage import Lost
 from pages.write import dashboard, reports
 from warehouse.published import publication
-from warehouse.store import keys, records, register, standing
+from warehouse.store import held_back, keys, publication_basis, records, register, standing
 from warehouse.store.data_root import Root
+from warehouse.store.held_back import NOTHING, HoldBack
 from warehouse.store.standing import History, SubmissionStatus
 from warehouse.vocabulary import contract, privacy, reference
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
 from warehouse.vocabulary.tables import JUDGED
 
-MEMORY = "1200MB"
-"""DuckDB's own limit; a run's whole process stays under 2 GB."""
-
 
 @dataclass
 class Run:
-    """One run over a data root. `periods` and `departments` pull old deliveries again; empty: all that is new."""
+    """One run over a data root. `periods` and `departments` pull old deliveries again; empty: all that is new.
+
+    `is_attended`: somebody waits for it, so that it waits for what came a moment ago. `replace_newer`: what it
+    publishes may take the place of what is newer. `notes`: sentences on what it left undone, shared by the copies of
+    a run.
+    """
 
     root: Root
     as_of: dt.date
     now: dt.datetime
     periods: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
+    is_attended: bool = True
+    replace_newer: bool = False
     stages: Stages = field(default_factory=Stages)
+    lost: Lost = field(default_factory=Lost)
+    held_back: HoldBack = NOTHING
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, sentence: str) -> None:
+        if sentence not in self.notes:
+            self.notes.append(sentence)
 
     @cached_property
     def key(self) -> privacy.Key:
@@ -69,7 +86,7 @@ class Run:
     @cached_property
     def channel(self) -> Channel:
         """One look at what the departments delivered, shared by all datasets of the run."""
-        return receive.look(self.root, self.readers)
+        return receive.look(self.root, self.readers, waits=self.is_attended, as_of=self.as_of)
 
     @cached_property
     def readers(self) -> Pool:
@@ -84,7 +101,14 @@ class Run:
     @cached_property
     def statuses(self) -> list[SubmissionStatus]:
         """Where every decided submission stands; to be asked for once all new ones are decided."""
-        return history.statuses(self.root, self.as_of)
+        return history.statuses(self.root, self.as_of, self.held_back.submissions)
+
+    def hold_back(self, held_back: HoldBack) -> None:
+        """What stands is asked anew, and dbt, which builds once, starts anew."""
+        self._end("dbt")
+        self.held_back = held_back
+        for known in ("statuses", "dbt"):
+            self.__dict__.pop(known, None)
 
     @property
     def versions(self) -> dict[str, str]:
@@ -132,18 +156,19 @@ def connect(scratch: Path | None) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(
         config={
             "threads": 2,
-            "memory_limit": MEMORY,
+            "memory_limit": f"{limits().duckdb_mb}MB",
             "temp_directory": str(scratch / "duckdb") if scratch else "",
         }
     )
 
 
-def pull(run: Run, dataset: str) -> list[Delivery]:
-    """Takes every new delivery of a dataset's feeds into `received/`; the deliveries that came."""
+def pull(run: Run, dataset: str, chosen: Sequence[Feed] | None = None) -> list[Delivery]:
+    """Takes every new delivery of a dataset's feeds, or of those chosen, into `received/`; the deliveries that came."""
+    of_dataset = [feed for feed in feeds.feeds() if feed.dataset == dataset]
     with run.stages.stage("receive", dataset):
         return receive.receive(
             run.root,
-            [feed for feed in feeds.feeds() if feed.dataset == dataset],
+            of_dataset if chosen is None else chosen,
             now=run.now,
             periods=run.periods,
             departments=run.departments,
@@ -175,8 +200,9 @@ def take_answers(run: Run, dataset: str) -> None:
 
 
 def to_decide(run: Run, dataset: str) -> list[tuple[Submission, str]]:
-    """Submissions that wait for a decision, and decided ones that an exception approved since may let pass."""
-    return undecided(run.root, dataset) + _excepted(run, dataset)
+    """Submissions that wait for a decision, and decided ones that an exception approved since may let pass; without
+    those that cannot be read."""
+    return run.lost.readable(undecided(run.root, dataset) + _excepted(run, dataset))
 
 
 def _excepted(run: Run, dataset: str) -> list[tuple[Submission, str]]:
@@ -282,6 +308,8 @@ def compare(run: Run, dataset: str) -> None:
 
 def judge(run: Run) -> int:
     """Judges all newest submissions against each other and writes the register for dbt; the number of findings."""
+    run.lost.refuse()
+    _refuse_mixture(run)
     run.turn_to_building()
     with run.stages.stage("judge"):
         with connect(run.scratch) as con:
@@ -310,9 +338,21 @@ def judge(run: Run) -> int:
                 reference_version=reference.version(),
                 confirmed=records.confirmed(records.read(run.root, records.Confirmation)),
                 final_years=records.read(run.root, records.FinalYear),
+                held_back=run.held_back,
             ),
         )
+        build_record.judged(run.root, basis(run))
     return int(findings.num_rows)
+
+
+def _refuse_mixture(run: Run) -> None:
+    """Under two keys one person has two tokens and counts twice."""
+    for status in run.statuses:
+        if status.decision.key_id not in (None, run.key.key_id):
+            raise OperatorError(
+                f"{status.decision.folder_name} was decided with key {status.decision.key_id}, "
+                f"this run has key {run.key.key_id}: call skills rekey."
+            )
 
 
 def _findings(run: Run, con: duckdb.DuckDBPyConnection, statuses: Iterable[SubmissionStatus]) -> pa.Table:
@@ -341,43 +381,71 @@ def _findings(run: Run, con: duckdb.DuckDBPyConnection, statuses: Iterable[Submi
     )
 
 
+def basis(run: Run) -> dict[str, Any]:
+    """On what a build rests: where it is the same, another build gives the same."""
+    return {
+        "as_of": run.as_of.isoformat(),
+        "versions": run.versions,
+        **publication_basis.basis_facts(run.root, run.statuses),
+    }
+
+
 def publish(run: Run) -> tuple[publication.Publication, bool]:
     """Publishes the marts that dbt built and tested, with the dashboard over them."""
+    run.hold_back(held_back.read(run.root))
+    record = build_record.read(run.root)
+    if record is None or not record.is_built or record.basis != basis(run):
+        raise OperatorError(
+            f"The marts in {run.root.database} were not built from what stands now for {run.as_of}, so they cannot be "
+            "published as that: launch the job collect, which builds and then publishes."
+        )
     with run.stages.stage("publish"):
-        return publication.publish(run.root, run.statuses, run.as_of, run.versions, run.now, dashboard.write)
+        shown, is_new = publication.publish(
+            run.root,
+            run.statuses,
+            run.as_of,
+            run.versions,
+            run.now,
+            dashboard.write,
+            replace_newer=run.replace_newer,
+        )
+    build_record.published(run.root, shown.publication_id)
+    current = publication.open_current(run.root)
+    if current.publication_id != shown.publication_id:
+        run.note(
+            f"Publication {shown.publication_id} stands beside the current one, {current.publication_id}, which shows "
+            "a later day or knows more: skills use or skills run --replace-newer turns to it."
+        )
+    return shown, is_new
 
 
 def report(run: Run) -> Iterator[tuple[str, int]]:
-    """Writes the reports: who they are for, and how many of their files changed."""
+    """Writes the reports: who they are for, and how many of their files changed.
+
+    They follow what is shown: their day is never before that of the current publication.
+    """
+    current = publication.current(run.root)
+    run.hold_back(held_back.of_facts(current.manifest.get("held_back")) if current else NOTHING)
+    shown = dt.date.fromisoformat(current.manifest["as_of_date"]) if current else run.as_of
     return reports.reports(
         reports.ReportRun(
             root=run.root,
-            as_of=run.as_of,
+            as_of=max(run.as_of, shown),
             statuses=run.statuses,
             exceptions=run.exceptions,
             token=run.key.token,
             readers=run.readers,
             stage=run.stages.stage,
+            basis=reports_basis(run.root),
+            note=run.note,
         )
     )
 
 
-def is_idle(run: Run) -> bool:
-    """True when no delivery is new and `current` already shows this as-of date under these versions.
-
-    A run that was killed after it published left its scratch behind: its reports are still to be written.
-    """
-    current = publication.current(run.root)
-    if run.periods or run.departments or current is None or run.scratch.exists():
-        return False
-    manifest = current.manifest
-    return (
-        manifest["as_of_date"] == run.as_of.isoformat()
-        and manifest["versions"] == run.versions
-        and not receive.pending(run.root, feeds.feeds())
-        and not any(undecided(run.root, dataset) for dataset in contract.names())
-        and not any(confirmations.is_waiting(run.root, dataset) for dataset in contract.names())
-    )
+def reports_basis(root: Root) -> str:
+    """Changes with every register that is another."""
+    record = build_record.read(root)
+    return json.dumps(record and record.basis, sort_keys=True)
 
 
 def refuse_empty(run: Run) -> None:
@@ -406,5 +474,5 @@ def recheck(run: Run, datasets: Sequence[str], departments: Sequence[str]) -> in
             and (not departments or delivery.department in departments)
         }
         waiting = [submission_and_name for name, submission_and_name in stored.items() if name not in present]
-        count += len(decide(run, dataset, waiting))
+        count += len(decide(run, dataset, run.lost.readable(waiting)))
     return count

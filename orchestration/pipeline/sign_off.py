@@ -1,6 +1,8 @@
-"""What people decide on the command line, as dated records: sign-off, exceptions, closed years.
+"""What people decide on the command line, as dated records: sign-off, answers, exceptions, releases, closed years,
+what is shown.
 
-Each says in one sentence why it cannot be recorded. Ends at `warehouse.store.records`; the next run acts on it.
+Each says in one sentence why it cannot be recorded. Ends at `warehouse.store.records`, on which the next run acts, and
+at `current`.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from decimal import Decimal
 from expectations import compiled
 from orchestration.pipeline import history
 from warehouse.published import publication
-from warehouse.store import records
+from warehouse.published.publication import Publication
+from warehouse.store import held_back, records
 from warehouse.store.data_root import Root
 from warehouse.store.standing import Standing, SubmissionStatus
 from warehouse.vocabulary import clock, contract, period, reference
@@ -71,7 +74,7 @@ def record(root: Root, status: SubmissionStatus, answer: records.ReplacementAnsw
     """Records an answer to what awaits one, whichever way it came; false where `status` awaits none."""
     if status.standing != "awaiting_confirmation":
         return False
-    records.add(root, answer)
+    records.add(root, answer, proof=answer.sheet and f"confirmation sheet {answer.sheet}")
     return True
 
 
@@ -110,6 +113,20 @@ def approve(
     return exception
 
 
+def release(root: Root, submission_id: str, released_by: str, reason: str) -> records.Release:
+    """The bureau lets a submission count that the current publication holds back."""
+    current = publication.open_current(root)
+    held = {failure.submission_id for failure in held_back.of_facts(current.manifest.get("held_back")).failures}
+    if submission_id not in held:
+        told = f"it holds back {', '.join(sorted(held))}" if held else "it holds nothing back"
+        raise OperatorError(f"{submission_id} is not held back in {current.publication_id}: {told}.")
+    if not reason.strip():
+        raise OperatorError("A release needs a reason.")
+    record = records.Release(submission_id, records.named(released_by, "releaser"), reason.strip(), records.now())
+    records.add(root, record)
+    return record
+
+
 def close(root: Root, year: int, decided_by: str) -> records.FinalYear:
     """The bureau closes a year with its figures as published now."""
     ended = period.Period(dt.date(year, 1, 1), 12).end
@@ -131,6 +148,19 @@ def close(root: Root, year: int, decided_by: str) -> records.FinalYear:
     )
     records.add(root, final_year)
     return final_year
+
+
+def use(root: Root, name: str, chosen_by: str, reason: str) -> tuple[Publication, Publication]:
+    """Readers are shown this publication from now on, be it older or newer than the current one; the one before, and
+    the chosen one."""
+    wanted, present = publication.open_publication(root, name), publication.open_current(root)
+    if not reason.strip():
+        raise OperatorError("To show another publication needs a reason.")
+    if wanted.publication_id == present.publication_id:
+        raise OperatorError(f"{wanted.publication_id} is the current publication already.")
+    actor = records.person(records.named(chosen_by, "decider"))
+    publication.make_current(root, wanted, clock.now(), actor, reason.strip())
+    return present, wanted
 
 
 def _text(actual: Decimal | None) -> str | None:

@@ -19,7 +19,7 @@ def is_reminder_due(row: Row) -> bool:
 
 def correct_by(row: Row) -> dt.date:
     """The last day for correcting what stands: counted from the day it came, on which it is reported."""
-    came = clock.day_of(row["delivered_at"].replace(tzinfo=dt.UTC))
+    came = clock.day_of(row["received_at"].replace(tzinfo=dt.UTC))
     return _after(came, "correction_workdays")
 
 

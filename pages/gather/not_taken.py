@@ -20,18 +20,19 @@ Row = Mapping[str, Any]
 class NotTaken:
     """One delivery that changed nothing.
 
-    `file_name` and `delivered_at` (UTC) of what came; where it is a submission, its row of
+    `file_name` and `received_at` (UTC) of what came; where it is a submission, its row of
     `register/submission.parquet` with `refusal`, why it was not taken, and `stands`, the submission of its key that
-    does; else `problem`, a sentence.
+    does; else `problem`, a sentence. `remark`: of the sender's time.
     """
 
     department_code: str
     file_name: str
-    delivered_at: dt.datetime
+    received_at: dt.datetime
     submission: Row | None = None
     refusal: Refused | None = None
     stands: str | None = None
     problem: str | None = None
+    remark: str | None = None
 
 
 def not_taken(submissions: Sequence[Row], unrecognised: Sequence[Row]) -> list[NotTaken]:
@@ -40,10 +41,16 @@ def not_taken(submissions: Sequence[Row], unrecognised: Sequence[Row]) -> list[N
     shown = {_key(row): row for row in submissions if _is_shown(row)}
     refused = [_refused(row, shown.get(_key(row))) for row in submissions if _is_event(row, shown.get(_key(row)))]
     strange = [
-        NotTaken(row["department_code"], row["file_name"], row["delivered_at"], problem=row["problem"])
+        NotTaken(
+            row["department_code"],
+            row["file_name"],
+            row["received_at"],
+            problem=row["problem"],
+            remark=row["remark"],
+        )
         for row in unrecognised
     ]
-    return sorted([*refused, *strange], key=lambda event: (event.delivered_at, event.file_name), reverse=True)
+    return sorted([*refused, *strange], key=lambda event: (event.received_at, event.file_name), reverse=True)
 
 
 def _key(row: Row) -> tuple[str, str, str]:
@@ -62,7 +69,7 @@ def _refused(row: Row, shown: Row | None) -> NotTaken:
     return NotTaken(
         row["department_code"],
         row["file_name"],
-        row["delivered_at"],
+        row["received_at"],
         submission=row,
         refusal=grid.refusal_of(row["refusal"], row["outcome"]),
         stands=shown["submission_id"] if shown and shown["standing"] == "standing" else None,

@@ -27,7 +27,7 @@ def confirmation_sheet(facts: SubmissionFacts, comparison: Comparison, awaited: 
     told = (
         ("报送单位", words.unit(submission.unit)),
         ("报送项", f"《{words.dataset(submission.dataset)}》{words.period_title(submission.period)}"),
-        ("本次来件", f"{words.short(facts.decision.reading.file.name)}，{words.moment(facts.delivered_at)}送达"),
+        ("本次来件", f"{words.short(facts.decision.reading.file.name)}，{words.moment(facts.received_at)}送达"),
         ("本次条数", words.number(comparison.keys_sent)),
         ("现有条数" if comparison.stood else "上一期条数", words.number(comparison.keys_standing)),
         ("须确认的问题", question(comparison)),

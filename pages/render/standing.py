@@ -100,7 +100,9 @@ def not_taken_count(count: int) -> str | None:
 
 def why_not(event: NotTaken) -> str:
     """Why a delivery was not taken."""
-    return words.REFUSALS[event.refusal] if event.refusal else words.prose(event.problem)
+    if event.refusal:
+        return words.REFUSALS[event.refusal]
+    return words.prose(event.problem) + (event.remark or "")
 
 
 def remedy(event: NotTaken) -> str:

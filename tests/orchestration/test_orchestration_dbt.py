@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,35 @@ def test_dbt_that_is_never_asked_to_build_ends(tmp_path: Path) -> None:
     process.close()
     process.close()
     assert not (tmp_path / "work" / "dbt" / "run_results.json").exists()
+
+
+PARENT = """
+import sys, time
+from pathlib import Path
+from orchestration.pipeline import dbt
+from warehouse.store.data_root import Root
+process = dbt.Dbt(Root(Path(sys.argv[1])))
+print(process._process.pid, flush=True)
+if sys.argv[2] == "building":
+    process._process.stdin.write("build\\n")
+    process._process.stdin.flush()
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("moment", ["parsing", "building"])
+def test_dbt_ends_with_a_process_that_is_killed(tmp_path: Path, moment: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(tmp_path), moment], stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        child = Path("/proc") / parent.stdout.readline().strip()
+        assert child.exists()
+        time.sleep(0.5)
+        parent.kill()
+        parent.wait()
+    for _ in range(100):
+        if not child.exists() or "Z" in (child / "stat").read_text().split()[2]:
+            return
+        time.sleep(0.1)
+    raise AssertionError("dbt lives on")

@@ -268,7 +268,7 @@ def standing_columns(outcome: str | None) -> dict[str, Any]:
     return {
         "as_of_date": AS_OF,
         "standing": standing,
-        "delivered_at": outcome and DELIVERED,
+        "received_at": outcome and DELIVERED,
         "is_confirmed": False,
         "has_confirmed_other": False,
         "latest_submission_id": outcome and "CAB-a",
@@ -276,7 +276,7 @@ def standing_columns(outcome: str | None) -> dict[str, Any]:
         "latest_standing": standing,
         "latest_refusal": "outcome" if standing == "refused" else None,
         "latest_outcome": outcome,
-        "latest_delivered_at": outcome and DELIVERED,
+        "latest_received_at": outcome and DELIVERED,
         "latest_asked_date": None,
         "latest_answer_until_date": None,
         "refused_submissions": 0,
@@ -344,7 +344,7 @@ def submissions(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
                     "file_name": f"{cell['dataset']}_{cell['period']}.xlsx",
                     "file_kind": "xlsx",
                     "file_bytes": 48_213,
-                    "delivered_at": DELIVERED,
+                    "received_at": DELIVERED,
                     "rules_version": "3f9a1c07",
                     "standing": "refused" if cell["outcome"] == "rejected" else "standing",
                     "represents_key": True,
@@ -369,9 +369,10 @@ def deliveries() -> list[dict[str, Any]]:
             "dataset": None,
             "period": None,
             "file_name": "新建文件夹/Book1.xlsx",
-            "delivered_at": dt.datetime(2026, 3, 2, 1, 12),
+            "received_at": dt.datetime(2026, 3, 2, 1, 12),
             "submission_id": None,
             "problem": "文件名和内容都看不出数据集与报告期。",
+            "remark": None,
         }
     ]
 

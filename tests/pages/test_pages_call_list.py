@@ -28,7 +28,7 @@ def cell(
         "submission_id": None if outcome is None else "x",
         "as_of_date": AS_OF,
     }
-    return samples.standing_columns(outcome) | row | {"delivered_at": dt.datetime(2026, 2, 5, 2)} | changes
+    return samples.standing_columns(outcome) | row | {"received_at": dt.datetime(2026, 2, 5, 2)} | changes
 
 
 def test_overdue_comes_before_returned_before_rows_that_wait_longest() -> None:
@@ -67,8 +67,8 @@ def test_the_sentences_name_what_and_how_long() -> None:
 
 def test_a_correction_is_overdue_five_working_days_after_the_report() -> None:
     held = {"outcome": "partly_accepted", "held": 3}
-    in_time = cell("FIN", **held, delivered_at=dt.datetime(2026, 3, 13, 2))
-    overdue = cell("COM", **held, delivered_at=dt.datetime(2026, 3, 12, 2))
+    in_time = cell("FIN", **held, received_at=dt.datetime(2026, 3, 13, 2))
+    overdue = cell("COM", **held, received_at=dt.datetime(2026, 3, 12, 2))
     assert [call.department for call in calls([in_time, overdue], {}, AS_OF)] == ["COM"]
 
 

@@ -20,7 +20,7 @@ from warehouse.store.records import Comparison
 from warehouse.store.standing import Awaited, SubmissionStatus
 from warehouse.vocabulary.confirmation_sheet import ANSWER, ANSWERED_BY, TITLE
 
-FACTS = SubmissionFacts(samples.decision(), delivered_at=samples.DELIVERED)
+FACTS = SubmissionFacts(samples.decision(), received_at=samples.DELIVERED)
 NAME = FACTS.decision.submission_id
 COMPARISON = Comparison(NAME, "CAB-earlier", "CAB-earlier", 156, 4, 152, "2026-02-09T08:30:00+00:00")
 AWAITED = Awaited(dt.date(2026, 2, 9), dt.date(2026, 2, 27))
@@ -83,6 +83,7 @@ def test_it_is_known_by_its_mark_or_by_what_stands_in_it_and_no_other_file_is() 
 def test_there_is_one_only_while_the_unit_is_asked() -> None:
     status = SubmissionStatus(
         FACTS.decision,
+        "2026-02-09T08:30:00+00:00",
         "2026-02-09T08:30:00+00:00",
         3,
         "awaiting_confirmation",

@@ -204,6 +204,7 @@ def placed(standing: Standing, comparison: Comparison | None = None) -> Submissi
     return SubmissionStatus(
         samples.decision(),
         "2026-02-05T00:00:00+00:00",
+        "2026-02-05T00:00:00+00:00",
         3,
         standing,
         True,

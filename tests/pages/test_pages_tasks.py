@@ -28,11 +28,11 @@ def test_tasks_are_what_can_be_done_now_most_urgent_first() -> None:
 
 
 def test_a_question_is_a_task_beside_the_rows_to_correct() -> None:
-    row = samples.grid_row(outcome="partly_accepted", held_rows=3, delivered_at=samples.DELIVERED, **samples.AWAITS)
+    row = samples.grid_row(outcome="partly_accepted", held_rows=3, received_at=samples.DELIVERED, **samples.AWAITS)
     asked, correct = tasks([row])
     assert (asked.kind, correct.kind) == ("confirm", "correct")
     assert correct.is_overdue and not asked.is_overdue
-    fresh = row | {"delivered_at": dt.datetime(2026, 11, 18, 2)}
+    fresh = row | {"received_at": dt.datetime(2026, 11, 18, 2)}
     assert [task.is_overdue for task in tasks([fresh])] == [False, False]
 
 

@@ -1,5 +1,5 @@
 """What people decided, and what they are asked about, as entries of logs: exceptions, confirmations, final years,
-comparisons of a resubmission with what stands, the answers to them and those that could not be used.
+releases, comparisons of a resubmission with what stands, the answers to them and those that could not be used.
 
 The logs lie under `received/`, since they name people; what goes on from them does not. Whether a decision may be made
 is `orchestration.pipeline.sign_off`. Ends at records.
@@ -109,7 +109,19 @@ class UnusedAnswer:
     recorded_at: str
 
 
-Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear, Comparison, ReplacementAnswer, UnusedAnswer)
+@dataclass(frozen=True)
+class Release:
+    """The bureau lets a submission count although a test of senders' data fails on it."""
+
+    submission_id: str
+    released_by: str
+    reason: str
+    recorded_at: str
+
+
+Record = TypeVar(
+    "Record", ApprovedException, Confirmation, FinalYear, Comparison, ReplacementAnswer, UnusedAnswer, Release
+)
 
 
 @dataclass(frozen=True)
@@ -129,6 +141,7 @@ _KINDS: dict[type[Any], _Kind] = {
     Comparison: _Kind("comparison", "comparisons.jsonl", "submission_id", None),
     ReplacementAnswer: _Kind("replacement_answer", "replacement_answers.jsonl", "submission_id", "answered_by"),
     UnusedAnswer: _Kind("unused_answer", "unused_answers.jsonl", "submission_id", None),
+    Release: _Kind("release", "releases.jsonl", "submission_id", "released_by"),
 }
 
 
@@ -141,27 +154,30 @@ def read(root: Root, kind: type[Record]) -> list[Record]:
     return [kind(**entry.facts, recorded_at=entry.at) for entry in log.read(_path(root, kind))]
 
 
-def add(root: Root, *records: Record) -> None:
-    """Writes one line for each record of one kind; they are on the disk when this returns."""
+def add(root: Root, *records: Record, proof: str | None = None) -> None:
+    """Writes one line for each record of one kind; they are on the disk when this returns. `proof`: how we know who it
+    was; null: who called the command line."""
+    proof = proof or f"command line, account {_account()}"
     for kind in {type(record) for record in records}:
-        log.append(_path(root, kind), [_entry(record) for record in records if type(record) is kind])
+        log.append(_path(root, kind), [entry_of(record, proof) for record in records if type(record) is kind])
 
 
-def _entry(record: Any) -> log.Entry:
+def entry_of(record: Any, proof: str) -> log.Entry:
+    """The line that tells of a record. `proof`: how we know who it was."""
     kind = _KINDS[type(record)]
     facts = dataclasses.asdict(record)
     return log.Entry(
         at=facts.pop("recorded_at"),
-        actor=_actor(facts[kind.person], facts.get("sheet", "")) if kind.person else log.PROGRAM,
+        actor=log.Actor("person", facts[kind.person], proof) if kind.person else log.PROGRAM,
         kind=kind.name,
         subject=str(facts[kind.subject]),
         facts=facts,
     )
 
 
-def _actor(name: str, sheet: str) -> log.Actor:
-    proof = f"confirmation sheet {sheet}" if sheet else f"command line, account {_account()}"
-    return log.Actor("person", name, proof)
+def kinds() -> dict[str, type[Any]]:
+    """The file of each kind of record under `received/`."""
+    return {kind.file: record for record, kind in _KINDS.items()}
 
 
 def _account() -> str:
@@ -170,6 +186,11 @@ def _account() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return str(os.getuid())
+
+
+def person(name: str) -> log.Actor:
+    """Who decides on the command line."""
+    return log.Actor(log.PERSON, name, f"command line, account {_account()}")
 
 
 def version(root: Root) -> str:

@@ -59,14 +59,16 @@ class Awaited:
 class SubmissionStatus:
     """A decided submission and where it stands among the others of its key.
 
-    `delivered_at`, `delivery_order`: of its last delivery. `is_latest`: nothing of the key came later.
+    `received_at` (by our clock), `sender_modified_at` (the sender's word), `delivery_order`: of its last delivery.
+    `is_latest`: nothing of the key came later.
     `represents_key`: pages show it for its key: what stands, else what is held back, else the latest that was refused.
     `has_stood`: it stands, or did once. `refusal`: where it is refused. `comparison`: where it awaits confirmation or
     awaited it. `awaited`: where it awaits confirmation.
     """
 
     decision: Decision
-    delivered_at: str
+    received_at: str
+    sender_modified_at: str
     delivery_order: int
     standing: Standing
     is_latest: bool
@@ -301,6 +303,7 @@ class _Fold:
         for name, (number, delivery) in self.last.items():
             yield SubmissionStatus(
                 history.decisions[name],
+                delivery.received_at,
                 delivery.modified_at,
                 number,
                 self.standing[name],

@@ -252,7 +252,10 @@ def _supplement(raw: dict[str, Any] | None) -> Supplement | None:
 @dataclass(frozen=True)
 class Delivery:
     """A file seen on a channel: one line of `deliveries.jsonl`. `submission` is null where `problem` says why;
-    `sha256` is empty where the file could not be opened.
+    `sha256` is empty where its bytes were not taken.
+
+    `received_at` is by our clock and decides what is in time; `modified_at` is the sender's word, and what is odd about
+    it stands in `remark` (one Chinese sentence).
     """
 
     channel: str
@@ -267,6 +270,7 @@ class Delivery:
     period: str | None = None
     problem: str | None = None
     answers: str | None = None  # the submission that a sheet of confirmation answers; such a sheet is none itself
+    remark: str | None = None
 
     @property
     def seen_as(self) -> tuple[str, str, int, str]:

@@ -21,7 +21,8 @@ select
     file_name,
     file_kind,
     file_bytes,
-    delivered_at,
+    received_at,
+    sender_modified_at,
     delivery_order,
     standing,
     refusal,
@@ -38,5 +39,7 @@ select
     is_nothing_to_report,
     excepted_findings as excepted_finding_count,
     confirmed_at,
-    has_confirmed_other
+    has_confirmed_other,
+    held_back_rows as held_back_row_count,
+    held_back_answer_date
 from submissions
