@@ -32,6 +32,8 @@ from warehouse.vocabulary import clock
 from warehouse.vocabulary.submission import Delivery
 
 UNRECOGNISED = "unrecognised"
+ANSWERS = "answers"
+"""Folders of what is no submission, below `received/`."""
 OTHER_CHECKSUM = (
     "文件与旁边的校验文件（.sha256）不一致：可能没有传完整，或校验文件不是这一份的；请重新传送文件和校验文件。"
 )
@@ -44,7 +46,8 @@ minute 700 GB a day."""
 def content_file(root: Root, delivery: Delivery) -> Path:
     """Where a delivery's bytes lie, as sent."""
     submission = delivery.submission
-    folder = submission.submission_id if submission else f"{UNRECOGNISED}/{delivery.sha256[:12]}"
+    aside = ANSWERS if delivery.answers else UNRECOGNISED
+    folder = submission.submission_id if submission else f"{aside}/{delivery.sha256[:12]}"
     return root.received / folder / "content"
 
 
@@ -207,6 +210,7 @@ def _delivery(file: ChannelFile, sha256: str, now: dt.datetime) -> Delivery:
         unit=file.unit,
         period=file.period,
         problem=file.problem,
+        answers=file.answers,
         remark=sender_time.remark(*map(dt.datetime.fromisoformat, (file.modified_at, received_at))),
     )
 

@@ -134,7 +134,9 @@ class DropFolder:
 def _placed(file: ChannelFile, place: Recognised | str) -> ChannelFile:
     if isinstance(place, str):
         return dataclasses.replace(file, problem=place)
-    return dataclasses.replace(file, dataset=place.feed.dataset, unit=place.unit, period=str(place.period))
+    return dataclasses.replace(
+        file, dataset=place.feed.dataset, unit=place.unit, period=str(place.period), answers=place.answers
+    )
 
 
 def _entries(folder: Path) -> Iterator[Entry]:
