@@ -63,11 +63,12 @@ def _survey(root: Root, *, full: bool) -> _Survey:
     parts = [part for part, _ in contents.values()]
     parts += itertools.chain.from_iterable(decisions.values())
     damaged = set(integrity.damaged(root, parts, full=full))
-    harmed = {name: [part for part in group if part in damaged] for name, group in decisions.items()}
-    return _Survey(
-        {name: content for name, content in contents.items() if content[0] in damaged},
-        {name: group for name, group in harmed.items() if group},
-    )
+    survey = _Survey({name: content for name, content in contents.items() if content[0] in damaged})
+    for name, group in decisions.items():
+        harmed = [part for part in group if part in damaged]
+        if harmed:
+            survey.decisions[name] = harmed
+    return survey
 
 
 def check_logs(root: Root) -> Iterator[str]:

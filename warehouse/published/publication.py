@@ -291,4 +291,4 @@ def _current_if_whole(root: Root) -> Publication | None:
 
 def _tell_moved(root: Root, published: Publication, now: dt.datetime) -> None:
     """Says which publication is current, also where a kill left that untold."""
-    publication_log.move(root, published.publication_id, now.astimezone(dt.UTC).isoformat(timespec="seconds"))
+    publication_log.move(root, published.publication_id, clock.utc_text(now))
