@@ -46,8 +46,8 @@ lint: setup
 test: lint tools
 	$(BIN)/pytest
 
-# What takes minutes: the daemon, kills, full disks.
-soak: lint tools
+# What takes minutes: the daemon, kills, full disks, many days and worlds.
+soak: setup
 	$(BIN)/pytest -m soak
 
 bench: setup

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest import correction_answer
-from ingest.correction_answer import Answer
+from ingest import correction_answer, correction_mark, sender
+from ingest.correction_answer import Answer, Aside
+from ingest.correction_mark import Claim
 from ingest.feed import Feed
 from ingest.head_values import HeadValue, head_values
 from ingest.headers import HeaderIndex, of_contract, unit_of
@@ -23,6 +24,7 @@ from ingest.readers.sheet import Opened, Sheet, Unreadable
 from ingest.rows import says_nothing, take
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.contract import Dataset, Field
+from warehouse.vocabulary.correction_columns import SubmissionName, submission_in
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.reference import normalise
 from warehouse.vocabulary.submission import FileProblem, MappedColumn, Remark, SheetReading
@@ -62,25 +64,38 @@ def header_index(dataset: Dataset, feed: Feed | None) -> HeaderIndex:
     return HeaderIndex(dataset, feed.headers) if feed and feed.headers else of_contract(dataset.name)
 
 
-def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: str) -> Extract:
-    """Finds the table in every sheet and takes its data rows; `Unreadable` when there is none."""
+def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: str, name: str) -> Extract:
+    """Finds the table in every sheet and takes its data rows; `Unreadable` when there is none.
+
+    What is another unit's, and a correction workbook whose rows cannot be told, has a `problem` and leaves no row.
+
+    Args:
+        submission_id: empty where the file is nobody's yet.
+        name: the file's own; it may say that it is a correction workbook.
+    """
     index = header_index(dataset, feed)
     result = Extract(empty(dataset), remarks=list(opened.remarks))
-    if opened.sheets and all(sheet.is_records and sheet.height == 1 and not sheet.columns for sheet in opened.sheets):
+    claim, submission = correction_mark.claim(opened, name), submission_in(submission_id)
+    if not claim and _is_empty_list(opened):
         return _without_rows(result, opened)  # an empty list of records has no header to judge
     layouts, examples = tables_of(opened, index)
     result.remarks += [Remark("sheet_of_examples", {"sheet": layout.sheet.name or ""}) for layout in examples]
+    layouts, asides = _split(layouts, claim)
+    answers = correction_answer.answered_submission(claim, submission_id, list(zip(layouts, asides, strict=True)))
+    if submission and (strayed := _strayed(opened, layouts, answers, submission, feed)):
+        return _refused(dataset, *strayed, answers)
     other = likelier_dataset(opened.sheets, dataset.name, fields_of(layouts))
     if other:
         layouts = _as_other(opened.sheets, other, index)
         title = contract.dataset(other).title
         result.problem = "wrong_dataset"
         result.detail = f"文件内容像是《{title}》，不是《{dataset.title}》。"
-    if not layouts and _says_nothing(opened):
+        if claim:
+            return _refused(dataset, result.problem, result.detail, answers)
+    if not claim and not layouts and _says_nothing(opened):
         return _without_rows(result, opened)
     if not layouts:
         raise Unreadable("no_table", f"前20行里找不到《{dataset.title}》的表头，请使用规定的表头。", opened.kind)
-    layouts, asides = map(list, zip(*map(correction_answer.split_columns, layouts), strict=True))
     values = [head_values(layout, opened.notes, dataset, index) for layout in layouts]
     places = [_places(layout, dataset, result) for layout in layouts]
     tables = [
@@ -88,7 +103,11 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
         for layout, layout_values, rows in zip(layouts, values, places, strict=True)
     ]
     result.table = numbered(pa.concat_tables(tables).combine_chunks(), submission_id)
-    result.answer = correction_answer.gather_answer(list(zip(layouts, asides, places, strict=True)))
+    if claim:
+        answer = correction_answer.gather_answer(answers, list(zip(layouts, asides, places, strict=True)))
+        if isinstance(answer, str):
+            return _refused(dataset, "rows_unidentified", answer, answers)
+        result.answer = answer
     fields_by_layout = [
         layout.fields.union((value.field for value in layout_values), feed.constants if feed else ())
         for layout, layout_values in zip(layouts, values, strict=True)
@@ -101,6 +120,38 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
     result.claimed_twice = tuple(_claimed_twice(layouts))
     result.remarks += [*_near_misses(layouts, fields_by_layout, index), *_beside(opened.sheets, layouts)]
     return result if result.table.num_rows or result.problem else _without_rows(result, opened)
+
+
+def _is_empty_list(opened: Opened) -> bool:
+    return bool(opened.sheets) and all(
+        sheet.is_records and sheet.height == 1 and not sheet.columns for sheet in opened.sheets
+    )
+
+
+def _split(layouts: Sequence[Layout], claim: Claim | None) -> tuple[list[Layout], list[Aside]]:
+    """The tables without what a correction workbook adds, and that beside; a file that is none has nothing beside."""
+    if claim is None:
+        return list(layouts), [Aside(None, {})] * len(layouts)
+    pairs = [correction_answer.split_columns(layout) for layout in layouts]
+    return [layout for layout, _ in pairs], [aside for _, aside in pairs]
+
+
+def _strayed(
+    opened: Opened,
+    layouts: Sequence[Layout],
+    answers: SubmissionName | None,
+    submission: SubmissionName,
+    feed: Feed | None,
+) -> tuple[FileProblem, str] | None:
+    """The problem of a file that is another unit's, or of a workbook that answers another key."""
+    if answers:
+        return correction_answer.strayed(answers, submission)
+    said = sender.misplaced(submission.unit, feed, sender.said_by(opened, layouts))
+    return ("wrong_unit", said) if said else None
+
+
+def _refused(dataset: Dataset, problem: FileProblem, detail: str, answers: SubmissionName | None = None) -> Extract:
+    return Extract(empty(dataset), problem=problem, detail=detail, answer=correction_answer.nothing_of(answers))
 
 
 def _without_rows(result: Extract, opened: Opened) -> Extract:

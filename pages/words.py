@@ -114,6 +114,7 @@ FUNDING_GROUPS: dict[str, str] = {
 }
 CLAUSE_NUMERALS = "一二三四五六七八九十"
 CITY = "市本级"
+DEMO = "演示数据：人员、机构和报送都由程序虚构，不代表任何真实情况。"
 """The department itself, beside its districts."""
 TOO_FEW = "不足 5"
 """A total of a sensitive group that is smaller than what may be published."""

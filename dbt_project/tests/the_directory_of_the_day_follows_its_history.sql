@@ -1,4 +1,5 @@
--- Two ways to the same: the newest entry of an institution and the stretch of time that holds the as-of date.
+-- Readers of either mart see the same directory: the institution's row and the stretch of time that holds the as-of
+-- date.
 with runs as (
     select * from {{ ref('stg_run') }}
 ),

@@ -63,13 +63,15 @@ def columns_of(rows: Iterable[Sequence[str | None]]) -> tuple[pa.StringArray, ..
 
 @dataclass(frozen=True)
 class Opened:
-    """A file as read: `kind` is what its bytes say; `notes` are texts beside the sheets (JSON members)."""
+    """A file as read: `kind` is what its bytes say; `notes` are texts beside the sheets (JSON members), `properties`
+    the texts that a workbook keeps under names: custom document properties and defined names of a text."""
 
     kind: str
     encoding: str | None
     sheets: tuple[Sheet, ...]
     notes: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    properties: tuple[tuple[str, str], ...] = ()
 
 
 class Unreadable(Exception):

@@ -58,8 +58,8 @@ def sniff(content: bytes) -> Sniffed:
     """What to read the bytes as; `Unreadable` for all that is no table."""
     if not content:
         raise Unreadable("empty", "文件是空的（0 字节）。")
-    if len(content) > limits().file_mb * 2**20:
-        raise Unreadable("too_large", f"文件超过 {limits().file_mb} MB，请按月份或区分成几个文件。")
+    if (refusal := limits().oversize(len(content))) is not None:
+        raise Unreadable("too_large", refusal)
     if content.startswith(_OLE2):
         return _compound(content)
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):

@@ -1,4 +1,5 @@
-"""Commands by which people decide: sign-off, exceptions, closed years, which the next run publishes; what is shown."""
+"""Commands by which people decide: sign-off, answers, exceptions, releases, closed years, which the next run publishes;
+and what is shown."""
 
 from __future__ import annotations
 
@@ -64,6 +65,21 @@ def approve(rule: str, department: str, rows: int, until: dt.date, approved_by: 
         f"{exception.exception_id}: up to {exception.rows} rows of {exception.rule} pass in a submission of "
         f"{exception.department} for periods until {exception.until}."
     )
+
+
+@cli.command()
+@click.argument("submission_id")
+@click.option("--by", "released_by", required=True, help="Who releases it.")
+@click.option("--reason", required=True)
+def release(submission_id: str, released_by: str, reason: str) -> None:
+    """Let a submission count that is held back because a test of senders' data fails on it."""
+    from orchestration.pipeline import sign_off
+    from warehouse.store import lock
+
+    root = Root.default().make()
+    with lock.hold(root):
+        released = sign_off.release(root, submission_id, released_by, reason)
+    click.echo(f"{released.submission_id} released by {released.released_by}: the next run counts it.")
 
 
 @cli.command()

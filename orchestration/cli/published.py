@@ -24,6 +24,8 @@ def status(department: str | None) -> None:
     current = publication.open_current(Root.default())
     terminal.console.print(terminal.departments(current, department))
     terminal.console.print(terminal.overdue(current, department))
+    for line in terminal.held_back(current, department):
+        terminal.console.print(line)
 
 
 @cli.command()

@@ -6,6 +6,7 @@ Pages for people are `pages`; tables over several publications are `history_tabl
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -197,6 +198,22 @@ def amount(value: Any, unit: str) -> str:
         return "—"
     # A percentage is cut, never rounded up to a target.
     return f"{int(float(value) * 10000) / 10000:.4f}" if unit == "%" else f"{value:,.0f}"
+
+
+def held_back(publication: Publication, department: str | None = None) -> list[str]:
+    """What the publication was built without, a line each, and the figures that differ by it."""
+    facts = publication.manifest.get("held_back") or {"failures": [], "before": None}
+    failures = [told for told in facts["failures"] if department in (None, re.split(r"[.-]", told["submission_id"])[0])]
+    lines = [
+        f"暂缓入库，市局处理中：{told['submission_id']}（{told['file']}）"
+        + (f"第 {told['row']} 行" if told["row_index"] is not None else "整份")
+        + f"，{told['field']}，{told['test']}"
+        for told in failures
+    ]
+    for name, before in (facts["before"] or {}).items() if failures else ():
+        target, reading, period = name.split("|")
+        lines.append(f"  {target} {reading} {period}：计入为 {before}，发布为 {facts['after'][name]}")
+    return [escape(line) for line in lines]
 
 
 def targets(publication: Publication, *, everything: bool = False) -> Table:

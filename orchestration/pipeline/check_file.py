@@ -5,7 +5,6 @@ Stores nothing; what it shows are `expectations.result` and `pages.render`. Ends
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -20,7 +19,7 @@ from expectations.check import Batch, check
 from expectations.result import as_json
 from ingest import feed as feeds
 from ingest.pool import Pool
-from ingest.read import Job, read_many
+from ingest.read import Job, read_many, sha256_of
 from ingest.shape import shape
 from pages.words import SEVERITIES
 from warehouse.vocabulary import contract, period
@@ -55,7 +54,7 @@ def _with_what_needs_others(decision: Decision) -> Decision:
 def checked_file(file: Path, dataset: str, department: str, period_text: str) -> tuple[Decision, pa.Table]:
     """The decision on one file and its findings (`tables.FINDING`), by the engine of the pipeline."""
     period_name = _period(dataset, department, period_text)
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    digest = sha256_of(file)
     submission = Submission(dataset, department, department, period_name, digest)
     job = Job(submission.submission_id, file.absolute(), file.name, dataset, department)
     with Pool(workers=1) as pool:

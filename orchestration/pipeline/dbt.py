@@ -14,7 +14,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +33,14 @@ _GOOD = ("success", "pass", "warn")
 
 @dataclass(frozen=True)
 class Built:
-    """What dbt did: seconds by model in the order built, and models and tests that failed or were skipped, with why."""
+    """What dbt did: seconds by model in the order built, and models and tests that failed or were skipped, with why.
+
+    `stored`: tests of senders' data that fail on something → the table that says on what.
+    """
 
     models: dict[str, float]
     failed: dict[str, str]
+    stored: dict[str, str] = field(default_factory=dict)
 
 
 def _environment(root: Root) -> dict[str, str]:
@@ -164,10 +168,13 @@ class Dbt:
 def _built(results: list[dict[str, Any]]) -> Built:
     models: dict[str, float] = {}
     failed: dict[str, str] = {}
+    stored: dict[str, str] = {}
     for result in results:
         kind, name = result["unique_id"].split(".")[0], result["unique_id"].split(".")[2]
         if result["status"] not in _GOOD:
             failed[name] = result["message"] or result["status"]
         elif kind == "model":
             models[name] = result["execution_time"]
-    return Built(models, failed)
+        elif result["status"] == "warn" and result["relation_name"]:
+            stored[name] = result["relation_name"]
+    return Built(models, failed, stored)

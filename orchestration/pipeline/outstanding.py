@@ -9,10 +9,10 @@ import hashlib
 import json
 from typing import Literal
 
-from ingest import feed as feeds
 from ingest import receive
 from orchestration.pipeline import build_record
-from orchestration.pipeline.run import Run, basis, reports_basis, undecided
+from orchestration.pipeline import run as steps
+from orchestration.pipeline.run import Run, basis, reports_basis
 from pages.write import reports
 from warehouse.published import publication
 from warehouse.store import publication_log
@@ -20,21 +20,31 @@ from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract
 
 Need = Literal["build", "reports"]
+_ALL = 10**6
+"""Megabytes: more than any inbox holds."""
 
 
-def waiting(root: Root) -> list[str]:
-    """What arrived and what was received without being decided, each by a name that is another for other content."""
-    arrived = [str(identity) for identity in receive.pending(root, feeds.feeds())]
-    return arrived + [
-        submission.submission_id for dataset in contract.names() for submission, _ in undecided(root, dataset)
+def waiting(run: Run) -> list[str]:
+    """What arrived and what was received without being decided, each by a name that is another for other content.
+
+    Where a person waits, all that is due to be read again is; where nobody does, a part of it at each look.
+    """
+    channel = receive.look(run.root, waits=run.is_attended, as_of=run.as_of)
+    recheck_mb = _ALL if run.is_attended else receive.RECHECK_MB
+    arrived = receive.pending(run.root, channel=channel, now=run.now, recheck_mb=recheck_mb)
+    undecided = [
+        submission.submission_id
+        for dataset in contract.names()
+        for submission, _ in run.lost.readable(steps.undecided(run.root, dataset))
     ]
+    return [*map(str, arrived), *undecided]
 
 
 def need(run: Run) -> Need | None:
     """What a run that a person asked for has to do."""
-    if run.periods or run.departments or waiting(run.root) or not _is_built(run):
+    if run.periods or run.departments or waiting(run) or not _is_built(run):
         return "build"
-    current, record = publication.current(run.root), build_record.read(run.root)
+    current, record = publication.current_if_whole(run.root), build_record.read(run.root)
     if current is None or record is None or record.publication_id != current.publication_id:
         return "build"
     return None if _are_reported(run) else "reports"
@@ -45,9 +55,11 @@ def unattended_need(run: Run) -> Need | None:
 
     Where a person went back to an earlier publication, no other day or version turns it away: only what arrives does.
     """
-    if waiting(run.root):
+    if waiting(run):
         return "build"
-    current = publication.current(run.root)
+    current = publication.current_if_whole(run.root)
+    if current is None and run.root.current.is_symlink():
+        return "build"  # it is damaged, and is published again
     if not _went_back(run.root, current) and receive.deliveries(run.root) and not _is_built(run):
         return "build"
     return None if current is None or _are_reported(run) else "reports"
@@ -55,7 +67,7 @@ def unattended_need(run: Run) -> Need | None:
 
 def digest(run: Run) -> str:
     """Another one whenever there is other work to do, or the same work on another basis."""
-    facts = [waiting(run.root), basis(run)]
+    facts = [waiting(run), basis(run)]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 

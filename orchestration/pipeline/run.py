@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,32 +29,34 @@ from ingest import feed as feeds
 from ingest.channels import Channel
 from ingest.correction_chain import Waiting
 from ingest.feed import Feed
+from ingest.limits import limits
 from ingest.pool import Pool
 from ingest.read import CorrectionChain, read_many
+from ingest.recognise import placed_remarks
 from ingest.shape import shape
 from orchestration.pipeline import build_record, history
-from orchestration.pipeline.dbt import Built, Dbt, models_version
+from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.stages import Stages
+from orchestration.pipeline.storage import Lost
 from pages.write import dashboard, reports
 from warehouse.published import publication
-from warehouse.store import keys, publication_basis, records, register, standing
+from warehouse.store import held_back, keys, publication_basis, records, register, standing
 from warehouse.store.data_root import Root
+from warehouse.store.held_back import NOTHING, HoldBack
 from warehouse.store.standing import History, SubmissionStatus
 from warehouse.vocabulary import contract, privacy, reference
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
 from warehouse.vocabulary.tables import JUDGED
 
-MEMORY = "1200MB"
-"""DuckDB's own limit; a run's whole process stays under 2 GB."""
-
 
 @dataclass
 class Run:
     """One run over a data root. `periods` and `departments` pull old deliveries again; empty: all that is new.
 
-    `replace_newer`: what it publishes may take the place of what is newer. `notes`: sentences on what it left undone,
-    shared by the copies of a run.
+    `is_attended`: somebody waits for it, so that it waits for what came a moment ago. `replace_newer`: what it
+    publishes may take the place of what is newer. `notes`: sentences on what it left undone, shared by the copies of
+    a run.
     """
 
     root: Root
@@ -62,8 +64,11 @@ class Run:
     now: dt.datetime
     periods: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
+    is_attended: bool = True
     replace_newer: bool = False
     stages: Stages = field(default_factory=Stages)
+    lost: Lost = field(default_factory=Lost)
+    held_back: HoldBack = NOTHING
     notes: list[str] = field(default_factory=list)
 
     def note(self, sentence: str) -> None:
@@ -81,7 +86,7 @@ class Run:
     @cached_property
     def channel(self) -> Channel:
         """One look at what the departments delivered, shared by all datasets of the run."""
-        return receive.look(self.root, self.readers)
+        return receive.look(self.root, self.readers, waits=self.is_attended, as_of=self.as_of)
 
     @cached_property
     def readers(self) -> Pool:
@@ -96,7 +101,14 @@ class Run:
     @cached_property
     def statuses(self) -> list[SubmissionStatus]:
         """Where every decided submission stands; to be asked for once all new ones are decided."""
-        return history.statuses(self.root, self.as_of)
+        return history.statuses(self.root, self.as_of, self.held_back.submissions)
+
+    def hold_back(self, held_back: HoldBack) -> None:
+        """What stands is asked anew, and dbt, which builds once, starts anew."""
+        self._end("dbt")
+        self.held_back = held_back
+        for known in ("statuses", "dbt"):
+            self.__dict__.pop(known, None)
 
     @property
     def versions(self) -> dict[str, str]:
@@ -144,7 +156,7 @@ def connect(scratch: Path | None) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(
         config={
             "threads": 2,
-            "memory_limit": MEMORY,
+            "memory_limit": f"{limits().duckdb_mb}MB",
             "temp_directory": str(scratch / "duckdb") if scratch else "",
         }
     )
@@ -182,8 +194,9 @@ def undecided(root: Root, dataset: str) -> list[tuple[Submission, str]]:
 
 
 def to_decide(run: Run, dataset: str) -> list[tuple[Submission, str]]:
-    """Submissions that wait for a decision, and decided ones that an exception approved since may let pass."""
-    return undecided(run.root, dataset) + _excepted(run, dataset)
+    """Submissions that wait for a decision, and decided ones that an exception approved since may let pass; without
+    those that cannot be read."""
+    return run.lost.readable(undecided(run.root, dataset) + _excepted(run, dataset))
 
 
 def _excepted(run: Run, dataset: str) -> list[tuple[Submission, str]]:
@@ -228,8 +241,12 @@ def read(root: Root, waiting: Waiting, readers: Pool, known: History) -> tuple[W
     lines = correction_chain.chains(root, waiting, [reading for _, reading in read], known)
     merged = read_many([line for line in lines.values() if isinstance(line, CorrectionChain)], readers)
     for at, line in lines.items():
-        read[at] = next(merged) if isinstance(line, CorrectionChain) else (read[at][0], line)
-    return waiting, pa.concat_tables([rows for rows, _ in read]), [reading for _, reading in read]
+        read[at] = next(merged) if isinstance(line, CorrectionChain) else (read[at][0].slice(0, 0), line)
+    readings = [
+        replace(reading, remarks=(*reading.remarks, *placed_remarks(*submission_and_name)))
+        for submission_and_name, (_, reading) in zip(waiting, read, strict=True)
+    ]
+    return waiting, pa.concat_tables([rows for rows, _ in read]), readings
 
 
 def decide(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
@@ -285,6 +302,8 @@ def compare(run: Run, dataset: str) -> None:
 
 def judge(run: Run) -> int:
     """Judges all newest submissions against each other and writes the register for dbt; the number of findings."""
+    run.lost.refuse()
+    _refuse_mixture(run)
     run.turn_to_building()
     with run.stages.stage("judge"):
         with connect(run.scratch) as con:
@@ -313,10 +332,21 @@ def judge(run: Run) -> int:
                 reference_version=reference.version(),
                 confirmed=records.confirmed(records.read(run.root, records.Confirmation)),
                 final_years=records.read(run.root, records.FinalYear),
+                held_back=run.held_back,
             ),
         )
         build_record.judged(run.root, basis(run))
     return int(findings.num_rows)
+
+
+def _refuse_mixture(run: Run) -> None:
+    """Under two keys one person has two tokens and counts twice."""
+    for status in run.statuses:
+        if status.decision.key_id not in (None, run.key.key_id):
+            raise OperatorError(
+                f"{status.decision.folder_name} was decided with key {status.decision.key_id}, "
+                f"this run has key {run.key.key_id}: call skills rekey."
+            )
 
 
 def _findings(run: Run, con: duckdb.DuckDBPyConnection, statuses: Iterable[SubmissionStatus]) -> pa.Table:
@@ -354,17 +384,9 @@ def basis(run: Run) -> dict[str, Any]:
     }
 
 
-def build(run: Run) -> Built:
-    """Builds and tests all models from the register that stands."""
-    with run.stages.stage("dbt"):
-        build_record.built(run.root, False)
-        built = run.dbt.build()
-        build_record.built(run.root, not built.failed)
-        return built
-
-
 def publish(run: Run) -> tuple[publication.Publication, bool]:
     """Publishes the marts that dbt built and tested, with the dashboard over them."""
+    run.hold_back(held_back.read(run.root))
     record = build_record.read(run.root)
     if record is None or not record.is_built or record.basis != basis(run):
         raise OperatorError(
@@ -397,6 +419,7 @@ def report(run: Run) -> Iterator[tuple[str, int]]:
     They follow what is shown: their day is never before that of the current publication.
     """
     current = publication.current(run.root)
+    run.hold_back(held_back.of_facts(current.manifest.get("held_back")) if current else NOTHING)
     shown = dt.date.fromisoformat(current.manifest["as_of_date"]) if current else run.as_of
     return reports.reports(
         reports.ReportRun(
@@ -445,5 +468,5 @@ def recheck(run: Run, datasets: Sequence[str], departments: Sequence[str]) -> in
             and (not departments or delivery.department in departments)
         }
         waiting = [submission_and_name for name, submission_and_name in stored.items() if name not in present]
-        count += len(decide(run, dataset, waiting))
+        count += len(decide(run, dataset, run.lost.readable(waiting)))
     return count

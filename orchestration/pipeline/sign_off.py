@@ -1,4 +1,5 @@
-"""What people decide on the command line, as dated records: sign-off, exceptions, closed years, what is shown.
+"""What people decide on the command line, as dated records: sign-off, answers, exceptions, releases, closed years,
+what is shown.
 
 Each says in one sentence why it cannot be recorded. Ends at `warehouse.store.records`, on which the next run acts, and
 at `current`.
@@ -13,7 +14,7 @@ from expectations import compiled
 from orchestration.pipeline import history
 from warehouse.published import publication
 from warehouse.published.publication import Publication
-from warehouse.store import records
+from warehouse.store import held_back, records
 from warehouse.store.data_root import Root
 from warehouse.store.standing import Standing, SubmissionStatus
 from warehouse.vocabulary import clock, contract, period, reference
@@ -103,6 +104,20 @@ def approve(
     )
     records.add(root, exception)
     return exception
+
+
+def release(root: Root, submission_id: str, released_by: str, reason: str) -> records.Release:
+    """The bureau lets a submission count that the current publication holds back."""
+    current = publication.open_current(root)
+    held = {failure.submission_id for failure in held_back.of_facts(current.manifest.get("held_back")).failures}
+    if submission_id not in held:
+        told = f"it holds back {', '.join(sorted(held))}" if held else "it holds nothing back"
+        raise OperatorError(f"{submission_id} is not held back in {current.publication_id}: {told}.")
+    if not reason.strip():
+        raise OperatorError("A release needs a reason.")
+    record = records.Release(submission_id, records.named(released_by, "releaser"), reason.strip(), records.now())
+    records.add(root, record)
+    return record
 
 
 def close(root: Root, year: int, decided_by: str) -> records.FinalYear:

@@ -46,6 +46,7 @@ class BureauFacts:
     rules: Sequence[Mapping[str, Any]] = ()
     unrecognised: Sequence[Mapping[str, Any]] = ()
     submissions: Sequence[Mapping[str, Any]] = ()
+    is_demo: bool = False
 
     @property
     def calls(self) -> list[Call]:
@@ -86,4 +87,5 @@ def bureau(sources: Sources) -> BureauFacts:
         rules=problems.top_rules(sources),
         unrecognised=problems.unrecognised(sources),
         submissions=sources.rows("from submission"),
+        is_demo=sources.is_demo,
     )

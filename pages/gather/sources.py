@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from warehouse.published import publication
+from warehouse.store import demo_mark
 from warehouse.store.data_root import Root
 from warehouse.store.records import ApprovedException
 from warehouse.store.standing import SubmissionStatus
@@ -32,6 +33,10 @@ class Sources:
     exceptions: Sequence[ApprovedException]
     token: Callable[[str], str]
     connection: duckdb.DuckDBPyConnection
+
+    @property
+    def is_demo(self) -> bool:
+        return demo_mark.is_demo(self.root)
 
     def rows(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of a query, each as column → value."""

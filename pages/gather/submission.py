@@ -45,23 +45,30 @@ from finding where fixed_by is not null group by fixed_by, rule, severity order 
 """
 
 
+_REMARKS = """
+select submission_id, arg_max_null(remark, delivery_order) as remark from delivery
+where submission_id is not null group by submission_id having arg_max_null(remark, delivery_order) is not null
+"""
+
+
 @dataclass(frozen=True)
 class SubmissionFacts:
     """All that a report says.
 
     `findings`: rows of `HISTORY` of the submission alone, or of `FINDING` where nothing is remembered; already masked;
-    those of scope across were judged against other submissions. `delivered_at`, `confirmed_at` (when preparer and
+    those of scope across were judged against other submissions. `received_at`, `confirmed_at` (when preparer and
     reviewer signed): UTC. `status`: where it stands, null where that is not known; `stands`: the submission of its key
     that does, null where none does.
     `kind`: the first of its key, a whole file or a supplement. `fixed`: rule, severity, message and count of what the
     last submission of the key had and the submission has no longer. `exceptions`: id → an approved exception, masked.
     `has_workbook`: there is a workbook to correct, and `slices` name the parts that have one too.
+    `remark`: what is odd about the delivery, one sentence.
     `in_site`: the page stands in the reports site, so that it may link to its neighbours.
     """
 
     decision: Decision
     findings: Findings = ()
-    delivered_at: dt.datetime | None = None
+    received_at: dt.datetime | None = None
     due_date: dt.date | None = None
     status: SubmissionStatus | None = None
     stands: str | None = None
@@ -72,6 +79,8 @@ class SubmissionFacts:
     has_workbook: bool = False
     slices: Sequence[Slice] = ()
     in_site: bool = False
+    is_demo: bool = False
+    remark: str | None = None
 
     @property
     def checks(self) -> Mapping[str, Check]:
@@ -101,6 +110,7 @@ class SubmissionIndex:
     confirmed: Mapping[str, str]
     exceptions: Mapping[str, ApprovedException]
     standing: Mapping[Key, str]
+    remarks: Mapping[str, str]
 
     def findings_digest(self, submission_id: str) -> str:
         """Changes when any of its findings does; 0 without any."""
@@ -125,6 +135,7 @@ def index(sources: Sources) -> SubmissionIndex:
         confirmed=records.confirmed(records.read(sources.root, records.Confirmation)),
         exceptions={exception.exception_id: masked(exception) for exception in sources.exceptions},
         standing={decision.submission.key: decision.submission_id for status, decision in decisions if status.stands},
+        remarks={row["submission_id"]: row["remark"] for row in sources.rows(_REMARKS)},
     )
 
 
@@ -143,7 +154,7 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
     confirmed_at = known.confirmed.get(name)
     return SubmissionFacts(
         decision=decision,
-        delivered_at=register.moment(status.delivered_at),
+        received_at=register.moment(status.received_at),
         due_date=known.due_dates.get(key),
         status=status,
         stands=known.standing.get(key),
@@ -154,6 +165,8 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
         has_workbook=has_workbook,
         slices=slices(known.owners.get(name, []), sources.token) if has_workbook else (),
         in_site=True,
+        is_demo=sources.is_demo,
+        remark=known.remarks.get(name),
     )
 
 

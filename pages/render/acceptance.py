@@ -27,13 +27,14 @@ _COLUMNS = {
 }
 
 
-def acceptance_texts(statement: AcceptanceStatement) -> dict[str, str]:
+def acceptance_texts(statement: AcceptanceStatement, is_demo: bool = False) -> dict[str, str]:
     """Ending → text: the JSON of all that is stated, and the page with the SHA-256 of that JSON."""
     stated = asdict(statement) | {"open": [tuple(item) for item in statement.open]}
     text = json_text(stated)
     page = environment.page(
         "acceptance.html",
         statement=statement,
+        is_demo=is_demo,
         checksum=hashlib.sha256(text.encode()).hexdigest(),
         states=OPEN_TITLES,
         columns=_COLUMNS,

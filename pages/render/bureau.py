@@ -42,6 +42,7 @@ def bureau_page(facts: BureauFacts) -> str:
     return environment.page(
         "bureau.html",
         facts=facts,
+        is_demo=facts.is_demo,
         cards=cards,
         statuses={status: by_status[status] for status in words.STATUSES},
         months=months,

@@ -71,6 +71,7 @@ def content(facts: DashboardFacts) -> dict[str, Any]:
             "publication": facts.publication_id,
             "as_of": facts.as_of.isoformat(),
             "as_of_title": words.day(facts.as_of),
+            "demo": words.DEMO if facts.is_demo else "",
         },
         "words": {name: list(codes.items()) for name, codes in _code_words().items()},
         "targets": [_plan(row) for row in reference.table("targets")],

@@ -46,7 +46,7 @@ def department_files(facts: DepartmentFacts) -> dict[str, str]:
         site_map.department_index(facts.department, "csv"): csv_text(facts.grid),
     }
     for statement in facts.acceptances:
-        for ending, text in acceptance_texts(statement).items():
+        for ending, text in acceptance_texts(statement, facts.is_demo).items():
             files[site_map.acceptance(facts.department, statement.period, ending)] = text
     return files
 
@@ -57,6 +57,7 @@ def department_page(facts: DepartmentFacts) -> str:
     return environment.page(
         "department.html",
         facts=facts,
+        is_demo=facts.is_demo,
         department=facts.department,
         as_of=facts.as_of,
         states=words.GRID_STATES,

@@ -93,6 +93,7 @@ def submission_page(facts: SubmissionFacts) -> str:
     return environment.page(
         "submission.html",
         facts=facts,
+        is_demo=facts.is_demo,
         decision=decision,
         reading=decision.reading,
         submission=submission,

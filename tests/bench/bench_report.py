@@ -94,7 +94,7 @@ def findings(decision: Decision, count: int) -> pa.Table:
 
 
 def facts(decision: Decision, rows: pa.Table) -> SubmissionFacts:
-    return SubmissionFacts(decision, rows, delivered_at=_DELIVERED, kind="replacement", in_site=True)
+    return SubmissionFacts(decision, rows, received_at=_DELIVERED, kind="replacement", in_site=True)
 
 
 def jobs(root: Root, count: int) -> list[ReportJob]:

@@ -41,6 +41,16 @@ class World:
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     expected: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
+    held_back: list[dict[str, Any]] = field(default_factory=list)
+
+    def hold_back(self, submission_id: str, row_index: int | None) -> None:
+        """A row, or the whole submission, which then is not current."""
+        if row_index is not None:
+            self.held_back.append({"submission_id": submission_id, "row_index": row_index})
+        for row in self.submissions:
+            if row["submission_id"] == submission_id:
+                row["held_back_rows"] += row_index is not None
+                row["is_held_back"] = row_index is None
 
     def submit(
         self,
@@ -51,7 +61,7 @@ class World:
         *,
         held: int = 0,
         outcome: str | None = None,
-        delivered_at: dt.datetime | None = None,
+        received_at: dt.datetime | None = None,
     ) -> str:
         """One submission with its accepted rows (missing columns are null); returns its id."""
         covered = period.parse(name)
@@ -62,7 +72,7 @@ class World:
         sender = {"department_code": unit.partition(".")[0], "unit_code": unit, "period": name}
         key = sender | {"dataset": dataset}
         place = {"period_start_date": covered.start, "period_end_date": covered.end}
-        moment = delivered_at or dt.datetime.combine(covered.end + dt.timedelta(days=5), dt.time(2))
+        moment = received_at or dt.datetime.combine(covered.end + dt.timedelta(days=5), dt.time(2))
         outcome = outcome or ("partly_accepted" if held else "accepted")
         self.submissions.append(
             key
@@ -80,12 +90,15 @@ class World:
                 "file_name": f"{dataset}_{name}.csv",
                 "file_kind": "csv",
                 "file_bytes": 100,
-                "delivered_at": moment,
+                "received_at": moment,
+                "sender_modified_at": moment - dt.timedelta(days=40),
                 "delivery_order": order,
                 "withdrawn_rows": 0,
                 "submission_kind": "first",
                 "is_nothing_to_report": False,
                 "excepted_findings": 0,
+                "is_held_back": False,
+                "held_back_rows": 0,
             }
         )
         self.deliveries.append(
@@ -94,7 +107,8 @@ class World:
                 "delivery_order": order,
                 "channel": "drop_folder",
                 "file_name": f"{dataset}_{name}.csv",
-                "delivered_at": moment,
+                "received_at": moment,
+                "sender_modified_at": moment - dt.timedelta(days=40),
                 "submission_id": submission_id,
                 "problem": None,
             }
@@ -148,7 +162,7 @@ class World:
         for row in self.submissions:
             place = (row["dataset"], row["unit_code"], row["period"])
             newest[place] = row["submission_id"]
-            if row["outcome"] in ("accepted", "partly_accepted"):
+            if row["outcome"] in ("accepted", "partly_accepted") and not row["is_held_back"]:
                 current[place] = row["submission_id"]
         for row in self.submissions:
             place = (row["dataset"], row["unit_code"], row["period"])
@@ -158,7 +172,7 @@ class World:
             row["standing"] = (
                 "standing"
                 if row["submission_id"] == current.get(place)
-                else ("refused" if is_refused else "superseded")
+                else ("held_back" if row["is_held_back"] else "refused" if is_refused else "superseded")
             )
             row["refusal"] = "outcome" if is_refused else None
         run = [{"as_of_date": self.as_of, "rules_version": RULES, "reference_version": "0"}]
@@ -170,6 +184,7 @@ class World:
             ("finding", tables.HISTORY, self.findings),
             ("run", register.RUN, run),
             ("final", register.FINAL, []),
+            ("held_back_row", register.HELD_BACK_ROW, [row | {"test_names": "x"} for row in self.held_back]),
         ):
             pq.write_table(pa.Table.from_pylist(rows, schema), self.root.register / f"{name}.parquet")
 

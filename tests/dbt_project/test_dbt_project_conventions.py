@@ -22,12 +22,12 @@ Node = dict[str, Any]
 
 FOLDER = PROJECT / "dbt_project"
 PREFIXES = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("fct_", "dim_", "bridge_", "rpt_")}
-# Which submission is current decides what every staging table of rows holds.
-ROW_FILTER = "model.skills_warehouse.stg_submission"
+# Which submission is current and which rows are held back decides what every staging table of rows holds.
+ROW_FILTER = {"model.skills_warehouse.stg_submission", "model.skills_warehouse.stg_held_back_row"}
 LONGEST_MODEL = 120
 """Lines."""
 LONGER_MODELS = {
-    "dim_institution_status": 121,
+    "int_directory_status": 121,
     "int_participation": 126,
     "int_target_contribution": 154,
     "int_target_pace": 140,
@@ -167,7 +167,11 @@ def test_every_mart_has_a_tested_key(manifest: Node, models: dict[str, Node]) ->
 
 def test_every_staging_table_has_a_tested_key(manifest: Node, models: dict[str, Node]) -> None:
     """Findings have none: two on one cell may say the same."""
-    keys = manifest["nodes"]["test.skills_warehouse.every_staging_row_has_a_key"]["depends_on"]["nodes"]
+    keys = [
+        key
+        for name in ("every_staging_row_has_a_key", "rows_have_a_place")
+        for key in manifest["nodes"][f"test.skills_warehouse.{name}"]["depends_on"]["nodes"]
+    ]
     staging = {key for key, model in models.items() if layer(model) == "staging"}
     assert staging - set(keys) == {"model.skills_warehouse.stg_finding"}
 
@@ -216,12 +220,52 @@ def test_every_key_of_another_table_is_tested(manifest: Node, models: dict[str, 
     assert untested == []
 
 
+def data_tests(manifest: Node) -> dict[str, Node]:
+    return {
+        node["name"]: node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and node["config"]["meta"].get("judges") == "data"
+    }
+
+
+def test_a_test_is_of_senders_data_or_of_our_logic(manifest: Node) -> None:
+    """Those of senders' data store what fails and stop nothing; those of our logic stop a publication."""
+    of_data = data_tests(manifest)
+    assert len(of_data) >= 5
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "test":
+            is_of_data = node["name"] in of_data
+            config = node["config"]
+            assert bool(config["store_failures"]) == is_of_data, node["name"]
+            assert config["severity"].lower() == ("warn" if is_of_data else "error"), node["name"]
+            assert ("/senders_data/" in node["original_file_path"]) == is_of_data, node["name"]
+
+
+def test_a_code_that_leads_to_a_dimension_is_judged_where_it_was_sent(manifest: Node, models: dict[str, Node]) -> None:
+    """A mart takes it from another table too (an occupation is the class's), where it names the wrong submission."""
+    codes = data_tests(manifest)["codes_are_listed"]["raw_code"]
+    judged = {
+        model: set(re.findall(r"'(\w+)': ''|'(\w+)': '\w+'", body))
+        for model, body in re.findall(r"'(stg_\w+)': \{(.*?)\}", codes, re.S)
+    }
+    columns = {
+        key["column"]
+        for _, arguments in generic_tests(manifest, "foreign_keys")
+        for key in arguments["keys"]
+        if key["to"].split("'")[1] in re.findall(r"ref\('(dim_\w+)'\)", codes)
+    }
+    for name in contract.names():
+        model = models[f"model.skills_warehouse.stg_{name}"]
+        sent = set(model["columns"]) & columns - {"department_code"}  # the sender's own is the feed's
+        assert sent == {"".join(names) for names in judged.get(model["name"], set())}, model["name"]
+
+
 def test_who_may_read_whom(models: dict[str, Node]) -> None:
     """Sources are read by staging, reference tables by dimensions too; nobody reads upwards."""
     for model in models.values():
         parents = model["depends_on"]["nodes"]
         sources = [parent for parent in parents if parent.startswith("source.")]
-        above = [layer(models[parent]) for parent in parents if parent in models and parent != ROW_FILTER]
+        above = [layer(models[parent]) for parent in parents if parent in models and parent not in ROW_FILTER]
         if layer(model) == "staging":
             assert len(sources) == 1, model["name"]
             assert above == [], model["name"]
@@ -235,7 +279,7 @@ def test_who_may_read_whom(models: dict[str, Node]) -> None:
 def test_a_source_of_rows_is_read_in_one_place(manifest: Node, models: dict[str, Node]) -> None:
     readers = Counter(parent for model in models.values() for parent in model["depends_on"]["nodes"])
     rows = [key for key, source in manifest["sources"].items() if source["source_name"] != "reference"]
-    assert len(rows) == len(contract.names()) + 6
+    assert len(rows) == len(contract.names()) + 7
     assert [key for key in rows if readers[key] != 1] == []
     assert [key for key in manifest["sources"] if readers[key] == 0] == []
 

@@ -304,7 +304,7 @@ def submissions(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
                     "file_name": f"{cell['dataset']}_{cell['period']}.xlsx",
                     "file_kind": "xlsx",
                     "file_bytes": 48_213,
-                    "delivered_at": DELIVERED,
+                    "received_at": DELIVERED,
                     "rules_version": "3f9a1c07",
                     "standing": "refused" if cell["outcome"] == "rejected" else "standing",
                     "represents_key": True,
@@ -327,9 +327,10 @@ def deliveries() -> list[dict[str, Any]]:
             "dataset": None,
             "period": None,
             "file_name": "新建文件夹/Book1.xlsx",
-            "delivered_at": dt.datetime(2026, 3, 2, 1, 12),
+            "received_at": dt.datetime(2026, 3, 2, 1, 12),
             "submission_id": None,
             "problem": "文件名和内容都看不出数据集与报告期。",
+            "remark": None,
         }
     ]
 

@@ -196,9 +196,8 @@ def test_every_rule_says_why_and_leads_to_its_page() -> None:
 
 def placed(standing: Standing, comparison: Comparison | None = None) -> SubmissionStatus:
     refusal = "outcome" if standing == "refused" else None
-    return SubmissionStatus(
-        samples.decision(), "2026-02-05T00:00:00+00:00", 3, standing, True, False, False, refusal, comparison
-    )
+    moment = "2026-02-05T00:00:00+00:00"
+    return SubmissionStatus(samples.decision(), moment, moment, 3, standing, True, False, False, refusal, comparison)
 
 
 @pytest.mark.parametrize(

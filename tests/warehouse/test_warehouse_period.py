@@ -60,3 +60,16 @@ def test_due_moves_to_the_next_working_day() -> None:
 def test_a_makeup_saturday_is_a_working_day() -> None:
     assert period.is_workday(dt.date(2025, 10, 11))
     assert not period.is_workday(dt.date(2025, 10, 12))
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "last"),
+    [
+        ("2026-03-11", 0, "2026-03-11"),
+        ("2026-03-11", 2, "2026-03-13"),
+        ("2026-03-13", 2, "2026-03-17"),  # over a weekend
+        ("2025-12-31", 2, "2026-01-05"),  # Sunday the 4th is worked instead of Friday the 2nd
+    ],
+)
+def test_working_days_after_a_day(day: str, count: int, last: str) -> None:
+    assert period.workdays_after(dt.date.fromisoformat(day), count) == dt.date.fromisoformat(last)

@@ -6,11 +6,13 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from warehouse.store import register
 from warehouse.store.data_root import Root
-from warehouse.store.standing import SubmissionStatus, counting
+from warehouse.store.held_back import Failure, HoldBack
+from warehouse.store.standing import History, SubmissionStatus, counting, statuses
 from warehouse.vocabulary.submission import Decision, Delivery, FileFacts, Reading, Rows, Submission, Supplement
 from warehouse.vocabulary.tables import HISTORY
 
@@ -33,6 +35,21 @@ def decision(submission: Submission, outcome: str, rules: str = "r1") -> Decisio
     )
 
 
+def delivery(submission: Submission, moment: str) -> Delivery:
+    return Delivery(
+        "drop_folder",
+        submission.department,
+        f"CAB/{moment}",
+        3,
+        moment,
+        moment,
+        submission.sha256,
+        submission.dataset,
+        submission.unit,
+        submission.period,
+    )
+
+
 def corrected(submission: Submission) -> Decision:
     decided = decision(submission, "accepted")
     return replace(
@@ -45,7 +62,9 @@ def nothing(submission: Submission) -> Decision:
     return replace(decided, reading=replace(decided.reading, is_nothing=True))
 
 
+MOMENT = "2026-02-01T00:00:00+00:00"
 A, B = submission("a"), submission("b")
+AS_OF = dt.date(2026, 3, 11)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +81,7 @@ A, B = submission("a"), submission("b")
 )
 def test_the_kind_of_a_submission(decisions: list[Decision], expected: list[str]) -> None:
     statuses = [
-        SubmissionStatus(decided, "2026-02-01T00:00:00+00:00", number, "standing", True, True, True)
+        SubmissionStatus(decided, MOMENT, MOMENT, number, "standing", True, True, True)
         for number, decided in enumerate(decisions)
     ]
     assert list(register.kinds(statuses).values()) == expected
@@ -96,3 +115,47 @@ def test_names_of_files_and_folders_carry_no_identifier(tmp_path: Path) -> None:
     content = (root.register / "delivery.parquet").read_bytes()
     assert "不是部门代码".encode() in content
     assert number.encode() not in content
+
+
+def test_the_register_tells_what_is_held_back_and_by_when_the_bureau_answers(tmp_path: Path) -> None:
+    """Two working days after the file came: over the Spring Festival of 2026, 15 to 23 February."""
+    root = Root(tmp_path).make()
+    other = submission("c", "2026-02")
+    came = [
+        delivery(A, "2026-02-01T00:00:00+00:00"),
+        delivery(B, "2026-02-13T16:30:00+00:00"),
+        delivery(other, "2026-02-13T08:00:00+00:00"),
+    ]
+    decided = {sent.submission_id: decision(sent, "accepted") for sent in (A, B, other)}
+    held = HoldBack(
+        (
+            Failure(B.submission_id, "whole"),
+            Failure(B.submission_id, "rows", "amount", 4, 5),
+            Failure(other.submission_id, "keys", "amount", 1, 2),
+            Failure(other.submission_id, "rows", "amount", 1, 2),
+            Failure(other.submission_id, "rows", "amount", 2, 3),
+        )
+    )
+    register.write(
+        root,
+        register.Register(
+            deliveries=came,
+            statuses=statuses(History(came, decided, AS_OF, compared_from=9, held_back=held.submissions)),
+            expected=[],
+            findings=HISTORY.empty_table(),
+            as_of=AS_OF,
+            rules_version="r1",
+            reference_version="ref",
+            held_back=held,
+        ),
+    )
+    rows = pq.read_table(root.register / "submission.parquet").to_pylist()
+    assert [(row["standing"], row["held_back_rows"], row["held_back_answer_date"]) for row in rows] == [
+        ("standing", 0, None),
+        ("held_back", 0, dt.date(2026, 2, 25)),
+        ("standing", 2, dt.date(2026, 2, 24)),
+    ]
+    assert pq.read_table(root.register / "held_back_row.parquet").to_pylist() == [
+        {"submission_id": other.submission_id, "row_index": 1, "test_names": "keys;rows"},
+        {"submission_id": other.submission_id, "row_index": 2, "test_names": "rows"},
+    ]

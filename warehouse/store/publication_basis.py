@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warehouse.store import decision_log, log, register
+from warehouse.store import decision_log, demo_mark, held_back, log, register
 from warehouse.store.data_root import Root
 from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import Decision
 
 
@@ -30,8 +31,11 @@ class Basis:
 
 def manifest_facts(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str, Any]:
     """What a manifest must hold so that the publication can be made again: how far the logs went, what had been
-    decided, and what the register said."""
+    decided, what was held back of it, and what the register said."""
+    statuses = list(statuses)
+    names = {status.decision.submission_id: redact(status.decision.reading.file.name) for status in statuses}
     return {
+        "held_back": held_back.read(root).facts(names),
         **basis_facts(root, statuses),
         "logs": log.heads(root),
         "register": {
@@ -82,22 +86,24 @@ def of_publication(root: Root, manifest: Mapping[str, Any]) -> Basis:
 
 def known_at(root: Root, moment: dt.datetime) -> Basis:
     """What was known at a moment: deliveries received and records made by then, and of the decisions made by then the
-    newest on each submission."""
-    logs = {
-        path.name: [entry for entry in log.read(path) if dt.datetime.fromisoformat(entry.at) <= moment]
-        for path in log.paths(root)
-    }
-    moment_by_folder = decision_log.moments(root)
-    order = {name: number for number, name in enumerate(moment_by_folder)}
+    newest on each submission. In a demo, which lives through its year in a minute, the program does at once what it
+    does when a file comes."""
+    is_demo = demo_mark.is_demo(root)
+
+    def is_known(entry: log.Entry) -> bool:
+        return dt.datetime.fromisoformat(entry.at) <= moment or (is_demo and entry.actor.kind == log.PROGRAM.kind)
+
+    logs = {path.name: list(filter(is_known, log.read(path))) for path in log.paths(root)}
+    told = decision_log.fold(logs.get(root.decisions.name, ()))
+    order = {folder_name: number for number, folder_name in enumerate(told)}
+    decided = {folder_name.partition("@")[0] for folder_name in told}
     decisions = []
-    for options in register.decisions(root).values():
-        known = [
-            decision
-            for decision in options
-            if dt.datetime.fromisoformat(moment_by_folder[decision.folder_name]) <= moment
-        ]
+    for submission_id, options in register.decisions(root).items():
+        known = [decision for decision in options if decision.folder_name in told]
         if known:
             decisions.append(max(known, key=lambda decision: order[decision.folder_name]))
+        elif submission_id in decided:  # it was damaged since, and decided again
+            decisions.append(max(options, key=lambda decision: decision.folder_name))
     return Basis(logs, decisions)
 
 
@@ -112,4 +118,12 @@ def lay_root(root: Root, basis: Basis, folder: Path) -> Root:
         link.symlink_to(root.decision_folder(decision))
     laid.inbox.mkdir(parents=True)
     laid.held.symlink_to(root.held)
+    if demo_mark.is_demo(root):
+        laid.demo_mark.write_bytes(root.demo_mark.read_bytes())
+    # A decision that was made again since, with other bytes, stands there as it is now.
+    decision_log.add(laid, basis.decisions, _moments(root))
     return laid.make()
+
+
+def _moments(root: Root) -> dict[str, str]:
+    return {folder_name: told.at for folder_name, told in decision_log.told(root).items()}

@@ -11,6 +11,7 @@ import datetime as dt
 import functools
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,12 +21,14 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse.store import decision_log
+from warehouse.store import decision_log, held_back
 from warehouse.store.data_root import Root
+from warehouse.store.held_back import HoldBack
+from warehouse.store.integrity import Damaged
 from warehouse.store.records import FinalYear
 from warehouse.store.standing import COUNTED, Key, SubmissionStatus
+from warehouse.vocabulary import clock, policy
 from warehouse.vocabulary import period as periods
-from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import Decision, Delivery, Expected
 
@@ -35,10 +38,10 @@ Kind = Literal["first", "correction", "replacement", "nothing"]
 def decisions(root: Root, dataset: str = "*") -> dict[str, list[Decision]]:
     """Every decision that stands under `decided/`, of all datasets or one, by submission."""
     by_submission: dict[str, list[Decision]] = {}
-    told = decision_log.checksums(root)
-    for path in root.decided.glob(f"{dataset}/*/decision.json"):
-        if path.parent.name in told:
-            decision = _decision(path, told[path.parent.name])
+    for folder_name, told in decision_log.told(root).items():
+        path = root.decided / told.dataset / folder_name / "decision.json"
+        if dataset in ("*", told.dataset) and path.is_file():
+            decision = stored(root, folder_name, told)
             by_submission.setdefault(decision.submission_id, []).append(decision)
     return by_submission
 
@@ -48,12 +51,17 @@ def any_decision(root: Root, dataset: str, submission_id: str) -> Decision:
     return min(decisions(root, dataset)[submission_id], key=lambda decision: decision.folder_name)
 
 
+def stored(root: Root, folder_name: str, told: decision_log.Told) -> Decision:
+    """The decision of which a line tells."""
+    return _decision(root.decided / told.dataset / folder_name / "decision.json", told.sha256)
+
+
 @functools.cache
 def _decision(path: Path, told: str) -> Decision:
     """A decision never changes once it stands; `told`: the checksum in its line."""
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != told:
-        raise OperatorError(f"{path} is damaged: call skills run, which decides the submission again.")
+        raise Damaged(f"{path} is damaged: call skills run, which decides the submission again.")
     return Decision.from_json(content.decode())
 
 
@@ -77,7 +85,8 @@ SUBMISSION = pa.schema(
         ("file_name", pa.string()),
         ("file_kind", pa.string()),
         ("file_bytes", pa.int64()),
-        ("delivered_at", pa.timestamp("us")),
+        ("received_at", pa.timestamp("us")),
+        ("sender_modified_at", pa.timestamp("us")),
         ("delivery_order", pa.int64()),
         ("standing", pa.string()),
         ("refusal", pa.string()),
@@ -92,8 +101,11 @@ SUBMISSION = pa.schema(
         ("is_nothing_to_report", pa.bool_()),
         ("excepted_findings", pa.int64()),
         ("confirmed_at", pa.timestamp("us")),
+        ("held_back_rows", pa.int64()),
+        ("held_back_answer_date", pa.date32()),
     ]
 )
+HELD_BACK_ROW = pa.schema([("submission_id", pa.string()), ("row_index", pa.int64()), ("test_names", pa.string())])
 DELIVERY = pa.schema(
     [
         ("delivery_order", pa.int64()),
@@ -103,9 +115,11 @@ DELIVERY = pa.schema(
         ("dataset", pa.string()),
         ("period", pa.string()),
         ("file_name", pa.string()),
-        ("delivered_at", pa.timestamp("us")),
+        ("received_at", pa.timestamp("us")),
+        ("sender_modified_at", pa.timestamp("us")),
         ("submission_id", pa.string()),
         ("problem", pa.string()),
+        ("remark", pa.string()),
     ]
 )
 EXPECTED = pa.schema(
@@ -167,6 +181,15 @@ def _kind(decision: Decision, is_later: bool) -> Kind:
     return "replacement" if is_later else "first"
 
 
+def _held_back_facts(status: SubmissionStatus, rows: int) -> dict[str, object]:
+    """The bureau answers so many working days after the file came."""
+    answer_date = None
+    if status.standing == "held_back" or rows:
+        came = clock.day_of(dt.datetime.fromisoformat(status.received_at))
+        answer_date = periods.workdays_after(came, int(policy.number("held_back_answer_workdays", came)))
+    return {"held_back_rows": rows, "held_back_answer_date": answer_date}
+
+
 def _submission_row(
     status: SubmissionStatus, kind: Kind, counts: Mapping[str, int], confirmed_at: str | None
 ) -> dict[str, object]:
@@ -194,7 +217,8 @@ def _submission_row(
         "file_name": redact(file.name),
         "file_kind": file.kind,
         "file_bytes": file.bytes,
-        "delivered_at": moment(status.delivered_at),
+        "received_at": moment(status.received_at),
+        "sender_modified_at": moment(status.sender_modified_at),
         "delivery_order": status.delivery_order,
         "standing": status.standing,
         "refusal": status.refusal,
@@ -231,12 +255,14 @@ class Register:
     reference_version: str
     confirmed: Mapping[str, str] = field(default_factory=dict)
     final_years: Sequence[FinalYear] = ()
+    held_back: HoldBack = held_back.NOTHING
 
 
 def write(root: Root, register: Register) -> None:
     """Writes the register's Parquet tables into `work/register/`; the schemas stand above."""
     counts = _counts(register.findings)
     kind_of = kinds(register.statuses)
+    rows_held_back = Counter(submission_id for submission_id, _ in register.held_back.rows)
     root.register.mkdir(parents=True, exist_ok=True)
     _write(
         root.register / "submission.parquet",
@@ -246,6 +272,10 @@ def write(root: Root, register: Register) -> None:
                 kind_of[status.decision.submission_id],
                 counts.get(status.decision.submission_id, {}),
                 register.confirmed.get(status.decision.submission_id),
+            )
+            | _held_back_facts(
+                status,
+                rows_held_back[status.decision.submission_id],
             )
             for status in register.statuses
         ),
@@ -262,7 +292,9 @@ def write(root: Root, register: Register) -> None:
                 "dataset": delivery.dataset,
                 "period": delivery.period,
                 "file_name": redact(delivery.name),
-                "delivered_at": moment(delivery.modified_at),
+                "received_at": moment(delivery.received_at),
+                "sender_modified_at": moment(delivery.modified_at),
+                "remark": delivery.remark,
                 "submission_id": delivery.submission.submission_id if delivery.submission else None,
                 "problem": delivery.problem and redact(delivery.problem),
             }
@@ -288,6 +320,14 @@ def write(root: Root, register: Register) -> None:
         EXPECTED,
     )
     pq.write_table(register.findings, root.register / "finding.parquet")
+    _write(
+        root.register / "held_back_row.parquet",
+        (
+            {"submission_id": submission_id, "row_index": row_index, "test_names": ";".join(tests)}
+            for (submission_id, row_index), tests in register.held_back.rows.items()
+        ),
+        HELD_BACK_ROW,
+    )
     _write(root.register / "final.parquet", _final_rows(register.final_years), FINAL)
     _write(
         root.register / "run.parquet",

@@ -21,7 +21,8 @@ select
     file_name,
     file_kind,
     file_bytes,
-    delivered_at,
+    received_at,
+    sender_modified_at,
     delivery_order,
     standing,
     refusal,
@@ -35,5 +36,7 @@ select
     answers as answers_submission_id,
     is_nothing_to_report,
     excepted_findings as excepted_finding_count,
-    confirmed_at
+    confirmed_at,
+    held_back_rows as held_back_row_count,
+    held_back_answer_date
 from submissions

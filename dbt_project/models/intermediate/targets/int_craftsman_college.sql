@@ -2,6 +2,11 @@ with directory as (
     select * from {{ ref('int_directory_entry') }}
 ),
 
+history as (
+    select * from {{ ref('int_directory_status') }}
+    where status_code = '1'
+),
+
 runs as (
     select * from {{ ref('stg_run') }}
 ),
@@ -14,13 +19,16 @@ standing as (
             order by directory.college_tier_code nulls last, directory.submission_id, directory.row_index
         ) as entry_rank
     from directory
-    cross join runs
-    where
-        directory.entity_type_code = '14'
-        and directory.status_code = '1'
-        and directory.valid_from_date <= runs.as_of_date
-        and (directory.valid_to_date is null or directory.valid_to_date >= runs.as_of_date)
-        and (directory.removed_date is null or directory.removed_date > runs.as_of_date)
+    inner join history
+        on
+            directory.unit_code = history.unit_code
+            and directory.entity_type_code = history.entity_type_code
+            and directory.institution_key = history.institution_key
+    inner join runs
+        on
+            history.valid_from_date <= runs.as_of_date
+            and coalesce(history.valid_to_date >= runs.as_of_date, true)
+    where directory.entity_type_code = '14'
 )
 
 select

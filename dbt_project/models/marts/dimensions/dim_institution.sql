@@ -10,18 +10,47 @@ runs as (
     select * from {{ ref('stg_run') }}
 ),
 
+history as (
+    select * from {{ ref('int_directory_status') }}
+),
+
+-- Whether an entry stands on the as-of date, whatever was told later or is announced ahead, and from when it is gone.
+stays as (
+    select
+        history.unit_code,
+        history.entity_type_code,
+        history.institution_key,
+        bool_or(
+            history.status_code <> '3'
+            and history.valid_from_date <= runs.as_of_date
+            and coalesce(history.valid_to_date >= runs.as_of_date, true)
+        ) as is_standing,
+        case
+            when not bool_or(history.status_code <> '3' and history.valid_to_date is null)
+                then coalesce(
+                    {{ days_after("max(case when history.status_code <> '3' then history.valid_to_date end)", 1) }},
+                    min(history.valid_from_date)
+                )
+        end as removed_date
+    from history
+    cross join runs
+    group by history.unit_code, history.entity_type_code, history.institution_key
+),
+
 -- Its newest standing entry describes an institution that stands in several directories or under several types.
 entries as (
     select
         directory.*,
-        directory.status_code <> '3'
-        and directory.valid_from_date <= runs.as_of_date
-        and (directory.valid_to_date is null or directory.valid_to_date >= runs.as_of_date)
-        and (directory.removed_date is null or directory.removed_date > runs.as_of_date) as is_standing,
+        coalesce(stays.is_standing, false) as is_standing,
+        stays.removed_date as gone_date,
         departments.department_order
     from directory
     inner join departments on directory.department_code = departments.department_code
-    cross join runs
+    left join stays
+        on
+            directory.unit_code = stays.unit_code
+            and directory.entity_type_code = stays.entity_type_code
+            and directory.institution_key = stays.institution_key
 ),
 
 ranked as (
@@ -59,7 +88,7 @@ select
     ranked.college_tier_code,
     summaries.first_valid_from_date,
     ranked.valid_to_date,
-    ranked.removed_date,
+    ranked.gone_date as removed_date,
     summaries.is_in_directory
 from ranked
 inner join summaries on ranked.institution_key = summaries.institution_key

@@ -18,7 +18,8 @@ select
     warning_finding_count,
     file_kind,
     file_bytes,
-    delivered_at,
+    received_at,
+    sender_modified_at,
     rules_version,
     standing,
     refusal,
@@ -33,5 +34,7 @@ select
     is_nothing_to_report,
     excepted_finding_count,
     confirmed_at,
-    confirmed_at is not null as is_confirmed
+    confirmed_at is not null as is_confirmed,
+    held_back_row_count,
+    held_back_answer_date
 from submissions

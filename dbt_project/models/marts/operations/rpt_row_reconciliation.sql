@@ -28,7 +28,8 @@ with submissions as (
 accepted as (
     select
         dataset,
-        cast(sum(accepted_rows) as bigint) as accepted_rows
+        cast(sum(accepted_rows) as bigint) as accepted_rows,
+        cast(sum(held_back_row_count) as bigint) as held_back_rows
     from submissions
     where standing = 'standing'
     group by dataset
@@ -79,6 +80,7 @@ select
     published.dataset,
     published.fact,
     coalesce(accepted.accepted_rows, 0) as accepted_rows,
+    coalesce(accepted.held_back_rows, 0) as held_back_rows,
     staged.staged_rows - natural_keys.natural_key_count as superseded_rows,
     coalesce(natural_keys.natural_key_count - things.thing_count, 0) as merged_rows,
     published.fact_rows

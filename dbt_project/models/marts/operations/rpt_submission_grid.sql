@@ -45,7 +45,7 @@ first_deliveries as (
         unit_code,
         dataset,
         period,
-        min({{ local_date('delivered_at') }}) as first_delivered_date
+        min({{ local_date('received_at') }}) as first_received_date
     from {{ ref('stg_delivery') }}
     where submission_id is not null
     group by unit_code, dataset, period
@@ -61,7 +61,7 @@ select
         when shown.submission_id is null and expected.due_date >= runs.as_of_date then 'not_due'
         when shown.submission_id is null then 'missing'
         when
-            coalesce(first_deliveries.first_delivered_date, {{ local_date('shown.delivered_at') }})
+            coalesce(first_deliveries.first_received_date, {{ local_date('shown.received_at') }})
             <= expected.due_date
             then 'on_time'
         else 'late'
@@ -80,8 +80,10 @@ select
     latest.standing as latest_standing,
     latest.refusal as latest_refusal,
     latest.outcome as latest_outcome,
-    latest.delivered_at as latest_delivered_at,
-    coalesce(refused.refused_submissions, 0) as refused_submissions
+    latest.received_at as latest_received_at,
+    coalesce(refused.refused_submissions, 0) as refused_submissions,
+    shown.held_back_row_count,
+    latest.held_back_answer_date
 from expected
 cross join runs
 left join shown
