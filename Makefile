@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 AS_OF ?= 2026-11-20
 
-.PHONY: setup tools run test lint soak bench fuzz docs ui lock clean
+.PHONY: setup tools run test soak lint bench fuzz docs ui lock clean
 
 setup: .venv/.ready node_modules/.ready
 
@@ -46,7 +46,7 @@ lint: setup
 test: lint tools
 	$(BIN)/pytest
 
-# What takes minutes: many days and worlds, one after the other.
+# What takes minutes: the daemon, kills, full disks, many days and worlds.
 soak: setup
 	$(BIN)/pytest -m soak
 

@@ -90,6 +90,7 @@ _WITHOUT_ROWS = ("empty", "damaged", "encrypted", "picture", "no_table", "wrong_
 _STUBBORN = ("row_twice", "rows_contradict", "session_on_holiday")
 """Defects that are more than another text in a cell: such rows leave a file that is rejected for something else."""
 _CORRECTIONS = 5
+_AFTER_THE_END = 15
 FateOf = dict[tuple[str, str, str], Fate]
 
 
@@ -174,7 +175,7 @@ def plan(
     planned: list[Planned] = []
     for feed in feeds():
         for period in _owed(feed, first, last, world[feed.dataset]):
-            due = feed.due_date(period)
+            due = _sent_by(feed, period, last)
             for unit in feed.units:
                 fate: Fate = fate_of.get((unit, feed.dataset, str(period)), "")
                 before = int(generator.integers(0, 6))
@@ -192,6 +193,12 @@ def plan(
                 is_current = fate not in FILE_RULES or fate == "damaged_then_right"
                 planned.append(Planned(feed, unit, period, 1, fate, at, is_current))
     return planned
+
+
+def _sent_by(feed: Feed, period: Period, last: Period) -> dt.date:
+    """The due day; what is due long after the world ends is sent when it ends, so that a short world is whole."""
+    due = feed.due_date(period)
+    return due if feed.cadence == "monthly" else min(due, last.end + dt.timedelta(days=_AFTER_THE_END))
 
 
 def _owed(feed: Feed, first: Period, last: Period, rows: Rows) -> list[Period]:

@@ -26,6 +26,7 @@ from demo.labels import Labels
 from demo.rows import Rows
 from demo.senders import department_of
 from ingest.feed import Feed, find
+from warehouse.store import demo_mark
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.contract import dataset
@@ -66,17 +67,20 @@ class _Share:
 
 
 def write(root: Root, first: Period, last: Period, scale: float = 1.0, seed: int = 7) -> Summary:
-    """Writes `root.inbox/<DEPARTMENT>/[<district>/]<file>` and `root.truth/*.parquet` for the months first … last.
+    """Writes `root.inbox/<DEPARTMENT>/[<district>/]<file>` and `root.truth/*.parquet` for the months first … last, in
+    a root that is marked as a demo's.
 
     An earlier demo's files in the same root are replaced; other files are left alone. The same arguments give the
     same bytes and the same modification times.
     """
+    demo_mark.refuse_real(root)
     _clear(root)
     months = list(between(first, last))
     built, labels, planned, fate_of = _rows_and_files(first, last, months, scale, seed)
     _number(built)
     bounds = {name: _bounds(rows) for name, rows in built.items()}
     named = _names(planned)
+    demo_mark.mark(root, {path: plan.delivered_at for plan, path in named} | {UNRECOGNISED: _UNRECOGNISED_AT})
     shares = _shares(built, named)
     # New interpreters, not forks: a fork of a process with threads (DuckDB's, gRPC's) may die of what they held.
     # Sending all rows over costs 2 s of processor time at full size.

@@ -124,11 +124,13 @@ def _files(root: Root, standing: Sequence[SubmissionStatus], dataset: str) -> li
 
 
 def _held_files(root: Root, standing: Sequence[SubmissionStatus], dataset: str) -> list[str]:
-    return [
-        str(root.held_file(status.decision))
+    """One that is lost stops only the pages of its own submission, which say so."""
+    files = [
+        root.held_file(status.decision)
         for status in standing
         if status.represents_key and status.decision.submission.dataset == dataset and status.decision.rows.held
     ]
+    return [str(file) for file in files if file.is_file()]
 
 
 def _load(

@@ -21,7 +21,7 @@ _STATUS = pa.schema(
         ("key", pa.string()),
         ("source", pa.string()),
         ("delivery_order", pa.int64()),
-        ("delivered_at", pa.timestamp("us")),
+        ("received_at", pa.timestamp("us")),
         ("is_followed", pa.bool_()),
         ("is_row_judged", pa.bool_()),
     ]
@@ -32,7 +32,7 @@ _SAID = pa.schema([("submission_id", pa.string()), ("row_index", pa.int64()), ("
 # judged; one about the file, in every later file.
 _HISTORY = """
 with placed as (
-    select submission_id, key, delivered_at, about_row,
+    select submission_id, key, received_at, about_row,
         row_number() over (partition by key, about_row order by delivery_order) as place
     from submission_status cross join (values (true), (false)) as about (about_row)
     where is_followed and (is_row_judged or not about_row)
@@ -43,7 +43,7 @@ seen as (
     where scope = 'submission' and finding_identity is not null
 ),
 followed as (
-    select seen.submission_id, finding_identity, key, about_row, place, delivered_at,
+    select seen.submission_id, finding_identity, key, about_row, place, received_at,
         lag(place) over steps as previous, lead(place) over steps as following
     from seen inner join placed using (submission_id, about_row)
     window steps as (partition by key, about_row, finding_identity order by place)
@@ -58,12 +58,12 @@ spells as (
 opened as (
     select *,
         case when previous is null then 'new' when previous = place - 1 then 'persisting' else 'reopened' end as state,
-        min(delivered_at) over (partition by key, about_row, finding_identity, spell) as opened_at
+        min(received_at) over (partition by key, about_row, finding_identity, spell) as opened_at
     from spells
 ),
 history as (
     select opened.submission_id, opened.finding_identity, opened.about_row, opened.state, opened.opened_at,
-        successor.submission_id as fixed_by, successor.delivered_at as fixed_at
+        successor.submission_id as fixed_by, successor.received_at as fixed_at
     from opened
     left join placed as successor
         on opened.key = successor.key and opened.about_row = successor.about_row
@@ -74,7 +74,7 @@ history as (
 _ANSWERS = """
 answers as (
     select findings.rule, findings.row_token, submission_status.source, submission_status.delivery_order,
-        submission_status.delivered_at, said.explanation
+        submission_status.received_at, said.explanation
     from said
     inner join submission_status using (submission_id)
     inner join findings
@@ -83,7 +83,7 @@ answers as (
 ),
 answered as (
     select findings.finding_number, arg_max(answers.explanation, answers.delivery_order) as explanation,
-        max(answers.delivered_at) as explained_at
+        max(answers.received_at) as explained_at
     from findings
     inner join submission_status using (submission_id)
     inner join answers
@@ -125,7 +125,7 @@ def _row(status: SubmissionStatus) -> dict[str, object]:
         "key": "|".join(submission.key),
         "source": f"{submission.dataset}|{submission.unit}",
         "delivery_order": status.delivery_order,
-        "delivered_at": moment(status.delivered_at),
+        "received_at": moment(status.received_at),
         "is_followed": status.has_stood or status.represents_key or status.standing == "merged",
         "is_row_judged": status.decision.reading.problem is None,
     }

@@ -210,6 +210,49 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "后重新报送；"
             "如有数据，请检查导出是否成功。",
         ),
+        FileCheck(
+            "FL024",
+            "critical",
+            "这是更正工作簿，但不能并入原来的报送。{detail}",
+            "更正工作簿只写明改动的行，认不出每一行是原来的哪一行就无法合并，当作整份文件又会丢掉其余的行。",
+            "请取这份工作簿的原件（或最近一份报告附的更正工作簿），把更正填在里面，保留“原行号”一列，再按原渠道报送；"
+            "要替换整份的，请用模板另做一份新文件。",
+        ),
+        FileCheck(
+            "FL025",
+            "critical",
+            "这不是本单位的报送。{detail}",
+            "放错文件夹的文件如果收下，会把别的单位的人员计入本单位，并替换本单位的数据。",
+            "请移到所属单位的文件夹；如确是本单位的报送，请改正标题、填报单位或文件名后重新报送。",
+        ),
+        FileCheck(
+            "FL026",
+            "info",
+            "文件放在部门的文件夹里，已按其中写明的区级单位 {unit} 收下。",
+            "区级单位各有文件夹，放在部门的文件夹里容易被当作部门的报送。",
+            "今后请放到文件夹 {folder}。",
+        ),
+        FileCheck(
+            "FL027",
+            "warning",
+            "文件写明共有 {stated} 条，实际只有 {count} 条。",
+            "系统分页导出时只取了一页，其余的人就漏报了。",
+            "请导出全部页后重新报送；如确实只有这些，请改正文件里的总数。",
+        ),
+        FileCheck(
+            "FL028",
+            "critical",
+            "工作表“{sheet}”第 {row} 行又是一个表头，列的顺序与第一个不同。",
+            "一张工作表里有两张表时，下面的行会按上面的表头读错列。",
+            "请把两张表合成一张，或分放在两张工作表里，各用一个表头。",
+        ),
+        FileCheck(
+            "FL029",
+            "warning",
+            "有 {count} 行的格数比表头多（第 {rows} 行），多出的部分没有读取。",
+            "值里有逗号而没有加引号时，后面的内容会被切到表头以外。",
+            "请给含有逗号的值加上双引号，或改用 xlsx 报送。",
+        ),
     )
 }
 _REMARK_CODES: dict[RemarkKind, str] = {
@@ -225,6 +268,10 @@ _REMARK_CODES: dict[RemarkKind, str] = {
     "sheet_of_examples": "FL020",
     "unknown_action": "FL022",
     "no_rows": "FL023",
+    "in_departments_folder": "FL026",
+    "records_missing": "FL027",
+    "second_header": "FL028",
+    "surplus_cells": "FL029",
 }
 _LOOKS_LIKE = "文件里的“{header}”看上去像它，如果是，请把列名改为“{title}”后重新报送。"
 _PROBLEM_CODES: dict[FileProblem, str] = {
@@ -236,6 +283,8 @@ _PROBLEM_CODES: dict[FileProblem, str] = {
     "too_large": "FL006",
     "wrong_dataset": "FL007",
     "answers_nothing": "FL021",
+    "rows_unidentified": "FL024",
+    "wrong_unit": "FL025",
 }
 
 

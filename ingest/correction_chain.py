@@ -49,7 +49,7 @@ def chains(
             _delivered_before(history.deliveries, submission),
         )
         if isinstance(line, str):
-            resolved[at] = replace(reading, problem="answers_nothing", detail=line)
+            resolved[at] = replace(reading, rows=0, withdrawn=0, problem="answers_nothing", detail=line)
         else:
             resolved[at] = CorrectionChain(tuple(job(root, *names[name]) for name in line))
     return resolved

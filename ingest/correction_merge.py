@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest import correction_answer
 from ingest.correction_answer import Answer
-from ingest.table_extract import Extract, numbered
+from ingest.table_extract import Extract, empty, numbered
 from warehouse.store.standing import Tips
 from warehouse.vocabulary import contract, correction_columns
 from warehouse.vocabulary.contract import Dataset
@@ -23,6 +24,7 @@ from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import Explanation, MappedColumn, Reading, Remark, Supplement
 
 UNKNOWN = "本单位这一期没有收到过它更正的报送 {answers}，请核对文件和报告期。"
+_NOT_MERGED = "它更正的那一份本身没有并入"
 REPLACED = "它更正的报送 {answers} 已被后来的 {newest} 替换，请用新报告附的更正工作簿更正。"
 
 
@@ -80,13 +82,15 @@ class State:
 
 def merged(
     dataset: Dataset, head: State, basis: State, line: tuple[str, ...], extract: Extract, reading: Reading
-) -> State:
+) -> State | str:
     """`head` with what a workbook changed against `basis`, the submission that it was written from; `line` are the
-    submissions merged with it."""
+    submissions merged with it. One sentence where its rows are not those of `basis`."""
     answer = extract.answer
     if answer is None:
         raise ValueError("Only a correction workbook is merged.")
     rows, actions = _Rows(dataset, head, basis, extract.table, answer), _actions(answer)
+    if refusal := rows.unidentified():
+        return refusal
     table, said = rows.applied(actions)
     return State(
         table,
@@ -118,6 +122,11 @@ class _Rows:
         self._basis = basis
         self._at_basis = at_basis
         self.reinstated = 0
+
+    def unidentified(self) -> str | None:
+        """The sentence that refuses the workbook where many rows bear a number that is no row's, or another's."""
+        said = sum(bool(place) for place in self._answer.rows["place"].to_pylist())
+        return correction_answer.unidentified(said - sum(place is not None for place in self._own), said)
 
     def applied(self, actions: Sequence[Action | None]) -> tuple[pa.Table, Supplement]:
         """The rows in the order of the first file, new ones last; and what was done to them."""
@@ -196,11 +205,10 @@ def _first_of_each(answer: Answer, known: Mapping[str, int]) -> list[str | None]
     (a row that was copied)."""
     seen: set[str] = set()
     places: list[str | None] = []
-    for text in answer.rows["place"].to_pylist():
-        place = text.strip() if text else None
+    for place in answer.rows["place"].to_pylist():
         is_known = place in known and place not in seen
         places.append(place if is_known else None)
-        if place and is_known:
+        if is_known:
             seen.add(place)
     return places
 
@@ -240,7 +248,10 @@ def _unknown_actions(answer: Answer) -> list[Remark]:
 
 
 def merged_chain(dataset: str, files: Sequence[tuple[str, Extract, Reading]]) -> State:
-    """A whole file and its supplements, oldest first and each with its submission's id, as the last one leaves them."""
+    """A whole file and its supplements, oldest first and each with its submission's id, as the last one leaves them.
+
+    A supplement that cannot be merged is refused where it comes last, and passed over where it comes before.
+    """
     wanted = contract.dataset(dataset)
     states: dict[str, State] = {}
     name, extract, reading = files[0]
@@ -249,5 +260,18 @@ def merged_chain(dataset: str, files: Sequence[tuple[str, Extract, Reading]]) ->
         answer = extract.answer
         if answer is None:
             raise ValueError(f"{name} is no correction.")
-        head = states[name] = merged(wanted, head, states[answer.answers], (*states, name), extract, reading)
+        basis = states.get(answer.answers)
+        state = merged(wanted, head, basis, (*states, name), extract, reading) if basis else _NOT_MERGED
+        if not isinstance(state, str):
+            head = states[name] = state
+        elif name == files[-1][0]:
+            return _refused(wanted, reading, answer, f"{state}。")
     return head
+
+
+def _refused(dataset: Dataset, reading: Reading, answer: Answer, detail: str) -> State:
+    """Nothing of a workbook whose rows are not those that it was written from; what stood before it stands."""
+    return State(
+        empty(dataset),
+        replace(reading, rows=0, problem="rows_unidentified", detail=detail, supplement=Supplement(answer.answers)),
+    )

@@ -1,4 +1,4 @@
-"""What one file may cost its reader: sizes, counts, seconds, memory.
+"""What one file may cost: sizes, counts, seconds; how long it must have been quiet; and a run's memory, shared out.
 
 The settings are `limits.yaml`; each reader keeps to them itself. Ends at `Limits`.
 """
@@ -15,6 +15,9 @@ import yaml
 from warehouse.vocabulary.errors import OperatorError
 
 DEFAULTS = Path(__file__).with_name("limits.yaml")
+MB = 2**20
+PROGRAM_MB = 600
+"""Address space that a worker needs before it has read anything."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,27 @@ class Limits:
     cell_characters: int
     json_depth: int
     seconds: int
-    worker_mb: int
+    quiet_seconds: int
+    quiet_seconds_by_hand: int
+    workers: int
+    run_mb: int
+    main_mb: int
+
+    @property
+    def worker_mb(self) -> int:
+        """Address space of one reading process, so that all of them and the run's own fit into the run's memory."""
+        return (self.run_mb - self.main_mb) // self.workers
+
+    @property
+    def duckdb_mb(self) -> int:
+        """DuckDB's part of the run's own process: Arrow tables and the program need the rest."""
+        return self.main_mb * 3 // 5
+
+    def oversize(self, size: int) -> str | None:
+        """The sentence that refuses a file of so many bytes; null within the limit."""
+        if size <= self.file_mb * MB:
+            return None
+        return f"文件有 {size / MB:,.0f} MB，超过 {self.file_mb} MB，没有读取，请按月份或区分成几个文件。"
 
 
 def load(path: Path) -> dict[str, int]:
@@ -52,4 +75,10 @@ def load(path: Path) -> dict[str, int]:
 def limits() -> Limits:
     """The limits in force: the defaults, and over them those of the file that SKILLS_LIMITS names."""
     path = os.environ.get("SKILLS_LIMITS")
-    return Limits(**load(DEFAULTS) | (load(Path(path)) if path else {}))
+    chosen = Limits(**load(DEFAULTS) | (load(Path(path)) if path else {}))
+    if chosen.worker_mb <= PROGRAM_MB:
+        raise OperatorError(
+            f"{path or DEFAULTS}: run_mb {chosen.run_mb} less main_mb {chosen.main_mb} leaves {chosen.workers} workers "
+            f"{chosen.worker_mb} MB each, and the program alone needs {PROGRAM_MB}: raise run_mb or lower workers."
+        )
+    return chosen

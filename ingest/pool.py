@@ -71,10 +71,13 @@ class _Worker:
 
 
 class Pool:
-    """A few workers, started when there is work and replaced when they die or are late; to be shared by many calls."""
+    """A few workers, started when there is work and replaced when they die or are late; to be shared by many calls.
 
-    def __init__(self, workers: int = 2) -> None:
-        self._most = workers
+    `workers`: as many as the run's memory is shared out among, where no smaller number is asked for.
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        self._most = workers or limits().workers
         self._workers: list[_Worker] = []
 
     def close(self) -> None:

@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from ingest import correction_merge, table_extract
 from ingest.feed import Feed, feeds
+from ingest.limits import limits
 from ingest.pool import Failure, Pool
-from ingest.readers import DAMAGED, Opened, Unreadable, open_file
+from ingest.readers import DAMAGED, Unreadable, open_file
 from ingest.table_extract import Extract
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.privacy import redact
@@ -46,6 +47,12 @@ class Job:
         feed = next(
             (feed for feed in feeds() if (feed.department, feed.dataset) == (self.department, self.dataset)), None
         )
+        size = self.path.stat().st_size
+        refusal = limits().oversize(size)
+        if refusal is not None:
+            facts = FileFacts(redact(Path(self.name).name), sha256_of(self.path), size)
+            nothing = Extract(table_extract.empty(contract.dataset(self.dataset)))
+            return nothing, Reading(facts, problem="too_large", detail=refusal)
         return _extracted(self.path.read_bytes(), self.name, self.dataset, feed, self.submission_id)
 
 
@@ -63,24 +70,10 @@ class CorrectionChain:
         return table_extract.numbered(state.table, last.submission_id), state.reading
 
 
-@dataclass(frozen=True)
-class Peek:
-    """A look into a file of which nothing is known yet; what cannot be read has no sheets."""
-
-    content: bytes
-
-    def work(self) -> Opened:
-        try:
-            return open_file(self.content)
-        except (Unreadable, MemoryError):
-            return Opened("", None, ())
-
-
-def peek(content: bytes, pool: Pool | None = None) -> Opened:
-    """`Peek` in a worker process."""
-    with nullcontext(pool) if pool else Pool(workers=1) as workers:
-        result = next(result for _, result in workers.run([Peek(content)]))
-    return Opened("", None, ()) if isinstance(result, str) else result.value
+def sha256_of(path: Path) -> str:
+    """Read piece by piece: a giant file costs time, never memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read(
@@ -107,7 +100,7 @@ def _extracted(
         opened = open_file(content)
         sheets = tuple(sheet.name for sheet in opened.sheets if sheet.name is not None)
         facts = FileFacts(facts.name, facts.sha256, facts.bytes, opened.kind, opened.encoding, sheets)
-        extract = table_extract.extract(opened, wanted, feed, submission_id)
+        extract = table_extract.extract(opened, wanted, feed, submission_id, Path(name).name)
     except Unreadable as reason:
         facts = facts if facts.kind else FileFacts(facts.name, facts.sha256, facts.bytes, reason.kind)
         return nothing, Reading(facts, problem=reason.problem, detail=reason.detail)
@@ -149,7 +142,6 @@ def read_many(jobs: Sequence[Job | CorrectionChain], pool: Pool | None = None) -
 def _failed(job: Job | CorrectionChain, failure: Failure) -> tuple[pa.Table, Reading]:
     if isinstance(job, CorrectionChain):
         job = job.jobs[-1]
-    content = job.path.read_bytes()
-    facts = FileFacts(redact(Path(job.name).name), hashlib.sha256(content).hexdigest(), len(content))
+    facts = FileFacts(redact(Path(job.name).name), sha256_of(job.path), job.path.stat().st_size)
     problem, detail = _FAILURES[failure]
     return table_extract.empty(contract.dataset(job.dataset)), Reading(facts, problem=problem, detail=detail)

@@ -1,7 +1,7 @@
 """Pulls what is new from a channel, keeps the bytes as sent, and writes one line per delivery.
 
-Content stands in its place before its line is written, so a run that was killed is simply done again. Looking into
-channels is `channels/`, which feed a file belongs to `recognise`. Ends at `received/`.
+Content stands in its place before its line is written, so a run that was killed is simply done again; it is never held
+in memory. Looking into channels is `channels/`, which feed a file belongs to `recognise`. Ends at `received/`.
 """
 
 from __future__ import annotations
@@ -10,27 +10,44 @@ import dataclasses
 import datetime as dt
 import functools
 import hashlib
+import os
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
-from ingest.channels import UNOPENED, Channel, ChannelFile, Identity
+from ingest import last_looks, sender_time
+from ingest.channels import UNOPENED, Changed, Channel, ChannelFile, Identity
+from ingest.channels.demo_year import DemoYear
 from ingest.channels.drop_folder import DropFolder
+from ingest.channels.whole_files import Quiet
 from ingest.feed import Feed
 from ingest.feed import feeds as all_feeds
+from ingest.limits import MB, limits
 from ingest.pool import Pool
-from warehouse.store import durable, integrity, log
+from warehouse.store import demo_mark, durable, integrity, log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.submission import Delivery
 
 UNRECOGNISED = "unrecognised"
+ANSWERS = "answers"
+"""Folders of what is no submission, below `received/`."""
+OTHER_CHECKSUM = (
+    "文件与旁边的校验文件（.sha256）不一致：可能没有传完整，或校验文件不是这一份的；请重新传送文件和校验文件。"
+)
+"""The problem of what its sender says to be other bytes; as what cannot be opened, it is tried again at every run."""
+RECHECK_MB = 500
+"""Of what was received long ago a look without a run reads no more than this again: a second's work, and with a look a
+minute 700 GB a day."""
 
 
 def content_file(root: Root, delivery: Delivery) -> Path:
     """Where a delivery's bytes lie, as sent."""
     submission = delivery.submission
-    folder = submission.submission_id if submission else f"{UNRECOGNISED}/{delivery.sha256[:12]}"
+    aside = ANSWERS if delivery.answers else UNRECOGNISED
+    folder = submission.submission_id if submission else f"{aside}/{delivery.sha256[:12]}"
     return root.received / folder / "content"
 
 
@@ -85,10 +102,14 @@ def restore(root: Root, part: integrity.Part, brought_by: Iterable[Delivery]) ->
     return False
 
 
-def look(root: Root, readers: Pool | None = None) -> Channel:
+def look(root: Root, readers: Pool | None = None, *, waits: bool = False, as_of: dt.date | None = None) -> Channel:
     """One run's look at what the departments delivered, to be shared by all calls of that run: the drop folder
-    serves every feed."""
-    return DropFolder(str(root.inbox), all_feeds(), readers)
+    serves every feed. `waits`: somebody stands by, so that what came a moment ago is waited for. `as_of` (empty: today)
+    ends what a demo shows, and nothing else."""
+    seconds = limits().quiet_seconds_by_hand if waits else limits().quiet_seconds
+    folder = DropFolder(root.inbox, all_feeds(), Quiet(seconds, waits), readers)
+    arrivals = demo_mark.arrivals(root)
+    return DemoYear(folder, arrivals, as_of or clock.today()) if arrivals else folder
 
 
 def receive(
@@ -105,7 +126,7 @@ def receive(
     """
     channel = channel or look(root)
     known = deliveries(root)
-    seen = frozenset() if periods or departments else _seen(known)
+    seen = {} if periods or departments else last_looks.seen(root, known, now)
     files = (
         file
         for feed in feeds
@@ -119,64 +140,78 @@ def receive(
 def receive_unrecognised(root: Root, *, now: dt.datetime, channel: Channel | None = None) -> list[Delivery]:
     """Keeps the new files that no feed claims, each with its `problem`."""
     known = deliveries(root)
-    return _store(root, (channel or look(root)).unrecognised_files(_seen(known)), known, now)
+    files = (channel or look(root)).unrecognised_files(last_looks.seen(root, known, now))
+    return _store(root, files, known, now)
 
 
-def pending(root: Root, feeds: Iterable[Feed]) -> list[Identity]:
-    """What lies on the channels of the feeds and no delivery tells of yet; only what once could not be opened is
-    tried."""
+def pending(
+    root: Root,
+    *,
+    channel: Channel | None = None,
+    now: dt.datetime | None = None,
+    recheck_mb: int = RECHECK_MB,
+) -> list[Identity]:
+    """What lies whole on the channels and no delivery tells of yet. Read are, up to so many MB, only what once was
+    refused, what is due to be read again, and what only its checksum can tell to be whole."""
+    now = now or clock.now()
     known = deliveries(root)
-    closed = {delivery.seen_as for delivery in known if not delivery.sha256}
-    unseen = DropFolder(str(root.inbox), feeds).unseen(_seen(known))
-    return sorted(file.seen_as for file in unseen if file.seen_as not in closed or _content(file) is not None)
-
-
-def _seen(known: Iterable[Delivery]) -> frozenset[Identity]:
-    return frozenset(delivery.seen_as for delivery in known if delivery.sha256)
-
-
-def _content(file: ChannelFile) -> bytes | None:
-    """The bytes; null for a file that cannot be opened, which must stop no other."""
-    try:
-        return file.open()
-    except OSError:
-        return None
+    last = {delivery.seen_as: delivery for delivery in known}
+    new: list[Identity] = []
+    unchanged: list[ChannelFile] = []
+    left = recheck_mb * MB
+    for file in (channel or look(root)).unseen(last_looks.seen(root, known, now)):
+        before = last.get(file.seen_as)
+        if before is None and (file.is_quiet or file.sha256_beside is None):
+            new.append(file.seen_as)
+        elif file.size <= left:
+            left -= file.size
+            with suppress(Changed):
+                sha256, _ = _judged(file)
+                if before is None or sha256 not in ("", before.sha256):
+                    new.append(file.seen_as)
+                elif before.sha256:
+                    unchanged.append(file)
+    last_looks.remember(root, unchanged, now)
+    return sorted(new)
 
 
 def _store(root: Root, files: Iterable[ChannelFile], known: Iterable[Delivery], now: dt.datetime) -> list[Delivery]:
     shutil.rmtree(_staging(root), ignore_errors=True)
-    recorded = {(delivery.seen_as, delivery.sha256) for delivery in known}
+    last = {delivery.seen_as: delivery for delivery in known}
     new: list[Delivery] = []
-    kept: list[Path] = []
+    read: list[ChannelFile] = []
     for file in sorted(files, key=lambda file: (file.modified_at, file.name)):
-        content = _content(file)
-        if content is None:
-            delivery = _delivery(dataclasses.replace(file, problem=file.problem or UNOPENED), "", now)
-        elif len(content) != file.size:
-            continue  # still being written: the next run takes it
-        else:
-            delivery = _delivery(file, hashlib.sha256(content).hexdigest(), now)
-            kept += _keep(root, content_file(root, delivery), content)
-        if (delivery.seen_as, delivery.sha256) not in recorded:
+        before = last.get(file.seen_as)
+        try:
+            delivery = _taken(root, file, before, now)
+        except Changed:
+            continue  # still being written: a later run takes it
+        if delivery is not None:
             new.append(delivery)
-    durable.sync(kept)
+        if delivery.sha256 if delivery else before and before.sha256:
+            read.append(file)
+    durable.sync(path for delivery in new if delivery.sha256 for path in _places(root, delivery))
     log.append(root.deliveries, map(entry_of, new))
+    last_looks.remember(root, read, now)
     return new
 
 
 def _delivery(file: ChannelFile, sha256: str, now: dt.datetime) -> Delivery:
+    received_at = file.arrived_at or clock.utc_text(now)
     return Delivery(
         channel=file.channel,
         department=file.department,
         name=file.name,
         size=file.size,
         modified_at=file.modified_at,
-        received_at=clock.utc_text(now),
+        received_at=received_at,
         sha256=sha256,
         dataset=file.dataset,
         unit=file.unit,
         period=file.period,
         problem=file.problem,
+        answers=file.answers,
+        remark=sender_time.remark(*map(dt.datetime.fromisoformat, (file.modified_at, received_at))),
     )
 
 
@@ -184,12 +219,77 @@ def _staging(root: Root) -> Path:
     return root.work / "receiving"
 
 
-def _keep(root: Root, target: Path, content: bytes) -> list[Path]:
-    """Stores the bytes by one rename of their folder; gives what is to be synced. What stands already is never
-    touched, but synced too: a kill may have come before its line."""
+def _taken(root: Root, file: ChannelFile, before: Delivery | None, now: dt.datetime) -> Delivery | None:
+    """The delivery with its bytes in their place, not yet synced; null where they are those of the delivery before,
+    which stands."""
+    if before and before.sha256 and content_file(root, before).exists():
+        sha256, _ = _judged(file)
+        if sha256 in ("", before.sha256):
+            return None
+    staged = _staging(root) / "content"
+    staged.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as copy:
+        sha256, problem = _judged(file, copy)
+    delivery = _delivery(dataclasses.replace(file, problem=problem), sha256, now)
+    if not sha256:
+        return None if before and (before.sha256 or before.problem == problem) else delivery
+    if before and before.sha256 == sha256:
+        _keep(content_file(root, before), staged)
+        durable.sync(_places(root, before))
+        return None
+    _keep(content_file(root, delivery), staged)
+    return delivery
+
+
+def _judged(file: ChannelFile, copy: BinaryIO | None = None) -> tuple[str, str | None]:
+    """SHA-256 and problem of a file, which is copied on the way; no SHA-256 where its bytes are not taken."""
+    refusal = limits().oversize(file.size)
+    if refusal is not None:
+        return "", file.problem or refusal
+    digest, left = hashlib.sha256(), file.size
+    try:
+        for piece in _pieces(file):
+            left -= len(piece)
+            if left < 0:  # before a file without end fills the disk
+                break
+            digest.update(piece)
+            if copy:
+                copy.write(piece)
+    except _UnopenedError:
+        return "", file.problem or UNOPENED
+    if left or (file.sha256_beside not in (None, digest.hexdigest()) and not file.is_quiet):
+        raise Changed(file.name)
+    if file.sha256_beside not in (None, digest.hexdigest()):
+        return "", OTHER_CHECKSUM
+    return digest.hexdigest(), file.problem
+
+
+class _UnopenedError(Exception):
+    """The channel gives no bytes; that our own disk takes none is another thing, and no department's."""
+
+
+def _pieces(file: ChannelFile) -> Iterator[bytes]:
+    try:
+        with file.open() as stream:
+            while piece := stream.read(MB):
+                yield piece
+    except Changed:
+        raise
+    except OSError as error:
+        raise _UnopenedError from error
+
+
+def _keep(target: Path, staged: Path) -> None:
+    """Stores the bytes by one rename of their folder; what stands already is never touched."""
     if not target.exists():
-        staged = _staging(root) / target.parent.name
-        staged.mkdir(parents=True, exist_ok=True)
-        durable.write(staged / target.name, content)
-        durable.move(staged, target.parent)
-    return [target, target.parent, target.parent.parent]
+        folder = staged.with_name(target.parent.name)
+        folder.mkdir(mode=0o700)
+        staged.rename(folder / target.name)
+        durable.move(folder, target.parent)
+
+
+def _places(root: Root, delivery: Delivery) -> tuple[Path, ...]:
+    """What is to be synced of a delivery's bytes, also where they stood already: a kill may have come before its
+    line."""
+    target = content_file(root, delivery)
+    return target, target.parent, target.parent.parent

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest import correction_answer
-from ingest.correction_answer import Answer
+from ingest import correction_answer, correction_mark, sender
+from ingest.correction_answer import Answer, Aside
+from ingest.correction_mark import Claim
 from ingest.feed import Feed
 from ingest.head_values import HeadValue, head_values
 from ingest.headers import HeaderIndex, of_contract, unit_of
@@ -23,6 +24,7 @@ from ingest.readers.sheet import Opened, Sheet, Unreadable
 from ingest.rows import says_nothing, take
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.contract import Dataset, Field
+from warehouse.vocabulary.correction_columns import SubmissionName, submission_in
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.reference import normalise
 from warehouse.vocabulary.submission import FileProblem, MappedColumn, Remark, SheetReading
@@ -37,6 +39,8 @@ _BESIDE_DATA = re.compile("说明|须知|代码|码表|字典|示例|样例|模�
 """Names of sheets that no one expects to be read."""
 _SHOWS_HOW = re.compile("说明|须知|示例|样例|范例")
 """Names of sheets whose rows only show how to fill in."""
+_GARBLED = "文件里的汉字是乱码：曾按错误的编码打开并保存。请从原系统重新导出，编码选 UTF-8 或 GBK。"
+_SHOWN_ROWS = 10
 _TABLE_ROWS, _TABLE_COLUMNS = 3, 3
 """A sheet without a header is mentioned when so many of its first rows have so many cells."""
 
@@ -62,25 +66,39 @@ def header_index(dataset: Dataset, feed: Feed | None) -> HeaderIndex:
     return HeaderIndex(dataset, feed.headers) if feed and feed.headers else of_contract(dataset.name)
 
 
-def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: str) -> Extract:
-    """Finds the table in every sheet and takes its data rows; `Unreadable` when there is none."""
+def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: str, name: str) -> Extract:
+    """Finds the table in every sheet and takes its data rows; `Unreadable` when there is none.
+
+    What is another unit's, and a correction workbook whose rows cannot be told, has a `problem` and leaves no row.
+
+    Args:
+        submission_id: empty where the file is nobody's yet.
+        name: the file's own; it may say that it is a correction workbook.
+    """
     index = header_index(dataset, feed)
     result = Extract(empty(dataset), remarks=list(opened.remarks))
-    if opened.sheets and all(sheet.is_records and sheet.height == 1 and not sheet.columns for sheet in opened.sheets):
+    claim, submission = correction_mark.claim(opened, name), submission_in(submission_id)
+    if not claim and _is_empty_list(opened):
         return _without_rows(result, opened)  # an empty list of records has no header to judge
     layouts, examples = tables_of(opened, index)
     result.remarks += [Remark("sheet_of_examples", {"sheet": layout.sheet.name or ""}) for layout in examples]
+    layouts, asides = _split(layouts, claim)
+    answers = correction_answer.answered_submission(claim, submission_id, list(zip(layouts, asides, strict=True)))
+    if submission and (strayed := _strayed(opened, layouts, answers, submission, feed)):
+        return _refused(dataset, *strayed, answers)
     other = likelier_dataset(opened.sheets, dataset.name, fields_of(layouts))
     if other:
         layouts = _as_other(opened.sheets, other, index)
         title = contract.dataset(other).title
         result.problem = "wrong_dataset"
         result.detail = f"文件内容像是《{title}》，不是《{dataset.title}》。"
-    if not layouts and _says_nothing(opened):
+        if claim:
+            return _refused(dataset, result.problem, result.detail, answers)
+    if not claim and not layouts and _says_nothing(opened):
         return _without_rows(result, opened)
     if not layouts:
-        raise Unreadable("no_table", f"前20行里找不到《{dataset.title}》的表头，请使用规定的表头。", opened.kind)
-    layouts, asides = map(list, zip(*map(correction_answer.split_columns, layouts), strict=True))
+        detail = f"前20行里找不到《{dataset.title}》的表头，请使用规定的表头。"
+        raise Unreadable("no_table", _GARBLED if _is_garbled(opened) else detail, opened.kind)
     values = [head_values(layout, opened.notes, dataset, index) for layout in layouts]
     places = [_places(layout, dataset, result) for layout in layouts]
     tables = [
@@ -88,7 +106,11 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
         for layout, layout_values, rows in zip(layouts, values, places, strict=True)
     ]
     result.table = numbered(pa.concat_tables(tables).combine_chunks(), submission_id)
-    result.answer = correction_answer.gather_answer(list(zip(layouts, asides, places, strict=True)))
+    if claim:
+        answer = correction_answer.gather_answer(answers, list(zip(layouts, asides, places, strict=True)))
+        if isinstance(answer, str):
+            return _refused(dataset, "rows_unidentified", answer, answers)
+        result.answer = answer
     fields_by_layout = [
         layout.fields.union((value.field for value in layout_values), feed.constants if feed else ())
         for layout, layout_values in zip(layouts, values, strict=True)
@@ -100,7 +122,41 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
     )
     result.claimed_twice = tuple(_claimed_twice(layouts))
     result.remarks += [*_near_misses(layouts, fields_by_layout, index), *_beside(opened.sheets, layouts)]
+    if opened.kind in ("csv", "tsv"):
+        result.remarks += [remark for table in zip(layouts, places, strict=True) for remark in _surplus(*table)]
     return result if result.table.num_rows or result.problem else _without_rows(result, opened)
+
+
+def _is_empty_list(opened: Opened) -> bool:
+    return bool(opened.sheets) and all(
+        sheet.is_records and sheet.height == 1 and not sheet.columns for sheet in opened.sheets
+    )
+
+
+def _split(layouts: Sequence[Layout], claim: Claim | None) -> tuple[list[Layout], list[Aside]]:
+    """The tables without what a correction workbook adds, and that beside; a file that is none has nothing beside."""
+    if claim is None:
+        return list(layouts), [Aside(None, {})] * len(layouts)
+    pairs = [correction_answer.split_columns(layout) for layout in layouts]
+    return [layout for layout, _ in pairs], [aside for _, aside in pairs]
+
+
+def _strayed(
+    opened: Opened,
+    layouts: Sequence[Layout],
+    answers: SubmissionName | None,
+    submission: SubmissionName,
+    feed: Feed | None,
+) -> tuple[FileProblem, str] | None:
+    """The problem of a file that is another unit's, or of a workbook that answers another key."""
+    if answers:
+        return correction_answer.strayed(answers, submission)
+    said = sender.misplaced(submission.unit, feed, sender.said_by(opened, layouts))
+    return ("wrong_unit", said) if said else None
+
+
+def _refused(dataset: Dataset, problem: FileProblem, detail: str, answers: SubmissionName | None = None) -> Extract:
+    return Extract(empty(dataset), problem=problem, detail=detail, answer=correction_answer.nothing_of(answers))
 
 
 def _without_rows(result: Extract, opened: Opened) -> Extract:
@@ -116,6 +172,33 @@ def _without_rows(result: Extract, opened: Opened) -> Extract:
         claimed_twice=(),
         remarks=[remark for remark in result.remarks if remark.kind != "near_miss"],
     )
+
+
+def _is_garbled(opened: Opened) -> bool:
+    """Was a Chinese text read in a western encoding and saved again? Then its first row turns back into Chinese."""
+    cells = (cell for sheet in opened.sheets for cell in next(iter(sheet.head(1)), []) if cell and not cell.isascii())
+    return any(_turned_back(cell) for cell in cells)
+
+
+def _turned_back(cell: str) -> bool:
+    try:
+        text = cell.encode("latin-1").decode("gb18030")
+    except UnicodeError:
+        return False
+    return all("\u4e00" <= char <= "\u9fff" for char in text if not char.isascii())
+
+
+def _surplus(layout: Layout, places: pa.Int64Array) -> Iterator[Remark]:
+    """Rows of a text with more cells than the header has, as a comma in a value without quotes makes them."""
+    width = max(column.at for column in layout.columns) + 1
+    beyond = [column.take(places) for column in layout.sheet.columns[width:]]
+    if not beyond:
+        return
+    is_longer = pc.is_valid(pc.coalesce(*beyond))
+    numbers = layout.sheet.numbers.take(places).filter(is_longer).to_pylist()
+    if 0 < len(numbers) * 2 <= len(places):  # in most rows it is a column without a header
+        shown = "、".join(map(str, numbers[:_SHOWN_ROWS])) + ("等" if len(numbers) > _SHOWN_ROWS else "")
+        yield Remark("surplus_cells", {"rows": shown, "count": str(len(numbers))})
 
 
 def _says_nothing(opened: Opened) -> bool:

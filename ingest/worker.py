@@ -10,8 +10,9 @@ import resource
 import sys
 from multiprocessing.connection import Connection
 
-import ingest.read  # noqa: F401  the jobs to come, imported before the limit bites
-from ingest.limits import limits
+import ingest.read
+import ingest.recognise  # noqa: F401  the jobs to come, imported before the limit bites
+from ingest.limits import MB, limits
 
 
 def serve(connection: Connection) -> None:
@@ -25,6 +26,6 @@ def serve(connection: Connection) -> None:
 
 
 if __name__ == "__main__":
-    most = limits().worker_mb * 2**20
+    most = limits().worker_mb * MB
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     serve(Connection(int(sys.argv[1])))

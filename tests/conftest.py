@@ -23,7 +23,6 @@ settings.load_profile("untimed")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs a Chromium on the machine")
-    config.addinivalue_line("markers", "soak: takes minutes; left out unless asked for (make soak)")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -30,6 +30,7 @@ def read(content: bytes, open_member: Callable[[bytes], Opened]) -> Opened:
     sheets: list[Sheet] = []
     notes: list[str] = []
     remarks: list[Remark] = []
+    properties: list[tuple[str, str]] = []
     encodings: set[str | None] = set()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for member, name in _members(archive):
@@ -47,11 +48,13 @@ def read(content: bytes, open_member: Callable[[bytes], Opened]) -> Opened:
             ]
             notes += opened.notes
             remarks += opened.remarks
+            properties += opened.properties
             encodings.add(opened.encoding)
     if not sheets:
         reason = remarks[0].values["reason"] if remarks else "里面没有文件。"
         raise Unreadable("no_table", f"压缩包里没有能读取的表格：{reason}", "zip")
-    return Opened("zip", encodings.pop() if len(encodings) == 1 else None, tuple(sheets), tuple(notes), tuple(remarks))
+    encoding = encodings.pop() if len(encodings) == 1 else None
+    return Opened("zip", encoding, tuple(sheets), tuple(notes), tuple(remarks), tuple(properties))
 
 
 def _members(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:

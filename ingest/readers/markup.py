@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -10,6 +11,8 @@ from lxml import etree
 from ingest.readers.sheet import Unreadable
 
 _DANGER = (b"<!DOCTYPE", b"<!ENTITY", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
+
+_TEXT_CONSTANT = re.compile(r'\s*(?:of:)?=?\s*"((?:[^"]|"")*)"\s*')
 
 
 def refuse_entities(data: bytes, kind: str) -> None:
@@ -36,6 +39,12 @@ def elements(data: bytes, tags: tuple[str, ...], kind: str) -> Iterator[etree._E
         element.clear(keep_tail=False)
         while element.getprevious() is not None:
             del element.getparent()[0]
+
+
+def text_constant(formula: str | None) -> str | None:
+    """The text that a name stands for where it is defined as one, as ="…" or of:="…"; null for ranges and numbers."""
+    match = _TEXT_CONSTANT.fullmatch(formula or "")
+    return match[1].replace('""', '"') if match else None
 
 
 def local(element: etree._Element) -> str:

@@ -14,7 +14,7 @@ from lxml import etree
 
 from ingest.limits import limits
 from ingest.readers import cells
-from ingest.readers.markup import attributes, elements, local
+from ingest.readers.markup import attributes, elements, local, text_constant
 from ingest.readers.sheet import Merge, Opened, Row, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
 from warehouse.vocabulary.privacy import redact
@@ -31,7 +31,24 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
         if b"encryption-data" in manifest:
             raise Unreadable("encrypted", "表格设有打开密码，请取消密码后重新报送。", "ods")
         data = archive.read("content.xml")
-    return Opened("ods", None, tuple(_sheet(table) for table in elements(data, ("table",), "ods")))
+        about = archive.read("meta.xml") if "meta.xml" in archive.namelist() else b""
+    sheets: list[Sheet] = []
+    properties = _document_properties(about) if about else []
+    for element in elements(data, ("table", "named-expression"), "ods"):
+        if local(element) == "table":
+            sheets.append(_sheet(element))
+            continue
+        said = attributes(element)
+        if text := text_constant(said.get("expression")):
+            properties.append((said.get("name", ""), text))
+    return Opened("ods", None, tuple(sheets), properties=tuple(properties))
+
+
+def _document_properties(about: bytes) -> list[tuple[str, str]]:
+    return [
+        (attributes(element).get("name", ""), "".join(map(str, element.itertext())).strip())
+        for element in elements(about, ("user-defined",), "ods")
+    ]
 
 
 def _sheet(table: etree._Element) -> Sheet:

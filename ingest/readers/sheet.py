@@ -63,13 +63,19 @@ def columns_of(rows: Iterable[Sequence[str | None]]) -> tuple[pa.StringArray, ..
 
 @dataclass(frozen=True)
 class Opened:
-    """A file as read: `kind` is what its bytes say; `notes` are texts beside the sheets (JSON members)."""
+    """A file as read: `kind` is what its bytes say; `notes` are texts beside the sheets (JSON members), `properties`
+    the texts that a workbook keeps under names: custom document properties and defined names of a text."""
 
     kind: str
     encoding: str | None
     sheets: tuple[Sheet, ...]
     notes: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    properties: tuple[tuple[str, str], ...] = ()
+
+
+LOCKED = "工作簿设有打开密码，请取消密码后重新报送；没有设过密码的，是设了只读或保护，请取消后另存。"
+"""Excel locks a read-only workbook with a password of its own, of which its user knows nothing."""
 
 
 class Unreadable(Exception):

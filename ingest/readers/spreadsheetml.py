@@ -10,7 +10,7 @@ from lxml import etree
 
 from ingest.limits import limits
 from ingest.readers import cells
-from ingest.readers.markup import attributes, elements, local
+from ingest.readers.markup import attributes, elements, local, text_constant
 from ingest.readers.sheet import Merge, Opened, Row, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
 from warehouse.vocabulary.privacy import redact
@@ -19,9 +19,15 @@ from warehouse.vocabulary.tables import NO_RESULT
 
 def read(content: bytes, sniffed: Sniffed) -> Opened:
     """Every worksheet; the bytes may be in any encoding that their declaration names."""
-    return Opened(
-        "xml", sniffed.encoding, tuple(_sheet(worksheet) for worksheet in elements(content, ("Worksheet",), "xml"))
-    )
+    sheets: list[Sheet] = []
+    properties: list[tuple[str, str]] = []
+    for element in elements(content, ("Worksheet", "NamedRange"), "xml"):
+        said = attributes(element)
+        if local(element) == "Worksheet":
+            sheets.append(_sheet(element))
+        elif text := text_constant(said.get("RefersTo")):
+            properties.append((said.get("Name", ""), text))
+    return Opened("xml", sniffed.encoding, tuple(sheets), properties=tuple(properties))
 
 
 def _sheet(worksheet: etree._Element) -> Sheet:

@@ -6,13 +6,14 @@ Web pages and text called .xls are `html` and `delimited`, by `sniff`. Ends at `
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
 import xlrd
 
 from ingest.readers import cells
-from ingest.readers.sheet import Merge, Opened, Row, Sheet, Unreadable, columns_of
+from ingest.readers.sheet import LOCKED, Merge, Opened, Row, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
 from warehouse.vocabulary.privacy import redact
 
@@ -28,11 +29,19 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
             raise
         except Exception:
             book = _book(content, False)  # formats that xlrd does not understand cost only merged and hidden cells
-        return Opened(sniffed.kind, None, tuple(_sheet(book, sheet) for sheet in book.sheets()))
+        sheets = tuple(_sheet(book, sheet) for sheet in book.sheets())
+        return Opened(sniffed.kind, None, sheets, properties=tuple(_names(book)))
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
-            raise Unreadable("encrypted", "工作簿设有打开密码，请取消密码后重新报送。", sniffed.kind) from None
+            raise Unreadable("encrypted", LOCKED, sniffed.kind) from None
         raise Unreadable("damaged", _DAMAGED, sniffed.kind) from None
+
+
+def _names(book: Any) -> Iterator[tuple[str, str]]:
+    """Defined names of a text; the properties of the document are kept apart from what xlrd reads."""
+    for name in book.name_obj_list:
+        if name.result is not None and isinstance(name.result.value, str):
+            yield name.name, name.result.value
 
 
 class _Silence:

@@ -21,9 +21,9 @@ import python_calamine
 from lxml import etree
 
 from ingest.limits import limits
-from ingest.readers import cells
+from ingest.readers import cells, markup
 from ingest.readers.markup import attributes, local, refuse_entities
-from ingest.readers.sheet import Merge, Opened, Row, Sheet, Unreadable, columns_of
+from ingest.readers.sheet import LOCKED, Merge, Opened, Row, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import Remark
@@ -32,6 +32,7 @@ from warehouse.vocabulary.tables import NO_RESULT
 DENSE_CELLS = 30_000_000
 """calamine lays a sheet out from its first to its last cell; a larger extent is read row by row instead."""
 
+_CUSTOM = "docProps/custom.xml"
 _CHUNK = 2**23
 _P = rb"(?:\w+:)?"
 _NAME = rb'\br="([A-Z]{1,3}\d{1,7})"'
@@ -82,7 +83,8 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
         remarks += [Remark("external_links")] * any(
             name.startswith("xl/externalLinks/") or name == "xl/connections.xml" for name in names
         )
-        parts, is_1904 = _parts(archive) if sniffed.kind != "xlsb" else ({}, False)
+        parts, is_1904, properties = _parts(archive) if sniffed.kind != "xlsb" else ({}, False, [])
+        properties += _document_properties(archive)
         kind = "xlsm" if remarks and remarks[0].kind == "macros" and sniffed.kind == "xlsx" else sniffed.kind
     try:
         book = python_calamine.load_workbook(io.BytesIO(content))
@@ -92,7 +94,7 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
             if meta.typ == python_calamine.SheetTypeEnum.WorkSheet
         )
     except python_calamine.PasswordError:
-        raise Unreadable("encrypted", "工作簿设有打开密码，请取消密码后重新报送。", kind) from None
+        raise Unreadable("encrypted", LOCKED, kind) from None
     except Unreadable:
         raise
     except BaseException as error:
@@ -100,11 +102,11 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
         raise Unreadable("damaged", "工作簿已损坏或没有传完整，请重新导出后报送。", kind) from None
-    return Opened(kind, None, sheets, remarks=tuple(remarks))
+    return Opened(kind, None, sheets, remarks=tuple(remarks), properties=tuple(properties))
 
 
-def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, _Part], bool]:
-    """Sheet name → what its XML tells, and whether days are counted from 1904."""
+def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, _Part], bool, list[tuple[str, str]]]:
+    """Sheet name → what its XML tells, whether days are counted from 1904, and the defined names of a text."""
     workbook = next(name for name in archive.namelist() if name.startswith("xl/workbook") and name.endswith(".xml"))
     root = _parsed(archive.read(workbook))
     relations = posixpath.join(posixpath.dirname(workbook), "_rels", posixpath.basename(workbook) + ".rels")
@@ -113,14 +115,26 @@ def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, _Part], bool]:
         for relation in _parsed(archive.read(relations)):
             said = attributes(relation)
             targets[said.get("Id")] = posixpath.normpath(posixpath.join("/xl", said.get("Target", ""))).lstrip("/")
-    is_1904, parts = False, {}
+    is_1904, parts, names = False, {}, []
     for element in root.iter(etree.Element):
         said = attributes(element)
         if local(element) == "workbookPr":
             is_1904 = said.get("date1904") in ("1", "true")
         elif local(element) == "sheet" and targets.get(said.get("id")) in archive.namelist():
             parts[said.get("name", "")] = _part(archive.read(targets[said["id"]]))
-    return parts, is_1904
+        elif local(element) == "definedName" and (text := markup.text_constant(element.text)):
+            names.append((said.get("name", ""), text))
+    return parts, is_1904, names
+
+
+def _document_properties(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
+    if _CUSTOM not in archive.namelist():
+        return []
+    return [
+        (attributes(element).get("name", ""), "".join(map(str, element.itertext())).strip())
+        for element in _parsed(archive.read(_CUSTOM)).iter(etree.Element)
+        if local(element) == "property"
+    ]
 
 
 def _parsed(data: bytes) -> etree._Element:

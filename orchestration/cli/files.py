@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from orchestration.cli.group import cli
+from orchestration.cli.plain import say, say_json
 from warehouse.vocabulary.errors import OperatorError
 
 
@@ -24,7 +25,12 @@ def check(
     """Check one file as the pipeline would; nothing is stored. Exit 0 accepted, 1 rejected or unreadable, 2 usage."""
     from orchestration.pipeline import check_file
 
-    sys.exit(check_file.check_file(file, dataset, department, period_text, json_out, report_dir))
+    code, text = check_file.check_file(file, dataset, department, period_text, json_out, report_dir)
+    if str(json_out) == "-":
+        say_json(text)
+    else:
+        say(text)
+    sys.exit(code)
 
 
 @cli.command()
@@ -45,4 +51,4 @@ def template(dataset: str, out: Path, department: str | None, force: bool) -> No
         out.write_bytes(content)
     except OSError as error:
         raise OperatorError(f"{out} cannot be written: {error.strerror}.") from None
-    click.echo(f"{contract.dataset(dataset).title} → {out}")
+    say(f"{contract.dataset(dataset).title} → {out}")

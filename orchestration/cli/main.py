@@ -9,6 +9,8 @@ import click
 
 from orchestration.cli import files, people, published, rules, runs, upkeep
 from orchestration.cli.group import cli
+from orchestration.cli.plain import say
+from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
 
 COMMANDS = (files, people, published, rules, runs, upkeep)
@@ -25,13 +27,15 @@ def main() -> None:
         sys.exit(130)
     except click.ClickException as error:
         command = getattr(getattr(error, "ctx", None), "command_path", "skills")
-        click.echo(f"{error.format_message()} See {command} --help.", err=True)
+        say(f"{error.format_message()} See {command} --help.", is_error=True)
         sys.exit(error.exit_code)
     except OperatorError as error:
-        click.echo(str(error), err=True)
+        say(str(error), is_error=True)
         sys.exit(error.exit_code)
-    except Exception:
+    except Exception as error:
+        from orchestration.pipeline import mishaps
         from warehouse.vocabulary.privacy import redact
 
-        click.echo(redact(traceback.format_exc()), err=True)
-        sys.exit(70)
+        sentence = mishaps.sentence(error, str(Root.default().path))
+        say(sentence or redact(traceback.format_exc()), is_error=True)
+        sys.exit(OperatorError.exit_code if sentence else 70)

@@ -1,4 +1,5 @@
-"""Commands by which people decide: sign-off, exceptions, releases, closed years. The next run publishes them."""
+"""Commands by which people decide: sign-off, answers, exceptions, releases, closed years, which the next run publishes;
+and what is shown."""
 
 from __future__ import annotations
 
@@ -8,7 +9,9 @@ import click
 
 from orchestration.cli.group import cli
 from orchestration.cli.options import Day
+from orchestration.cli.plain import say
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import clock
 
 
 @cli.command()
@@ -23,7 +26,7 @@ def confirm(submission_id: str, preparer: str, reviewer: str) -> None:
     root = Root.default().make()
     with lock.hold(root):
         confirmation = sign_off.confirm(root, submission_id, preparer, reviewer)
-    click.echo(f"{confirmation.submission_id} confirmed by {confirmation.preparer} and {confirmation.reviewer}.")
+    say(f"{confirmation.submission_id} confirmed by {confirmation.preparer} and {confirmation.reviewer}.")
 
 
 @cli.command()
@@ -58,7 +61,7 @@ def approve(rule: str, department: str, rows: int, until: dt.date, approved_by: 
     root = Root.default().make()
     with lock.hold(root):
         exception = sign_off.approve(root, rule, department, rows, until, approved_by, reason)
-    click.echo(
+    say(
         f"{exception.exception_id}: up to {exception.rows} rows of {exception.rule} pass in a submission of "
         f"{exception.department} for periods until {exception.until}."
     )
@@ -90,6 +93,35 @@ def close(year: int, decided_by: str) -> None:
     root = Root.default().make()
     with lock.hold(root):
         final_year = sign_off.close(root, year, decided_by)
-    click.echo(
-        f"{final_year.year} closed with {len(final_year.figures)} figures of publication {final_year.publication_id}."
+    say(f"{final_year.year} closed with {len(final_year.figures)} figures of publication {final_year.publication_id}.")
+
+
+@cli.command()
+@click.argument("name", metavar="PUBLICATION")
+@click.option("--by", "chosen_by", required=True, help="Who decides it.")
+@click.option("--reason", required=True)
+def use(name: str, chosen_by: str, reason: str) -> None:
+    """Show another publication (an id, its beginning, previous): current turns to it, and the reports follow."""
+    from orchestration import definitions
+    from orchestration.cli import terminal
+    from orchestration.defs import execute
+    from orchestration.pipeline import run as steps
+    from orchestration.pipeline import sign_off
+    from warehouse.store import lock
+
+    root = Root.default().make()
+    with lock.hold(root):
+        before, chosen = sign_off.use(root, name, chosen_by, reason)
+        prepared = steps.Run(root, dt.date.fromisoformat(chosen.manifest["as_of_date"]), clock.now())
+        with terminal.progress() as tell:
+            execute.run(definitions.defs(), prepared, tell, execute.REPORTS)
+    say(
+        "\n".join(
+            (
+                f"{before.publication_id} → {chosen.publication_id}, chosen by {chosen_by.strip()}.",
+                *prepared.notes,
+                f"reports → {root.reports / 'index.html'}",
+                "PostgreSQL shows it after skills publish.",
+            )
+        )
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from orchestration.cli.group import cli
+from orchestration.cli.plain import say, say_json
 from warehouse.store.data_root import Root
 
 
@@ -50,7 +51,7 @@ def diff_publications(before: str, after: str, json_out: Path | None) -> None:
     moves = publication_diff.compare(*(publication.open_publication(root, name) for name in (before, after)))
     text = history_tables.moves_json(moves)
     if str(json_out) == "-":
-        click.echo(text, nl=False)
+        say_json(text)
         return
     if json_out is not None:
         json_out.write_text(text, "utf-8")
@@ -81,11 +82,11 @@ def explain(target: str, period: str, reading: str, department: str | None, name
     terminal.console.print(history_tables.figure_line(opened, wanted), markup=False)
     for table in history_tables.figure(opened, figure_sources.files(root, wanted, opened)):
         terminal.console.print(table)
-    click.echo(f"files → {root.received}/<submission>/content")
+    say(f"files → {root.received}/<submission>/content")
     if out is not None:
         figure_sources.write_rows(root, wanted, opened, figure_drilldown.rows(wanted, opened), out)
-        click.echo(f"{sum(part.rows for part in opened.components):,} rows → {out}")
-    click.echo(f"-- {wanted.folder / publication.DATABASE}\n{opened.query};")
+        say(f"{sum(part.rows for part in opened.components):,} rows → {out}")
+    say(f"-- {wanted.folder / publication.DATABASE}\n{opened.query};")
 
 
 @cli.command()
@@ -108,7 +109,7 @@ def contracts(out: Path, name: str) -> None:
     root = Root.default()
     files = stored_contracts.contracts(root, publication.open_publication(root, name))
     stored_contracts.write(files, out)
-    click.echo(f"{len(files)} contracts → {out}")
+    say(f"{len(files)} contracts → {out}")
 
 
 @cli.command()
@@ -123,9 +124,9 @@ def publish(address: str, publication_id: str | None) -> None:
     wanted = publication.open_publication(root, publication_id) if publication_id else publication.open_current(root)
     target = local.address(root) if address == "local" else address
     done = load.load(wanted, target)
-    click.echo(
+    say(
         f"publication {done.publication_id} → schema {load.SCHEMA} of {done.place}: {done.tables} tables, "
         f"{done.rows:,} rows, {done.seconds:.1f} s"
     )
     if address == "local":
-        click.echo(target)
+        say(target)

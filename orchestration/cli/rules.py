@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from orchestration.cli.group import cli
+from orchestration.cli.plain import say, say_json
 from warehouse.store.data_root import Root
 
 
@@ -35,7 +36,7 @@ def diff(since: str, department: str | None, dataset: str | None, json_out: Path
         preview = rules_diff.preview(Root.default(), since, department, dataset, shown.update)
     text = json.dumps(rules_diff.as_json(preview), ensure_ascii=False, indent=1) + "\n"
     if str(json_out) == "-":
-        click.echo(text, nl=False)
+        say_json(text)
         return
     if json_out is not None:
         json_out.write_text(text, "utf-8")
@@ -55,4 +56,4 @@ def suites(dataset: str, out: Path) -> None:
     checked = contract.dataset(dataset)
     from expectations import suite_export  # Great Expectations costs 4 s: only for a dataset that exists
 
-    click.echo(f"{checked.title}: {suite_export.write(checked, out)} checks → {out}")
+    say(f"{checked.title}: {suite_export.write(checked, out)} checks → {out}")

@@ -11,6 +11,7 @@ import click
 
 from orchestration.cli.group import cli
 from orchestration.cli.options import AS_OF, Moment
+from orchestration.cli.plain import say
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
@@ -35,7 +36,7 @@ def demo(months: str, scale: float, seed: int) -> None:
         or {bound.months for bound in bounds if bound} != {1}
         or bounds[0] > bounds[1]
     ):
-        raise OperatorError(f"--months {months} is not a span of months: write it like 2025-11:2026-10.")
+        raise OperatorError(f"--months {months} is not a span of months from 2000 on: write it like 2025-11:2026-10.")
     root = Root.default().make()
     if any(root.inbox.iterdir()):
         raise OperatorError(f"The inbox {root.inbox} is not empty: move its files away or choose another SKILLS_HOME.")
@@ -51,47 +52,46 @@ def demo(months: str, scale: float, seed: int) -> None:
 @click.option("--period", "periods", multiple=True, help="Pull this period's deliveries again.")
 @click.option("--department", "departments", multiple=True, help="Pull this department's deliveries again.")
 @AS_OF
-def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date | None) -> None:
+@click.option("--replace-newer", is_flag=True, help="Show the result even where a later day is shown now.")
+def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date | None, replace_newer: bool) -> None:
     """Pull, check, build, publish, report; prints what became of it."""
     from orchestration.cli import terminal
-    from orchestration.pipeline import renewal, storage
+    from orchestration.pipeline import outstanding, renewal, scope, storage
     from orchestration.pipeline import run as steps
     from warehouse.published import publication
     from warehouse.store import lock
-    from warehouse.vocabulary import period, reference
 
-    for text in periods:
-        if period.parse(text) is None:
-            raise OperatorError(f"{text} is not a period: write it like 2026-01, 2026-Q2, 2026-H1 or 2026.")
-    for code in departments:
-        reference.check_department(code)
+    chosen = scope.periods(periods), scope.departments(departments)
     root = Root.default().make()
-    prepared = steps.Run(
-        root,
-        as_of or clock.today(),
-        clock.now(),
-        tuple(str(period.parse(text)) for text in periods),
-        departments,
-    )
+    prepared = steps.Run(root, as_of or clock.today(), clock.now(), *chosen, replace_newer=replace_newer)
     with lock.hold(root):
         renewal.settle(prepared)
         prepared.lost = storage.mend(root, prepared.now)
         steps.refuse_empty(prepared)
-        if steps.is_idle(prepared):
-            terminal.console.print("没有新的报送，发布内容不变。Nothing new since the last publication.")
-        else:
+        need = outstanding.need(prepared)
+        if need is not None:
             from orchestration import definitions
             from orchestration.defs import execute
 
             with terminal.progress() as tell:
-                execute.run(definitions.defs(), prepared, tell)
+                execute.run(definitions.defs(), prepared, tell, execute.WHOLE if need == "build" else execute.REPORTS)
+        if need is None:
+            terminal.console.print("没有新的报送，发布内容不变。Nothing new since the last publication.")
+        elif need == "reports":
+            terminal.console.print("没有新的报送；报告已补齐。Nothing new; the reports were completed.")
     current = publication.open_current(root)
     terminal.console.print(terminal.departments(current))
     terminal.console.print(terminal.targets(current))
     for line in terminal.held_back(current):
         terminal.console.print(line)
-    terminal.console.print(
-        f"publication {current.publication_id} → {root.current}\nreports → {root.reports / 'index.html'}"
+    say(
+        "\n".join(
+            (
+                *prepared.notes,
+                f"publication {current.publication_id} → {root.current}",
+                f"reports → {root.reports / 'index.html'}",
+            )
+        )
     )
     if prepared.lost.sentences:
         raise OperatorError(prepared.lost.told)
@@ -106,20 +106,23 @@ def recheck(departments: tuple[str, ...], datasets: tuple[str, ...], as_of: dt.d
     from orchestration import definitions
     from orchestration.cli import terminal
     from orchestration.defs import execute
-    from orchestration.pipeline import renewal, storage
+    from orchestration.pipeline import renewal, scope, storage
     from orchestration.pipeline import run as steps
     from warehouse.store import lock
 
+    chosen = scope.datasets(datasets), scope.departments(departments)
     root = Root.default().make()
     prepared = steps.Run(root, as_of or clock.today(), clock.now())
     with lock.hold(root):
         renewal.settle(prepared)
         prepared.lost = storage.mend(root, prepared.now)
         prepared.open()
-        count = steps.recheck(prepared, datasets, departments)
-        terminal.console.print(f"{count:,} submissions decided anew.")
+        count = steps.recheck(prepared, *chosen)
+        say(f"{count:,} submissions decided anew.")
         with terminal.progress() as tell:
             execute.run(definitions.defs(), prepared, tell)
+    for sentence in prepared.notes:
+        say(sentence)
 
 
 @cli.command()
@@ -138,7 +141,7 @@ def rebuild(name: str | None, moment: dt.datetime | None) -> None:
     with lock.hold(root), terminal.errors.status("rebuild") as shown:
         if moment is not None:
             rebuilt, is_new = publication_rebuild.publish_known_at(root, moment, clock.now(), shown.update)
-            click.echo(f"publication {rebuilt.publication_id} → {rebuilt.folder}{'' if is_new else ' (stood already)'}")
+            say(f"publication {rebuilt.publication_id} → {rebuilt.folder}{'' if is_new else ' (stood already)'}")
             return
         comparison = publication_rebuild.rebuild(root, publication.find(root, str(name)), shown.update)
     terminal.console.print(history_tables.compared(comparison), markup=False)
@@ -149,10 +152,15 @@ def rebuild(name: str | None, moment: dt.datetime | None) -> None:
 @click.option("--port", type=int, default=3000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 def ui(port: int, host: str) -> None:
-    """Dagster's web interface on the same data root, with schedules and the arrival sensor."""
+    """Dagster's web interface and its daemon on the same data root: schedules and the arrival sensor run until it is
+    ended."""
     from orchestration.defs import instance
+    from orchestration.pipeline import companion
 
     root = Root.default().make()
+    aside = instance.set_damaged_aside(root)
+    if aside is not None:
+        say(instance.told_aside(aside))
     os.environ |= {"SKILLS_HOME": str(root.path), "DAGSTER_HOME": str(instance.home(root))}
     program = Path(sys.executable).parent / "dagster"
-    os.execv(program, [str(program), "dev", "-m", "orchestration.definitions", "-p", str(port), "-h", host])
+    sys.exit(companion.run([str(program), "dev", "-m", "orchestration.definitions", "-p", str(port), "-h", host]))

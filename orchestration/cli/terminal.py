@@ -12,11 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.segment import Segment
 from rich.table import Table
 
+from orchestration.cli.plain import plain
 from warehouse.published.publication import Publication
 
 if TYPE_CHECKING:
@@ -25,8 +28,35 @@ if TYPE_CHECKING:
 
 _WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 150
 """Into a file or a log tables keep their columns; a terminal has its own width."""
-console = Console(width=_WIDTH)
-errors = Console(stderr=True)
+
+
+class _Plain:
+    """A renderable whose text has passed the terminal's edge; its styles and Rich's own controls stay."""
+
+    def __init__(self, renderable: ConsoleRenderable) -> None:
+        self._renderable = renderable
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        for segment in console.render(self._renderable, options):
+            yield segment if segment.control else Segment(plain(segment.text), segment.style)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, self._renderable)
+
+
+class _Edge(RenderHook):
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        return [_Plain(renderable) for renderable in renderables]
+
+
+def edged(opened: Console) -> Console:
+    """The console, letting no control character of a text through."""
+    opened.push_render_hook(_Edge())
+    return opened
+
+
+console = edged(Console(width=_WIDTH))
+errors = edged(Console(stderr=True))
 
 
 @contextmanager
@@ -173,14 +203,14 @@ def amount(value: Any, unit: str) -> str:
 def held_back(publication: Publication, department: str | None = None) -> list[str]:
     """What the publication was built without, a line each, and the figures that differ by it."""
     facts = publication.manifest.get("held_back") or {"failures": [], "before": None}
-    own = [told for told in facts["failures"] if department in (None, re.split(r"[.-]", told["submission_id"])[0])]
+    failures = [told for told in facts["failures"] if department in (None, re.split(r"[.-]", told["submission_id"])[0])]
     lines = [
         f"暂缓入库，市局处理中：{told['submission_id']}（{told['file']}）"
         + (f"第 {told['row']} 行" if told["row_index"] is not None else "整份")
         + f"，{told['field']}，{told['test']}"
-        for told in own
+        for told in failures
     ]
-    for name, before in (facts["before"] or {}).items() if own else ():
+    for name, before in (facts["before"] or {}).items() if failures else ():
         target, reading, period = name.split("|")
         lines.append(f"  {target} {reading} {period}：计入为 {before}，发布为 {facts['after'][name]}")
     return [escape(line) for line in lines]

@@ -8,31 +8,41 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import dagster as dg
 
 from orchestration.defs import instance, resources
 from orchestration.defs.sensors import BY_COMMAND_LINE
+from orchestration.pipeline import mishaps
 from orchestration.pipeline.run import Run
 from orchestration.pipeline.stages import Stages
+from warehouse.published import publication
+from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.privacy import redact
 
+WHOLE = ("collect", "report")
+REPORTS = ("report",)
 
-def run(definitions: dg.Definitions, prepared: Run, tell: Callable[[str], None]) -> Stages:
+
+def run(definitions: dg.Definitions, prepared: Run, tell: Callable[[str], None], jobs: Sequence[str] = WHOLE) -> Stages:
     """Collects and reports; a failed build still writes the reports and then ends in an `OperatorError`.
 
     The caller holds the root's lock; `tell` is called with each stage's name as it begins. Stage seconds are kept in
     `work/stages.json` for the benchmark.
     """
     root = prepared.root
+    aside = instance.set_damaged_aside(root)
+    if aside is not None:
+        prepared.note(instance.told_aside(aside))
     os.environ |= {"SKILLS_HOME": str(root.path), "DAGSTER_HOME": str(instance.home(root))}
     logging.getLogger("dagster").setLevel(logging.ERROR)
     repository = definitions.get_repository_def()
     stages = Stages(tell)
     resource = resources.prepared(replace(prepared, stages=stages))
+    before = _shown(root)
     with dg.DagsterInstance.get() as shared, instance.kept_open(root):
         results = [
             repository.get_job(name).execute_in_process(
@@ -42,19 +52,33 @@ def run(definitions: dg.Definitions, prepared: Run, tell: Callable[[str], None])
                 tags=BY_COMMAND_LINE,
                 resources={"run": resource},
             )
-            for name in ("collect", "report")
+            for name in jobs
         ]
     (root.work / "stages.json").write_text(json.dumps(stages.seconds), "utf-8")
     for result in results:
         if not result.success:
             raise OperatorError(
-                f"The run {result.run_id} failed and nothing new was published: {_reason(result)} "
+                f"The run {result.run_id} failed: {_reason(result, root)} {_became(before, _shown(root))} "
                 "See skills ui for its log."
             )
     return stages
 
 
-def _reason(result: dg.ExecuteInProcessResult) -> str:
+def _shown(root: Root) -> str | None:
+    current = publication.current_if_whole(root)
+    return current.publication_id if current else None
+
+
+def _became(before: str | None, after: str | None) -> str:
+    """What is shown now, whatever failed: a run may publish and then fail on a report."""
+    if after is None:
+        return "Nothing is published yet."
+    if after == before:
+        return f"Nothing new is shown: the current publication is still {after}."
+    return f"Publication {after} is shown already; what failed comes after it and is done again by the next run."
+
+
+def _reason(result: dg.ExecuteInProcessResult, root: Root) -> str:
     """The first failed step, else the run's own failure, and the root of its error, in one sentence."""
     for event in sorted(result.all_events, key=lambda event: not event.is_step_failure):
         if event.is_step_failure:
@@ -65,5 +89,6 @@ def _reason(result: dg.ExecuteInProcessResult) -> str:
             continue
         while error is not None and error.cause is not None:
             error = error.cause
-        return f"{where}: {redact(error.message.strip()) if error else 'no message'}"
+        said = error.message.strip() if error else "no message"
+        return f"{where}: {redact(mishaps.sentence(said, str(root.path)) or said)}"
     return "no step ran."

@@ -1,7 +1,11 @@
-"""The one Dagster instance that command line, web interface, schedules and sensor share; it lies in the data root."""
+"""The one Dagster instance that command line, web interface, schedules and sensor share; it lies in the data root.
+
+Nothing of ours is in its databases: a damaged one is set aside, and Dagster begins anew.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -9,9 +13,12 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import clock
 
 # One event log for all runs: the default writes every asset event twice, into its run's log and into an index, which
 # costs 3 of the 26 seconds of processor time of a small run.
+# A run whose process crashed is started again; one that failed in a step is tried again by the arrival sensor, which
+# pauses longer each time.
 _SETTINGS = """\
 telemetry:
   enabled: false
@@ -33,6 +40,10 @@ run_coordinator:
   class: QueuedRunCoordinator
   config:
     max_concurrent_runs: 1
+run_retries:
+  enabled: true
+  max_retries: 2
+  retry_on_asset_or_op_failure: false
 """
 _EVENT_LOG = "event_log.db"
 
@@ -45,6 +56,34 @@ def home(root: Root) -> Path:
         settings.write_text(_SETTINGS, "utf-8")
     _lay_event_log(root.dagster)
     return root.dagster
+
+
+def set_damaged_aside(root: Root) -> Path | None:
+    """Moves Dagster's folder away when one of its databases cannot be read; where to. All of them: they speak of each
+    other."""
+    if all(_is_sound(database) for database in root.dagster.rglob("*.db")):
+        return None
+    aside = root.path / f"{root.dagster.name}.damaged-{clock.now().astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
+    root.dagster.replace(aside)
+    return aside
+
+
+def told_aside(aside: Path) -> str:
+    return (
+        f"Dagster's database was damaged and has been set aside as {aside}: its history of runs begins anew; nothing "
+        "of the warehouse is in it."
+    )
+
+
+def _is_sound(database: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            has_tables = connection.execute("select count(*) from sqlite_master").fetchall() > [(0,)]
+            return has_tables and connection.execute("pragma quick_check(1)").fetchall() == [("ok",)]
+    except sqlite3.OperationalError as error:
+        return "locked" in str(error)  # another process writes: it could open it
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _lay_event_log(folder: Path) -> None:

@@ -14,6 +14,7 @@ from ingest.channels import drop_folder
 from ingest.feed import Feed
 from orchestration.defs.cadence import freshness
 from orchestration.defs.owners import ENGINEERS
+from orchestration.pipeline import mishaps
 from orchestration.pipeline import run as steps
 from warehouse.vocabulary import contract, reference
 
@@ -59,12 +60,14 @@ def _accepted_spec(dataset: str, department_feeds: list[Feed]) -> dg.AssetSpec:
 
 
 def _intake(dataset: str) -> dg.AssetsDefinition:
-    """A feed yields when something new arrived, `accepted/<dataset>` always does."""
+    """A feed yields when something new arrived, `accepted/<dataset>` always does. Chosen alone, a feed is pulled and
+    not decided, `accepted/<dataset>` decided without a pull."""
     department_feeds = [feed for feed in feeds.feeds() if feed.dataset == dataset]
     accepted = dg.AssetKey(["accepted", dataset])
 
     @dg.multi_asset(
         name=f"intake_{dataset}",
+        can_subset=True,
         specs=[*map(_feed_spec, department_feeds), _accepted_spec(dataset, department_feeds)],
         check_specs=[
             dg.AssetCheckSpec(
@@ -73,14 +76,20 @@ def _intake(dataset: str) -> dg.AssetsDefinition:
         ],
     )
     def intake(context: dg.AssetExecutionContext, run: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
+        chosen = [feed for feed in department_feeds if received(feed) in context.selected_asset_keys]
         try:
-            deliveries = steps.pull(run, dataset)
-        except OSError as error:  # a channel that cannot be reached may be back in a minute
+            deliveries = steps.pull(run, dataset, chosen) if chosen else []
+        except OSError as error:  # a channel that cannot be reached may be back in a minute, a full disk is not
+            if mishaps.sentence(error, str(run.root.path)):
+                raise
             raise dg.RetryRequested(max_retries=3, seconds_to_wait=60) from error
-        for feed in department_feeds:
+        for feed in chosen:
             count = sum(delivery.department == feed.department for delivery in deliveries)
             if count:
                 yield dg.MaterializeResult(asset_key=received(feed), metadata={"deliveries": count})
+        if accepted not in context.selected_asset_keys:
+            return
+        steps.take_answers(run, dataset)
         decisions = steps.decide(run, dataset, steps.to_decide(run, dataset))
         rows = {
             part: sum(getattr(decision.rows, part) for decision in decisions)

@@ -37,6 +37,9 @@ def collect_cadence(cadence: Cadence) -> Any:
 collect_half_yearly = collect_cadence("half-yearly")
 collect_yearly = collect_cadence("yearly")
 
+BUILDING = frozenset(job.name for job in (collect, pull_again, collect_half_yearly, collect_yearly))
+"""Names of the jobs after which the reports are written."""
+
 
 @dg.op
 def audit_stored(run: dg.ResourceParam[Run]) -> None:

@@ -4,7 +4,6 @@ What a run does is `orchestration.pipeline.run`. Dagster reads annotations as ob
 without postponed ones.
 """
 
-import datetime as dt
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +12,14 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.pipeline import renewal, storage
+from orchestration.pipeline import renewal, scope, storage
 from orchestration.pipeline.run import Run
 from warehouse.store import lock
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
+
+PATIENCE_SECONDS = 6 * 60 * 60
+"""How long a run of the daemon waits for a busy root; the longest run takes minutes, so that more is a held lock."""
 
 
 @contextmanager
@@ -31,33 +33,39 @@ def opened(run: Run) -> Iterator[Run]:
 
 
 class RunResource(dg.ConfigurableResource[Run]):
-    """A run over the data root at `path` (empty: the default one); holds the root's lock while it lasts.
+    """A run over the data root at `path` (empty: the default one); waits for the root's lock and holds it while it
+    lasts.
 
-    `as_of`: ISO date, empty for today; `periods` and `departments` pull old deliveries again.
+    `as_of`: ISO date, empty for today; `periods` and `departments` pull old deliveries again; `replace_newer`: what is
+    published may take the place of what is newer.
     """
 
     path: str = ""
     as_of: str = ""
     periods: list[str] = []
     departments: list[str] = []
+    replace_newer: bool = False
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Run]:
+        periods, departments = scope.periods(self.periods), scope.departments(self.departments)
+        as_of = scope.day(self.as_of) if self.as_of else clock.today()
         root = (Root(Path(self.path)) if self.path else Root.default()).make()
-        run = Run(
-            root=root,
-            as_of=dt.date.fromisoformat(self.as_of) if self.as_of else clock.today(),
-            now=clock.now(),
-            periods=tuple(self.periods),
-            departments=tuple(self.departments),
-        )
-        with lock.hold(root):
+        if (holder := lock.holder(root)) and context.log:
+            context.log.info(f"The data root is held by {holder}: waiting until it is free.")
+        with lock.hold(root, wait_seconds=PATIENCE_SECONDS):
+            run = Run(
+                root, as_of, clock.now(), periods, departments, is_attended=False, replace_newer=self.replace_newer
+            )
             renewal.settle(run)
             run.lost = storage.mend(root, run.now)
             for sentence in run.lost.sentences:
                 (context.log or logging.getLogger(__name__)).error(sentence)
             with opened(run):
                 yield run
+            for sentence in run.notes:
+                if context.log:
+                    context.log.warning(sentence)
 
 
 def prepared(run: Run) -> dg.ResourceDefinition:

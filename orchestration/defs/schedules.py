@@ -20,7 +20,12 @@ def _of_its_day(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
 
 def _schedule(name: str, job: Any, crons: str | Sequence[str]) -> dg.ScheduleDefinition:
     return dg.ScheduleDefinition(
-        name=name, job=job, cron_schedule=crons, execution_timezone=clock.TIME_ZONE, execution_fn=_of_its_day
+        name=name,
+        job=job,
+        cron_schedule=crons,
+        execution_timezone=clock.TIME_ZONE,
+        execution_fn=_of_its_day,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
     )
 
 

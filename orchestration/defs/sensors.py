@@ -1,29 +1,67 @@
-"""What starts jobs by what happened: arrivals in the inbox, and the reports after a build however it ended."""
+"""What starts jobs by what happened: arrivals in the inbox, work that an earlier run left, and the reports after a
+build however it ended.
+"""
 
-import hashlib
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import dagster as dg
 
-from ingest import feed as feeds
-from ingest import receive
-from orchestration.defs import jobs
+from orchestration.defs import jobs, run_history
+from orchestration.pipeline import outstanding
+from orchestration.pipeline.run import Run
+from warehouse.published import publication
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import clock
 
 BY_COMMAND_LINE = {"skills/by": "command line"}
 """Tags of runs that `skills run` executes itself, reports included."""
+_JOBS: Mapping[outstanding.Need, str] = {"build": jobs.collect.name, "reports": jobs.report.name}
+_PUBLICATION = dg.AssetKey("publication")
+_WAITED_FOR = jobs.BUILDING | {jobs.report.name}
 
 
 @dg.sensor(
-    job=jobs.collect, minimum_interval_seconds=60, description="Starts one run for all that arrived since the last."
+    jobs=[jobs.collect, jobs.report],
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Starts one run for all that arrived or that an earlier run left undone; tries again what failed.",
 )
 def arrival(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    pending = receive.pending(Root.default(), feeds.feeds())
-    if pending:
-        digest = hashlib.sha256("\n".join(sorted(map(str, pending))).encode()).hexdigest()
-        yield dg.RunRequest(run_key=digest)
-    else:
-        yield dg.SkipReason("nothing new in the inbox")
+    root, now = Root.default().make(), clock.now()
+    run_history.end_dead_runs(context.instance, root, now)
+    if run_id := run_history.under_way(context.instance, _WAITED_FOR):
+        yield dg.SkipReason(f"run {run_id} is under way")
+        return
+    run = Run(root, _day_shown(root), now, is_attended=False)
+    need = outstanding.unattended_need(run)
+    if need is None:
+        yield dg.SkipReason("nothing is waiting and all is published and reported")
+        return
+    work = f"{need}-{outstanding.digest(run)}"
+    tried, not_before = run_history.attempts(context.instance, work)
+    if not_before is not None and now < not_before:
+        yield dg.SkipReason(f"tried {tried} times; again at {not_before.isoformat(timespec='seconds')}")
+        return
+    # The key is another after every attempt, so that what failed is tried again, and none is started twice.
+    yield dg.RunRequest(
+        job_name=_JOBS[need],
+        run_key=f"{work}-{tried}",
+        run_config=_config(as_of=run.as_of.isoformat()),
+        tags={run_history.WORK: work},
+    )
+
+
+def _day_shown(root: Root) -> dt.date:
+    """Today; where a later day is shown already (a demo's, one set by hand), that one: readers do not go back."""
+    today = clock.today()
+    current = publication.current_if_whole(root)
+    return max(today, dt.date.fromisoformat(current.manifest["as_of_date"])) if current else today
+
+
+def _config(**settings: str) -> dict[str, Any]:
+    return {"resources": {"run": {"config": settings}}}
 
 
 def _report_after(status: dg.DagsterRunStatus) -> dg.SensorDefinition:
@@ -32,16 +70,27 @@ def _report_after(status: dg.DagsterRunStatus) -> dg.SensorDefinition:
     @dg.run_status_sensor(
         run_status=status,
         name=f"report_after_{status.value.lower()}",
-        monitored_jobs=[jobs.collect, jobs.pull_again],
         request_job=jobs.report,
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
     def sensor(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
-        if BY_COMMAND_LINE.items() <= context.dagster_run.tags.items():
+        followed = context.dagster_run
+        if followed.job_name not in jobs.BUILDING and _PUBLICATION not in (followed.asset_selection or ()):
+            return dg.SkipReason(f"{followed.job_name} builds nothing")
+        if BY_COMMAND_LINE.items() <= followed.tags.items():
             return dg.SkipReason("skills run writes its own reports")
-        return dg.RunRequest(run_key=context.dagster_run.run_id)
+        started = context.instance.get_run_stats(followed.run_id).start_time
+        return dg.RunRequest(run_key=followed.run_id, run_config=_config(**_followed(followed.run_config, started)))
 
     return sensor
+
+
+def _followed(run_config: Mapping[str, Any], started: float | None) -> dict[str, str]:
+    """The root and the as-of day of the run that the reports follow; a run without a day took that of its start."""
+    settings = run_config.get("resources", {}).get("run", {}).get("config", {})
+    moment = dt.datetime.fromtimestamp(started, dt.UTC) if started else clock.now()
+    place = {"path": settings["path"]} if settings.get("path") else {}
+    return {"as_of": settings.get("as_of") or clock.day_of(moment).isoformat(), **place}
 
 
 report_after_success = _report_after(dg.DagsterRunStatus.SUCCESS)

@@ -5,10 +5,8 @@ Stores nothing; what it shows are `expectations.result` and `pages.render`. Ends
 
 from __future__ import annotations
 
-import hashlib
 import json
-import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,7 @@ from expectations.check import Batch, check
 from expectations.result import as_json
 from ingest import feed as feeds
 from ingest.pool import Pool
-from ingest.read import Job, read_many
+from ingest.read import Job, read_many, sha256_of
 from ingest.shape import shape
 from pages.words import SEVERITIES
 from warehouse.vocabulary import contract, period
@@ -56,7 +54,7 @@ def _with_what_needs_others(decision: Decision) -> Decision:
 def checked_file(file: Path, dataset: str, department: str, period_text: str) -> tuple[Decision, pa.Table]:
     """The decision on one file and its findings (`tables.FINDING`), by the engine of the pipeline."""
     period_name = _period(dataset, department, period_text)
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    digest = sha256_of(file)
     submission = Submission(dataset, department, department, period_name, digest)
     job = Job(submission.submission_id, file.absolute(), file.name, dataset, department)
     with Pool(workers=1) as pool:
@@ -74,26 +72,28 @@ def _line(finding: Mapping[str, Any]) -> str:
     return f"{place}  {SEVERITIES[finding['severity']]}  {shown}{finding['message']}{finding['fix']}"
 
 
+def _lines(decision: Decision, findings: pa.Table) -> Iterator[str]:
+    counts = decision.rows
+    yield (
+        f"{decision.outcome}: {counts.received} rows received, {counts.accepted} accepted, {counts.held} held, "
+        f"{findings.num_rows} findings"
+    )
+    for finding in findings.slice(0, SHOWN).to_pylist():
+        yield f"   {_line(finding)}"
+    if findings.num_rows > SHOWN:
+        yield f"   … and {findings.num_rows - SHOWN} more: see --json or --report"
+
+
 def check_file(
     file: Path, dataset: str, department: str, period_text: str, json_out: Path | None, report_dir: Path | None
-) -> int:
-    """Checks a file and tells the outcome; 0 accepted or partly accepted, 1 rejected or unreadable."""
+) -> tuple[int, str]:
+    """Checks a file: 0 accepted or partly accepted, 1 rejected or unreadable, and what to print, which is JSON where
+    `json_out` is `-`."""
     decision, findings = checked_file(file, dataset, department, period_text)
     text = json.dumps(as_json(decision, findings), ensure_ascii=False, indent=1) + "\n"
-    if json_out is not None and str(json_out) == "-":
-        sys.stdout.write(text)
-    else:
-        if json_out is not None:
-            json_out.write_text(text, "utf-8")
-        counts = decision.rows
-        print(
-            f"{decision.outcome}: {counts.received} rows received, {counts.accepted} accepted, {counts.held} held, "
-            f"{findings.num_rows} findings"
-        )
-        for finding in findings.slice(0, SHOWN).to_pylist():
-            print("  ", _line(finding))
-        if findings.num_rows > SHOWN:
-            print(f"   … and {findings.num_rows - SHOWN} more: see --json or --report")
+    is_printed = json_out is not None and str(json_out) == "-"
+    if json_out is not None and not is_printed:
+        json_out.write_text(text, "utf-8")
     if report_dir is not None:
         from pages.gather.submission import SubmissionFacts
         from pages.render.submission import submission_texts
@@ -101,4 +101,5 @@ def check_file(
 
         for ending, text_of_page in submission_texts(SubmissionFacts(decision, findings)).items():
             files.write(report_dir / f"{decision.submission_id}.{ending}", text_of_page)
-    return 0 if decision.outcome in ("accepted", "partly_accepted") else 1
+    code = 0 if decision.outcome in ("accepted", "partly_accepted") else 1
+    return code, text if is_printed else "\n".join(_lines(decision, findings))

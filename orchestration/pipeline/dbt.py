@@ -7,6 +7,7 @@ dagster-dbt and the manifest.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -140,10 +141,22 @@ class Dbt:
             left.unlink(missing_ok=True)
         results = self._folder / "run_results.json"
         results.unlink(missing_ok=True)
-        said, _ = self._process.communicate("build\n")
+        said = self._said()
         if not results.is_file():
             raise RuntimeError(f"dbt ended with {self._process.returncode} before it built anything: {said[-2000:]}")
         return _built(json.loads(results.read_text("utf-8"))["results"])
+
+    def _said(self) -> str:
+        """Lets it build, and what it said by its end. Its standard input is closed only then: dbt ends with it."""
+        told, heard = self._process.stdin, self._process.stdout
+        assert told is not None and heard is not None
+        with contextlib.suppress(BrokenPipeError):  # ended before it was asked; what it said tells why
+            told.write("build\n")
+            told.flush()
+        said = heard.read()
+        self._process.wait()
+        self._process.communicate()
+        return said
 
     def close(self) -> None:
         """Ends a process that was never asked to build."""

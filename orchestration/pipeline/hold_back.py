@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
+from orchestration.pipeline import build_record
 from orchestration.pipeline import run as steps
 from orchestration.pipeline.dbt import Built
 from orchestration.pipeline.run import Run
@@ -39,6 +40,7 @@ def build(run: Run) -> Marts:
 
     The register has been written with nothing held back; it is written again before each rebuild.
     """
+    build_record.built(run.root, False)
     released = {release.submission_id for release in records.read(run.root, records.Release)}
     held, figures = NOTHING, None
     for rebuilds in range(REBUILDS + 1):
@@ -66,6 +68,7 @@ def build(run: Run) -> Marts:
     if built.failed:
         return Marts(built, stopped_by_logic(built))
     held_back.write(run.root, _with_effect(held, figures, _figures(run.root)))
+    build_record.built(run.root, True)
     return Marts(built)
 
 

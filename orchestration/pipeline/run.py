@@ -7,11 +7,13 @@ that room's; here it is handed what it needs.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -26,41 +28,52 @@ from ingest import correction_chain, receive
 from ingest import feed as feeds
 from ingest.channels import Channel
 from ingest.correction_chain import Waiting
+from ingest.feed import Feed
+from ingest.limits import limits
 from ingest.pool import Pool
 from ingest.read import CorrectionChain, read_many
+from ingest.recognise import placed_remarks
 from ingest.shape import shape
-from orchestration.pipeline import history
+from orchestration.pipeline import build_record, confirmations, history
 from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.stages import Stages
 from orchestration.pipeline.storage import Lost
 from pages.write import dashboard, reports
 from warehouse.published import publication
-from warehouse.store import held_back, keys, records, register, standing
+from warehouse.store import held_back, keys, publication_basis, records, register, standing
 from warehouse.store.data_root import Root
 from warehouse.store.held_back import NOTHING, HoldBack
-from warehouse.store.integrity import Damaged
 from warehouse.store.standing import History, SubmissionStatus
 from warehouse.vocabulary import contract, privacy, reference
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
 from warehouse.vocabulary.tables import JUDGED
 
-MEMORY = "1200MB"
-"""DuckDB's own limit; a run's whole process stays under 2 GB."""
-
 
 @dataclass
 class Run:
-    """One run over a data root. `periods` and `departments` pull old deliveries again; empty: all that is new."""
+    """One run over a data root. `periods` and `departments` pull old deliveries again; empty: all that is new.
+
+    `is_attended`: somebody waits for it, so that it waits for what came a moment ago. `replace_newer`: what it
+    publishes may take the place of what is newer. `notes`: sentences on what it left undone, shared by the copies of
+    a run.
+    """
 
     root: Root
     as_of: dt.date
     now: dt.datetime
     periods: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
+    is_attended: bool = True
+    replace_newer: bool = False
     stages: Stages = field(default_factory=Stages)
     lost: Lost = field(default_factory=Lost)
     held_back: HoldBack = NOTHING
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, sentence: str) -> None:
+        if sentence not in self.notes:
+            self.notes.append(sentence)
 
     @cached_property
     def key(self) -> privacy.Key:
@@ -73,7 +86,7 @@ class Run:
     @cached_property
     def channel(self) -> Channel:
         """One look at what the departments delivered, shared by all datasets of the run."""
-        return receive.look(self.root, self.readers)
+        return receive.look(self.root, self.readers, waits=self.is_attended, as_of=self.as_of)
 
     @cached_property
     def readers(self) -> Pool:
@@ -143,18 +156,19 @@ def connect(scratch: Path | None) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(
         config={
             "threads": 2,
-            "memory_limit": MEMORY,
+            "memory_limit": f"{limits().duckdb_mb}MB",
             "temp_directory": str(scratch / "duckdb") if scratch else "",
         }
     )
 
 
-def pull(run: Run, dataset: str) -> list[Delivery]:
-    """Takes every new delivery of a dataset's feeds into `received/`; the deliveries that came."""
+def pull(run: Run, dataset: str, chosen: Sequence[Feed] | None = None) -> list[Delivery]:
+    """Takes every new delivery of a dataset's feeds, or of those chosen, into `received/`; the deliveries that came."""
+    of_dataset = [feed for feed in feeds.feeds() if feed.dataset == dataset]
     with run.stages.stage("receive", dataset):
         return receive.receive(
             run.root,
-            [feed for feed in feeds.feeds() if feed.dataset == dataset],
+            of_dataset if chosen is None else chosen,
             now=run.now,
             periods=run.periods,
             departments=run.departments,
@@ -177,6 +191,12 @@ def undecided(root: Root, dataset: str) -> list[tuple[Submission, str]]:
         if delivery.submission and delivery.dataset == dataset
     }
     return [waiting[name] for name in waiting if name not in decided]
+
+
+def take_answers(run: Run, dataset: str) -> None:
+    """Records what units answered by sheets of confirmation; before anything of the run is decided."""
+    with run.stages.stage("answers", dataset):
+        confirmations.take(run.root, dataset, run.as_of, run.readers)
 
 
 def to_decide(run: Run, dataset: str) -> list[tuple[Submission, str]]:
@@ -227,8 +247,12 @@ def read(root: Root, waiting: Waiting, readers: Pool, known: History) -> tuple[W
     lines = correction_chain.chains(root, waiting, [reading for _, reading in read], known)
     merged = read_many([line for line in lines.values() if isinstance(line, CorrectionChain)], readers)
     for at, line in lines.items():
-        read[at] = next(merged) if isinstance(line, CorrectionChain) else (read[at][0], line)
-    return waiting, pa.concat_tables([rows for rows, _ in read]), [reading for _, reading in read]
+        read[at] = next(merged) if isinstance(line, CorrectionChain) else (read[at][0].slice(0, 0), line)
+    readings = [
+        replace(reading, remarks=(*reading.remarks, *placed_remarks(*submission_and_name)))
+        for submission_and_name, (_, reading) in zip(waiting, read, strict=True)
+    ]
+    return waiting, pa.concat_tables([rows for rows, _ in read]), readings
 
 
 def decide(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
@@ -305,7 +329,7 @@ def judge(run: Run) -> int:
         register.write(
             run.root,
             register.Register(
-                deliveries=receive.deliveries(run.root),
+                deliveries=confirmations.told(run.root, receive.deliveries(run.root)),
                 statuses=run.statuses,
                 expected=feeds.expected(feeds.feeds(), run.as_of),
                 findings=findings,
@@ -317,6 +341,7 @@ def judge(run: Run) -> int:
                 held_back=run.held_back,
             ),
         )
+        build_record.judged(run.root, basis(run))
     return int(findings.num_rows)
 
 
@@ -356,48 +381,71 @@ def _findings(run: Run, con: duckdb.DuckDBPyConnection, statuses: Iterable[Submi
     )
 
 
+def basis(run: Run) -> dict[str, Any]:
+    """On what a build rests: where it is the same, another build gives the same."""
+    return {
+        "as_of": run.as_of.isoformat(),
+        "versions": run.versions,
+        **publication_basis.basis_facts(run.root, run.statuses),
+    }
+
+
 def publish(run: Run) -> tuple[publication.Publication, bool]:
     """Publishes the marts that dbt built and tested, with the dashboard over them."""
     run.hold_back(held_back.read(run.root))
+    record = build_record.read(run.root)
+    if record is None or not record.is_built or record.basis != basis(run):
+        raise OperatorError(
+            f"The marts in {run.root.database} were not built from what stands now for {run.as_of}, so they cannot be "
+            "published as that: launch the job collect, which builds and then publishes."
+        )
     with run.stages.stage("publish"):
-        return publication.publish(run.root, run.statuses, run.as_of, run.versions, run.now, dashboard.write)
+        shown, is_new = publication.publish(
+            run.root,
+            run.statuses,
+            run.as_of,
+            run.versions,
+            run.now,
+            dashboard.write,
+            replace_newer=run.replace_newer,
+        )
+    build_record.published(run.root, shown.publication_id)
+    current = publication.open_current(run.root)
+    if current.publication_id != shown.publication_id:
+        run.note(
+            f"Publication {shown.publication_id} stands beside the current one, {current.publication_id}, which shows "
+            "a later day or knows more: skills use or skills run --replace-newer turns to it."
+        )
+    return shown, is_new
 
 
 def report(run: Run) -> Iterator[tuple[str, int]]:
-    """Writes the reports over what is published: who they are for, and how many of their files changed."""
+    """Writes the reports: who they are for, and how many of their files changed.
+
+    They follow what is shown: their day is never before that of the current publication.
+    """
     current = publication.current(run.root)
     run.hold_back(held_back.of_facts(current.manifest.get("held_back")) if current else NOTHING)
+    shown = dt.date.fromisoformat(current.manifest["as_of_date"]) if current else run.as_of
     return reports.reports(
         reports.ReportRun(
             root=run.root,
-            as_of=run.as_of,
+            as_of=max(run.as_of, shown),
             statuses=run.statuses,
             exceptions=run.exceptions,
             token=run.key.token,
             readers=run.readers,
             stage=run.stages.stage,
+            basis=reports_basis(run.root),
+            note=run.note,
         )
     )
 
 
-def is_idle(run: Run) -> bool:
-    """True when no delivery is new and `current` already shows this as-of date under these versions.
-
-    A run that was killed after it published left its scratch behind: its reports are still to be written.
-    """
-    try:
-        current = publication.current(run.root)
-    except Damaged:
-        return False
-    if run.periods or run.departments or current is None or run.scratch.exists():
-        return False
-    manifest = current.manifest
-    return (
-        manifest["as_of_date"] == run.as_of.isoformat()
-        and manifest["versions"] == run.versions
-        and not receive.pending(run.root, feeds.feeds())
-        and not any(run.lost.readable(undecided(run.root, dataset)) for dataset in contract.names())
-    )
+def reports_basis(root: Root) -> str:
+    """Changes with every register that is another."""
+    record = build_record.read(root)
+    return json.dumps(record and record.basis, sort_keys=True)
 
 
 def refuse_empty(run: Run) -> None:

@@ -1,6 +1,8 @@
-"""What people decide on the command line, as dated records: sign-off, exceptions, releases, closed years.
+"""What people decide on the command line, as dated records: sign-off, answers, exceptions, releases, closed years,
+what is shown.
 
-Each says in one sentence why it cannot be recorded. Ends at `warehouse.store.records`; the next run acts on it.
+Each says in one sentence why it cannot be recorded. Ends at `warehouse.store.records`, on which the next run acts, and
+at `current`.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from decimal import Decimal
 from expectations import compiled
 from orchestration.pipeline import history
 from warehouse.published import publication
+from warehouse.published.publication import Publication
 from warehouse.store import held_back, records
 from warehouse.store.data_root import Root
 from warehouse.store.standing import Standing, SubmissionStatus
@@ -52,8 +55,6 @@ def answer(
 ) -> records.ReplacementAnswer:
     """The unit says whether a submission that loses much of what stands replaces it; the bureau may, with a reason."""
     status, _ = _located(root, submission_id)
-    if status.standing != "awaiting_confirmation":
-        raise OperatorError(f"{submission_id} awaits no confirmation ({_WHY[status.standing]}).")
     if bureau_reason is not None and not bureau_reason.strip():
         raise OperatorError("The bureau answers with a reason only.")
     answer = records.ReplacementAnswer(
@@ -64,8 +65,17 @@ def answer(
         (bureau_reason or "").strip(),
         records.now(),
     )
-    records.add(root, answer)
+    if not record(root, status, answer):
+        raise OperatorError(f"{submission_id} awaits no confirmation ({_WHY[status.standing]}).")
     return answer
+
+
+def record(root: Root, status: SubmissionStatus, answer: records.ReplacementAnswer) -> bool:
+    """Records an answer to what awaits one, whichever way it came; false where `status` awaits none."""
+    if status.standing != "awaiting_confirmation":
+        return False
+    records.add(root, answer, proof=answer.sheet and f"confirmation sheet {answer.sheet}")
+    return True
 
 
 def _located(root: Root, submission_id: str) -> tuple[SubmissionStatus, SubmissionStatus | None]:
@@ -138,6 +148,19 @@ def close(root: Root, year: int, decided_by: str) -> records.FinalYear:
     )
     records.add(root, final_year)
     return final_year
+
+
+def use(root: Root, name: str, chosen_by: str, reason: str) -> tuple[Publication, Publication]:
+    """Readers are shown this publication from now on, be it older or newer than the current one; the one before, and
+    the chosen one."""
+    wanted, present = publication.open_publication(root, name), publication.open_current(root)
+    if not reason.strip():
+        raise OperatorError("To show another publication needs a reason.")
+    if wanted.publication_id == present.publication_id:
+        raise OperatorError(f"{wanted.publication_id} is the current publication already.")
+    actor = records.person(records.named(chosen_by, "decider"))
+    publication.make_current(root, wanted, clock.now(), actor, reason.strip())
+    return present, wanted
 
 
 def _text(actual: Decimal | None) -> str | None:

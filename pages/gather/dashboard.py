@@ -19,6 +19,7 @@ class DashboardFacts:
 
     publication_id: str
     as_of: dt.date
+    is_demo: bool
     tables: Mapping[str, list[dict[str, Any]]]
 
 
@@ -27,7 +28,7 @@ def dashboard(publication: Publication) -> DashboardFacts:
     with publication.connect() as con:
         con.execute("set threads = 2")
         tables = {name: _rows(con, sql) for name, sql in queries(as_of).items()}
-    return DashboardFacts(publication.publication_id, as_of, tables)
+    return DashboardFacts(publication.publication_id, as_of, publication.manifest.get("is_demo", False), tables)
 
 
 def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:

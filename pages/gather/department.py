@@ -51,6 +51,7 @@ class DepartmentFacts:
     exceptions: Sequence[Mapping[str, Any]] = ()
     acceptances: Sequence[AcceptanceStatement] = ()
     monthly_acceptance: MonthlyAcceptance = field(default_factory=dict)
+    is_demo: bool = False
 
     @property
     def has_districts(self) -> bool:
@@ -80,6 +81,7 @@ def department(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptanc
         exceptions=_exceptions(sources, code),
         acceptances=acceptance.acceptances(sources, code, grid, signed),
         monthly_acceptance=monthly_acceptance,
+        is_demo=sources.is_demo,
     )
 
 

@@ -9,6 +9,7 @@ name of different ones, two reports on the class that differ), the row belongs t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -162,7 +163,7 @@ def row_owners(con: duckdb.DuckDBPyConnection, root: Root, statuses: Sequence[Su
 
 
 def _files(root: Root, statuses: Sequence[SubmissionStatus], dataset: str, wanted: set[str] | None) -> list[str]:
-    """Accepted and held rows of open submissions; of those in `wanted`, unless it is null."""
+    """Accepted and held rows of open submissions, as far as they stand; of those in `wanted`, unless it is null."""
     of_dataset = [
         status
         for status in statuses
@@ -174,4 +175,4 @@ def _files(root: Root, statuses: Sequence[SubmissionStatus], dataset: str, wante
         if status.is_open and status.decision.rows.accepted
     ]
     held = [root.held_file(status.decision) for status in of_dataset if status.is_open and status.decision.rows.held]
-    return [str(path) for path in (*accepted, *held)]
+    return [str(path) for path in (*accepted, *filter(Path.is_file, held))]

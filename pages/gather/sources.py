@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from warehouse.published import publication
+from warehouse.store import demo_mark
 from warehouse.store.data_root import Root
 from warehouse.store.records import ApprovedException
 from warehouse.store.standing import SubmissionStatus
@@ -33,11 +34,20 @@ class Sources:
     token: Callable[[str], str]
     connection: duckdb.DuckDBPyConnection
 
+    @property
+    def is_demo(self) -> bool:
+        return demo_mark.is_demo(self.root)
+
     def rows(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of a query, each as column → value."""
         result = self.connection.execute(sql, parameters)
         columns = [column[0] for column in result.description or []]
         return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+
+
+def sources_stand(root: Root) -> bool:
+    """Whether a register was ever written."""
+    return all((root.register / f"{table}.parquet").is_file() for table in _REGISTER)
 
 
 @contextmanager

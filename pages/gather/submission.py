@@ -23,8 +23,8 @@ from pages.gather.slices import Slice, slices
 from pages.gather.sources import Sources
 from warehouse.store import records, register
 from warehouse.store.records import ApprovedException
-from warehouse.store.register import Kind
-from warehouse.store.standing import SubmissionStatus
+from warehouse.store.register import Kind, Signing
+from warehouse.store.standing import Awaited, SubmissionStatus
 from warehouse.vocabulary.submission import Decision
 
 Key = tuple[str, str, str]
@@ -45,23 +45,30 @@ from finding where fixed_by is not null group by fixed_by, rule, severity order 
 """
 
 
+_REMARKS = """
+select submission_id, arg_max_null(remark, delivery_order) as remark from delivery
+where submission_id is not null group by submission_id having arg_max_null(remark, delivery_order) is not null
+"""
+
+
 @dataclass(frozen=True)
 class SubmissionFacts:
     """All that a report says.
 
     `findings`: rows of `HISTORY` of the submission alone, or of `FINDING` where nothing is remembered; already masked;
-    those of scope across were judged against other submissions. `delivered_at`, `confirmed_at` (when preparer and
+    those of scope across were judged against other submissions. `received_at`, `confirmed_at` (when preparer and
     reviewer signed): UTC. `status`: where it stands, null where that is not known; `stands`: the submission of its key
-    that does, null where none does.
+    that does, null where none does. `has_confirmed_other`: another submission of its key that stood once was signed.
     `kind`: the first of its key, a whole file or a supplement. `fixed`: rule, severity, message and count of what the
     last submission of the key had and the submission has no longer. `exceptions`: id → an approved exception, masked.
     `has_workbook`: there is a workbook to correct, and `slices` name the parts that have one too.
+    `remark`: what is odd about the delivery, one sentence.
     `in_site`: the page stands in the reports site, so that it may link to its neighbours.
     """
 
     decision: Decision
     findings: Findings = ()
-    delivered_at: dt.datetime | None = None
+    received_at: dt.datetime | None = None
     due_date: dt.date | None = None
     status: SubmissionStatus | None = None
     stands: str | None = None
@@ -69,9 +76,17 @@ class SubmissionFacts:
     fixed: Sequence[Mapping[str, Any]] = ()
     exceptions: Mapping[str, ApprovedException] = field(default_factory=dict)
     confirmed_at: dt.datetime | None = None
+    has_confirmed_other: bool = False
     has_workbook: bool = False
     slices: Sequence[Slice] = ()
     in_site: bool = False
+    is_demo: bool = False
+    remark: str | None = None
+
+    @property
+    def awaited(self) -> Awaited | None:
+        """Since when and until when the unit is asked whether it replaces what stands."""
+        return self.status.awaited if self.status else None
 
     @property
     def checks(self) -> Mapping[str, Check]:
@@ -98,9 +113,10 @@ class SubmissionIndex:
     findings: Mapping[str, Mapping[str, Any]]
     fixed: Mapping[str, Sequence[Mapping[str, Any]]]
     owners: Mapping[str, Sequence[Mapping[str, Any]]]
-    confirmed: Mapping[str, str]
+    signings: Mapping[str, Signing]
     exceptions: Mapping[str, ApprovedException]
     standing: Mapping[Key, str]
+    remarks: Mapping[str, str]
 
     def findings_digest(self, submission_id: str) -> str:
         """Changes when any of its findings does; 0 without any."""
@@ -122,9 +138,12 @@ def index(sources: Sources) -> SubmissionIndex:
         findings={row["submission_id"]: row for row in sources.rows(_DIGESTS)},
         fixed=_by_submission(sources.rows(_FIXED)),
         owners=_by_submission(owners),
-        confirmed=records.confirmed(records.read(sources.root, records.Confirmation)),
+        signings=register.signings(
+            sources.statuses, records.confirmed(records.read(sources.root, records.Confirmation))
+        ),
         exceptions={exception.exception_id: masked(exception) for exception in sources.exceptions},
         standing={decision.submission.key: decision.submission_id for status, decision in decisions if status.stands},
+        remarks={row["submission_id"]: row["remark"] for row in sources.rows(_REMARKS)},
     )
 
 
@@ -140,20 +159,23 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
     decision, name = status.decision, status.decision.submission_id
     key = decision.submission.key
     has_workbook = status.is_open and correction_workbook.is_due(decision, known.open_warnings(name))
-    confirmed_at = known.confirmed.get(name)
+    signing = known.signings[name]
     return SubmissionFacts(
         decision=decision,
-        delivered_at=register.moment(status.delivered_at),
+        received_at=register.moment(status.received_at),
         due_date=known.due_dates.get(key),
         status=status,
         stands=known.standing.get(key),
         kind=known.kinds[name],
         fixed=known.fixed.get(name, []),
         exceptions={exception_id: known.exceptions[exception_id] for exception_id in decision.exceptions},
-        confirmed_at=register.moment(confirmed_at) if confirmed_at else None,
+        confirmed_at=register.moment(signing.confirmed_at) if signing.confirmed_at else None,
+        has_confirmed_other=signing.has_confirmed_other,
         has_workbook=has_workbook,
         slices=slices(known.owners.get(name, []), sources.token) if has_workbook else (),
         in_site=True,
+        is_demo=sources.is_demo,
+        remark=known.remarks.get(name),
     )
 
 

@@ -13,7 +13,8 @@ SHOWN_OPEN = 8
 """What is open is listed up to here, so that all stays on one sheet."""
 OPEN_TITLES: dict[OpenState, str] = {
     "returned": "退回后没有重新报送",
-    "missing": "缺报",
+    "missing": "逾期未报",
+    "held_back": "暂缓入库，市局处理中",
     "held": "有行待更正",
     "not_due": "没有到期，还没有报",
 }
@@ -27,13 +28,14 @@ _COLUMNS = {
 }
 
 
-def acceptance_texts(statement: AcceptanceStatement) -> dict[str, str]:
+def acceptance_texts(statement: AcceptanceStatement, is_demo: bool = False) -> dict[str, str]:
     """Ending → text: the JSON of all that is stated, and the page with the SHA-256 of that JSON."""
     stated = asdict(statement) | {"open": [tuple(item) for item in statement.open]}
     text = json_text(stated)
     page = environment.page(
         "acceptance.html",
         statement=statement,
+        is_demo=is_demo,
         checksum=hashlib.sha256(text.encode()).hexdigest(),
         states=OPEN_TITLES,
         columns=_COLUMNS,

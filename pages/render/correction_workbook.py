@@ -21,7 +21,16 @@ from pages.gather.findings import Finding, Findings, is_answered, listed
 from pages.gather.slices import Slice
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.choices import choices
-from warehouse.vocabulary.correction_columns import ACTION, ACTIONS, HOW, OPINION, REASON, place, place_header
+from warehouse.vocabulary.correction_columns import (
+    ACTION,
+    ACTIONS,
+    HOW,
+    MARK,
+    OPINION,
+    REASON,
+    place_header,
+    row_identity,
+)
 from warehouse.vocabulary.submission import Decision, SentTable
 
 _FILL = {"critical": "#F8CBAD", "warning": "#FFE699", "info": "#DDEBF7"}
@@ -66,6 +75,7 @@ def workbook(decision: Decision, findings: Findings, tables: Sequence[SentTable]
         book.set_properties(
             {"title": f"更正工作簿 {decision.submission_id}", "author": "", "comments": "", "created": _CREATED}
         )
+        book.set_custom_property(MARK, decision.submission_id)
         writer = _Writer(book, decision, shown)
         for table in tables:
             writer.table(table)
@@ -106,6 +116,8 @@ class _Writer:
     def table(self, table: SentTable) -> None:
         """One sheet: what stood above the header, the header with our columns behind, the rows, worst first."""
         sheet = self._book.add_worksheet(self._name(table.sheet))
+        sheet_name = sheet.get_name().replace("'", "''")
+        self._book.define_name(f"'{sheet_name}'!{MARK}", f'="{self._decision.submission_id}"')
         for at, line in enumerate(table.above):
             for column, cell in enumerate(line):
                 sheet.write_string(at, column, str(cell), self._text)
@@ -162,7 +174,8 @@ class _Writer:
             if note and self._notes <= _NOTES:
                 sheet.write_comment(at, column, note, {"x_scale": 2.5, "y_scale": 1.5, "author": ""})
         width = len(table.headers)
-        sheet.write_string(at, width, place(table.sheet, table.numbers[row]), self._text)
+        identity = row_identity(self._decision.submission_id, table.sheet, table.numbers[row])
+        sheet.write_string(at, width, identity, self._text)
         if findings:
             opinion = "；".join(finding["message"].rstrip("。") for finding in findings) + "。"
             sheet.write_string(at, width + 1, opinion, self._text)
@@ -204,7 +217,7 @@ class _Writer:
             f"直接在本工作簿里更正，然后{back}：改过的行并入原来的报送，没有改的行照旧，不必另发整份文件。",
             f"“{ACTION}”一列：改了格子的行可不填（或填“更正”）；不应报送的行填“作废”；"
             f"经核实无误的提醒填“说明”，并在“{REASON}”写明理由。",
-            "请保留“原行号”一列（包括列名），不要把证件号码、电话、代码改成数字格式；新增的行“原行号”留空。",
+            "请保留“原行号”一列（没有这一列的工作簿会被退回），不要把证件号码、电话、代码改成数字格式；新增的行“原行号”留空。",
         )
         for at, line in enumerate(lines):
             sheet.write_string(at, 0, line)

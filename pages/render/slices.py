@@ -19,6 +19,7 @@ def slice_page(facts: SubmissionFacts, piece: Slice) -> str:
     findings = piece.part(listed(facts.findings))
     return environment.page(
         "slice.html",
+        is_demo=facts.is_demo,
         decision=decision,
         submission=submission,
         slice=piece,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pages.gather.bureau import bureau
 from pages.gather.sources import Sources
 from pages.render.bureau import bureau_files
-from pages.write import files
+from pages.write import files, seals
+from pages.write.seals import Seal
 
 
 def write(sources: Sources) -> int:
     """How many files changed."""
-    return files.write_all(sources.root.reports, bureau_files(bureau(sources)))
+    written = files.write_all(sources.root.reports, bureau_files(bureau(sources)))
+    Seal(sources.root, sources.root.reports / seals.FOLDER / "bureau", seals.digest()).set(written.digests)
+    return written.changed

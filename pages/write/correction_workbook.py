@@ -15,6 +15,7 @@ from pages.gather.findings import Findings
 from pages.gather.slices import Slice
 from pages.render.correction_workbook import workbook
 from pages.write import files
+from pages.write.files import Written
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.submission import Decision
 
@@ -29,8 +30,12 @@ class CorrectionJob:
     findings: Findings
     slices: Sequence[Slice]
 
-    def work(self) -> int:
-        """How many changed."""
+    @property
+    def submission_id(self) -> str:
+        return self.decision.submission_id
+
+    def work(self) -> Written:
+        """The workbooks written."""
         tables = facts.tables(self.decision, self.sent)
         unit, name = self.decision.submission.unit, self.decision.submission_id
         books = {site_map.correction_workbook(unit, name): workbook(self.decision, self.findings, tables)}

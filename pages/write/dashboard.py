@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import shutil
 from pathlib import Path
 
 from pages.gather.dashboard import dashboard
 from pages.render.dashboard import dashboard_files
 from pages.version import version as pages_version
 from pages.write import files
+from pages.write.files import Written
 from warehouse.published.publication import Publication
 from warehouse.vocabulary.project import PROJECT
 
@@ -32,10 +32,7 @@ def version() -> str:
     return digest.hexdigest()[:8]
 
 
-def write(publication: Publication) -> None:
-    """Writes `dashboard/` into the publication's folder, where it must not stand yet."""
-    folder = publication.folder / FOLDER
-    folder.mkdir()
-    files.write_all(folder, dashboard_files(dashboard(publication)))
-    if LIBRARY.is_file():
-        shutil.copyfile(LIBRARY, folder / LIBRARY.name)
+def write(publication: Publication) -> Written:
+    """Writes `dashboard/` into the publication's folder."""
+    library = {LIBRARY.name: LIBRARY.read_bytes()} if LIBRARY.is_file() else {}
+    return files.write_all(publication.folder / FOLDER, dashboard_files(dashboard(publication)) | library)

@@ -6,9 +6,12 @@ from pages.gather.acceptance_trend import MonthlyAcceptance
 from pages.gather.department import department
 from pages.gather.sources import Sources
 from pages.render.department import department_files
-from pages.write import files
+from pages.write import files, seals
+from pages.write.seals import Seal
 
 
 def write(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptance) -> int:
     """How many files changed. `monthly_acceptance`: of all departments."""
-    return files.write_all(sources.root.reports, department_files(department(sources, code, monthly_acceptance)))
+    written = files.write_all(sources.root.reports, department_files(department(sources, code, monthly_acceptance)))
+    Seal(sources.root, sources.root.reports / code / seals.FOLDER / "department", seals.digest()).set(written.digests)
+    return written.changed

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 from ingest.pool import Pool
 from pages.gather.acceptance_trend import monthly_acceptance
-from pages.gather.sources import Sources, connected
+from pages.gather.sources import Sources, connected, sources_stand
 from pages.gather.submission import index
-from pages.write import bureau, department, rules, submission
+from pages.write import bureau, department, rules, seals, submission
+from pages.write.seals import Seal
+from warehouse.published import publication
 from warehouse.store.data_root import Root
 from warehouse.store.records import ApprovedException
 from warehouse.store.standing import SubmissionStatus
@@ -27,7 +29,8 @@ class ReportRun:
     """What the reports are written from and by whom.
 
     `statuses`: every decided submission; `token`: the person token of a message; `readers`: the worker processes;
-    `stage(name, what)` times a stage.
+    `stage(name, what)` times a stage. `basis`: on what they rest, the publication apart. `note` is told in a sentence
+    which page was not written, and why.
     """
 
     root: Root
@@ -37,10 +40,37 @@ class ReportRun:
     token: Callable[[str], str]
     readers: Pool
     stage: Callable[[str, str], AbstractContextManager[None]]
+    basis: str
+    note: Callable[[str], None]
+
+
+def is_whole(root: Root, basis: str) -> bool:
+    """Whether all reports were written on this basis and over the current publication, and stand as written."""
+    return _site(root, basis).holds and not seals.harmed(root)
+
+
+def _site(root: Root, basis: str) -> Seal:
+    current = publication.current(root)
+    path = root.reports / seals.FOLDER / "site"
+    return Seal(root, path, seals.digest(basis, current and current.publication_id))
 
 
 def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
-    """Writes all reports; `rules`, each department, then `bureau`, with how many of its files changed."""
+    """Writes all reports; `rules`, each department, then `bureau`, with how many of its files changed.
+
+    What tells of figures waits for the first publication, and all but the rules for the first register.
+    """
+    if not sources_stand(run.root):
+        with run.stage("report", "rules"):
+            yield "rules", rules.write(run.root)
+        run.note("Nothing has been judged yet: only the pages of the rules were written.")
+        return
+    current = publication.current(run.root)
+    for path in submission.lost_held_files(run.root, run.statuses).values():
+        run.note(
+            f"The held rows {path} are gone, so the report of that submission was not written anew: restore the file "
+            "from a backup."
+        )
     with connected(run.root) as connection:
         sources = Sources(run.root, run.as_of, run.statuses, run.exceptions, run.token, connection)
         with run.stage("report", "submissions"):
@@ -52,8 +82,13 @@ def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
         for code in reference.codes("department"):
             with run.stage("report", code):
                 changed = submission.write(sources, known, code, run.readers)
-                changed += department.write(sources, code, acceptance)
+                if current is not None:
+                    changed += department.write(sources, code, acceptance)
             yield code, changed
-        with run.stage("report", "bureau"):
-            changed = bureau.write(sources)
-        yield "bureau", changed
+        if current is not None:
+            with run.stage("report", "bureau"):
+                changed = bureau.write(sources)
+            yield "bureau", changed
+    if current is None:
+        run.note("Nothing has been published yet: the pages of departments and bureau wait for the first publication.")
+    _site(run.root, run.basis).set({})

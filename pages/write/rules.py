@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from expectations import compiled
 from expectations.versions import rules_version
 from pages import site_map
@@ -16,14 +18,22 @@ from warehouse.vocabulary import reference
 def write(root: Root) -> int:
     """How many files changed; pages of rules that are gone are taken away."""
     folder = (root.reports / site_map.RULES).parent
-    seal = Seal(folder / ".facts", seals.digest(rules_version(), reference.version(), compiled.digest()))
+    seal = Seal(
+        root, folder / seals.FOLDER / "rules", seals.digest(rules_version(), reference.version(), compiled.digest())
+    )
     if seal.holds:
         return 0
     pages = rule_files(rules())
-    changed = files.write_all(root.reports, pages)
-    kept = {root.reports / place for place in pages}
+    _make_room(folder)
+    written = files.write_all(root.reports, pages)
     for path in folder.glob("*.html"):
-        if path not in kept:
+        if path not in written.digests:
             path.unlink()
-    seal.set()
-    return changed
+    seal.set(written.digests)
+    return written.changed
+
+
+def _make_room(folder: Path) -> None:
+    """Earlier versions kept their seal as a file where the folder of seals stands now."""
+    if (folder / seals.FOLDER).is_file():
+        (folder / seals.FOLDER).unlink()

@@ -94,7 +94,7 @@ def findings(decision: Decision, count: int) -> pa.Table:
 
 
 def facts(decision: Decision, rows: pa.Table) -> SubmissionFacts:
-    return SubmissionFacts(decision, rows, delivered_at=_DELIVERED, kind="replacement", in_site=True)
+    return SubmissionFacts(decision, rows, received_at=_DELIVERED, kind="replacement", in_site=True)
 
 
 def jobs(root: Root, count: int) -> list[ReportJob]:
@@ -134,7 +134,7 @@ def compare(count: int = 300_000) -> dict[str, Any]:
         wanted = jobs(Root(Path(folder)), count)
         with peak() as most:
             begun = time.perf_counter()
-            changed = work(pool, wanted, [])
+            changed = sum(part.changed for part in work(pool, wanted, []).values())
             seconds = time.perf_counter() - begun
     return {
         "findings": sum(job.facts.findings.num_rows for job in wanted),

@@ -61,7 +61,7 @@ class World:
         *,
         held: int = 0,
         outcome: str | None = None,
-        delivered_at: dt.datetime | None = None,
+        received_at: dt.datetime | None = None,
     ) -> str:
         """One submission with its accepted rows (missing columns are null); returns its id."""
         covered = period.parse(name)
@@ -72,7 +72,7 @@ class World:
         sender = {"department_code": unit.partition(".")[0], "unit_code": unit, "period": name}
         key = sender | {"dataset": dataset}
         place = {"period_start_date": covered.start, "period_end_date": covered.end}
-        moment = delivered_at or dt.datetime.combine(covered.end + dt.timedelta(days=5), dt.time(2))
+        moment = received_at or dt.datetime.combine(covered.end + dt.timedelta(days=5), dt.time(2))
         outcome = outcome or ("partly_accepted" if held else "accepted")
         self.submissions.append(
             key
@@ -90,7 +90,8 @@ class World:
                 "file_name": f"{dataset}_{name}.csv",
                 "file_kind": "csv",
                 "file_bytes": 100,
-                "delivered_at": moment,
+                "received_at": moment,
+                "sender_modified_at": moment - dt.timedelta(days=40),
                 "delivery_order": order,
                 "withdrawn_rows": 0,
                 "submission_kind": "first",
@@ -106,7 +107,8 @@ class World:
                 "delivery_order": order,
                 "channel": "drop_folder",
                 "file_name": f"{dataset}_{name}.csv",
-                "delivered_at": moment,
+                "received_at": moment,
+                "sender_modified_at": moment - dt.timedelta(days=40),
                 "submission_id": submission_id,
                 "problem": None,
             }

@@ -131,7 +131,7 @@ def fill(world: World) -> None:
             {"report_period": "2025-11", "dept": "JUS", "metric_id": "T01", "value_period": 7, "value_cum": 50},
         ],
     )
-    # A correction that is rejected leaves the first one current; an accepted one takes its place.
+    # A file that is rejected changes nothing of what stands; an accepted one takes its place.
     world.submit(
         "enterprise_coverage",
         "EMB",
@@ -146,7 +146,7 @@ def fill(world: World) -> None:
                 "covered": 1,
             },
         ],
-        delivered_at=dt.datetime(2026, 7, 10),
+        received_at=dt.datetime(2026, 7, 10),
     )
     world.submit(
         "enterprise_coverage",
@@ -162,10 +162,10 @@ def fill(world: World) -> None:
                 "covered": 999_999,
             },
         ],
-        delivered_at=dt.datetime(2026, 7, 12),
+        received_at=dt.datetime(2026, 7, 12),
     )
     bad = world.submit(
-        "enterprise_coverage", "EMB", "2026-H1", [], held=3, outcome="rejected", delivered_at=dt.datetime(2026, 7, 20)
+        "enterprise_coverage", "EMB", "2026-H1", [], held=3, outcome="rejected", received_at=dt.datetime(2026, 7, 20)
     )
     world.find(bad, "enterprise_coverage", "EC001", 1)
     world.expect("enterprise_coverage", "EMB", "2026-H1", dt.date(2026, 7, 15))
@@ -271,7 +271,7 @@ def test_grid_shows_what_is_owed_whether_it_came_or_not(marts: duckdb.DuckDBPyCo
         select dataset, period, state, outcome, received_rows, held_rows from rpt_submission_grid order by all
     """).fetchall()
     assert grid == [
-        ("enterprise_coverage", "2026-H1", "on_time", "rejected", 3, 3),
+        ("enterprise_coverage", "2026-H1", "on_time", "accepted", 1, 0),
         ("training_record", "2026-01", "on_time", "partly_accepted", 7, 1),
         ("training_record", "2026-03", "missing", None, None, None),
         ("training_record", "2026-10", "not_due", None, None, None),

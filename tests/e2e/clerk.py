@@ -93,13 +93,13 @@ class Clerk:
         kept = {
             tuple(true[field.name] for field in dataset.fields if field.is_key)
             for row in untouched
-            if (true := meant.get(str(row[place - 1].value).rpartition("!")[2]))
+            if (true := meant.get(_row_number(row[place - 1].value)))
         }
         for row in sheet.iter_rows(min_row=top + 1):
             marked = [cell for cell in row if _is_marked(cell)]
             if not marked:
                 continue
-            true = meant[str(row[place - 1].value).rpartition("!")[2]]
+            true = meant[_row_number(row[place - 1].value)]
             key = tuple(true[field.name] for field in dataset.fields if field.is_key)
             told = str(row[opinion - 1].value)
             if "完全相同" in told or ("相同" in told and key in kept):
@@ -124,6 +124,11 @@ class Clerk:
 
 def _is_marked(cell: Any) -> bool:
     return bool(cell.fill.fgColor.rgb == "FFF8CBAD")
+
+
+def _row_number(cell: Any) -> str:
+    place, _ = correction_columns.identified(str(cell))
+    return place.rpartition("!")[2]
 
 
 def as_text(field: Field, value: Any, header: str) -> str | None:

@@ -4,7 +4,6 @@ both can be made again."""
 from __future__ import annotations
 
 import csv
-import dataclasses
 import hashlib
 import json
 import os
@@ -134,31 +133,29 @@ def test_what_was_known_then_is_the_publication_of_then(story: Story) -> None:
     assert publication.open_current(story.skills.root).publication_id == story.second.publication_id
 
 
-def test_what_was_known_of_half_the_deliveries_is_a_publication_of_its_own(story: Story, tmp_path: Path) -> None:
-    """Had half the files come a day later, the day before shows the other half alone."""
+def test_what_was_known_on_a_day_of_the_demos_year_is_a_publication_of_its_own(story: Story, tmp_path: Path) -> None:
+    """The demo's deliveries came through the months: a day among them shows those before it, whatever came since."""
     copied = Skills(copy(story.skills.root, tmp_path))
-    entries = log.read(copied.root.deliveries)
-    half = len(entries) // 2
-    early = {entry.facts["sha256"][:12] for entry in entries[:half]}
-    for path in (copied.root.deliveries, copied.root.decisions):
-        moved = [
-            dataclasses.replace(entry, at="2026-02-01T00:00:00+00:00")
-            if entry.subject.partition("@")[0][-12:] in early
-            else entry
-            for entry in log.read(path)
-        ]
-        path.unlink()
-        path.with_suffix(".head").unlink()
-        log.append(path, moved)
-    said = copied("rebuild", "--as-of", "2026-02-02T08:00+08:00").stdout
+    moment = "2025-12-31T16:00:00+00:00"
+    said = copied("rebuild", "--as-of", "2026-01-01T00:00+08:00").stdout
     rebuilt = publication.open_publication(copied.root, said.split()[1])
-    assert {name.rpartition("@")[0][-12:] for name in rebuilt.manifest["decisions"]} <= early
-    assert (rebuilt.manifest["as_of_date"], rebuilt.manifest["known_at"]) == ("2026-02-02", "2026-02-02T00:00:00+00:00")
+    entries = log.read(copied.root.deliveries)
+    early = {entry.facts["sha256"][:12] for entry in entries if entry.at <= moment and entry.facts["problem"] is None}
+    assert 0 < len(early) < len(entries) / 2
+    assert {name.rpartition("@")[0][-12:] for name in rebuilt.manifest["decisions"]} == early
+    assert (rebuilt.manifest["as_of_date"], rebuilt.manifest["known_at"]) == ("2026-01-01", moment)
+    assert rebuilt.manifest["is_demo"]
     assert publication.open_current(copied.root).publication_id == story.second.publication_id
     with rebuilt.connect() as con:
         assert con.execute("select count(*) from fct_participation").fetchall() < [
             (story.second.manifest["tables"]["fct_participation"]["rows"],)
         ]
+        assert con.execute("select max(received_at) < '2025-12-31 16:00:00' from fct_submission").fetchall() == [
+            (True,)
+        ]
+        grid = dict(con.execute("select state, count(*) from rpt_submission_grid group by state").fetchall())
+    assert grid["late"] > 0
+    assert grid["on_time"] > grid["missing"] > 0
 
 
 def test_a_changed_log_is_one_sentence(story: Story, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import signal
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from orchestration.pipeline import storage
@@ -38,12 +39,16 @@ COMMANDS = (("run", "--as-of", AS_OF), ("recheck", "--as-of", AS_OF), ("rebuild"
 
 
 def kill_once(skills: Skills, words: tuple[str, ...], after: float) -> None:
-    """Whenever it was killed, whatever a line names is whole."""
+    """Whenever it was killed, its helpers end with it, and whatever a line names is whole."""
     victim = skills.start(*words)
     time.sleep(after)
+    family: list[psutil.Process] = []
     if victim.poll() is None:
-        os.killpg(victim.pid, signal.SIGKILL)
+        family = psutil.Process(victim.pid).children(recursive=True)
+        os.kill(victim.pid, signal.SIGKILL)
     victim.wait()
+    _, alive = psutil.wait_procs(family, timeout=60)
+    assert not alive, "readers and dbt end with the run that started them"
     assert storage.verify(skills.root) == []
 
 

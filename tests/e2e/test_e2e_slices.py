@@ -97,7 +97,8 @@ def numbers_of_workbook(path: Path) -> list[int]:
         lines = list(sheet.iter_rows(values_only=True))
         top = next(at for at, line in enumerate(lines) if any(correction_columns.answered(str(cell)) for cell in line))
         place = next(at for at, cell in enumerate(lines[top]) if correction_columns.answered(str(cell)))
-        numbers += [int(str(line[place]).rpartition("!")[2]) for line in lines[top + 1 :]]
+        places = [correction_columns.identified(str(line[place]))[0] for line in lines[top + 1 :]]
+        numbers += [int(text.rpartition("!")[2]) for text in places]
     return numbers
 
 

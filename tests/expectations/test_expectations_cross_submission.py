@@ -176,7 +176,8 @@ def stand(
     decision = commit(root, root.work, checked, NOW)[0]
     standing = "refused" if decision.outcome == "rejected" else standing
     is_shown = standing != "superseded"
-    return SubmissionStatus(decision, "2026-07-05T00:00:00+00:00", 0, standing, True, is_shown, standing != "refused")
+    moment = "2026-07-05T00:00:00+00:00"
+    return SubmissionStatus(decision, moment, moment, 0, standing, True, is_shown, standing != "refused")
 
 
 def judge(root: Root, *standing: SubmissionStatus) -> list[dict[str, Any]]:

@@ -26,7 +26,8 @@ def stand(sha: str, read: Reading | None = None, period: str = "2026-01") -> Sub
         submission, "partly_accepted", Rows(2, 1, 1), read or reading("training_class"), 1, (), "r", "f", "p"
     )
     place: Standing = "standing" if sha == D else "superseded"
-    return SubmissionStatus(decision, f"{DAYS[sha]}T00:00:00+00:00", ord(sha), place, sha == D, sha == D, True)
+    moments = f"{DAYS[sha]}T00:00:00+00:00", "2019-01-01T00:00:00+00:00"
+    return SubmissionStatus(decision, *moments, ord(sha), place, sha == D, sha == D, True)
 
 
 def finding(standing: SubmissionStatus, identity: str | None, row: int | None = 1, **facts: Any) -> dict[str, Any]:

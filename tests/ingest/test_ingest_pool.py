@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from ingest import pool
-from ingest.limits import limits
+from ingest.limits import MB, limits
 from ingest.pool import Done, Pool
-from ingest.read import Job, peek, read_many
+from ingest.read import Job, read_many
+from orchestration.pipeline import run
 from tests.ingest.files import HEADERS, ROW, delimited
+from warehouse.vocabulary.errors import OperatorError
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Die:
 @pytest.fixture(autouse=True)
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings = tmp_path / "limits.yaml"
-    settings.write_text("worker_mb: 2500\n", "utf-8")
+    settings.write_text("run_mb: 7000\n", "utf-8")
     monkeypatch.setenv("SKILLS_LIMITS", str(settings))
     limits.cache_clear()
     yield
@@ -102,11 +105,33 @@ def test_a_file_whose_worker_fails_is_one_unreadable_outcome(tmp_path: Path, mon
     path = tmp_path / "sent"
     path.write_bytes(delimited([HEADERS, ROW]))
     jobs = [Job(name, path, name, "training_record", "CAB") for name in ("first", "endless", "last")]
-    results = [reading for _, reading in read_many(jobs)]
+    with Pool(workers=2) as readers:
+        results = [reading for _, reading in read_many(jobs, readers)]
     assert [(reading.rows, reading.problem) for reading in results] == [(1, None), (0, "too_large"), (1, None)]
     assert "规定时间" in str(results[1].detail)
 
 
-def test_a_look_into_a_file_that_cannot_be_read_finds_nothing() -> None:
-    assert peek(b"\0\1\2").sheets == ()
-    assert peek(delimited([HEADERS, ROW])).sheets[0].height == 2
+@dataclass(frozen=True)
+class Allowed:
+    def work(self) -> int:
+        return resource.getrlimit(resource.RLIMIT_AS)[0]
+
+
+def test_all_workers_and_the_main_process_fit_into_the_runs_memory() -> None:
+    """What the workers are truly held to, and DuckDB's part with what Arrow and the program need beside it."""
+    with Pool() as workers:
+        allowed = [done.value for _, done in workers.run([Allowed()] * 4) if isinstance(done, Done)]
+    assert len(set(allowed)) == 1
+    assert allowed[0] * limits().workers + limits().main_mb * MB <= limits().run_mb * MB
+    assert limits().duckdb_mb + 600 <= limits().main_mb
+    with run.connect(None) as con:
+        [(told,)] = con.execute("select current_setting('memory_limit')").fetchall()
+    assert told.startswith(f"{limits().duckdb_mb * 10**6 / 2**30:.1f} GiB")
+
+
+@pytest.mark.parametrize("setting", ["run_mb: 3000", "workers: 9", "main_mb: 6500"])
+def test_a_share_in_which_no_file_can_be_read_is_refused(setting: str, tmp_path: Path) -> None:
+    (tmp_path / "limits.yaml").write_text(setting, "utf-8")
+    limits.cache_clear()
+    with pytest.raises(OperatorError, match="run_mb"):
+        limits()

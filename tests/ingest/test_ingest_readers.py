@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import struct
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
+import xlwt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from ingest.limits import limits
@@ -332,3 +335,119 @@ def test_limits_are_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             limits()
     finally:
         limits.cache_clear()
+
+
+PROPERTY = ("skills_correction", "CAB-training_record-2026-01-0123456789ab")
+
+
+def xlsx_with_properties() -> bytes:
+    """Both ways of a workbook: a property of the document, and a name of one sheet alone; and a name of a range."""
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:
+        page = book.add_worksheet("一月 (2)")
+        page.write_row(0, 0, HEADERS)
+        book.set_custom_property(*PROPERTY)
+        book.define_name(f"'一月 (2)'!{PROPERTY[0]}", f'="{PROPERTY[1]}"')
+        book.define_name("打印区", "='一月 (2)'!$A$1:$B$2")
+    return sink.getvalue()
+
+
+class NamingBook(xlwt.Workbook):  # type: ignore[misc]
+    """A workbook with a defined name of a text, which xlwt has no call for."""
+
+    def _Workbook__all_links_rec(self) -> bytes:
+        name, text = (part.encode("latin-1") for part in PROPERTY)
+        formula = bytes([0x17, len(text), 0]) + text
+        body = struct.pack("<HBBHHHBBBBB", 0, 0, len(name), len(formula), 0, 0, 0, 0, 0, 0, 0) + name + formula
+        return struct.pack("<HH", 0x18, len(body)) + body
+
+
+def xls_with_name() -> bytes:
+    sink = io.BytesIO()
+    book = NamingBook()
+    book.add_sheet("数据").write(0, 0, HEADERS[0])
+    book.save(sink)
+    return sink.getvalue()
+
+
+OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
+ODS_CONTENT = f"""<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="{OFFICE}:office:1.0" xmlns:table="{OFFICE}:table:1.0"
+    xmlns:text="{OFFICE}:text:1.0"><office:body><office:spreadsheet>
+<table:table table:name="数据"><table:table-row><table:table-cell office:value-type="string"><text:p>姓名</text:p>
+</table:table-cell></table:table-row><table:named-expressions><table:named-expression table:name="{PROPERTY[0]}"
+    table:base-cell-address="$数据.$A$1" table:expression="of:=&quot;{PROPERTY[1]}&quot;"/></table:named-expressions>
+</table:table></office:spreadsheet></office:body></office:document-content>"""
+ODS_ABOUT = f"""<?xml version="1.0" encoding="UTF-8"?><office:document-meta xmlns:office="{OFFICE}:office:1.0"
+    xmlns:meta="{OFFICE}:meta:1.0"><office:meta><meta:user-defined meta:name="{PROPERTY[0]}">{PROPERTY[1]}
+</meta:user-defined></office:meta></office:document-meta>"""
+XML_2003 = f"""<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+    xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Names><NamedRange ss:Name="{PROPERTY[0]}"
+    ss:RefersTo="=&quot;{PROPERTY[1]}&quot;"/></Names><Worksheet ss:Name="数据"><Table><Row><Cell>
+<Data ss:Type="String">姓名</Data></Cell></Row></Table></Worksheet></Workbook>"""
+
+
+def of_parts(parts: dict[str, bytes]) -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return sink.getvalue()
+
+
+def ods(**more: bytes) -> bytes:
+    return of_parts(
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": ODS_CONTENT.encode(),
+            "styles.xml": b"<a/>",
+            **{f"{name}.xml": content for name, content in more.items()},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "times"),
+    [
+        (xlsx_with_properties(), 2),
+        (xls_with_name(), 1),
+        (ods(), 1),
+        (ods(meta=ODS_ABOUT.encode()), 2),
+        (XML_2003.encode(), 1),
+        (of_parts({"一.xlsx": xlsx_with_properties(), "二.ods": ods()}), 3),
+        (xlsx([HEADERS]), 0),
+        (xls([HEADERS]), 0),
+        (delimited([HEADERS, ROW]), 0),
+    ],
+)
+def test_texts_that_a_workbook_keeps_under_a_name_are_read(content: bytes, times: int) -> None:
+    opened = open_file(content)
+    assert list(opened.properties) == [PROPERTY] * times
+    assert opened.sheets[0].height == (2 if opened.kind == "csv" else 1)
+
+
+def test_a_document_property_may_hold_no_entities() -> None:
+    content = ods(meta=b'<!DOCTYPE x [<!ENTITY a "b">]><office:document-meta/>')
+    with pytest.raises(Unreadable):
+        open_file(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '姓名,证件号码,机构\n张丰,="11010519491231002X",甲\n'.encode("gb18030"),
+        '"姓名", "证件号码", "机构"\n"张丰", "11010519491231002X", "甲"\n'.encode(),
+        "姓名\x01证件号码\x01机构\n张丰\x0111010519491231002X\x01甲\n".encode(),
+        "姓名,证件号码,机构\r\n张丰,11010519491231002X,甲\r\n\x1a".encode(),
+    ],
+)
+def test_texts_as_exports_write_them(content: bytes) -> None:
+    (sheet,) = open_file(content).sheets
+    rows = [row for row in sheet.head(9) if any(row)]
+    assert rows == [["姓名", "证件号码", "机构"], ["张丰", "11010519491231002X", "甲"]]
+
+
+@pytest.mark.parametrize(("stated", "told"), [(25, ["records_missing"]), (2, []), (1, [])])
+def test_a_page_of_records_tells_that_others_are_missing(stated: int, told: list[str]) -> None:
+    page = f'{{"data": {{"total": {stated}, "size": 2, "pages": 9, "records": [{{"a": 1}}, {{"a": 2}}]}}}}'
+    assert [remark.kind for remark in open_file(page.encode()).remarks] == told

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 from ingest import feed as feeds
 from ingest import receive
-from ingest.channels import UNOPENED, ChannelFile
+from ingest.channels import UNOPENED, ChannelFile, whole_files
 from ingest.channels.drop_folder import CLOSED
 from tests.ingest.files import HEADERS, ROW, delimited, records, xlsx
 from warehouse.store.data_root import Root
@@ -23,7 +24,9 @@ RECORDS = next(feed for feed in feeds.feeds() if (feed.department, feed.dataset)
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Root:
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Root:
+    """A root on a server whose clock has gone on for an hour whenever somebody looks: all that lies there is quiet."""
+    monkeypatch.setattr(whole_files, "server_time", lambda folder: time.time() + 3600)
     return Root(tmp_path).make()
 
 
@@ -110,7 +113,7 @@ def test_what_fits_no_feed_is_kept_and_named(root: Root, name: str, said: str) -
     assert delivery.submission is None
     assert receive.content_file(root, delivery).read_bytes() == CONTENT
     assert stray(root) == {}
-    assert receive.pending(root, feeds.feeds()) == []
+    assert receive.pending(root) == []
 
 
 def test_a_picture_without_a_name_says_nothing(root: Root) -> None:
@@ -163,11 +166,11 @@ def test_chosen_periods_are_pulled_again(root: Root) -> None:
 def test_what_is_new_is_pending(root: Root) -> None:
     put(root, "CAB/training_record_2026-01.csv")
     put(root, "ABC/x.csv")
-    names = [identity[1] for identity in receive.pending(root, feeds.feeds())]
+    names = [identity[1] for identity in receive.pending(root)]
     assert names == ["ABC/x.csv", "CAB/training_record_2026-01.csv"]
     pull(root)
     stray(root)
-    assert receive.pending(root, feeds.feeds()) == []
+    assert receive.pending(root) == []
 
 
 def test_a_kill_leaves_nothing_to_mend(root: Root) -> None:
@@ -209,7 +212,7 @@ def test_a_file_that_cannot_be_opened_stops_no_other_and_is_tried_again(
 
     guarded = [
         ChannelFile(**vars(file) | ({"open": refuse} if file.period == "2025-12" else {}))
-        for file in look.pull(RECORDS, frozenset())
+        for file in look.pull(RECORDS, {})
     ]
     monkeypatch.setattr(look, "pull", lambda feed, seen: iter(guarded))
     closed, whole = receive.receive(root, [RECORDS], now=NOW, channel=look)
@@ -217,7 +220,7 @@ def test_a_file_that_cannot_be_opened_stops_no_other_and_is_tried_again(
     assert whole.submission
     assert receive.receive(root, [RECORDS], now=NOW, channel=look) == []
     assert receive.deliveries(root) == [closed, whole]
-    assert [identity[1] for identity in receive.pending(root, [RECORDS])] == [closed.name]
+    assert [identity[1] for identity in receive.pending(root)] == [closed.name]
     (opened,) = pull(root)
     assert opened.submission
     assert receive.deliveries(root) == [whole, opened]
@@ -235,7 +238,7 @@ def test_what_is_no_file_is_told_and_never_opened(root: Root) -> None:
     assert stray(root) == dict.fromkeys(("CAB/around", "CAB/loop", "CAB/pipe.csv"), UNOPENED)
     assert pull(root) == []
     assert stray(root) == {}
-    assert receive.pending(root, feeds.feeds()) == []
+    assert receive.pending(root) == []
 
 
 def test_a_folder_that_cannot_be_listed_is_told(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -294,7 +297,7 @@ def test_hostile_names_are_only_names(root: Root, name: str) -> None:
 def test_a_file_still_being_written_waits(root: Root) -> None:
     put(root, "CAB/training_record_2026-01.csv")
     look = receive.look(root)
-    assert len(list(look.pull(RECORDS, frozenset()))) == 1
+    assert len(list(look.pull(RECORDS, {}))) == 1
     put(root, "CAB/training_record_2026-01.csv", CONTENT * 2)
     assert receive.receive(root, [RECORDS], now=NOW, channel=look) == []
     assert len(pull(root)) == 1
@@ -318,4 +321,4 @@ def test_one_look_serves_all_calls_of_a_run(root: Root) -> None:
 
 
 def test_no_inbox_is_an_empty_one(tmp_path: Path) -> None:
-    assert receive.pending(Root(tmp_path), feeds.feeds()) == []
+    assert receive.pending(Root(tmp_path)) == []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,27 @@ def test_failed_models_and_tests_are_named(tmp_path: Path, monkeypatch: pytest.M
     )
     assert built.models == {"fct_x": 0.5}
     assert built.failed == {"fct_y": "skipped", "key": "Got 3 results"}
+    assert built.stored == {}
+
+
+def test_what_fails_a_test_of_senders_data_is_where_it_was_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A test that warns stored what fails; one that passes stored nothing; one that could not run is our failure."""
+
+    def result(name: str, status: str) -> dict[str, object]:
+        return {
+            "unique_id": f"test.skills_warehouse.{name}",
+            "status": status,
+            "message": f"{name} {status}",
+            "execution_time": 0.1,
+            "relation_name": f'"skills"."senders_data"."{name}"',
+        }
+
+    results = [result("codes", "warn"), result("keys", "pass"), result("amounts", "error")]
+    built = build(Root(tmp_path), monkeypatch, results)
+    assert built.stored == {"codes": '"skills"."senders_data"."codes"'}
+    assert built.failed == {"amounts": "amounts error"}
 
 
 def test_results_of_an_earlier_build_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,3 +97,35 @@ def test_dbt_that_is_never_asked_to_build_ends(tmp_path: Path) -> None:
     process.close()
     process.close()
     assert not (tmp_path / "work" / "dbt" / "run_results.json").exists()
+
+
+PARENT = """
+import sys, time
+from pathlib import Path
+from orchestration.pipeline import dbt
+from warehouse.store.data_root import Root
+process = dbt.Dbt(Root(Path(sys.argv[1])))
+print(process._process.pid, flush=True)
+if sys.argv[2] == "building":
+    process._process.stdin.write("build\\n")
+    process._process.stdin.flush()
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("moment", ["parsing", "building"])
+def test_dbt_ends_with_a_process_that_is_killed(tmp_path: Path, moment: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(tmp_path), moment], stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        child = Path("/proc") / parent.stdout.readline().strip()
+        assert child.exists()
+        time.sleep(0.5)
+        parent.kill()
+        parent.wait()
+    for _ in range(100):
+        if not child.exists() or "Z" in (child / "stat").read_text().split()[2]:
+            return
+        time.sleep(0.1)
+    raise AssertionError("dbt lives on")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -164,3 +165,49 @@ def test_databases_kept_open_keep_their_log_between_connections(tmp_path: Path) 
     with instance.kept_open(root):
         assert written()
     assert not log.exists()
+
+
+def test_retries_after_a_crash_are_on_and_failed_steps_are_the_sensors(tmp_path: Path) -> None:
+    home = instance.home(Root(tmp_path / "data"))
+    assert yaml.safe_load((home / "dagster.yaml").read_text("utf-8"))["run_retries"] == {
+        "enabled": True,
+        "max_retries": 2,
+        "retry_on_asset_or_op_failure": False,
+    }
+
+
+def test_the_settings_are_those_that_dagster_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(instance.home(Root(tmp_path / "data"))))
+    with dg.DagsterInstance.get() as shared:
+        assert shared.run_retries_enabled
+        assert shared.run_retries_max_retries == 2
+
+
+@pytest.mark.parametrize("name", ["event_log.db", "history/runs.db", "schedules/schedules.db"])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda content: b"",
+        lambda content: content[: len(content) // 2],
+        lambda content: b"not a database" + content[14:],
+        lambda content: content[:4096] + bytes(len(content) - 4096),
+    ],
+    ids=["empty", "cut", "header", "zeroed"],
+)
+def test_a_damaged_database_is_set_aside_and_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, harm: Callable[[bytes], bytes]
+) -> None:
+    root = Root(tmp_path / "data")
+    monkeypatch.setenv("DAGSTER_HOME", str(instance.home(root)))
+    with dg.DagsterInstance.get() as shared:
+        shared.get_run_records()
+        shared.all_instigator_state()
+    database = root.dagster / name
+    assert instance.set_damaged_aside(root) is None
+    database.write_bytes(harm(database.read_bytes()))
+    aside = instance.set_damaged_aside(root)
+    assert aside is not None and (aside / name).is_file() and not root.dagster.exists()
+    instance.home(root)
+    with dg.DagsterInstance.get() as shared:
+        assert shared.get_run_records() == []
+    assert instance.set_damaged_aside(root) is None

@@ -106,7 +106,7 @@ def test_the_workbook_of_a_slice_holds_its_rows_to_mend_alone() -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook(samples.decision(), findings, [table, other], PART)))
     assert book.sheetnames == ["明细表", HOW]
     lines = [[cell.value for cell in line[:3]] for line in book["明细表"].iter_rows(min_row=3)]
-    assert lines == [["甲", "1", "明细表!4"]]
+    assert lines == [["甲", "1", "明细表!4#5f2b9c0d1e3a"]]
     assert "某职业培训学校" in str(book[HOW]["A1"].value)
 
 

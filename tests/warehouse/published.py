@@ -82,7 +82,7 @@ def publish(
         for submission_id in {str(row[5]) for row in rows} - {"withheld"}:
             con.execute("insert into marts.fct_submission values (?, 'first', null)", [submission_id])
     statuses = [
-        SubmissionStatus(decision, "2026-02-01", number, "standing", True, True, True)
+        SubmissionStatus(decision, "2026-02-01", "2026-02-01", number, "standing", True, True, True)
         for number, decision in enumerate(decisions)
     ]
     return publication.publish(root, statuses, NOW.date(), VERSIONS, now)[0]

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from warehouse.published import publication
-from warehouse.store import log, publication_log
+from warehouse.store import log, publication_log, records
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
 
@@ -203,3 +203,85 @@ def test_a_past_publication_is_opened_by_its_id(root: Root) -> None:
     assert publication.open_publication(root, first.publication_id) == first
     with pytest.raises(OperatorError, match="There is no publication 2026-01-01-none"):
         publication.open_publication(root, "2026-01-01-none")
+
+
+def publish_for(root: Root, day: dt.date, **how: bool) -> publication.Publication:
+    """Tables know their day."""
+    with duckdb.connect(str(root.database)) as con:
+        con.execute(f"create or replace table marts.rpt_day as select date '{day}' as as_of_date")
+    return publication.publish(root, [], day, VERSIONS, NOW, **how)[0]
+
+
+def know(root: Root, lines: int) -> None:
+    """So many deliveries are told of."""
+    told = log.Entry("2026-02-20T00:00:00+00:00", log.Actor("department", "CAB", "drop_folder"), "delivery", "x", {})
+    for left in (root.deliveries, root.deliveries.with_suffix(".head")):
+        left.unlink(missing_ok=True)
+    log.append(root.deliveries, [told] * lines)
+
+
+LATER, EARLIER = dt.date(2026, 3, 11), dt.date(2026, 2, 20)
+
+
+def test_an_earlier_day_is_published_beside_the_current_one(root: Root) -> None:
+    build(root, 7)
+    shown = publish_for(root, LATER)
+    beside = publish_for(root, EARLIER)
+    assert (beside.folder / publication.DATABASE).is_file()
+    assert publication.open_current(root).publication_id == shown.publication_id
+    assert publication_log.current(root) == shown.publication_id
+    assert publication_log.checksums(root).keys() == {shown.publication_id, beside.publication_id}
+
+
+def test_an_earlier_day_replaces_a_later_one_when_told_so(root: Root) -> None:
+    build(root, 7)
+    shown = publish_for(root, LATER)
+    earlier = publish_for(root, EARLIER, replace_newer=True)
+    assert publication.open_current(root).publication_id == earlier.publication_id
+    assert publication_log.current(root) == earlier.publication_id != shown.publication_id
+
+
+def test_what_was_made_when_less_was_known_is_published_beside(root: Root) -> None:
+    """As after a log was restored from an old backup."""
+    know(root, 3)
+    build(root, 7)
+    shown = publish_for(root, LATER)
+    know(root, 2)
+    build(root, 8)
+    publish_for(root, LATER)
+    assert publication.open_current(root).publication_id == shown.publication_id
+    know(root, 4)
+    build(root, 9)
+    newest = publish_for(root, LATER)
+    assert publication.open_current(root).publication_id == newest.publication_id
+
+
+def test_a_later_day_is_shown_even_where_it_was_published_before(root: Root) -> None:
+    build(root, 7)
+    later = publish_for(root, LATER)
+    publish_for(root, EARLIER, replace_newer=True)
+    again = publish_for(root, LATER)
+    assert publication.open_current(root).publication_id == again.publication_id == later.publication_id
+
+
+@pytest.mark.parametrize("content", [b"", b'{"publication_id": "x', b"\xff\xfe"])
+def test_a_damaged_manifest_is_one_sentence(root: Root, content: bytes) -> None:
+    build(root, 7)
+    path = publish(root)[0].folder / publication.MANIFEST
+    path.chmod(0o644)
+    path.write_bytes(content)
+    with pytest.raises(OperatorError, match=f"{path} is damaged: restore it"):
+        publication.current(root)
+
+
+def test_a_persons_choice_stands_until_current_moves(root: Root) -> None:
+    build(root, 7)
+    first, second = publish_for(root, EARLIER), publish_for(root, LATER)
+    assert not publication_log.is_choice(root, second.publication_id)
+    publication.make_current(root, first, NOW, records.person("李四"), "数字有误")
+    assert publication.open_current(root).publication_id == first.publication_id
+    assert publication_log.is_choice(root, first.publication_id)
+    last = log.read(root.publications)[-1]
+    assert (last.actor.id, last.facts["reason"]) == ("李四", "数字有误")
+    publish_for(root, LATER)
+    assert not publication_log.is_choice(root, first.publication_id)

@@ -62,6 +62,7 @@ def nothing(submission: Submission) -> Decision:
     return replace(decided, reading=replace(decided.reading, is_nothing=True))
 
 
+MOMENT = "2026-02-01T00:00:00+00:00"
 A, B = submission("a"), submission("b")
 AS_OF = dt.date(2026, 3, 11)
 
@@ -80,7 +81,7 @@ AS_OF = dt.date(2026, 3, 11)
 )
 def test_the_kind_of_a_submission(decisions: list[Decision], expected: list[str]) -> None:
     statuses = [
-        SubmissionStatus(decided, "2026-02-01T00:00:00+00:00", number, "standing", True, True, True)
+        SubmissionStatus(decided, MOMENT, MOMENT, number, "standing", True, True, True)
         for number, decided in enumerate(decisions)
     ]
     assert list(register.kinds(statuses).values()) == expected

@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.store import durable, integrity, publication_basis, publication_log
+from warehouse.store import demo_mark, durable, integrity, log, publication_basis, publication_log
 from warehouse.store.data_root import Root
 from warehouse.store.integrity import Damaged
 from warehouse.store.register import dump_json
@@ -46,7 +46,7 @@ class Publication:
         return duckdb.connect(str(self.folder / DATABASE), read_only=True)
 
 
-Add = Callable[[Publication], None]
+Add = Callable[[Publication], object]
 """Lays more files into a new publication before it is moved into place."""
 
 
@@ -57,6 +57,14 @@ def current(root: Root) -> Publication | None:
     except FileNotFoundError:
         return None
     return whole(root, opened(root, folder), "skills run")
+
+
+def current_if_whole(root: Root) -> Publication | None:
+    """The publication that `current` points to; none where it is damaged, for those who make it again."""
+    try:
+        return current(root)
+    except Damaged:
+        return None
 
 
 def whole(root: Root, unchecked: Publication, remedy: str) -> Publication:
@@ -198,6 +206,7 @@ def make(
         "published_at": clock.utc_text(now),
         "known_at": known_at and clock.utc_text(known_at),
         "content": content,
+        "is_demo": demo_mark.is_demo(root),
         "versions": versions,
         "submissions": [status.decision.folder_name for status in statuses if status.stands],
         "tables": tables,
@@ -255,6 +264,28 @@ def _replace(draft: Path, folder: Path) -> None:
     shutil.rmtree(draft)
 
 
+def is_older(publication: Publication, other: Publication) -> bool:
+    """Whether it shows an earlier day than another, or was made when less was known."""
+    return publication.manifest["as_of_date"] < other.manifest["as_of_date"] or publication_basis.is_shorter(
+        publication.manifest, other.manifest
+    )
+
+
+def make_current(
+    root: Root,
+    publication: Publication,
+    now: dt.datetime,
+    actor: log.Actor = log.PROGRAM,
+    reason: str | None = None,
+) -> None:
+    """Turns `current` to a publication that stands, in one rename, and tells who did."""
+    link = root.published / ".current.part"
+    link.unlink(missing_ok=True)
+    link.symlink_to(publication.publication_id)
+    durable.sync([durable.move(link, root.current)])
+    _tell_moved(root, publication, now, actor, reason)
+
+
 def publish(
     root: Root,
     statuses: Sequence[SubmissionStatus],
@@ -262,33 +293,33 @@ def publish(
     versions: dict[str, str],
     now: dt.datetime,
     add: Add = lambda _: None,
+    *,
+    replace_newer: bool = False,
 ) -> tuple[Publication, bool]:
-    """Publishes what dbt built and tested; gives the current publication and whether it is new.
+    """Publishes what dbt built and tested; gives the publication of it and whether it is new.
 
-    A build whose tables equal those of `current` publishes nothing.
+    A build whose tables equal those of `current` publishes nothing. One that is older than `current` is kept beside it
+    unless it may replace what is newer: readers never go back in time unasked.
     """
     draft = make(root, root.work / "publication.part", statuses, as_of, versions, now)
-    present = _current_if_whole(root)
+    present = current_if_whole(root)
     if present and all(present.manifest[part] == draft.manifest[part] for part in ("content", "versions")):
         shutil.rmtree(draft.folder)
         _tell_moved(root, present, now)
         return present, False
+    is_new = not (root.published / draft.publication_id).exists()
     kept = keep(root, draft, add)
-    link = root.published / ".current.part"
-    link.unlink(missing_ok=True)
-    link.symlink_to(kept.publication_id)
-    durable.sync([durable.move(link, root.current)])
-    _tell_moved(root, kept, now)
-    return kept, True
+    if present is None or replace_newer or not is_older(draft, present):
+        make_current(root, kept, now)
+    return kept, is_new
 
 
-def _current_if_whole(root: Root) -> Publication | None:
-    try:
-        return current(root)
-    except Damaged:
-        return None
-
-
-def _tell_moved(root: Root, published: Publication, now: dt.datetime) -> None:
+def _tell_moved(
+    root: Root,
+    published: Publication,
+    now: dt.datetime,
+    actor: log.Actor = log.PROGRAM,
+    reason: str | None = None,
+) -> None:
     """Says which publication is current, also where a kill left that untold."""
-    publication_log.move(root, published.publication_id, clock.utc_text(now))
+    publication_log.move(root, published.publication_id, clock.utc_text(now), actor, reason)

@@ -39,6 +39,11 @@ class Root:
         return self.path / "truth"
 
     @property
+    def demo_mark(self) -> Path:
+        """Stands where all deliveries are the demo's; see `demo_mark`."""
+        return self.path / "demo.json"
+
+    @property
     def received(self) -> Path:
         return self.path / "received"
 
@@ -57,8 +62,18 @@ class Root:
         return self.received / "publications.jsonl"
 
     @property
+    def build_record(self) -> Path:
+        """On what the last build rests, and what became of it."""
+        return self.work / "build.json"
+
+    @property
     def work(self) -> Path:
         return self.path / "work"
+
+    @property
+    def looks(self) -> Path:
+        """When each file on a channel was last read."""
+        return self.work / "looks.json"
 
     @property
     def register(self) -> Path:
@@ -128,8 +143,14 @@ class Root:
     def make(self) -> Root:
         """Create the root's folders, or say in one sentence why they cannot be written.
 
-        From now on this process writes what is its owner's alone.
+        From now on this process writes what is its owner's alone. An inbox that is gone from a root in use is a share
+        that is not mounted, or a mistake: an empty one in its place would look as if nothing came.
         """
+        if self.received.is_dir() and not self.inbox.is_dir():
+            raise OperatorError(
+                f"The inbox {self.inbox} is gone although this data root has received files: mount or restore it, or "
+                "make an empty folder there, then run again."
+            )
         modes.keep_private()
         modes.close(self.private)
         try:

@@ -19,6 +19,9 @@ from warehouse.store import durable
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
 
+PERSON = "person"
+"""Kind of an actor who is one."""
+
 
 @dataclass(frozen=True)
 class Actor:

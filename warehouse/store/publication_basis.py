@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warehouse.store import decision_log, held_back, log, register
+from warehouse.store import decision_log, demo_mark, held_back, log, register
 from warehouse.store.data_root import Root
 from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary.errors import OperatorError
@@ -36,12 +36,26 @@ def manifest_facts(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str
     names = {status.decision.submission_id: redact(status.decision.reading.file.name) for status in statuses}
     return {
         "held_back": held_back.read(root).facts(names),
+        **basis_facts(root, statuses),
         "logs": log.heads(root),
-        "decisions": sorted(status.decision.folder_name for status in statuses),
         "register": {
             path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(root.register.glob("*.parquet"))
         },
     }
+
+
+def basis_facts(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str, Any]:
+    """How far the logs go and what is decided: where both are the same, a build gives the same. Which publication is
+    shown changes nothing of it."""
+    heads = log.heads(root)
+    heads.pop(root.publications.name, None)
+    return {"logs": heads, "decisions": sorted(status.decision.folder_name for status in statuses)}
+
+
+def is_shorter(manifest: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether a manifest's logs end before those of another: it knows less than that one did."""
+    known = {name: told["lines"] for name, told in manifest.get("logs", {}).items()}
+    return any(known.get(name, 0) < told["lines"] for name, told in other.get("logs", {}).items())
 
 
 def of_publication(root: Root, manifest: Mapping[str, Any]) -> Basis:
@@ -72,11 +86,14 @@ def of_publication(root: Root, manifest: Mapping[str, Any]) -> Basis:
 
 def known_at(root: Root, moment: dt.datetime) -> Basis:
     """What was known at a moment: deliveries received and records made by then, and of the decisions made by then the
-    newest on each submission."""
-    logs = {
-        path.name: [entry for entry in log.read(path) if dt.datetime.fromisoformat(entry.at) <= moment]
-        for path in log.paths(root)
-    }
+    newest on each submission. In a demo, which lives through its year in a minute, the program does at once what it
+    does when a file comes."""
+    is_demo = demo_mark.is_demo(root)
+
+    def is_known(entry: log.Entry) -> bool:
+        return dt.datetime.fromisoformat(entry.at) <= moment or (is_demo and entry.actor.kind == log.PROGRAM.kind)
+
+    logs = {path.name: list(filter(is_known, log.read(path))) for path in log.paths(root)}
     told = decision_log.fold(logs.get(root.decisions.name, ()))
     order = {folder_name: number for number, folder_name in enumerate(told)}
     decided = {folder_name.partition("@")[0] for folder_name in told}
@@ -99,8 +116,10 @@ def lay_root(root: Root, basis: Basis, folder: Path) -> Root:
         link = laid.decision_folder(decision)
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(root.decision_folder(decision))
-    laid.path.mkdir(parents=True, exist_ok=True)
+    laid.inbox.mkdir(parents=True)
     laid.held.symlink_to(root.held)
+    if demo_mark.is_demo(root):
+        laid.demo_mark.write_bytes(root.demo_mark.read_bytes())
     # A decision that was made again since, with other bytes, stands there as it is now.
     decision_log.add(laid, basis.decisions, _moments(root))
     return laid.make()

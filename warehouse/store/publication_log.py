@@ -32,3 +32,9 @@ def current(root: Root) -> str | None:
     """Where `current` moved last."""
     moves = [entry.subject for entry in log.read(root.publications) if entry.kind == _MOVED]
     return moves[-1] if moves else None
+
+
+def is_choice(root: Root, publication_id: str) -> bool:
+    """Whether it was a person who turned `current` to the publication, and nobody turned it since."""
+    moves = [entry for entry in log.read(root.publications) if entry.kind == _MOVED]
+    return bool(moves) and moves[-1].subject == publication_id and moves[-1].actor.kind == log.PERSON

@@ -11,7 +11,7 @@ import datetime as dt
 import functools
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -100,7 +100,8 @@ SUBMISSION = pa.schema(
         ("file_name", pa.string()),
         ("file_kind", pa.string()),
         ("file_bytes", pa.int64()),
-        ("delivered_at", pa.timestamp("us")),
+        ("received_at", pa.timestamp("us")),
+        ("sender_modified_at", pa.timestamp("us")),
         ("delivery_order", pa.int64()),
         ("standing", pa.string()),
         ("refusal", pa.string()),
@@ -109,12 +110,15 @@ SUBMISSION = pa.schema(
         ("keys_standing", pa.int64()),
         ("keys_sent", pa.int64()),
         ("keys_lost", pa.int64()),
+        ("asked_date", pa.date32()),
+        ("answer_until_date", pa.date32()),
         ("withdrawn_rows", pa.int64()),
         ("submission_kind", pa.string()),
         ("answers", pa.string()),
         ("is_nothing_to_report", pa.bool_()),
         ("excepted_findings", pa.int64()),
         ("confirmed_at", pa.timestamp("us")),
+        ("has_confirmed_other", pa.bool_()),
         ("held_back_rows", pa.int64()),
         ("held_back_answer_date", pa.date32()),
     ]
@@ -129,9 +133,12 @@ DELIVERY = pa.schema(
         ("dataset", pa.string()),
         ("period", pa.string()),
         ("file_name", pa.string()),
-        ("delivered_at", pa.timestamp("us")),
+        ("received_at", pa.timestamp("us")),
+        ("sender_modified_at", pa.timestamp("us")),
         ("submission_id", pa.string()),
         ("problem", pa.string()),
+        ("answers", pa.string()),
+        ("remark", pa.string()),
     ]
 )
 EXPECTED = pa.schema(
@@ -193,17 +200,38 @@ def _kind(decision: Decision, is_later: bool) -> Kind:
     return "replacement" if is_later else "first"
 
 
+@dataclass(frozen=True)
+class Signing:
+    """When a submission was confirmed, and whether another of its key was that stood once."""
+
+    confirmed_at: str | None
+    has_confirmed_other: bool
+
+
+def signings(statuses: Sequence[SubmissionStatus], confirmed: Mapping[str, str]) -> dict[str, Signing]:
+    """By submission."""
+    by_key: dict[Key, set[str]] = defaultdict(set)
+    for status in statuses:
+        if status.has_stood and status.decision.submission_id in confirmed:
+            by_key[status.decision.submission.key].add(status.decision.submission_id)
+    signing_of = {}
+    for decision in (status.decision for status in statuses):
+        name = decision.submission_id
+        signing_of[name] = Signing(confirmed.get(name), bool(by_key[decision.submission.key] - {name}))
+    return signing_of
+
+
 def _held_back_facts(status: SubmissionStatus, rows: int) -> dict[str, object]:
     """The bureau answers so many working days after the file came."""
     answer_date = None
     if status.standing == "held_back" or rows:
-        came = clock.day_of(dt.datetime.fromisoformat(status.delivered_at))
+        came = clock.day_of(dt.datetime.fromisoformat(status.received_at))
         answer_date = periods.workdays_after(came, int(policy.number("held_back_answer_workdays", came)))
     return {"held_back_rows": rows, "held_back_answer_date": answer_date}
 
 
 def _submission_row(
-    status: SubmissionStatus, kind: Kind, counts: Mapping[str, int], confirmed_at: str | None
+    status: SubmissionStatus, kind: Kind, counts: Mapping[str, int], signing: Signing
 ) -> dict[str, object]:
     decision = status.decision
     submission, file = decision.submission, decision.reading.file
@@ -229,7 +257,8 @@ def _submission_row(
         "file_name": redact(file.name),
         "file_kind": file.kind,
         "file_bytes": file.bytes,
-        "delivered_at": moment(status.delivered_at),
+        "received_at": moment(status.received_at),
+        "sender_modified_at": moment(status.sender_modified_at),
         "delivery_order": status.delivery_order,
         "standing": status.standing,
         "refusal": status.refusal,
@@ -238,11 +267,14 @@ def _submission_row(
         "keys_standing": compared and compared.keys_standing,
         "keys_sent": compared and compared.keys_sent,
         "keys_lost": compared and compared.keys_lost,
+        "asked_date": status.awaited and status.awaited.since,
+        "answer_until_date": status.awaited and status.awaited.until,
         "withdrawn_rows": decision.rows.withdrawn,
         "submission_kind": kind,
         "answers": supplement.answers if supplement else None,
         "is_nothing_to_report": decision.reading.is_nothing,
-        "confirmed_at": moment(confirmed_at) if confirmed_at else None,
+        "confirmed_at": moment(signing.confirmed_at) if signing.confirmed_at else None,
+        "has_confirmed_other": signing.has_confirmed_other,
     }
 
 
@@ -273,6 +305,7 @@ def write(root: Root, register: Register) -> None:
     """Writes the register's Parquet tables into `work/register/`; the schemas stand above."""
     counts = _counts(register.findings)
     kind_of = kinds(register.statuses)
+    signing_of = signings(register.statuses, register.confirmed)
     rows_held_back = Counter(submission_id for submission_id, _ in register.held_back.rows)
     root.register.mkdir(parents=True, exist_ok=True)
     _write(
@@ -282,7 +315,7 @@ def write(root: Root, register: Register) -> None:
                 status,
                 kind_of[status.decision.submission_id],
                 counts.get(status.decision.submission_id, {}),
-                register.confirmed.get(status.decision.submission_id),
+                signing_of[status.decision.submission_id],
             )
             | _held_back_facts(
                 status,
@@ -303,9 +336,12 @@ def write(root: Root, register: Register) -> None:
                 "dataset": delivery.dataset,
                 "period": delivery.period,
                 "file_name": redact(delivery.name),
-                "delivered_at": moment(delivery.modified_at),
+                "received_at": moment(delivery.received_at),
+                "sender_modified_at": moment(delivery.modified_at),
+                "remark": delivery.remark,
                 "submission_id": delivery.submission.submission_id if delivery.submission else None,
                 "problem": delivery.problem and redact(delivery.problem),
+                "answers": delivery.answers,
             }
             for number, delivery in enumerate(register.deliveries)
         ),

@@ -23,9 +23,11 @@ FileProblem = Literal[
     "wrong_dataset",
     "too_large",
     "answers_nothing",
+    "rows_unidentified",
+    "wrong_unit",
 ]
 """Why a file gave no rows of its dataset. `REJECTED` problems reject; every other one is unreadable."""
-REJECTED: frozenset[FileProblem] = frozenset({"wrong_dataset", "answers_nothing"})
+REJECTED: frozenset[FileProblem] = frozenset({"wrong_dataset", "answers_nothing", "wrong_unit"})
 
 RemarkKind = Literal[
     "near_miss",
@@ -40,6 +42,10 @@ RemarkKind = Literal[
     "member_not_read",
     "unknown_action",
     "no_rows",
+    "in_departments_folder",
+    "records_missing",
+    "second_header",
+    "surplus_cells",
 ]
 
 
@@ -249,7 +255,10 @@ def _supplement(raw: dict[str, Any] | None) -> Supplement | None:
 @dataclass(frozen=True)
 class Delivery:
     """A file seen on a channel: one line of `deliveries.jsonl`. `submission` is null where `problem` says why;
-    `sha256` is empty where the file could not be opened.
+    `sha256` is empty where its bytes were not taken.
+
+    `received_at` is by our clock and decides what is in time; `modified_at` is the sender's word, and what is odd about
+    it stands in `remark` (one Chinese sentence).
     """
 
     channel: str
@@ -263,6 +272,8 @@ class Delivery:
     unit: str | None = None
     period: str | None = None
     problem: str | None = None
+    answers: str | None = None  # the submission that a sheet of confirmation answers; such a sheet is none itself
+    remark: str | None = None
 
     @property
     def seen_as(self) -> tuple[str, str, int, str]:
@@ -271,7 +282,7 @@ class Delivery:
 
     @property
     def submission(self) -> Submission | None:
-        if self.problem or self.dataset is None or self.unit is None or self.period is None:
+        if self.problem or self.answers or self.dataset is None or self.unit is None or self.period is None:
             return None
         return Submission(self.dataset, self.department, self.unit, self.period, self.sha256)
 

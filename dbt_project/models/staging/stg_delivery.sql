@@ -9,7 +9,8 @@ select
     unit_code,
     dataset,
     period,
-    delivered_at,
+    received_at,
+    sender_modified_at,
     submission_id,
     problem
 from deliveries

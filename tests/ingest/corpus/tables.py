@@ -91,7 +91,11 @@ CASES: list[Case] = [
         merges=("A1:H1",),
     ),
     above(
-        "table_title_of_three_lines", ("F17",), [["附件1"], *_TITLE, ["（2026年1月）"], [""]], CLASS, merges=("A2:N2",)
+        "table_title_of_three_lines",
+        ("F17",),
+        [["附件1"], ["深圳市住房和建设局开班备案", *[""] * 7], ["（2026年1月）"], [""]],
+        CLASS,
+        merges=("A2:N2",),
     ),
     above("table_header_in_row_20", ("F17",), [["通知"], *[[f"第{number}条"] for number in range(18)]]),
     Case(

@@ -37,6 +37,9 @@
   }
 
   document.getElementById("as-of").textContent = `截至 ${content.facts.as_of_title}`;
+  const demo = document.getElementById("demo");
+  demo.textContent = content.facts.demo;
+  demo.hidden = !content.facts.demo;
   document.getElementById("source").textContent =
     `发布编号 ${content.facts.publication}。百分比不向上取整。期初数和只报总数的单位没有明细，只进入目标的数。`;
   window.addEventListener("hashchange", draw);

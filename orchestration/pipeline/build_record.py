@@ -1,0 +1,53 @@
+"""On what the last build rests and how far it came: judged, built, published.
+
+One small file in `work/`, so that publishing never shows what was built from something else, and a run knows what is
+left to do. Where it is lost, the next run builds once more.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from warehouse.store.data_root import Root
+from warehouse.store.register import dump_json
+
+
+@dataclass(frozen=True)
+class BuildRecord:
+    """`basis`: the as-of day, versions, logs and decisions that the register was written from; `publication_id`: what
+    shows the build, none yet."""
+
+    basis: dict[str, Any]
+    is_built: bool = False
+    publication_id: str | None = None
+
+
+def read(root: Root) -> BuildRecord | None:
+    try:
+        return BuildRecord(**json.loads(root.build_record.read_bytes()))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+def judged(root: Root, basis: dict[str, Any]) -> None:
+    """A new register stands, and nothing is built from it yet."""
+    _write(root, BuildRecord(basis))
+
+
+def built(root: Root, is_built: bool) -> None:
+    """The marts stand or fall, from the register that stands."""
+    record = read(root)
+    if record is not None:
+        _write(root, replace(record, is_built=is_built, publication_id=None))
+
+
+def published(root: Root, publication_id: str) -> None:
+    record = read(root)
+    if record is not None:
+        _write(root, replace(record, publication_id=publication_id))
+
+
+def _write(root: Root, record: BuildRecord) -> None:
+    dump_json(root.build_record, asdict(record))

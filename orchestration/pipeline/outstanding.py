@@ -1,0 +1,90 @@
+"""What a data root still needs: a build, its reports alone, or nothing. Asked by the command line and by the sensor.
+
+Looks, and changes nothing; which step does it is `run`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Literal
+
+from ingest import receive
+from orchestration.pipeline import build_record, confirmations
+from orchestration.pipeline import run as steps
+from orchestration.pipeline.run import Run, basis, reports_basis
+from pages.write import reports
+from warehouse.published import publication
+from warehouse.store import publication_log
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import contract
+
+Need = Literal["build", "reports"]
+_ALL = 10**6
+"""Megabytes: more than any inbox holds."""
+
+
+def waiting(run: Run) -> list[str]:
+    """What arrived and what was received without being decided or taken as an answer, each by a name that is another
+    for other content.
+
+    Where a person waits, all that is due to be read again is; where nobody does, a part of it at each look.
+    """
+    channel = receive.look(run.root, waits=run.is_attended, as_of=run.as_of)
+    recheck_mb = _ALL if run.is_attended else receive.RECHECK_MB
+    arrived = receive.pending(run.root, channel=channel, now=run.now, recheck_mb=recheck_mb)
+    undecided = [
+        submission.submission_id
+        for dataset in contract.names()
+        for submission, _ in run.lost.readable(steps.undecided(run.root, dataset))
+    ]
+    sheets = [sheet for dataset in contract.names() for sheet in confirmations.waiting(run.root, dataset)]
+    return [*map(str, arrived), *undecided, *sheets]
+
+
+def need(run: Run) -> Need | None:
+    """What a run that a person asked for has to do."""
+    if run.periods or run.departments or waiting(run) or not _is_built(run):
+        return "build"
+    current, record = publication.current_if_whole(run.root), build_record.read(run.root)
+    if current is None or record is None or record.publication_id != current.publication_id:
+        return "build"
+    return None if _are_reported(run) else "reports"
+
+
+def unattended_need(run: Run) -> Need | None:
+    """What a run that nobody asked for has to do.
+
+    Where a person went back to an earlier publication, no other day or version turns it away: only what arrives does.
+    """
+    if waiting(run):
+        return "build"
+    current = publication.current_if_whole(run.root)
+    if current is None and run.root.current.is_symlink():
+        return "build"  # it is damaged, and is published again
+    if not _went_back(run.root, current) and receive.deliveries(run.root) and not _is_built(run):
+        return "build"
+    return None if current is None or _are_reported(run) else "reports"
+
+
+def digest(run: Run) -> str:
+    """Another one whenever there is other work to do, or the same work on another basis."""
+    facts = [waiting(run), basis(run)]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _went_back(root: Root, current: publication.Publication | None) -> bool:
+    """Whether a person chose what is shown although a newer publication stands."""
+    if current is None or not publication_log.is_choice(root, current.publication_id):
+        return False
+    return any(publication.is_older(current, other) for other in publication.publications(root))
+
+
+def _is_built(run: Run) -> bool:
+    """Whether the last build rests on what stands now, and became a publication (or was equal to one)."""
+    record = build_record.read(run.root)
+    return record is not None and record.publication_id is not None and record.basis == basis(run)
+
+
+def _are_reported(run: Run) -> bool:
+    return reports.is_whole(run.root, reports_basis(run.root))
