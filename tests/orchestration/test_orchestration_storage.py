@@ -134,6 +134,19 @@ def test_what_is_lost_stops_its_own_part_alone(root: Root, readers: Pool) -> Non
     assert register.decisions(root).keys() == {told.partition("@")[0] for told in decision_log.told(root)}
 
 
+def test_the_same_file_sent_again_brings_lost_content_back(root: Root, readers: Pool) -> None:
+    path = FILES["content"](root, newest_month(root))
+    content = path.read_bytes()
+    flip(path)
+    (root.inbox / "CAB" / "training_record_2026-01.csv").rename(
+        root.inbox / "CAB" / "again training_record_2026-01.csv"
+    )
+    assert storage.mend(root, stored.NOW).keys
+    stored.take(root, readers)
+    assert path.read_bytes() == content
+    assert storage.mend(root, stored.NOW) == storage.Lost()
+
+
 def test_without_what_counted_nothing_is_published(root: Root, readers: Pool) -> None:
     name = newest_month(root)
     for part in ("content", "accepted"):
