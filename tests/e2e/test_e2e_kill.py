@@ -39,7 +39,7 @@ COMMANDS = (("run", "--as-of", AS_OF), ("recheck", "--as-of", AS_OF), ("rebuild"
 
 
 def kill_once(skills: Skills, words: tuple[str, ...], after: float) -> None:
-    """Whenever it was killed, its helpers end with it, and whatever a line names is whole."""
+    """Whenever it was killed, whatever a line names is whole, and its readers and dbt end with it."""
     victim = skills.start(*words)
     time.sleep(after)
     family: list[psutil.Process] = []
@@ -48,7 +48,7 @@ def kill_once(skills: Skills, words: tuple[str, ...], after: float) -> None:
         os.kill(victim.pid, signal.SIGKILL)
     victim.wait()
     _, alive = psutil.wait_procs(family, timeout=60)
-    assert not alive, "readers and dbt end with the run that started them"
+    assert not alive
     assert storage.verify(skills.root) == []
 
 

@@ -208,7 +208,7 @@ def test_writes_that_fail_after_any_point_lose_nothing_and_name_nothing_half(
 ) -> None:
     calls = calls_of_a_whole_take(tmp_path / "whole", readers)
     assert calls > 60
-    for point in range(0, calls, calls // 12):
+    for point in range(0, calls, calls // 8):
         root = Root(tmp_path / str(point) / "data").make()
         stored.send(root)
         with pytest.MonkeyPatch.context() as patched:
