@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ingest import correction_mark, sender
+from ingest.channels import Changed
 from ingest.feed import Feed
 from ingest.layout import Layout, coverage, fields_of, find_layouts
 from ingest.readers import Opened
@@ -46,14 +47,15 @@ def recognise(
 ) -> Recognised | str:
     """`feeds` are the department's, by dataset; `look` opens the file, only where the name does not say enough.
 
-    A correction workbook is placed by the submission that it answers, before any name. Gives one Chinese sentence when
-    no feed fits, or when the file is another unit's.
+    A correction workbook is placed by the submission that it answers, before any name; what cannot be opened by its
+    name alone. Gives one Chinese sentence when no feed fits, or when the file is another unit's.
     """
-    look = functools.cache(look)
     stem = PurePosixPath(name).stem
     dataset, wanted = _dataset_in(stem, feeds), period.find(stem)
     unit = f"{department}.{district}" if district else department
-    says_enough = dataset is not None and wanted is not None and submission_in(stem) is None
+    is_named, answers = dataset is not None and wanted is not None, submission_in(stem)
+    says_enough = is_named and answers is None
+    look = functools.cache(functools.partial(_looked, look, is_enough=is_named or answers is not None))
     serves_districts = district is None and dataset is not None and bool(feeds[dataset].districts)
     is_opened = serves_districts or not says_enough
     if is_opened:
@@ -80,6 +82,18 @@ def recognise(
     if refusal := sender.misplaced(unit, feed, named):
         return refusal
     return _owed(feed, sender.unit_of(unit, feed, named), wanted)
+
+
+def _looked(look: Callable[[], Opened], *, is_enough: bool) -> Opened:
+    """The opened file; nothing of one that cannot be opened where its name is enough."""
+    try:
+        return look()
+    except Changed:
+        raise
+    except OSError:
+        if not is_enough:
+            raise
+        return Opened("", None, ())
 
 
 def _answering(unit: str, answers: SubmissionName, feeds: Mapping[str, Feed]) -> Recognised | str:
