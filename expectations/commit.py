@@ -19,15 +19,13 @@ import pyarrow.parquet as pq
 
 from expectations.check import Checked
 from warehouse.store import decision_log, durable
-from warehouse.store.data_root import Root
+from warehouse.store.data_root import HELD_ROWS, Root
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.submission import Decision
 from warehouse.vocabulary.tables import accepted_schema
 
 _THREADS = 4
 """Making a file waits for the disk more than for a core."""
-HELD = "held.parquet"
-"""The held rows among a decision's checksums; they lie under `held/`."""
 NONE = "_none@0"
 """The folder with a typed empty table, so that the glob over a dataset's decisions always finds one."""
 
@@ -58,7 +56,7 @@ def commit(root: Root, scratch: Path, checked: Checked, now: dt.datetime) -> lis
         waiting = list(
             pool.map(lambda decision: _make(workshop, decision, findings, accepted, held), checked.decisions)
         )
-    told = decision_log.checksums(root)
+    told = decision_log.told(root)
     new = [
         (decision, folder)
         for decision, folder in waiting
@@ -79,7 +77,7 @@ def _make(
     name = decision.submission_id
     files = {"findings.parquet": findings.parquet(name), "accepted.parquet": accepted.parquet(name)}
     if decision.rows.held:
-        files[HELD] = held.parquet(name)
+        files[HELD_ROWS] = held.parquet(name)
     decision = dataclasses.replace(
         decision, checksums={file: hashlib.sha256(content).hexdigest() for file, content in sorted(files.items())}
     )
@@ -95,7 +93,7 @@ def _place(root: Root, decision: Decision, folder: Path) -> list[Path]:
     """Moves a decision to where it stands; the folders to be synced. What a kill left there without its line goes."""
     parents = []
     if decision.rows.held:
-        parents.append(durable.move(folder / HELD, root.held_file(decision)))
+        parents.append(durable.move(folder / HELD_ROWS, root.held_file(decision)))
     place = root.decision_folder(decision)
     shutil.rmtree(place, ignore_errors=True)
     return [*parents, durable.move(folder, place), place, root.held, root.decided]

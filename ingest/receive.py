@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import filecmp
 import functools
 import hashlib
 import os
@@ -26,12 +27,14 @@ from ingest.feed import Feed
 from ingest.feed import feeds as all_feeds
 from ingest.limits import MB, limits
 from ingest.pool import Pool
-from warehouse.store import demo_mark, durable, log
+from warehouse.store import demo_mark, durable, integrity, log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.submission import Delivery
 
 UNRECOGNISED = "unrecognised"
+ANSWERS = "answers"
+"""Folders of what is no submission, below `received/`."""
 OTHER_CHECKSUM = (
     "文件与旁边的校验文件（.sha256）不一致：可能没有传完整，或校验文件不是这一份的；请重新传送文件和校验文件。"
 )
@@ -44,7 +47,8 @@ minute 700 GB a day."""
 def content_file(root: Root, delivery: Delivery) -> Path:
     """Where a delivery's bytes lie, as sent."""
     submission = delivery.submission
-    folder = submission.submission_id if submission else f"{UNRECOGNISED}/{delivery.sha256[:12]}"
+    aside = ANSWERS if delivery.answers else UNRECOGNISED
+    folder = submission.submission_id if submission else f"{aside}/{delivery.sha256[:12]}"
     return root.received / folder / "content"
 
 
@@ -75,6 +79,28 @@ def entry_of(delivery: Delivery) -> log.Entry:
         subject=submission.submission_id if submission else delivery.name,
         facts=facts,
     )
+
+
+def parts(root: Root) -> dict[str, tuple[integrity.Part, list[Delivery]]]:
+    """What lies under `received/`, by its folder: the content as it was hashed, and the deliveries that brought it."""
+    contents: dict[str, tuple[integrity.Part, list[Delivery]]] = {}
+    for delivery in deliveries(root):
+        if delivery.sha256:
+            path = content_file(root, delivery)
+            part = integrity.Part(path, delivery.sha256)
+            contents.setdefault(str(path.parent.relative_to(root.received)), (part, []))[1].append(delivery)
+    return contents
+
+
+def restore(root: Root, part: integrity.Part, brought_by: Iterable[Delivery]) -> bool:
+    """Takes damaged content from the channel once more, where the same bytes still lie there."""
+    for delivery in brought_by:
+        file = root.inbox / delivery.name
+        if not integrity.damaged(root, [integrity.Part(file, part.sha256)], full=True):
+            part.path.parent.mkdir(parents=True, exist_ok=True)
+            durable.replace(part.path, file.read_bytes())
+            return True
+    return False
 
 
 def look(root: Root, readers: Pool | None = None, *, waits: bool = False, as_of: dt.date | None = None) -> Channel:
@@ -126,8 +152,8 @@ def pending(
     now: dt.datetime | None = None,
     recheck_mb: int = RECHECK_MB,
 ) -> list[Identity]:
-    """What lies whole on the channels and no delivery tells of yet. Read are only what once was refused
-    and, up to so many MB, what is due to be read again."""
+    """What lies whole on the channels and no delivery tells of yet. Read are, up to so many MB, only what once was
+    refused, what is due to be read again, and what only its checksum can tell to be whole."""
     now = now or clock.now()
     known = deliveries(root)
     last = {delivery.seen_as: delivery for delivery in known}
@@ -136,13 +162,13 @@ def pending(
     left = recheck_mb * MB
     for file in (channel or look(root)).unseen(last_looks.seen(root, known, now)):
         before = last.get(file.seen_as)
-        if before is None:
+        if before is None and (file.is_quiet or file.sha256_beside is None):
             new.append(file.seen_as)
         elif file.size <= left:
             left -= file.size
             with suppress(Changed):
                 sha256, _ = _judged(file)
-                if sha256 not in ("", before.sha256):
+                if before is None or sha256 not in ("", before.sha256):
                     new.append(file.seen_as)
                 elif before.sha256:
                     unchanged.append(file)
@@ -185,6 +211,7 @@ def _delivery(file: ChannelFile, sha256: str, now: dt.datetime) -> Delivery:
         unit=file.unit,
         period=file.period,
         problem=file.problem,
+        answers=file.answers,
         remark=sender_time.remark(*map(dt.datetime.fromisoformat, (file.modified_at, received_at))),
     )
 
@@ -254,8 +281,11 @@ def _pieces(file: ChannelFile) -> Iterator[bytes]:
 
 
 def _keep(target: Path, staged: Path) -> None:
-    """Stores the bytes by one rename of their folder; what stands already is never touched."""
-    if not target.exists():
+    """Stores the bytes by one rename of their folder; what stands already is never touched, unless it is damaged."""
+    if target.exists():
+        if not filecmp.cmp(target, staged, shallow=False):
+            durable.move(staged, target)
+    else:
         folder = staged.with_name(target.parent.name)
         folder.mkdir(mode=0o700)
         staged.rename(folder / target.name)

@@ -36,7 +36,7 @@ def demo(months: str, scale: float, seed: int) -> None:
         or {bound.months for bound in bounds if bound} != {1}
         or bounds[0] > bounds[1]
     ):
-        raise OperatorError(f"--months {months} is not a span of months: write it like 2025-11:2026-10.")
+        raise OperatorError(f"--months {months} is not a span of months from 2000 on: write it like 2025-11:2026-10.")
     root = Root.default().make()
     if any(root.inbox.iterdir()):
         raise OperatorError(f"The inbox {root.inbox} is not empty: move its files away or choose another SKILLS_HOME.")
@@ -56,7 +56,7 @@ def demo(months: str, scale: float, seed: int) -> None:
 def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date | None, replace_newer: bool) -> None:
     """Pull, check, build, publish, report; prints what became of it."""
     from orchestration.cli import terminal
-    from orchestration.pipeline import outstanding, scope
+    from orchestration.pipeline import outstanding, renewal, scope, storage
     from orchestration.pipeline import run as steps
     from warehouse.published import publication
     from warehouse.store import lock
@@ -65,6 +65,8 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
     root = Root.default().make()
     prepared = steps.Run(root, as_of or clock.today(), clock.now(), *chosen, replace_newer=replace_newer)
     with lock.hold(root):
+        renewal.settle(prepared)
+        prepared.lost = storage.mend(root, prepared.now)
         steps.refuse_empty(prepared)
         need = outstanding.need(prepared)
         if need is not None:
@@ -91,6 +93,8 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
             )
         )
     )
+    if prepared.lost.sentences:
+        raise OperatorError(prepared.lost.told)
 
 
 @cli.command()
@@ -102,14 +106,16 @@ def recheck(departments: tuple[str, ...], datasets: tuple[str, ...], as_of: dt.d
     from orchestration import definitions
     from orchestration.cli import terminal
     from orchestration.defs import execute
+    from orchestration.pipeline import renewal, scope, storage
     from orchestration.pipeline import run as steps
-    from orchestration.pipeline import scope
     from warehouse.store import lock
 
     chosen = scope.datasets(datasets), scope.departments(departments)
     root = Root.default().make()
     prepared = steps.Run(root, as_of or clock.today(), clock.now())
     with lock.hold(root):
+        renewal.settle(prepared)
+        prepared.lost = storage.mend(root, prepared.now)
         prepared.open()
         count = steps.recheck(prepared, *chosen)
         say(f"{count:,} submissions decided anew.")
@@ -137,9 +143,9 @@ def rebuild(name: str | None, moment: dt.datetime | None) -> None:
             rebuilt, is_new = publication_rebuild.publish_known_at(root, moment, clock.now(), shown.update)
             say(f"publication {rebuilt.publication_id} → {rebuilt.folder}{'' if is_new else ' (stood already)'}")
             return
-        comparison = publication_rebuild.rebuild(root, publication.open_publication(root, str(name)), shown.update)
+        comparison = publication_rebuild.rebuild(root, publication.find(root, str(name)), shown.update)
     terminal.console.print(history_tables.compared(comparison), markup=False)
-    sys.exit(0 if comparison.is_equal else 1)
+    sys.exit(0 if comparison.is_equal or comparison.is_mended else 1)
 
 
 @cli.command()

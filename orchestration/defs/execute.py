@@ -65,7 +65,7 @@ def run(definitions: dg.Definitions, prepared: Run, tell: Callable[[str], None],
 
 
 def _shown(root: Root) -> str | None:
-    current = publication.current(root)
+    current = publication.current_if_whole(root)
     return current.publication_id if current else None
 
 

@@ -4,6 +4,7 @@ What a run does is `orchestration.pipeline.run`. Dagster reads annotations as ob
 without postponed ones.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.pipeline import scope
+from orchestration.pipeline import renewal, scope, storage
 from orchestration.pipeline.run import Run
 from warehouse.store import lock
 from warehouse.store.data_root import Root
@@ -56,6 +57,10 @@ class RunResource(dg.ConfigurableResource[Run]):
             run = Run(
                 root, as_of, clock.now(), periods, departments, is_attended=False, replace_newer=self.replace_newer
             )
+            renewal.settle(run)
+            run.lost = storage.mend(root, run.now)
+            for sentence in run.lost.sentences:
+                (context.log or logging.getLogger(__name__)).error(sentence)
             with opened(run):
                 yield run
             for sentence in run.notes:

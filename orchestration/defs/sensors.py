@@ -56,7 +56,7 @@ def arrival(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.
 def _day_shown(root: Root) -> dt.date:
     """Today; where a later day is shown already (a demo's, one set by hand), that one: readers do not go back."""
     today = clock.today()
-    current = publication.current(root)
+    current = publication.current_if_whole(root)
     return max(today, dt.date.fromisoformat(current.manifest["as_of_date"])) if current else today
 
 

@@ -10,8 +10,9 @@ import json
 from typing import Literal
 
 from ingest import receive
-from orchestration.pipeline import build_record
-from orchestration.pipeline.run import Run, basis, reports_basis, undecided
+from orchestration.pipeline import build_record, confirmations
+from orchestration.pipeline import run as steps
+from orchestration.pipeline.run import Run, basis, reports_basis
 from pages.write import reports
 from warehouse.published import publication
 from warehouse.store import publication_log
@@ -24,23 +25,28 @@ _ALL = 10**6
 
 
 def waiting(run: Run) -> list[str]:
-    """What arrived and what was received without being decided, each by a name that is another for other content.
+    """What arrived and what was received without being decided or taken as an answer, each by a name that is another
+    for other content.
 
     Where a person waits, all that is due to be read again is; where nobody does, a part of it at each look.
     """
     channel = receive.look(run.root, waits=run.is_attended, as_of=run.as_of)
     recheck_mb = _ALL if run.is_attended else receive.RECHECK_MB
     arrived = receive.pending(run.root, channel=channel, now=run.now, recheck_mb=recheck_mb)
-    return [str(identity) for identity in arrived] + [
-        submission.submission_id for dataset in contract.names() for submission, _ in undecided(run.root, dataset)
+    undecided = [
+        submission.submission_id
+        for dataset in contract.names()
+        for submission, _ in run.lost.readable(steps.undecided(run.root, dataset))
     ]
+    sheets = [sheet for dataset in contract.names() for sheet in confirmations.waiting(run.root, dataset)]
+    return [*map(str, arrived), *undecided, *sheets]
 
 
 def need(run: Run) -> Need | None:
     """What a run that a person asked for has to do."""
     if run.periods or run.departments or waiting(run) or not _is_built(run):
         return "build"
-    current, record = publication.current(run.root), build_record.read(run.root)
+    current, record = publication.current_if_whole(run.root), build_record.read(run.root)
     if current is None or record is None or record.publication_id != current.publication_id:
         return "build"
     return None if _are_reported(run) else "reports"
@@ -53,7 +59,9 @@ def unattended_need(run: Run) -> Need | None:
     """
     if waiting(run):
         return "build"
-    current = publication.current(run.root)
+    current = publication.current_if_whole(run.root)
+    if current is None and run.root.current.is_symlink():
+        return "build"  # it is damaged, and is published again
     if not _went_back(run.root, current) and receive.deliveries(run.root) and not _is_built(run):
         return "build"
     return None if current is None or _are_reported(run) else "reports"

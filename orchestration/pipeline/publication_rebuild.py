@@ -10,12 +10,12 @@ import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
-from orchestration.pipeline import hold_back
+from orchestration.pipeline import hold_back, storage
 from orchestration.pipeline import run as steps
 from pages.write import dashboard
 from warehouse.published import publication
@@ -43,6 +43,8 @@ class Comparison:
     parquet: list[str]
     database: list[str]
     register: list[str]
+    is_mended: bool = False
+    """Its files were damaged, and are again what was published."""
 
     @property
     def is_equal(self) -> bool:
@@ -50,9 +52,11 @@ class Comparison:
 
 
 def rebuild(root: Root, wanted: Publication, tell: Callable[[str], None]) -> Comparison:
-    """Builds a publication once more from `decided/` and the logs and compares. The caller holds the root's lock."""
+    """Builds a publication once more from `decided/` and the logs and compares; a damaged one gets its files again. The
+    caller holds the root's lock."""
     manifest = wanted.manifest
     basis = publication_basis.of_publication(root, manifest)
+    storage.refuse_damage(root, basis.decisions)
     with _scratch(root) as scratch:
         scratch_run = _run(
             root,
@@ -63,9 +67,14 @@ def rebuild(root: Root, wanted: Publication, tell: Callable[[str], None]) -> Com
         )
         _refuse_other_versions(wanted, scratch_run.versions)
         held = held_back.of_facts(manifest.get("held_back"))
-        rebuilt = _build(scratch_run, scratch, tell, lambda: hold_back.build_without(scratch_run, held))
+        known_at = manifest.get("known_at") and dt.datetime.fromisoformat(manifest["known_at"])
+        rebuilt = _build(scratch_run, scratch, tell, lambda: hold_back.build_without(scratch_run, held), known_at)
         tell("compare")
-        return _compare(wanted, rebuilt)
+        comparison = _compare(wanted, rebuilt)
+        if rebuilt.publication_id == wanted.publication_id and publication.damage(root, wanted):
+            publication.keep(root, rebuilt, dashboard.write)
+            return replace(comparison, is_mended=True)
+        return comparison
 
 
 def publish_known_at(
@@ -79,6 +88,7 @@ def publish_known_at(
     basis = publication_basis.known_at(root, moment)
     if not basis.decisions:
         raise OperatorError(f"Nothing had been decided by {moment.isoformat(timespec='seconds')}.")
+    storage.refuse_damage(root, basis.decisions)
     before = [
         earlier
         for earlier in publication.publications(root)
@@ -179,5 +189,5 @@ def _database(compared: Publication) -> dict[str, tuple[object, ...]]:
             con.execute("set threads = 2")
             columns = dict(con.execute(_COLUMNS).fetchall())
             return {name: (columns[name], *con.execute(_ORDERED.format(name)).fetchall()[0]) for name in columns}
-    except duckdb.Error as error:
-        raise OperatorError(f"{compared.folder / publication.DATABASE} cannot be read: {error}") from None
+    except duckdb.Error:  # nothing in it can be read
+        return {}

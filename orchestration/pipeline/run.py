@@ -34,9 +34,10 @@ from ingest.pool import Pool
 from ingest.read import CorrectionChain, read_many
 from ingest.recognise import placed_remarks
 from ingest.shape import shape
-from orchestration.pipeline import build_record, history
+from orchestration.pipeline import build_record, confirmations, history
 from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.stages import Stages
+from orchestration.pipeline.storage import Lost
 from pages.write import dashboard, reports
 from warehouse.published import publication
 from warehouse.store import held_back, keys, publication_basis, records, register, standing
@@ -66,6 +67,7 @@ class Run:
     is_attended: bool = True
     replace_newer: bool = False
     stages: Stages = field(default_factory=Stages)
+    lost: Lost = field(default_factory=Lost)
     held_back: HoldBack = NOTHING
     notes: list[str] = field(default_factory=list)
 
@@ -191,9 +193,16 @@ def undecided(root: Root, dataset: str) -> list[tuple[Submission, str]]:
     return [waiting[name] for name in waiting if name not in decided]
 
 
+def take_answers(run: Run, dataset: str) -> None:
+    """Records what units answered by sheets of confirmation; before anything of the run is decided."""
+    with run.stages.stage("answers", dataset):
+        confirmations.take(run.root, dataset, run.as_of, run.readers)
+
+
 def to_decide(run: Run, dataset: str) -> list[tuple[Submission, str]]:
-    """Submissions that wait for a decision, and decided ones that an exception approved since may let pass."""
-    return undecided(run.root, dataset) + _excepted(run, dataset)
+    """Submissions that wait for a decision, and decided ones that an exception approved since may let pass; without
+    those that cannot be read."""
+    return run.lost.readable(undecided(run.root, dataset) + _excepted(run, dataset))
 
 
 def _excepted(run: Run, dataset: str) -> list[tuple[Submission, str]]:
@@ -299,6 +308,8 @@ def compare(run: Run, dataset: str) -> None:
 
 def judge(run: Run) -> int:
     """Judges all newest submissions against each other and writes the register for dbt; the number of findings."""
+    run.lost.refuse()
+    _refuse_mixture(run)
     run.turn_to_building()
     with run.stages.stage("judge"):
         with connect(run.scratch) as con:
@@ -318,7 +329,7 @@ def judge(run: Run) -> int:
         register.write(
             run.root,
             register.Register(
-                deliveries=receive.deliveries(run.root),
+                deliveries=confirmations.told(run.root, receive.deliveries(run.root)),
                 statuses=run.statuses,
                 expected=feeds.expected(feeds.feeds(), run.as_of),
                 findings=findings,
@@ -332,6 +343,16 @@ def judge(run: Run) -> int:
         )
         build_record.judged(run.root, basis(run))
     return int(findings.num_rows)
+
+
+def _refuse_mixture(run: Run) -> None:
+    """Under two keys one person has two tokens and counts twice."""
+    for status in run.statuses:
+        if status.decision.key_id not in (None, run.key.key_id):
+            raise OperatorError(
+                f"{status.decision.folder_name} was decided with key {status.decision.key_id}, "
+                f"this run has key {run.key.key_id}: call skills rekey."
+            )
 
 
 def _findings(run: Run, con: duckdb.DuckDBPyConnection, statuses: Iterable[SubmissionStatus]) -> pa.Table:
@@ -453,5 +474,5 @@ def recheck(run: Run, datasets: Sequence[str], departments: Sequence[str]) -> in
             and (not departments or delivery.department in departments)
         }
         waiting = [submission_and_name for name, submission_and_name in stored.items() if name not in present]
-        count += len(decide(run, dataset, waiting))
+        count += len(decide(run, dataset, run.lost.readable(waiting)))
     return count

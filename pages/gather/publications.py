@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from warehouse.published import publication
+from warehouse.store import publication_log
 from warehouse.store.data_root import Root
+from warehouse.store.integrity import Damaged
 
 _FOLDER = re.compile(r"(?P<unit>.+)-[a-z_]+-(?P<period>[0-9A-Z-]+)-[0-9a-f]{12}@.*")
 
@@ -38,27 +40,28 @@ def counting_since(root: Root, key: DepartmentPeriod, folder_names: frozenset[st
 
 def _publications(root: Root) -> list[tuple[str, Mapping[DepartmentPeriod, frozenset[str]]]]:
     """The current publication and those before it with what counted in each, newest first."""
-    folders = [path.parent for path in root.published.glob(f"*/{publication.MANIFEST}") if not path.parent.is_symlink()]
-    newest_first = sorted(folders, key=lambda folder: (_published_at(folder), folder.name), reverse=True)
+    folders = [root.published / name for name in publication_log.checksums(root)]
+    whole = [folder for folder in folders if _manifest(root, folder)]
+    newest_first = sorted(whole, key=lambda folder: (_manifest(root, folder)["published_at"], folder.name))[::-1]
     current = root.current.resolve().name
     names = [folder.name for folder in newest_first]
     start = names.index(current) if current in names else len(names)
-    return [(folder.name, _counting(folder)) for folder in newest_first[start:]]
+    return [(folder.name, _counting(root, folder)) for folder in newest_first[start:]]
 
 
 @functools.cache
-def _manifest(folder: Path) -> dict[str, Any]:
-    return publication.opened(folder).manifest
-
-
-def _published_at(folder: Path) -> str:
-    return str(_manifest(folder)["published_at"])
+def _manifest(root: Root, folder: Path) -> dict[str, Any]:
+    """Empty where it is damaged."""
+    try:
+        return publication.opened(root, folder).manifest
+    except Damaged:
+        return {}
 
 
 @functools.cache
-def _counting(folder: Path) -> Mapping[DepartmentPeriod, frozenset[str]]:
+def _counting(root: Root, folder: Path) -> Mapping[DepartmentPeriod, frozenset[str]]:
     gathered: dict[DepartmentPeriod, set[str]] = defaultdict(set)
-    for name in _manifest(folder)["submissions"]:
+    for name in _manifest(root, folder)["submissions"]:
         match = _FOLDER.fullmatch(name)
         if match:
             department = match["unit"].partition(".")[0]

@@ -12,12 +12,9 @@ from pathlib import Path
 from pages.gather.dashboard import dashboard
 from pages.render.dashboard import dashboard_files
 from pages.version import version as pages_version
-from pages.write import files, seals
+from pages.write import files
 from pages.write.files import Written
-from pages.write.seals import Seal
-from warehouse.published import publication as publication_files
 from warehouse.published.publication import Publication
-from warehouse.store.data_root import Root
 from warehouse.vocabulary.project import PROJECT
 
 FOLDER = "dashboard"
@@ -39,16 +36,3 @@ def write(publication: Publication) -> Written:
     """Writes `dashboard/` into the publication's folder."""
     library = {LIBRARY.name: LIBRARY.read_bytes()} if LIBRARY.is_file() else {}
     return files.write_all(publication.folder / FOLDER, dashboard_files(dashboard(publication)) | library)
-
-
-def mend(root: Root, publication: Publication) -> int:
-    """Writes what of a publication's dashboard was deleted or changed; how many files. One that another version of the
-    program made stays as it is."""
-    seal = Seal(root, root.reports / seals.FOLDER / "dashboard", seals.digest(publication.publication_id))
-    if publication.manifest["versions"].get("dashboard") != version() or seal.holds:
-        return 0
-    written = write(publication)
-    for path in written.digests:
-        path.chmod(publication_files.FILE_MODE)
-    seal.set(written.digests)
-    return written.changed

@@ -1,4 +1,7 @@
-"""Writes a file where it stands, and only when it says something new. Ends at the file system."""
+"""Writes a file where it stands, as readable as its folder, and only when it says something new.
+
+Ends at the file system.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from warehouse.store import durable, modes
 
 
 @dataclass(frozen=True)
@@ -43,9 +48,10 @@ def write(path: Path, content: str | bytes) -> bool:
 
 
 def replace(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    modes.make_folder(path.parent)
     partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(data)
+    durable.write(partial, data, modes.of_file(path.parent))
+    partial.chmod(modes.of_file(path.parent))
     partial.replace(path)
 
 

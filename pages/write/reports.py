@@ -15,7 +15,7 @@ from ingest.pool import Pool
 from pages.gather.acceptance_trend import monthly_acceptance
 from pages.gather.sources import Sources, connected, sources_stand
 from pages.gather.submission import index
-from pages.write import bureau, dashboard, department, rules, seals, submission
+from pages.write import bureau, department, rules, seals, submission
 from pages.write.seals import Seal
 from warehouse.published import publication
 from warehouse.store.data_root import Root
@@ -87,7 +87,7 @@ def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
             yield code, changed
         if current is not None:
             with run.stage("report", "bureau"):
-                changed = bureau.write(sources) + dashboard.mend(run.root, current)
+                changed = bureau.write(sources)
             yield "bureau", changed
     if current is None:
         run.note("Nothing has been published yet: the pages of departments and bureau wait for the first publication.")

@@ -1,11 +1,13 @@
 """Publishes the marts: an immutable folder with a read-only DuckDB file, Parquet and a manifest; `current` moves last.
 
-Readers open a publication, never the database that dbt writes, so they neither see half a build nor block one. What
-moved between two is `publication_diff`; the dashboard inside one is written by `pages`.
+Readers open a publication, never the database that dbt writes, so they neither see half a build nor block one; and
+only one whose files are what its manifest says, and whose manifest is what its line in the log says. What moved between
+two is `publication_diff`; the dashboard inside one is written by `pages`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -17,8 +19,9 @@ from typing import Any
 
 import duckdb
 
-from warehouse.store import demo_mark, durable, log, publication_basis, publication_log
+from warehouse.store import demo_mark, durable, integrity, log, publication_basis, publication_log
 from warehouse.store.data_root import Root
+from warehouse.store.integrity import Damaged
 from warehouse.store.register import dump_json
 from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary import clock
@@ -26,8 +29,6 @@ from warehouse.vocabulary.errors import OperatorError
 
 DATABASE = "warehouse.duckdb"
 MANIFEST = "manifest.json"
-FILE_MODE = 0o444
-"""Nothing in a publication is ever changed."""
 
 
 @dataclass(frozen=True)
@@ -50,35 +51,72 @@ Add = Callable[[Publication], object]
 
 
 def current(root: Root) -> Publication | None:
-    """The publication that `current` points to, or none yet."""
+    """The publication that `current` points to, or none yet; `Damaged` where a file of it is not what was published."""
     try:
-        return opened(root.current.resolve(strict=True))
+        folder = root.current.resolve(strict=True)
     except FileNotFoundError:
+        return None
+    return whole(root, opened(root, folder), "skills run")
+
+
+def current_if_whole(root: Root) -> Publication | None:
+    """The publication that `current` points to; none where it is damaged, for those who make it again."""
+    try:
+        return current(root)
+    except Damaged:
         return None
 
 
-def opened(folder: Path) -> Publication:
+def whole(root: Root, unchecked: Publication, remedy: str) -> Publication:
+    """The publication, all of whose files are what its manifest says; else `Damaged`."""
+    broken = damage(root, unchecked)
+    if broken:
+        raise Damaged(f"{broken[0]} is damaged: call {remedy}, which makes it again.")
+    return unchecked
+
+
+def damage(root: Root, unchecked: Publication, *, full: bool = False) -> list[Path]:
+    """The files of a publication that are gone or not what its manifest says."""
+    return [part.path for part in integrity.damaged(root, _parts(unchecked), full=full)]
+
+
+def _parts(unchecked: Publication) -> list[integrity.Part]:
+    """What its manifest says of each of its files; one of an older layout tells of its Parquet files alone."""
+    manifest = unchecked.manifest
+    parquet = {f"parquet/{name}.parquet": table["sha256"] for name, table in manifest["tables"].items()}
+    files: dict[str, str] = manifest.get("files", parquet)
+    return [integrity.Part(unchecked.folder / name, told) for name, told in files.items()]
+
+
+def opened(root: Root, folder: Path) -> Publication:
+    """A publication by what its line says of its manifest."""
     path = folder / MANIFEST
-    try:
-        manifest = json.loads(path.read_bytes())
-    except ValueError:
-        raise OperatorError(
-            f"{path} is damaged: restore it from a backup, or remove that publication's folder; where it was the "
-            "current one, skills run publishes anew."
-        ) from None
-    return Publication(folder, manifest)
+    told = publication_log.checksums(root).get(folder.name)
+    content = path.read_bytes() if path.is_file() else b""
+    if told is None or hashlib.sha256(content).hexdigest() != told:
+        raise Damaged(f"{path} is damaged: call skills run, which publishes again.")
+    return Publication(folder, json.loads(content))
 
 
 def publications(root: Root) -> list[Publication]:
-    """All that stand, in the order published."""
-    unordered = [opened(path.parent) for path in root.published.glob(f"*/{MANIFEST}") if not path.parent.is_symlink()]
+    """All that stand with a whole manifest, in the order published."""
+    unordered = []
+    for publication_id in publication_log.checksums(root):
+        with contextlib.suppress(Damaged):
+            unordered.append(opened(root, root.published / publication_id))
     return sorted(unordered, key=lambda publication: (publication.manifest["published_at"], publication.publication_id))
 
 
 def open_publication(root: Root, name: str) -> Publication:
     """A publication by its id or the beginning of one; `latest` is the current one, `previous` the newest beside it
-    that a run made."""
-    newest = open_current(root)
+    that a run made. `Damaged` where a file of it is not what was published."""
+    unchecked = find(root, name)
+    return whole(root, unchecked, f"skills rebuild {unchecked.publication_id}")
+
+
+def find(root: Root, name: str) -> Publication:
+    """A publication of which the manifest alone is whole for sure."""
+    newest = opened(root, _current_folder(root))
     if name == "latest":
         return newest
     others = [publication for publication in publications(root) if publication.publication_id != newest.publication_id]
@@ -103,6 +141,13 @@ def open_current(root: Root) -> Publication:
     if publication is None:
         raise OperatorError("Nothing has been published yet: call skills run first.")
     return publication
+
+
+def _current_folder(root: Root) -> Path:
+    try:
+        return root.current.resolve(strict=True)
+    except FileNotFoundError:
+        raise OperatorError("Nothing has been published yet: call skills run first.") from None
 
 
 def sha256(path: Path) -> str:
@@ -172,20 +217,51 @@ def make(
 
 
 def keep(root: Root, draft: Publication, add: Add) -> Publication:
-    """Moves a publication into its place in one rename; one that stands there already stays as it is."""
+    """Moves a publication into its place in one rename; one that stands there already stays as it is, unless it is
+    damaged: then each of its files is replaced."""
     folder = root.published / draft.publication_id
-    if folder.exists():
+    if folder.exists() and _is_whole(root, folder):
         shutil.rmtree(draft.folder)
     else:
         add(draft)
-        for path in draft.folder.rglob("*"):
-            if path.is_file():
-                path.chmod(FILE_MODE)
+        _seal(draft)
         durable.sync([draft.folder, *draft.folder.rglob("*")])
-        durable.sync([durable.move(draft.folder, folder)])
-    kept = opened(folder)
-    _tell_made(root, kept)
-    return kept
+        if folder.exists():
+            _replace(draft.folder, folder)
+        else:
+            durable.sync([durable.move(draft.folder, folder)])
+        kept = Publication(folder, draft.manifest)
+        publication_log.add(root, kept.publication_id, sha256(folder / MANIFEST), kept.manifest["published_at"])
+    return opened(root, folder)
+
+
+def _is_whole(root: Root, folder: Path) -> bool:
+    try:
+        return not damage(root, opened(root, folder))
+    except Damaged:
+        return False
+
+
+def _seal(draft: Publication) -> None:
+    """Writes the checksums of all that lies in it into the manifest; nothing in it is written any more."""
+    files = [path for path in sorted(draft.folder.rglob("*")) if path.is_file() and path.name != MANIFEST]
+    draft.manifest["files"] = {str(path.relative_to(draft.folder)): sha256(path) for path in files}
+    dump_json(draft.folder / MANIFEST, draft.manifest)
+    for path in [*files, draft.folder / MANIFEST]:
+        path.chmod(0o444)
+    for folder in [draft.folder, *(path for path in draft.folder.rglob("*") if path.is_dir())]:
+        folder.chmod(0o755)
+
+
+def _replace(draft: Path, folder: Path) -> None:
+    """Lays the same publication over a damaged one file by file, so that its readers never miss one; the manifest
+    last."""
+    files = sorted((path for path in draft.rglob("*") if path.is_file()), key=lambda path: path.name == MANIFEST)
+    places = {folder / path.relative_to(draft): path for path in files}
+    for path in [path for path in folder.rglob("*") if path.is_file() and path not in places]:
+        path.unlink()
+    durable.sync([durable.move(path, place) for place, path in places.items()])
+    shutil.rmtree(draft)
 
 
 def is_older(publication: Publication, other: Publication) -> bool:
@@ -207,7 +283,7 @@ def make_current(
     link.unlink(missing_ok=True)
     link.symlink_to(publication.publication_id)
     durable.sync([durable.move(link, root.current)])
-    _tell(root, publication, now, actor, reason)
+    _tell_moved(root, publication, now, actor, reason)
 
 
 def publish(
@@ -226,10 +302,10 @@ def publish(
     unless it may replace what is newer: readers never go back in time unasked.
     """
     draft = make(root, root.work / "publication.part", statuses, as_of, versions, now)
-    present = current(root)
+    present = current_if_whole(root)
     if present and all(present.manifest[part] == draft.manifest[part] for part in ("content", "versions")):
         shutil.rmtree(draft.folder)
-        _tell(root, present, now)
+        _tell_moved(root, present, now)
         return present, False
     is_new = not (root.published / draft.publication_id).exists()
     kept = keep(root, draft, add)
@@ -238,19 +314,12 @@ def publish(
     return kept, is_new
 
 
-def _tell(
+def _tell_moved(
     root: Root,
     published: Publication,
     now: dt.datetime,
     actor: log.Actor = log.PROGRAM,
     reason: str | None = None,
 ) -> None:
-    """Says that a publication stands and is current, where a kill left that untold."""
-    _tell_made(root, published)
+    """Says which publication is current, also where a kill left that untold."""
     publication_log.move(root, published.publication_id, clock.utc_text(now), actor, reason)
-
-
-def _tell_made(root: Root, published: Publication) -> None:
-    publication_log.add(
-        root, published.publication_id, sha256(published.folder / MANIFEST), published.manifest["published_at"]
-    )

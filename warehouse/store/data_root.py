@@ -1,6 +1,7 @@
 """The data root: where each kind of thing lies.
 
-Ends at names: nothing here reads or writes data. The project's own files are `warehouse.vocabulary.project`.
+Ends at names and folders: nothing here reads or writes data. The project's own files are
+`warehouse.vocabulary.project`.
 """
 
 from __future__ import annotations
@@ -9,9 +10,13 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from warehouse.store import modes
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.project import PACKAGE
 from warehouse.vocabulary.submission import Decision
+
+HELD_ROWS = "held.parquet"
+"""The held rows among a decision's checksums; they lie under `held/`."""
 
 
 @dataclass(frozen=True)
@@ -130,29 +135,31 @@ class Root:
         """Beside the root, never inside it: tokens and the key that makes them are kept apart."""
         return self.path.parent / f"{self.path.name}.key"
 
+    @property
+    def private(self) -> tuple[Path, ...]:
+        """What may hold identifiers, or the key that hides them."""
+        return self.received, self.held, self.corrections, self.work, self.dagster, self.key_file
+
     def make(self) -> Root:
         """Create the root's folders, or say in one sentence why they cannot be written.
 
-        An inbox that is gone from a root in use is a share that is not mounted, or a mistake: an empty one in its place
-        would look as if nothing came.
+        From now on this process writes what is its owner's alone. An inbox that is gone from a root in use is a share
+        that is not mounted, or a mistake: an empty one in its place would look as if nothing came.
         """
         if self.received.is_dir() and not self.inbox.is_dir():
             raise OperatorError(
                 f"The inbox {self.inbox} is gone although this data root has received files: mount or restore it, or "
                 "make an empty folder there, then run again."
             )
+        modes.keep_private()
+        modes.close(self.private)
         try:
-            for folder in (
-                self.inbox,
-                self.received,
-                self.register,
-                self.held,
-                self.decided,
-                self.published,
-                self.reports,
-                self.corrections,
-                self.dagster,
-            ):
+            modes.make_folder(self.path.parent)
+            for folder in (self.path, self.inbox, self.published, self.reports):
+                if not folder.is_dir():
+                    folder.mkdir()
+                    folder.chmod(modes.READABLE)
+            for folder in (self.received, self.register, self.held, self.decided, self.corrections, self.dagster):
                 folder.mkdir(parents=True, exist_ok=True)
             probe = self.work / ".writable"
             probe.touch()

@@ -1,59 +1,84 @@
 """When each decision was made and what its file held: one line per decision in `received/decisions.jsonl`.
 
 A decision itself knows no clock, so that the same input gives the same bytes; its moment stands here, to tell later
-what was known when. A folder under `decided/` counts once its line stands: by then it is on the disk. Ends at moments
-and checksums by decision folder.
+what was known when. A folder under `decided/` counts once its line stands: by then it is on the disk. Ends at what the
+lines tell of each decision folder.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from warehouse.store import log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.submission import Decision
 
+_MADE, _DROPPED = "decision", "dropped"
 
-def add(root: Root, decisions: Iterable[Decision], now: dt.datetime) -> None:
-    """Writes the moment of decisions whose folders are on the disk; what stands already keeps the one it has.
 
-    A decision made again with other bytes gets another line: the last is the true one.
+@dataclass(frozen=True)
+class Told:
+    """Of a decision: its dataset, when it was made (UTC, ISO 8601), and the SHA-256 of its `decision.json`, which
+    itself holds those of its other files."""
+
+    dataset: str
+    at: str
+    sha256: str
+
+
+def add(root: Root, decisions: Iterable[Decision], moment_of: Mapping[str, str] | dt.datetime) -> None:
+    """Tells of decisions whose folders are on the disk; what stands already keeps the moment it has.
+
+    A decision made again with other bytes gets another line: the last is the true one. `moment_of`: when they were
+    made, all at once (aware) or by decision folder (UTC, ISO 8601).
     """
-    known = checksums(root)
-    at = clock.utc_text(now)
+    known = told(root)
+    new = [
+        decision
+        for decision in decisions
+        if decision.folder_name not in known or known[decision.folder_name].sha256 != checksum(decision)
+    ]
+    log.append(root.decisions, [_entry(decision, moment_of) for decision in new])
+
+
+def _entry(decision: Decision, moment_of: Mapping[str, str] | dt.datetime) -> log.Entry:
+    return log.Entry(
+        at=clock.utc_text(moment_of) if isinstance(moment_of, dt.datetime) else moment_of[decision.folder_name],
+        actor=log.Actor("program", "skills", decision.program_version),
+        kind=_MADE,
+        subject=decision.folder_name,
+        facts={"dataset": decision.submission.dataset, "sha256": checksum(decision), "outcome": decision.outcome},
+    )
+
+
+def drop(root: Root, folder_names: Iterable[str], now: dt.datetime, reason: str) -> None:
+    """Tells that decisions no longer stand: damaged, or of a layout or key of before."""
+    actor = log.Actor("program", "skills", reason)
     log.append(
         root.decisions,
-        [
-            log.Entry(
-                at,
-                log.Actor("program", "skills", decision.program_version),
-                "decision",
-                decision.folder_name,
-                {"sha256": checksum(decision), "outcome": decision.outcome},
-            )
-            for decision in decisions
-            if known.get(decision.folder_name) != checksum(decision)
-        ],
+        [log.Entry(clock.utc_text(now), actor, _DROPPED, name, {"reason": reason}) for name in folder_names],
     )
 
 
 def checksum(decision: Decision) -> str:
-    """SHA-256 of its `decision.json`, which itself holds those of its other files."""
+    """SHA-256 of its `decision.json`."""
     return hashlib.sha256(decision.to_json().encode()).hexdigest()
 
 
-def moments(root: Root) -> dict[str, str]:
-    """Decision folder → when it was made (UTC, ISO 8601), in the order made."""
-    moment_by_folder: dict[str, str] = {}
-    for entry in log.read(root.decisions):
-        moment_by_folder.pop(entry.subject, None)
-        moment_by_folder[entry.subject] = entry.at
-    return moment_by_folder
+def told(root: Root) -> dict[str, Told]:
+    """Decision folder → what its last line tells, in the order made."""
+    return fold(log.read(root.decisions))
 
 
-def checksums(root: Root) -> dict[str, str]:
-    """Decision folder → SHA-256 of its `decision.json`."""
-    return {entry.subject: entry.facts["sha256"] for entry in log.read(root.decisions)}
+def fold(entries: Iterable[log.Entry]) -> dict[str, Told]:
+    """The decisions that stand after some lines."""
+    stands: dict[str, Told] = {}
+    for entry in entries:
+        stands.pop(entry.subject, None)
+        if entry.kind == _MADE:
+            stands[entry.subject] = Told(entry.facts["dataset"], entry.at, entry.facts["sha256"])
+    return stands

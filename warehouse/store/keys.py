@@ -9,12 +9,20 @@ import hashlib
 import os
 import secrets
 
+from warehouse.store import house
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.privacy import Key
 
 
 def load_key(root: Root) -> Key:
+    """The key that is set, and is that of the root's tokens."""
+    key = key_set(root)
+    house.admit(root, key)
+    return key
+
+
+def key_set(root: Root) -> Key:
     """`$SKILLS_KEY` (hex), else the key file beside the data root; `$SKILLS_TOKEN_ALGORITHM` is sha256 or sm3."""
     algorithm = os.environ.get("SKILLS_TOKEN_ALGORITHM", "sha256")
     if algorithm not in ("sha256", "sm3"):

@@ -76,21 +76,48 @@ def append(path: Path, entries: Iterable[Entry]) -> None:
     if not added:
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    digest, lines, digests = _last(path, log), bytearray(), []
-    for entry in added:
+    lines, digests = _chained(_last(path, log), added)
+    durable.append(path, log.size, lines)
+    _LOGS[path] = _Log(_seen(path), log.size + len(lines), log.digests + digests, log.entries + added)
+    _write_head(path, head(path))
+
+
+def _chained(digest: str, entries: Iterable[Entry]) -> tuple[bytes, list[str]]:
+    """Lines that follow a digest, and the digest of each."""
+    lines, digests = bytearray(), []
+    for entry in entries:
         line = _line(digest, entry)
         digest = hashlib.sha256(line).hexdigest()
         digests.append(digest)
         lines += line + b"\n"
-    durable.append(path, log.size, bytes(lines))
-    _LOGS[path] = _Log(_seen(path), log.size + len(lines), log.digests + digests, log.entries + added)
-    _write_head(path, head(path))
+    return bytes(lines), digests
 
 
 def read(path: Path) -> list[Entry]:
     """All entries, oldest first; one `OperatorError` with file and line where the chain is broken. A last line that a
     kill cut off is not yet one."""
     return _read(path).entries
+
+
+def rewrite(path: Path, entries: Iterable[Entry]) -> None:
+    """Lays a log anew in one move: for a copy, or when its layout changes."""
+    part = path.with_name(f"{path.name}.part")
+    lines, digests = _chained(_first(path), entries)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _head_file(path).unlink(missing_ok=True)
+    durable.write(part, lines)
+    durable.sync([part])
+    durable.sync([durable.move(part, path)])
+    _write_head(path, Head(len(digests), digests[-1] if digests else _first(path)))
+
+
+def is_chained(line: bytes) -> bool:
+    """Whether a line is of this format; those of the first layout were flat."""
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return True  # a damaged one
+    return not isinstance(told, dict) or "prev" in told or "facts" in told
 
 
 def head(path: Path, lines: int | None = None) -> Head:
@@ -134,6 +161,8 @@ def _seen(path: Path) -> tuple[int, ...] | None:
         facts = path.stat()
     except FileNotFoundError:
         return None
+    except PermissionError:
+        raise OperatorError(f"{path} is its owner's alone: call this from the account that runs the house.") from None
     return facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino
 
 
@@ -155,6 +184,8 @@ def _entry(path: Path, number: int, line: bytes, digest: str) -> Entry:
         prev = told["prev"]
         entry = Entry(told["at"], Actor(**told["actor"]), told["kind"], told["subject"], told["facts"])
     except (ValueError, TypeError, KeyError):
+        if not is_chained(line):
+            raise OperatorError(f"{path} is of an older layout: call skills run, which brings it up to date.") from None
         raise OperatorError(f"{path}, line {number} is damaged: restore the file from a backup.") from None
     if prev != digest:
         raise OperatorError(

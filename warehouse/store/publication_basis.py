@@ -86,22 +86,24 @@ def of_publication(root: Root, manifest: Mapping[str, Any]) -> Basis:
 
 def known_at(root: Root, moment: dt.datetime) -> Basis:
     """What was known at a moment: deliveries received and records made by then, and of the decisions made by then the
-    newest on each submission. A demo's are made when its files come: it lives through its year in a minute."""
-    logs = {
-        path.name: [entry for entry in log.read(path) if dt.datetime.fromisoformat(entry.at) <= moment]
-        for path in log.paths(root)
-    }
-    moment_by_folder = decision_log.moments(root)
-    order = {name: number for number, name in enumerate(moment_by_folder)}
+    newest on each submission. In a demo, which lives through its year in a minute, the program does at once what it
+    does when a file comes."""
+    is_demo = demo_mark.is_demo(root)
+
+    def is_known(entry: log.Entry) -> bool:
+        return dt.datetime.fromisoformat(entry.at) <= moment or (is_demo and entry.actor.kind == log.PROGRAM.kind)
+
+    logs = {path.name: list(filter(is_known, log.read(path))) for path in log.paths(root)}
+    told = decision_log.fold(logs.get(root.decisions.name, ()))
+    order = {folder_name: number for number, folder_name in enumerate(told)}
+    decided = {folder_name.partition("@")[0] for folder_name in told}
     decisions = []
-    for options in register.decisions(root).values():
-        known = [
-            decision
-            for decision in options
-            if demo_mark.is_demo(root) or dt.datetime.fromisoformat(moment_by_folder[decision.folder_name]) <= moment
-        ]
+    for submission_id, options in register.decisions(root).items():
+        known = [decision for decision in options if decision.folder_name in told]
         if known:
             decisions.append(max(known, key=lambda decision: order[decision.folder_name]))
+        elif submission_id in decided:  # it was damaged since, and decided again
+            decisions.append(max(options, key=lambda decision: decision.folder_name))
     return Basis(logs, decisions)
 
 
@@ -118,4 +120,10 @@ def lay_root(root: Root, basis: Basis, folder: Path) -> Root:
     laid.held.symlink_to(root.held)
     if demo_mark.is_demo(root):
         laid.demo_mark.write_bytes(root.demo_mark.read_bytes())
+    # A decision that was made again since, with other bytes, stands there as it is now.
+    decision_log.add(laid, basis.decisions, _moments(root))
     return laid.make()
+
+
+def _moments(root: Root) -> dict[str, str]:
+    return {folder_name: told.at for folder_name, told in decision_log.told(root).items()}

@@ -1,0 +1,284 @@
+"""Another key and an older layout: what is derived is made anew and exchanged, and a kill on the way loses nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from ingest import receive
+from ingest.pool import Pool
+from orchestration.pipeline import renewal, storage
+from tests.orchestration import stored
+from tests.orchestration.stored import KEY, OTHER
+from warehouse.store import decision_log, durable, house, log, records, register
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.errors import OperatorError
+
+
+@pytest.fixture(scope="module")
+def readers() -> Iterator[Pool]:
+    pool = Pool()
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(scope="module")
+def laid(tmp_path_factory: pytest.TempPathFactory, readers: Pool) -> Root:
+    """Only to be copied."""
+    return stored.lay(Root(tmp_path_factory.mktemp("laid") / "data"), readers)
+
+
+@pytest.fixture
+def root(laid: Root, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Root:
+    shutil.copytree(laid.path, tmp_path / "data")
+    monkeypatch.setenv("SKILLS_KEY", KEY.secret.hex())
+    return Root(tmp_path / "data")
+
+
+@pytest.fixture(autouse=True)
+def shared_workers(monkeypatch: pytest.MonkeyPatch, readers: Pool) -> None:
+    """A renewal decides in a run of its own."""
+    monkeypatch.setattr(renewal.steps, "Pool", lambda: stored.kept(readers))
+
+
+def persons(root: Root) -> set[str]:
+    files = [root.decision_folder(decision) / "accepted.parquet" for (decision,) in register.decisions(root).values()]
+    return {token for file in files for token in pq.read_table(file)["person_key"].to_pylist()}
+
+
+def rekey(root: Root, readers: Pool) -> int:
+    return renewal.rekey(stored.prepared(root, readers, None))
+
+
+def settle(root: Root, readers: Pool) -> None:
+    renewal.settle(stored.prepared(root, readers, None))
+
+
+def test_a_new_root_is_given_its_key(tmp_path: Path, readers: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKILLS_KEY", KEY.secret.hex())
+    root = Root(tmp_path / "data").make()
+    settle(root, readers)
+    assert house.read(root) == house.of_key(KEY)
+    settle(root, readers)
+    monkeypatch.setenv("SKILLS_KEY", OTHER.secret.hex())
+    with pytest.raises(OperatorError, match="skills rekey"):
+        settle(root, readers)
+
+
+def test_all_tokens_are_made_anew(root: Root, readers: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, held = persons(root), stored.tree(root.held)
+    monkeypatch.setenv("SKILLS_KEY", OTHER.secret.hex())
+    assert rekey(root, readers) == 3
+    assert house.read(root) == house.of_key(OTHER)
+    assert stored.keys_in_use(root) == {OTHER.key_id}
+    assert len(persons(root)) == len(before)
+    assert not persons(root) & before
+    assert stored.tree(root.held) == held
+    assert storage.verify(root) == []
+    assert [(entry.kind, entry.subject) for entry in log.read(root.received / "house.jsonl")] == [
+        ("rekey", OTHER.key_id)
+    ]
+    assert not (root.work / "renewal").exists()
+
+
+def test_there_and_back_is_what_it_was(root: Root, readers: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = stored.tree(root.decided, root.held)
+    for key in (OTHER, KEY):
+        monkeypatch.setenv("SKILLS_KEY", key.secret.hex())
+        rekey(root, readers)
+    assert stored.tree(root.decided, root.held) == before
+
+
+def test_another_algorithm_is_another_key(root: Root, readers: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKILLS_TOKEN_ALGORITHM", "sm3")
+    with pytest.raises(OperatorError, match="sm3"):
+        settle(root, readers)
+    assert rekey(root, readers) == 3
+    settle(root, readers)
+
+
+def test_decisions_under_rules_of_before_do_not_stay_under_the_old_key(
+    root: Root, readers: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (decision, *_), *_ = register.decisions(root).values()
+    before = stored.older(root, decision, stored.NOW)
+    monkeypatch.setenv("SKILLS_KEY", OTHER.secret.hex())
+    rekey(root, readers)
+    assert before.folder_name not in decision_log.told(root)
+    assert not root.decision_folder(before).exists()
+    assert storage.verify(root) == []
+
+
+def test_the_same_key_has_nothing_to_do(root: Root, readers: Pool) -> None:
+    with pytest.raises(OperatorError, match="are those of key"):
+        rekey(root, readers)
+
+
+def test_content_that_is_lost_stops_it_before_anything_is_exchanged(
+    root: Root, readers: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = stored.tree(root.decided)
+    file = next(root.received.glob("CAB-*/content"))
+    file.write_bytes(b"x")
+    shutil.rmtree(root.inbox)
+    monkeypatch.setenv("SKILLS_KEY", OTHER.secret.hex())
+    with pytest.raises(OperatorError, match=f"{file} is damaged"):
+        rekey(root, readers)
+    assert stored.tree(root.decided) == before
+    assert house.read(root) == house.of_key(KEY)
+
+
+SOME_OR_ALL = pytest.mark.parametrize("apart", [7, pytest.param(1, marks=pytest.mark.soak)])
+
+
+class Killed(BaseException):
+    """Nothing after it runs, as after a kill."""
+
+
+def killed_at(monkeypatch: pytest.MonkeyPatch, point: int) -> Callable[[], int]:
+    """Every move counts; at the given one the process is killed before it. Gives how many there were."""
+    count = 0
+    move = durable.move
+
+    def counted(staged: Path, place: Path) -> Path:
+        nonlocal count
+        count += 1
+        if count > point:
+            raise Killed
+        return move(staged, place)
+
+    monkeypatch.setattr(durable, "move", counted)
+    return lambda: count
+
+
+def is_mixed(root: Root) -> bool:
+    """Whether a build that is let in would see two keys, or decisions that are not there."""
+    for key in (KEY, OTHER):
+        try:
+            house.admit(root, key)
+        except OperatorError:
+            continue
+        if stored.keys_in_use(root) != {key.key_id} or storage.verify(root):
+            return True
+    return False
+
+
+@SOME_OR_ALL
+def test_killed_at_any_point_it_goes_on_and_nothing_sees_a_mixture(
+    laid: Root, tmp_path: Path, readers: Pool, monkeypatch: pytest.MonkeyPatch, apart: int
+) -> None:
+    monkeypatch.setenv("SKILLS_KEY", OTHER.secret.hex())
+    whole = Root(shutil.copytree(laid.path, tmp_path / "whole" / "data"))
+    with pytest.MonkeyPatch.context() as patched:
+        moves = killed_at(patched, 10_000)
+        rekey(whole, readers)
+    assert moves() > 12
+    for point in range(0, moves(), apart):
+        root = Root(shutil.copytree(laid.path, tmp_path / str(point) / "data"))
+        with pytest.MonkeyPatch.context() as patched:
+            killed_at(patched, point)
+            with pytest.raises(Killed):
+                rekey(root, readers)
+        assert not is_mixed(root), point
+        if house.read(root) == house.of_key(OTHER):
+            continue
+        rekey(root, readers)
+        assert house.read(root) == house.of_key(OTHER)
+        assert stored.tree(root.decided, root.held) == stored.tree(whole.decided, whole.held), point
+        assert storage.verify(root) == []
+        assert len(log.read(root.received / "house.jsonl")) == 1
+
+
+def test_while_it_is_exchanged_only_its_own_key_ends_it(
+    root: Root, readers: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.write(root, house.of_key(OTHER, moving="rekey"))
+    for attempt in (rekey, settle):
+        with pytest.raises(OperatorError, match=OTHER.key_id):
+            attempt(root, readers)
+    shutil.rmtree(root.work)  # even with what was made lost
+    monkeypatch.setenv("SKILLS_KEY", OTHER.secret.hex())
+    rekey(root, readers)
+    assert stored.keys_in_use(root) == {OTHER.key_id}
+    assert storage.verify(root) == []
+
+
+def first_layout(root: Root) -> Root:
+    records.add(root, records.Confirmation("S", "甲", "乙", "2026-03-02T00:00:00+00:00"))
+    stored.to_first_layout(root)
+    return root
+
+
+def test_the_first_layout_is_brought_up_to_date(root: Root, readers: Pool) -> None:
+    deliveries, told = receive.deliveries(root), decision_log.told(root)
+    before = stored.tree(root.decided, root.held)
+    first_layout(root)
+    flat = stored.tree(root.received)
+    for read in (receive.deliveries, register.decisions):
+        with pytest.raises(OperatorError, match="is of an older layout: call skills run"):
+            read(root)
+    settle(root, readers)
+    assert receive.deliveries(root) == deliveries
+    assert decision_log.told(root) == told, "and so when each was decided"
+    assert records.read(root, records.Confirmation) == [
+        records.Confirmation("S", "甲", "乙", "2026-03-02T00:00:00+00:00")
+    ]
+    assert stored.tree(root.decided, root.held) == before
+    assert storage.verify(root) == []
+    assert house.read(root) == house.of_key(KEY)
+    kept = stored.tree(root.received / "layout-1")
+    assert {name.partition("/")[2]: content for name, content in kept.items()} == {
+        name.partition("/")[2]: content for name, content in flat.items() if name.endswith(".jsonl")
+    }
+    (entry,) = log.read(root.received / "house.jsonl")
+    assert (entry.kind, entry.facts) == ("upgrade", {"layout": 2, "deliveries": 3, "decisions": 3})
+    assert house.compared_from(root) == 3, "what replaced before goes on having replaced"
+    settle(root, readers)
+    assert len(log.read(root.received / "house.jsonl")) == 1
+
+
+def test_a_line_that_a_kill_cut_off_in_the_first_layout_is_left_behind(root: Root, readers: Pool) -> None:
+    first_layout(root)
+    for path in (root.deliveries, root.decisions):
+        with path.open("ab") as file:
+            file.write(b'{"decided_at": "2026')
+    settle(root, readers)
+    assert len(receive.deliveries(root)) == 3
+    assert storage.verify(root) == []
+
+
+def test_a_damaged_line_of_the_first_layout_is_named(root: Root, readers: Pool) -> None:
+    first_layout(root)
+    lines = root.deliveries.read_text("utf-8").splitlines()
+    root.deliveries.write_text("\n".join([lines[0], json.dumps({"x": 1}), *lines[1:], ""]), "utf-8")
+    with pytest.raises(OperatorError, match=r"deliveries.jsonl, line 2 is damaged: restore"):
+        settle(root, readers)
+
+
+@SOME_OR_ALL
+def test_killed_at_any_point_the_upgrade_goes_on(laid: Root, tmp_path: Path, readers: Pool, apart: int) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SKILLS_KEY", KEY.secret.hex())
+        first = first_layout(Root(shutil.copytree(laid.path, tmp_path / "first" / "data")))
+        whole = Root(shutil.copytree(first.path, tmp_path / "whole" / "data"))
+        with pytest.MonkeyPatch.context() as counting:
+            moves = killed_at(counting, 10_000)
+            settle(whole, readers)
+        for point in range(0, moves(), apart):
+            root = Root(shutil.copytree(first.path, tmp_path / str(point) / "data"))
+            with pytest.MonkeyPatch.context() as killing:
+                killed_at(killing, point)
+                with pytest.raises(Killed):
+                    settle(root, readers)
+            settle(root, readers)
+            assert house.read(root) == house.of_key(KEY)
+            assert stored.tree(root.decided, root.held) == stored.tree(whole.decided, whole.held), point
+            assert {path.name: path.read_bytes() for path in root.received.glob("*.jsonl")} == {
+                path.name: path.read_bytes() for path in whole.received.glob("*.jsonl")
+            }, point
+            assert storage.verify(root) == []

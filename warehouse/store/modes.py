@@ -1,0 +1,61 @@
+"""Who may read what: whatever may hold identifiers is its owner's alone, from the first byte.
+
+What others on the machine read is opened to them one by one; a new file is as readable as its folder. Which folders of
+a data root are which, says `data_root`. Ends at modes.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from warehouse.vocabulary.errors import OperatorError
+
+READABLE = 0o755
+"""A folder that others read."""
+_OTHERS = 0o077
+
+
+def keep_private() -> None:
+    """What this process and those that it starts create is its owner's alone, unless said otherwise."""
+    os.umask(_OTHERS)
+
+
+def close(tops: Iterable[Path]) -> None:
+    """Takes the rights of others away wherever they have any; `OperatorError` where that is not ours to do."""
+    for top in tops:
+        for path in _tree(top):
+            mode = path.lstat().st_mode
+            if mode & _OTHERS and not stat.S_ISLNK(mode):
+                try:
+                    path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
+                except PermissionError:
+                    raise OperatorError(
+                        f"{path} can be read by others on this machine and belongs to another account: "
+                        "let its owner take their rights away (chmod go-rwx), or make it yours."
+                    ) from None
+
+
+def _tree(top: Path) -> Iterator[Path]:
+    """The path itself before what lies in it, so that others are shut out at once; links are not followed."""
+    if top.is_symlink() or not top.exists():
+        return
+    yield top
+    if top.is_dir():
+        for folder, folders, files in os.walk(top):
+            yield from (Path(folder, name) for name in [*folders, *files])
+
+
+def make_folder(folder: Path) -> None:
+    """A folder as open as the one that it lies in."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(stat.S_IMODE(folder.parent.stat().st_mode) & READABLE)
+
+
+def of_file(folder: Path) -> int:
+    """The mode of a file that is as open as its folder."""
+    return stat.S_IMODE(folder.stat().st_mode) & 0o644
