@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from ingest import confirmation_sheet, correction_mark, sender
+from ingest.channels import Changed
 from ingest.feed import Feed
 from ingest.layout import Layout, coverage, fields_of, find_layouts
 from ingest.limits import MB, limits
@@ -59,7 +60,7 @@ class Placing:
         return self.by(self._look)
 
     def by(self, look: Callable[[], Opened]) -> Recognised | str:
-        return recognise(self.department, self.district, self.name, self.feeds, look)
+        return recognise(self.department, self.district, self.name, self.feeds, functools.cache(look))
 
     def _look(self) -> Opened:
         try:
@@ -71,12 +72,20 @@ class Placing:
 
 def place(placing: Placing, pool: Pool | None = None) -> Recognised | str:
     """By the name where it says enough, else by the content, which never comes into this process; raises what `open`
-    does."""
+    does where the name alone is not enough for what cannot be opened."""
     try:
         return placing.by(_unread)
     except _UnreadError:
-        with placing.open(), nullcontext(pool) if pool else Pool(workers=1) as workers:
-            result = next(result for _, result in workers.run([placing]))
+        try:
+            with placing.open(), nullcontext(pool) if pool else Pool(workers=1) as workers:
+                result = next(result for _, result in workers.run([placing]))
+        except Changed:
+            raise
+        except OSError:
+            named = placing.by(lambda: NOTHING)
+            if isinstance(named, str):
+                raise
+            return named
     return placing.by(lambda: NOTHING) if isinstance(result, str) else result.value
 
 
@@ -97,10 +106,9 @@ def recognise(
 ) -> Recognised | str:
     """`feeds` are the department's, by dataset; `look` opens the file, only where the name does not say enough.
 
-    A correction workbook is placed by the submission that it answers, before any name. Gives one Chinese sentence when
-    no feed fits, or when the file is another unit's.
+    A correction workbook is placed by the submission that it answers, before any name; what cannot be opened by its
+    name alone. Gives one Chinese sentence when no feed fits, or when the file is another unit's.
     """
-    look = functools.cache(look)
     stem = PurePosixPath(name).stem
     dataset, wanted = _dataset_in(stem, feeds), period.find(stem)
     unit = f"{department}.{district}" if district else department

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from ingest import receive
+from ingest import limits, receive
 from orchestration.pipeline import run as steps
 from tests.ingest.files import HEADERS, ROW, delimited, records, xlsx
 from warehouse.store import keys
@@ -239,3 +239,13 @@ def test_a_workbook_that_answers_nothing_leaves_no_row(office: Office) -> None:
     assert (decision.outcome, decision.reading.problem) == ("rejected", "answers_nothing")
     assert (decision.rows.received, decision.rows.held) == (0, 0)
     assert not office.holds(PERSON, NUMBER)
+
+
+@pytest.mark.parametrize("name", ["certificate_2026-01.xlsx", f"{DISTRICT}.xlsx"])
+def test_what_is_too_large_to_open_is_placed_by_its_name(
+    office: Office, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits.Limits, "oversize", lambda *_: "文件过大。")
+    delivery, _ = office.send(f"HRSS/{name}", district_workbook())
+    assert delivery.unit == ("HRSS.440304" if DISTRICT in name else "HRSS")
+    assert delivery.problem == "文件过大。"
