@@ -32,6 +32,8 @@ from warehouse.vocabulary import clock
 from warehouse.vocabulary.submission import Delivery
 
 UNRECOGNISED = "unrecognised"
+ANSWERS = "answers"
+"""Folders of what is no submission, below `received/`."""
 OTHER_CHECKSUM = (
     "文件与旁边的校验文件（.sha256）不一致：可能没有传完整，或校验文件不是这一份的；请重新传送文件和校验文件。"
 )
@@ -44,7 +46,8 @@ minute 700 GB a day."""
 def content_file(root: Root, delivery: Delivery) -> Path:
     """Where a delivery's bytes lie, as sent."""
     submission = delivery.submission
-    folder = submission.submission_id if submission else f"{UNRECOGNISED}/{delivery.sha256[:12]}"
+    aside = ANSWERS if delivery.answers else UNRECOGNISED
+    folder = submission.submission_id if submission else f"{aside}/{delivery.sha256[:12]}"
     return root.received / folder / "content"
 
 
@@ -148,8 +151,8 @@ def pending(
     now: dt.datetime | None = None,
     recheck_mb: int = RECHECK_MB,
 ) -> list[Identity]:
-    """What lies whole on the channels and no delivery tells of yet. Read are only what once was refused
-    and, up to so many MB, what is due to be read again."""
+    """What lies whole on the channels and no delivery tells of yet. Read are, up to so many MB, only what once was
+    refused, what is due to be read again, and what only its checksum can tell to be whole."""
     now = now or clock.now()
     known = deliveries(root)
     last = {delivery.seen_as: delivery for delivery in known}
@@ -158,13 +161,13 @@ def pending(
     left = recheck_mb * MB
     for file in (channel or look(root)).unseen(last_looks.seen(root, known, now)):
         before = last.get(file.seen_as)
-        if before is None:
+        if before is None and (file.is_quiet or file.sha256_beside is None):
             new.append(file.seen_as)
         elif file.size <= left:
             left -= file.size
             with suppress(Changed):
                 sha256, _ = _judged(file)
-                if sha256 not in ("", before.sha256):
+                if before is None or sha256 not in ("", before.sha256):
                     new.append(file.seen_as)
                 elif before.sha256:
                     unchanged.append(file)
@@ -207,6 +210,7 @@ def _delivery(file: ChannelFile, sha256: str, now: dt.datetime) -> Delivery:
         unit=file.unit,
         period=file.period,
         problem=file.problem,
+        answers=file.answers,
         remark=sender_time.remark(*map(dt.datetime.fromisoformat, (file.modified_at, received_at))),
     )
 

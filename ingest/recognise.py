@@ -7,20 +7,26 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
-from ingest import correction_mark, sender
+from ingest import confirmation_sheet, correction_mark, sender
 from ingest.feed import Feed
 from ingest.layout import Layout, coverage, fields_of, find_layouts
-from ingest.readers import Opened
+from ingest.limits import MB, limits
+from ingest.pool import Pool
+from ingest.readers import Opened, Unreadable, open_file
 from ingest.table_extract import header_index
 from warehouse.vocabulary import contract, period
+from warehouse.vocabulary.confirmation_sheet import TITLE
 from warehouse.vocabulary.correction_columns import SubmissionName, submission_in
 from warehouse.vocabulary.period import Period
 from warehouse.vocabulary.reference import normalise
 from warehouse.vocabulary.submission import Remark, Submission
 
+NOTHING = Opened("", None, ())
 PERIOD_FIELDS = frozenset({"report_period"})
 """Fields whose cells say the period of a submission."""
 
@@ -30,11 +36,56 @@ _NAME_IT = "请在文件名中写明，如“培训人次实名制明细_2026年
 
 @dataclass(frozen=True)
 class Recognised:
-    """Where a file belongs."""
+    """Where a file belongs. `answers`: the submission that it answers, where it is a sheet of confirmation."""
 
     feed: Feed
     unit: str
     period: Period
+    answers: str | None = None
+
+
+@dataclass(frozen=True)
+class Placing:
+    """`recognise` with a look into the file, in a worker: `open` gives its bytes and can be pickled. What cannot be
+    read has no sheets."""
+
+    department: str
+    district: str | None
+    name: str
+    feeds: Mapping[str, Feed]
+    open: Callable[[], AbstractContextManager[BinaryIO]]
+
+    def work(self) -> Recognised | str:
+        return self.by(self._look)
+
+    def by(self, look: Callable[[], Opened]) -> Recognised | str:
+        return recognise(self.department, self.district, self.name, self.feeds, look)
+
+    def _look(self) -> Opened:
+        try:
+            with self.open() as stream:
+                return open_file(stream.read(limits().file_mb * MB + 1))
+        except (OSError, Unreadable, MemoryError):
+            return NOTHING
+
+
+def place(placing: Placing, pool: Pool | None = None) -> Recognised | str:
+    """By the name where it says enough, else by the content, which never comes into this process; raises what `open`
+    does."""
+    try:
+        return placing.by(_unread)
+    except _UnreadError:
+        with placing.open(), nullcontext(pool) if pool else Pool(workers=1) as workers:
+            result = next(result for _, result in workers.run([placing]))
+    return placing.by(lambda: NOTHING) if isinstance(result, str) else result.value
+
+
+class _UnreadError(Exception):
+    """The name does not say enough."""
+
+
+def _unread() -> Opened:
+    raise _UnreadError
 
 
 def recognise(
@@ -53,10 +104,13 @@ def recognise(
     stem = PurePosixPath(name).stem
     dataset, wanted = _dataset_in(stem, feeds), period.find(stem)
     unit = f"{department}.{district}" if district else department
-    says_enough = dataset is not None and wanted is not None and submission_in(stem) is None
+    says_enough = dataset is not None and wanted is not None and submission_in(stem) is None and TITLE not in stem
     serves_districts = district is None and dataset is not None and bool(feeds[dataset].districts)
     is_opened = serves_districts or not says_enough
     if is_opened:
+        asked = confirmation_sheet.asked(look())
+        if asked:
+            return _confirming(unit, asked, feeds)
         claim = correction_mark.claim(look(), name)
         if claim and claim.answers:
             return _answering(unit, claim.answers[0], feeds)
@@ -92,12 +146,28 @@ def _answering(unit: str, answers: SubmissionName, feeds: Mapping[str, Feed]) ->
     return _owed(feeds[answers.dataset], answers.unit, wanted)
 
 
+def _confirming(unit: str, asked: SubmissionName, feeds: Mapping[str, Feed]) -> Recognised | str:
+    """Where a sheet of confirmation belongs: to the unit that was asked, as a correction workbook does."""
+    if not f"{asked.unit}.".startswith(f"{unit}."):
+        return f"这是 {asked.submission_id} 的确认单，{sender.belongs_to(asked.unit)}"
+    wanted = period.parse(asked.period)
+    if asked.dataset not in feeds or wanted is None:
+        return f"这是 {asked.submission_id} 的确认单，但{sender.title(unit)}没有这样的报送，请核对。"
+    place = _owed(feeds[asked.dataset], asked.unit, wanted)
+    return place if isinstance(place, str) else replace(place, answers=asked.submission_id)
+
+
 def _owed(feed: Feed, unit: str, wanted: Period) -> Recognised | str:
     """The place, where the feed has such a unit and such a period."""
     dataset = contract.dataset(feed.dataset).title
     if unit not in feed.units:
         _, _, district = unit.partition(".")
         return f"{sender.title(feed.department)}的《{dataset}》没有区级报送单位 {district}，请放到该部门的文件夹。"
+    if wanted.cadence == feed.cadence and wanted.end < feed.first.start:
+        return (
+            f"{sender.title(feed.department)}的《{dataset}》从 {feed.first.title}起报送，{wanted.title}属于回补；"
+            "回补目前不接收，开始时间另行通知。"
+        )
     if not feed.owes(wanted):
         return (
             f"{sender.title(feed.department)}的《{dataset}》不报 {wanted.title}："

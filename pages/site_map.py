@@ -1,4 +1,5 @@
-"""Where each page of the reports site lies and how pages link to each other, and where correction workbooks lie.
+"""Where each page of the reports site lies and how pages link to each other, and where correction workbooks and sheets
+of confirmation lie.
 
 Ends at relative addresses; what stands there is made in `render`.
 """
@@ -40,6 +41,12 @@ def correction_workbook(unit: str, submission_id: str, slice_name: str | None = 
     if slice_name is None:
         return f"corrections/{unit}/{submission_id}.xlsx"
     return f"corrections/{unit}/{submission_id}/{submission_id}-{slice_name}.xlsx"
+
+
+def confirmation_sheet(unit: str, submission_id: str) -> str:
+    """The sheet by which a unit says whether a submission replaces what stands, from the data root. It can be sent back
+    under its name."""
+    return f"corrections/{unit}/确认单-{submission_id}.xlsx"
 
 
 def acceptance(department: str, period: str, ending: str = "html") -> str:

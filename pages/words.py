@@ -18,8 +18,8 @@ SHOWN_CHARACTERS = 200
 """Longer texts of a sender are cut on pages; JSON and CSV carry them whole."""
 
 OUTCOMES: dict[str, str] = {
-    "accepted": "已接受",
-    "partly_accepted": "部分接受",
+    "accepted": "校验通过",
+    "partly_accepted": "部分通过",
     "rejected": "退回",
     "unreadable": "无法读取",
 }
@@ -31,14 +31,36 @@ STATES: dict[str, str] = {"new": "新出现", "persisting": "仍存在", "reopen
 SCOPES: dict[str, str] = {"submission": "本份报送", "across": "与其他报送"}
 """What a finding was judged against."""
 GRID_STATES: dict[str, str] = {
-    "returned": "退回",
-    "missing": "缺报",
-    "late": "迟报",
+    "returned": "退回，尚无有效报送",
+    "missing": "逾期未报",
+    "held_back": "暂缓入库，尚无有效报送",
+    "partly": "部分通过",
+    "due": "待报送",
     "nothing": "本期无数据",
-    "on_time": "按时",
+    "passed": "校验通过",
     "not_due": "未到期",
 }
-"""What came of a submission that is owed, worst first."""
+"""有效报送: what stands of a submission that is owed, or why nothing does; worst first."""
+LATEST_STATES: dict[str, str] = {
+    "merged": "已并入",
+    "replaced": "已替换",
+    "refused": "未采用",
+    "awaiting": "待本单位确认",
+    "held_back": "暂缓入库，市局处理中",
+}
+"""最近来件: what became of what came last."""
+REFUSALS: dict[str, str] = {
+    "unreadable": "文件无法读取",
+    "rejected": "校验未通过",
+    "replaced": "所更正的报送已被替换",
+    "declined": "本单位答复不替换",
+    "lapsed": "逾期未确认，已放弃",
+}
+"""Why what came last was not taken."""
+SIGNING_STATES: dict[str, str] = {"unsigned": "未审签", "signed": "已审签", "changed": "内容有变，需重新审签"}
+"""审签: of what stands."""
+PUNCTUALITY: dict[str, str] = {"on_time": "按时", "late": "迟报"}
+"""报送时效: of what came at all."""
 KINDS_OF_SUBMISSION: dict[str, str] = {
     "first": "首报",
     "correction": "更正",

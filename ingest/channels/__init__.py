@@ -37,6 +37,7 @@ class ChannelFile:
     what the sender says the bytes hash to. `is_quiet`: nothing changed for a while, so that a file that is not as
     its sender says will not become so by waiting. `arrived_at` is given by a channel that knows better than the run's
     clock when the file came.
+    `answers`: the submission that a sheet of confirmation answers; such a file is no submission.
     `unit`, `dataset` and `period` are null and `problem` (one Chinese sentence) is given where no feed fits; a file
     that must not be opened has a `problem` and may have both.
     """
@@ -55,6 +56,7 @@ class ChannelFile:
     dataset: str | None = None
     period: str | None = None
     problem: str | None = None
+    answers: str | None = None
 
     @property
     def seen_as(self) -> Identity:

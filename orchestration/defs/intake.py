@@ -89,6 +89,7 @@ def _intake(dataset: str) -> dg.AssetsDefinition:
                 yield dg.MaterializeResult(asset_key=received(feed), metadata={"deliveries": count})
         if accepted not in context.selected_asset_keys:
             return
+        steps.take_answers(run, dataset)
         decisions = steps.decide(run, dataset, steps.to_decide(run, dataset))
         rows = {
             part: sum(getattr(decision.rows, part) for decision in decisions)

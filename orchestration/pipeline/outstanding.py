@@ -10,7 +10,7 @@ import json
 from typing import Literal
 
 from ingest import receive
-from orchestration.pipeline import build_record
+from orchestration.pipeline import build_record, confirmations
 from orchestration.pipeline import run as steps
 from orchestration.pipeline.run import Run, basis, reports_basis
 from pages.write import reports
@@ -25,7 +25,8 @@ _ALL = 10**6
 
 
 def waiting(run: Run) -> list[str]:
-    """What arrived and what was received without being decided, each by a name that is another for other content.
+    """What arrived and what was received without being decided or taken as an answer, each by a name that is another
+    for other content.
 
     Where a person waits, all that is due to be read again is; where nobody does, a part of it at each look.
     """
@@ -37,7 +38,8 @@ def waiting(run: Run) -> list[str]:
         for dataset in contract.names()
         for submission, _ in run.lost.readable(steps.undecided(run.root, dataset))
     ]
-    return [*map(str, arrived), *undecided]
+    sheets = [sheet for dataset in contract.names() for sheet in confirmations.waiting(run.root, dataset)]
+    return [*map(str, arrived), *undecided, *sheets]
 
 
 def need(run: Run) -> Need | None:

@@ -34,7 +34,7 @@ from ingest.pool import Pool
 from ingest.read import CorrectionChain, read_many
 from ingest.recognise import placed_remarks
 from ingest.shape import shape
-from orchestration.pipeline import build_record, history
+from orchestration.pipeline import build_record, confirmations, history
 from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.stages import Stages
 from orchestration.pipeline.storage import Lost
@@ -193,6 +193,12 @@ def undecided(root: Root, dataset: str) -> list[tuple[Submission, str]]:
     return [waiting[name] for name in waiting if name not in decided]
 
 
+def take_answers(run: Run, dataset: str) -> None:
+    """Records what units answered by sheets of confirmation; before anything of the run is decided."""
+    with run.stages.stage("answers", dataset):
+        confirmations.take(run.root, dataset, run.as_of, run.readers)
+
+
 def to_decide(run: Run, dataset: str) -> list[tuple[Submission, str]]:
     """Submissions that wait for a decision, and decided ones that an exception approved since may let pass; without
     those that cannot be read."""
@@ -323,7 +329,7 @@ def judge(run: Run) -> int:
         register.write(
             run.root,
             register.Register(
-                deliveries=receive.deliveries(run.root),
+                deliveries=confirmations.told(run.root, receive.deliveries(run.root)),
                 statuses=run.statuses,
                 expected=feeds.expected(feeds.feeds(), run.as_of),
                 findings=findings,

@@ -55,8 +55,6 @@ def answer(
 ) -> records.ReplacementAnswer:
     """The unit says whether a submission that loses much of what stands replaces it; the bureau may, with a reason."""
     status, _ = _located(root, submission_id)
-    if status.standing != "awaiting_confirmation":
-        raise OperatorError(f"{submission_id} awaits no confirmation ({_WHY[status.standing]}).")
     if bureau_reason is not None and not bureau_reason.strip():
         raise OperatorError("The bureau answers with a reason only.")
     answer = records.ReplacementAnswer(
@@ -67,8 +65,17 @@ def answer(
         (bureau_reason or "").strip(),
         records.now(),
     )
-    records.add(root, answer)
+    if not record(root, status, answer):
+        raise OperatorError(f"{submission_id} awaits no confirmation ({_WHY[status.standing]}).")
     return answer
+
+
+def record(root: Root, status: SubmissionStatus, answer: records.ReplacementAnswer) -> bool:
+    """Records an answer to what awaits one, whichever way it came; false where `status` awaits none."""
+    if status.standing != "awaiting_confirmation":
+        return False
+    records.add(root, answer, proof=answer.sheet and f"confirmation sheet {answer.sheet}")
+    return True
 
 
 def _located(root: Root, submission_id: str) -> tuple[SubmissionStatus, SubmissionStatus | None]:

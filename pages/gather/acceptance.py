@@ -17,9 +17,9 @@ from pages.gather.sources import Sources
 from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary.submission import Decision
 
-OpenState = Literal["returned", "missing", "held", "not_due"]
-OPEN_STATES: tuple[OpenState, ...] = ("returned", "missing", "held", "not_due")
-"""Worst first: sent back and not sent again, never sent, rows to correct, not due and not sent yet."""
+OpenState = Literal["returned", "missing", "held_back", "held", "not_due"]
+OPEN_STATES: tuple[OpenState, ...] = ("returned", "missing", "held_back", "held", "not_due")
+"""Worst first: sent back and not sent again, never sent, held back by us, rows to correct, not due and not sent yet."""
 
 
 class OpenItem(NamedTuple):
@@ -130,9 +130,9 @@ def _open_items(rows: Sequence[Row]) -> tuple[OpenItem, ...]:
 
 def _open_state(row: Row) -> OpenState | None:
     state = grid.state_of(row)
-    if state == "returned" or state == "missing":
+    if state == "returned" or state == "missing" or state == "held_back":
         return state
-    if row["submission_id"] is None:
+    if state == "due" or state == "not_due":
         return "not_due"
     return "held" if row["held_rows"] else None
 

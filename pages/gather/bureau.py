@@ -9,7 +9,7 @@ from typing import Any
 
 from pages.gather import call_list, grid, problems
 from pages.gather.call_list import Call
-from pages.gather.grid import Row, State, Totals
+from pages.gather.grid import Beside, Row, State, Totals
 from pages.gather.share import Share
 from pages.gather.sources import Sources
 from warehouse.published import publication
@@ -22,6 +22,7 @@ class DepartmentLine:
 
     department: str
     counts: Mapping[State, int]
+    beside: Beside
     totals: Totals
     punctuality: Share
     signed: Share
@@ -66,6 +67,7 @@ class BureauFacts:
             DepartmentLine(
                 department=code,
                 counts=grid.counts(owed),
+                beside=grid.beside(owed),
                 totals=grid.totals(owed),
                 punctuality=grid.punctuality(owed),
                 signed=grid.signed(submissions.get(code, [])),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pages.gather import grid
+from pages.gather import deadlines, grid
 from pages.gather.grid import Row
 from pages.gather.sources import Sources
 
@@ -21,7 +21,8 @@ group by s.department_code
 
 @dataclass(frozen=True)
 class Call:
-    """One department: what is overdue and what was returned, oldest due day first; where rows wait for a correction.
+    """One department: what is overdue and what was returned, oldest due day first; what it has long been asked to
+    confirm; and where rows wait for a correction that is overdue.
 
     `late_days`: since the first due day that was missed; `held_days`: since the oldest error that still holds a row.
     """
@@ -29,6 +30,7 @@ class Call:
     department: str
     overdue: tuple[Row, ...]
     returned: tuple[Row, ...]
+    unanswered: tuple[Row, ...]
     held: tuple[Row, ...]
     late_days: int
     held_days: int
@@ -39,7 +41,7 @@ class Call:
 
     @property
     def is_needed(self) -> bool:
-        return bool(self.overdue or self.returned or self.held)
+        return bool(self.overdue or self.returned or self.unanswered or self.held)
 
 
 def held_since(sources: Sources) -> dict[str, dt.date]:
@@ -48,24 +50,27 @@ def held_since(sources: Sources) -> dict[str, dt.date]:
 
 
 def calls(rows: Iterable[Row], since: Mapping[str, dt.date], as_of: dt.date) -> list[Call]:
-    """Most overdue first, then most returned, then rows that have waited longest; who needs none is left out.
+    """Most overdue first, then most returned, then most unanswered, then rows that have waited longest; who needs
+    none is left out.
 
     `rows`: `rpt_submission_grid`. `since`: `held_since`.
     """
+
+    def urgency(call: Call) -> tuple[int, int, int, int, str]:
+        return -len(call.overdue), -len(call.returned), -len(call.unanswered), -call.held_days, call.department
+
     candidates = [_call(code, owed, since.get(code), as_of) for code, owed in grid.by_department(rows).items()]
-    return sorted(
-        (call for call in candidates if call.is_needed),
-        key=lambda call: (-len(call.overdue), -len(call.returned), -call.held_days, call.department),
-    )
+    return sorted((call for call in candidates if call.is_needed), key=urgency)
 
 
 def _call(code: str, rows: Sequence[Row], since: dt.date | None, as_of: dt.date) -> Call:
     overdue = _in_state(rows, "missing")
-    held = tuple(row for row in rows if row["held_rows"] and grid.state_of(row) != "returned")
+    held = tuple(filter(deadlines.is_correction_overdue, rows))
     return Call(
         department=code,
         overdue=overdue,
         returned=_in_state(rows, "returned"),
+        unanswered=tuple(sorted(filter(deadlines.is_reminder_due, rows), key=_by_due_date)),
         held=held,
         late_days=(as_of - overdue[0]["due_date"]).days if overdue else 0,
         held_days=(as_of - since).days if since and held else 0,

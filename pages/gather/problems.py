@@ -17,7 +17,7 @@ order by f.severity, findings desc, f.rule
 limit 20
 """
 _UNRECOGNISED = """
-from delivery where submission_id is null and ($code is null or department_code = $code) order by delivery_order
+from delivery where problem is not null and ($code is null or department_code = $code) order by delivery_order
 """
 
 
@@ -28,5 +28,5 @@ def top_rules(sources: Sources, department: str | None = None) -> list[dict[str,
 
 
 def unrecognised(sources: Sources, department: str | None = None) -> list[dict[str, Any]]:
-    """Rows of `register/delivery.parquet` without a submission, in order of arrival."""
+    """Rows of `register/delivery.parquet` with a problem, in order of arrival."""
     return sources.rows(_UNRECOGNISED, code=department)

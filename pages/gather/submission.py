@@ -23,8 +23,8 @@ from pages.gather.slices import Slice, slices
 from pages.gather.sources import Sources
 from warehouse.store import records, register
 from warehouse.store.records import ApprovedException
-from warehouse.store.register import Kind
-from warehouse.store.standing import SubmissionStatus
+from warehouse.store.register import Kind, Signing
+from warehouse.store.standing import Awaited, SubmissionStatus
 from warehouse.vocabulary.submission import Decision
 
 Key = tuple[str, str, str]
@@ -58,7 +58,7 @@ class SubmissionFacts:
     `findings`: rows of `HISTORY` of the submission alone, or of `FINDING` where nothing is remembered; already masked;
     those of scope across were judged against other submissions. `received_at`, `confirmed_at` (when preparer and
     reviewer signed): UTC. `status`: where it stands, null where that is not known; `stands`: the submission of its key
-    that does, null where none does.
+    that does, null where none does. `has_confirmed_other`: another submission of its key that stood once was signed.
     `kind`: the first of its key, a whole file or a supplement. `fixed`: rule, severity, message and count of what the
     last submission of the key had and the submission has no longer. `exceptions`: id → an approved exception, masked.
     `has_workbook`: there is a workbook to correct, and `slices` name the parts that have one too.
@@ -76,11 +76,17 @@ class SubmissionFacts:
     fixed: Sequence[Mapping[str, Any]] = ()
     exceptions: Mapping[str, ApprovedException] = field(default_factory=dict)
     confirmed_at: dt.datetime | None = None
+    has_confirmed_other: bool = False
     has_workbook: bool = False
     slices: Sequence[Slice] = ()
     in_site: bool = False
     is_demo: bool = False
     remark: str | None = None
+
+    @property
+    def awaited(self) -> Awaited | None:
+        """Since when and until when the unit is asked whether it replaces what stands."""
+        return self.status.awaited if self.status else None
 
     @property
     def checks(self) -> Mapping[str, Check]:
@@ -107,7 +113,7 @@ class SubmissionIndex:
     findings: Mapping[str, Mapping[str, Any]]
     fixed: Mapping[str, Sequence[Mapping[str, Any]]]
     owners: Mapping[str, Sequence[Mapping[str, Any]]]
-    confirmed: Mapping[str, str]
+    signings: Mapping[str, Signing]
     exceptions: Mapping[str, ApprovedException]
     standing: Mapping[Key, str]
     remarks: Mapping[str, str]
@@ -132,7 +138,9 @@ def index(sources: Sources) -> SubmissionIndex:
         findings={row["submission_id"]: row for row in sources.rows(_DIGESTS)},
         fixed=_by_submission(sources.rows(_FIXED)),
         owners=_by_submission(owners),
-        confirmed=records.confirmed(records.read(sources.root, records.Confirmation)),
+        signings=register.signings(
+            sources.statuses, records.confirmed(records.read(sources.root, records.Confirmation))
+        ),
         exceptions={exception.exception_id: masked(exception) for exception in sources.exceptions},
         standing={decision.submission.key: decision.submission_id for status, decision in decisions if status.stands},
         remarks={row["submission_id"]: row["remark"] for row in sources.rows(_REMARKS)},
@@ -151,7 +159,7 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
     decision, name = status.decision, status.decision.submission_id
     key = decision.submission.key
     has_workbook = status.is_open and correction_workbook.is_due(decision, known.open_warnings(name))
-    confirmed_at = known.confirmed.get(name)
+    signing = known.signings[name]
     return SubmissionFacts(
         decision=decision,
         received_at=register.moment(status.received_at),
@@ -161,7 +169,8 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
         kind=known.kinds[name],
         fixed=known.fixed.get(name, []),
         exceptions={exception_id: known.exceptions[exception_id] for exception_id in decision.exceptions},
-        confirmed_at=register.moment(confirmed_at) if confirmed_at else None,
+        confirmed_at=register.moment(signing.confirmed_at) if signing.confirmed_at else None,
+        has_confirmed_other=signing.has_confirmed_other,
         has_workbook=has_workbook,
         slices=slices(known.owners.get(name, []), sources.token) if has_workbook else (),
         in_site=True,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pages.gather import grid
+from pages.gather import deadlines, grid
 from pages.gather.grid import Row
 
-TaskKind = Literal["returned", "missing", "correct", "due"]
-TASK_KINDS: tuple[TaskKind, ...] = ("returned", "missing", "correct", "due")
-"""Most urgent first: sent back, overdue, rows to correct, a period that is over but not due yet."""
+TaskKind = Literal["returned", "missing", "confirm", "correct", "due"]
+TASK_KINDS: tuple[TaskKind, ...] = ("returned", "missing", "confirm", "correct", "due")
+"""Most urgent first: sent back, overdue, a question to answer, rows to correct, a period that is over but not due."""
 AHEAD = dt.timedelta(days=62)
 """How far ahead the next due days are listed: two months."""
 
@@ -31,6 +31,11 @@ class Task:
     def held_rows(self) -> int:
         return sum(row["held_rows"] or 0 for row in self.rows)
 
+    @property
+    def is_overdue(self) -> bool:
+        """Is the time for correcting any of it over?"""
+        return self.kind == "correct" and any(deadlines.is_correction_overdue(row) for row in self.rows)
+
 
 @dataclass(frozen=True)
 class Due:
@@ -40,24 +45,25 @@ class Due:
     datasets: tuple[tuple[str, int], ...]
 
 
-def tasks(rows: Sequence[Row], as_of: dt.date) -> list[Task]:
+def tasks(rows: Sequence[Row]) -> list[Task]:
     """What to do now, most urgent first, then what was due first."""
     gathered: dict[tuple[TaskKind, str, str], list[Row]] = {}
     for row in sorted(rows, key=lambda row: (row["due_date"], row["period"])):
-        if kind := _kind(row, as_of):
+        for kind in _kinds(row):
             gathered.setdefault((kind, row["unit_code"], row["dataset"]), []).append(row)
     to_do = [Task(*key, tuple(owed)) for key, owed in gathered.items()]
     return sorted(to_do, key=lambda task: (TASK_KINDS.index(task.kind), task.rows[0]["due_date"], task.unit_code))
 
 
-def _kind(row: Row, as_of: dt.date) -> TaskKind | None:
-    state = grid.state_of(row)
-    if state == "returned" or state == "missing":
-        return state
-    if row["held_rows"]:
-        return "correct"
-    waits = state == "not_due" and row["submission_id"] is None and grid.period_of(row).end < as_of
-    return "due" if waits else None
+def _kinds(row: Row) -> Iterator[TaskKind]:
+    """A question about what came last stands beside the rows to correct of what stands."""
+    states = grid.states_of(row)
+    if states.latest == "awaiting":
+        yield "confirm"
+    elif states.effective == "returned" or states.effective == "missing" or states.effective == "due":
+        yield states.effective
+    if states.effective == "partly":
+        yield "correct"
 
 
 def upcoming(rows: Sequence[Row], as_of: dt.date) -> list[Due]:

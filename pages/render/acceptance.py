@@ -13,7 +13,8 @@ SHOWN_OPEN = 8
 """What is open is listed up to here, so that all stays on one sheet."""
 OPEN_TITLES: dict[OpenState, str] = {
     "returned": "退回后没有重新报送",
-    "missing": "缺报",
+    "missing": "逾期未报",
+    "held_back": "暂缓入库，市局处理中",
     "held": "有行待更正",
     "not_due": "没有到期，还没有报",
 }

@@ -10,13 +10,14 @@ from collections import Counter
 from pages import site_map, texts, words
 from pages.gather import grid
 from pages.gather.bureau import BureauFacts
+from pages.gather.not_taken import not_taken
 from pages.gather.participation_months import participation_months
 from pages.gather.targets import targets
-from pages.render import environment
+from pages.render import environment, standing
 from pages.render import participation_months as drawing
 from pages.render import targets as target_lines
 from pages.render.call_list import call_facts, sentences
-from pages.render.grid import MARKS, csv_text, heat_map
+from pages.render.grid import AWAITS, MARKS, NOT_TAKEN, csv_text, heat_map, row_facts
 
 SHOWN_CALLS = 8
 """The others are folded away."""
@@ -50,7 +51,11 @@ def bureau_page(facts: BureauFacts) -> str:
         drawing=drawing,
         states=words.GRID_STATES,
         marks=MARKS,
+        events=(AWAITS, NOT_TAKEN),
         counts=grid.counts(owed),
+        beside=grid.beside(owed),
+        not_taken=not_taken(facts.submissions, facts.unrecognised),
+        standing=standing,
         totals=grid.totals(owed),
         punctuality=grid.punctuality(owed),
         signed=grid.signed(facts.submissions),
@@ -68,7 +73,7 @@ def _json(facts: BureauFacts) -> str:
             "targets": facts.targets,
             "target_breakdown": facts.target_breakdown,
             "participation_months": facts.participation_months,
-            "grid": facts.grid,
+            "grid": [row_facts(row) for row in facts.grid],
             "calls": [call_facts(call) for call in facts.calls],
             "rules": facts.rules,
             "unrecognised": facts.unrecognised,

@@ -11,16 +11,18 @@ from pages.gather.grid import Row
 
 
 def sentences(call: Call) -> tuple[str, ...]:
-    """What is overdue, what was returned, which rows wait; each with what to ask."""
-    return tuple(sentence for sentence in (_overdue(call), _returned(call), _held(call)) if sentence)
+    """What is overdue, what was returned, what was not answered, which rows wait; each with what to ask."""
+    said = (_overdue(call), _returned(call), _unanswered(call), _held(call))
+    return tuple(sentence for sentence in said if sentence)
 
 
 def call_facts(call: Call) -> dict[str, Any]:
-    """department, overdue, returned, held_rows, held_days, sentences."""
+    """department, overdue, returned, unanswered, held_rows, held_days, sentences."""
     return {
         "department": call.department,
         "overdue": len(call.overdue),
         "returned": len(call.returned),
+        "unanswered": len(call.unanswered),
         "held_rows": call.held_rows,
         "held_days": call.held_days,
         "sentences": sentences(call),
@@ -42,14 +44,24 @@ def _returned(call: Call) -> str | None:
     return f"{len(call.returned)} 份被退回后还没有重报，{_first(call.returned)}。问报告看懂没有，卡在哪一步。"
 
 
+def _unanswered(call: Call) -> str | None:
+    if not call.unanswered:
+        return None
+    first_until = min(row["latest_answer_until_date"] for row in call.unanswered)
+    return (
+        f"{len(call.unanswered)} 份整份重报待本单位确认，{_first(call.unanswered)}，"
+        f"最迟 {words.day(first_until)}答复，逾期作放弃处理。请提醒填写确认单。"
+    )
+
+
 def _held(call: Call) -> str | None:
     if not call.held:
         return None
     largest = max(call.held, key=lambda row: (row["held_rows"], row["period"]))
     waited = f"最早的已等了 {call.held_days} 天，" if call.held_days else ""
     return (
-        f"{words.number(call.held_rows)} 行有错、待更正，{waited}最多的是{_title(largest)}"
-        f"（{words.number(largest['held_rows'])} 行）。请用更正工作簿改好后报送。"
+        f"逾期未更正 {words.number(call.held_rows)} 条，{waited}最多的是{_title(largest)}"
+        f"（{words.number(largest['held_rows'])} 条）。请用更正工作簿改好后报送。"
     )
 
 

@@ -93,6 +93,7 @@ def _code_words() -> dict[str, Mapping[str, str]]:
         "status_mark": words.STATUS_MARKS,
         "figure_state": words.FIGURE_STATES,
         "grid_state": words.GRID_STATES,
+        "punctuality": words.PUNCTUALITY,
         "component": words.COMPONENTS,
         "sign": {"absent": words.ABSENT, "almost_none": words.ALMOST_NONE, "too_few": words.TOO_FEW},
         "dataset": {name: words.dataset(name) for name in contract.names()},

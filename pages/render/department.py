@@ -10,22 +10,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from pages import site_map, texts, words
-from pages.gather import grid
+from pages.gather import deadlines, grid
 from pages.gather.acceptance_trend import acceptance_trend
 from pages.gather.department import DepartmentFacts
 from pages.gather.grid import Totals
+from pages.gather.not_taken import not_taken
 from pages.gather.tasks import TaskKind, tasks, upcoming
 from pages.render import acceptance_trend as drawing
-from pages.render import environment
+from pages.render import environment, standing
 from pages.render.acceptance import acceptance_texts
-from pages.render.grid import MARKS, csv_text, heat_map
+from pages.render.grid import AWAITS, MARKS, NOT_TAKEN, csv_text, heat_map, row_facts
 
 SHOWN_TASKS = 40
 TASK_TITLES: dict[TaskKind, str] = {
     "returned": "更正后重新报送",
     "missing": "报送（已过截止日）",
+    "confirm": "填写确认单",
     "correct": "更正",
-    "due": "待报",
+    "due": "待报送",
 }
 
 
@@ -52,7 +54,7 @@ def department_files(facts: DepartmentFacts) -> dict[str, str]:
 
 
 def department_page(facts: DepartmentFacts) -> str:
-    to_do = tasks(facts.grid, facts.as_of)
+    to_do = tasks(facts.grid)
     owed = sorted(facts.grid, key=lambda row: (row["unit_code"], row["dataset"]))
     return environment.page(
         "department.html",
@@ -62,19 +64,36 @@ def department_page(facts: DepartmentFacts) -> str:
         as_of=facts.as_of,
         states=words.GRID_STATES,
         marks=MARKS,
+        events=(AWAITS, NOT_TAKEN),
         counts=grid.counts(facts.grid),
+        beside=grid.beside(facts.grid),
+        not_taken=not_taken(facts.submissions, facts.unrecognised),
+        standing=standing,
         totals=grid.totals(facts.shown),
         punctuality=grid.punctuality(facts.grid),
         signed=grid.signed(facts.submissions),
         tasks=to_do[:SHOWN_TASKS],
         task_titles=TASK_TITLES,
+        task_notes=_questions(facts),
         task_count=len(to_do),
+        correct_by=deadlines.correct_by,
         upcoming=upcoming(facts.grid, facts.as_of),
         heat=heat_map(owed, ("unit_code", "dataset")),
         datasets=_by_dataset(facts),
         trend=drawing.trend_chart(acceptance_trend(facts.department, facts.monthly_acceptance)),
         drawing=drawing,
     )
+
+
+def _questions(facts: DepartmentFacts) -> dict[str, str]:
+    """Submission that awaits confirmation → its two numbers, and until when it can be answered."""
+    asked = [row for row in facts.submissions if row["standing"] == "awaiting_confirmation"]
+    return {row["submission_id"]: _asked(row) for row in asked}
+
+
+def _asked(row: Mapping[str, Any]) -> str:
+    sent, stood = words.number(row["keys_sent"]), words.number(row["keys_standing"])
+    return f"本次 {sent} 条，现有 {stood} 条，最迟 {words.day(row['answer_until_date'])}答复"
 
 
 def _by_dataset(facts: DepartmentFacts) -> list[DatasetLines]:
@@ -95,7 +114,7 @@ def _json(facts: DepartmentFacts) -> str:
         {
             "department": facts.department,
             "as_of_date": facts.as_of,
-            "grid": facts.grid,
+            "grid": [row_facts(row) for row in facts.grid],
             "submissions": facts.submissions,
             "rules": facts.rules,
             "unrecognised": facts.unrecognised,

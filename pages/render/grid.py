@@ -7,20 +7,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from pages import texts, words
-from pages.gather.grid import STATES, Row, State, period_of, state_of
+from pages.gather.grid import STATES, Row, State, period_of, state_of, states_of
+from pages.render import standing
 from warehouse.vocabulary.period import Period
 
 MARKS: dict[State, str] = {
     "returned": "退",
-    "missing": "缺",
-    "late": "迟",
+    "missing": "逾",
+    "held_back": "缓",
+    "partly": "◐",
+    "due": "待",
     "nothing": "无",
-    "on_time": "✓",
+    "passed": "✓",
     "not_due": "·",
 }
+AWAITS, NOT_TAKEN = "？", "！"
+"""Marks beside the state: what came last waits for the unit's word; something that came was not taken."""
 _TITLES = (
     "部门",
     "报送单位",
@@ -28,14 +34,18 @@ _TITLES = (
     "数据集",
     "报告期",
     "截止日",
-    "状态",
-    "结果",
+    "有效报送",
+    "最近来件",
+    "审签",
+    "报送时效",
+    "未采用来件（份）",
+    "校验结果",
     "收到行数",
     "接受行数",
     "暂存行数",
     "报送编号",
 )
-_CALM: frozenset[State] = frozenset({"nothing", "on_time", "not_due"})
+_CALM: frozenset[State] = frozenset({"due", "nothing", "passed", "not_due"})
 
 
 @dataclass(frozen=True)
@@ -52,13 +62,26 @@ class Cell:
 
     @property
     def state(self) -> State:
-        """The worst; of several rows that are all calm, on time before nothing to report."""
+        """The worst; of several rows that are all calm, passed before nothing to report."""
         worst = next(iter(self.counts))
-        return "on_time" if worst == "nothing" and self.counts.get("on_time") else worst
+        return "passed" if worst == "nothing" and self.counts.get("passed") else worst
 
     @property
     def held_rows(self) -> int:
-        return sum(row["held_rows"] or 0 for row in self.rows if state_of(row) != "returned")
+        return sum(row["held_rows"] for row in self.rows if state_of(row) == "partly")
+
+    @property
+    def awaiting(self) -> int:
+        return sum(states_of(row).latest == "awaiting" for row in self.rows)
+
+    @property
+    def not_taken(self) -> int:
+        return sum(row["refused_submissions"] for row in self.rows)
+
+    @property
+    def event(self) -> str:
+        """What stands beside the state's mark; empty where nothing does."""
+        return AWAITS if self.awaiting else NOT_TAKEN if self.not_taken else ""
 
     @property
     def mark(self) -> str:
@@ -67,12 +90,17 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """按时 for one row, 缺报 1 份 and 按时 11 份 for several, with what waits for a correction."""
-        told = "，".join(f"{words.GRID_STATES[state]} {count} 份" for state, count in self.counts.items())
+        """All axes for one row; for several how many are in which state, wait for a correction or an answer, or were
+        not taken."""
         if len(self.rows) == 1:
-            is_late_nothing = self.state == "late" and self.rows[0]["is_nothing_to_report"]
-            told = words.GRID_STATES[self.state] + ("（本期无数据）" if is_late_nothing else "")
-        return f"{told}；{words.number(self.held_rows)} 行待更正" if self.held_rows else told
+            return standing.axes(self.rows[0]).text
+        parts = (
+            "，".join(f"{words.GRID_STATES[state]}：{count} 份" for state, count in self.counts.items()),
+            f"{words.number(self.held_rows)} 条待更正" if self.held_rows else None,
+            f"{self.awaiting} 份待本单位确认" if self.awaiting else None,
+            standing.not_taken_count(self.not_taken),
+        )
+        return "；".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -108,12 +136,18 @@ def _calendar(period: Period) -> tuple[int, int, int]:
     return period.start.year, period.months, period.start.month
 
 
+def row_facts(row: Row) -> dict[str, Any]:
+    """The row as JSON tells it: its columns, and beside them its states."""
+    return {**row, "states": asdict(states_of(row))}
+
+
 def csv_text(rows: Iterable[Row]) -> str:
     """Who owes what and what came of it, for spreadsheets."""
     return texts.csv_text(_TITLES, (_csv_line(row) for row in rows))
 
 
 def _csv_line(row: Row) -> tuple[object, ...]:
+    axes = standing.axes(row)
     return (
         words.department(row["department_code"]),
         row["unit_code"],
@@ -121,7 +155,11 @@ def _csv_line(row: Row) -> tuple[object, ...]:
         words.dataset(row["dataset"]),
         words.period_title(row["period"]),
         row["due_date"],
-        words.GRID_STATES[state_of(row)],
+        axes.effective,
+        axes.latest,
+        axes.signing,
+        axes.punctuality,
+        row["refused_submissions"],
         words.OUTCOMES.get(row["outcome"] or ""),
         row["received_rows"],
         row["accepted_rows"],

@@ -1,6 +1,7 @@
-"""Where a submission stands, in words: does it count, what counts in its place, what its sender is asked.
+"""Where a submission stands, in words: does it count, what counts in its place, what its sender is asked; the three
+axes of what is owed; and what to do about what was not taken.
 
-States are `warehouse.store.standing`. Ends at sentences.
+States are `warehouse.store.standing` and `pages.gather.grid`. Ends at words and sentences.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN
 
 from pages import words
+from pages.gather import grid
+from pages.gather.grid import Refused, Row
+from pages.gather.not_taken import NotTaken
 from warehouse.store.records import Comparison
 from warehouse.store.standing import Refusal, SubmissionStatus
 
@@ -18,6 +22,94 @@ _REFUSALS: dict[Refusal, str] = {
     "declined": "已答复不替换，这一份未采用。",
     "lapsed": "逾期未确认，这一份作放弃处理，未采用。",
 }
+
+
+_REMEDIES: dict[Refused, str] = {
+    "unreadable": "请按报告处理文件后，按同一报告期重新报送；误报的不必处理。",
+    "rejected": "请按报告改正后，按同一报告期重新报送；误报的不必处理。",
+    "replaced": "请用现行有效报送的更正工作簿更正后报送。",
+    "declined": "无须处理；确需替换的，重新报送整份文件。",
+    "lapsed": "仍需替换的，重新报送整份文件，并在期限内答复。",
+}
+
+
+@dataclass(frozen=True)
+class Axes:
+    """What is owed, on three axes that are never one word, and beside them whether it came in time and what else came.
+    Null where there is nothing to say."""
+
+    effective: str
+    latest: str | None
+    signing: str | None
+    punctuality: str | None
+    events: str | None
+
+    @property
+    def text(self) -> str:
+        """All in one line, with what each is of where it is not the state itself."""
+        parts = (
+            self.effective,
+            self.latest and f"最近来件{self.latest}",
+            self.signing if self.signing == words.SIGNING_STATES["changed"] else None,
+            self.punctuality if self.punctuality == words.PUNCTUALITY["late"] else None,
+            self.events,
+        )
+        return "；".join(part for part in parts if part)
+
+
+def axes(row: Row) -> Axes:
+    """Of a row of `rpt_submission_grid`."""
+    states = grid.states_of(row)
+    effective = words.GRID_STATES[states.effective]
+    if states.effective == "partly":
+        effective += f"，{words.number(row['held_rows'])} 条待更正"
+    return Axes(
+        effective,
+        latest(states),
+        words.SIGNING_STATES[states.signing] if states.signing else None,
+        words.PUNCTUALITY[states.punctuality] if states.punctuality else None,
+        not_taken_count(states.refused),
+    )
+
+
+def latest(states: grid.RowStates) -> str | None:
+    """最近来件."""
+    if states.latest is None:
+        return None
+    return words.LATEST_STATES[states.latest] + (f"：{words.REFUSALS[states.refusal]}" if states.refusal else "")
+
+
+def place(row: Row) -> str:
+    """有效状态 of a row of `register/submission.parquet`."""
+    title = words.STANDINGS[row["standing"]]
+    if row["standing"] != "refused":
+        return title
+    return f"{title}：{words.REFUSALS[grid.refusal_of(row['refusal'], row['outcome'])]}"
+
+
+def signed(row: Row) -> str | None:
+    """审签 of a row of `register/submission.parquet`; null where it neither stands nor was signed."""
+    if row["confirmed_at"] is None and row["standing"] != "standing":
+        return None
+    return words.SIGNING_STATES[grid.signing(row["confirmed_at"] is not None, row["has_confirmed_other"])]
+
+
+def not_taken_count(count: int) -> str | None:
+    return f"有 {words.number(count)} 份来件未采用" if count else None
+
+
+def why_not(event: NotTaken) -> str:
+    """Why a delivery was not taken."""
+    if event.refusal:
+        return words.REFUSALS[event.refusal]
+    return words.prose(event.problem) + (event.remark or "")
+
+
+def remedy(event: NotTaken) -> str:
+    """What becomes of what stands, and what its sender can do."""
+    if event.refusal is None:
+        return "不影响已有数据。请按原因改正后重新报送。"
+    return ("现有数据继续有效。" if event.stands else "") + _REMEDIES[event.refusal]
 
 
 @dataclass(frozen=True)

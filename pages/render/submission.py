@@ -11,8 +11,10 @@ from expectations.result import as_json
 from pages import site_map, words
 from pages.gather.finding_changes import changes
 from pages.gather.findings import Tally, by_rule, headers, tally
+from pages.gather.grid import signing
 from pages.gather.submission import SubmissionFacts
-from pages.render import environment
+from pages.render import environment, standing
+from pages.render.confirmation_sheet import confirmation_sheet
 from pages.render.exceptions import exception_titles
 from pages.render.findings import SHOWN_ROWS, csv_text
 from pages.render.slices import SLICE_TITLES, slice_page
@@ -63,7 +65,7 @@ def verdict(decision: Decision, tally: Tally, across: int = 0, has_workbook: boo
         )
     if decision.reading.is_nothing:
         return Verdict(
-            "本期无数据：已按“本期无数据”接收，不算缺报。",
+            "本期无数据：已按“本期无数据”接收，不作逾期未报。",
             ("确无数据的，不用再做什么；后来有了数据，按同一报告期报送完整的文件。",),
         )
     if rows.received == 0:
@@ -97,7 +99,8 @@ def submission_page(facts: SubmissionFacts) -> str:
         decision=decision,
         reading=decision.reading,
         submission=submission,
-        standing=said(facts.status, facts.stands),
+        said=said(facts.status, facts.stands),
+        place=_place(facts),
         verdict=verdict(decision, counted, tally(across).warning, facts.has_workbook),
         tally=counted,
         acceptance=words.share(decision.rows.accepted, decision.rows.accepted + decision.rows.held),
@@ -110,15 +113,32 @@ def submission_page(facts: SubmissionFacts) -> str:
         headers=headers(decision),
         titles=words.field_titles(submission.dataset),
         columns=_columns_by_sheet(decision),
-        place=words.place(decision.reading.file.kind),
+        row_word=words.place(decision.reading.file.kind),
+        signing=words.SIGNING_STATES[signing(facts.confirmed_at is not None, facts.has_confirmed_other)],
         kinds=SLICE_TITLES,
         exceptions=exception_titles(facts.exceptions),
         workbook=site_map.correction_workbook(submission.unit, decision.submission_id) if facts.has_workbook else None,
+        confirmation_sheet=_confirmation_sheet(facts),
         slices=[
             (piece, site_map.correction_workbook(submission.unit, decision.submission_id, piece.name))
             for piece in facts.slices
         ],
     )
+
+
+def _place(facts: SubmissionFacts) -> str | None:
+    """有效状态; null where it is not known."""
+    status = facts.status
+    if status is None:
+        return None
+    return standing.place({"standing": status.standing, "refusal": status.refusal, "outcome": facts.decision.outcome})
+
+
+def _confirmation_sheet(facts: SubmissionFacts) -> str | None:
+    """Where the sheet lies by which the unit answers, while it may."""
+    if facts.awaited is None:
+        return None
+    return site_map.confirmation_sheet(facts.decision.submission.unit, facts.decision.submission_id)
 
 
 def _columns_by_sheet(decision: Decision) -> list[tuple[str | None, list[MappedColumn]]]:
@@ -136,6 +156,14 @@ def submission_texts(facts: SubmissionFacts) -> dict[str, str]:
         "json": json_text(as_json(facts.decision, findings, across)),
         "csv": csv_text(facts.decision, [*findings, *across]),
     }
+
+
+def confirmation_files(facts: SubmissionFacts) -> dict[str, bytes]:
+    """Place in the data root → the sheet by which the unit answers; empty where it is not asked."""
+    place, status = _confirmation_sheet(facts), facts.status
+    if place is None or status is None or status.awaited is None or status.comparison is None:
+        return {}
+    return {place: confirmation_sheet(facts, status.comparison, status.awaited)}
 
 
 def submission_files(facts: SubmissionFacts) -> dict[str, str]:

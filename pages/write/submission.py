@@ -17,7 +17,7 @@ from ingest.pool import Pool
 from pages import site_map
 from pages.gather.sources import Sources
 from pages.gather.submission import DepartmentFindings, SubmissionFacts, SubmissionIndex, submission
-from pages.render.submission import submission_files
+from pages.render.submission import confirmation_files, submission_files
 from pages.write import files, seals
 from pages.write.correction_workbook import CorrectionJob
 from pages.write.files import Written
@@ -28,7 +28,7 @@ from warehouse.store.standing import SubmissionStatus
 
 @dataclass(frozen=True)
 class ReportJob:
-    """One submission's report, with the pages of its slices, to write."""
+    """One submission's report, with the pages of its slices and the sheet of confirmation, to write."""
 
     root: Root
     facts: SubmissionFacts
@@ -38,8 +38,9 @@ class ReportJob:
         return self.facts.decision.submission_id
 
     def work(self) -> Written:
-        """The pages written."""
-        return files.write_all(self.root.reports, submission_files(self.facts))
+        """The pages and the sheet written."""
+        pages = files.write_all(self.root.reports, submission_files(self.facts))
+        return files.together([pages, files.write_all(self.root.path, confirmation_files(self.facts))])
 
 
 def lost_held_files(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str, Path]:
@@ -118,10 +119,12 @@ def work(pool: Pool, reports: Sequence[ReportJob], corrections: Sequence[Correct
 
 
 def _clear(root: Root, facts: SubmissionFacts) -> None:
-    """Takes away the workbooks and slices of an earlier time that are no longer due."""
+    """Takes away the workbooks, slices and sheets of an earlier time that are no longer due."""
     unit, name = facts.decision.submission.unit, facts.decision.submission_id
     if not facts.has_workbook:
         (root.path / site_map.correction_workbook(unit, name)).unlink(missing_ok=True)
+    if facts.awaited is None:
+        (root.path / site_map.confirmation_sheet(unit, name)).unlink(missing_ok=True)
     pages = {root.reports / site_map.slice_report(unit, name, piece.name) for piece in facts.slices}
     books = {root.path / site_map.correction_workbook(unit, name, piece.name) for piece in facts.slices}
     for folder in (root.reports / unit / name, root.corrections / unit / name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import importlib
 from collections import Counter
@@ -16,8 +17,10 @@ from demo.dialects import DIALECTS
 from demo.file_faults import FILE_RULES
 from ingest.feed import feeds
 from ingest.read import read
+from warehouse.store import demo_mark
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract, reference
+from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.period import Period, between, find, parse
 
 whole = importlib.import_module("demo.write")
@@ -201,6 +204,25 @@ def test_identifiers_hold_what_was_written(demo: tuple[Root, Summary]) -> None:
         "bank_account",
         "cert_no_with_id",
     }
+
+
+def test_every_file_comes_when_the_truth_says_and_nothing_long_after_the_world(demo: tuple[Root, Summary]) -> None:
+    root, _ = demo
+    arrivals = demo_mark.arrivals(root)
+    told = truth(root, "select file, epoch(delivered_at) from '@files.parquet' where file is not null")
+    assert arrivals
+    assert {name: moment.timestamp() for name, moment in arrivals.items()} == dict(told)
+    assert {name: (root.inbox / name).stat().st_mtime for name in arrivals} == dict(told)
+    assert max(arrivals.values()).date() <= dt.date(2026, 1, 31)
+
+
+def test_a_root_with_real_deliveries_gets_no_demo(tmp_path: Path) -> None:
+    root = Root(tmp_path).make()
+    root.deliveries.write_bytes(b"{}\n")
+    with pytest.raises(OperatorError, match="no demo"):
+        written(tmp_path)
+    assert not list(root.inbox.iterdir())
+    assert not root.truth.exists()
 
 
 @pytest.mark.parametrize(

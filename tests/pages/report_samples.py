@@ -237,7 +237,7 @@ def _cell(chance: random.Random, department: str, unit: str, dataset: str, perio
         "withdrawn_rows": None,
         "is_nothing_to_report": None,
         "is_confirmed": False,
-    }
+    } | standing_columns(None)
     if due > AS_OF:
         return cell
     drawn = chance.random()
@@ -246,34 +246,74 @@ def _cell(chance: random.Random, department: str, unit: str, dataset: str, perio
     received = chance.randint(20, 900)
     outcome = "rejected" if drawn < 0.04 else "partly_accepted" if drawn < 0.3 else "accepted"
     held = {"rejected": received, "partly_accepted": max(received // 70, 1), "accepted": 0}[outcome]
-    return cell | {
-        "withdrawn_rows": 0,
-        "is_nothing_to_report": False,
-        "state": "late" if 0.3 < drawn < 0.36 else "on_time",
-        "outcome": outcome,
-        "submission_id": f"{unit}-{dataset}-{period}-{chance.randrange(16**12):012x}",
-        "received_rows": received,
-        "accepted_rows": received - held,
-        "held_rows": held,
+    return (
+        cell
+        | standing_columns(outcome)
+        | {
+            "withdrawn_rows": 0,
+            "is_nothing_to_report": False,
+            "state": "late" if 0.3 < drawn < 0.36 else "on_time",
+            "outcome": outcome,
+            "submission_id": f"{unit}-{dataset}-{period}-{chance.randrange(16**12):012x}",
+            "received_rows": received,
+            "accepted_rows": received - held,
+            "held_rows": held,
+        }
+    )
+
+
+def standing_columns(outcome: str | None) -> dict[str, Any]:
+    """What a row of the grid says of where its submission stands: the first of its key, which came in time."""
+    standing = outcome and ("refused" if outcome in ("rejected", "unreadable") else "standing")
+    return {
+        "as_of_date": AS_OF,
+        "standing": standing,
+        "received_at": outcome and DELIVERED,
+        "is_confirmed": False,
+        "has_confirmed_other": False,
+        "latest_submission_id": outcome and "CAB-a",
+        "latest_kind": outcome and "first",
+        "latest_standing": standing,
+        "latest_refusal": "outcome" if standing == "refused" else None,
+        "latest_outcome": outcome,
+        "latest_received_at": outcome and DELIVERED,
+        "latest_asked_date": None,
+        "latest_answer_until_date": None,
+        "refused_submissions": 0,
     }
+
+
+AWAITS: dict[str, Any] = {
+    "latest_submission_id": "CAB-b",
+    "latest_kind": "replacement",
+    "latest_standing": "awaiting_confirmation",
+    "latest_asked_date": dt.date(2026, 11, 13),
+    "latest_answer_until_date": dt.date(2026, 11, 27),
+}
+"""What a row of the grid holds where a later whole file lost much of what stands."""
 
 
 def grid_row(**changes: Any) -> dict[str, Any]:
     """A row of `rpt_submission_grid`: all accepted, in time."""
-    return {
-        "department_code": "CAB",
-        "unit_code": "CAB",
-        "dataset": "training_record",
-        "period": "2026-10",
-        "due_date": dt.date(2026, 11, 10),
-        "state": "on_time",
-        "outcome": "accepted",
-        "submission_id": "CAB-a",
-        "received_rows": 10,
-        "accepted_rows": 10,
-        "held_rows": 0,
-        "is_nothing_to_report": False,
-    } | changes
+    return (
+        standing_columns(changes.get("outcome", "accepted"))
+        | {
+            "department_code": "CAB",
+            "unit_code": "CAB",
+            "dataset": "training_record",
+            "period": "2026-10",
+            "due_date": dt.date(2026, 11, 10),
+            "state": "on_time",
+            "outcome": "accepted",
+            "submission_id": "CAB-a",
+            "received_rows": 10,
+            "accepted_rows": 10,
+            "held_rows": 0,
+            "is_nothing_to_report": False,
+            "is_confirmed": False,
+        }
+        | changes
+    )
 
 
 NOTHING_CAME: dict[str, None] = {
@@ -309,8 +349,10 @@ def submissions(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
                     "standing": "refused" if cell["outcome"] == "rejected" else "standing",
                     "represents_key": True,
                     "is_latest": True,
+                    "refusal": "outcome" if cell["outcome"] == "rejected" else None,
                     "submission_kind": "first",
                     "confirmed_at": None,
+                    "has_confirmed_other": False,
                 }
             )
     return rows

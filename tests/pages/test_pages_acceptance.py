@@ -17,17 +17,7 @@ from warehouse.vocabulary.submission import Decision
 
 
 def cell(**changes: Any) -> dict[str, Any]:
-    return {
-        "department_code": "CAB",
-        "unit_code": "CAB",
-        "dataset": "training_record",
-        "period": "2026-01",
-        "state": "on_time",
-        "outcome": "accepted",
-        "submission_id": "x",
-        "held_rows": 0,
-        "is_nothing_to_report": False,
-    } | changes
+    return samples.grid_row(period="2026-01", **changes)
 
 
 def statement(
@@ -44,7 +34,7 @@ def test_all_is_accepted_once_all_that_was_owed_is_in_and_nothing_is_held() -> N
     stated = statement([cell()], [WHOLE], frozenset({WHOLE.submission_id}))
     assert stated.is_whole
     text = Page(acceptance_texts(stated)["html"]).text
-    assert "全部接受。" in text and "没有待更正的行" in text and "1 份中 1 份已签字确认" in text
+    assert "全部接受。" in text and "没有待更正的行" in text and "1 份中 1 份已审签" in text
     assert "2026-03-20-0123456789ab" in text
 
 
@@ -54,17 +44,19 @@ def test_what_is_open_is_named_and_denies_the_whole() -> None:
         cell(outcome="partly_accepted", held_rows=12),
         cell(dataset="certificate", state="missing", **absent),
         cell(dataset="competition", state="not_due", **absent),
+        cell(dataset="talent_award", standing="held_back"),
         cell(dataset="training_class", outcome="rejected", held_rows=9),
     ]
     stated = statement(rows, [samples.decision()])
     assert [(item.dataset, item.state) for item in stated.open] == [
         ("training_class", "returned"),
         ("certificate", "missing"),
+        ("talent_award", "held_back"),
         ("training_record", "held"),
         ("competition", "not_due"),
     ]
     text = Page(acceptance_texts(stated)["html"]).text
-    assert "全部接受" not in text and "还有 4 份没有办完" in text and "12 行待更正" in text
+    assert "全部接受" not in text and "还有 5 份没有办完" in text and "12 行待更正" in text
 
 
 def test_rows_add_up_and_say_what_had_nothing_to_report() -> None:

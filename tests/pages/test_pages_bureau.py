@@ -53,7 +53,7 @@ def test_who_needs_a_call_stands_before_the_months() -> None:
 
 def test_targets_without_a_figure_not_begun_or_reported_later_say_so() -> None:
     text = Page(page()).text
-    for word in ("未开始", "初步", "已签字 25%"):
+    for word in ("未开始", "初步", "已审签 25%"):
         assert word in text
     without = [samples.target("T10", "point", dt.date(2025, 1, 1), dt.date(2027, 12, 31), actual=None)]
     assert "暂无数据" in Page(page(targets=without)).text

@@ -7,6 +7,7 @@ from typing import Any
 
 from pages.gather.call_list import calls
 from pages.render.call_list import call_facts, sentences
+from tests.pages import report_samples as samples
 
 AS_OF = dt.date(2026, 3, 20)
 
@@ -14,7 +15,7 @@ AS_OF = dt.date(2026, 3, 20)
 def cell(
     department: str, state: str = "on_time", outcome: str | None = "accepted", held: int | None = 0, **changes: Any
 ) -> dict[str, Any]:
-    return {
+    row = {
         "department_code": department,
         "unit_code": department,
         "dataset": "training_record",
@@ -25,7 +26,9 @@ def cell(
         "held_rows": held,
         "is_nothing_to_report": False,
         "submission_id": None if outcome is None else "x",
-    } | changes
+        "as_of_date": AS_OF,
+    }
+    return samples.standing_columns(outcome) | row | {"received_at": dt.datetime(2026, 2, 5, 2)} | changes
 
 
 def test_overdue_comes_before_returned_before_rows_that_wait_longest() -> None:
@@ -58,8 +61,31 @@ def test_the_sentences_name_what_and_how_long() -> None:
     (call,) = calls(rows, {"HRSS": dt.date(2026, 1, 9)}, AS_OF)
     overdue, held = sentences(call)
     assert "2 份过了截止日" in overdue and "已过 38 天" in overdue
-    assert "1,200 行有错" in held and "最早的已等了 70 天" in held
+    assert "逾期未更正 1,200 条" in held and "最早的已等了 70 天" in held
     assert "2025年12月" in held
+
+
+def test_a_correction_is_overdue_five_working_days_after_the_report() -> None:
+    held = {"outcome": "partly_accepted", "held": 3}
+    in_time = cell("FIN", **held, received_at=dt.datetime(2026, 3, 13, 2))
+    overdue = cell("COM", **held, received_at=dt.datetime(2026, 3, 12, 2))
+    assert [call.department for call in calls([in_time, overdue], {}, AS_OF)] == ["COM"]
+
+
+def test_who_was_asked_three_working_days_ago_is_reminded() -> None:
+    rows = [
+        cell(
+            department,
+            latest_standing="awaiting_confirmation",
+            latest_asked_date=asked,
+            latest_answer_until_date=dt.date(2026, 3, 31),
+        )
+        for department, asked in (("FIN", dt.date(2026, 3, 18)), ("COM", dt.date(2026, 3, 17)))
+    ]
+    (call,) = calls(rows, {}, AS_OF)
+    (said,) = sentences(call)
+    assert (call.department, call_facts(call)["unanswered"]) == ("COM", 1)
+    assert "待本单位确认" in said and "最迟 2026年3月31日答复" in said and "确认单" in said
 
 
 def test_who_owes_nothing_needs_no_call() -> None:

@@ -63,7 +63,7 @@ def test_unrecognised_files_are_named_with_the_reason() -> None:
 def test_a_department_that_sent_nothing_has_a_page() -> None:
     read = Page(page("SAC"))
     assert "还没有收到报送" in read.text
-    assert "没有要做的" in read.text
+    assert "无待办事项" in read.text
     assert not read.mistakes
 
 

@@ -6,19 +6,75 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages import words
-from pages.gather.grid import STATES, punctuality, signed, state_of, totals
-from pages.render.grid import MARKS, heat_map
+from pages.gather.grid import STATES, beside, punctuality, signed, state_of, totals
+from pages.render.grid import AWAITS, MARKS, NOT_TAKEN, heat_map
+from pages.render.standing import axes as axes_of
 from tests.pages import report_samples as samples
 
 
 def test_a_cell_shows_the_worst_of_what_it_holds() -> None:
     rows = [
-        samples.grid(departments=("CAB",))[0] | {"state": state, "outcome": outcome, "held_rows": 2}
-        for state, outcome in (("on_time", "accepted"), ("late", "accepted"), ("on_time", "unreadable"))
+        samples.grid_row(outcome=outcome, state=state, held_rows=held)
+        for state, outcome, held in (
+            ("on_time", "accepted", 0),
+            ("late", "partly_accepted", 4),
+            ("on_time", "unreadable", 0),
+        )
     ]
     ((_, (cell,)),) = heat_map(rows, ("department_code",)).lines
-    assert (cell.state, cell.mark) == ("returned", "退1")
-    assert cell.text == "退回 1 份\uff0c迟报 1 份\uff0c按时 1 份\uff1b4 行待更正"
+    assert (cell.state, cell.mark, cell.event) == ("returned", "退1", "")
+    assert cell.text == "退回，尚无有效报送：1 份，部分通过：1 份，校验通过：1 份；4 条待更正"
+
+
+def test_what_stands_what_came_last_and_what_is_signed_are_three_words() -> None:
+    told = {
+        "first": samples.grid_row(),
+        "late": samples.grid_row(state="late"),
+        "partly": samples.grid_row(outcome="partly_accepted", held_rows=12, has_confirmed_other=True),
+        "returned": samples.grid_row(outcome="unreadable"),
+        "missing": samples.grid_row(state="missing", **samples.NOTHING_CAME),
+        "due": samples.grid_row(state="not_due", period="2026-10", **samples.NOTHING_CAME),
+        "not due": samples.grid_row(state="not_due", period="2026-11", **samples.NOTHING_CAME),
+        "asked": samples.grid_row(**samples.AWAITS, is_confirmed=True),
+        "password": samples.grid_row(
+            is_confirmed=True,
+            refused_submissions=1,
+            latest_standing="refused",
+            latest_refusal="outcome",
+            latest_outcome="unreadable",
+        ),
+        "lapsed": samples.grid_row(refused_submissions=2, latest_standing="refused", latest_refusal="lapsed"),
+        "corrected": samples.grid_row(latest_kind="correction"),
+        "replaced": samples.grid_row(latest_kind="replacement"),
+        "held back": samples.grid_row(standing="held_back", latest_standing="held_back"),
+    }
+    axes = {name: axes_of(row) for name, row in told.items()}
+    assert {name: (said.effective, said.latest, said.signing) for name, said in axes.items()} == {
+        "first": ("校验通过", None, "未审签"),
+        "late": ("校验通过", None, "未审签"),
+        "partly": ("部分通过，12 条待更正", None, "内容有变，需重新审签"),
+        "returned": ("退回，尚无有效报送", "未采用：文件无法读取", None),
+        "missing": ("逾期未报", None, None),
+        "due": ("待报送", None, None),
+        "not due": ("未到期", None, None),
+        "asked": ("校验通过", "待本单位确认", "已审签"),
+        "password": ("校验通过", "未采用：文件无法读取", "已审签"),
+        "lapsed": ("校验通过", "未采用：逾期未确认，已放弃", "未审签"),
+        "corrected": ("校验通过", "已并入", "未审签"),
+        "replaced": ("校验通过", "已替换", "未审签"),
+        "held back": ("暂缓入库，尚无有效报送", "暂缓入库，市局处理中", None),
+    }
+    assert axes["late"].punctuality == "迟报"
+    assert axes["password"].events == "有 1 份来件未采用"
+    assert "\uff1b有 2 份来件未采用" in axes["lapsed"].text
+
+
+def test_an_event_is_marked_beside_the_state() -> None:
+    rows = [samples.grid_row(refused_submissions=1), samples.grid_row(period="2026-09", **samples.AWAITS)]
+    ((_, cells),) = heat_map(rows, ("unit_code",)).lines
+    assert [(cell.mark, cell.event) for cell in cells if cell] == [("✓", AWAITS), ("✓", NOT_TAKEN)]
+    counted = beside(rows)
+    assert (counted.awaiting, counted.not_taken, counted.changed, counted.late) == (1, 1, 0, 0)
 
 
 def test_periods_stand_in_the_order_of_the_calendar() -> None:
@@ -30,13 +86,13 @@ def test_periods_stand_in_the_order_of_the_calendar() -> None:
 
 
 def test_nothing_to_report_is_a_state_of_its_own() -> None:
-    row = samples.grid(departments=("CAB",))[0] | {"outcome": "accepted", "state": "on_time", "held_rows": 0}
-    nothing = row | {"is_nothing_to_report": True}
-    assert [state_of(cell) for cell in (row, nothing, nothing | {"state": "late"})] == ["on_time", "nothing", "late"]
+    row, nothing = samples.grid_row(), samples.grid_row(is_nothing_to_report=True)
+    assert [state_of(cell) for cell in (row, nothing, nothing | {"state": "late"})] == ["passed", "nothing", "nothing"]
     ((_, (cell,)),) = heat_map([row, nothing], ("department_code",)).lines
-    assert (cell.state, cell.mark, cell.text) == ("on_time", "✓", "本期无数据 1 份\uff0c按时 1 份")
+    assert (cell.state, cell.mark) == ("passed", "✓")
+    assert cell.text == "本期无数据：1 份，校验通过：1 份"
     ((_, (late,)),) = heat_map([nothing | {"state": "late"}], ("department_code",)).lines
-    assert late.text == "迟报\uff08本期无数据\uff09"
+    assert late.text == "本期无数据；迟报"
 
 
 def test_shares_are_over_what_they_are_of_and_never_above_all() -> None:

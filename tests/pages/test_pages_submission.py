@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import random
@@ -22,7 +23,7 @@ from pages.render.submission import submission_files, submission_page, submissio
 from tests.pages import report_samples as samples
 from tests.pages.report_html import Page
 from warehouse.store.records import Comparison
-from warehouse.store.standing import Standing, SubmissionStatus
+from warehouse.store.standing import Awaited, Refusal, Standing, SubmissionStatus
 from warehouse.vocabulary.submission import Decision, Explanation, Outcome, Rows, Supplement
 from warehouse.vocabulary.tables import FINDING
 
@@ -177,14 +178,18 @@ def test_a_supplement_says_what_it_did() -> None:
 def test_nothing_to_report_is_told_plainly() -> None:
     empty = samples.decision("accepted", received=0, held=0)
     text = Page(page(replace(empty, reading=replace(empty.reading, is_nothing=True)), [])).text
-    assert "本期无数据：已按“本期无数据”接收，不算缺报" in text
+    assert "本期无数据：已按“本期无数据”接收，不作逾期未报" in text
 
 
 def test_signed_or_not_is_said_where_it_can_be_known() -> None:
     decision = samples.decision("accepted", held=0)
-    assert "未签字" in Page(page(decision, [], in_site=True)).text
-    assert "已签字" in Page(page(decision, [], in_site=True, confirmed_at=samples.DELIVERED)).text
-    assert "签字" not in Page(page(decision, [])).text
+    stands = placed("standing")
+    assert "未审签" in Page(page(decision, [], in_site=True, status=stands)).text
+    assert "已审签" in Page(page(decision, [], in_site=True, confirmed_at=samples.DELIVERED, status=stands)).text
+    changed = Page(page(decision, [], in_site=True, has_confirmed_other=True, status=stands)).text
+    assert "内容有变\uff0c需重新审签" in changed
+    for standing in (None, placed("awaiting_confirmation")):
+        assert "审签" not in Page(page(decision, [], in_site=True, status=standing)).text
 
 
 def test_every_rule_says_why_and_leads_to_its_page() -> None:
@@ -195,9 +200,20 @@ def test_every_rule_says_why_and_leads_to_its_page() -> None:
 
 
 def placed(standing: Standing, comparison: Comparison | None = None) -> SubmissionStatus:
-    refusal = "outcome" if standing == "refused" else None
-    moment = "2026-02-05T00:00:00+00:00"
-    return SubmissionStatus(samples.decision(), moment, moment, 3, standing, True, False, False, refusal, comparison)
+    refusal: Refusal | None = "declined" if standing == "refused" else None
+    return SubmissionStatus(
+        samples.decision(),
+        "2026-02-05T00:00:00+00:00",
+        "2026-02-05T00:00:00+00:00",
+        3,
+        standing,
+        True,
+        False,
+        False,
+        refusal,
+        comparison,
+        Awaited(dt.date(2026, 2, 5), dt.date(2026, 2, 25)) if standing == "awaiting_confirmation" else None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -216,6 +232,16 @@ def test_a_report_says_where_its_submission_stands(standing: Standing, said: str
     assert said in text and "CAB-earlier" in text
 
 
+def test_what_awaits_confirmation_names_the_sheet_and_the_day() -> None:
+    compared = Comparison("CAB-x", "CAB-earlier", "CAB-earlier", 156, 4, 152, "2026-02-05T00:00:00+00:00")
+    decision = samples.decision()
+    status = placed("awaiting_confirmation", compared)
+    text = Page(page(decision, [], status=status, stands="CAB-earlier", in_site=True)).text
+    assert f"corrections/CAB/确认单-{decision.submission_id}.xlsx" in text
+    assert "最迟 2026年2月25日" in text and "待本单位确认" in text.partition("下一步")[2]
+    assert "确认单" not in Page(page(decision, [], status=placed("standing"), in_site=True)).text
+
+
 def test_links_lead_to_neighbours_only_within_the_site() -> None:
     alone = Page(page(samples.decision(), samples.findings()))
     assert all(address.startswith("#") for address in alone.addresses())
@@ -227,7 +253,10 @@ def test_links_lead_to_neighbours_only_within_the_site() -> None:
 
 def test_a_refused_file_says_which_submission_still_counts() -> None:
     decision = samples.decision("rejected", held=386)
-    text = Page(page(decision, [samples.file_finding()], status=placed("refused"), stands="CAB-earlier")).text
+    refused = replace(placed("refused"), decision=decision, refusal="outcome")
+    read = Page(page(decision, [samples.file_finding()], status=refused, stands="CAB-earlier", in_site=True))
+    text = read.text
+    assert "未采用\uff1a校验未通过" in text
     assert "此前的报送继续有效" in text
     assert "CAB-earlier" in text
 

@@ -23,8 +23,17 @@ def test_tasks_are_what_can_be_done_now_most_urgent_first() -> None:
             period="2026-11", dataset="competition", due_date=DUE, state="not_due", **samples.NOTHING_CAME
         ),
     ]
-    listed = [(task.kind, task.rows[0]["period"]) for task in tasks(rows, samples.AS_OF)]
+    listed = [(task.kind, task.rows[0]["period"]) for task in tasks(rows)]
     assert listed == [("returned", "2026-07"), ("missing", "2026-08"), ("correct", "2026-09"), ("due", "2026-10")]
+
+
+def test_a_question_is_a_task_beside_the_rows_to_correct() -> None:
+    row = samples.grid_row(outcome="partly_accepted", held_rows=3, received_at=samples.DELIVERED, **samples.AWAITS)
+    asked, correct = tasks([row])
+    assert (asked.kind, correct.kind) == ("confirm", "correct")
+    assert correct.is_overdue and not asked.is_overdue
+    fresh = row | {"received_at": dt.datetime(2026, 11, 18, 2)}
+    assert [task.is_overdue for task in tasks([fresh])] == [False, False]
 
 
 def test_periods_of_one_unit_and_dataset_are_one_task() -> None:
@@ -34,7 +43,7 @@ def test_periods_of_one_unit_and_dataset_are_one_task() -> None:
         )
         for month in (9, 8)
     ]
-    (task,) = tasks(rows, samples.AS_OF)
+    (task,) = tasks(rows)
     assert [row["period"] for row in task.rows] == ["2026-08", "2026-09"]
 
 

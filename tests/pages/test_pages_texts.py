@@ -38,7 +38,10 @@ def test_the_grid_has_one_line_for_all_that_is_owed() -> None:
     told = read(grid.csv_text(rows))
     assert len(told) == len(rows)
     assert [line["报送编号"] for line in told] == [row["submission_id"] or "" for row in rows]
-    assert {line["状态"] for line in told} <= set(words.GRID_STATES.values())
+    assert {line["有效报送"].partition("\uff0c")[0] for line in told} <= {
+        title.partition("\uff0c")[0] for title in words.GRID_STATES.values()
+    }
+    assert {line["报送时效"] for line in told} <= {"", *words.PUNCTUALITY.values()}
 
 
 def test_the_targets_have_one_line_for_every_reading_and_period() -> None:

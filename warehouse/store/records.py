@@ -1,5 +1,5 @@
 """What people decided, and what they are asked about, as entries of logs: exceptions, confirmations, final years,
-releases, comparisons of a resubmission with what stands and the answers to them.
+releases, comparisons of a resubmission with what stands, the answers to them and those that could not be used.
 
 The logs lie under `received/`, since they name people; what goes on from them does not. Whether a decision may be made
 is `orchestration.pipeline.sign_off`. Ends at records.
@@ -96,6 +96,17 @@ class ReplacementAnswer:
     is_bureau: bool
     reason: str
     recorded_at: str
+    sheet: str = ""  # what the sheet of confirmation is known by that says so; empty: the command line
+
+
+@dataclass(frozen=True)
+class UnusedAnswer:
+    """A sheet of confirmation came that could not be used; `problem` says why in one Chinese sentence."""
+
+    submission_id: str
+    sheet: str
+    problem: str
+    recorded_at: str
 
 
 @dataclass(frozen=True)
@@ -108,7 +119,9 @@ class Release:
     recorded_at: str
 
 
-Record = TypeVar("Record", ApprovedException, Confirmation, FinalYear, Comparison, ReplacementAnswer, Release)
+Record = TypeVar(
+    "Record", ApprovedException, Confirmation, FinalYear, Comparison, ReplacementAnswer, UnusedAnswer, Release
+)
 
 
 @dataclass(frozen=True)
@@ -127,6 +140,7 @@ _KINDS: dict[type[Any], _Kind] = {
     FinalYear: _Kind("final_year", "final_years.jsonl", "year", "decided_by"),
     Comparison: _Kind("comparison", "comparisons.jsonl", "submission_id", None),
     ReplacementAnswer: _Kind("replacement_answer", "replacement_answers.jsonl", "submission_id", "answered_by"),
+    UnusedAnswer: _Kind("unused_answer", "unused_answers.jsonl", "submission_id", None),
     Release: _Kind("release", "releases.jsonl", "submission_id", "released_by"),
 }
 
@@ -140,9 +154,10 @@ def read(root: Root, kind: type[Record]) -> list[Record]:
     return [kind(**entry.facts, recorded_at=entry.at) for entry in log.read(_path(root, kind))]
 
 
-def add(root: Root, *records: Record) -> None:
-    """Writes one line for each record of one kind; they are on the disk when this returns."""
-    proof = f"command line, account {_account()}"
+def add(root: Root, *records: Record, proof: str | None = None) -> None:
+    """Writes one line for each record of one kind; they are on the disk when this returns. `proof`: how we know who it
+    was; null: who called the command line."""
+    proof = proof or f"command line, account {_account()}"
     for kind in {type(record) for record in records}:
         log.append(_path(root, kind), [entry_of(record, proof) for record in records if type(record) is kind])
 

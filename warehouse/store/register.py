@@ -11,7 +11,7 @@ import datetime as dt
 import functools
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -22,9 +22,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.store import decision_log, held_back
-from warehouse.store.data_root import Root
+from warehouse.store.data_root import HELD_ROWS, Root
 from warehouse.store.held_back import HoldBack
-from warehouse.store.integrity import Damaged
+from warehouse.store.integrity import Damaged, Part
 from warehouse.store.records import FinalYear
 from warehouse.store.standing import COUNTED, Key, SubmissionStatus
 from warehouse.vocabulary import clock, policy
@@ -54,6 +54,21 @@ def any_decision(root: Root, dataset: str, submission_id: str) -> Decision:
 def stored(root: Root, folder_name: str, told: decision_log.Told) -> Decision:
     """The decision of which a line tells."""
     return _decision(root.decided / told.dataset / folder_name / "decision.json", told.sha256)
+
+
+def parts(root: Root, folder_name: str, told: decision_log.Told) -> list[Part]:
+    """A decision's files and held rows; its `decision.json` alone where that is damaged, for then nothing says what
+    the others should be."""
+    first = Part(root.decided / told.dataset / folder_name / "decision.json", told.sha256)
+    try:
+        decision = stored(root, folder_name, told)
+    except (Damaged, OSError):
+        return [first]
+    return [first, *(Part(_place(root, decision, file), sha256) for file, sha256 in decision.checksums.items())]
+
+
+def _place(root: Root, decision: Decision, file: str) -> Path:
+    return root.held_file(decision) if file == HELD_ROWS else root.decision_folder(decision) / file
 
 
 @functools.cache
@@ -95,12 +110,15 @@ SUBMISSION = pa.schema(
         ("keys_standing", pa.int64()),
         ("keys_sent", pa.int64()),
         ("keys_lost", pa.int64()),
+        ("asked_date", pa.date32()),
+        ("answer_until_date", pa.date32()),
         ("withdrawn_rows", pa.int64()),
         ("submission_kind", pa.string()),
         ("answers", pa.string()),
         ("is_nothing_to_report", pa.bool_()),
         ("excepted_findings", pa.int64()),
         ("confirmed_at", pa.timestamp("us")),
+        ("has_confirmed_other", pa.bool_()),
         ("held_back_rows", pa.int64()),
         ("held_back_answer_date", pa.date32()),
     ]
@@ -119,6 +137,7 @@ DELIVERY = pa.schema(
         ("sender_modified_at", pa.timestamp("us")),
         ("submission_id", pa.string()),
         ("problem", pa.string()),
+        ("answers", pa.string()),
         ("remark", pa.string()),
     ]
 )
@@ -181,6 +200,27 @@ def _kind(decision: Decision, is_later: bool) -> Kind:
     return "replacement" if is_later else "first"
 
 
+@dataclass(frozen=True)
+class Signing:
+    """When a submission was confirmed, and whether another of its key was that stood once."""
+
+    confirmed_at: str | None
+    has_confirmed_other: bool
+
+
+def signings(statuses: Sequence[SubmissionStatus], confirmed: Mapping[str, str]) -> dict[str, Signing]:
+    """By submission."""
+    by_key: dict[Key, set[str]] = defaultdict(set)
+    for status in statuses:
+        if status.has_stood and status.decision.submission_id in confirmed:
+            by_key[status.decision.submission.key].add(status.decision.submission_id)
+    signing_of = {}
+    for decision in (status.decision for status in statuses):
+        name = decision.submission_id
+        signing_of[name] = Signing(confirmed.get(name), bool(by_key[decision.submission.key] - {name}))
+    return signing_of
+
+
 def _held_back_facts(status: SubmissionStatus, rows: int) -> dict[str, object]:
     """The bureau answers so many working days after the file came."""
     answer_date = None
@@ -191,7 +231,7 @@ def _held_back_facts(status: SubmissionStatus, rows: int) -> dict[str, object]:
 
 
 def _submission_row(
-    status: SubmissionStatus, kind: Kind, counts: Mapping[str, int], confirmed_at: str | None
+    status: SubmissionStatus, kind: Kind, counts: Mapping[str, int], signing: Signing
 ) -> dict[str, object]:
     decision = status.decision
     submission, file = decision.submission, decision.reading.file
@@ -227,11 +267,14 @@ def _submission_row(
         "keys_standing": compared and compared.keys_standing,
         "keys_sent": compared and compared.keys_sent,
         "keys_lost": compared and compared.keys_lost,
+        "asked_date": status.awaited and status.awaited.since,
+        "answer_until_date": status.awaited and status.awaited.until,
         "withdrawn_rows": decision.rows.withdrawn,
         "submission_kind": kind,
         "answers": supplement.answers if supplement else None,
         "is_nothing_to_report": decision.reading.is_nothing,
-        "confirmed_at": moment(confirmed_at) if confirmed_at else None,
+        "confirmed_at": moment(signing.confirmed_at) if signing.confirmed_at else None,
+        "has_confirmed_other": signing.has_confirmed_other,
     }
 
 
@@ -262,6 +305,7 @@ def write(root: Root, register: Register) -> None:
     """Writes the register's Parquet tables into `work/register/`; the schemas stand above."""
     counts = _counts(register.findings)
     kind_of = kinds(register.statuses)
+    signing_of = signings(register.statuses, register.confirmed)
     rows_held_back = Counter(submission_id for submission_id, _ in register.held_back.rows)
     root.register.mkdir(parents=True, exist_ok=True)
     _write(
@@ -271,7 +315,7 @@ def write(root: Root, register: Register) -> None:
                 status,
                 kind_of[status.decision.submission_id],
                 counts.get(status.decision.submission_id, {}),
-                register.confirmed.get(status.decision.submission_id),
+                signing_of[status.decision.submission_id],
             )
             | _held_back_facts(
                 status,
@@ -297,6 +341,7 @@ def write(root: Root, register: Register) -> None:
                 "remark": delivery.remark,
                 "submission_id": delivery.submission.submission_id if delivery.submission else None,
                 "problem": delivery.problem and redact(delivery.problem),
+                "answers": delivery.answers,
             }
             for number, delivery in enumerate(register.deliveries)
         ),

@@ -48,6 +48,14 @@ class History:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """The unit is asked since when whether a submission replaces what stands, and may answer until which day."""
+
+    since: dt.date
+    until: dt.date
+
+
+@dataclass(frozen=True)
 class SubmissionStatus:
     """A decided submission and where it stands among the others of its key.
 
@@ -55,7 +63,7 @@ class SubmissionStatus:
     `is_latest`: nothing of the key came later.
     `represents_key`: pages show it for its key: what stands, else what is held back, else the latest that was returned.
     `has_stood`: it stands, or did once. `refusal`: where it is refused. `comparison`: where it awaits confirmation or
-    awaited it.
+    awaited it. `awaited`: where it awaits confirmation.
     """
 
     decision: Decision
@@ -68,6 +76,7 @@ class SubmissionStatus:
     has_stood: bool
     refusal: Refusal | None = None
     comparison: Comparison | None = None
+    awaited: Awaited | None = None
 
     @property
     def stands(self) -> bool:
@@ -150,11 +159,15 @@ def tips_before(history: History, submission: Submission) -> Tips:
 
 @dataclass(frozen=True)
 class _Awaited:
-    """A submission that awaits confirmation, since when, and until which day."""
+    """A submission that awaits confirmation, since which moment, and until which day."""
 
     submission_id: str
     since: str
     until: dt.date
+
+    @property
+    def days(self) -> Awaited:
+        return Awaited(_day(self.since), self.until)
 
 
 @dataclass
@@ -299,6 +312,7 @@ class _Fold:
                 name in self.ever_stood,
                 self.refusals.get(name),
                 self.compared.get(name),
+                self.awaited.days if self.awaited and self.awaited.submission_id == name else None,
             )
 
     def _shown(self) -> str | None:

@@ -43,6 +43,9 @@ RemarkKind = Literal[
     "unknown_action",
     "no_rows",
     "in_departments_folder",
+    "records_missing",
+    "second_header",
+    "surplus_cells",
 ]
 
 
@@ -269,6 +272,7 @@ class Delivery:
     unit: str | None = None
     period: str | None = None
     problem: str | None = None
+    answers: str | None = None  # the submission that a sheet of confirmation answers; such a sheet is none itself
     remark: str | None = None
 
     @property
@@ -278,7 +282,7 @@ class Delivery:
 
     @property
     def submission(self) -> Submission | None:
-        if self.problem or self.dataset is None or self.unit is None or self.period is None:
+        if self.problem or self.answers or self.dataset is None or self.unit is None or self.period is None:
             return None
         return Submission(self.dataset, self.department, self.unit, self.period, self.sha256)
 

@@ -31,12 +31,15 @@ select
     keys_standing,
     keys_sent,
     keys_lost,
+    asked_date,
+    answer_until_date,
     withdrawn_rows,
     submission_kind,
     answers as answers_submission_id,
     is_nothing_to_report,
     excepted_findings as excepted_finding_count,
     confirmed_at,
+    has_confirmed_other,
     held_back_rows as held_back_row_count,
     held_back_answer_date
 from submissions

@@ -28,6 +28,8 @@ select
     keys_standing,
     keys_sent,
     keys_lost,
+    asked_date,
+    answer_until_date,
     withdrawn_rows,
     submission_kind,
     answers_submission_id,
@@ -35,6 +37,7 @@ select
     excepted_finding_count,
     confirmed_at,
     confirmed_at is not null as is_confirmed,
+    has_confirmed_other,
     held_back_row_count,
     held_back_answer_date
 from submissions

@@ -6,9 +6,10 @@ submissions as (
     select * from {{ ref('stg_submission') }}
 ),
 
+-- What its unit withdrew or never confirmed was not sent.
 shown as (
     select * from submissions
-    where represents_key
+    where represents_key and coalesce(refusal, 'outcome') = 'outcome'
 ),
 
 latest as (
@@ -57,6 +58,7 @@ select
     expected.dataset,
     expected.period,
     expected.due_date,
+    runs.as_of_date,
     case
         when shown.submission_id is null and expected.due_date >= runs.as_of_date then 'not_due'
         when shown.submission_id is null then 'missing'
@@ -74,13 +76,17 @@ select
     shown.withdrawn_rows,
     shown.is_nothing_to_report,
     shown.confirmed_at is not null as is_confirmed,
+    coalesce(shown.has_confirmed_other, false) as has_confirmed_other,
     shown.standing,
+    shown.received_at,
     latest.submission_id as latest_submission_id,
     latest.submission_kind as latest_kind,
     latest.standing as latest_standing,
     latest.refusal as latest_refusal,
     latest.outcome as latest_outcome,
     latest.received_at as latest_received_at,
+    latest.asked_date as latest_asked_date,
+    latest.answer_until_date as latest_answer_until_date,
     coalesce(refused.refused_submissions, 0) as refused_submissions,
     shown.held_back_row_count,
     latest.held_back_answer_date

@@ -12,20 +12,20 @@
       .filter(row => row.due);
     return [
       figures([["应报份数", number(all.due)], ["按时率", percent(all.on_time_share)], [word("grid_state", "missing"), number(all.missing)],
-        ["接受率", percent(all.accepted_share)], ["待更正的行", number(all.held)], ["已签字份数", number(all.confirmed)]]),
+        ["接受率", percent(all.accepted_share)], ["待更正的行", number(all.held)], ["已审签份数", number(all.confirmed)]]),
       section("各部门报送", "已到期的报送中没有按时收下的份数。",
-        bars("各部门迟报、退回和缺报的份数", units, [
+        bars("各部门迟报、退回和逾期未报的份数", units, [
           { name: "late_taken", title: "迟报，已收下", colour: COLOURS.light },
-          { name: "returned", title: "退回或无法读取", colour: COLOURS.other },
+          { name: "returned", title: word("grid_state", "returned"), colour: COLOURS.other },
           { name: "missing", title: word("grid_state", "missing"), colour: COLOURS.bad },
         ], row => go({ page: "departments", open: row.department })),
         table("各部门报送", [{ name: "title", title: "部门" }, { name: "due", title: "应报", kind: "number" },
-          { name: "on_time_share", title: "按时率", kind: "percent" }, { name: "late", title: word("grid_state", "late"), kind: "number" },
+          { name: "on_time_share", title: "按时率", kind: "percent" }, { name: "late", title: word("punctuality", "late"), kind: "number" },
           { name: "missing", title: word("grid_state", "missing"), kind: "number" },
-          { name: "returned", title: "退回或无法读取", kind: "number" },
+          { name: "returned", title: word("grid_state", "returned"), kind: "number" },
           { name: "received", title: "收到行数", kind: "number" }, { name: "held", title: "待更正行数", kind: "number" },
           { name: "accepted_share", title: "接受率", kind: "percent" },
-          { name: "confirmed", title: "已签字", kind: "number" }], units)),
+          { name: "confirmed", title: "已审签", kind: "number" }], units)),
       section("每项目标依据的数据", "全市。已收到：到期报送中收到并接受的；有提示：计入的行中有提示而未说明的；有重复：另有单位也报的。",
         table("目标的数据可信度", [
           { name: "target_id", title: "目标", text: row => `${row.target_id} ${titleOf(row.target_id)}`,
@@ -34,7 +34,7 @@
           { name: "figure_state", title: "数据性质", text: row => word("figure_state", row.figure_state) },
           { name: "due_submissions", title: "应报", kind: "number" },
           { name: "received_share", title: "已收到", kind: "percent" },
-          { name: "confirmed_share", title: "已签认", kind: "percent" },
+          { name: "confirmed_share", title: "已审签", kind: "percent" },
           { name: "warned_rows", title: "有提示的行", kind: "number" },
           { name: "disputed_rows", title: "有重复的行", kind: "number" },
           { name: "disputed_totals", title: "不一致的汇总数", kind: "number" }], rowsOf(year))),
@@ -47,9 +47,10 @@
         { name: "critical_findings", title: "须更正", kind: "number" },
         { name: "warning_findings", title: "须核对", kind: "number" },
       ], records("department").filter(row => !department || row.department === department))),
-      section("行数对得上", "接受的行数，减去后来又报的和合并的，等于表中的行数。", table("行数核对", [
+      section("行数对得上", "接受的行数，减去暂缓入库的、后来又报的和合并的，等于表中的行数。", table("行数核对", [
         { name: "dataset", title: "数据集", text: row => word("dataset", row.dataset) },
         { name: "accepted_rows", title: "接受", kind: "number" },
+        { name: "held_back_rows", title: "减：暂缓入库", kind: "number" },
         { name: "superseded_rows", title: "减：后来又报", kind: "number" },
         { name: "merged_rows", title: "减：合并", kind: "number" },
         { name: "fact_rows", title: "表中", kind: "number" }], records("reconciliation"))),

@@ -99,8 +99,8 @@
           { name: "title", title: "部门", open }, { name: "counted", title: "计入人次", kind: "number" },
           { name: "headline", title: "其中计入总目标", kind: "number" },
           { name: "certificates", title: "计入证书", kind: "number" },
-          { name: "due", title: "应报份数", kind: "number" }, { name: "on_time", title: word("grid_state", "on_time"), kind: "number" },
-          { name: "late", title: word("grid_state", "late"), kind: "number" }, { name: "missing", title: word("grid_state", "missing"), kind: "number" },
+          { name: "due", title: "应报份数", kind: "number" }, { name: "on_time", title: word("punctuality", "on_time"), kind: "number" },
+          { name: "late", title: word("punctuality", "late"), kind: "number" }, { name: "missing", title: word("grid_state", "missing"), kind: "number" },
           { name: "accepted_share", title: "接受率", kind: "percent" },
         ], rows)),
     ];
