@@ -24,7 +24,7 @@ CLEAN = -1
 
 def last_day(days: Array) -> dt.date:
     """The last of days; the first of the plan's where there is none, so that policies of a day can be asked."""
-    last: dt.date = np.append(days, np.datetime64("2025-01-01")).max().item()
+    last: dt.date = days.max().item() if len(days) else dt.date(2025, 1, 1)
     return last
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import filecmp
 import functools
 import hashlib
 import os
@@ -280,8 +281,11 @@ def _pieces(file: ChannelFile) -> Iterator[bytes]:
 
 
 def _keep(target: Path, staged: Path) -> None:
-    """Stores the bytes by one rename of their folder; what stands already is never touched."""
-    if not target.exists():
+    """Stores the bytes by one rename of their folder; what stands already is never touched, unless it is damaged."""
+    if target.exists():
+        if not filecmp.cmp(target, staged, shallow=False):
+            durable.move(staged, target)
+    else:
         folder = staged.with_name(target.parent.name)
         folder.mkdir(mode=0o700)
         staged.rename(folder / target.name)
