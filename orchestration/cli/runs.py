@@ -65,9 +65,9 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
     root = Root.default().make()
     prepared = steps.Run(root, as_of or clock.today(), clock.now(), *chosen, replace_newer=replace_newer)
     with lock.hold(root):
+        steps.refuse_empty(prepared)
         renewal.settle(prepared)
         prepared.lost = storage.mend(root, prepared.now)
-        steps.refuse_empty(prepared)
         need = outstanding.need(prepared)
         if need is not None:
             from orchestration import definitions
