@@ -185,16 +185,20 @@ def test_the_settings_are_those_that_dagster_reads(tmp_path: Path, monkeypatch: 
         assert shared.run_retries_max_retries == 2
 
 
-@pytest.mark.parametrize("name", ["event_log.db", "history/runs.db", "schedules/schedules.db"])
+def cut(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
 @pytest.mark.parametrize(
-    "harm",
+    ("name", "harm"),
     [
-        lambda content: b"",
-        lambda content: content[: len(content) // 2],
-        lambda content: b"not a database" + content[14:],
-        lambda content: content[:4096] + bytes(len(content) - 4096),
+        ("event_log.db", lambda content: b""),
+        ("event_log.db", lambda content: b"not a database" + content[14:]),
+        ("event_log.db", lambda content: content[:4096] + bytes(len(content) - 4096)),
+        ("history/runs.db", cut),
+        ("schedules/schedules.db", cut),
     ],
-    ids=["empty", "cut", "header", "zeroed"],
+    ids=["empty", "header", "zeroed", "runs", "schedules"],
 )
 def test_a_damaged_database_is_set_aside_and_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, harm: Callable[[bytes], bytes]
