@@ -15,7 +15,7 @@ from ingest.limits import limits
 from orchestration.defs.resources import RunResource
 from orchestration.pipeline import run as steps
 from tests.ingest.files import HEADERS, ROW, delimited
-from warehouse.store import demo_mark
+from warehouse.store import demo_mark, keys
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.submission import Delivery
 
@@ -26,6 +26,7 @@ ARRIVAL = dt.datetime(2026, 1, 9, 2, 30, tzinfo=dt.UTC)
 @pytest.fixture
 def root(tmp_path: Path) -> Root:
     root = Root(tmp_path / "data").make()
+    keys.make_key(root)
     path = root.inbox / NAME
     path.parent.mkdir()
     path.write_bytes(delimited([HEADERS, ROW]))
