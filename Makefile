@@ -46,9 +46,9 @@ lint: setup
 test: lint tools
 	$(BIN)/pytest
 
-# What takes minutes: the daemon, kills, full disks, many days and worlds.
+# What takes minutes: the daemon, kills, full disks, many days and worlds. ONLY names a part of it.
 soak: setup
-	$(BIN)/pytest -m soak
+	$(BIN)/pytest -m soak $(ONLY)
 
 bench: setup
 	$(BIN)/python -m tests.bench

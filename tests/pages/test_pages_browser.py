@@ -222,15 +222,9 @@ def test_a_certificate_prints_to_one_sheet_however_much_it_says(folder: Path, ch
         "training_class",
     )[:count]
     rows = [
-        {
-            "unit_code": f"HRSS.{district}",
-            "dataset": dataset,
-            "state": "on_time",
-            "outcome": "partly_accepted",
-            "submission_id": "x",
-            "held_rows": 7,
-            "is_nothing_to_report": False,
-        }
+        samples.grid_row(
+            unit_code=f"HRSS.{district}", dataset=dataset, outcome="partly_accepted", submission_id="x", held_rows=7
+        )
         for dataset in datasets
         for district in samples.DISTRICTS
     ]
