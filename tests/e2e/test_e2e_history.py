@@ -154,8 +154,7 @@ def test_what_was_known_on_a_day_of_the_demos_year_is_a_publication_of_its_own(s
             (True,)
         ]
         grid = dict(con.execute("select state, count(*) from rpt_submission_grid group by state").fetchall())
-    assert grid["late"] > 0
-    assert grid["on_time"] > grid["missing"] > 0
+    assert grid["on_time"] > grid["late"] > 0
 
 
 def test_a_changed_log_is_one_sentence(story: Story, tmp_path: Path) -> None:

@@ -87,11 +87,16 @@ def of_publication(root: Root, manifest: Mapping[str, Any]) -> Basis:
 def known_at(root: Root, moment: dt.datetime) -> Basis:
     """What was known at a moment: deliveries received and records made by then, and of the decisions made by then the
     newest on each submission. In a demo, which lives through its year in a minute, the program does at once what it
-    does when a file comes."""
-    is_demo = demo_mark.is_demo(root)
+    does when a file comes: all that it tells of a submission that had come by then."""
+
+    def has_come(entry: log.Entry) -> bool:
+        return dt.datetime.fromisoformat(entry.at) <= moment
+
+    came = {entry.subject for entry in log.read(root.deliveries) if demo_mark.is_demo(root) and has_come(entry)}
 
     def is_known(entry: log.Entry) -> bool:
-        return dt.datetime.fromisoformat(entry.at) <= moment or (is_demo and entry.actor.kind == log.PROGRAM.kind)
+        of_program = entry.actor.kind == log.PROGRAM.kind
+        return has_come(entry) or (of_program and entry.subject.partition("@")[0] in came)
 
     logs = {path.name: list(filter(is_known, log.read(path))) for path in log.paths(root)}
     told = decision_log.fold(logs.get(root.decisions.name, ()))
