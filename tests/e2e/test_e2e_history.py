@@ -24,7 +24,8 @@ from warehouse.vocabulary import reference
 
 @dataclass(frozen=True)
 class Story:
-    """A root with two publications: in the second a department's file is replaced by its first half."""
+    """A root with a first and a last publication: in the last a department's file is replaced by its first half, as
+    the department confirmed; between them it waited."""
 
     skills: Skills
     first: Publication
@@ -46,17 +47,25 @@ def story(skills: Skills, tmp_path_factory: pytest.TempPathFactory) -> Story:
         copied = Skills(copy(skills.root, folder))
         first = publication.open_current(copied.root)
         sent = max((copied.root.inbox / "HEA").rglob("*2026-01.json"), key=lambda path: path.stat().st_size)
-        (folder / "story.json").write_text(json.dumps({"digests": digests(first)}), "utf-8")
+        told = {"first": first.publication_id, "digests": digests(first)}
+        (folder / "story.json").write_text(json.dumps(told), "utf-8")
         content = json.loads(sent.read_bytes())
         [rows] = [name for name, value in content.items() if isinstance(value, list)]
         content[rows] = content[rows][: len(content[rows]) // 2]
         sent.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
         os.utime(sent, (time.time(), time.time()))
         copied("run", "--as-of", AS_OF)
+        with publication.open_current(copied.root).connect() as con:
+            [(waiting,)] = con.execute(
+                "select submission_id from fct_submission where keys_sent > 0 and standing = 'awaiting_confirmation'"
+            ).fetchall()
+        copied("replace", waiting, "--yes", "--by", "张三")
+        copied("run", "--as-of", AS_OF)
 
     root = shared(tmp_path_factory, "history", build)
     kept = json.loads((root.path.parent / "story.json").read_text("utf-8"))
-    return Story(Skills(root), publication.open_publication(root, "previous"), publication.open_current(root), **kept)
+    first = publication.open_publication(root, kept["first"])
+    return Story(Skills(root), first, publication.open_current(root), kept["digests"])
 
 
 def test_every_figure_is_the_sum_of_its_rows(story: Story) -> None:
@@ -96,7 +105,7 @@ def test_from_a_figure_to_files_and_rows(story: Story, tmp_path: Path) -> None:
 
 
 def test_what_moved_and_because_of_whom(story: Story) -> None:
-    difference = json.loads(story.skills("diff", "previous", "latest", "--json", "-").stdout)
+    difference = json.loads(story.skills("diff", story.first.publication_id, "latest", "--json", "-").stdout)
     assert difference["before"]["publication_id"] == story.first.publication_id
     assert {submission["change"] for submission in difference["submissions"]} == {"added", "superseded"}
     assert {submission["department"] for submission in difference["submissions"]} == {"HEA"}
