@@ -131,7 +131,7 @@ def certificate_rows(
         zip(_OFFICES, identity.credit_codes(generator, "11", np.full(len(_OFFICES), 440304)).tolist(), strict=True)
     )
     cert_no = _numbers(kind, year, all_of["skill_level"], institutions.cert_org_code[issuer], pool.id_no[person])
-    years_valid = np.array([_YEARS_VALID.get(code, 0) for code in kind.tolist()])
+    years_valid = np.array([_YEARS_VALID.get(code, 0) for code in kind.tolist()], dtype=int)
     valid_until = (issue.astype("datetime64[Y]") + years_valid).astype("datetime64[D]") + (
         issue - issue.astype("datetime64[Y]").astype("datetime64[D]")
     )

@@ -38,8 +38,11 @@ class Contradictions:
         """For each row the field of its class; blank where the class is unknown."""
         values = self.world["training_class"][field]
         places = np.array([self._class_place.get(text, -1) for text in rows["class_id"].tolist()], dtype=int)
+        blank = {"M": np.datetime64("NaT"), "f": np.nan}.get(values.dtype.kind)
+        if not len(values):
+            return np.full(len(places), blank, dtype=values.dtype)
         of_class = np.asarray(values[places])
-        of_class[places < 0] = {"M": np.datetime64("NaT"), "f": np.nan}.get(of_class.dtype.kind)
+        of_class[places < 0] = blank
         return of_class
 
     def pick(self, rows: Rows, mask: Array, once_per: tuple[str, ...] = ("class_id",)) -> Array:

@@ -292,6 +292,8 @@ def _double_between_units(
 
 def _share_numbers(certificates: Rows, labels: Labels, referred: frozenset[str]) -> None:
     """One certificate number for two persons, in two months of one unit."""
+    if not len(certificates):
+        return
     plain = _free_numbers(certificates, referred) & (certificates.unit == "HRSS")
     kind = Kind("certificate_of_two_persons", "certificate", "cert_no", ("CT904",), "warn")
     year = certificates["issue_date"].astype("datetime64[Y]")

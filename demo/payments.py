@@ -10,7 +10,7 @@ import numpy as np
 
 from demo.institutions import Employers
 from demo.plan import DISTRICT_SHORT
-from demo.rows import Array, Rows, as_text, concat, either, rows, stacked
+from demo.rows import Array, Rows, as_text, concat, either, last_day, rows, stacked
 from demo.senders import newcomers, owes
 from demo.training import Classes, Participations
 from warehouse.vocabulary import policy
@@ -40,7 +40,7 @@ def _for_classes(
 ) -> dict[str, Array]:
     """One payment per class to who ran it; apprentices' classes are paid to their enterprise."""
     completers = np.bincount(participations.of_class[participations.completed], minlength=len(classes)).astype(float)
-    headline = policy.codes("headline_funding_code", classes.columns["end_date"].max().item())
+    headline = policy.codes("headline_funding_code", last_day(classes.columns["end_date"]))
     subsidised = np.isin(classes.columns["funding_source"], headline)
     sends = owes(classes.unit, "subsidy_payment")
     place = np.flatnonzero(subsidised & sends & (completers > 0) & (generator.random(len(classes)) < 0.7))
@@ -72,7 +72,7 @@ def _for_classes(
 def _for_holders(generator: np.random.Generator, certificates: Rows) -> dict[str, Array]:
     """Personal subsidies for certificates that the labour offices paid."""
     eligible = (certificates["cert_type"] == "02") & np.isin(certificates["id_type"], ["01"])
-    eligible &= np.array([unit.startswith("HRSS") for unit in certificates.unit.tolist()])
+    eligible &= np.array([unit.startswith("HRSS") for unit in certificates.unit.tolist()], dtype=bool)
     place = np.flatnonzero(eligible & (generator.random(len(certificates)) < 0.16))
     level = certificates["skill_level"][place]
     standard = np.array([float(_STANDARD_FEN[value]) for value in level.tolist()])

@@ -211,6 +211,13 @@ GUIDANCE = 2_500
 DEGREE_SUPPORT_DOUBLES = 0.06
 DOUBLE_REPORTS = 0.010
 LATE_REPORTS = 0.004
-DRILL_COVERAGE = {2025: 1_062_000, 2026: 1_115_000}
+_DRILL_COVERAGE = {2025: 1_062_000, 2026: 1_115_000}
+
+
+def drill_coverage(year: int) -> int:
+    """Workers whom the drills of a year reach; years before and after have the nearest one's."""
+    return _DRILL_COVERAGE[min(_DRILL_COVERAGE, key=lambda known: abs(known - year))]
+
+
 JUSTICE_YEARLY = 2_150
 """Participations in custody and drug rehabilitation, of which only totals may be sent."""

@@ -5,6 +5,7 @@ Not here: where values come from, how they are written. Ends at arrays.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,12 @@ Array = npt.NDArray[Any]
 NUMBERS: frozenset[Kind] = frozenset({"int", "decimal", "percent", "money", "bool"})
 CLEAN = -1
 """The label of a row without defect or mess."""
+
+
+def last_day(days: Array) -> dt.date:
+    """The last of days; the first of the plan's where there is none, so that policies of a day can be asked."""
+    last: dt.date = days.max().item() if len(days) else dt.date(2025, 1, 1)
+    return last
 
 
 def as_text(values: Iterable[Any]) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from demo import identity
-from demo.plan import DRILL_COVERAGE, JUSTICE_YEARLY, MONTH_WEIGHTS, Opening
+from demo.plan import JUSTICE_YEARLY, MONTH_WEIGHTS, Opening, drill_coverage
 from demo.rows import Array, Rows, as_text, concat, either, rows
 from demo.target_rows import counted
 from warehouse.vocabulary import policy, target_rule
@@ -57,7 +57,7 @@ def _opening(counts: Counts, months: list[Period], scale: float) -> dict[tuple[s
     }
     openings |= {key: float(value) for key, value in _COMPETITIONS_BEFORE.items()}
     openings["JUS", "T01"] = float(round(JUSTICE_YEARLY * weights[:10].sum() / 12 * scale))
-    openings["TUF", "T15"] = float(round(DRILL_COVERAGE[2025] * sum(_DRILL_BY_MONTH[:10])))
+    openings["TUF", "T15"] = float(round(drill_coverage(2025) * sum(_DRILL_BY_MONTH[:10])))
     return openings
 
 
@@ -68,7 +68,7 @@ def total_rows(world: dict[str, Rows], months: list[Period], scale: float, gener
     of_year = [month.start.month - 1 for month in months]
     counts["JUS", "T01"] = np.round(np.array([MONTH_WEIGHTS[m] for m in of_year]) * JUSTICE_YEARLY / 12 * scale)
     counts["TUF", "T15"] = np.array(
-        [float(round(DRILL_COVERAGE[month.start.year] * _DRILL_BY_MONTH[month.start.month - 1])) for month in months]
+        [float(round(drill_coverage(month.start.year) * _DRILL_BY_MONTH[month.start.month - 1])) for month in months]
     )
     counts |= {(unit, metric): np.full(size, float(value)) for unit, (metric, _, value) in _STATEMENTS.items()}
     opening = _opening(counts, months, scale)

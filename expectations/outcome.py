@@ -232,6 +232,27 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "区级单位各有文件夹，放在部门的文件夹里容易被当作部门的报送。",
             "今后请放到文件夹 {folder}。",
         ),
+        FileCheck(
+            "FL027",
+            "warning",
+            "文件写明共有 {stated} 条，实际只有 {count} 条。",
+            "系统分页导出时只取了一页，其余的人就漏报了。",
+            "请导出全部页后重新报送；如确实只有这些，请改正文件里的总数。",
+        ),
+        FileCheck(
+            "FL028",
+            "critical",
+            "工作表“{sheet}”第 {row} 行又是一个表头，列的顺序与第一个不同。",
+            "一张工作表里有两张表时，下面的行会按上面的表头读错列。",
+            "请把两张表合成一张，或分放在两张工作表里，各用一个表头。",
+        ),
+        FileCheck(
+            "FL029",
+            "warning",
+            "有 {count} 行的格数比表头多（第 {rows} 行），多出的部分没有读取。",
+            "值里有逗号而没有加引号时，后面的内容会被切到表头以外。",
+            "请给含有逗号的值加上双引号，或改用 xlsx 报送。",
+        ),
     )
 }
 _REMARK_CODES: dict[RemarkKind, str] = {
@@ -248,6 +269,9 @@ _REMARK_CODES: dict[RemarkKind, str] = {
     "unknown_action": "FL022",
     "no_rows": "FL023",
     "in_departments_folder": "FL026",
+    "records_missing": "FL027",
+    "second_header": "FL028",
+    "surplus_cells": "FL029",
 }
 _LOOKS_LIKE = "文件里的“{header}”看上去像它，如果是，请把列名改为“{title}”后重新报送。"
 _PROBLEM_CODES: dict[FileProblem, str] = {

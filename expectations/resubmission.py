@@ -21,8 +21,8 @@ from warehouse.vocabulary.submission import Decision, Submission
 
 _COUNTS = """
 select
-    (select count(*) from standing_key) as keys_standing,
-    (select count(*) from sent_key) as keys_sent,
+    (select count(distinct natural_key) from standing_key) as keys_standing,
+    (select count(distinct natural_key) from sent_key) as keys_sent,
     (select count(*) from (from standing_key except from sent_key)) as keys_lost
 """
 
@@ -39,38 +39,39 @@ def compare(
     Args:
         statuses: of all submissions of the datasets concerned.
     """
-    return [_compared(con, root, need, statuses, clock.utc_text(now)) for need in needs]
+    counted: dict[tuple[str, str], dict[str, Decision]] = {}
+    for status in statuses:
+        submission = status.decision.submission
+        if status.stands and status.decision.rows.accepted:
+            counted.setdefault((submission.dataset, submission.unit), {})[submission.period] = status.decision
+    compared = []
+    for need in needs:
+        submission = need.decision.submission
+        other = need.against or _unbroken_before(submission, counted.get((submission.dataset, submission.unit), {}))
+        keys = _keys(con, root, need.decision, other) if other else (0, 0, 0)
+        compared.append(
+            Comparison(
+                need.decision.submission_id,
+                need.against.submission_id if need.against else None,
+                other.submission_id if other else None,
+                *keys,
+                clock.utc_text(now),
+            )
+        )
+    return compared
 
 
-def _compared(
-    con: duckdb.DuckDBPyConnection, root: Root, need: Need, statuses: Sequence[SubmissionStatus], recorded_at: str
-) -> Comparison:
-    decision = need.decision
-    other = need.against or _unbroken_before(decision.submission, statuses)
+def _keys(con: duckdb.DuckDBPyConnection, root: Root, decision: Decision, other: Decision) -> tuple[int, int, int]:
+    """How many distinct natural keys the other one has, the decision has, and the decision lacks of the other's."""
     dataset = contract.dataset(decision.submission.dataset)
     for name, compared in (("standing_key", other), ("sent_key", decision)):
         con.execute(f"create or replace temp table {name} (natural_key varchar)")
-        if compared:
-            _keys(con, root, dataset, compared, name)
-    keys_standing, keys_sent, keys_lost = con.execute(_COUNTS).fetchall()[0]
-    return Comparison(
-        decision.submission_id,
-        need.against.submission_id if need.against else None,
-        other.submission_id if other else None,
-        keys_standing,
-        keys_sent,
-        keys_lost,
-        recorded_at,
-    )
-
-
-def _keys(con: duckdb.DuckDBPyConnection, root: Root, dataset: Dataset, decision: Decision, table: str) -> None:
-    """The distinct natural keys of a decision's rows; persons by their tokens."""
-    if decision.rows.accepted:
-        _insert(con, table, _columns(dataset), str(root.decision_folder(decision) / "accepted.parquet"))
-    if decision.rows.held:
-        _insert(con, table, _expressions(dataset), str(root.held_file(decision)))
-    con.execute(f"create or replace temp table {table} as select distinct natural_key from {table}")
+        if compared.rows.accepted:
+            _insert(con, name, _columns(dataset), str(root.decision_folder(compared) / "accepted.parquet"))
+        if compared.rows.held:
+            _insert(con, name, _expressions(dataset), str(root.held_file(compared)))
+    standing, sent, lost = con.execute(_COUNTS).fetchall()[0]
+    return standing, sent, lost
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, parts: Sequence[str], file: str) -> None:
@@ -89,21 +90,17 @@ def _expressions(dataset: Dataset) -> list[str]:
     return [sql_by_column[name] for name in _columns(dataset)]
 
 
-def _unbroken_before(submission: Submission, statuses: Sequence[SubmissionStatus]) -> Decision | None:
-    """The newest of the periods before, where as many in a row as policy names had rows; else none."""
-    rows_by_period = {
-        status.decision.submission.period: status.decision
-        for status in statuses
-        if status.stands
-        and status.decision.rows.accepted
-        and (status.decision.submission.dataset, status.decision.submission.unit)
-        == (submission.dataset, submission.unit)
-    }
+def _unbroken_before(submission: Submission, counted: Mapping[str, Decision]) -> Decision | None:
+    """The newest of the periods before, where as many in a row as policy names had rows; else none.
+
+    Args:
+        counted: what stands with rows of the unit's dataset, by period.
+    """
     before = periods.parse(submission.period)
     unbroken: list[Decision] = []
     while before is not None and len(unbroken) < int(policy.value("nothing_after_periods", before.end)):
         before = before.preceding
-        if str(before) not in rows_by_period:
+        if str(before) not in counted:
             return None
-        unbroken.append(rows_by_period[str(before)])
+        unbroken.append(counted[str(before)])
     return unbroken[0] if unbroken else None

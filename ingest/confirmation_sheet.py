@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from ingest.layout import HEADER_ROWS
+from ingest.readers import Unreadable, open_file
 from ingest.readers.sheet import Opened
 from warehouse.vocabulary.confirmation_sheet import ANSWER, ANSWERED_BY, ANSWERS, ID, MARK, TITLE
 from warehouse.vocabulary.correction_columns import SubmissionName, submission_in
+
+UNREADABLE = "确认单读不出来；请用本系统附的确认单填写后重新送回。"
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,19 @@ class Answer:
 
     is_replacement: bool
     answered_by: str
+
+
+@dataclass(frozen=True)
+class SheetJob:
+    """The reading of a sheet as it was received, in a worker."""
+
+    path: Path
+
+    def work(self) -> Answer | str:
+        try:
+            return answer(open_file(self.path.read_bytes()))
+        except (OSError, Unreadable, MemoryError):
+            return UNREADABLE
 
 
 def asked(opened: Opened) -> SubmissionName | None:

@@ -6,19 +6,18 @@ Opening files is `readers/`, finding the table `table_extract`; values are typed
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import pyarrow as pa
 
 from ingest import correction_merge, table_extract
 from ingest.feed import Feed, feeds
-from ingest.limits import MB, limits
+from ingest.limits import limits
 from ingest.pool import Failure, Pool
-from ingest.readers import DAMAGED, Opened, Unreadable, open_file
+from ingest.readers import DAMAGED, Unreadable, open_file
 from ingest.table_extract import Extract
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.privacy import redact
@@ -69,30 +68,6 @@ class CorrectionChain:
             last.dataset, [(job.submission_id, *job.extracted()) for job in self.jobs]
         )
         return table_extract.numbered(state.table, last.submission_id), state.reading
-
-
-@dataclass(frozen=True)
-class Peek:
-    """A look into a file of which nothing is known yet; what cannot be read has no sheets.
-
-    `open` gives its bytes and can be pickled: the worker reads them, no more than the limit.
-    """
-
-    open: Callable[[], AbstractContextManager[BinaryIO]]
-
-    def work(self) -> Opened:
-        try:
-            with self.open() as stream:
-                return open_file(stream.read(limits().file_mb * MB + 1))
-        except (OSError, Unreadable, MemoryError):
-            return Opened("", None, ())
-
-
-def peek(open: Callable[[], AbstractContextManager[BinaryIO]], pool: Pool | None = None) -> Opened:
-    """`Peek` in a worker process."""
-    with nullcontext(pool) if pool else Pool(workers=1) as workers:
-        result = next(result for _, result in workers.run([Peek(open)]))
-    return Opened("", None, ()) if isinstance(result, str) else result.value
 
 
 def sha256_of(path: Path) -> str:

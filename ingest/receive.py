@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import filecmp
 import functools
 import hashlib
 import os
@@ -151,8 +152,8 @@ def pending(
     now: dt.datetime | None = None,
     recheck_mb: int = RECHECK_MB,
 ) -> list[Identity]:
-    """What lies whole on the channels and no delivery tells of yet. Read are only what once was refused
-    and, up to so many MB, what is due to be read again."""
+    """What lies whole on the channels and no delivery tells of yet. Read are, up to so many MB, only what once was
+    refused, what is due to be read again, and what only its checksum can tell to be whole."""
     now = now or clock.now()
     known = deliveries(root)
     last = {delivery.seen_as: delivery for delivery in known}
@@ -161,13 +162,13 @@ def pending(
     left = recheck_mb * MB
     for file in (channel or look(root)).unseen(last_looks.seen(root, known, now)):
         before = last.get(file.seen_as)
-        if before is None:
+        if before is None and (file.is_quiet or file.sha256_beside is None):
             new.append(file.seen_as)
         elif file.size <= left:
             left -= file.size
             with suppress(Changed):
                 sha256, _ = _judged(file)
-                if sha256 not in ("", before.sha256):
+                if before is None or sha256 not in ("", before.sha256):
                     new.append(file.seen_as)
                 elif before.sha256:
                     unchanged.append(file)
@@ -280,8 +281,11 @@ def _pieces(file: ChannelFile) -> Iterator[bytes]:
 
 
 def _keep(target: Path, staged: Path) -> None:
-    """Stores the bytes by one rename of their folder; what stands already is never touched."""
-    if not target.exists():
+    """Stores the bytes by one rename of their folder; what stands already is never touched, unless it is damaged."""
+    if target.exists():
+        if not filecmp.cmp(target, staged, shallow=False):
+            durable.move(staged, target)
+    else:
         folder = staged.with_name(target.parent.name)
         folder.mkdir(mode=0o700)
         staged.rename(folder / target.name)

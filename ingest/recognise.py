@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from ingest import confirmation_sheet, correction_mark, sender
 from ingest.feed import Feed
 from ingest.layout import Layout, coverage, fields_of, find_layouts
-from ingest.readers import Opened
+from ingest.limits import MB, limits
+from ingest.pool import Pool
+from ingest.readers import Opened, Unreadable, open_file
 from ingest.table_extract import header_index
 from warehouse.vocabulary import contract, period
 from warehouse.vocabulary.confirmation_sheet import TITLE
@@ -22,6 +26,7 @@ from warehouse.vocabulary.period import Period
 from warehouse.vocabulary.reference import normalise
 from warehouse.vocabulary.submission import Remark, Submission
 
+NOTHING = Opened("", None, ())
 PERIOD_FIELDS = frozenset({"report_period"})
 """Fields whose cells say the period of a submission."""
 
@@ -37,6 +42,50 @@ class Recognised:
     unit: str
     period: Period
     answers: str | None = None
+
+
+@dataclass(frozen=True)
+class Placing:
+    """`recognise` with a look into the file, in a worker: `open` gives its bytes and can be pickled. What cannot be
+    read has no sheets."""
+
+    department: str
+    district: str | None
+    name: str
+    feeds: Mapping[str, Feed]
+    open: Callable[[], AbstractContextManager[BinaryIO]]
+
+    def work(self) -> Recognised | str:
+        return self.by(self._look)
+
+    def by(self, look: Callable[[], Opened]) -> Recognised | str:
+        return recognise(self.department, self.district, self.name, self.feeds, look)
+
+    def _look(self) -> Opened:
+        try:
+            with self.open() as stream:
+                return open_file(stream.read(limits().file_mb * MB + 1))
+        except (OSError, Unreadable, MemoryError):
+            return NOTHING
+
+
+def place(placing: Placing, pool: Pool | None = None) -> Recognised | str:
+    """By the name where it says enough, else by the content, which never comes into this process; raises what `open`
+    does."""
+    try:
+        return placing.by(_unread)
+    except _UnreadError:
+        with placing.open(), nullcontext(pool) if pool else Pool(workers=1) as workers:
+            result = next(result for _, result in workers.run([placing]))
+    return placing.by(lambda: NOTHING) if isinstance(result, str) else result.value
+
+
+class _UnreadError(Exception):
+    """The name does not say enough."""
+
+
+def _unread() -> Opened:
+    raise _UnreadError
 
 
 def recognise(

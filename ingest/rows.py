@@ -27,7 +27,7 @@ _S = "[\\s\u3000\u00a0]*"
 _COLON = "[:：]"
 _BRACKET = "[(（][^)）]{0,10}[)）]"
 _TOTAL = (
-    rf"{_S}[本全各]?[页月期年表市区班]?{_S}[小合总共]{_S}计(?:人数|人次|金额|数)?{_S}(?:[:：(（\d].*)?"
+    rf"{_S}[本全各]?[页月期年表市区班]?{_S}(?:[小合总共]{_S}计|汇{_S}总)(?:人数|人次|金额|数)?{_S}(?:[:：(（\d].*)?"
     rf"|{_S}共{_S}\d{{1,9}}{_S}(?:人|人次|名|户|家|条|行|笔|个){_S}"
     rf"|{_S}(?:[Tt]otal|TOTAL|[Ss]ubtotal){_S}{_COLON}?{_S}"
 )
@@ -51,6 +51,10 @@ _TOTAL_RE, _NOTE_RE, _EXAMPLE_RE = (re.compile(pattern) for pattern in (_TOTAL, 
 _SUBTOTAL = re.compile(r"\s*(?:小\s*计|本页|[Ss]ubtotal)")
 _SHORT = 2
 """A row that only says that there is nothing has no more filled cells."""
+_LIKE_A_HEADER = 2
+"""More cells than these, and more than half of a row, that are headers are a header."""
+_PREPARED = 2
+"""One row without a person may be somebody's mistake, several alike are a template's."""
 _TOTAL_PLACES = 4
 """A total is named in the first filled cell or in one of so many first columns."""
 _COUNT = re.compile(r"\s*共?\s*(\d{1,9})\s*(?:人|人次|名|户|家|条|行|笔|个)\s*")
@@ -79,6 +83,7 @@ def take(layout: Layout, dataset: Dataset) -> Taken:
     left_out = Counter("title" if _is_filled(row) else "blank" for row in layout.above)
     is_data = np.ones(size, dtype=bool)
     totals: list[int] = []
+    others: list[int] = []  # rows that are the header of another table
     judge = _Judge(layout, dataset)
     first = pc.coalesce(*body) if body else pa.nulls(size, pa.string())
     blank = _mask(pc.is_null(first))
@@ -86,13 +91,17 @@ def take(layout: Layout, dataset: Dataset) -> Taken:
     left_out["blank"] += int(blank.sum())
     for at, row in _suspects(body, first, blank, judge):
         reason = judge.reason(row)
+        if reason == "other_header":
+            others.append(int(layout.sheet.numbers[layout.data_at + at].as_py()))
+            reason = "header"
         if reason is not None:
             is_data[at] = False
             left_out[reason] += 1
             if reason == "total":
                 totals.append(at)
+    left_out["blank"] += _without_prepared(layout, dataset, is_data)
     places = np.flatnonzero(is_data) + layout.data_at
-    said = tuple(_compared(layout, dataset, is_data, totals))
+    said = (*_compared(layout, dataset, is_data, totals), *_second_header(others))
     return Taken(places, {reason: count for reason, count in left_out.items() if count}, said)
 
 
@@ -111,8 +120,9 @@ def _suspects(
     suspects = note | _mask(pc.match_substring_regex(first, f"^(?:{_EXAMPLE}|{_NOTHING}|{_S})$"))
     for texts in (first, *body[:_TOTAL_PLACES]):
         suspects |= _mask(pc.match_substring_regex(texts, f"^(?:{_TOTAL})$"))
-    for at, headers in judge.header_cells[:1]:
-        suspects |= _mask(pc.is_in(body[at], value_set=pa.array(headers, pa.string())))
+    headers = pa.array([text for _, texts in judge.header_cells for text in texts if text], pa.string())
+    for texts in body[:_TOTAL_PLACES]:
+        suspects |= _mask(pc.is_in(texts, value_set=headers))
     if judge.anchors:
         suspects |= _mask(pc.is_null(pc.coalesce(*(body[at] for at in judge.anchors))))
     if note.any():
@@ -139,11 +149,12 @@ class _Judge:
             (column.at, _header_cells(layout, column.at)) for column in layout.columns if column.fields
         ]
         self.anchors = _anchors(layout, dataset)
+        self._headers = {text for _, texts in self.header_cells for text in texts if text}
         self._ordinals = {column.at for column in layout.columns if "source_row_no" in column.fields}
         self._in_notes = False
 
     def reason(self, row: Row) -> str | None:
-        """`blank`, `header`, `example`, `nothing`, `total` or `note`; null for data."""
+        """`blank`, `header`, `other_header`, `example`, `nothing`, `total` or `note`; null for data."""
         filled = [at for at, cell in enumerate(row) if cell and cell.strip()]
         if not filled or (len(filled) == 1 and filled[0] in self._ordinals):
             return "blank"
@@ -154,6 +165,8 @@ class _Judge:
             return "nothing"
         if self.header_cells and all(row[at] in cells for at, cells in self.header_cells):
             return "header"
+        if sum(row[at] in self._headers for at in filled) > max(_LIKE_A_HEADER, len(filled) // 2):
+            return "other_header"
         total = next((text for text in texts if _TOTAL_RE.fullmatch(text)), None)
         note = _NOTE_RE.match(texts[0])
         if not (total or note or self._in_notes):
@@ -168,6 +181,31 @@ class _Judge:
             self._in_notes = True
             return "note"
         return None
+
+
+def _without_prepared(layout: Layout, dataset: Dataset, is_data: npt.NDArray[np.bool_]) -> int:
+    """Takes out of `is_data` the rows at the end that a template prepared: alike but for 序号, with choices set before
+    (服务类型, 证件类型) and nothing that one would have to write."""
+    chosen = {
+        column.at for column in layout.columns if any(dataset.field(name).kind == "code" for name in column.fields)
+    }
+    written = [at for at in _anchors(layout, dataset) if at not in chosen]
+    ordinals = {column.at for column in layout.columns if "source_row_no" in column.fields}
+    count, last = 0, None
+    for at in reversed(np.flatnonzero(is_data).tolist()):
+        row = [None if place in ordinals else cell for place, cell in enumerate(layout.sheet.row(layout.data_at + at))]
+        if (last is not None and row != last) or not written or any((row[place] or "").strip() for place in written):
+            break
+        last, count = row, count + 1
+    if count < _PREPARED:
+        return 0
+    is_data[np.flatnonzero(is_data)[-count:]] = False
+    return count
+
+
+def _second_header(rows: Sequence[int]) -> list[Remark]:
+    """A table below with columns of its own: its rows would be read under the headers of the first."""
+    return [Remark("second_header", {"row": str(row)}) for row in rows[:1]]
 
 
 def _anchors(layout: Layout, dataset: Dataset) -> list[int]:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from ingest.feed import Feed
 from ingest.layout import HEADER_ROWS, Layout
-from ingest.readers.sheet import Opened
+from ingest.readers.sheet import Opened, Row
 from warehouse.vocabulary import period, reference
 from warehouse.vocabulary.reference import normalise
 
@@ -28,6 +28,7 @@ _SAID = re.compile(r"(?:填报|报送|填表|上报|编报|制表)(?:单位|部�
 _CODE = re.compile(r"([A-Z]{3,4})(?:\.([A-Z0-9]+(?:-[A-Z]{2})?))?(?![A-Za-z0-9.])")
 _SHORTEST = 3
 """工会 or 市总 may begin a heading that means no sender."""
+_CELLS_OF_A_LINE = 2
 _LONGEST = max(map(len, reference.aliases("department")))
 
 
@@ -69,8 +70,9 @@ def _begins_with(code_list: str, text: str) -> str | None:
 
 def said_by(opened: Opened, layouts: Sequence[Layout]) -> list[Named]:
     """The units that the file names as its sender: in 填报单位, in the cells of its column, at a heading's start."""
-    above = [row for layout in layouts for row in layout.above]
-    rows = above if layouts else [row for sheet in opened.sheets for row in sheet.head(HEADER_ROWS)]
+    rows = [row for layout in layouts for row in layout.above]
+    if not layouts:  # 本期无数据 needs no table
+        rows = [row for sheet in opened.sheets for row in sheet.head(HEADER_ROWS) if _is_short(row)]
     cells = (cell for row in rows for cell in row if cell)
     texts = [text for text, _ in groupby((*opened.notes, *cells))]  # a merged text stands in all its cells
     explicit = [*_stated(texts), *_of_rows(layouts)]
@@ -79,6 +81,11 @@ def said_by(opened: Opened, layouts: Sequence[Layout]) -> list[Named]:
     return explicit or [
         named for text, named in headings if named.department != LEAD or named.district or period.find(text)
     ]
+
+
+def _is_short(row: Row) -> bool:
+    """A line above a table rather than a row of one."""
+    return len({cell for cell in row if cell}) <= _CELLS_OF_A_LINE
 
 
 def _stated(texts: Sequence[str]) -> Iterator[Named]:

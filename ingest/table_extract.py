@@ -39,6 +39,8 @@ _BESIDE_DATA = re.compile("说明|须知|代码|码表|字典|示例|样例|模�
 """Names of sheets that no one expects to be read."""
 _SHOWS_HOW = re.compile("说明|须知|示例|样例|范例")
 """Names of sheets whose rows only show how to fill in."""
+_GARBLED = "文件里的汉字是乱码：曾按错误的编码打开并保存。请从原系统重新导出，编码选 UTF-8 或 GBK。"
+_SHOWN_ROWS = 10
 _TABLE_ROWS, _TABLE_COLUMNS = 3, 3
 """A sheet without a header is mentioned when so many of its first rows have so many cells."""
 
@@ -95,7 +97,8 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
     if not claim and not layouts and _says_nothing(opened):
         return _without_rows(result, opened)
     if not layouts:
-        raise Unreadable("no_table", f"前20行里找不到《{dataset.title}》的表头，请使用规定的表头。", opened.kind)
+        detail = f"前20行里找不到《{dataset.title}》的表头，请使用规定的表头。"
+        raise Unreadable("no_table", _GARBLED if _is_garbled(opened) else detail, opened.kind)
     values = [head_values(layout, opened.notes, dataset, index) for layout in layouts]
     places = [_places(layout, dataset, result) for layout in layouts]
     tables = [
@@ -119,6 +122,8 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
     )
     result.claimed_twice = tuple(_claimed_twice(layouts))
     result.remarks += [*_near_misses(layouts, fields_by_layout, index), *_beside(opened.sheets, layouts)]
+    if opened.kind in ("csv", "tsv"):
+        result.remarks += [remark for table in zip(layouts, places, strict=True) for remark in _surplus(*table)]
     return result if result.table.num_rows or result.problem else _without_rows(result, opened)
 
 
@@ -167,6 +172,33 @@ def _without_rows(result: Extract, opened: Opened) -> Extract:
         claimed_twice=(),
         remarks=[remark for remark in result.remarks if remark.kind != "near_miss"],
     )
+
+
+def _is_garbled(opened: Opened) -> bool:
+    """Was a Chinese text read in a western encoding and saved again? Then its first row turns back into Chinese."""
+    cells = (cell for sheet in opened.sheets for cell in next(iter(sheet.head(1)), []) if cell and not cell.isascii())
+    return any(_turned_back(cell) for cell in cells)
+
+
+def _turned_back(cell: str) -> bool:
+    try:
+        text = cell.encode("latin-1").decode("gb18030")
+    except UnicodeError:
+        return False
+    return all("\u4e00" <= char <= "\u9fff" for char in text if not char.isascii())
+
+
+def _surplus(layout: Layout, places: pa.Int64Array) -> Iterator[Remark]:
+    """Rows of a text with more cells than the header has, as a comma in a value without quotes makes them."""
+    width = max(column.at for column in layout.columns) + 1
+    beyond = [column.take(places) for column in layout.sheet.columns[width:]]
+    if not beyond:
+        return
+    is_longer = pc.is_valid(pc.coalesce(*beyond))
+    numbers = layout.sheet.numbers.take(places).filter(is_longer).to_pylist()
+    if 0 < len(numbers) * 2 <= len(places):  # in most rows it is a column without a header
+        shown = "、".join(map(str, numbers[:_SHOWN_ROWS])) + ("等" if len(numbers) > _SHOWN_ROWS else "")
+        yield Remark("surplus_cells", {"rows": shown, "count": str(len(numbers))})
 
 
 def _says_nothing(opened: Opened) -> bool:

@@ -10,7 +10,8 @@ import resource
 import sys
 from multiprocessing.connection import Connection
 
-import ingest.read  # noqa: F401  the jobs to come, imported before the limit bites
+import ingest.read
+import ingest.recognise  # noqa: F401  the jobs to come, imported before the limit bites
 from ingest.limits import MB, limits
 
 

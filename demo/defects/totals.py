@@ -24,7 +24,7 @@ from demo.defect import (
     rule,
     sent,
 )
-from demo.rows import CLEAN, Array
+from demo.rows import CLEAN, Array, last_day
 from expectations import recount
 from warehouse.vocabulary import policy
 
@@ -35,9 +35,9 @@ def totals() -> list[Defect]:
     recounted = one_of("metric_id", *(target for dataset in recount.DATASETS for target in recount.conditions(dataset)))
 
     def monthly(place: Place) -> Array:
-        last_day = place.end.max().item()
-        has_rows_too = ~np.isin(place.rows.unit, policy.codes("totals_only_department", last_day))
-        is_opening = place.rows.period == policy.value("opening_balance_period", last_day)
+        last = last_day(place.end)
+        has_rows_too = ~np.isin(place.rows.unit, policy.codes("totals_only_department", last))
+        is_opening = place.rows.period == policy.value("opening_balance_period", last)
         return np.asarray(recounted(place) & has_rows_too & ~is_opening)
 
     def more_by(amount: float, field: str) -> Change:
@@ -56,7 +56,7 @@ def totals() -> list[Defect]:
 
     def last_of_a_year_begun(place: Place) -> Array:
         is_begun = place.start != place.start.astype("datetime64[Y]")
-        return np.asarray(has_rows(place) & (place.end == place.end.max()) & is_begun)
+        return np.asarray(has_rows(place) & (place.end == np.datetime64(last_day(place.end))) & is_begun)
 
     def has_rows(place: Place) -> Array:
         return monthly(place) & (place.rows["value_period"] > 1) & ~place.filled("district")

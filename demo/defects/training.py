@@ -28,7 +28,7 @@ from demo.defect import (
     shared,
     texts,
 )
-from demo.rows import Array
+from demo.rows import Array, last_day
 from demo.senders import owes
 from warehouse.vocabulary import policy
 
@@ -43,7 +43,7 @@ def _of_a_district(place: Place) -> Array:
 
 
 def _headline_funded(place: Place) -> Array:
-    return place.equal("funding_source", *policy.codes("headline_funding_code", place.end.max().item()))
+    return place.equal("funding_source", *policy.codes("headline_funding_code", last_day(place.end)))
 
 
 def _without(field: str) -> Where:

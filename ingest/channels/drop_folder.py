@@ -20,9 +20,7 @@ from ingest.channels.whole_files import Entry, Quiet, is_sidecar, opened, refuse
 from ingest.feed import Feed
 from ingest.limits import limits
 from ingest.pool import Pool
-from ingest.read import peek
-from ingest.readers import Opened
-from ingest.recognise import Recognised, recognise
+from ingest.recognise import Placing, Recognised, place
 from warehouse.vocabulary import reference
 
 NAME = "drop_folder"
@@ -130,11 +128,7 @@ class DropFolder:
         district = folders[0] if folders else None
         if district is not None and not any(district in feed.districts for feed in feeds.values()):
             return f"{reference.codes('department')[department]}没有区级报送单位 {district}，请放到该部门的文件夹。"
-        return recognise(department, district, path.name, feeds, lambda: self._peek(file))
-
-    def _peek(self, file: ChannelFile) -> Opened:
-        with file.open():  # what cannot be opened is told as that, not as a file without tables
-            return peek(file.open, self._readers)
+        return place(Placing(department, district, path.name, feeds, file.open), self._readers)
 
 
 def _placed(file: ChannelFile, place: Recognised | str) -> ChannelFile:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,17 +20,20 @@ from ingest.limits import limits
 from ingest.readers.sheet import Opened, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
 
-DELIMITERS = {",": "csv", "\t": "tsv", ";": "csv", "|": "csv"}
+DELIMITERS = {",": "csv", "\t": "tsv", ";": "csv", "|": "csv", "\x01": "csv"}
+"""The last is what Hive writes unless told otherwise."""
 SAMPLE_ROWS = 30
 SAMPLE_CHARACTERS = 200_000
 MAX_LINES = 20
 """A record of more lines has a quote that was never closed: it would swallow the rows below it."""
 csv.field_size_limit(2**24)
+_FORMULA_OF_TEXT = re.compile(r'="(.*)"', re.DOTALL)
+"""How exports keep Excel from making a number of a text."""
 
 
 def read(content: bytes, sniffed: Sniffed) -> Opened:
     """One sheet without a name; `content` is decoded already."""
-    text = sniffed.text.removeprefix("\ufeff")
+    text = sniffed.text.removeprefix("\ufeff").rstrip("\x1a")  # old systems end a text with Ctrl-Z
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     delimiter = find_delimiter(text[:SAMPLE_CHARACTERS])
@@ -58,10 +63,10 @@ def _quoted(text: str, delimiter: str) -> Sheet:
     rows: list[list[str | None]] = []
     numbers: list[int] = []
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        reader = _records(text, delimiter)
         last_line = 0
         for row in reader:
-            rows.append([cell or None for cell in row])
+            rows.append([_FORMULA_OF_TEXT.sub(r"\1", cell) or None for cell in row])
             numbers.append(last_line + 1)
             if reader.line_num - last_line > MAX_LINES:
                 raise _unpaired(last_line + 1, DELIMITERS[delimiter])
@@ -75,6 +80,12 @@ def _quoted(text: str, delimiter: str) -> Sheet:
     if max(map(len, rows), default=0) > limits().columns:
         raise _too_wide(DELIMITERS[delimiter])
     return Sheet(None, columns_of(rows), pa.array(numbers, pa.int64()))
+
+
+def _records(text: str, delimiter: str) -> Any:
+    """A blank between the delimiter and a quote is no part of the value."""
+    is_spaced = f'{delimiter} "' in text
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=is_spaced)
 
 
 def _too_wide(kind: str) -> Unreadable:
@@ -95,7 +106,7 @@ def find_delimiter(text: str) -> str:
 
     def score(delimiter: str) -> int:
         try:
-            sample = islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), SAMPLE_ROWS)
+            sample = islice(_records(text, delimiter), SAMPLE_ROWS)
             widths = Counter(len(row) for row in sample if len(row) > 1)
         except csv.Error:
             return 0

@@ -17,9 +17,14 @@ from ingest.limits import limits
 from ingest.readers.sheet import Opened, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
 from warehouse.vocabulary.privacy import redact
+from warehouse.vocabulary.submission import Remark
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _BRACKETS = re.compile(r'\\\\.|["\[\]{}]')
+_TOTAL = re.compile(
+    r"(?:total|total_?(?:count|elements|records|rows)|records_?total|总(?:数|条数|记录数)):(\d{1,9})", re.I
+)
+"""The member by which a system says of how many records it gives a page."""
 _ALIKE = 0.5
 """Lists whose first records share so many of their keys are parts of one table."""
 
@@ -34,7 +39,11 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
     except (ValueError, RecursionError):
         value, kind = _lines(text), "jsonl"
     lists, notes = _records(value)
-    return Opened(kind, sniffed.encoding, tuple(_sheet(name, records) for name, records in lists), notes)
+    count = sum(len(records) for _, records in lists)
+    stated = max((int(match[1]) for note in notes if (match := _TOTAL.fullmatch(note))), default=0)
+    remarks = [Remark("records_missing", {"stated": str(stated), "count": str(count)})] if stated > count else []
+    sheets = tuple(_sheet(name, records) for name, records in lists)
+    return Opened(kind, sniffed.encoding, sheets, notes, tuple(remarks))
 
 
 def _row(record: dict[str, Any], keys: Sequence[str]) -> list[str | None]:

@@ -74,6 +74,10 @@ class Opened:
     properties: tuple[tuple[str, str], ...] = ()
 
 
+LOCKED = "工作簿设有打开密码，请取消密码后重新报送；没有设过密码的，是设了只读或保护，请取消后另存。"
+"""Excel locks a read-only workbook with a password of its own, of which its user knows nothing."""
+
+
 class Unreadable(Exception):
     """The file gives no rows. `detail` is Chinese, says what it is or what to do, and quotes no value."""
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ingest.limits import limits
-from ingest.readers.sheet import Unreadable
+from ingest.readers.sheet import LOCKED, Unreadable
 
 MEMBER_MB = 20
 """Only members unpacked to more than this are judged by their ratio."""
@@ -42,7 +42,8 @@ _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (codecs.BOM_UTF16_BE, "utf-16", "utf-16"),
 )
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00\x02-\x08\x0e-\x1f\x7f]")
+"""\\x01 is a delimiter of `delimited`."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def decode(content: bytes) -> tuple[str, str]:
 
 def _compound(content: bytes) -> Sniffed:
     if _utf16("EncryptedPackage") in content:
-        raise Unreadable("encrypted", "工作簿设有打开密码，请取消密码后重新报送。", "xlsx")
+        raise Unreadable("encrypted", LOCKED, "xlsx")
     if _utf16("WordDocument") in content:
         raise _foreign("Word 文档")
     if _utf16("PowerPoint Document") in content:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import xlrd
 
 from ingest.readers import cells
-from ingest.readers.sheet import Merge, Opened, Row, Sheet, Unreadable, columns_of
+from ingest.readers.sheet import LOCKED, Merge, Opened, Row, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
 from warehouse.vocabulary.privacy import redact
 
@@ -33,7 +33,7 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
         return Opened(sniffed.kind, None, sheets, properties=tuple(_names(book)))
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
-            raise Unreadable("encrypted", "工作簿设有打开密码，请取消密码后重新报送。", sniffed.kind) from None
+            raise Unreadable("encrypted", LOCKED, sniffed.kind) from None
         raise Unreadable("damaged", _DAMAGED, sniffed.kind) from None
 
 

@@ -23,7 +23,7 @@ from lxml import etree
 from ingest.limits import limits
 from ingest.readers import cells, markup
 from ingest.readers.markup import attributes, local, refuse_entities
-from ingest.readers.sheet import Merge, Opened, Row, Sheet, Unreadable, columns_of
+from ingest.readers.sheet import LOCKED, Merge, Opened, Row, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import Remark
@@ -94,7 +94,7 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
             if meta.typ == python_calamine.SheetTypeEnum.WorkSheet
         )
     except python_calamine.PasswordError:
-        raise Unreadable("encrypted", "工作簿设有打开密码，请取消密码后重新报送。", kind) from None
+        raise Unreadable("encrypted", LOCKED, kind) from None
     except Unreadable:
         raise
     except BaseException as error:

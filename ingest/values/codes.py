@@ -22,13 +22,14 @@ _STORED_AS_NUMBER = re.compile(r"(\d+)\.0+")
 
 def code(text: str, aliases: Mapping[str, str]) -> str:
     """The code for a spelling: code, name, or both together where they agree; else the text itself."""
+    return _known(text, aliases) or text
+
+
+def _known(text: str, aliases: Mapping[str, str]) -> str | None:
     meant = aliases.get(reference.normalise(text))
-    if meant is not None:
-        return meant
-    number = _STORED_AS_NUMBER.fullmatch(text)
-    if number and (meant := aliases.get(number[1])):
-        return meant
-    return _both(text, aliases) or text
+    if meant is None and (number := _STORED_AS_NUMBER.fullmatch(text)):
+        meant = aliases.get(number[1])
+    return meant or _both(text, aliases)
 
 
 def _both(text: str, aliases: Mapping[str, str]) -> str | None:
@@ -47,7 +48,7 @@ def codes(text: str, aliases: Mapping[str, str]) -> str:
 
 
 def _parts(text: str, aliases: Mapping[str, str], level: int) -> list[str]:
-    known = aliases.get(reference.normalise(text)) or _both(text, aliases)
+    known = _known(text, aliases)
     if known is not None:
         return [known]
     if level == len(_SEPARATORS):

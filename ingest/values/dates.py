@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-_TIME_TAIL = r"(?:[T ]?\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
-_LONG = re.compile(r"(\d{4})([-/.年])(\d{1,2})([-/.月])(\d{1,2})[日号.]?" + _TIME_TAIL)
+from warehouse.vocabulary import clock
+
+_TIME_TAIL = r"(?:[T ]?(?:上午|下午|晚上|晚)?\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+_LONG = re.compile(r"(\d{4})([-/.年。、,\\ ])(\d{1,2})([-/.月。、,\\ ])(\d{1,2})[日号.]?" + _TIME_TAIL)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})")
+"""With a zone: 2026-01-04T16:00:00.000Z is the fifth in Shenzhen, as programs write a midnight of ours."""
 _SHORT = re.compile(r"(\d{2})([-/.年])(\d{1,2})([-/.月])(\d{1,2})[日号]?")
 _MONTH = re.compile(r"(?:19|20)\d{2}(?:[-/.年](?:0?[1-9]|1[0-2])月?份?|(?:0[1-9]|1[0-2]))")
 _WEEKDAY = re.compile(r"[ (]*(?:星期|周|礼拜)[一二三四五六日天]\)?$")
@@ -43,6 +47,8 @@ def date(text: str) -> dt.date | None:
     An impossible date, a month alone or a range of dates is none.
     """
     text = _WEEKDAY.sub("", text.strip())
+    if _MOMENT.fullmatch(text):
+        return _day_of_moment(text)
     if " " in text:
         text = _SPACES.sub(r"\1", text)
     if "年" in text and (written := _HAN.fullmatch(text)):
@@ -60,6 +66,13 @@ def date(text: str) -> dt.date | None:
     if match and int(match[1]) in SERIALS:
         return _EPOCH + dt.timedelta(days=int(match[1]))
     return None
+
+
+def _day_of_moment(text: str) -> dt.date | None:
+    try:
+        return clock.day_of(dt.datetime.fromisoformat(text))
+    except ValueError:
+        return None
 
 
 def span(text: str) -> tuple[dt.date, dt.date] | None:

@@ -66,6 +66,7 @@ _BETWEEN_HAN = r"(\p{Han}) (\p{Han})"
 _NAME_DOT = r"(\p{Han})\s*[•‧∙⋅・.·]\s*(\p{Han})"
 _APOSTROPHE = r"^['`]+"
 _QUOTES = r"^['`‘’]+|[\s\-‐‑‒–—_]"
+_EXTENSION = r"^(\(?0\d{2,3}\)?[- ]?\d{7,8})(?: ?-|转|分机|转分机| ?ext\.?) ?\d{1,6}$"
 _PHONE_NOISE = r"[()]|[/;,、].*$"
 _DIGITS_OF_A_NUMBER = r"^(\d)\.(\d{10})E\+10$"
 _WHOLE = r"^(\d{7,})\.0+$"
@@ -106,8 +107,10 @@ def identifier(tidied: pa.StringArray) -> pa.StringArray:
 
 
 def phone(tidied: pa.StringArray) -> pa.StringArray:
-    """The first number, digits together, without +86 before a mobile; all digits of one that was stored as a number."""
-    first = identifier(pc.replace_substring_regex(tidied, _PHONE_NOISE, ""))
+    """The first number without its extension, digits together, without +86 before a mobile; all digits of one that was
+    stored as a number."""
+    whole = pc.replace_substring_regex(tidied, _EXTENSION, r"\1")
+    first = identifier(pc.replace_substring_regex(whole, _PHONE_NOISE, ""))
     first = pc.replace_substring_regex(pc.replace_substring_regex(first, _DIGITS_OF_A_NUMBER, r"\1\2"), _WHOLE, r"\1")
     return pc.replace_substring_regex(first, _COUNTRY, r"\2")
 

@@ -43,7 +43,7 @@ def replace(submission_id: str, is_replacement: bool, answered_by: str, bureau_r
     with lock.hold(root):
         answer = sign_off.answer(root, submission_id, is_replacement, answered_by, bureau_reason)
     told = "replaces what stands" if answer.is_replacement else "replaces nothing"
-    click.echo(f"{answer.submission_id} {told}, says {answer.answered_by}.")
+    say(f"{answer.submission_id} {told}, says {answer.answered_by}.")
 
 
 @cli.command()
@@ -79,7 +79,7 @@ def release(submission_id: str, released_by: str, reason: str) -> None:
     root = Root.default().make()
     with lock.hold(root):
         released = sign_off.release(root, submission_id, released_by, reason)
-    click.echo(f"{released.submission_id} released by {released.released_by}: the next run counts it.")
+    say(f"{released.submission_id} released by {released.released_by}: the next run counts it.")
 
 
 @cli.command()

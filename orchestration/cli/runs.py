@@ -36,7 +36,7 @@ def demo(months: str, scale: float, seed: int) -> None:
         or {bound.months for bound in bounds if bound} != {1}
         or bounds[0] > bounds[1]
     ):
-        raise OperatorError(f"--months {months} is not a span of months: write it like 2025-11:2026-10.")
+        raise OperatorError(f"--months {months} is not a span of months from 2000 on: write it like 2025-11:2026-10.")
     root = Root.default().make()
     if any(root.inbox.iterdir()):
         raise OperatorError(f"The inbox {root.inbox} is not empty: move its files away or choose another SKILLS_HOME.")
@@ -65,9 +65,9 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
     root = Root.default().make()
     prepared = steps.Run(root, as_of or clock.today(), clock.now(), *chosen, replace_newer=replace_newer)
     with lock.hold(root):
+        steps.refuse_empty(prepared)
         renewal.settle(prepared)
         prepared.lost = storage.mend(root, prepared.now)
-        steps.refuse_empty(prepared)
         need = outstanding.need(prepared)
         if need is not None:
             from orchestration import definitions

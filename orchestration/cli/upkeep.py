@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 
-import click
-
 from orchestration.cli.group import cli
+from orchestration.cli.plain import say
 from warehouse.store.data_root import Root
 
 
@@ -21,10 +20,10 @@ def verify() -> None:
         house.refuse_moving(root)
         said = storage.verify(root)
     for sentence in said:
-        click.echo(sentence)
+        say(sentence)
     if said:
         sys.exit(1)
-    click.echo(f"{root.path}: everything stored is what the logs say.")
+    say(f"{root.path}: everything stored is what the logs say.")
 
 
 @cli.command()
@@ -38,4 +37,4 @@ def rekey() -> None:
     root = Root.default().make()
     with lock.hold(root):
         count = renewal.rekey(steps.Run(root, clock.today(), clock.now()))
-    click.echo(f"{count:,} submissions decided anew with key {keys.load_key(root).key_id}; call skills run to publish.")
+    say(f"{count:,} submissions decided anew with key {keys.load_key(root).key_id}; call skills run to publish.")

@@ -7,15 +7,12 @@ What a sheet says is `ingest.confirmation_sheet`. Ends at records, and at delive
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 from ingest import confirmation_sheet, receive
 from ingest.pool import Pool
-from ingest.read import peek
 from orchestration.pipeline import history, sign_off
 from warehouse.store import records
 from warehouse.store.data_root import Root
@@ -33,14 +30,15 @@ _NOT_ASKED = "这份报送不须确认，不必答复。"
 def take(root: Root, dataset: str, as_of: dt.date, readers: Pool) -> None:
     """Records what the new sheets of a dataset's submissions say."""
     for delivery in _new(root, dataset):
-        said = confirmation_sheet.answer(peek(functools.partial(_open, receive.content_file(root, delivery)), readers))
+        said = _said(receive.content_file(root, delivery), readers)
         unused = said if isinstance(said, str) else _record(root, delivery, said, as_of)
         if unused:
             records.add(root, UnusedAnswer(str(delivery.answers), sheet_of(delivery), unused, delivery.received_at))
 
 
-def _open(path: Path) -> BinaryIO:
-    return path.open("rb")
+def _said(path: Path, readers: Pool) -> confirmation_sheet.Answer | str:
+    result = next(result for _, result in readers.run([confirmation_sheet.SheetJob(path)]))
+    return confirmation_sheet.UNREADABLE if isinstance(result, str) else result.value
 
 
 def _record(root: Root, delivery: Delivery, said: confirmation_sheet.Answer, as_of: dt.date) -> str | None:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 from expectations.versions import rules_version
 from ingest import receive
-from warehouse.store import records, register, standing
+from warehouse.store import house, records, register, standing
 from warehouse.store.data_root import Root
 from warehouse.store.records import Comparison, ReplacementAnswer
 from warehouse.store.standing import History, SubmissionStatus
@@ -31,6 +31,7 @@ def history(root: Root, as_of: dt.date, dataset: str = "*", held_back: Collectio
         },
         answers=answers,
         held_back=held_back,
+        compared_from=house.compared_from(root),
     )
 
 

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def _renew(run: steps.Run, key: Key, kind: str) -> int:
     present = house.read(root)
     if present is None or not present.moving or not staged.decisions.exists():
         storage.refuse_lost_content(root)
-        _stage(root, staged)
+        _stage(root, staged, kind, at=clock.utc_text(run.now))
         _decide(run, staged, key)
         durable.sync([staged.path, staged.decided, staged.held])
         house.write(root, house.of_key(key, moving=kind))
@@ -85,15 +86,17 @@ def _renew(run: steps.Run, key: Key, kind: str) -> int:
     return count
 
 
-def _stage(root: Root, staged: Root) -> None:
+def _stage(root: Root, staged: Root, kind: str, at: str) -> None:
     """A root of its own, with the logs of the root and links to what was received; begun with another key, it is begun
     anew."""
     if not staged.path.exists():
         shutil.rmtree(root.work / "renewal", ignore_errors=True)
     staged.make()
     for path in log.paths(root):
-        if path not in (root.decisions, root.publications, _log(root)):
+        if path not in (root.decisions, root.publications):
             log.rewrite(staged.received / path.name, log.read(path))
+    if kind == "upgrade" and not any(entry.kind == kind for entry in log.read(house.log_file(staged))):
+        log.append(house.log_file(staged), [_line(root, staged, kind, at)])
     for name, (part, _) in receive.parts(root).items():
         link = staged.received / name
         if not link.is_symlink():
@@ -140,15 +143,16 @@ def _tell(run: steps.Run, staged: Root, kind: str) -> int:
     decision_log.add(root, sorted(decisions, key=lambda decision: moment_of[decision.folder_name]), moment_of)
     if kind == "upgrade":
         _tell_publications(root, at)
-    key_id = staged.path.parent.name
-    if not any((entry.kind, entry.subject) == (kind, key_id) for entry in log.read(_log(root))[-1:]):
-        facts = {"layout": house.LAYOUT, "decisions": len(decisions)}
-        log.append(_log(root), [log.Entry(at, log.Actor("program", "skills", kind), kind, key_id, facts)])
+    line = _line(root, staged, kind, at)
+    if not any((entry.kind, entry.subject) == (kind, line.subject) for entry in log.read(house.log_file(root))[-1:]):
+        log.append(house.log_file(root), [replace(line, facts={**line.facts, "decisions": len(decisions)})])
     return len(decisions)
 
 
-def _log(root: Root) -> Path:
-    return root.received / "house.jsonl"
+def _line(root: Root, staged: Root, kind: str, at: str) -> log.Entry:
+    """What was done, by which key; an upgrade tells what came before anything was compared with what stood."""
+    facts = {"layout": house.LAYOUT} | ({"deliveries": len(receive.deliveries(root))} if kind == "upgrade" else {})
+    return log.Entry(at, log.Actor("program", "skills", kind), kind, staged.path.parent.name, facts)
 
 
 def _first_received(root: Root) -> dict[str, str]:

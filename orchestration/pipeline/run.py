@@ -450,7 +450,7 @@ def reports_basis(root: Root) -> str:
 
 def refuse_empty(run: Run) -> None:
     """An inbox without a file and nothing received before is the operator's to mend."""
-    if not receive.deliveries(run.root) and not any(path.is_file() for path in run.root.inbox.rglob("*")):
+    if not run.root.deliveries.exists() and not any(path.is_file() for path in run.root.inbox.rglob("*")):
         raise OperatorError(
             f"The inbox {run.root.inbox} is empty: put departments' files into inbox/<DEPARTMENT>/ or call skills demo."
         )

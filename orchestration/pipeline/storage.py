@@ -7,6 +7,7 @@ damaged log is nobody's to mend. How files are compared is `warehouse.store.inte
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
 import shutil
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from ingest import receive
 from warehouse.published import publication
-from warehouse.store import decision_log, integrity, log, publication_log
+from warehouse.store import decision_log, integrity, log, publication_log, register
 from warehouse.store.data_root import Root
 from warehouse.store.integrity import Damaged, Part
 from warehouse.vocabulary.errors import OperatorError
@@ -59,15 +60,16 @@ class _Survey:
 def _survey(root: Root, *, full: bool) -> _Survey:
     contents = receive.parts(root)
     told = decision_log.told(root)
-    decisions = {name: integrity.decision_parts(root, name, told[name]) for name in told}
+    decisions = {name: register.parts(root, name, told[name]) for name in told}
     parts = [part for part, _ in contents.values()]
     parts += itertools.chain.from_iterable(decisions.values())
     damaged = set(integrity.damaged(root, parts, full=full))
-    harmed = {name: [part for part in group if part in damaged] for name, group in decisions.items()}
-    return _Survey(
-        {name: content for name, content in contents.items() if content[0] in damaged},
-        {name: group for name, group in harmed.items() if group},
-    )
+    survey = _Survey({name: content for name, content in contents.items() if content[0] in damaged})
+    for name, group in decisions.items():
+        harmed = [part for part in group if part in damaged]
+        if harmed:
+            survey.decisions[name] = harmed
+    return survey
 
 
 def check_logs(root: Root) -> Iterator[str]:
@@ -105,14 +107,22 @@ def _cut_off(root: Root, readable: list[Path]) -> Iterator[str]:
 def verify(root: Root) -> list[str]:
     """Compares everything stored, whether it changed or not: one sentence for each damaged part, with its remedy."""
     said = list(check_logs(root))
-    try:
-        survey = _survey(root, full=True)
-    except OperatorError:  # a log that tells of the parts is damaged, which is said
-        return said
-    for part, brought_by in survey.contents.values():
-        said.append(_content_sentence(part, brought_by))
+    for sentences in (_received_and_decided, _published):
+        with contextlib.suppress(OperatorError):  # a log that tells of the parts is damaged, which is said
+            said += sentences(root)
+    return said
+
+
+def _received_and_decided(root: Root) -> list[str]:
+    survey = _survey(root, full=True)
+    said = [_content_sentence(*content) for content in survey.contents.values()]
     for group in survey.decisions.values():
         said += [f"{part.path} is damaged: call skills run, which decides the submission again." for part in group]
+    return said
+
+
+def _published(root: Root) -> list[str]:
+    said: list[str] = []
     for name in publication_log.checksums(root):
         said += _publication_sentences(root, name)
     return said
@@ -179,7 +189,7 @@ def refuse_damage(root: Root, decisions: Iterable[Decision]) -> None:
     """What is built from decisions alone, and mends none of them, stops at the first that is damaged."""
     told = decision_log.told(root)
     names = [decision.folder_name for decision in decisions]
-    parts = [part for name in names for part in integrity.decision_parts(root, name, told[name])]
+    parts = [part for name in names for part in register.parts(root, name, told[name])]
     for part in integrity.damaged(root, parts):
         raise Damaged(f"{part.path} is damaged: call skills run, which decides the submission again.")
 

@@ -99,7 +99,8 @@ select
 from rpt_department group by department_code order by department_code
 """
 _RECONCILIATION = """
-select dataset, accepted_rows, superseded_rows, merged_rows, fact_rows from rpt_row_reconciliation order by dataset
+select dataset, accepted_rows, held_back_rows, superseded_rows, merged_rows, fact_rows from rpt_row_reconciliation
+order by dataset
 """
 
 

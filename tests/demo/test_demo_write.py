@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+import importlib
 from collections import Counter
 from pathlib import Path
 
@@ -15,9 +17,14 @@ from demo.dialects import DIALECTS
 from demo.file_faults import FILE_RULES
 from ingest.feed import feeds
 from ingest.read import read
+from warehouse.store import demo_mark
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract, reference
-from warehouse.vocabulary.period import Period, find, parse
+from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.period import Period, between, find, parse
+
+whole = importlib.import_module("demo.write")
+"""The module; the package has a function of its name."""
 
 
 def period(text: str) -> Period:
@@ -197,3 +204,43 @@ def test_identifiers_hold_what_was_written(demo: tuple[Root, Summary]) -> None:
         "bank_account",
         "cert_no_with_id",
     }
+
+
+def test_every_file_comes_when_the_truth_says_and_nothing_long_after_the_world(demo: tuple[Root, Summary]) -> None:
+    root, _ = demo
+    arrivals = demo_mark.arrivals(root)
+    told = truth(root, "select file, epoch(delivered_at) from '@files.parquet' where file is not null")
+    assert arrivals
+    assert {name: moment.timestamp() for name, moment in arrivals.items()} == dict(told)
+    assert {name: (root.inbox / name).stat().st_mtime for name in arrivals} == dict(told)
+    assert max(arrivals.values()).date() <= dt.date(2026, 1, 31)
+
+
+def test_a_root_with_real_deliveries_gets_no_demo(tmp_path: Path) -> None:
+    root = Root(tmp_path).make()
+    root.deliveries.write_bytes(b"{}\n")
+    with pytest.raises(OperatorError, match="no demo"):
+        written(tmp_path)
+    assert not list(root.inbox.iterdir())
+    assert not root.truth.exists()
+
+
+@pytest.mark.parametrize(
+    ("months", "scale"),
+    [
+        ("2026-02:2026-02", 0.001),  # not a single certificate
+        ("2026-01:2026-01", 0.001),
+        ("2019-05:2019-06", 0.01),
+        ("2024-11:2025-02", 0.002),
+        ("2027-11:2028-02", 0.002),
+        ("2030-06:2030-06", 0.001),
+    ],
+)
+@pytest.mark.parametrize("seed", [7, 8])
+def test_any_months_and_scale_make_a_world(months: str, scale: float, seed: int) -> None:
+    """Before the plan, after it, across its years, a single month, next to nobody."""
+    first, last = map(period, months.split(":"))
+    span = list(between(first, last))
+    built, _, planned, _ = whole._rows_and_files(first, last, span, scale, seed)
+    assert {plan.period for plan in planned} >= set(span)
+    assert all(len(rows.unit) == len(rows.period) for rows in built.values())

@@ -57,8 +57,8 @@ def publish(root: Root, day: dt.date) -> tuple[Publication | None, str | None]:
 
 
 def turning_days(first: Period, last: Period) -> list[dt.date]:
-    """The days on which a figure may turn: before the first period and long after the last, in between each month's
-    last and first day, each day on which monthly reports are due and the one after, and the first and last day of each
+    """The days on which a figure may turn: before the first period and long after the last, and in between each month's
+    last and first day, each day on which monthly reports are due and the day after, and the first and last day of each
     holiday."""
     next_day = dt.timedelta(days=1)
     days = {first.start - next_day, first.start, last.end + dt.timedelta(days=400), last.end + dt.timedelta(days=1500)}

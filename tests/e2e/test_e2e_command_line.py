@@ -39,7 +39,7 @@ def test_a_missing_key_is_one_sentence(demo: Root, tmp_path: Path, complaint: Co
         (("run", "--as-of", "yesterday"), "not a date"),
         (("run", "--period", "2026-13-1"), "not a period"),
         (("run", "--department", "XYZ"), "no department XYZ"),
-        (("demo", "--months", "2026-10:2025-11"), "not a span of months"),
+        (("demo", "--months", "2026-10:2025-11"), "is not a span of months"),
         (("demo", "--scale", "0"), "scale"),
     ],
 )

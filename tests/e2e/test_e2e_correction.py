@@ -289,7 +289,7 @@ def test_a_signature_and_a_closed_year_are_published(loop: Loop, decided: Skills
 def test_what_cannot_be_recorded_is_one_sentence(decided: Skills, loop: Loop, complaint: Callable[..., str]) -> None:
     two = ("--preparer", "甲", "--reviewer", "乙")
     assert "There is no decided submission" in complaint(decided, "confirm", "X", *two, code=2)
-    assert "has been replaced by" in complaint(decided, "confirm", loop.explained.submission_id, *two, code=2)
+    assert "what stands is" in complaint(decided, "confirm", loop.explained.submission_id, *two, code=2)
     assert "one person" in complaint(
         decided, "confirm", newest(decided.root, loop.left), "--preparer", "甲", "--reviewer", "甲", code=2
     )

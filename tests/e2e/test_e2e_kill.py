@@ -8,8 +8,10 @@ import signal
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
+from orchestration.pipeline import storage
 from tests.e2e.harness import AS_OF, Skills, copy
 from warehouse.published import publication
 from warehouse.store.data_root import Root
@@ -33,20 +35,49 @@ def undisturbed(tiny: Root, tmp_path_factory: pytest.TempPathFactory) -> tuple[s
     return publication.open_current(skills.root).manifest["content"], time.perf_counter() - begun
 
 
+COMMANDS = (("run", "--as-of", AS_OF), ("recheck", "--as-of", AS_OF), ("rebuild", "latest"), ("verify",))
+
+
+def kill_once(skills: Skills, words: tuple[str, ...], after: float) -> None:
+    """Whenever it was killed, whatever a line names is whole, and its readers and dbt end with it."""
+    victim = skills.start(*words)
+    time.sleep(after)
+    family: list[psutil.Process] = []
+    if victim.poll() is None:
+        family = psutil.Process(victim.pid).children(recursive=True)
+        os.kill(victim.pid, signal.SIGKILL)
+    victim.wait()
+    _, alive = psutil.wait_procs(family, timeout=60)
+    assert not alive
+    assert storage.verify(skills.root) == []
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_killed_run_loses_nothing(tiny: Root, undisturbed: tuple[str, float], tmp_path: Path, seed: int) -> None:
     content, seconds = undisturbed
     skills = Skills(copy(tiny, tmp_path))
     dice = random.Random(seed)
     for _ in range(2):
-        victim = skills.start("run", "--as-of", AS_OF)
-        time.sleep(dice.uniform(0.1, 0.95) * seconds)
-        if victim.poll() is None:
-            os.killpg(victim.pid, signal.SIGKILL)
-        victim.wait()
+        kill_once(skills, COMMANDS[0], dice.uniform(0.1, 0.95) * seconds)
     skills("run", "--as-of", AS_OF)
     assert publication.open_current(skills.root).manifest["content"] == content
+    assert storage.verify(skills.root) == []
     assert not (skills.root.work / "run").exists()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(10))
+def test_a_hundred_kills_of_any_command_lose_nothing(
+    tiny: Root, undisturbed: tuple[str, float], tmp_path: Path, seed: int
+) -> None:
+    content, seconds = undisturbed
+    skills = Skills(copy(tiny, tmp_path))
+    dice = random.Random(100 + seed)
+    for _ in range(10):
+        kill_once(skills, dice.choice(COMMANDS), dice.uniform(0.05, 0.95) * seconds)
+    skills("run", "--as-of", AS_OF)
+    assert publication.open_current(skills.root).manifest["content"] == content
+    assert storage.verify(skills.root) == []
 
 
 def test_a_run_killed_while_it_wrote_reports_is_taken_up_again(tiny: Root, tmp_path: Path) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import os
 import resource
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +14,7 @@ import pytest
 from ingest import pool
 from ingest.limits import MB, limits
 from ingest.pool import Done, Pool
-from ingest.read import Job, peek, read_many
+from ingest.read import Job, read_many
 from orchestration.pipeline import run
 from tests.ingest.files import HEADERS, ROW, delimited
 from warehouse.vocabulary.errors import OperatorError
@@ -111,11 +109,6 @@ def test_a_file_whose_worker_fails_is_one_unreadable_outcome(tmp_path: Path, mon
         results = [reading for _, reading in read_many(jobs, readers)]
     assert [(reading.rows, reading.problem) for reading in results] == [(1, None), (0, "too_large"), (1, None)]
     assert "规定时间" in str(results[1].detail)
-
-
-def test_a_look_into_a_file_that_cannot_be_read_finds_nothing() -> None:
-    assert peek(partial(io.BytesIO, b"\0\1\2")).sheets == ()
-    assert peek(partial(io.BytesIO, delimited([HEADERS, ROW]))).sheets[0].height == 2
 
 
 @dataclass(frozen=True)

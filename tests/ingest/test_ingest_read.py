@@ -91,6 +91,56 @@ def test_prefilled_ordinals_alone_are_blank_rows() -> None:
     assert reading.sheets[0].left_out == {"blank": 2}
 
 
+def test_a_total_that_excel_calls_by_its_own_name_is_one() -> None:
+    totals = [["汇总", None, None, None, "40"], ["汇 总：", None, None, None, "40"]]
+    _, reading = read(xlsx([HEADERS, ROW, *totals]), "x.xlsx", DATASET)
+    assert (reading.rows, reading.sheets[0].left_out) == (1, {"total": 2})
+
+
+def test_rows_that_a_template_prepared_are_blank() -> None:
+    """Choices set before and no person: only at the end, only alike, and never one alone."""
+    chosen = [None, None, None, "02", None, "1", "1"]
+    headers = ["序号", *HEADERS]
+    _, reading = read(xlsx([headers, [1, *ROW], [2, *chosen], [3, *chosen], [4, *chosen]]), "x.xlsx", DATASET)
+    assert (reading.rows, reading.sheets[0].left_out) == (1, {"blank": 3})
+    _, reading = read(xlsx([headers, [1, *ROW], [2, *chosen]]), "x.xlsx", DATASET)
+    assert reading.rows == 2
+    _, reading = read(xlsx([headers, [1, *chosen], [2, *chosen], [3, *ROW]]), "x.xlsx", DATASET)
+    assert reading.rows == 3
+    named = [None, ROW[1], *chosen[2:]]
+    _, reading = read(xlsx([headers, [1, *ROW], [2, *named], [3, *named]]), "x.xlsx", DATASET)
+    assert reading.rows == 3
+
+
+def test_a_second_header_of_another_order_is_told() -> None:
+    turned, other = HEADERS[::-1], ROW[::-1]
+    _, reading = read(xlsx([HEADERS, ROW, [None], ["二、补报"], turned, other]), "x.xlsx", DATASET)
+    assert [(remark.kind, remark.values["row"]) for remark in reading.remarks] == [("second_header", "5")]
+    _, reading = read(xlsx([HEADERS, ROW, HEADERS, ROW]), "x.xlsx", DATASET)
+    assert not reading.remarks
+
+
+def test_cells_beyond_the_header_of_a_text_are_told_with_their_rows() -> None:
+    rows = [HEADERS, *[ROW] * 8]
+    rows[3] = (*ROW, "福田分站")
+    _, reading = read(delimited(rows), "x.csv", DATASET)
+    (remark,) = reading.remarks
+    assert (remark.kind, dict(remark.values)) == ("surplus_cells", {"rows": "4", "count": "1"})
+    _, reading = read(delimited([HEADERS, *[(*ROW, "x")] * 8]), "x.csv", DATASET)
+    assert not reading.remarks
+    _, reading = read(xlsx(rows), "x.xlsx", DATASET)
+    assert not reading.remarks
+
+
+def test_garbled_headers_are_called_so() -> None:
+    garbled = delimited([HEADERS, ROW], "gb18030").decode("latin-1").encode()
+    _, reading = read(garbled, "x.csv", DATASET)
+    assert reading.problem == "no_table"
+    assert "乱码" in str(reading.detail)
+    _, reading = read(delimited([["é", "ü"], ["1", "2"]]), "x.csv", DATASET)
+    assert "乱码" not in str(reading.detail)
+
+
 def test_columns_are_mapped_and_the_others_named() -> None:
     _, reading = read(xlsx([[*HEADERS, "所属科室", None, "身份证号"], [*ROW, "一科"]]), "x.xlsx", DATASET)
     assert reading.mapped["姓名"] == "person_name"

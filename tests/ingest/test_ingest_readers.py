@@ -430,3 +430,24 @@ def test_a_document_property_may_hold_no_entities() -> None:
     content = ods(meta=b'<!DOCTYPE x [<!ENTITY a "b">]><office:document-meta/>')
     with pytest.raises(Unreadable):
         open_file(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '姓名,证件号码,机构\n张丰,="11010519491231002X",甲\n'.encode("gb18030"),
+        '"姓名", "证件号码", "机构"\n"张丰", "11010519491231002X", "甲"\n'.encode(),
+        "姓名\x01证件号码\x01机构\n张丰\x0111010519491231002X\x01甲\n".encode(),
+        "姓名,证件号码,机构\r\n张丰,11010519491231002X,甲\r\n\x1a".encode(),
+    ],
+)
+def test_texts_as_exports_write_them(content: bytes) -> None:
+    (sheet,) = open_file(content).sheets
+    rows = [row for row in sheet.head(9) if any(row)]
+    assert rows == [["姓名", "证件号码", "机构"], ["张丰", "11010519491231002X", "甲"]]
+
+
+@pytest.mark.parametrize(("stated", "told"), [(25, ["records_missing"]), (2, []), (1, [])])
+def test_a_page_of_records_tells_that_others_are_missing(stated: int, told: list[str]) -> None:
+    page = f'{{"data": {{"total": {stated}, "size": 2, "pages": 9, "records": [{{"a": 1}}, {{"a": 2}}]}}}}'
+    assert [remark.kind for remark in open_file(page.encode()).remarks] == told

@@ -38,6 +38,14 @@ from warehouse.vocabulary import reference
         "2025-03-01(周六)",
         "二〇二五年三月一日",
         "二零二五年三月一日",
+        "2025。3。1",
+        "2025、3、1",
+        "2025,3,1",
+        "2025 3 1",
+        "2025\\3\\1",
+        "2025/03/01 上午12:00:00",
+        "2025-02-28T16:00:00.000Z",
+        "2025-03-01T00:00:00+08:00",
     ],
 )
 def test_dates_are_understood(written: str) -> None:
@@ -56,6 +64,8 @@ def test_dates_are_understood(written: str) -> None:
         "9999",
         "60001",
         "2025-3/1",
+        "2025,3、1",
+        "2025-02-30T16:00:00Z",
         "2025年3-1",
         "明天",
         "",
@@ -241,6 +251,7 @@ def test_codes() -> None:
     assert codes.codes(f"{second}、{first};{second}", groups) == "02;06"
     assert codes.codes("6,2", groups) == "02;06"
     assert codes.codes("02/外星人", groups) == "02/外星人"
+    assert codes.codes("6.0;2.0", groups) == "02;06"
 
 
 @pytest.mark.parametrize(
@@ -353,6 +364,10 @@ def test_marks_for_yes_and_no(written: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("written", "number"),
     [
+        ("0755-88888888-801", "075588888888"),
+        ("0755-88888888转801", "075588888888"),
+        ("(0755)88888888-801", "075588888888"),
+        ("0755-8888-8888", "075588888888"),
         ("1.3812345678E+10", "13812345678"),
         ("13812345678.0", "13812345678"),
         ("+86 138-1234-5678", "13812345678"),

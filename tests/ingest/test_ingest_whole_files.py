@@ -188,6 +188,14 @@ def test_another_checksum_waits_and_then_is_told_until_it_fits(
     assert receive.deliveries(root) == [delivery]
 
 
+def test_a_checksum_that_came_first_starts_no_run_before_its_file_is_there(root: Root) -> None:
+    put(root, NAME + ".sha256", hashlib.sha256(CONTENT).hexdigest().encode())
+    for content, names in ((CONTENT[:-9], []), (CONTENT, [NAME])):
+        put(root, content=content)
+        assert [identity[1] for identity in receive.pending(root)] == names
+        assert [delivery.name for delivery in pull(root)] == names
+
+
 def append(path: Path) -> None:
     with path.open("ab") as file:
         file.write(delimited([ROW]))

@@ -53,6 +53,27 @@ def test_failed_models_and_tests_are_named(tmp_path: Path, monkeypatch: pytest.M
     )
     assert built.models == {"fct_x": 0.5}
     assert built.failed == {"fct_y": "skipped", "key": "Got 3 results"}
+    assert built.stored == {}
+
+
+def test_what_fails_a_test_of_senders_data_is_where_it_was_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A test that warns stored what fails; one that passes stored nothing; one that could not run is our failure."""
+
+    def result(name: str, status: str) -> dict[str, object]:
+        return {
+            "unique_id": f"test.skills_warehouse.{name}",
+            "status": status,
+            "message": f"{name} {status}",
+            "execution_time": 0.1,
+            "relation_name": f'"skills"."senders_data"."{name}"',
+        }
+
+    results = [result("codes", "warn"), result("keys", "pass"), result("amounts", "error")]
+    built = build(Root(tmp_path), monkeypatch, results)
+    assert built.stored == {"codes": '"skills"."senders_data"."codes"'}
+    assert built.failed == {"amounts": "amounts error"}
 
 
 def test_results_of_an_earlier_build_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

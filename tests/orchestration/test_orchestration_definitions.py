@@ -16,6 +16,7 @@ import yaml
 from ingest import feed as feeds
 from orchestration import definitions
 from orchestration.defs import cadence, instance, intake, resources
+from warehouse.store import keys
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock, contract, reference
 
@@ -138,6 +139,7 @@ def test_a_run_by_hand_is_of_shenzhens_day(zone: str, tmp_path: Path, monkeypatc
     monkeypatch.setenv("TZ", zone)
     moment = dt.datetime(2025, 12, 31, 16, 30, tzinfo=dt.UTC)
     monkeypatch.setattr(clock, "now", lambda: clock.in_zone(moment))
+    keys.make_key(Root(tmp_path / "data").make())
     for config, day in (("", dt.date(2026, 1, 1)), ("2026-03-11", dt.date(2026, 3, 11))):
         resource = resources.RunResource(path=str(tmp_path / "data"), as_of=config)
         with resource.yield_for_execution(dg.build_init_resource_context()) as run:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import unicodedata
 from contextlib import redirect_stdout
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from orchestration.cli import plain, terminal
+from tests.test_house import PROJECT
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\r\x9b31m\u202e\u2066\u2028\x7f\udcff"
 TEXTS = st.one_of(st.text(), st.text(alphabet=[*map(chr, range(160)), "\u202e", "\u2066", "\u2028", "\udcff", "汉"]))
@@ -73,3 +75,9 @@ def test_colours_of_our_own_stay() -> None:
     console = terminal.edged(Console(file=shown, force_terminal=True, color_system="standard", width=80))
     console.print("[bold]名[/bold]")
     assert "\x1b[1m" in shown.getvalue()
+
+
+def test_no_command_prints_past_the_edge() -> None:
+    printing = re.compile(r"click\.(secho|echo)\(|(?<![\w.])print\(|sys\.std(out|err)\.write|Console\(")
+    modules = {path for path in (PROJECT / "orchestration").rglob("*.py") if printing.search(path.read_text("utf-8"))}
+    assert modules == {PROJECT / "orchestration" / "cli" / "terminal.py"}, "the console's own module"

@@ -236,7 +236,8 @@ def test_the_first_layout_is_brought_up_to_date(root: Root, readers: Pool) -> No
         name.partition("/")[2]: content for name, content in flat.items() if name.endswith(".jsonl")
     }
     (entry,) = log.read(root.received / "house.jsonl")
-    assert (entry.kind, entry.facts) == ("upgrade", {"layout": 2, "decisions": 3})
+    assert (entry.kind, entry.facts) == ("upgrade", {"layout": 2, "deliveries": 3, "decisions": 3})
+    assert house.compared_from(root) == 3, "what replaced before goes on having replaced"
     settle(root, readers)
     assert len(log.read(root.received / "house.jsonl")) == 1
 

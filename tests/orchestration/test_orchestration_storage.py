@@ -134,6 +134,19 @@ def test_what_is_lost_stops_its_own_part_alone(root: Root, readers: Pool) -> Non
     assert register.decisions(root).keys() == {told.partition("@")[0] for told in decision_log.told(root)}
 
 
+def test_the_same_file_sent_again_brings_lost_content_back(root: Root, readers: Pool) -> None:
+    path = FILES["content"](root, newest_month(root))
+    content = path.read_bytes()
+    flip(path)
+    (root.inbox / "CAB" / "training_record_2026-01.csv").rename(
+        root.inbox / "CAB" / "again training_record_2026-01.csv"
+    )
+    assert storage.mend(root, stored.NOW).keys
+    stored.take(root, readers)
+    assert path.read_bytes() == content
+    assert storage.mend(root, stored.NOW) == storage.Lost()
+
+
 def test_without_what_counted_nothing_is_published(root: Root, readers: Pool) -> None:
     name = newest_month(root)
     for part in ("content", "accepted"):
@@ -195,7 +208,7 @@ def test_writes_that_fail_after_any_point_lose_nothing_and_name_nothing_half(
 ) -> None:
     calls = calls_of_a_whole_take(tmp_path / "whole", readers)
     assert calls > 60
-    for point in range(0, calls, calls // 12):
+    for point in range(0, calls, calls // 8):
         root = Root(tmp_path / str(point) / "data").make()
         stored.send(root)
         with pytest.MonkeyPatch.context() as patched:

@@ -270,7 +270,7 @@ def test_a_damaged_manifest_is_one_sentence(root: Root, content: bytes) -> None:
     path = publish(root)[0].folder / publication.MANIFEST
     path.chmod(0o644)
     path.write_bytes(content)
-    with pytest.raises(OperatorError, match=f"{path} is damaged: restore it"):
+    with pytest.raises(OperatorError, match=f"{path} is damaged: call skills run"):
         publication.current(root)
 
 

@@ -94,7 +94,7 @@ def opened(root: Root, folder: Path) -> Publication:
     told = publication_log.checksums(root).get(folder.name)
     content = path.read_bytes() if path.is_file() else b""
     if told is None or hashlib.sha256(content).hexdigest() != told:
-        raise Damaged(f"{path} is not what was published: call skills run, which publishes again.")
+        raise Damaged(f"{path} is damaged: call skills run, which publishes again.")
     return Publication(folder, json.loads(content))
 
 

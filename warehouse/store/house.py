@@ -1,7 +1,7 @@
 """What a data root is made with: its layout and the key of its tokens, in `house.json`.
 
 With another key the same person would get another token and count twice: such a key is refused. How tokens are made
-anew, and an older layout is brought up to this one, is `orchestration.pipeline.renewal`. Ends at that file.
+anew, and an older layout is brought up to this one, is `orchestration.pipeline.renewal`. Ends at that file and its log.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from warehouse.store import durable
+from warehouse.store import durable, log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.privacy import Key
@@ -59,6 +59,16 @@ def write(root: Root, house: House) -> None:
     """On the disk when this returns."""
     content = json.dumps(dataclasses.asdict(house), indent=1, sort_keys=True)
     durable.replace(_file(root), f"{content}\n".encode(), 0o644)
+
+
+def log_file(root: Root) -> Path:
+    """The steps by which the root came to its key and layout."""
+    return root.received / "house.jsonl"
+
+
+def compared_from(root: Root) -> int:
+    """The number of deliveries that came under the first layout, which compared nothing with what stood."""
+    return max((entry.facts.get("deliveries", 0) for entry in log.read(log_file(root))), default=0)
 
 
 def admit(root: Root, key: Key) -> None:

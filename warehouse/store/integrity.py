@@ -2,8 +2,8 @@
 
 Between full checks a file whose size, times and inode are as when it was last compared is trusted; what was compared
 stands in `work/verified.json`, which may be lost at any time. Which parts there are is said by those who store them:
-decisions here, deliveries in `ingest.receive`, publications in `warehouse.published.publication`. Ends at the parts
-that are damaged; what becomes of them is `orchestration.pipeline.storage`.
+`ingest.receive`, `warehouse.store.register` for decisions, `warehouse.published.publication`. Ends at the parts that
+are damaged; what becomes of them is `orchestration.pipeline.storage`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warehouse.store import decision_log, durable
-from warehouse.store.data_root import HELD_ROWS, Root
+from warehouse.store import durable
+from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
-from warehouse.vocabulary.submission import Decision
 
 _THREADS = 4
 """Hashing lets other threads run; the disk is waited for."""
@@ -88,23 +87,3 @@ def _save(root: Root, told: Mapping[str, Any]) -> None:
     with contextlib.suppress(OSError):
         durable.write(part, json.dumps(told, ensure_ascii=False).encode())
         part.replace(_index(root))
-
-
-def decision_parts(root: Root, folder_name: str, told: decision_log.Told) -> list[Part]:
-    """A decision's files and held rows; its `decision.json` alone where that is damaged, for then nothing says what
-    the others should be."""
-    file = root.decided / told.dataset / folder_name / "decision.json"
-    first = Part(file, told.sha256)
-    try:
-        content = file.read_bytes()
-    except OSError:
-        return [first]
-    if hashlib.sha256(content).hexdigest() != told.sha256:
-        return [first]
-    decision = Decision.from_json(content.decode())
-    return [first, *(Part(decision_file(root, decision, name), told) for name, told in decision.checksums.items())]
-
-
-def decision_file(root: Root, decision: Decision, name: str) -> Path:
-    """Where a file lies that a decision's checksums name."""
-    return root.held_file(decision) if name == HELD_ROWS else root.decision_folder(decision) / name

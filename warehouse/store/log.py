@@ -117,7 +117,7 @@ def is_chained(line: bytes) -> bool:
         told = json.loads(line)
     except ValueError:
         return True  # a damaged one
-    return not isinstance(told, dict) or "prev" in told
+    return not isinstance(told, dict) or "prev" in told or "facts" in told
 
 
 def head(path: Path, lines: int | None = None) -> Head:

@@ -22,9 +22,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.store import decision_log, held_back
-from warehouse.store.data_root import Root
+from warehouse.store.data_root import HELD_ROWS, Root
 from warehouse.store.held_back import HoldBack
-from warehouse.store.integrity import Damaged
+from warehouse.store.integrity import Damaged, Part
 from warehouse.store.records import FinalYear
 from warehouse.store.standing import COUNTED, Key, SubmissionStatus
 from warehouse.vocabulary import clock, policy
@@ -54,6 +54,21 @@ def any_decision(root: Root, dataset: str, submission_id: str) -> Decision:
 def stored(root: Root, folder_name: str, told: decision_log.Told) -> Decision:
     """The decision of which a line tells."""
     return _decision(root.decided / told.dataset / folder_name / "decision.json", told.sha256)
+
+
+def parts(root: Root, folder_name: str, told: decision_log.Told) -> list[Part]:
+    """A decision's files and held rows; its `decision.json` alone where that is damaged, for then nothing says what
+    the others should be."""
+    first = Part(root.decided / told.dataset / folder_name / "decision.json", told.sha256)
+    try:
+        decision = stored(root, folder_name, told)
+    except (Damaged, OSError):
+        return [first]
+    return [first, *(Part(_place(root, decision, file), sha256) for file, sha256 in decision.checksums.items())]
+
+
+def _place(root: Root, decision: Decision, file: str) -> Path:
+    return root.held_file(decision) if file == HELD_ROWS else root.decision_folder(decision) / file
 
 
 @functools.cache

@@ -61,7 +61,7 @@ class SubmissionStatus:
 
     `received_at` (by our clock), `sender_modified_at` (the sender's word), `delivery_order`: of its last delivery.
     `is_latest`: nothing of the key came later.
-    `represents_key`: pages show it for its key: what stands, else what is held back, else the latest that was refused.
+    `represents_key`: pages show it for its key: what stands, else what is held back, else the latest that was returned.
     `has_stood`: it stands, or did once. `refusal`: where it is refused. `comparison`: where it awaits confirmation or
     awaited it. `awaited`: where it awaits confirmation.
     """
@@ -316,11 +316,10 @@ class _Fold:
             )
 
     def _shown(self) -> str | None:
-        for place in ("standing", "held_back", "refused"):
-            here = [name for name, standing in self.standing.items() if standing == place]
-            if here:
-                return max(here, key=lambda name: self.last[name][0])
-        return None
+        standing = [name for name, place in self.standing.items() if place == "standing"]
+        held_back = [name for name, place in self.standing.items() if place == "held_back"]
+        returned = [name for name, why in self.refusals.items() if why == "outcome"]
+        return max(standing or held_back or returned, key=lambda name: self.last[name][0], default=None)
 
 
 def _line(decisions: Mapping[str, Decision], tip: str | None) -> tuple[str, ...]:

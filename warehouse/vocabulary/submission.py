@@ -43,6 +43,9 @@ RemarkKind = Literal[
     "unknown_action",
     "no_rows",
     "in_departments_folder",
+    "records_missing",
+    "second_header",
+    "surplus_cells",
 ]
 
 

@@ -25,15 +25,19 @@
 {% macro local_date(utc_timestamp) %}{{ return(adapter.dispatch('local_date')(utc_timestamp)) }}{% endmacro %}
 {% macro duckdb__local_date(utc_timestamp) %}cast({{ utc_timestamp }} + interval 8 hour as date){% endmacro %}
 
-{# part / whole × scale with `places` places, exact and never rounded up (decision 10); null where whole is 0. #}
+{# part / whole × scale with `places` places, exact and never rounded up (decision 10); null where whole is 0 or
+   the ratio is absurd: more than a column holds, as of a thousand million yuan spent of one fen. #}
 {% macro floor_ratio(part, whole, scale, places) %}
     {{- return(adapter.dispatch('floor_ratio')(part, whole, scale, places)) -}}
 {% endmacro %}
 {% macro duckdb__floor_ratio(part, whole, scale, places) -%}
     cast(
         cast(
-            (cast({{ part }} * 10000 as hugeint) * {{ scale * 10 ** places }})
-            // nullif(cast({{ whole }} * 10000 as hugeint), 0) as double
+            nullif(least(
+                (cast(cast({{ part }} as decimal(38, 4)) * 10000 as hugeint) * {{ scale * 10 ** places }})
+                // nullif(cast(cast({{ whole }} as decimal(38, 4)) * 10000 as hugeint), 0),
+                {{ 10 ** 17 }}
+            ), {{ 10 ** 17 }}) as double
         ) / {{ 10 ** places }} as decimal(18, {{ places }})
     )
 {%- endmacro %}

@@ -291,6 +291,7 @@ CASES: list[Case] = [
         kind="csv",
         encoding="utf-8",
         sheets=(),
+        findings=(("FL029", "warning", None, None, None),),
     ),
     Case(
         "rows_of_several_lines",

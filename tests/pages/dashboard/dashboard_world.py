@@ -271,7 +271,8 @@ def sample() -> dict[str, list[dict[str, Any]]]:
             {
                 "dataset": "training_record",
                 "fact": "fct_participation",
-                "accepted_rows": 100,
+                "accepted_rows": 101,
+                "held_back_rows": 1,
                 "superseded_rows": 3,
                 "merged_rows": 0,
                 "fact_rows": 97,

@@ -25,6 +25,10 @@ places as (
     select * from {{ ref('int_target_place') }}
 ),
 
+target_periods as (
+    select * from {{ ref('int_target_period') }}
+),
+
 rules as (
     select target_rules.*
     from target_rules
@@ -51,25 +55,32 @@ yearly_totals as (
         on
             rules.dataset = 'aggregate_summary'
             and {{ fits_codes('totals.codes', 'rules.wanted_codes', 'rules.unwanted_codes') }}
+),
+
+measures as (
+    select
+        target_id,
+        reading,
+        total_year as period,
+        'reported_total' as fact,
+        submission_id,
+        row_index,
+        row_number,
+        department_code,
+        unit_code,
+        period_end_date as event_date,
+        cast(reported_value as decimal(18, 4)) as amount,
+        cast(null as decimal(18, 4)) as base_amount,
+        cast(null as boolean) as is_reached
+    from yearly_totals
+    where newest_rank = 1
+    union all
+    select * from ratios
+    union all
+    select * from places
 )
 
-select
-    target_id,
-    reading,
-    total_year as period,
-    'reported_total' as fact,
-    submission_id,
-    row_index,
-    row_number,
-    department_code,
-    unit_code,
-    period_end_date as event_date,
-    cast(reported_value as decimal(18, 4)) as amount,
-    cast(null as decimal(18, 4)) as base_amount,
-    cast(null as boolean) as is_reached
-from yearly_totals
-where newest_rank = 1
-union all
-select * from ratios
-union all
-select * from places
+-- What was reported for a year in which the target is not judged (an education fund of 2024) enters no figure.
+select measures.*
+from measures
+inner join target_periods on {{ same_target_period('measures', 'target_periods') }}
