@@ -133,10 +133,21 @@ def question(comparison: Comparison) -> str:
     )
 
 
+def growth(comparison: Comparison) -> str:
+    """What the sender of a submission that holds many more rows than the one before should look at."""
+    more = comparison.keys_sent - comparison.keys_standing
+    return (
+        f"本次 {words.number(comparison.keys_sent)} 条，原有 {words.number(comparison.keys_standing)} 条，"
+        f"增加 {words.number(more)} 条（{more * 100 // comparison.keys_standing}%）。属实的不必处理。"
+    )
+
+
 def said(status: SubmissionStatus | None, stands: str | None) -> Said | None:
     """What the head of a report says of where the submission stands; nothing where it counts or alone is shown."""
-    if status is None or status.stands:
+    if status is None or (status.stands and status.growth is None):
         return None
+    if status.stands and status.growth:
+        return Said("条数增加较多，请核对。", growth(status.growth), False)
     if status.standing == "superseded":
         return Said("这一份已被后来的报送替换。", "以现行有效的报送为准：")
     if status.standing == "merged":

@@ -242,6 +242,12 @@ def test_what_awaits_confirmation_names_the_sheet_and_the_day() -> None:
     assert "确认单" not in Page(page(decision, [], status=placed("standing"), in_site=True)).text
 
 
+def test_a_report_says_that_its_rows_grew() -> None:
+    grown = Comparison("CAB-x", "CAB-earlier", "CAB-earlier", 100, 160, 0, "2026-02-05T00:00:00+00:00")
+    text = Page(page(samples.decision(), [], status=replace(placed("standing"), growth=grown), stands="CAB-x")).text
+    assert "本次 160 条，原有 100 条，增加 60 条（60%）" in text
+
+
 def test_links_lead_to_neighbours_only_within_the_site() -> None:
     alone = Page(page(samples.decision(), samples.findings()))
     assert all(address.startswith("#") for address in alone.addresses())

@@ -291,6 +291,13 @@ def test_what_awaits_tells_what_was_compared() -> None:
     assert status.comparison.share.quantize(Decimal("0.01")) == Decimal("0.97")
 
 
+@pytest.mark.parametrize(("standing", "sent", "is_told"), [(100, 130, True), (100, 129, False), (10, 14, False)])
+def test_growth_of_the_like_is_told_and_asks_nobody(standing: int, sent: int, is_told: bool) -> None:
+    status = by_letter(history(A, B, comparisons=compared("b", "a", standing, sent, 0)))["b"]
+    assert status.stands
+    assert (status.growth is not None) is is_told
+
+
 def test_comparisons_are_asked_for_one_after_the_other() -> None:
     known = history(A, B, C)
     assert [(need.decision.submission_id, need.against and need.against.submission_id) for need in needs(known)] == [

@@ -63,7 +63,7 @@ class SubmissionStatus:
     `is_latest`: nothing of the key came later.
     `represents_key`: pages show it for its key: what stands, else what is held back, else the latest that was returned.
     `has_stood`: it stands, or did once. `refusal`: where it is refused. `comparison`: where it awaits confirmation or
-    awaited it. `awaited`: where it awaits confirmation.
+    awaited it. `growth`: where it holds many more rows than what it replaced. `awaited`: where it awaits confirmation.
     """
 
     decision: Decision
@@ -76,6 +76,7 @@ class SubmissionStatus:
     has_stood: bool
     refusal: Refusal | None = None
     comparison: Comparison | None = None
+    growth: Comparison | None = None
     awaited: Awaited | None = None
 
     @property
@@ -181,6 +182,7 @@ class _Fold:
     standing: dict[str, Standing] = field(default_factory=dict)
     refusals: dict[str, Refusal] = field(default_factory=dict)
     compared: dict[str, Comparison] = field(default_factory=dict)
+    grown: dict[str, Comparison] = field(default_factory=dict)
     last: dict[str, tuple[int, Delivery]] = field(default_factory=dict)
     awaited: _Awaited | None = None
     returned: str | None = None
@@ -238,7 +240,10 @@ class _Fold:
         if comparison is None:
             self.need = self.need or Need(decision, history.decisions[self.tip] if self.tip else None)
             return True
-        if not exceeds(comparison, decision, _day(delivery.received_at)):
+        day = _day(delivery.received_at)
+        if has_grown(comparison, decision, day):
+            self.grown[name] = comparison
+        if not exceeds(comparison, decision, day):
             return False
         self.compared[name] = comparison
         return True
@@ -312,6 +317,7 @@ class _Fold:
                 name in self.ever_stood,
                 self.refusals.get(name),
                 self.compared.get(name),
+                self.grown.get(name),
                 self.awaited.days if self.awaited and self.awaited.submission_id == name else None,
             )
 
@@ -350,10 +356,25 @@ def _day(moment: str) -> dt.date:
     return clock.day_of(dt.datetime.fromisoformat(moment))
 
 
+def has_grown(comparison: Comparison, decision: Decision, day: dt.date) -> bool:
+    """Does it hold so many more natural keys than what stands that its sender should look again? Nobody is asked."""
+    more = comparison.keys_sent - comparison.keys_standing
+    share = policy.number(_share_name(decision), day)
+    return (
+        comparison.keys_standing > 0
+        and more >= policy.number("loss_keys", day)
+        and (more >= share * comparison.keys_standing)
+    )
+
+
+def _share_name(decision: Decision) -> str:
+    is_snapshot = contract.dataset(decision.submission.dataset).content == "snapshot"
+    return "snapshot_loss_share" if is_snapshot else "loss_share"
+
+
 def exceeds(comparison: Comparison, decision: Decision, day: dt.date) -> bool:
     """Are so many natural keys of what stands missing that the sender must confirm it? By the thresholds of the day."""
     if decision.reading.is_nothing:
         return comparison.keys_standing > 0
-    is_snapshot = contract.dataset(decision.submission.dataset).content == "snapshot"
-    share = policy.number("snapshot_loss_share" if is_snapshot else "loss_share", day)
+    share = policy.number(_share_name(decision), day)
     return comparison.keys_lost >= policy.number("loss_keys", day) and comparison.share >= share
