@@ -121,6 +121,7 @@ def test_the_first_layout_is_brought_up_to_date_by_the_next_run(after_run: Skill
     assert after_run("verify").returncode == 0
 
 
+@pytest.mark.soak
 def test_all_tokens_are_made_anew_for_another_key(after_run: Skills, complaint: Callable[..., str]) -> None:
     root = after_run.root
     before = publication.open_current(root)

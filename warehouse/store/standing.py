@@ -76,8 +76,8 @@ class SubmissionStatus:
     has_stood: bool
     refusal: Refusal | None = None
     comparison: Comparison | None = None
-    growth: Comparison | None = None
     awaited: Awaited | None = None
+    growth: Comparison | None = None
 
     @property
     def stands(self) -> bool:
@@ -317,8 +317,8 @@ class _Fold:
                 name in self.ever_stood,
                 self.refusals.get(name),
                 self.compared.get(name),
-                self.grown.get(name),
                 self.awaited.days if self.awaited and self.awaited.submission_id == name else None,
+                self.grown.get(name),
             )
 
     def _shown(self) -> str | None:
