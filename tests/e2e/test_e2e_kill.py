@@ -80,6 +80,7 @@ def test_a_hundred_kills_of_any_command_lose_nothing(
     assert storage.verify(skills.root) == []
 
 
+@pytest.mark.soak
 def test_a_run_killed_while_it_wrote_reports_is_taken_up_again(tiny: Root, tmp_path: Path) -> None:
     skills = Skills(copy(tiny, tmp_path))
     skills("run", "--as-of", AS_OF)

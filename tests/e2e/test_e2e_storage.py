@@ -110,6 +110,7 @@ def test_what_is_damaged_is_made_again_by_the_next_run(after_run: Skills) -> Non
     assert "Nothing new" in after_run("run", "--as-of", AS_OF).stdout
 
 
+@pytest.mark.soak
 def test_the_first_layout_is_brought_up_to_date_by_the_next_run(after_run: Skills) -> None:
     root = after_run.root
     before = publication.open_current(root).manifest

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from pages.gather.publications import DepartmentPeriod, counting_since
 from warehouse.published.publication import MANIFEST
+from warehouse.store import publication_log
 from warehouse.store.data_root import Root
 
 KEY = DepartmentPeriod("CAB", "2026-01")
@@ -18,8 +21,10 @@ ELSEWHERE = "CAB-training_record-2026-02-0123456789ab@r1"
 def published(root: Root, day: int, *submissions: str) -> None:
     folder = root.published / f"2026-03-{day:02}-x"
     folder.mkdir(parents=True)
-    manifest = {"published_at": f"2026-03-{day:02}T00:00:00+00:00", "submissions": submissions}
-    (folder / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    manifest: dict[str, Any] = {"published_at": f"2026-03-{day:02}T00:00:00+00:00", "submissions": submissions}
+    content = json.dumps(manifest).encode()
+    (folder / MANIFEST).write_bytes(content)
+    publication_log.add(root, folder.name, hashlib.sha256(content).hexdigest(), manifest["published_at"])
     root.current.unlink(missing_ok=True)
     root.current.symlink_to(folder.name)
 
