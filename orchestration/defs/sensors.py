@@ -35,11 +35,12 @@ def arrival(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.
         yield dg.SkipReason(f"run {run_id} is under way")
         return
     run = Run(root, _day_shown(root), now, is_attended=False)
-    need = outstanding.unattended_need(run)
+    arrived = outstanding.waiting(run)
+    need = outstanding.unattended_need(run, arrived)
     if need is None:
         yield dg.SkipReason("nothing is waiting and all is published and reported")
         return
-    work = f"{need}-{outstanding.digest(run)}"
+    work = f"{need}-{outstanding.digest(run, arrived)}"
     tried, not_before = run_history.attempts(context.instance, work)
     if not_before is not None and now < not_before:
         yield dg.SkipReason(f"tried {tried} times; again at {not_before.isoformat(timespec='seconds')}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Literal
 
 from ingest import receive
@@ -52,12 +53,12 @@ def need(run: Run) -> Need | None:
     return None if _are_reported(run) else "reports"
 
 
-def unattended_need(run: Run) -> Need | None:
-    """What a run that nobody asked for has to do.
+def unattended_need(run: Run, arrived: Sequence[str]) -> Need | None:
+    """What a run that nobody asked for has to do. `arrived`: what is `waiting`.
 
     Where a person went back to an earlier publication, no other day or version turns it away: only what arrives does.
     """
-    if waiting(run):
+    if arrived:
         return "build"
     current = publication.current_if_whole(run.root)
     if current is None and run.root.current.is_symlink():
@@ -67,9 +68,9 @@ def unattended_need(run: Run) -> Need | None:
     return None if current is None or _are_reported(run) else "reports"
 
 
-def digest(run: Run) -> str:
+def digest(run: Run, arrived: Sequence[str]) -> str:
     """Another one whenever there is other work to do, or the same work on another basis."""
-    facts = [waiting(run), basis(run)]
+    facts = [arrived, basis(run)]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -257,8 +257,9 @@ def read(root: Root, waiting: Waiting, readers: Pool, known: History) -> tuple[W
 
 def decide(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
     """Reads, shapes, checks and commits submissions of one dataset, all at once; corrections of what is among them
-    after it. Then compares with what stood what wants to replace it."""
+    after it. Compares with what stood what wants to replace it, before what comes later is decided."""
     decided: list[Decision] = []
+    compare(run, dataset)  # what came again, and what a kill left
     while waiting:
         decided += _decide(run, dataset, waiting)
         compare(run, dataset)
@@ -266,7 +267,6 @@ def decide(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
         waiting = [
             submission_and_name for submission_and_name in waiting if submission_and_name[0].submission_id not in done
         ]
-    compare(run, dataset)
     return decided
 
 

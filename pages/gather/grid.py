@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from pages.gather.share import Share
 from warehouse.vocabulary.period import Period, parse
@@ -28,13 +28,6 @@ _LATEST: Mapping[str, Latest] = {
     "refused": "refused",
     "awaiting_confirmation": "awaiting",
     "held_back": "held_back",
-}
-_REFUSED: Mapping[str, Refused] = {
-    "unreadable": "unreadable",
-    "rejected": "rejected",
-    "replaced": "replaced",
-    "declined": "declined",
-    "lapsed": "lapsed",
 }
 _STANDS: Mapping[str, Latest] = {"correction": "merged", "replacement": "replaced"}
 """Of what came last and stands; the first of its key says nothing beside."""
@@ -108,7 +101,7 @@ def _latest(row: Row) -> Latest | None:
 
 def refusal_of(refusal: str, outcome: str) -> Refused:
     """Why a refused submission was not taken, of its columns `refusal` and `outcome`."""
-    return _REFUSED[outcome if refusal == "outcome" else refusal]
+    return cast(Refused, outcome if refusal == "outcome" else refusal)
 
 
 def signing_of(row: Row) -> Signing | None:

@@ -38,7 +38,7 @@ class NotTaken:
 def not_taken(submissions: Sequence[Row], unrecognised: Sequence[Row]) -> list[NotTaken]:
     """The newest first. `submissions`: `register/submission.parquet`; `unrecognised`: rows of
     `register/delivery.parquet` with a problem."""
-    shown = {_key(row): row for row in submissions if _is_shown(row)}
+    shown = {_key(row): row for row in submissions if row["represents_key"]}
     refused = [_refused(row, shown.get(_key(row))) for row in submissions if _is_event(row, shown.get(_key(row)))]
     strange = [
         NotTaken(
@@ -55,10 +55,6 @@ def not_taken(submissions: Sequence[Row], unrecognised: Sequence[Row]) -> list[N
 
 def _key(row: Row) -> tuple[str, str, str]:
     return row["dataset"], row["unit_code"], row["period"]
-
-
-def _is_shown(row: Row) -> bool:
-    return row["represents_key"] and row["refusal"] in (None, "outcome")
 
 
 def _is_event(row: Row, shown: Row | None) -> bool:

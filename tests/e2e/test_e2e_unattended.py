@@ -26,6 +26,10 @@ def broken(run: steps.Run) -> Iterator[tuple[str, int]]:
     yield
 
 
+def unattended_need(run: steps.Run) -> outstanding.Need | None:
+    return outstanding.unattended_need(run, outstanding.waiting(run))
+
+
 def test_what_is_left_undone_is_told_and_done(after_run: Skills, monkeypatch: pytest.MonkeyPatch) -> None:
     root = after_run.root
     first = publication.open_current(root).publication_id
@@ -53,7 +57,7 @@ def test_what_is_left_undone_is_told_and_done(after_run: Skills, monkeypatch: py
     assert {path: path.read_bytes() for path in harmed} == before
     assert workbook.is_file()
     assert "Nothing new since" in after_run("run", "--as-of", LATER.isoformat()).stdout
-    assert outstanding.unattended_need(steps.Run(root, LATER + dt.timedelta(days=1), clock.now())) == "build"
+    assert unattended_need(steps.Run(root, LATER + dt.timedelta(days=1), clock.now())) == "build"
 
     said = after_run("use", "previous", "--by", "李四", "--reason", "数字有误").stdout
     assert f"{second} → {first}, chosen by 李四" in said
@@ -61,7 +65,7 @@ def test_what_is_left_undone_is_told_and_done(after_run: Skills, monkeypatch: py
     assert first in (root.reports / "index.html").read_text("utf-8")
     last = log.read(root.publications)[-1]
     assert (last.actor.kind, last.actor.id, last.facts["reason"]) == ("person", "李四", "数字有误")
-    assert outstanding.unattended_need(steps.Run(root, LATER, clock.now())) is None, "nobody undoes it unasked"
+    assert unattended_need(steps.Run(root, LATER, clock.now())) is None, "nobody undoes it unasked"
     assert outstanding.need(steps.Run(root, LATER, clock.now())) == "build", "who asks is shown it"
     assert (
         "is the current publication already"

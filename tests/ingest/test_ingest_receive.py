@@ -97,7 +97,7 @@ def test_what_the_name_does_not_say_the_content_does(root: Root, content: bytes)
         ("HRSS/999999/certificate_2026-01.csv", "999999"),
         ("HRSS/440305/attendance_2026-01.csv", "没有区级报送单位"),
         ("CAB/training_record_2026-Q1.csv", "2026年第1季度"),
-        ("CAB/training_record_2024-01.csv", "2024年1月"),
+        ("CAB/training_record_2024-01.csv", "2024年1月属于回补"),
         ("CAB/training_record_2028-01.csv", "2028年1月"),
         ("CAB/wage_guidance_2025.csv", "不报送"),
         ("CAB/报送.csv", "看不出报告期"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,19 +17,6 @@ from tests.orchestration import stored
 from warehouse.store import decision_log, durable, log, register
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
-
-
-@pytest.fixture(scope="module")
-def readers() -> Iterator[Pool]:
-    pool = Pool()
-    yield pool
-    pool.close()
-
-
-@pytest.fixture(scope="module")
-def laid(tmp_path_factory: pytest.TempPathFactory, readers: Pool) -> Root:
-    """Only to be copied."""
-    return stored.lay(Root(tmp_path_factory.mktemp("laid") / "data"), readers)
 
 
 @pytest.fixture

@@ -340,6 +340,20 @@ def test_what_a_correction_may_answer() -> None:
     assert tips_before(came, submission("c")) == Tips(standing=(name("a"),))
 
 
+def test_what_a_correction_may_answer_after_an_upgrade() -> None:
+    """Of another key's deliveries before anything was compared none counts here: what came since is compared."""
+    came = history(A, B, File("c", line="ac"), comparisons=SHRUNK, compared_from=1)
+    other = replace(came.deliveries[0], period="2025-12")
+    came = replace(came, deliveries=[other, other, other, *came.deliveries], compared_from=4)
+    assert tips_before(came, submission("c")) == Tips(standing=(name("a"),), pending=(name("b"),))
+
+
+def test_what_was_declined_and_is_sent_again_is_asked_again() -> None:
+    known = history(A, B, B, comparisons=SHRUNK, answers=answered("b", False, 1))
+    status = by_letter(known)["b"]
+    assert (status.standing, status.refusal) == ("awaiting_confirmation", None)
+
+
 _FILES = st.lists(
     st.builds(
         File,

@@ -145,17 +145,18 @@ def needs(history: History) -> list[Need]:
 
 def tips_before(history: History, submission: Submission) -> Tips:
     """What stood, waited and had been returned of a submission's key when it came first."""
-    earlier: list[Delivery] = []
-    for delivery in history.deliveries:
-        if delivery.submission == submission:
-            known = replace(
-                history, deliveries=earlier, as_of=_day(delivery.received_at), held_back=(), until=delivery.received_at
-            )
-            fold = _folds(known).get(submission.key)
-            return fold.tips if fold else Tips()
-        if delivery.submission and delivery.submission.key == submission.key:
-            earlier.append(delivery)
-    raise ValueError(f"{submission.submission_id} was never delivered.")
+    number, delivery = next(
+        (number, delivery) for number, delivery in enumerate(history.deliveries) if delivery.submission == submission
+    )
+    known = replace(
+        history,
+        deliveries=history.deliveries[:number],
+        as_of=_day(delivery.received_at),
+        held_back=(),
+        until=delivery.received_at,
+    )
+    fold = _folds(known, submission.key).get(submission.key)
+    return fold.tips if fold else Tips()
 
 
 @dataclass(frozen=True)
@@ -209,20 +210,21 @@ class _Fold:
         if decision.outcome not in COUNTED:
             self.refuse(submission_id, "outcome")
             self.returned = self.returned if decision.reading.problem else submission_id
+        elif submission_id == self.tip:
+            self.forget_awaited(but=submission_id)
         elif is_correction and submission_id in self.tips.standing:
             return  # what it says is in what stands already
         elif is_correction and not self.continues(decision):
             self.refuse(submission_id, "replaced")
-        elif submission_id != self.tip and self.is_questioned(number, delivery, decision, history):
+        elif self.is_questioned(number, delivery, decision, history):
             self.forget_awaited(but=submission_id)
             since = _day(delivery.received_at)
             days = int(policy.value("confirmation_lapse_workdays", since))
-            self.standing[submission_id] = "awaiting_confirmation"
+            self.place(submission_id, "awaiting_confirmation")
             self.awaited = _Awaited(submission_id, delivery.received_at, period.workdays_after(since, days))
         else:
             self.forget_awaited(but=submission_id)
-            if submission_id != self.tip:
-                self.stand(submission_id)
+            self.stand(submission_id)
 
     def continues(self, correction: Decision) -> bool:
         """Was it merged on to what stands, waits or was returned? A correction sent again long after may not be."""
@@ -262,17 +264,22 @@ class _Fold:
                     self.refuse(answer.submission_id, "declined")
                 return
 
+    def place(self, name: str, standing: Standing, refusal: Refusal | None = None) -> None:
+        """Where it stands now, and why where that is refused."""
+        self.standing[name] = standing
+        self.refusals.pop(name, None)
+        if refusal:
+            self.refusals[name] = refusal
+
     def stand(self, name: str) -> None:
         supplement = self.decisions[name].reading.supplement
-        for other, place in self.standing.items():
-            if place == "standing":
-                self.standing[other] = "merged" if supplement and other in supplement.line else "superseded"
-        for part in supplement.line[:-1] if supplement else ():
-            if self.standing.get(part) in ("awaiting_confirmation", "refused"):
-                self.standing[part] = "merged"
-                self.refusals.pop(part, None)
-        self.standing[name] = "standing"
-        self.refusals.pop(name, None)
+        line = supplement.line[:-1] if supplement else ()
+        for other, standing in list(self.standing.items()):
+            if standing == "standing":
+                self.place(other, "merged" if other in line else "superseded")
+            elif other in line and standing in ("awaiting_confirmation", "refused"):
+                self.place(other, "merged")
+        self.place(name, "standing")
         self.stood.append(name)
         self.ever_stood.add(name)
         self.returned = None
@@ -280,13 +287,12 @@ class _Fold:
     def refuse(self, name: str, why: Refusal) -> None:
         """An event beside what stands: it changes nothing of it."""
         if self.standing.get(name) != "standing":
-            self.standing[name] = "refused"
-            self.refusals[name] = why
+            self.place(name, "refused", why)
 
     def forget_awaited(self, but: str) -> None:
         """A newer delivery takes the place of what waits."""
         if self.awaited and self.awaited.submission_id != but:
-            self.standing[self.awaited.submission_id] = "superseded"
+            self.place(self.awaited.submission_id, "superseded")
         self.awaited = None
 
     def lapse(self, as_of: dt.date) -> None:
@@ -298,9 +304,9 @@ class _Fold:
         """What stood before stands on."""
         while self.stood and self.stood[-1] in held_back:
             self.ever_stood.discard(self.stood[-1])
-            self.standing[self.stood.pop()] = "held_back"
+            self.place(self.stood.pop(), "held_back")
             if self.stood:
-                self.standing[self.stood[-1]] = "standing"
+                self.place(self.stood[-1], "standing")
 
     def statuses(self, history: History) -> Iterator[SubmissionStatus]:
         latest = max(self.last, key=lambda name: self.last[name][0], default=None)
@@ -334,10 +340,11 @@ def _line(decisions: Mapping[str, Decision], tip: str | None) -> tuple[str, ...]
     return line or ((tip,) if tip else ())
 
 
-def _folds(history: History) -> dict[Key, _Fold]:
+def _folds(history: History, key: Key | None = None) -> dict[Key, _Fold]:
+    """Of every key, or of one."""
     folds: dict[Key, _Fold] = {}
     for number, delivery in enumerate(history.deliveries):
-        if delivery.submission is None:
+        if delivery.submission is None or key not in (None, delivery.submission.key):
             continue
         fold = folds.setdefault(delivery.submission.key, _Fold(history.decisions))
         if fold.awaited:
