@@ -21,7 +21,7 @@ def spring(tmp_path_factory: pytest.TempPathFactory) -> Root:
     return days.decided_demo(tmp_path_factory.mktemp("spring"), "2026-02", "2026-04", 0.02, 11)
 
 
-@pytest.mark.parametrize("day", ["2026-03-11", "2027-01-01"])
+@pytest.mark.parametrize("day", ["2026-03-11", pytest.param("2027-01-01", marks=pytest.mark.soak)])
 def test_a_day_publishes(spring: Root, day: str) -> None:
     published, stopped = days.publish(spring, dt.date.fromisoformat(day))
     assert stopped is None

@@ -87,6 +87,7 @@ def test_another_key_is_refused_by_name(after_run: Skills, complaint: Callable[.
     assert "(sha256)" in said and "(sm3)" in said
 
 
+@pytest.mark.soak
 def test_what_is_damaged_is_made_again_by_the_next_run(after_run: Skills) -> None:
     root = after_run.root
     before = publication.open_current(root)
