@@ -2,7 +2,6 @@
 -- mart numbers the findings; what senders sent is told apart in senders_data/rows_have_a_place.
 {% set keys = {
     ('submission_id',): ['stg_submission'],
-    ('submission_id', 'row_index'): ['stg_held_back_row'],
     ('delivery_order',): ['stg_delivery'],
     ('dataset', 'unit_code', 'period'): ['stg_expected'],
     ('target_id', 'reading', 'period'): ['stg_final'],

@@ -40,7 +40,7 @@ from orchestration.pipeline.stages import Stages
 from orchestration.pipeline.storage import Lost
 from pages.write import dashboard, reports
 from warehouse.published import publication
-from warehouse.store import held_back, keys, publication_basis, records, register, standing
+from warehouse.store import held_back, keys, publication_basis, records, register, snapshot, standing
 from warehouse.store.data_root import Root
 from warehouse.store.held_back import NOTHING, HoldBack
 from warehouse.store.standing import History, SubmissionStatus
@@ -311,6 +311,9 @@ def judge(run: Run) -> int:
     run.lost.refuse()
     _refuse_mixture(run)
     run.turn_to_building()
+    with run.stages.stage("snapshot"):
+        taken = snapshot.take(run.root, history.statuses(run.root, run.as_of))
+        snapshot.pin(run.root, taken, run.statuses, run.held_back.rows.keys())
     with run.stages.stage("judge"):
         with connect(run.scratch) as con:
             findings = pa.concat_tables(

@@ -1,10 +1,11 @@
-"""A small data root for the dbt project, written straight as decided rows and register tables. Test support only."""
+"""A small data root for the dbt project, written straight as pinned rows and register tables. Test support only."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,9 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.pipeline.dbt import DBT_PROJECT, TARGET
-from warehouse.store import register
+from warehouse.store import parquet, register, snapshot
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract, period, tables
+from warehouse.vocabulary.contract import Dataset
 from warehouse.vocabulary.project import REFERENCE
 
 RULES = "r1"
@@ -42,6 +44,7 @@ class World:
     expected: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
     held_back: list[dict[str, Any]] = field(default_factory=list)
+    accepted: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def hold_back(self, submission_id: str, row_index: int | None) -> None:
         """A row, or the whole submission, which then is not current."""
@@ -113,14 +116,13 @@ class World:
                 "problem": None,
             }
         )
-        self._accepted(
-            dataset,
-            f"{submission_id}@{RULES}",
-            [
-                {"row_number": index + 1, **row, **sender, **place, "submission_id": submission_id, "row_index": index}
-                for index, row in enumerate(rows, 1)
-            ],
-        )
+        schema = tables.standing_schema(contract.dataset(dataset))
+        unknown = {column for row in rows for column in row} - set(schema.names)
+        assert not unknown, f"{dataset} has no columns {unknown}"
+        told = sender | place | {"submission_id": submission_id, "delivery_order": order}
+        self.accepted[submission_id] = [
+            {"row_number": index + 1, **row, **told, "row_index": index} for index, row in enumerate(rows, 1)
+        ]
         return submission_id
 
     def expect(self, dataset: str, unit: str, name: str, due: dt.date) -> None:
@@ -154,9 +156,7 @@ class World:
         )
 
     def write(self) -> None:
-        """Empty decisions and the register; the newest usable delivery of a key stands."""
-        for name in contract.names():
-            self._accepted(name, "_none@0", [])
+        """The rows that a build reads, and the register; the newest usable delivery of a key stands."""
         newest: dict[tuple[str, str, str], str] = {}
         current: dict[tuple[str, str, str], str] = {}
         for row in self.submissions:
@@ -184,18 +184,33 @@ class World:
             ("finding", tables.HISTORY, self.findings),
             ("run", register.RUN, run),
             ("final", register.FINAL, []),
-            ("held_back_row", register.HELD_BACK_ROW, [row | {"test_names": "x"} for row in self.held_back]),
         ):
             pq.write_table(pa.Table.from_pylist(rows, schema), self.root.register / f"{name}.parquet")
+        for dataset in contract.datasets():
+            self._pin(dataset)
 
-    def _accepted(self, dataset: str, folder: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        schema = tables.accepted_schema(contract.dataset(dataset))
-        unknown = {name for row in rows for name in row} - set(schema.names)
-        assert not unknown, f"{dataset} has no columns {unknown}"
-        typed = [{name: _fit(row.get(name), schema.field(name).type) for name in schema.names} for row in rows]
-        target = self.root.decided / dataset / folder
-        target.mkdir(parents=True, exist_ok=True)
-        pq.write_table(pa.Table.from_pylist(typed, schema), target / "accepted.parquet")
+    def _pin(self, dataset: Dataset) -> None:
+        """The rows of what stands, as `warehouse.store.snapshot` lays them out."""
+        schema = tables.standing_schema(dataset)
+        by_period: dict[str, list[dict[str, Any]]] = {}
+        for submission in self.submissions:
+            if (submission["dataset"], submission["standing"]) == (dataset.name, "standing"):
+                rows = self.accepted[submission["submission_id"]]
+                by_period.setdefault(submission["period"], []).extend(row for row in rows if not self._is_held(row))
+        folder = self.root.pinned / dataset.name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        pq.write_table(schema.empty_table(), folder / snapshot.NONE)
+        for period_name, rows in by_period.items():
+            typed = [{name: _fit(row.get(name), schema.field(name).type) for name in schema.names} for row in rows]
+            content = parquet.content(pa.Table.from_pylist(typed, schema))
+            (folder / f"{period_name}~{hashlib.sha256(content).hexdigest()[:16]}.parquet").write_bytes(content)
+
+    def _is_held(self, row: Mapping[str, Any]) -> bool:
+        return any(
+            (held["submission_id"], held["row_index"]) == (row["submission_id"], row["row_index"])
+            for held in self.held_back
+        )
 
 
 def training_class(class_id: str, start: dt.date, **columns: Any) -> dict[str, Any]:

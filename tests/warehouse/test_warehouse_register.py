@@ -155,7 +155,3 @@ def test_the_register_tells_what_is_held_back_and_by_when_the_bureau_answers(tmp
         ("held_back", 0, dt.date(2026, 2, 25)),
         ("standing", 2, dt.date(2026, 2, 24)),
     ]
-    assert pq.read_table(root.register / "held_back_row.parquet").to_pylist() == [
-        {"submission_id": other.submission_id, "row_index": 1, "test_names": "keys;rows"},
-        {"submission_id": other.submission_id, "row_index": 2, "test_names": "rows"},
-    ]

@@ -15,6 +15,7 @@ from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.project import PACKAGE
 from warehouse.vocabulary.submission import Decision
 
+ACCEPTED_ROWS = "accepted.parquet"
 HELD_ROWS = "held.parquet"
 """The held rows among a decision's checksums; they lie under `held/`."""
 
@@ -79,6 +80,21 @@ class Root:
     def register(self) -> Path:
         """Parquet tables that tell dbt what was delivered, decided and expected; no identifiers."""
         return self.work / "register"
+
+    @property
+    def snapshot_parts(self) -> Path:
+        """The rows of what stands, by dataset and period; see `snapshot`."""
+        return self.path / "current"
+
+    @property
+    def snapshots(self) -> Path:
+        """Which rows stood, and how far the logs went."""
+        return self.path / "snapshots"
+
+    @property
+    def pinned(self) -> Path:
+        """The rows that the build reads: links to a snapshot's, but for what it holds back."""
+        return self.work / "pinned"
 
     @property
     def database(self) -> Path:

@@ -123,7 +123,6 @@ SUBMISSION = pa.schema(
         ("held_back_answer_date", pa.date32()),
     ]
 )
-HELD_BACK_ROW = pa.schema([("submission_id", pa.string()), ("row_index", pa.int64()), ("test_names", pa.string())])
 DELIVERY = pa.schema(
     [
         ("delivery_order", pa.int64()),
@@ -365,14 +364,6 @@ def write(root: Root, register: Register) -> None:
         EXPECTED,
     )
     pq.write_table(register.findings, root.register / "finding.parquet")
-    _write(
-        root.register / "held_back_row.parquet",
-        (
-            {"submission_id": submission_id, "row_index": row_index, "test_names": ";".join(tests)}
-            for (submission_id, row_index), tests in register.held_back.rows.items()
-        ),
-        HELD_BACK_ROW,
-    )
     _write(root.register / "final.parquet", _final_rows(register.final_years), FINAL)
     _write(
         root.register / "run.parquet",

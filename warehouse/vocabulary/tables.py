@@ -60,6 +60,11 @@ def accepted_schema(dataset: Dataset) -> pa.Schema:
     return pa.schema(columns + [pa.field(column.name, column.type) for column in accepted_columns(dataset)])
 
 
+def standing_schema(dataset: Dataset) -> pa.Schema:
+    """What a snapshot holds of a dataset: accepted rows, and the order of the delivery that brought them."""
+    return accepted_schema(dataset).append(pa.field("delivery_order", pa.int64()))
+
+
 FINDING = pa.schema(
     [
         pa.field("submission_id", pa.string()),

@@ -1,5 +1,5 @@
 with accepted as (
-    {{ current_rows('aggregate_summary') }}
+    select * from {{ source('accepted', 'aggregate_summary') }}
 )
 
 select

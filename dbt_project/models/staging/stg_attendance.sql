@@ -1,5 +1,5 @@
 with accepted as (
-    {{ current_rows('attendance') }}
+    select * from {{ source('accepted', 'attendance') }}
 )
 
 select

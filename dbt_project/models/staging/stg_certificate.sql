@@ -1,5 +1,5 @@
 with accepted as (
-    {{ current_rows('certificate') }}
+    select * from {{ source('accepted', 'certificate') }}
 )
 
 select

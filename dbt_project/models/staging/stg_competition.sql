@@ -1,5 +1,5 @@
 with accepted as (
-    {{ current_rows('competition') }}
+    select * from {{ source('accepted', 'competition') }}
 )
 
 select

@@ -1,5 +1,5 @@
 with accepted as (
-    {{ current_rows('demand_forecast') }}
+    select * from {{ source('accepted', 'demand_forecast') }}
 )
 
 select

@@ -1,5 +1,5 @@
 with accepted as (
-    {{ current_rows('education_fund') }}
+    select * from {{ source('accepted', 'education_fund') }}
 )
 
 select

@@ -1,5 +1,5 @@
 with accepted as (
-    {{ current_rows('enforcement_case') }}
+    select * from {{ source('accepted', 'enforcement_case') }}
 )
 
 select

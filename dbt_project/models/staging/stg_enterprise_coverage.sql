@@ -1,5 +1,5 @@
 with accepted as (
-    {{ current_rows('enterprise_coverage') }}
+    select * from {{ source('accepted', 'enterprise_coverage') }}
 )
 
 select

@@ -1,5 +1,5 @@
 with accepted as (
-    {{ current_rows('institution_directory') }}
+    select * from {{ source('accepted', 'institution_directory') }}
 )
 
 select

@@ -1,5 +1,5 @@
 with accepted as (
-    {{ current_rows('outcome_followup') }}
+    select * from {{ source('accepted', 'outcome_followup') }}
 )
 
 select

@@ -1,5 +1,5 @@
 with accepted as (
-    {{ current_rows('subsidy_payment') }}
+    select * from {{ source('accepted', 'subsidy_payment') }}
 )
 
 select

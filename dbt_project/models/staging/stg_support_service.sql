@@ -1,5 +1,5 @@
 with accepted as (
-    {{ current_rows('support_service') }}
+    select * from {{ source('accepted', 'support_service') }}
 )
 
 select

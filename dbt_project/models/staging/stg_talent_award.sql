@@ -1,5 +1,5 @@
 with accepted as (
-    {{ current_rows('talent_award') }}
+    select * from {{ source('accepted', 'talent_award') }}
 )
 
 select

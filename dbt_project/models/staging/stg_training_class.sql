@@ -1,5 +1,5 @@
 with accepted as (
-    {{ current_rows('training_class') }}
+    select * from {{ source('accepted', 'training_class') }}
 )
 
 select

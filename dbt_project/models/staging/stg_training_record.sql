@@ -1,5 +1,5 @@
 with accepted as (
-    {{ current_rows('training_record') }}
+    select * from {{ source('accepted', 'training_record') }}
 )
 
 select

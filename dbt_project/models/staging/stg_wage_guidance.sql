@@ -1,5 +1,5 @@
 with accepted as (
-    {{ current_rows('wage_guidance') }}
+    select * from {{ source('accepted', 'wage_guidance') }}
 )
 
 select

@@ -1,0 +1,176 @@
+"""What stands is laid out once, named by its content, and made again where it is lost."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.warehouse.decided import decision
+from warehouse.store import log, parquet, snapshot
+from warehouse.store.data_root import Root
+from warehouse.store.integrity import Damaged
+from warehouse.store.standing import SubmissionStatus
+from warehouse.vocabulary import contract, tables
+from warehouse.vocabulary.submission import Rows, Submission
+
+CLASSES = contract.dataset("training_class")
+
+
+def accepted(root: Root, unit: str, period: str, classes: list[str], order: int) -> SubmissionStatus:
+    """A submission that stands, with a row for each class."""
+    sha = hashlib.sha256(f"{unit}{period}{classes}".encode()).hexdigest()
+    submission = Submission("training_class", unit.partition(".")[0], unit, period, sha)
+    schema = tables.accepted_schema(CLASSES)
+    rows = [
+        {
+            "submission_id": submission.submission_id,
+            "row_index": number,
+            "row_number": number + 1,
+            "department_code": submission.department,
+            "unit_code": unit,
+            "period": period,
+            "class_id": class_id,
+        }
+        for number, class_id in enumerate(classes, 1)
+    ]
+    content = parquet.content(pa.Table.from_pylist(rows, schema))
+    decided = replace(
+        decision(submission),
+        rows=Rows(len(classes), len(classes), 0),
+        checksums={"accepted.parquet": hashlib.sha256(content).hexdigest()},
+    )
+    folder = root.decision_folder(decided)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "accepted.parquet").write_bytes(content)
+    came = f"2026-02-{order + 1:02}T00:00:00+00:00"
+    return SubmissionStatus(decided, came, came, order, "standing", True, True, True)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Root:
+    return Root(tmp_path / "data").make()
+
+
+def files(root: Root) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(root.path)): path.read_bytes() for path in sorted(root.snapshot_parts.rglob("*.parquet"))
+    }
+
+
+def read(paths: list[Path]) -> list[tuple[str, str, int]]:
+    rows = [row for path in paths for row in pq.read_table(path).to_pylist()]
+    return [(row["unit_code"], row["class_id"], row["delivery_order"]) for row in rows]
+
+
+def test_a_part_holds_what_stands_of_all_units_in_the_order_of_its_key(root: Root) -> None:
+    statuses = [accepted(root, "TRA", "2026-01", ["B", "A"], 3), accepted(root, "CAB", "2026-01", ["C"], 5)]
+    superseded = replace(accepted(root, "EDU", "2026-01", ["D"], 1), standing="superseded")
+    taken = snapshot.take(root, [*statuses, superseded])
+    (path,) = root.snapshot_parts.glob("training_class/2026-01/*.parquet")
+    assert path.stem == taken.parts["training_class"]["2026-01"].digest
+    assert hashlib.sha256(path.read_bytes()).hexdigest().startswith(path.stem)
+    assert read([path]) == [("CAB", "C", 5), ("TRA", "A", 3), ("TRA", "B", 3)]
+    assert taken.logs == log.heads(root)
+
+
+def test_only_the_parts_below_a_change_are_written(root: Root) -> None:
+    january, february = accepted(root, "TRA", "2026-01", ["A"], 0), accepted(root, "TRA", "2026-02", ["B"], 1)
+    snapshot.take(root, [january, february])
+    times = {path: path.stat().st_mtime_ns for path in root.snapshot_parts.rglob("*.parquet")}
+    corrected = accepted(root, "TRA", "2026-02", ["B", "C"], 2)
+    taken = snapshot.take(root, [january, corrected])
+    assert taken.number == 2
+    kept = {path for path, time in times.items() if path.exists() and path.stat().st_mtime_ns == time}
+    assert {path.parent.name for path in kept} == {"2026-01"}
+    assert {path.parent.name for path in root.snapshot_parts.rglob("*.parquet")} == {"2026-01", "2026-02"}, "collected"
+    assert snapshot.take(root, [january, corrected]) == taken, "nothing changed"
+
+
+def test_the_same_rows_give_the_same_bytes_whatever_came_before(root: Root, tmp_path: Path) -> None:
+    dice = random.Random(3)
+    other = Root(tmp_path / "other").make()
+    statuses = [
+        accepted(root, unit, period, dice.sample("ABCDEF", 3), order)
+        for order, (unit, period) in enumerate(
+            (unit, period) for unit in ("TRA", "CAB") for period in ("2026-01", "2026-02")
+        )
+    ]
+    for count in range(1, len(statuses) + 1):
+        snapshot.take(root, dice.sample(statuses[:count], count))
+    for status in statuses:
+        folder = other.decision_folder(status.decision)
+        folder.mkdir(parents=True)
+        source = root.decision_folder(status.decision) / "accepted.parquet"
+        (folder / "accepted.parquet").write_bytes(source.read_bytes())
+    once = snapshot.take(other, statuses)
+    assert files(other) == files(root)
+    newest = snapshot.newest(root)
+    assert newest is not None
+    assert newest.digest == once.digest
+
+
+@pytest.mark.parametrize("harm", ["part gone", "part damaged", "snapshot gone", "snapshot damaged", "snapshot changed"])
+def test_what_is_lost_or_damaged_is_made_again(root: Root, harm: str) -> None:
+    statuses = [accepted(root, "TRA", "2026-01", ["A"], 0)]
+    before = snapshot.take(root, statuses)
+    whole = files(root)
+    (part,) = root.snapshot_parts.rglob("*.parquet")
+    (told,) = root.snapshots.glob("*.json")
+    if harm == "part gone":
+        part.unlink()
+    elif harm == "part damaged":
+        part.write_bytes(part.read_bytes()[:-7] + b"damaged")
+    elif harm == "snapshot gone":
+        told.unlink()
+    elif harm == "snapshot damaged":
+        told.write_bytes(told.read_bytes()[:50])
+    else:
+        facts = json.loads(told.read_bytes())
+        facts["snapshot"]["parts"]["training_class"]["2026-01"]["digest"] = "0" * 16
+        told.write_text(json.dumps(facts))
+    after = snapshot.take(root, statuses)
+    assert (after.parts, files(root)) == (before.parts, whole)
+    snapshot.pin(root, after, statuses)
+    assert read(snapshot.pinned_files(root, "training_class")) == [("TRA", "A", 0)]
+
+
+def test_accepted_rows_that_are_gone_are_one_sentence(root: Root) -> None:
+    status = accepted(root, "TRA", "2026-01", ["A"], 0)
+    (root.decision_folder(status.decision) / "accepted.parquet").unlink()
+    with pytest.raises(Damaged, match="call skills run"):
+        snapshot.take(root, [status])
+
+
+def test_a_build_reads_links_but_for_what_it_holds_back(root: Root) -> None:
+    january, february = accepted(root, "TRA", "2026-01", ["A", "B"], 0), accepted(root, "TRA", "2026-02", ["C"], 1)
+    taken = snapshot.take(root, [january, february])
+    before = files(root)
+    snapshot.pin(root, taken, [january, february])
+    assert all(
+        path.stat().st_nlink == 2
+        for path in snapshot.pinned_files(root, "training_class")
+        if path.name != snapshot.NONE
+    )
+    pinned = snapshot.pin(root, taken, [january, february], [(january.decision.submission_id, 1)])
+    assert read(snapshot.pinned_files(root, "training_class")) == [("TRA", "B", 0), ("TRA", "C", 1)]
+    assert pinned["training_class"]["2026-02"] == taken.parts["training_class"]["2026-02"]
+    earlier = accepted(root, "TRA", "2026-02", ["D"], 0)
+    snapshot.pin(root, taken, [january, earlier])
+    assert read(snapshot.pinned_files(root, "training_class")) == [("TRA", "A", 0), ("TRA", "B", 0), ("TRA", "D", 0)]
+    assert files(root) == before, "a build changes no snapshot"
+    assert pq.read_table(root.pinned / "certificate" / snapshot.NONE).num_rows == 0
+
+
+def test_a_build_keeps_what_it_pinned_while_more_is_decided(root: Root) -> None:
+    first = accepted(root, "TRA", "2026-01", ["A"], 0)
+    snapshot.pin(root, snapshot.take(root, [first]), [first])
+    later = accepted(root, "TRA", "2026-01", ["Z"], 4)
+    snapshot.take(root, [later])
+    assert read(snapshot.pinned_files(root, "training_class")) == [("TRA", "A", 0)]
