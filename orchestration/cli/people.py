@@ -24,7 +24,7 @@ def confirm(submission_id: str, preparer: str, reviewer: str) -> None:
     from warehouse.store import lock
 
     root = Root.default().make()
-    with lock.hold(root):
+    with lock.hold(root, "intake", wait_seconds=lock.SHORTLY):
         confirmation = sign_off.confirm(root, submission_id, preparer, reviewer)
     say(f"{confirmation.submission_id} confirmed by {confirmation.preparer} and {confirmation.reviewer}.")
 
@@ -40,7 +40,7 @@ def replace(submission_id: str, is_replacement: bool, answered_by: str, bureau_r
     from warehouse.store import lock
 
     root = Root.default().make()
-    with lock.hold(root):
+    with lock.hold(root, "intake", wait_seconds=lock.SHORTLY):
         answer = sign_off.answer(root, submission_id, is_replacement, answered_by, bureau_reason)
     told = "replaces what stands" if answer.is_replacement else "replaces nothing"
     say(f"{answer.submission_id} {told}, says {answer.answered_by}.")
@@ -59,7 +59,7 @@ def approve(rule: str, department: str, rows: int, until: dt.date, approved_by: 
     from warehouse.store import lock
 
     root = Root.default().make()
-    with lock.hold(root):
+    with lock.hold(root, "intake", wait_seconds=lock.SHORTLY):
         exception = sign_off.approve(root, rule, department, rows, until, approved_by, reason)
     say(
         f"{exception.exception_id}: up to {exception.rows} rows of {exception.rule} pass in a submission of "
@@ -77,7 +77,7 @@ def release(submission_id: str, released_by: str, reason: str) -> None:
     from warehouse.store import lock
 
     root = Root.default().make()
-    with lock.hold(root):
+    with lock.hold(root, "intake", wait_seconds=lock.SHORTLY):
         released = sign_off.release(root, submission_id, released_by, reason)
     say(f"{released.submission_id} released by {released.released_by}: the next run counts it.")
 
@@ -91,7 +91,7 @@ def close(year: int, decided_by: str) -> None:
     from warehouse.store import lock
 
     root = Root.default().make()
-    with lock.hold(root):
+    with lock.hold(root, "intake", wait_seconds=lock.SHORTLY):
         final_year = sign_off.close(root, year, decided_by)
     say(f"{final_year.year} closed with {len(final_year.figures)} figures of publication {final_year.publication_id}.")
 
@@ -110,7 +110,7 @@ def use(name: str, chosen_by: str, reason: str) -> None:
     from warehouse.store import lock
 
     root = Root.default().make()
-    with lock.hold(root):
+    with lock.hold(root, "build", wait_seconds=lock.SHORTLY):
         before, chosen = sign_off.use(root, name, chosen_by, reason)
         prepared = steps.Run(root, dt.date.fromisoformat(chosen.manifest["as_of_date"]), clock.now())
         with terminal.progress() as tell:

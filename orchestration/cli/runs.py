@@ -59,12 +59,12 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
     from orchestration.pipeline import outstanding, renewal, scope, storage
     from orchestration.pipeline import run as steps
     from warehouse.published import publication
-    from warehouse.store import lock
 
     chosen = scope.periods(periods), scope.departments(departments)
     root = Root.default().make()
     prepared = steps.Run(root, as_of or clock.today(), clock.now(), *chosen, replace_newer=replace_newer)
-    with lock.hold(root):
+    try:
+        prepared.hold_both(wait_seconds=0)
         steps.refuse_empty(prepared)
         renewal.settle(prepared)
         prepared.lost = storage.mend(root, prepared.now)
@@ -79,6 +79,8 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
             terminal.console.print("没有新的报送，发布内容不变。Nothing new since the last publication.")
         elif need == "reports":
             terminal.console.print("没有新的报送；报告已补齐。Nothing new; the reports were completed.")
+    finally:
+        prepared.close()
     current = publication.open_current(root)
     terminal.console.print(terminal.departments(current))
     terminal.console.print(terminal.targets(current))
@@ -108,12 +110,12 @@ def recheck(departments: tuple[str, ...], datasets: tuple[str, ...], as_of: dt.d
     from orchestration.defs import execute
     from orchestration.pipeline import renewal, scope, storage
     from orchestration.pipeline import run as steps
-    from warehouse.store import lock
 
     chosen = scope.datasets(datasets), scope.departments(departments)
     root = Root.default().make()
     prepared = steps.Run(root, as_of or clock.today(), clock.now())
-    with lock.hold(root):
+    try:
+        prepared.hold_both(wait_seconds=0)
         renewal.settle(prepared)
         prepared.lost = storage.mend(root, prepared.now)
         prepared.open()
@@ -121,6 +123,8 @@ def recheck(departments: tuple[str, ...], datasets: tuple[str, ...], as_of: dt.d
         say(f"{count:,} submissions decided anew.")
         with terminal.progress() as tell:
             execute.run(definitions.defs(), prepared, tell)
+    finally:
+        prepared.close()
     for sentence in prepared.notes:
         say(sentence)
 
@@ -138,7 +142,7 @@ def rebuild(name: str | None, moment: dt.datetime | None) -> None:
     if (name is None) == (moment is None):
         raise click.UsageError("Give either a publication or --as-of.")
     root = Root.default().make()
-    with lock.hold(root), terminal.errors.status("rebuild") as shown:
+    with lock.hold(root, "build"), terminal.errors.status("rebuild") as shown:
         if moment is not None:
             rebuilt, is_new = publication_rebuild.publish_known_at(root, moment, clock.now(), shown.update)
             say(f"publication {rebuilt.publication_id} → {rebuilt.folder}{'' if is_new else ' (stood already)'}")

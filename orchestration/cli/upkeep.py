@@ -16,7 +16,7 @@ def verify() -> None:
     from warehouse.store import house, lock
 
     root = Root.default().make()
-    with lock.hold(root):
+    with lock.hold(root, *lock.RHYTHMS):
         house.refuse_moving(root)
         said = storage.verify(root)
     for sentence in said:
@@ -35,6 +35,6 @@ def rekey() -> None:
     from warehouse.vocabulary import clock
 
     root = Root.default().make()
-    with lock.hold(root):
+    with lock.hold(root, *lock.RHYTHMS):
         count = renewal.rekey(steps.Run(root, clock.today(), clock.now()))
     say(f"{count:,} submissions decided anew with key {keys.load_key(root).key_id}; call skills run to publish.")

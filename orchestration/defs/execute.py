@@ -30,7 +30,7 @@ REPORTS = ("report",)
 def run(definitions: dg.Definitions, prepared: Run, tell: Callable[[str], None], jobs: Sequence[str] = WHOLE) -> Stages:
     """Collects and reports; a failed build still writes the reports and then ends in an `OperatorError`.
 
-    The caller holds the root's lock; `tell` is called with each stage's name as it begins. Stage seconds are kept in
+    The caller has prepared the run; `tell` is called with each stage's name as it begins. Stage seconds are kept in
     `work/stages.json` for the benchmark.
     """
     root = prepared.root

@@ -18,23 +18,20 @@ from warehouse.store import lock
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 
-PATIENCE_SECONDS = 6 * 60 * 60
-"""How long a run of the daemon waits for a busy root; the longest run takes minutes, so that more is a held lock."""
-
 
 @contextmanager
 def opened(run: Run) -> Iterator[Run]:
-    """The run with its scratch laid; nothing of it lies there afterwards. The caller holds the root's lock."""
-    run.open()
+    """The run, holding its root's lock, with its scratch laid; nothing of it lies there afterwards."""
     try:
+        run.open()
         yield run
     finally:
         run.close()
 
 
 class RunResource(dg.ConfigurableResource[Run]):
-    """A run over the data root at `path` (empty: the default one); waits for the root's lock and holds it while it
-    lasts.
+    """A run over the data root at `path` (empty: the default one); waits for the lock of deciding, and from its first
+    step of building on holds the lock of that instead.
 
     `as_of`: ISO date, empty for today; `periods` and `departments` pull old deliveries again; `replace_newer`: what is
     published may take the place of what is newer.
@@ -53,19 +50,16 @@ class RunResource(dg.ConfigurableResource[Run]):
         root = (Root(Path(self.path)) if self.path else Root.default()).make()
         if (holder := lock.holder(root)) and context.log:
             context.log.info(f"The data root is held by {holder}: waiting until it is free.")
-        with lock.hold(root, wait_seconds=PATIENCE_SECONDS):
-            run = Run(
-                root, as_of, clock.now(), periods, departments, is_attended=False, replace_newer=self.replace_newer
-            )
+        run = Run(root, as_of, clock.now(), periods, departments, is_attended=False, replace_newer=self.replace_newer)
+        with opened(run):
             renewal.settle(run)
             run.lost = storage.mend(root, run.now)
             for sentence in run.lost.sentences:
                 (context.log or logging.getLogger(__name__)).error(sentence)
-            with opened(run):
-                yield run
-            for sentence in run.notes:
-                if context.log:
-                    context.log.warning(sentence)
+            yield run
+        for sentence in run.notes:
+            if context.log:
+                context.log.warning(sentence)
 
 
 def prepared(run: Run) -> dg.ResourceDefinition:
@@ -73,7 +67,9 @@ def prepared(run: Run) -> dg.ResourceDefinition:
 
     @contextmanager
     def resource(context: dg.InitResourceContext) -> Iterator[Run]:
-        with opened(replace(run)) as fresh:
+        fresh = replace(run)
+        fresh.locks = run.locks
+        with opened(fresh):
             yield fresh
 
     return dg.ResourceDefinition(resource)

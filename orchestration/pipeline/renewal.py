@@ -35,13 +35,14 @@ _DERIVED = ("decided", "held")
 def settle(run: steps.Run) -> None:
     """Before a run: a root that no run has used gets its `house.json`, one of an older layout is brought to this one.
 
-    The caller holds the root's lock.
+    The caller holds the lock of deciding; where all is made anew, that of building is held too.
     """
     root = run.root
     present = house.read(root)
     if present is None and not log.paths(root) and not (root.received / _FIRST).exists():
         house.write(root, house.of_key(run.key))
     elif present is None or present.moving == "upgrade":
+        run.hold_both()
         _chain_logs(root)
         _renew(run, keys.key_set(root), "upgrade")
     else:
@@ -49,7 +50,7 @@ def settle(run: steps.Run) -> None:
 
 
 def rekey(run: steps.Run) -> int:
-    """Makes all tokens anew with the key that is set; how many decisions. The caller holds the root's lock."""
+    """Makes all tokens anew with the key that is set; how many decisions. The caller holds both locks."""
     present = house.read(run.root)
     if present is None or present.moving == "upgrade":
         raise OperatorError(f"{run.root.path} has not been run by this version: call skills run with its key first.")

@@ -40,14 +40,19 @@ from orchestration.pipeline.stages import Stages
 from orchestration.pipeline.storage import Lost
 from pages.write import dashboard, reports
 from warehouse.published import publication
-from warehouse.store import held_back, keys, publication_basis, records, register, snapshot, standing
+from warehouse.store import held_back, keys, lock, log, publication_basis, records, register, snapshot, standing
 from warehouse.store.data_root import Root
 from warehouse.store.held_back import NOTHING, HoldBack
+from warehouse.store.lock import Locks
+from warehouse.store.snapshot import Snapshot
 from warehouse.store.standing import History, SubmissionStatus
 from warehouse.vocabulary import contract, privacy, reference
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
 from warehouse.vocabulary.tables import JUDGED
+
+PATIENCE_SECONDS = 6 * 60 * 60
+"""How long a run waits for a lock that another holds; the longest run takes minutes, so that more is a held lock."""
 
 
 @dataclass
@@ -70,6 +75,13 @@ class Run:
     lost: Lost = field(default_factory=Lost)
     held_back: HoldBack = NOTHING
     notes: list[str] = field(default_factory=list)
+    locks: Locks = field(init=False)
+    is_building: bool = False
+    snapshot: Snapshot | None = None
+    """What it builds from, once it does."""
+
+    def __post_init__(self) -> None:
+        self.locks = Locks(self.root)
 
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:
@@ -107,8 +119,16 @@ class Run:
         """What stands is asked anew, and dbt, which builds once, starts anew."""
         self._end("dbt")
         self.held_back = held_back
-        for known in ("statuses", "dbt"):
-            self.__dict__.pop(known, None)
+        self._forget("statuses", "dbt")
+
+    def freeze(self) -> Snapshot:
+        """What stands now is what this run builds from, whatever is decided meanwhile."""
+        if self.snapshot is None:
+            with lock.hold(self.root, "intake", wait_seconds=PATIENCE_SECONDS):
+                self.root = log.freeze(self.root, self.scratch / "logs")
+                self._forget("statuses", "exceptions")
+                self.snapshot = snapshot.take(self.root, history.statuses(self.root, self.as_of))
+        return self.snapshot
 
     @property
     def versions(self) -> dict[str, str]:
@@ -126,20 +146,43 @@ class Run:
 
     @property
     def scratch(self) -> Path:
-        """Where identifiers may lie while the run lasts."""
-        return self.root.work / "run"
+        """Where identifiers may lie while the run lasts: one folder for each lock, so that its holder may clear it."""
+        return self.root.work / ("building" if self.is_building else "deciding")
 
     def open(self) -> None:
-        """Clears what a killed run left behind and lays the typed empty tables."""
+        """Takes the lock of deciding, clears what a killed run left behind and lays the typed empty tables."""
         self.root.make()
-        self.close()
-        self.scratch.mkdir(parents=True)
+        self.locks.hold("intake", PATIENCE_SECONDS)
+        self._clear()
         lay_empty(self.root)
 
-    def turn_to_building(self) -> Dbt:
-        """Nothing more is read: the readers end, and dbt gets ready in their memory."""
-        self._end("readers")
-        return self.dbt
+    def hold_both(self, wait_seconds: float = PATIENCE_SECONDS) -> None:
+        """Nobody decides or builds meanwhile; in the order in which all take both locks."""
+        self.locks.let_go("intake")
+        for rhythm in lock.RHYTHMS:
+            self.locks.hold(rhythm, wait_seconds)
+
+    def turn_to_building(self) -> None:
+        """Nothing more is read or decided: the readers end, and others may decide."""
+        if not self.is_building:
+            self._end("readers")
+            shutil.rmtree(self.scratch, ignore_errors=True)
+            self.locks.let_go("intake")
+            self.locks.hold("build", PATIENCE_SECONDS)
+            self.is_building = True
+            self._clear()
+
+    def get_dbt_ready(self) -> None:
+        """Beside what comes before it: dbt needs 4 s before its first model."""
+        _ = self.dbt
+
+    def _clear(self) -> None:
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(parents=True)
+
+    def _forget(self, *known: str) -> None:
+        for name in known:
+            self.__dict__.pop(name, None)
 
     def _end(self, *processes: str) -> None:
         for name in processes:
@@ -147,8 +190,10 @@ class Run:
                 self.__dict__[name].close()
 
     def close(self) -> None:
+        """Ends its processes, leaves nothing in its scratch and lets others have the root."""
         self._end("readers", "dbt")
         shutil.rmtree(self.scratch, ignore_errors=True)
+        self.locks.let_go()
 
 
 def connect(scratch: Path | None) -> duckdb.DuckDBPyConnection:
@@ -309,11 +354,12 @@ def compare(run: Run, dataset: str) -> None:
 def judge(run: Run) -> int:
     """Judges all newest submissions against each other and writes the register for dbt; the number of findings."""
     run.lost.refuse()
-    _refuse_mixture(run)
     run.turn_to_building()
     with run.stages.stage("snapshot"):
-        taken = snapshot.take(run.root, history.statuses(run.root, run.as_of))
+        taken = run.freeze()
+        _refuse_mixture(run)
         snapshot.pin(run.root, taken, run.statuses, run.held_back.rows.keys())
+    run.get_dbt_ready()
     with run.stages.stage("judge"):
         with connect(run.scratch) as con:
             findings = pa.concat_tables(
@@ -395,6 +441,7 @@ def basis(run: Run) -> dict[str, Any]:
 
 def publish(run: Run) -> tuple[publication.Publication, bool]:
     """Publishes the marts that dbt built and tested, with the dashboard over them."""
+    run.turn_to_building()
     run.hold_back(held_back.read(run.root))
     record = build_record.read(run.root)
     if record is None or not record.is_built or record.basis != basis(run):

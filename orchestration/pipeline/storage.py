@@ -93,7 +93,7 @@ def check_logs(root: Root) -> Iterator[str]:
 def _cut_off(root: Root, readable: list[Path]) -> Iterator[str]:
     published = publication.publications(root)
     for file, stood in published[-1].manifest.get("logs", {}).items() if published else ():
-        path = root.received / file
+        path = log.path(root, file)
         if "head" in stood and stood["lines"] and path not in readable:
             if path not in log.paths(root):
                 yield f"{path} is gone, on which {published[-1].publication_id} rests: restore it from a backup."

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.harness import AS_OF, Skills
+from warehouse.store import lock
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import reference
 
@@ -54,7 +55,7 @@ def test_the_demo_never_overwrites_an_inbox(skills: Skills, complaint: Complaint
 def test_a_second_run_at_once_says_who_holds_the_root(after_run: Skills, complaint: Complaint) -> None:
     first = after_run.start("run", "--as-of", "2026-03-01")
     try:
-        while first.poll() is None and not after_run.root.lock.with_suffix(".holder").exists():
+        while first.poll() is None and not lock.holder_file(after_run.root, "build").exists():
             time.sleep(0.05)
         assert f"process {first.pid}" in complaint(after_run, "run", code=3)
     finally:

@@ -14,6 +14,7 @@ import pytest
 
 from tests.e2e.harness import Skills
 from warehouse.published import publication
+from warehouse.store import lock
 from warehouse.store.data_root import Root
 
 pytestmark = pytest.mark.soak
@@ -43,7 +44,7 @@ def test_the_daemon_recovers_from_a_failed_run_and_ends_with_a_killed_parent(tmp
     try:
         record = root.build_record
         until(record.exists, "the sensor started a run that judged")
-        until(lambda: not root.lock.with_suffix(".holder").exists(), "the run failed")
+        until(lambda: not lock.holder_file(root, "build").exists(), "the run failed")
         assert publication.current(root) is None
         (root.database / "in-the-way").rmdir()
         root.database.rmdir()

@@ -14,7 +14,7 @@ from orchestration.pipeline import outstanding
 from orchestration.pipeline import run as steps
 from tests.e2e.harness import AS_OF, Skills
 from warehouse.published import publication
-from warehouse.store import lock, log
+from warehouse.store import log
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
 
@@ -34,7 +34,7 @@ def test_what_is_left_undone_is_told_and_done(after_run: Skills, monkeypatch: py
     root = after_run.root
     first = publication.open_current(root).publication_id
 
-    with monkeypatch.context() as patched, lock.hold(root):
+    with monkeypatch.context() as patched:
         patched.setenv("SKILLS_HOME", str(root.path))
         patched.setattr(steps, "report", broken)
         with pytest.raises(OperatorError) as error:

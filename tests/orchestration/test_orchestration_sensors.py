@@ -15,7 +15,7 @@ from orchestration.defs import jobs, schedules, sensors
 from orchestration.pipeline import outstanding
 from orchestration.pipeline import run as steps
 from tests.ingest.files import HEADERS, ROW, xlsx
-from warehouse.store import keys
+from warehouse.store import keys, lock
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 
@@ -147,7 +147,7 @@ def test_a_run_that_died_without_a_word_blocks_nobody(watch: Watch) -> None:
 def test_a_run_that_somebody_holds_the_root_for_is_alive(watch: Watch) -> None:
     send(watch.root)
     run_id = watch.ran(watch.asked(), STARTED)
-    holder = watch.root.lock.with_suffix(".holder")
+    holder = lock.holder_file(watch.root, "intake")
     holder.write_text(f"process {os.getpid()} on {socket.gethostname()} since then\n", "utf-8")
     assert str(watch.look(60 * MINUTE)) == f"run {run_id} is under way"
     holder.write_text(f"process 4194305 on {socket.gethostname()} since then\n", "utf-8")  # no such process

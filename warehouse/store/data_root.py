@@ -25,6 +25,8 @@ class Root:
     """A data root. `received`, `held` and `corrections` may hold identifiers, `work` while a run lasts."""
 
     path: Path
+    frozen_logs: Path | None = None
+    """Copies of the logs as they stood when a build began, which it reads while more is decided."""
 
     @classmethod
     def default(cls) -> Root:
@@ -49,17 +51,22 @@ class Root:
         return self.path / "received"
 
     @property
+    def logs(self) -> Path:
+        """The logs that deciding writes."""
+        return self.frozen_logs or self.received
+
+    @property
     def deliveries(self) -> Path:
-        return self.received / "deliveries.jsonl"
+        return self.logs / "deliveries.jsonl"
 
     @property
     def decisions(self) -> Path:
         """When each decision was made, and the checksum of its file."""
-        return self.received / "decisions.jsonl"
+        return self.logs / "decisions.jsonl"
 
     @property
     def publications(self) -> Path:
-        """Which publications were made, and how `current` moved."""
+        """Which publications were made, and how `current` moved; written by what publishes."""
         return self.received / "publications.jsonl"
 
     @property
@@ -95,6 +102,11 @@ class Root:
     def pinned(self) -> Path:
         """The rows that the build reads: links to a snapshot's, but for what it holds back."""
         return self.work / "pinned"
+
+    @property
+    def told(self) -> Path:
+        """The same tables as pages tell them: of all that is decided, with the findings of the last build."""
+        return self.work / "told"
 
     @property
     def database(self) -> Path:
@@ -141,10 +153,6 @@ class Root:
     def postgres(self) -> Path:
         """The local PostgreSQL server's files."""
         return self.path / "postgres"
-
-    @property
-    def lock(self) -> Path:
-        return self.path / "run.lock"
 
     @property
     def key_file(self) -> Path:

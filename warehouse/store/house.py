@@ -63,7 +63,7 @@ def write(root: Root, house: House) -> None:
 
 def log_file(root: Root) -> Path:
     """The steps by which the root came to its key and layout."""
-    return root.received / "house.jsonl"
+    return root.logs / "house.jsonl"
 
 
 def compared_from(root: Root) -> int:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -134,8 +135,27 @@ def heads(root: Root) -> dict[str, dict[str, Any]]:
 
 def paths(root: Root) -> list[Path]:
     """Every log of the root, also one of which nothing but its head is left."""
-    logs = {path.with_suffix(".jsonl") for ending in ("jsonl", "head") for path in root.received.glob(f"*.{ending}")}
-    return sorted(logs)
+    logs = {path.with_suffix(".jsonl") for ending in ("jsonl", "head") for path in root.logs.glob(f"*.{ending}")}
+    if _seen(root.publications) is not None:
+        logs.add(root.publications)
+    return sorted(logs, key=lambda path: path.name)
+
+
+def path(root: Root, name: str) -> Path:
+    """Where the log of a file name lies."""
+    return root.publications if name == root.publications.name else root.logs / name
+
+
+def freeze(root: Root, folder: Path) -> Root:
+    """The root with its logs as they stand now, copied; but for what is published, which the build itself tells. The
+    caller holds the intake lock."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    for path in paths(root):
+        for file in (path, _head_file(path)):
+            if path != root.publications and file.is_file():
+                shutil.copyfile(file, folder / file.name)
+    return replace(root, frozen_logs=folder)
 
 
 def begins_with(path: Path, stood: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warehouse.store import decision_log, demo_mark, held_back, log, register
+from warehouse.store import decision_log, demo_mark, held_back, log, register, snapshot
 from warehouse.store.data_root import Root
 from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary.errors import OperatorError
@@ -31,10 +31,11 @@ class Basis:
 
 def manifest_facts(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str, Any]:
     """What a manifest must hold so that the publication can be made again: how far the logs went, what had been
-    decided, what was held back of it, and what the register said."""
+    decided, which rows stood, what was held back of them, and what the register said."""
     statuses = list(statuses)
     names = {status.decision.submission_id: redact(status.decision.reading.file.name) for status in statuses}
     return {
+        "snapshot": snapshot.pinned(root),
         "held_back": held_back.read(root).facts(names),
         **basis_facts(root, statuses),
         "logs": log.heads(root),
@@ -65,7 +66,7 @@ def of_publication(root: Root, manifest: Mapping[str, Any]) -> Basis:
         raise OperatorError(f"{name} was published before manifests told what they rest on: it cannot be made again.")
     logs = {}
     for file, stood in manifest["logs"].items():
-        path = root.received / file
+        path = log.path(root, file)
         if not log.begins_with(path, stood):
             raise OperatorError(
                 f"{path} no longer begins with the {stood['lines']:,} lines on which {name} rests: "

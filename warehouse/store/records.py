@@ -146,7 +146,7 @@ _KINDS: dict[type[Any], _Kind] = {
 
 
 def _path(root: Root, kind: type[Any]) -> Path:
-    return root.received / _KINDS[kind].file
+    return root.logs / _KINDS[kind].file
 
 
 def read(root: Root, kind: type[Record]) -> list[Record]:

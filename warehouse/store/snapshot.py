@@ -121,7 +121,14 @@ def pin(root: Root, snapshot: Snapshot, statuses: Iterable[SubmissionStatus], le
         _replace(folder / NONE, parquet.content(standing_schema(dataset).empty_table()))
         if kept:
             pinned[dataset.name] = dict(sorted(kept.items()))
+    _replace(_pin_file(root), json.dumps({"number": snapshot.number, "rows": parts_digest(pinned)}).encode())
     return pinned
+
+
+def pinned(root: Root) -> dict[str, Any] | None:
+    """Which snapshot the build reads, by its number, and the digest of its rows without what is held back."""
+    path = _pin_file(root)
+    return dict(json.loads(path.read_bytes())) if path.is_file() else None
 
 
 def pinned_files(root: Root, dataset: str) -> list[Path]:
@@ -318,6 +325,10 @@ def _each(parts: Parts) -> Iterator[tuple[str, str, Part]]:
 
 def _files(root: Root) -> list[Path]:
     return [path for path in root.snapshots.glob("*.json") if path.stem.isdigit()]
+
+
+def _pin_file(root: Root) -> Path:
+    return root.pinned / "snapshot.json"
 
 
 def _part_file(root: Root, dataset: str, period: str, part: Part) -> Path:
