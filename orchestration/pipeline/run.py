@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from expectations import cross_submission, finding_history, resubmission
+from expectations import resubmission
 from expectations.check import Batch, check
 from expectations.commit import commit, lay_empty
 from expectations.versions import across_version, program_version, rules_version
@@ -34,7 +34,7 @@ from ingest.pool import Pool
 from ingest.read import CorrectionChain, read_many
 from ingest.recognise import placed_remarks
 from ingest.shape import shape
-from orchestration.pipeline import build_record, confirmations, history
+from orchestration.pipeline import build_record, confirmations, history, judgement
 from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.stages import Stages
 from orchestration.pipeline.storage import Lost
@@ -47,7 +47,6 @@ from warehouse.store.standing import History, SubmissionStatus
 from warehouse.vocabulary import contract, privacy, reference
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
-from warehouse.vocabulary.tables import JUDGED
 
 
 @dataclass
@@ -313,29 +312,18 @@ def judge(run: Run) -> int:
     run.turn_to_building()
     with run.stages.stage("snapshot"):
         taken = snapshot.take(run.root, history.statuses(run.root, run.as_of))
-        snapshot.pin(run.root, taken, run.statuses, run.held_back.rows.keys())
+        pinned = snapshot.pin(run.root, taken, run.statuses, run.held_back.rows.keys())
     with run.stages.stage("judge"):
         with connect(run.scratch) as con:
-            findings = pa.concat_tables(
-                [_findings(run, con, run.statuses), cross_submission.judge(con, run.root, run.statuses, run.key)]
-            )
-            findings = findings.sort_by(
-                [
-                    ("submission_id", "ascending"),
-                    ("scope", "descending"),
-                    ("rule", "ascending"),
-                    ("row_index", "ascending"),
-                    ("field", "ascending"),
-                ]
-            )
-            findings = finding_history.remember(con, findings, run.statuses)
+            parts = judgement.row_parts(run.root, run.statuses, pinned, run.held_back.rows)
+            counts = judgement.judge(con, judgement.Ground(run.root, run.statuses, parts, run.key))
         register.write(
             run.root,
             register.Register(
                 deliveries=confirmations.told(run.root, receive.deliveries(run.root)),
                 statuses=run.statuses,
                 expected=feeds.expected(feeds.feeds(), run.as_of),
-                findings=findings,
+                counts=counts,
                 as_of=run.as_of,
                 rules_version=rules_version(),
                 reference_version=reference.version(),
@@ -345,7 +333,7 @@ def judge(run: Run) -> int:
             ),
         )
         build_record.judged(run.root, basis(run))
-    return int(findings.num_rows)
+    return sum(sum(of_submission.values()) - of_submission["excepted"] for of_submission in counts.values())
 
 
 def _refuse_mixture(run: Run) -> None:
@@ -356,32 +344,6 @@ def _refuse_mixture(run: Run) -> None:
                 f"{status.decision.folder_name} was decided with key {status.decision.key_id}, "
                 f"this run has key {run.key.key_id}: call skills rekey."
             )
-
-
-def _findings(run: Run, con: duckdb.DuckDBPyConnection, statuses: Iterable[SubmissionStatus]) -> pa.Table:
-    """The findings of every counting decision, with dataset and scope."""
-    folders = pa.table(
-        {
-            "folder": pa.array([status.decision.folder_name for status in statuses], pa.string()),
-            "dataset": pa.array([status.decision.submission.dataset for status in statuses], pa.string()),
-        }
-    )
-    con.register("folders", folders)
-    files = [str(run.root.decision_folder(status.decision) / "findings.parquet") for status in statuses]
-    if not files:
-        return cross_submission.empty()
-    return (
-        con.execute(
-            """
-        select f.* exclude (filename), d.dataset, 'submission' as scope
-        from read_parquet(?, filename = true) as f
-        inner join folders as d on d.folder = string_split(f.filename, '/')[-2]
-        """,
-            [files],
-        )
-        .to_arrow_table()
-        .cast(JUDGED)
-    )
 
 
 def basis(run: Run) -> dict[str, Any]:

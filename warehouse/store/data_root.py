@@ -97,6 +97,11 @@ class Root:
         return self.work / "pinned"
 
     @property
+    def judged(self) -> Path:
+        """What judgements found and keep for the next; no identifiers."""
+        return self.work / "judged.duckdb"
+
+    @property
     def database(self) -> Path:
         return self.work / "skills.duckdb"
 

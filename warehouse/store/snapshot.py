@@ -130,6 +130,11 @@ def pinned_files(root: Root, dataset: str) -> list[Path]:
     return [folder / NONE, *sorted(path for path in folder.glob("*.parquet") if path.name != NONE)]
 
 
+def pinned_file(root: Root, dataset: str, period: str, part: Part) -> Path:
+    """Where a part lies that a build reads."""
+    return root.pinned / dataset / _pinned_name(period, part)
+
+
 @dataclass(frozen=True)
 class _Source:
     """The accepted rows of one submission, and which of them are left out."""
