@@ -1,12 +1,13 @@
 """Each finding from submission to submission: new, persisting or reopened, when and by what fixed, how explained.
 
-SQL over findings and the statuses of submissions; reads no file. What people read of it is `pages`. Ends at
-`tables.HISTORY`.
+SQL over the kept findings and the statuses of submissions; no finding becomes a Python object. What people read of it
+is `pages`. Ends at the register's Parquet table of findings, with the columns of `tables.HISTORY`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -18,6 +19,7 @@ from warehouse.vocabulary.tables import HISTORY, JUDGED
 _STATUS = pa.schema(
     [
         ("submission_id", pa.string()),
+        ("dataset", pa.string()),
         ("key", pa.string()),
         ("source", pa.string()),
         ("delivery_order", pa.int64()),
@@ -93,35 +95,75 @@ answered as (
     where findings.severity = 'warning'
     group by findings.finding_number
 )
-select findings.* exclude (finding_number), history.state, history.opened_at, history.fixed_at, history.fixed_by,
+select findings.*, history.state, history.opened_at, history.fixed_at, history.fixed_by,
     answered.explanation, answered.explained_at
 from findings
 left join history
     on findings.submission_id = history.submission_id and findings.finding_identity = history.finding_identity
     and (findings.row_index is not null) = history.about_row and findings.scope = 'submission'
 left join answered using (finding_number)
-order by findings.finding_number
 """
 
 
-def remember(con: duckdb.DuckDBPyConnection, findings: pa.Table, statuses: Sequence[SubmissionStatus]) -> pa.Table:
-    """Adds to findings (`tables.JUDGED`) what `tables.HISTORY` has more, in the same order."""
-    con.register(
-        "findings",
-        findings.cast(JUDGED).append_column("finding_number", pa.array(range(findings.num_rows), pa.int64())),
-    )
-    con.register("submission_status", pa.Table.from_pylist([_row(status) for status in statuses], _STATUS))
-    con.register("said", pa.Table.from_pylist(list(_said(statuses)), _SAID))
-    history = con.execute(_HISTORY + _ANSWERS).to_arrow_table().cast(HISTORY)
-    for name in ("findings", "submission_status", "said"):
-        con.unregister(name)
-    return history
+def lay_findings(con: duckdb.DuckDBPyConnection) -> None:
+    """Table `findings`: the views `own_finding` and `across_finding` together, numbered in the order in which they are
+    read."""
+    columns = ", ".join(f'"{name}"' for name in JUDGED.names)
+    con.execute(f"""
+        create or replace temp table findings as
+        select {columns}, row_number() over (
+            order by submission_id, scope desc, rule, row_index nulls last, field nulls last, place
+        ) as finding_number
+        from (
+            select own_finding.*, submission_status.dataset, 'submission' as scope
+            from own_finding inner join submission_status using (submission_id)
+            union all by name
+            select *, null::bigint as place from across_finding
+        )
+    """)
+
+
+def lay_statuses(con: duckdb.DuckDBPyConnection, statuses: Sequence[SubmissionStatus]) -> None:
+    """Tables `submission_status` and `said`: when each submission came, and what its sender answered."""
+    for name, rows, schema in (
+        ("submission_status", [_row(status) for status in statuses], _STATUS),
+        ("said", list(_said(statuses)), _SAID),
+    ):
+        con.register("typed", pa.Table.from_pylist(rows, schema))
+        con.execute(f"create or replace temp table {name} as from typed")
+        con.unregister("typed")
+
+
+def remember(con: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Writes `findings` with what `tables.HISTORY` has more, in the same order."""
+    columns = ", ".join(f'"{name}"' for name in HISTORY.names)
+    ordered = f"select {columns} from ({_HISTORY + _ANSWERS}) order by finding_number"
+    staged = file.with_name(f".{file.name}")
+    con.execute(f"copy ({ordered}) to '{staged}' (format parquet, compression zstd)")
+    staged.replace(file)
+
+
+Counts = Mapping[str, Mapping[str, int]]
+
+
+def counts(con: duckdb.DuckDBPyConnection) -> Counts:
+    """Submission → number of `findings` by severity, and as `excepted` of those that an exception let pass."""
+    by_submission: dict[str, dict[str, int]] = {}
+    counted = con.execute(
+        "select submission_id, severity, count(*), count(exception_id) from findings group by all"
+    ).fetchall()
+    for submission_id, severity, found, excepted in counted:
+        of_submission = by_submission.setdefault(submission_id, {"excepted": 0})
+        of_submission[severity] = found
+        of_submission["excepted"] += excepted
+    return by_submission
 
 
 def _row(status: SubmissionStatus) -> dict[str, object]:
     submission = status.decision.submission
     return {
         "submission_id": status.decision.submission_id,
+        "dataset": submission.dataset,
         "key": "|".join(submission.key),
         "source": f"{submission.dataset}|{submission.unit}",
         "delivery_order": status.delivery_order,
@@ -131,7 +173,7 @@ def _row(status: SubmissionStatus) -> dict[str, object]:
     }
 
 
-def _said(statuses: Iterable[SubmissionStatus]) -> Iterable[dict[str, object]]:
+def _said(statuses: Iterable[SubmissionStatus]) -> Iterator[dict[str, object]]:
     for status in statuses:
         supplement = status.decision.reading.supplement
         for answer in supplement.explained if supplement else ():

@@ -39,7 +39,14 @@ run_coordinator:
   module: dagster.core.run_coordinator
   class: QueuedRunCoordinator
   config:
-    max_concurrent_runs: 1
+    max_concurrent_runs: 2
+    tag_concurrency_limits:
+      - key: skills/rhythm
+        value: intake
+        limit: 1
+      - key: skills/rhythm
+        value: build
+        limit: 1
 run_retries:
   enabled: true
   max_retries: 2

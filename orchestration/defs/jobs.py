@@ -9,35 +9,52 @@ from orchestration.defs.intake import received
 from orchestration.pipeline.run import Run
 from warehouse.vocabulary.period import Cadence
 
-_BUILD = dg.AssetSelection.all() - dg.AssetSelection.groups("report")
+_REPORTS = dg.AssetSelection.groups("report")
+_INTAKE = dg.AssetSelection.groups("received", "accepted")
+_BUILD = dg.AssetSelection.groups("register", "publication") | dg.AssetSelection.key_prefixes(
+    "staging", "intermediate", "marts"
+)
+_WHOLE = dg.AssetSelection.all() - _REPORTS
 
-collect = dg.define_asset_job("collect", _BUILD, description="Pull what is new, check, build, publish.")
-report = dg.define_asset_job("report", dg.AssetSelection.groups("report"), description="Write the reports.")
+_DECIDES, _BUILDS = {"skills/rhythm": "intake"}, {"skills/rhythm": "build"}
+"""Tags by which the instance lets one run of each rhythm go on beside one of the other."""
+
+intake = dg.define_asset_job(
+    "intake",
+    _INTAKE | _REPORTS,
+    description="Pull what is new, decide it and report it: after any arrival, in seconds.",
+    tags=_DECIDES,
+)
+build = dg.define_asset_job(
+    "build", _BUILD, description="Build and publish what stands, on a clock of its own.", tags=_BUILDS
+)
+collect = dg.define_asset_job("collect", _WHOLE, description="Pull what is new, check, build, publish.", tags=_BUILDS)
+report = dg.define_asset_job("report", _REPORTS, description="Write the reports.", tags=_DECIDES)
 pull_again = dg.define_asset_job(
     "pull_again",
-    _BUILD,
+    _WHOLE,
     description="Pull chosen periods and departments again: set them under resources.run.config in the launchpad.",
+    tags=_BUILDS,
 )
 
 
 def collect_cadence(cadence: Cadence) -> Any:
     """The job that pulls the datasets which some feed owes in this cadence, and builds and publishes."""
     datasets = {feed.dataset for feed in feeds.feeds() if feed.cadence == cadence}
-    intake = dg.AssetSelection.assets(
+    of_cadence = dg.AssetSelection.assets(
         *(["accepted", dataset] for dataset in sorted(datasets)),
         *(received(feed) for feed in feeds.feeds() if feed.dataset in datasets),
     )
-    downstream = dg.AssetSelection.groups("register", "publication") | dg.AssetSelection.key_prefixes(
-        "staging", "intermediate", "marts"
-    )
     name = f"collect_{cadence.replace('-', '_')}"
-    return dg.define_asset_job(name, intake | downstream)
+    return dg.define_asset_job(name, of_cadence | _BUILD, tags=_BUILDS)
 
 
 collect_half_yearly = collect_cadence("half-yearly")
 collect_yearly = collect_cadence("yearly")
 
-BUILDING = frozenset(job.name for job in (collect, pull_again, collect_half_yearly, collect_yearly))
+COLLECTING = frozenset(job.name for job in (collect, pull_again, collect_half_yearly, collect_yearly))
+"""Names of the jobs that decide and then build."""
+BUILDING = COLLECTING | {build.name}
 """Names of the jobs after which the reports are written."""
 
 

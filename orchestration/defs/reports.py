@@ -5,12 +5,21 @@ from typing import Any
 
 import dagster as dg
 
+from ingest import feed as feeds
 from orchestration.defs.owners import BUREAU
 from orchestration.pipeline import run as steps
 from warehouse.vocabulary import reference
 
+_TOLD: list[str | list[str]] = ["publication", "register"]
 
-def _spec(name: str, deps: list[str], description: str, tags: dict[str, str] | None = None) -> dg.AssetSpec:
+
+def _accepted(department: str) -> list[str | list[str]]:
+    """What a department sent is told of as soon as it is decided, before anything is built from it."""
+    datasets = sorted({feed.dataset for feed in feeds.feeds() if feed.department == department})
+    return [["accepted", dataset] for dataset in datasets]
+
+
+def _spec(name: str, deps: list[str | list[str]], description: str, tags: dict[str, str] | None = None) -> dg.AssetSpec:
     return dg.AssetSpec(
         ["report", name],
         skippable=True,
@@ -27,7 +36,7 @@ def _spec(name: str, deps: list[str], description: str, tags: dict[str, str] | N
     name="reports",
     specs=[
         *(
-            _spec(code, ["publication", "register"], f"{name}: validation reports", {"department": code})
+            _spec(code, [*_TOLD, *_accepted(code)], f"{name}: validation reports", {"department": code})
             for code, name in reference.codes("department").items()
         ),
         _spec("rules", ["register"], "A page for every rule: what, why, how to mend it, examples."),

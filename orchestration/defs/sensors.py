@@ -12,33 +12,41 @@ from orchestration.defs import jobs, run_history
 from orchestration.pipeline import outstanding
 from orchestration.pipeline.run import Run
 from warehouse.published import publication
+from warehouse.store import lock
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 
 BY_COMMAND_LINE = {"skills/by": "command line"}
 """Tags of runs that `skills run` executes itself, reports included."""
-_JOBS: Mapping[outstanding.Need, str] = {"build": jobs.collect.name, "reports": jobs.report.name}
+_JOBS: Mapping[outstanding.Need, str] = {
+    "intake": jobs.intake.name,
+    "build": jobs.build.name,
+    "reports": jobs.report.name,
+}
 _PUBLICATION = dg.AssetKey("publication")
-_WAITED_FOR = jobs.BUILDING | {jobs.report.name}
 
 
 @dg.sensor(
-    jobs=[jobs.collect, jobs.report],
+    jobs=[jobs.intake, jobs.build, jobs.report],
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Starts one run for all that arrived or that an earlier run left undone; tries again what failed.",
+    description="Starts one run for all that arrived, at once also beside a build; when it is quiet again one that "
+    "builds, and what an earlier run left undone; tries again what failed.",
 )
 def arrival(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
     root, now = Root.default().make(), clock.now()
     run_history.end_dead_runs(context.instance, root, now)
-    if run_id := run_history.under_way(context.instance, _WAITED_FOR):
+    if run_id := run_history.under_way(context.instance, _deciding(root)):
         yield dg.SkipReason(f"run {run_id} is under way")
         return
     run = Run(root, _day_shown(root), now, is_attended=False)
     arrived = outstanding.waiting(run)
     need = outstanding.unattended_need(run, arrived)
     if need is None:
-        yield dg.SkipReason("nothing is waiting and all is published and reported")
+        yield dg.SkipReason("nothing is waiting and all is published and reported, or it is not quiet yet")
+        return
+    if need != "intake" and (run_id := run_history.under_way(context.instance, jobs.BUILDING)):
+        yield dg.SkipReason(f"run {run_id} is under way")
         return
     work = f"{need}-{outstanding.digest(run, arrived)}"
     tried, not_before = run_history.attempts(context.instance, work)
@@ -52,6 +60,12 @@ def arrival(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.
         run_config=_config(as_of=run.as_of.isoformat()),
         tags={run_history.WORK: work},
     )
+
+
+def _deciding(root: Root) -> frozenset[str]:
+    """The jobs that an arrival waits for: those that decide, as long as they do."""
+    deciding = {jobs.intake.name, jobs.report.name}
+    return frozenset(deciding if lock.holder(root, "build") else deciding | jobs.COLLECTING)
 
 
 def _day_shown(root: Root) -> dt.date:

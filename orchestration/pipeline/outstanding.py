@@ -1,10 +1,11 @@
-"""What a data root still needs: a build, its reports alone, or nothing. Asked by the command line and by the sensor.
+"""What a data root still needs: to decide, to build, its reports alone, or nothing.
 
-Looks, and changes nothing; which step does it is `run`.
+Asked by the command line and by the sensor. Looks, and changes nothing; which step does it is `run`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
@@ -16,11 +17,15 @@ from orchestration.pipeline import run as steps
 from orchestration.pipeline.run import Run, basis, reports_basis
 from pages.write import reports
 from warehouse.published import publication
-from warehouse.store import publication_log
+from warehouse.store import log, publication_basis, publication_log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract
 
-Need = Literal["build", "reports"]
+Need = Literal["intake", "build", "reports"]
+QUIET = dt.timedelta(minutes=3)
+"""So long nothing was decided or recorded before a build that nobody asked for: a department sends several files."""
+LONGEST = dt.timedelta(hours=1)
+"""A build waits no longer than this after the one before, however much arrives."""
 _ALL = 10**6
 """Megabytes: more than any inbox holds."""
 
@@ -44,7 +49,7 @@ def waiting(run: Run) -> list[str]:
 
 
 def need(run: Run) -> Need | None:
-    """What a run that a person asked for has to do."""
+    """What a run that a person asked for has to do; a build begins with deciding."""
     if run.periods or run.departments or waiting(run) or not _is_built(run):
         return "build"
     current, record = publication.current_if_whole(run.root), build_record.read(run.root)
@@ -56,16 +61,27 @@ def need(run: Run) -> Need | None:
 def unattended_need(run: Run, arrived: Sequence[str]) -> Need | None:
     """What a run that nobody asked for has to do. `arrived`: what is `waiting`.
 
-    Where a person went back to an earlier publication, no other day or version turns it away: only what arrives does.
+    Where a person went back to an earlier publication, no other day or version turns it away: only what is decided or
+    recorded since does.
     """
     if arrived:
-        return "build"
+        return "intake"
     current = publication.current_if_whole(run.root)
     if current is None and run.root.current.is_symlink():
         return "build"  # it is damaged, and is published again
-    if not _went_back(run.root, current) and receive.deliveries(run.root) and not _is_built(run):
+    is_stale = receive.deliveries(run.root) and not _is_built(run)
+    if is_stale and not _went_back(run.root, current) and _is_quiet(run):
         return "build"
     return None if current is None or _are_reported(run) else "reports"
+
+
+def _is_quiet(run: Run) -> bool:
+    """Whether a build now is not likely to be the first of several, or has been put off for long."""
+    told = [path.stat().st_mtime for path in log.paths(run.root) if path != run.root.publications and path.exists()]
+    changed = dt.datetime.fromtimestamp(max(told, default=0), dt.UTC)
+    record = run.root.build_record
+    built = dt.datetime.fromtimestamp(record.stat().st_mtime, dt.UTC) if record.exists() else None
+    return run.now - changed >= QUIET or built is None or run.now - built >= LONGEST
 
 
 def digest(run: Run, arrived: Sequence[str]) -> str:
@@ -75,10 +91,14 @@ def digest(run: Run, arrived: Sequence[str]) -> str:
 
 
 def _went_back(root: Root, current: publication.Publication | None) -> bool:
-    """Whether a person chose what is shown although a newer publication stands."""
+    """Whether a person chose what is shown although a newer publication stands, and nothing is known that was not
+    known to the newest."""
     if current is None or not publication_log.is_choice(root, current.publication_id):
         return False
-    return any(publication.is_older(current, other) for other in publication.publications(root))
+    newest = publication.publications(root)[-1]
+    known = log.heads(root)
+    known.pop(root.publications.name, None)
+    return publication.is_older(current, newest) and not publication_basis.is_shorter(newest.manifest, {"logs": known})
 
 
 def _is_built(run: Run) -> bool:
@@ -88,4 +108,4 @@ def _is_built(run: Run) -> bool:
 
 
 def _are_reported(run: Run) -> bool:
-    return reports.is_whole(run.root, reports_basis(run.root))
+    return reports.is_whole(run.root, reports_basis(run))

@@ -12,11 +12,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
 import duckdb
+import pyarrow as pa
 
-from expectations import check_difference, compiled, cross_submission
+from expectations import check_difference, compiled, cross_submission, judgement_store
+from expectations.across_tables import AcrossTables, decided_parts
 from expectations.check import Batch, check
 from expectations.check_difference import Change, Difference, Kind, Moved, Replayed
 from expectations.compiled import ACROSS, Check
+from expectations.judgement_store import JudgementStore
 from ingest import correction_chain, receive
 from ingest.pool import Pool
 from ingest.shape import shape
@@ -26,9 +29,10 @@ from orchestration.pipeline.rules_revision import Revision
 from warehouse.store import keys, records, standing
 from warehouse.store.data_root import Root
 from warehouse.store.standing import History, SubmissionStatus
-from warehouse.vocabulary import clock, contract
+from warehouse.vocabulary import clock, contract, privacy
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Submission
+from warehouse.vocabulary.tables import JUDGED
 
 BATCH_ROWS = 100_000
 """Rows judged at once: a check looks at its own submission only, so that memory does not grow with what is stored."""
@@ -173,9 +177,17 @@ def _judge(
     submissions: dict[str, Submission] = {
         status.decision.submission_id: status.decision.submission for status in wanted
     }
-    with steps.connect(None) as con:
-        before, after = (cross_submission.judge(con, root, statuses, keys.load_key(root), checks) for checks in sides)
+    key = keys.load_key(root)
+    with steps.connect(None) as con, judgement_store.opened(con, None, judgement_store.version(key)) as store:
+        privacy.install(con, key)
+        tables = AcrossTables(store, root, statuses, decided_parts(root, statuses))
+        before, after = (_across(store, tables, checks) for checks in sides)
         gathered.add_findings(con, before, after, submissions)
+
+
+def _across(store: JudgementStore, tables: AcrossTables, checks: Sequence[Check]) -> pa.Table:
+    cross_submission.judge(store, tables, checks)
+    return store.con.execute(f"from {cross_submission.ACROSS.name}").to_arrow_table().cast(JUDGED)
 
 
 def as_json(preview: Preview) -> dict[str, Any]:

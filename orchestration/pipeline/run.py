@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from expectations import cross_submission, finding_history, resubmission
+from expectations import resubmission
 from expectations.check import Batch, check
 from expectations.commit import commit, lay_empty
 from expectations.versions import across_version, program_version, rules_version
@@ -34,7 +34,7 @@ from ingest.pool import Pool
 from ingest.read import CorrectionChain, read_many
 from ingest.recognise import placed_remarks
 from ingest.shape import shape
-from orchestration.pipeline import build_record, confirmations, history
+from orchestration.pipeline import build_record, confirmations, history, judgement
 from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.stages import Stages
 from orchestration.pipeline.storage import Lost
@@ -49,7 +49,6 @@ from warehouse.store.standing import History, SubmissionStatus
 from warehouse.vocabulary import contract, privacy, reference
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
-from warehouse.vocabulary.tables import JUDGED
 
 PATIENCE_SECONDS = 6 * 60 * 60
 """How long a run waits for a lock that another holds; the longest run takes minutes, so that more is a held lock."""
@@ -358,40 +357,30 @@ def judge(run: Run) -> int:
     with run.stages.stage("snapshot"):
         taken = run.freeze()
         _refuse_mixture(run)
-        snapshot.pin(run.root, taken, run.statuses, run.held_back.rows.keys())
+        pinned = snapshot.pin(run.root, taken, run.statuses, run.held_back.rows.keys())
     run.get_dbt_ready()
     with run.stages.stage("judge"):
         with connect(run.scratch) as con:
-            findings = pa.concat_tables(
-                [_findings(run, con, run.statuses), cross_submission.judge(con, run.root, run.statuses, run.key)]
-            )
-            findings = findings.sort_by(
-                [
-                    ("submission_id", "ascending"),
-                    ("scope", "descending"),
-                    ("rule", "ascending"),
-                    ("row_index", "ascending"),
-                    ("field", "ascending"),
-                ]
-            )
-            findings = finding_history.remember(con, findings, run.statuses)
-        register.write(
-            run.root,
-            register.Register(
-                deliveries=confirmations.told(run.root, receive.deliveries(run.root)),
-                statuses=run.statuses,
-                expected=feeds.expected(feeds.feeds(), run.as_of),
-                findings=findings,
-                as_of=run.as_of,
-                rules_version=rules_version(),
-                reference_version=reference.version(),
-                confirmed=records.confirmed(records.read(run.root, records.Confirmation)),
-                final_years=records.read(run.root, records.FinalYear),
-                held_back=run.held_back,
-            ),
-        )
+            parts = judgement.row_parts(run.root, run.statuses, pinned, run.held_back.rows)
+            counts = judgement.judge(con, judgement.Ground(run.root, run.statuses, parts, run.key))
+        register.write(run.root.register, _register(run, counts, run.as_of))
         build_record.judged(run.root, basis(run))
-    return int(findings.num_rows)
+    return sum(sum(of_submission.values()) - of_submission["excepted"] for of_submission in counts.values())
+
+
+def _register(run: Run, counts: Mapping[str, Mapping[str, int]], as_of: dt.date) -> register.Register:
+    return register.Register(
+        deliveries=confirmations.told(run.root, receive.deliveries(run.root)),
+        statuses=run.statuses,
+        expected=feeds.expected(feeds.feeds(), as_of),
+        counts=counts,
+        as_of=as_of,
+        rules_version=rules_version(),
+        reference_version=reference.version(),
+        confirmed=records.confirmed(records.read(run.root, records.Confirmation)),
+        final_years=records.read(run.root, records.FinalYear),
+        held_back=run.held_back,
+    )
 
 
 def _refuse_mixture(run: Run) -> None:
@@ -402,32 +391,6 @@ def _refuse_mixture(run: Run) -> None:
                 f"{status.decision.folder_name} was decided with key {status.decision.key_id}, "
                 f"this run has key {run.key.key_id}: call skills rekey."
             )
-
-
-def _findings(run: Run, con: duckdb.DuckDBPyConnection, statuses: Iterable[SubmissionStatus]) -> pa.Table:
-    """The findings of every counting decision, with dataset and scope."""
-    folders = pa.table(
-        {
-            "folder": pa.array([status.decision.folder_name for status in statuses], pa.string()),
-            "dataset": pa.array([status.decision.submission.dataset for status in statuses], pa.string()),
-        }
-    )
-    con.register("folders", folders)
-    files = [str(run.root.decision_folder(status.decision) / "findings.parquet") for status in statuses]
-    if not files:
-        return cross_submission.empty()
-    return (
-        con.execute(
-            """
-        select f.* exclude (filename), d.dataset, 'submission' as scope
-        from read_parquet(?, filename = true) as f
-        inner join folders as d on d.folder = string_split(f.filename, '/')[-2]
-        """,
-            [files],
-        )
-        .to_arrow_table()
-        .cast(JUDGED)
-    )
 
 
 def basis(run: Run) -> dict[str, Any]:
@@ -477,6 +440,8 @@ def report(run: Run) -> Iterator[tuple[str, int]]:
     current = publication.current(run.root)
     run.hold_back(held_back.of_facts(current.manifest.get("held_back")) if current else NOTHING)
     shown = dt.date.fromisoformat(current.manifest["as_of_date"]) if current else run.as_of
+    if receive.deliveries(run.root):
+        tell(run, max(run.as_of, shown))
     return reports.reports(
         reports.ReportRun(
             root=run.root,
@@ -486,16 +451,27 @@ def report(run: Run) -> Iterator[tuple[str, int]]:
             token=run.key.token,
             readers=run.readers,
             stage=run.stages.stage,
-            basis=reports_basis(run.root),
+            basis=reports_basis(run),
             note=run.note,
         )
     )
 
 
-def reports_basis(root: Root) -> str:
-    """Changes with every register that is another."""
-    record = build_record.read(root)
-    return json.dumps(record and record.basis, sort_keys=True)
+def tell(run: Run, as_of: dt.date) -> None:
+    """Writes for pages what is decided now, with what the last build found across submissions; and takes a snapshot of
+    what stands, for the next build."""
+    with run.stages.stage("tell"):
+        snapshot.take(run.root, history.statuses(run.root, run.as_of))
+        with connect(run.scratch) as con:
+            counts = judgement.tell(con, run.root, run.statuses, run.key)
+        register.write(run.root.told, _register(run, counts, as_of))
+
+
+def reports_basis(run: Run) -> str:
+    """Another one whenever other things are decided or judged; of whatever day, for they follow what is shown."""
+    record = build_record.read(run.root)
+    decided = {name: fact for name, fact in basis(run).items() if name != "as_of"}
+    return json.dumps([decided, record and record.basis], sort_keys=True)
 
 
 def refuse_empty(run: Run) -> None:

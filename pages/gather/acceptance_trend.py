@@ -34,7 +34,7 @@ class AcceptanceTrend:
 
 
 def monthly_acceptance(submissions: Iterable[Mapping[str, Any]]) -> MonthlyAcceptance:
-    """From rows of `register/submission.parquet`: what stands of monthly periods or was returned last."""
+    """From rows of `told/submission.parquet`: what stands of monthly periods or was returned last."""
     by_month: dict[Period, dict[str, Share]] = {}
     for row in submissions:
         month = parse(row["period"])

@@ -34,7 +34,7 @@ class BureauFacts:
 
     `targets`: `rpt_target_progress`; `target_breakdown`: `rpt_target_breakdown`; `participation_months`:
     `rpt_participation_month`; `grid`: `rpt_submission_grid`; `held_since`: department → day of the oldest error that
-    holds a row; `rules`, `unrecognised`: as in `DepartmentFacts`; `submissions`: `register/submission.parquet`.
+    holds a row; `rules`, `unrecognised`: as in `DepartmentFacts`; `submissions`: `told/submission.parquet`.
     """
 
     as_of: dt.date

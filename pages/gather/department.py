@@ -34,9 +34,9 @@ where s.represents_key and s.department_code = $code and f.exception_id is not n
 class DepartmentFacts:
     """Of one department and all its units, but for `monthly_acceptance`, which is of all departments.
 
-    `grid`: rows of `rpt_submission_grid`; `submissions`: rows of `register/submission.parquet`;
+    `grid`: rows of `rpt_submission_grid`; `submissions`: rows of `told/submission.parquet`;
     `rules`: rule, severity, message, fix, findings, submissions, over what stands or was returned last;
-    `unrecognised`: rows of `register/delivery.parquet` without a submission; `answers`: open_warnings, explained,
+    `unrecognised`: rows of `told/delivery.parquet` without a submission; `answers`: open_warnings, explained,
     fixed, days_to_fix (median); `exceptions`: the facts of an approved exception, masked, and used (findings);
     `acceptances`: newest period first.
     """

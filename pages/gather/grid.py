@@ -141,7 +141,7 @@ def by_department(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def totals(rows: Sequence[Row]) -> Totals:
-    """Sums over rows of the grid or of `register/submission.parquet`; where nothing came the counts may be null."""
+    """Sums over rows of the grid or of `told/submission.parquet`; where nothing came the counts may be null."""
     return Totals(_sum(rows, "received_rows"), _sum(rows, "accepted_rows"), _sum(rows, "held_rows"))
 
 
@@ -177,6 +177,6 @@ def beside(rows: Sequence[Row]) -> Beside:
 
 
 def signed(submissions: Sequence[Mapping[str, Any]]) -> Share:
-    """Of rows of `register/submission.parquet` that count, those which preparer and reviewer signed."""
+    """Of rows of `told/submission.parquet` that count, those which preparer and reviewer signed."""
     current = [row["confirmed_at"] is not None for row in submissions if row["standing"] == "standing"]
     return Share(sum(current), len(current))

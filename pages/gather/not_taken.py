@@ -21,7 +21,7 @@ class NotTaken:
     """One delivery that changed nothing.
 
     `file_name` and `received_at` (UTC) of what came; where it is a submission, its row of
-    `register/submission.parquet` with `refusal`, why it was not taken, and `stands`, the submission of its key that
+    `told/submission.parquet` with `refusal`, why it was not taken, and `stands`, the submission of its key that
     does; else `problem`, a sentence. `remark`: of the sender's time.
     """
 
@@ -36,8 +36,8 @@ class NotTaken:
 
 
 def not_taken(submissions: Sequence[Row], unrecognised: Sequence[Row]) -> list[NotTaken]:
-    """The newest first. `submissions`: `register/submission.parquet`; `unrecognised`: rows of
-    `register/delivery.parquet` with a problem."""
+    """The newest first. `submissions`: `told/submission.parquet`; `unrecognised`: rows of
+    `told/delivery.parquet` with a problem."""
     shown = {_key(row): row for row in submissions if row["represents_key"]}
     refused = [_refused(row, shown.get(_key(row))) for row in submissions if _is_event(row, shown.get(_key(row)))]
     strange = [

@@ -28,5 +28,5 @@ def top_rules(sources: Sources, department: str | None = None) -> list[dict[str,
 
 
 def unrecognised(sources: Sources, department: str | None = None) -> list[dict[str, Any]]:
-    """Rows of `register/delivery.parquet` with a problem, in order of arrival."""
+    """Rows of `told/delivery.parquet` with a problem, in order of arrival."""
     return sources.rows(_UNRECOGNISED, code=department)

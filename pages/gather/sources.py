@@ -46,8 +46,8 @@ class Sources:
 
 
 def sources_stand(root: Root) -> bool:
-    """Whether a register was ever written."""
-    return all((root.register / f"{table}.parquet").is_file() for table in _REGISTER)
+    """Whether anything was ever decided."""
+    return all((root.told / f"{table}.parquet").is_file() for table in _REGISTER)
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def connected(root: Root) -> Iterator[duckdb.DuckDBPyConnection]:
     """The connection of `Sources`, closed at the end."""
     with duckdb.connect() as connection:
         for table in _REGISTER:
-            connection.execute(f"create view {table} as from '{root.register / table}.parquet'")
+            connection.execute(f"create view {table} as from '{root.told / table}.parquet'")
         current = publication.current(root)
         if current is not None:
             connection.execute(f"attach '{current.folder / publication.DATABASE}' as published (read_only)")

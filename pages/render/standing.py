@@ -80,7 +80,7 @@ def latest(states: grid.RowStates) -> str | None:
 
 
 def place(row: Row) -> str:
-    """有效状态 of a row of `register/submission.parquet`."""
+    """有效状态 of a row of `told/submission.parquet`."""
     title = words.STANDINGS[row["standing"]]
     if row["standing"] != "refused":
         return title
@@ -88,7 +88,7 @@ def place(row: Row) -> str:
 
 
 def signed(row: Row) -> str | None:
-    """审签 of a row of `register/submission.parquet`; null where it neither stands nor was signed."""
+    """审签 of a row of `told/submission.parquet`; null where it neither stands nor was signed."""
     if row["confirmed_at"] is None and row["standing"] != "standing":
         return None
     return words.SIGNING_STATES[grid.signing(row["confirmed_at"] is not None, row["has_confirmed_other"])]

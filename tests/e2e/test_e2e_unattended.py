@@ -57,7 +57,8 @@ def test_what_is_left_undone_is_told_and_done(after_run: Skills, monkeypatch: py
     assert {path: path.read_bytes() for path in harmed} == before
     assert workbook.is_file()
     assert "Nothing new since" in after_run("run", "--as-of", LATER.isoformat()).stdout
-    assert unattended_need(steps.Run(root, LATER + dt.timedelta(days=1), clock.now())) == "build"
+    quiet = clock.now() + outstanding.QUIET
+    assert unattended_need(steps.Run(root, LATER + dt.timedelta(days=1), quiet)) == "build"
 
     said = after_run("use", "previous", "--by", "李四", "--reason", "数字有误").stdout
     assert f"{second} → {first}, chosen by 李四" in said

@@ -61,6 +61,22 @@ def test_lineage_is_whole_from_received_to_report(graph: dg.AssetGraph) -> None:
     assert ("publication",) in paths
 
 
+def test_what_is_decided_is_reported_before_anything_is_built_from_it() -> None:
+    repository = definitions.defs().get_repository_def()
+    selected = repository.get_job("intake").asset_layer.selected_asset_keys
+    groups = {key.path[0] for key in selected}
+    assert groups == {"received", "accepted", "report"}
+    build = {key.path[0] for key in repository.get_job("build").asset_layer.selected_asset_keys}
+    assert build == {"register", "staging", "intermediate", "marts", "publication"}
+
+
+def test_a_report_follows_what_its_department_sent(graph: dg.AssetGraph) -> None:
+    for feed in feeds.feeds():
+        assert (
+            dg.AssetKey(["accepted", feed.dataset]) in graph.get(dg.AssetKey(["report", feed.department])).parent_keys
+        )
+
+
 def test_every_department_has_a_report(graph: dg.AssetGraph) -> None:
     keys = {key.path[-1] for key in graph.get_all_asset_keys() if key.path[0] == "report"}
     assert keys == {*reference.codes("department"), "bureau", "rules"}
@@ -104,7 +120,8 @@ def test_the_deadline_is_the_day_after_the_nominal_due_day(feed: feeds.Feed) -> 
 def test_jobs_schedules_and_sensors() -> None:
     repository = definitions.defs().get_repository_def()
     names = {job.name for job in repository.get_all_jobs()}
-    assert {"collect", "report", "pull_again", "audit", "collect_half_yearly", "collect_yearly"} <= names
+    assert {"intake", "build", "collect", "report", "pull_again", "audit"} <= names
+    assert {"collect_half_yearly", "collect_yearly"} <= names
     schedules = {schedule.name: schedule for schedule in repository.schedule_defs}
     assert set(schedules) == {"monthly", "half_yearly", "yearly", "audit_monthly"}
     assert {schedule.execution_timezone for schedule in schedules.values()} == {"Asia/Shanghai"}

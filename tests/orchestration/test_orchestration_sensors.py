@@ -15,7 +15,7 @@ from orchestration.defs import jobs, schedules, sensors
 from orchestration.pipeline import outstanding
 from orchestration.pipeline import run as steps
 from tests.ingest.files import HEADERS, ROW, xlsx
-from warehouse.store import keys, lock
+from warehouse.store import keys, lock, log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 
@@ -91,7 +91,7 @@ def test_an_empty_house_asks_for_nothing(watch: Watch) -> None:
 def test_an_arrival_asks_for_one_run_of_today(watch: Watch) -> None:
     send(watch.root)
     request = watch.asked()
-    assert request.job_name == "collect"
+    assert request.job_name == "intake"
     assert request.run_config == {"resources": {"run": {"config": {"as_of": clock.day_of(NOW).isoformat()}}}}
     assert watch.asked().run_key == request.run_key, "Dagster starts a run key once"
     send(watch.root, "EDU")
@@ -133,6 +133,16 @@ def test_a_run_under_way_is_waited_for(watch: Watch, status: dg.DagsterRunStatus
     assert str(watch.look()) == f"run {run_id} is under way"
 
 
+def test_deciding_waits_for_no_build(watch: Watch) -> None:
+    """`collect` decides first: once it builds, another run may decide."""
+    send(watch.root)
+    watch.ran(watch.asked(), STARTED)
+    holder = lock.holder_file(watch.root, "build")
+    holder.write_text(f"process {os.getpid()} on {socket.gethostname()} since then\n", "utf-8")
+    send(watch.root, "EDU")
+    assert watch.asked().job_name == "intake"
+
+
 def test_a_run_that_died_without_a_word_blocks_nobody(watch: Watch) -> None:
     send(watch.root)
     run_id = watch.ran(watch.asked(), STARTED)
@@ -156,13 +166,34 @@ def test_a_run_that_somebody_holds_the_root_for_is_alive(watch: Watch) -> None:
     assert run is not None and run.status == FAILURE
 
 
-@pytest.mark.parametrize("decide", [False, True])
-def test_what_is_received_is_work_until_it_is_published(watch: Watch, decide: bool) -> None:
+@pytest.mark.parametrize(("decide", "job"), [(False, "intake"), (True, "build")])
+def test_what_is_received_is_work_until_it_is_published(watch: Watch, decide: bool, job: str) -> None:
     send(watch.root)
     received(watch.root, decide=decide)
     run = steps.Run(watch.root, clock.day_of(NOW), NOW, is_attended=False)
     assert bool(outstanding.waiting(run)) is not decide
-    assert watch.asked().job_name == "collect"
+    assert watch.asked(MINUTE).job_name == job
+
+
+def test_a_build_waits_until_it_is_quiet_but_not_for_ever(watch: Watch) -> None:
+    send(watch.root)
+    received(watch.root, decide=True)
+    watch.root.build_record.touch()
+    assert "not quiet yet" in str(watch.look(MINUTE))
+    assert watch.asked(outstanding.QUIET + MINUTE).job_name == "build"
+    for path in log.paths(watch.root):
+        later = (NOW + outstanding.LONGEST + MINUTE).timestamp()
+        os.utime(path, (later, later))
+    assert watch.asked(outstanding.LONGEST + MINUTE).job_name == "build"
+
+
+def test_a_build_is_not_started_beside_another(watch: Watch) -> None:
+    send(watch.root)
+    received(watch.root, decide=True)
+    run_id = watch.ran(watch.asked(10 * MINUTE), STARTED)
+    holder = lock.holder_file(watch.root, "build")
+    holder.write_text(f"process {os.getpid()} on {socket.gethostname()} since then\n", "utf-8")
+    assert str(watch.look(10 * MINUTE)) == f"run {run_id} is under way"
 
 
 def follow(watch: Watch, run: dg.DagsterRun, sensor: dg.SensorDefinition) -> dg.RunRequest | dg.SkipReason:

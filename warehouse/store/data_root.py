@@ -109,6 +109,11 @@ class Root:
         return self.work / "told"
 
     @property
+    def judged(self) -> Path:
+        """What judgements found and keep for the next; no identifiers."""
+        return self.work / "judged.duckdb"
+
+    @property
     def database(self) -> Path:
         return self.work / "skills.duckdb"
 

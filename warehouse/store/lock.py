@@ -73,12 +73,12 @@ def hold(root: Root, *rhythms: Rhythm, wait_seconds: float = 0) -> Iterator[None
         locks.let_go()
 
 
-def holder(root: Root) -> str | None:
-    """Who holds a lock of the root, without touching it; none where the process told of is dead.
+def holder(root: Root, *rhythms: Rhythm) -> str | None:
+    """Who holds one of the locks, by default any, without touching it; none where the process told of is dead.
 
     A process on another machine cannot be asked: what is told of it is believed.
     """
-    return next((told for rhythm in RHYTHMS if (told := _living(root, rhythm))), None)
+    return next((told for rhythm in rhythms or RHYTHMS if (told := _living(root, rhythm))), None)
 
 
 def _living(root: Root, rhythm: Rhythm) -> str | None:

@@ -285,13 +285,14 @@ def _write(path: Path, rows: Iterable[dict[str, object]], schema: pa.Schema) -> 
 class Register:
     """What dbt learns of the data root.
 
-    `deliveries`: in the order received. `findings`: `tables.HISTORY`. `confirmed`: submission → when (UTC, ISO 8601).
+    `deliveries`: in the order received. `counts`: submission → number of findings by severity, and of those `excepted`.
+    The findings themselves lie there already. `confirmed`: submission → when (UTC, ISO 8601).
     """
 
     deliveries: Sequence[Delivery]
     statuses: Sequence[SubmissionStatus]
     expected: Sequence[Expected]
-    findings: pa.Table
+    counts: Mapping[str, Mapping[str, int]]
     as_of: dt.date
     rules_version: str
     reference_version: str
@@ -300,20 +301,19 @@ class Register:
     held_back: HoldBack = held_back.NOTHING
 
 
-def write(root: Root, register: Register) -> None:
-    """Writes the register's Parquet tables into `work/register/`; the schemas stand above."""
-    counts = _counts(register.findings)
+def write(folder: Path, register: Register) -> None:
+    """Writes the register's Parquet tables into a folder; the schemas stand above."""
     kind_of = kinds(register.statuses)
     signing_of = signings(register.statuses, register.confirmed)
     rows_held_back = Counter(submission_id for submission_id, _ in register.held_back.rows)
-    root.register.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     _write(
-        root.register / "submission.parquet",
+        folder / "submission.parquet",
         (
             _submission_row(
                 status,
                 kind_of[status.decision.submission_id],
-                counts.get(status.decision.submission_id, {}),
+                register.counts.get(status.decision.submission_id, {}),
                 signing_of[status.decision.submission_id],
             )
             | _held_back_facts(
@@ -325,7 +325,7 @@ def write(root: Root, register: Register) -> None:
         SUBMISSION,
     )
     _write(
-        root.register / "delivery.parquet",
+        folder / "delivery.parquet",
         (
             {
                 "delivery_order": number,
@@ -347,7 +347,7 @@ def write(root: Root, register: Register) -> None:
         DELIVERY,
     )
     _write(
-        root.register / "expected.parquet",
+        folder / "expected.parquet",
         (
             {
                 "department_code": cell.department,
@@ -363,10 +363,9 @@ def write(root: Root, register: Register) -> None:
         ),
         EXPECTED,
     )
-    pq.write_table(register.findings, root.register / "finding.parquet")
-    _write(root.register / "final.parquet", _final_rows(register.final_years), FINAL)
+    _write(folder / "final.parquet", _final_rows(register.final_years), FINAL)
     _write(
-        root.register / "run.parquet",
+        folder / "run.parquet",
         [
             {
                 "as_of_date": register.as_of,
@@ -376,17 +375,6 @@ def write(root: Root, register: Register) -> None:
         ],
         RUN,
     )
-
-
-def _counts(findings: pa.Table) -> dict[str, dict[str, int]]:
-    """Submission → number of findings by severity, and of those that an exception let pass."""
-    counts: dict[str, dict[str, int]] = {}
-    for row in findings.group_by(["submission_id", "severity"]).aggregate([([], "count_all")]).to_pylist():
-        counts.setdefault(row["submission_id"], {})[row["severity"]] = row["count_all"]
-    passed = findings.group_by("submission_id").aggregate([("exception_id", "count")]).to_pylist()
-    for row in passed:
-        counts[row["submission_id"]]["excepted"] = row["exception_id_count"]
-    return counts
 
 
 def _final_rows(years: Iterable[FinalYear]) -> Iterator[dict[str, object]]:

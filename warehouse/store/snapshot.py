@@ -71,8 +71,8 @@ class Snapshot:
 
 def parts_digest(parts: Parts) -> str:
     """Of all parts by their content."""
-    told = {dataset: {period: part.digest for period, part in by.items()} for dataset, by in parts.items()}
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:_DIGITS]
+    told = sorted((dataset, period, part.digest) for dataset, period, part in _each(parts))
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:_DIGITS]
 
 
 def take(root: Root, statuses: Iterable[SubmissionStatus]) -> Snapshot:
@@ -135,6 +135,11 @@ def pinned_files(root: Root, dataset: str) -> list[Path]:
     """The files of a dataset that the build reads, the typed empty one first."""
     folder = root.pinned / dataset
     return [folder / NONE, *sorted(path for path in folder.glob("*.parquet") if path.name != NONE)]
+
+
+def pinned_file(root: Root, dataset: str, period: str, part: Part) -> Path:
+    """Where a part lies that a build reads."""
+    return root.pinned / dataset / _pinned_name(period, part)
 
 
 @dataclass(frozen=True)
