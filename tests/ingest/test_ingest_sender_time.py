@@ -16,7 +16,6 @@ from ingest.channels import whole_files
 from tests.ingest.files import HEADERS, ROW, delimited
 from warehouse.store import register
 from warehouse.store.data_root import Root
-from warehouse.vocabulary.tables import HISTORY
 
 RECEIVED = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
@@ -56,7 +55,7 @@ def test_the_register_judges_by_our_clock_and_keeps_the_senders(
     path.write_bytes(delimited([HEADERS, ROW]))
     os.utime(path, (modified.timestamp(), modified.timestamp()))
     (delivery,) = receive.receive(root, feeds.feeds(), now=RECEIVED)
-    register.write(root, register.Register([delivery], [], [], HISTORY.empty_table(), dt.date(2026, 3, 1), "r", "f"))
+    register.write(root, register.Register([delivery], [], [], {}, dt.date(2026, 3, 1), "r", "f"))
     [row] = pq.read_table(root.register / "delivery.parquet").to_pylist()
     assert row["received_at"] == RECEIVED.replace(tzinfo=None)
     assert row["sender_modified_at"] == modified.replace(tzinfo=None)
