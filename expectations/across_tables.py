@@ -90,13 +90,14 @@ def class_columns() -> tuple[str, ...]:
 @dataclass(frozen=True)
 class _Derived:
     """A table made from others. `rows`, `held`, `replaced`: datasets whose standing, held or replaced rows it is made
-    from; `tables`: derived ones."""
+    from; `tables`: derived ones. `is_by_period`: its lines of a period come from that period's rows alone."""
 
     sql: Callable[[], str]
     rows: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    is_by_period: bool = False
 
 
 class AcrossTables:
@@ -108,11 +109,7 @@ class AcrossTables:
         self._store, self._con, self._root, self._parts = store, store.con, root, parts
         self._statuses = statuses
         self._laid: dict[str, str | tuple[str, ...]] = {}
-        self._digests: dict[str, str] = {}
-
-    def periods(self, dataset: str) -> Sequence[str]:
-        """Those of a dataset of which something stands."""
-        return sorted({decision.submission.period for decision in self.standing(dataset)})
+        self._digests: dict[tuple[str, str | None], str] = {}
 
     def standing(self, dataset: str) -> Sequence[Decision]:
         """The decisions on what stands of a dataset."""
@@ -126,27 +123,24 @@ class AcrossTables:
                 by_dataset.setdefault(status.decision.submission.dataset, []).append(status.decision)
         return by_dataset
 
-    def digest(self, name: str) -> str:
-        """Of all that a table depends on."""
-        if name not in self._digests:
-            self._digests[name] = self._digest(name)
-        return self._digests[name]
+    def digest(self, name: str, period: str | None = None) -> str:
+        """Of all that a table depends on, or that its lines of one period do."""
+        if (name, period) not in self._digests:
+            self._digests[name, period] = self._digest(name, period)
+        return self._digests[name, period]
 
-    def _digest(self, name: str) -> str:
+    def _digest(self, name: str, period: str | None) -> str:
         derived = DERIVED.get(name)
         if derived is None:
             parts = self._parts.get(name, {})
-            return digest([(period, parts[period].digest) for period in sorted(parts)])
+            return digest([(name, parts[name].digest) for name in sorted(parts) if period in (None, name)])
         return digest(
             name,
-            [self.digest(table) for table in (*derived.rows, *derived.tables)],
-            [sorted(self._held(dataset)) for dataset in derived.held],
+            [self.digest(table, period) for table in derived.rows],
+            [self.digest(table) for table in derived.tables],
+            [sorted(self._held(dataset, period)) for dataset in derived.held],
             [sorted(self._replaced(dataset)) for dataset in derived.replaced],
         )
-
-    def part_digest(self, dataset: str, period: str) -> str:
-        part = self._parts.get(dataset, {}).get(period)
-        return part.digest if part else ""
 
     def submitted_digest(self, dataset: str) -> str:
         """Of the lines of a dataset in `submitted`: a rule sees no others."""
@@ -155,11 +149,12 @@ class AcrossTables:
         )
 
     def lay(self, name: str, only: Iterable[str] | None = None) -> None:
-        """Lays a table; of a dataset the rows of some periods `only`, else of all."""
+        """Lays a table; of a dataset, or a table by period, the rows of some periods `only`, else of all."""
+        chosen = _ALL if only is None else tuple(only)
         if name in DERIVED:
-            self._lay_derived(name)
+            self._lay_derived(name, chosen)
         else:
-            self._lay_rows(name, _ALL if only is None else tuple(only))
+            self._lay_rows(name, chosen)
 
     def _lay_rows(self, dataset: str, only: str | tuple[str, ...]) -> None:
         if self._laid.get(dataset) in (only, _TABLE):
@@ -182,18 +177,20 @@ class AcrossTables:
         self._con.execute(f"create or replace temp {form} {dataset} as select {columns} from ({rows})")
         self._laid[dataset] = _TABLE if form == "table" else only
 
-    def _lay_derived(self, name: str) -> None:
-        if name in self._laid:
+    def _lay_derived(self, name: str, only: str | tuple[str, ...]) -> None:
+        if self._laid.get(name) == only:
             return
         derived = DERIVED[name]
-        for table in (*derived.rows, *derived.tables):
+        for table in derived.tables:
             self.lay(table)
+        for table in derived.rows:
+            self._lay_rows(table, only)
         for dataset in derived.held:
             self._store.read(_held_kind(dataset), self._held(dataset))
         for dataset in derived.replaced:
             self._store.read(_replaced_kind(dataset), self._replaced(dataset))
         self._con.execute(f"create or replace temp table {name} as {derived.sql()}")
-        self._laid[name] = _TABLE
+        self._laid[name] = only
 
     def lay_submitted(self, dataset: str) -> None:
         """`submitted` with the lines of one dataset."""
@@ -213,15 +210,18 @@ class AcrossTables:
         self._con.execute("create or replace temp table submitted as from typed")
         self._con.unregister("typed")
 
-    def _held(self, dataset: str) -> dict[str, Path]:
-        """Held rows of what pages show for its key, by source. One that is lost stops only the pages of its own
-        submission, which say so."""
+    def _held(self, dataset: str, period: str | None = None) -> dict[str, Path]:
+        """Held rows of what pages show for its key, by source, of all periods or one. One that is lost stops only the
+        pages of its own submission, which say so."""
         files = {
             f"{status.decision.folder_name} {status.decision.checksums.get(HELD_ROWS)}": self._root.held_file(
                 status.decision
             )
             for status in self._statuses
-            if status.represents_key and status.decision.submission.dataset == dataset and status.decision.rows.held
+            if status.represents_key
+            and status.decision.rows.held
+            and status.decision.submission.dataset == dataset
+            and period in (None, status.decision.submission.period)
         }
         return {source: file for source, file in files.items() if file.is_file()}
 
@@ -398,6 +398,8 @@ DERIVED: Mapping[str, _Derived] = {
     "known_certificate": _Derived(_known_certificate, rows=("certificate",), held=("certificate",)),
     "superseded_training_class": _Derived(_replaced_keys("training_class"), replaced=("training_class",)),
     "superseded_certificate": _Derived(_replaced_keys("certificate"), replaced=("certificate",)),
-    "recount": _Derived(_recount, rows=recount.DATASETS, held=recount.DATASETS, tables=("known_class",)),
+    "recount": _Derived(
+        _recount, rows=recount.DATASETS, held=recount.DATASETS, tables=("known_class",), is_by_period=True
+    ),
 }
 """Tables made for the rules beside the datasets and `submitted`."""

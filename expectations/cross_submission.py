@@ -65,24 +65,39 @@ def judge(store: JudgementStore, tables: AcrossTables, checks: Sequence[Check] |
 
 
 def _judged(tables: AcrossTables, check: Check) -> list[Judged]:
-    reads = tables_read(check)
-    others = [(name, _digest(tables, name, check)) for name in reads if name != check.dataset]
-    standing = tables.standing(check.dataset)
-    if not is_alone(check):
-        rows = tables.digest(check.dataset)
-        letters = sorted(map(source_of, standing))
-        return [Judged(check, None, digest(check, rows, others, letters))]
     letters_by_period: dict[str, list[str]] = {}
-    for decision in standing:
+    for decision in tables.standing(check.dataset):
         letters_by_period.setdefault(decision.submission.period, []).append(source_of(decision))
+    if not is_alone(check):
+        letters = sorted(source for sources in letters_by_period.values() for source in sources)
+        return [Judged(check, None, digest(check, letters, _digests(tables, check, None)))]
     return [
-        Judged(check, period, digest(check, period, tables.part_digest(check.dataset, period), others, sorted(letters)))
+        Judged(check, period, digest(check, period, sorted(letters), _digests(tables, check, period)))
         for period, letters in sorted(letters_by_period.items())
     ]
 
 
-def _digest(tables: AcrossTables, name: str, check: Check) -> str:
-    return tables.submitted_digest(check.dataset) if name == SUBMITTED else tables.digest(name)
+def _digests(tables: AcrossTables, check: Check, period: str | None) -> list[tuple[str, str]]:
+    """Of all tables that a rule reads when it looks at one period, or at all."""
+    return [
+        (
+            name,
+            tables.submitted_digest(check.dataset)
+            if name == SUBMITTED
+            else tables.digest(name, period if is_by_period(check, name) else None),
+        )
+        for name in tables_read(check)
+    ]
+
+
+def is_by_period(check: Check, name: str) -> bool:
+    """Does a rule that looks at one submission at a time read of a table only the lines of that submission's
+    period?"""
+    derived = DERIVED.get(name)
+    joined = re.search(rf"\bjoin {name} using \([^)]*\bperiod\b", check.sql)
+    return is_alone(check) and (
+        name == check.dataset or (derived is not None and derived.is_by_period and joined is not None)
+    )
 
 
 def tables_read(check: Check) -> list[str]:
@@ -123,8 +138,8 @@ def _find(store: JudgementStore, tables: AcrossTables, anew: Sequence[Judged]) -
         only = [part.period for part in parts if part.period is not None]
         for name in tables_read(check):
             if name not in (check.dataset, SUBMITTED):
-                tables.lay(name)
-        tables.lay(check.dataset, only or None)
+                tables.lay(name, only if is_by_period(check, name) else None)
+        tables.lay(check.dataset, only if is_alone(check) else None)
         _find_one(con, number, check, parts)
     con.unregister("checks")
 

@@ -40,9 +40,9 @@ with placed as (
     where is_followed and (is_row_judged or not about_row)
 ),
 seen as (
-    select distinct submission_id, finding_identity, row_index is not null as about_row
+    select distinct submission_id, followed_identity as finding_identity, about_row
     from findings
-    where scope = 'submission' and finding_identity is not null
+    where followed_identity is not null
 ),
 followed as (
     select seen.submission_id, finding_identity, key, about_row, place, received_at,
@@ -99,8 +99,8 @@ select findings.*, history.state, history.opened_at, history.fixed_at, history.f
     answered.explanation, answered.explained_at
 from findings
 left join history
-    on findings.submission_id = history.submission_id and findings.finding_identity = history.finding_identity
-    and (findings.row_index is not null) = history.about_row and findings.scope = 'submission'
+    on findings.submission_id = history.submission_id and findings.followed_identity = history.finding_identity
+    and findings.about_row = history.about_row
 left join answered using (finding_number)
 """
 
@@ -113,7 +113,9 @@ def lay_findings(con: duckdb.DuckDBPyConnection) -> None:
         create or replace temp table findings as
         select {columns}, row_number() over (
             order by submission_id, scope desc, rule, row_index nulls last, field nulls last, place
-        ) as finding_number
+        ) as finding_number,
+        row_index is not null as about_row,
+        case when scope = 'submission' then finding_identity end as followed_identity
         from (
             select own_finding.*, submission_status.dataset, 'submission' as scope
             from own_finding inner join submission_status using (submission_id)

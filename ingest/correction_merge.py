@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -193,7 +194,7 @@ class _Rows:
         next_number = max(used, default=0) + 1
         for name, new in (
             ("sheet", pa.array([sheet] * added, pa.string())),
-            ("row_number", pa.array(range(next_number, next_number + added), pa.int64())),
+            ("row_number", pa.array(np.arange(next_number, next_number + added))),
         ):
             at = table.schema.get_field_index(name)
             table = table.set_column(at, table.schema.field(at), pa.chunked_array([*old[name].chunks, new]))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -77,7 +78,7 @@ def _column(table: pa.Table, name: str) -> pa.Array:
 
 def _ordered(table: pa.Table) -> pa.Table:
     order = pc.sort_indices(table, sort_keys=[("submission_id", "ascending"), ("row_index", "ascending")])
-    if order.equals(pa.array(range(table.num_rows), pa.uint64())):
+    if order.equals(pa.array(np.arange(table.num_rows, dtype=np.uint64))):
         return table
     return table.take(order)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -233,7 +234,7 @@ def numbered(table: pa.Table, submission_id: str | None = None) -> pa.Table:
     rows = table.num_rows
     if submission_id is not None:
         table = table.set_column(0, table.schema.field(0), pa.repeat(submission_id, rows))
-    return table.set_column(1, table.schema.field(1), pa.array(range(1, rows + 1), pa.int64()))
+    return table.set_column(1, table.schema.field(1), pa.array(np.arange(1, rows + 1)))
 
 
 def _claimed_twice(layouts: Iterable[Layout]) -> list[tuple[str, tuple[str, ...]]]:

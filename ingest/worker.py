@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 import ingest.read
 import ingest.recognise  # noqa: F401  the jobs to come, imported before the limit bites
 from ingest.limits import MB, limits
+from warehouse.vocabulary import pandas_out
 
 
 def serve(connection: Connection) -> None:
@@ -26,6 +27,7 @@ def serve(connection: Connection) -> None:
 
 
 if __name__ == "__main__":
+    pandas_out.keep_out()
     most = limits().worker_mb * MB
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     serve(Connection(int(sys.argv[1])))

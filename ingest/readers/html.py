@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pyarrow as pa
 from lxml import etree, html
 
@@ -52,7 +53,7 @@ def _sheet(table: html.HtmlElement, name: str) -> Sheet:
             row += [_text(cell), *[None] * (across - 1)]
         rows.append(row)
     cells.fill(rows, merged)
-    return Sheet(name, columns_of(rows), pa.array(range(1, len(rows) + 1), pa.int64()), merged=tuple(merged))
+    return Sheet(name, columns_of(rows), pa.array(np.arange(1, len(rows) + 1)), merged=tuple(merged))
 
 
 def _span(text: str | None) -> int:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from ingest.limits import limits
@@ -58,7 +59,7 @@ def _sheet(name: str | None, records: Sequence[dict[str, Any]]) -> Sheet:
     return Sheet(
         redact(name) if name else None,
         columns_of([list(keys), *rows]),
-        pa.array(range(len(rows) + 1), pa.int64()),
+        pa.array(np.arange(len(rows) + 1)),
         is_records=True,
     )
 

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import xlrd
 
@@ -70,7 +71,7 @@ def _sheet(book: Any, sheet: Any) -> Sheet:
     return Sheet(
         redact(sheet.name),
         columns,
-        pa.array(range(1, len(rows) + 1), pa.int64()),
+        pa.array(np.arange(1, len(rows) + 1)),
         is_1904=book.datemode == 1,
         is_hidden=sheet.visibility != 0,
         hidden_rows=frozenset(hidden),

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import openpyxl
 import pyarrow as pa
 import python_calamine
 from lxml import etree
@@ -216,11 +215,13 @@ def _sheet(content: bytes, book: Any, meta: Any, part: _Part, is_1904: bool) -> 
         cells.fill(rows, merged)
         columns = list(columns_of(rows))
     facts["hidden_rows"] = frozenset(number for number in part.hidden_rows if number <= height)
-    return Sheet(name, tuple(columns), pa.array(range(1, height + 1), pa.int64()), merged=merged, **facts)
+    return Sheet(name, tuple(columns), pa.array(np.arange(1, height + 1)), merged=merged, **facts)
 
 
 def _sparse(content: bytes, name: str) -> tuple[list[Row], list[int]]:
     """The rows with a cell, and their numbers, of a sheet whose last cells lie far out."""
+    import openpyxl  # 0.15 s, for few files
+
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     sheet = book[name]
     sheet.reset_dimensions()

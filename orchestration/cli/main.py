@@ -11,6 +11,7 @@ from orchestration.cli import files, people, published, rules, runs, upkeep
 from orchestration.cli.group import cli
 from orchestration.cli.plain import say
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import pandas_out
 from warehouse.vocabulary.errors import OperatorError
 
 COMMANDS = (files, people, published, rules, runs, upkeep)
@@ -19,6 +20,7 @@ COMMANDS = (files, people, published, rules, runs, upkeep)
 
 def main() -> None:
     """Errors of people end in one sentence; anything else in a traceback without personal data."""
+    pandas_out.keep_out()
     try:
         cli(standalone_mode=False)
     except click.exceptions.Exit as stop:

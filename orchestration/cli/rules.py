@@ -10,6 +10,7 @@ import click
 from orchestration.cli.group import cli
 from orchestration.cli.plain import say, say_json
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import pandas_out
 
 
 @cli.group()
@@ -54,6 +55,7 @@ def suites(dataset: str, out: Path) -> None:
     from warehouse.vocabulary import contract
 
     checked = contract.dataset(dataset)
+    pandas_out.let_in()
     from expectations import suite_export  # Great Expectations costs 4 s: only for a dataset that exists
 
     say(f"{checked.title}: {suite_export.write(checked, out)} checks → {out}")

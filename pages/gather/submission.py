@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from expectations import compiled
@@ -193,4 +194,4 @@ class DepartmentFindings:
     def of(self, submission_id: str) -> pa.Table:
         """Rows of `HISTORY`. A copy: a slice would take the whole table with it into a worker."""
         offset, count = self._places.get(submission_id, (0, 0))
-        return self._table.take(pa.array(range(offset, offset + count), pa.int64()))
+        return self._table.take(pa.array(np.arange(offset, offset + count)))

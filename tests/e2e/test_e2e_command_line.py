@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.harness import AS_OF, Skills
+from tests.e2e.harness import AS_OF, SKILLS, Skills
 from warehouse.store import lock
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import reference
@@ -185,3 +187,43 @@ def test_an_unreadable_file_is_an_outcome(tmp_path: Path) -> None:
     assert result["outcome"] == "unreadable"
     assert result["rows"] == {"received": 0, "accepted": 0, "held": 0}
     assert [finding["row"] for finding in result["findings"]] == [None]
+
+
+ENGINES = {"duckdb", "numpy", "pyarrow", "pydantic"}
+HEAVY = {
+    *("dagster", "dagster_dbt", "dbt", "great_expectations", "jinja2", "lxml", "openpyxl", "pandas", "sqlalchemy"),
+    *("xlrd", "xlsxwriter", "xlwt"),
+}
+CHECKED = ("--dataset", "training_record", "--department", "CAB", "--period", "2026-01")
+
+
+@pytest.mark.parametrize(
+    ("words", "kept_out"),
+    [
+        (("--help",), HEAVY | ENGINES),
+        (("check", "--help"), HEAVY | ENGINES),
+        (("status",), HEAVY),
+        (("targets",), HEAVY),
+        (("check", "FILE", *CHECKED), HEAVY),
+        (("template", "training_record", "OUT.xlsx"), HEAVY - {"xlsxwriter"}),
+        (("run", "--as-of", AS_OF), HEAVY - {"jinja2"}),
+    ],
+    ids=["help", "help of a command", "status", "targets", "check", "template", "run with nothing new"],
+)
+def test_a_command_imports_what_it_needs(
+    skills: Skills, tmp_path: Path, words: tuple[str, ...], kept_out: set[str]
+) -> None:
+    file = next((skills.root.inbox / "CAB").glob("training_record_2026-01.*"))
+    places = {"FILE": str(file), "OUT.xlsx": str(tmp_path / "out.xlsx")}
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", SKILLS, *(places.get(word, word) for word in words)],
+        env=skills.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    modules = [line.rpartition("|")[2].strip() for line in done.stderr.splitlines()]
+    imported = {name.partition(".")[0] for name in modules if "." in name}  # one that was refused is told without parts
+    assert "click" in imported
+    assert not imported & kept_out

@@ -10,14 +10,15 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from expectations import compiled, cross_submission
+from expectations import across_tables, compiled, cross_submission, judgement_store
+from expectations.across_tables import AcrossTables, decided_parts
 from expectations.check import Batch, check
 from expectations.commit import commit
 from expectations.rule import Rule, rules
 from tests.expectations.builder import KEY, NOW, PLACE, Row, reading, shaped, typed
 from warehouse.store.data_root import Root
 from warehouse.store.standing import Standing, SubmissionStatus
-from warehouse.vocabulary import contract
+from warehouse.vocabulary import contract, privacy
 from warehouse.vocabulary.submission import Submission
 from warehouse.vocabulary.tables import JUDGED, accepted_schema
 
@@ -87,7 +88,7 @@ def examples() -> Iterator[Any]:
 def test_examples_pass_and_fail(
     con: duckdb.DuckDBPyConnection, rule: Rule, world: Mapping[str, Sequence[Row]], fails: bool
 ) -> None:
-    tables = dict.fromkeys(cross_submission.DERIVED, ()) | world
+    tables = dict.fromkeys((*across_tables.DERIVED, cross_submission.SUBMITTED), ()) | world
     for table, rows in tables.items():
         schema = schema_of(table)
         whole = [
@@ -181,10 +182,15 @@ def stand(
 
 
 def judge(root: Root, *standing: SubmissionStatus) -> list[dict[str, Any]]:
-    with duckdb.connect() as con:
-        findings = cross_submission.judge(con, root, standing, KEY)
+    with duckdb.connect() as con, judgement_store.opened(con, None, "") as store:
+        privacy.install(con, KEY)
+        tables = AcrossTables(store, root, standing, decided_parts(root, standing))
+        cross_submission.judge(store, tables)
+        findings = con.execute(
+            f"from {cross_submission.ACROSS.name} order by rule, submission_id, row"
+        ).to_arrow_table()
     assert findings.schema == JUDGED
-    return findings.to_pylist()
+    return list(findings.to_pylist())
 
 
 @pytest.fixture

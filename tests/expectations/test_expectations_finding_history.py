@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from expectations.finding_history import remember
+from expectations import finding_history
 from tests.expectations.builder import reading
 from warehouse.store.standing import Standing, SubmissionStatus
 from warehouse.vocabulary.submission import Decision, Explanation, Reading, Rows, Submission, Supplement
-from warehouse.vocabulary.tables import JUDGED
+from warehouse.vocabulary.tables import FINDING, HISTORY, JUDGED
 
 A, B, C, D = ("a", "b", "c", "d")
 DAYS = {A: "2026-02-01", B: "2026-02-05", C: "2026-02-09", D: "2026-02-15"}
@@ -46,9 +50,22 @@ def finding(standing: SubmissionStatus, identity: str | None, row: int | None = 
     )
 
 
+def told(findings: Sequence[dict[str, Any]], standing: Sequence[SubmissionStatus]) -> list[dict[str, Any]]:
+    """What is written of findings of submissions alone."""
+    own = pa.Table.from_pylist(list(findings), pa.schema(FINDING))
+    with duckdb.connect() as con, tempfile.TemporaryDirectory() as folder:
+        con.register("own_finding", own.append_column("place", pa.array(np.arange(own.num_rows))))
+        con.register("across_finding", JUDGED.empty_table())
+        finding_history.lay_statuses(con, standing)
+        finding_history.lay_findings(con)
+        finding_history.remember(con, Path(folder) / "finding.parquet")
+        history = pq.read_table(Path(folder) / "finding.parquet")
+    assert history.schema == HISTORY
+    return list(history.to_pylist())
+
+
 def remembered(standing: Sequence[SubmissionStatus], *findings: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with duckdb.connect() as con:
-        history = remember(con, pa.Table.from_pylist(list(findings), JUDGED), standing)
+    history = told(findings, standing)
     return [
         (
             row["submission_id"][-12],
@@ -57,7 +74,7 @@ def remembered(standing: Sequence[SubmissionStatus], *findings: dict[str, Any]) 
             row["fixed_at"] and row["fixed_at"].day,
             row["fixed_by"] and row["fixed_by"][-12],
         )
-        for row in history.to_pylist()
+        for row in history
     ]
 
 
@@ -115,7 +132,6 @@ def test_an_answer_holds_while_the_row_is_unchanged(token: str, rule: str, perio
         finding(line[1], "x", **warned),
         finding(line[2], "x", **warned | {"row_token": token, "rule": rule}),
     ]
-    with duckdb.connect() as con:
-        history = remember(con, pa.Table.from_pylist(findings, JUDGED), line).to_pylist()
+    history = told(findings, line)
     assert [row["explanation"] for row in history] == [None, "属实", said]
     assert history[1]["explained_at"].day == 5

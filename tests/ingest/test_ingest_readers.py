@@ -15,7 +15,7 @@ import xlwt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from ingest.limits import limits
-from ingest.readers import _READERS, DAMAGED, Unreadable, open_file
+from ingest.readers import DAMAGED, Unreadable, json_records, open_file
 from tests.ingest.files import HEADERS, ROW, delimited, records, xls, xlsx
 from warehouse.vocabulary.errors import OperatorError
 
@@ -151,7 +151,7 @@ def test_a_readers_own_defect_is_a_damaged_file(monkeypatch: pytest.MonkeyPatch)
     def fail(*_: object) -> None:
         raise RuntimeError("11010519491231002X")
 
-    monkeypatch.setitem(_READERS, "json", fail)
+    monkeypatch.setattr(json_records, "read", fail)
     with pytest.raises(Unreadable) as caught:
         open_file(b"[]")
     assert (caught.value.problem, caught.value.detail) == ("damaged", DAMAGED)
