@@ -70,6 +70,7 @@ lock: LOCK = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url
 lock: setup
 	$(LOCK) --extra dev --output-file requirements.lock pyproject.toml
 	$(LOCK) --output-file requirements-tools.lock requirements-tools.in
+	$(LOCK) --extra dev --extra spark --constraint requirements.lock --output-file requirements-spark.lock pyproject.toml
 
 clean:
-	rm -rf .venv .venv-tools node_modules warehouse/data warehouse/data.key dbt_project/target dbt_project/logs
+	rm -rf .venv .venv-tools .venv-spark node_modules warehouse/data warehouse/data.key dbt_project/target dbt_project/logs

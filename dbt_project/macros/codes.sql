@@ -17,7 +17,7 @@
 {# The codes of some columns as one text `;field=code;field=code;`, as reference/target_rules.csv names them. #}
 {% macro field_codes(columns) -%}
     {%- for field, column in columns.items() -%}
-        coalesce(';{{ field }}=' || replace(cast({{ column }} as varchar), ';', ';{{ field }}='), '') ||{{ ' ' }}
+        coalesce(';{{ field }}=' || replace(cast({{ column }} as string), ';', ';{{ field }}='), '') ||{{ ' ' }}
     {%- endfor -%}
     ';'
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {# The row a fact came from: never computed from a person, so that it links nothing. #}
 {% macro row_key(relation) -%}
-    {{ relation }}.submission_id || '#' || cast({{ relation }}.row_index as varchar)
+    {{ relation }}.submission_id || '#' || cast({{ relation }}.row_index as string)
 {%- endmacro %}
 
 {# The row index in a key of `row_key`. #}

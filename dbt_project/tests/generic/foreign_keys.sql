@@ -4,7 +4,7 @@
     {% for key in keys %}
         select
             '{{ key.column }}' as column_name,
-            cast(here.{{ key.column }} as varchar) as orphan
+            cast(here.{{ key.column }} as string) as orphan
         from (select distinct {{ key.column }} from {{ model }}) as here
         left join {{ key.to }} as there on here.{{ key.column }} = there.{{ key.field or key.column }}
         where here.{{ key.column }} is not null and there.{{ key.field or key.column }} is null

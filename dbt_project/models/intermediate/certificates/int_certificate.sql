@@ -48,7 +48,12 @@ credited as (
     where own_reason is null
     window credit as (
         partition by certificate_key
-        order by is_competent desc, department_order, unit_code, issue_date, certificate_type_code
+        order by
+            is_competent desc,
+            department_order,
+            unit_code,
+            issue_date nulls last,
+            certificate_type_code nulls last
     )
 )
 

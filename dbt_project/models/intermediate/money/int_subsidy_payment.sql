@@ -24,7 +24,7 @@ matched as (
         coalesce(newest.department_code = classes.competent_department_code, false) as is_competent,
         case
             when newest.class_id is null and newest.certificate_key is null
-                then newest.submission_id || '#' || cast(newest.row_index as varchar)
+                then newest.submission_id || '#' || cast(newest.row_index as string)
         end as alone_key
     from newest
     inner join departments on newest.department_code = departments.department_code
@@ -42,7 +42,7 @@ credited as (
     from matched
     window credit as (
         partition by class_id, certificate_key, payee_key, payee_uscc, amount_fen, alone_key
-        order by is_competent desc, department_order, unit_code, payment_id
+        order by is_competent desc, department_order, unit_code, payment_id nulls last
     )
 )
 

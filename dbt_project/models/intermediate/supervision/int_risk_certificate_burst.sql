@@ -63,7 +63,7 @@ burst_rows as (
 burst_reasons as (
     select
         person_key,
-        cast(max(day_count) as varchar) || '天内取得' || cast(max(certificate_count) as varchar) || '张技能类证书。'
+        cast(max(day_count) as string) || '天内取得' || cast(max(certificate_count) as string) || '张技能类证书。'
             as reason
     from bursts
     group by person_key
@@ -73,7 +73,7 @@ select
     'R17' as rule_code,
     'person' as subject_kind,
     burst_rows.person_key as subject_key,
-    cast(null as varchar) as signal_part,
+    cast(null as string) as signal_part,
     'certificate' as fact,
     burst_rows.certificate_row_key as fact_key,
     burst_reasons.reason

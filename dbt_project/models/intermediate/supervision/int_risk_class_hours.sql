@@ -40,7 +40,7 @@ short_hours as (
     select
         class_id,
         participation_key,
-        '有' || cast(count(*) over (partition by class_id) as varchar) || '人次结业而实际课时不到计划'
+        '有' || cast(count(*) over (partition by class_id) as string) || '人次结业而实际课时不到计划'
         || {{ number_text('planned_hours', 1) }} || '课时的' || {{ number_text('least_percentage') }}
         || '%，最少的只有' || {{ number_text('min(attended_hours) over (partition by class_id)', 1) }} || '课时。'
             as reason
@@ -50,7 +50,7 @@ short_hours as (
 crammed as (
     select
         classes.class_id,
-        '计划' || {{ number_text('classes.planned_hours', 1) }} || '课时，' || cast(classes.class_days as varchar)
+        '计划' || {{ number_text('classes.planned_hours', 1) }} || '课时，' || cast(classes.class_days as string)
         || '天最多只能安排' || {{ number_text('daily.threshold_value * classes.class_days', 1) }} || '课时。' as reason
     from classes
     {{ join_threshold('daily', 'planned_hours_per_day', 'classes.start_date') }}
@@ -64,7 +64,7 @@ registers as (
     select
         class_id,
         count(distinct person_key) as persons,
-        count(distinct cast(session_date as varchar) || coalesce(cast(session_start_time as varchar), '')) as sessions,
+        count(distinct cast(session_date as string) || coalesce(cast(session_start_time as string), '')) as sessions,
         count(*) as presences
     from attendance
     group by class_id
@@ -73,7 +73,7 @@ registers as (
 always_there as (
     select
         classes.class_id,
-        '全班' || cast(registers.persons as varchar) || '人在' || cast(registers.sessions as varchar)
+        '全班' || cast(registers.persons as string) || '人在' || cast(registers.sessions as string)
         || '次课中无一人缺勤。' as reason
     from registers
     inner join classes on registers.class_id = classes.class_id
@@ -89,7 +89,7 @@ select
     'R11' as rule_code,
     'class' as subject_kind,
     class_id as subject_key,
-    cast(null as varchar) as signal_part,
+    cast(null as string) as signal_part,
     'participation' as fact,
     participation_key as fact_key,
     reason

@@ -30,7 +30,7 @@ lists as (
 crowded as (
     select
         classes.class_id,
-        '名单' || cast(lists.persons as varchar) || '人，超过班额上限' || {{ number_text('size.threshold_value') }}
+        '名单' || cast(lists.persons as string) || '人，超过班额上限' || {{ number_text('size.threshold_value') }}
         || '人。' as reason
     from lists
     inner join classes on lists.class_id = classes.class_id
@@ -63,7 +63,7 @@ occupation_rates as (
 all_passed as (
     select
         results.class_id,
-        '名单' || cast(results.persons as varchar) || '人全部合格；同一职业的平均合格率为'
+        '名单' || cast(results.persons as string) || '人全部合格；同一职业的平均合格率为'
         || {{ number_text('floor(occupation_rates.pass_share * 1000) / 10', 1) }} || '%，全员合格的可能性低于'
         || {{ number_text('chance.threshold_value * 100', 1) }} || '%。' as reason
     from results
@@ -90,7 +90,7 @@ select
     suspicions.rule_code,
     'class' as subject_kind,
     suspicions.class_id as subject_key,
-    cast(null as varchar) as signal_part,
+    cast(null as string) as signal_part,
     'participation' as fact,
     participations.participation_key as fact_key,
     suspicions.reason

@@ -92,11 +92,11 @@ clash_reasons as (
     select
         person_key,
         coalesce(
-            '按考勤有' || cast(nullif(count(*) - count(daily_hours), 0) as varchar) || '对班级的上课时间重叠。', ''
+            '按考勤有' || cast(nullif(count(*) - count(daily_hours), 0) as string) || '对班级的上课时间重叠。', ''
         )
         || coalesce(
-            '有' || cast(nullif(count(daily_hours), 0) as varchar) || '对班级日期重叠，每天合计最多'
-            || cast(max(daily_hours) as varchar) || '课时，上限' || {{ number_text('max(most_hours)') }} || '课时。', ''
+            '有' || cast(nullif(count(daily_hours), 0) as string) || '对班级日期重叠，每天合计最多'
+            || cast(max(daily_hours) as string) || '课时，上限' || {{ number_text('max(most_hours)') }} || '课时。', ''
         ) as reason
     from clashes
     group by person_key
@@ -106,7 +106,7 @@ select
     'R02' as rule_code,
     'person' as subject_kind,
     clash_rows.person_key as subject_key,
-    cast(null as varchar) as signal_part,
+    cast(null as string) as signal_part,
     'participation' as fact,
     clash_rows.participation_key as fact_key,
     clash_reasons.reason

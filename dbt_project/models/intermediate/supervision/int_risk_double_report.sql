@@ -32,7 +32,7 @@ doubled_rows as (
 doubled_classes as (
     select
         class_id,
-        '有' || cast(count(distinct duplicate_group_key) as varchar) || '人次由'
+        '有' || cast(count(distinct duplicate_group_key) as string) || '人次由'
         || replace({{ joined('short_name') }}, ';', '、') || '重复报送，只计一次。' as reason
     from doubled_rows
     group by class_id
@@ -42,7 +42,7 @@ select
     'R22' as rule_code,
     'class' as subject_kind,
     doubled_rows.class_id as subject_key,
-    cast(null as varchar) as signal_part,
+    cast(null as string) as signal_part,
     'participation' as fact,
     doubled_rows.participation_key as fact_key,
     doubled_classes.reason

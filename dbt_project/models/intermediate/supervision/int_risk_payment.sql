@@ -39,7 +39,7 @@ too_many as (
     select
         yearly.beneficiary_key,
         yearly.calendar_year,
-        cast(yearly.calendar_year as varchar) || '年领取补贴' || cast(yearly.payment_count as varchar) || '次，上限'
+        cast(yearly.calendar_year as string) || '年领取补贴' || cast(yearly.payment_count as string) || '次，上限'
         || {{ number_text('most.threshold_value') }} || '次。' as reason
     from yearly
     {{ join_threshold('most', 'subsidies_per_year', 'yearly.last_date') }}
@@ -68,7 +68,7 @@ shared_accounts as (
     select
         accounts.bank_account_key,
         accounts.first_key,
-        cast(accounts.persons as varchar) || '人的个人补贴打入同一个银行账号。' as reason
+        cast(accounts.persons as string) || '人的个人补贴打入同一个银行账号。' as reason
     from accounts
     {{ join_threshold('least', 'shared_contact_persons_min', 'accounts.last_date') }}
     where accounts.persons >= least.threshold_value
@@ -80,7 +80,7 @@ off_standard as (
         payments.payment_key,
         '补贴' || {{ number_text('payments.amount_fen / 100.0', 2) }} || '元，标准'
         || {{ number_text('payments.standard_amount_fen / 100.0', 2) }} || '元乘'
-        || cast(payments.person_count as varchar) || '人为'
+        || cast(payments.person_count as string) || '人为'
         || {{ number_text('payments.standard_amount_fen * payments.person_count / 100.0', 2) }} || '元。' as reason
     from payments
     {{ join_threshold('uplift', 'subsidy_uplift_share', 'payments.payment_date') }}
@@ -94,7 +94,7 @@ select
     'R04' as rule_code,
     'person' as subject_kind,
     subsidies.beneficiary_key as subject_key,
-    cast(too_many.calendar_year as varchar) as signal_part,
+    cast(too_many.calendar_year as string) as signal_part,
     'payment' as fact,
     subsidies.payment_key as fact_key,
     too_many.reason

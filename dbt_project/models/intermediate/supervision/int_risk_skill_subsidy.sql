@@ -34,7 +34,7 @@ same_level as (
         beneficiary_key,
         occupation_code,
         skill_level_code,
-        '就同一职业、同一等级领取技能提升补贴' || cast(count(*) as varchar) || '次。' as reason
+        '就同一职业、同一等级领取技能提升补贴' || cast(count(*) as string) || '次。' as reason
     from payments
     where occupation_code is not null and skill_level_code is not null
     group by beneficiary_key, occupation_code, skill_level_code
@@ -45,7 +45,7 @@ same_level as (
 late as (
     select
         payments.payment_key,
-        '证书' || cast(certificates.issue_date as varchar) || '核发，' || cast(payments.apply_date as varchar)
+        '证书' || cast(certificates.issue_date as string) || '核发，' || cast(payments.apply_date as string)
         || '申请，超过' || {{ number_text('months.threshold_value') }} || '个月。' as reason
     from payments
     inner join certificates on payments.certificate_key = certificates.certificate_key
@@ -58,10 +58,10 @@ paid_again as (
     select
         certificate_key,
         min(payment_key) as first_key,
-        '同一证书领取技能提升补贴' || cast(count(*) as varchar) || '次'
+        '同一证书领取技能提升补贴' || cast(count(*) as string) || '次'
         || case
             when count(distinct funding_source_code) > 1
-                then '，来自' || cast(count(distinct funding_source_code) as varchar) || '个资金渠道'
+                then '，来自' || cast(count(distinct funding_source_code) as string) || '个资金渠道'
             else ''
         end || '。' as reason
     from payments

@@ -50,10 +50,10 @@ age_reasons as (
         person_key,
         case
             when bool_or(is_too_young)
-                then '参加补贴性培训时未满' || cast(max(least_age) as varchar) || '周岁。'
+                then '参加补贴性培训时未满' || cast(max(least_age) as string) || '周岁。'
             else
-                '参加补贴性培训时已超过' || cast(max(most_years) as varchar) || '岁'
-                || cast(max(most_months) as varchar) || '个月。'
+                '参加补贴性培训时已超过' || cast(max(most_years) as string) || '岁'
+                || cast(max(most_months) as string) || '个月。'
         end as reason
     from age_rows
     group by person_key
@@ -78,7 +78,7 @@ shared_mobiles as (
         mobiles.institution_key,
         mobiles.mobile_key,
         mobiles.first_key,
-        cast(mobiles.persons as varchar) || '名学员登记同一个手机号。' as reason
+        cast(mobiles.persons as string) || '名学员登记同一个手机号。' as reason
     from mobiles
     {{ join_threshold('least', 'shared_contact_persons_min', 'mobiles.last_start_date') }}
     where mobiles.persons >= least.threshold_value
@@ -88,7 +88,7 @@ select
     'R05' as rule_code,
     'person' as subject_kind,
     age_rows.person_key as subject_key,
-    cast(null as varchar) as signal_part,
+    cast(null as string) as signal_part,
     'participation' as fact,
     age_rows.participation_key as fact_key,
     age_reasons.reason

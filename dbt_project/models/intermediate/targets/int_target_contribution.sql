@@ -95,7 +95,7 @@ events as (
     union all
     select
         'talent_award', 'award_year', 'award', award_key, submission_id, row_index, row_number, department_code,
-        unit_code, person_key, cast(cast(award_year as varchar) || '-01-01' as date),
+        unit_code, person_key, cast(cast(award_year as string) || '-01-01' as date),
         {{ field_codes({
             'award_name': 'award_code',
             'skill_level': 'skill_level_code',

@@ -41,7 +41,7 @@ yearly_totals as (
         rules.target_id,
         rules.reading,
         totals.*,
-        cast(extract(year from totals.period_end_date) as varchar) as total_year,
+        cast(extract(year from totals.period_end_date) as string) as total_year,
         {{ named_amount(
             'rules.amount_field',
             {'value_ytd;value_period': 'coalesce(totals.year_to_date_value, totals.period_value)'}

@@ -108,8 +108,8 @@ from covering
 where report_date = newest_report_date
 union all
 select
-    target_id, reading, cast(fund_year as varchar), 'education_fund', submission_id,
+    target_id, reading, cast(fund_year as string), 'education_fund', submission_id,
     {{ row_index_of('education_fund_key') }}, row_number, department_code, unit_code,
-    cast(cast(fund_year as varchar) || '-12-31' as date), cast(share_amount as decimal(18, 4)),
+    cast(cast(fund_year as string) || '-12-31' as date), cast(share_amount as decimal(18, 4)),
     cast(share_base as decimal(18, 4)), null
 from fund_shares

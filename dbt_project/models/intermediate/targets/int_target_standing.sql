@@ -26,7 +26,7 @@ finals as (
 ),
 
 open_warnings as (
-    select distinct submission_id || '#' || cast(row_index as varchar) as fact_key
+    select distinct submission_id || '#' || cast(row_index as string) as fact_key
     from {{ ref('stg_finding') }}
     where severity = 'warning' and explained_at is null and row_index is not null
 ),

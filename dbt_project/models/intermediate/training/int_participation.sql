@@ -70,7 +70,7 @@ reached as (
         end_date,
         max(end_date) over (
             partition by person_key, match_key
-            order by start_date, end_date, participation_key
+            order by start_date nulls last, end_date nulls last, participation_key
             rows between unbounded preceding and 1 preceding
         ) as reached_date
     from participations
@@ -82,7 +82,7 @@ islands as (
         participation_key,
         sum(case when reached_date >= start_date then 0 else 1 end) over (
             partition by person_key, match_key
-            order by start_date, end_date, participation_key
+            order by start_date nulls last, end_date nulls last, participation_key
             rows between unbounded preceding and current row
         ) as island_number
     from reached
@@ -104,8 +104,8 @@ credited as (
             participations.department_code = participations.competent_department_code desc,
             participations.department_order,
             participations.unit_code,
-            participations.event_date,
-            participations.class_id
+            participations.event_date nulls last,
+            participations.class_id nulls last
     )
 )
 

@@ -14,7 +14,7 @@ newest as (
 told as (
     select
         *,
-        max(case when service_type_code = '3' then school_name || '|' || cast(enrol_year as varchar) end) over (
+        max(case when service_type_code = '3' then school_name || '|' || cast(enrol_year as string) end) over (
             partition by service_type_code, person_key, service_date
         ) as school_and_year
     from newest
@@ -26,7 +26,7 @@ matched as (
         {{ row_key('told') }} as service_key,
         told.*,
         departments.department_order,
-        coalesce(told.school_and_year, cast(told.service_date as varchar)) as match_key
+        coalesce(told.school_and_year, cast(told.service_date as string)) as match_key
     from told
     inner join departments on told.department_code = departments.department_code
 ),
@@ -40,7 +40,7 @@ credited as (
     from matched
     window credit as (
         partition by service_type_code, person_key, match_key
-        order by department_order, unit_code, service_date
+        order by department_order, unit_code, service_date nulls last
     )
 )
 

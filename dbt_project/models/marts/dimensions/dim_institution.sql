@@ -58,7 +58,7 @@ ranked as (
         *,
         row_number() over (
             partition by institution_key
-            order by is_standing desc, department_order, unit_code, cast(entity_type_code as integer)
+            order by is_standing desc, department_order, unit_code, cast(entity_type_code as integer) nulls last
         ) as entry_rank
     from entries
 ),

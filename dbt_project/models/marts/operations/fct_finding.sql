@@ -7,13 +7,18 @@ numbered as (
         *,
         row_number() over (
             partition by submission_id, scope, rule_code
-            order by row_index, row_number, field, cell, message
+            order by
+                row_index nulls last,
+                row_number nulls last,
+                field nulls last,
+                cell nulls last,
+                message nulls last
         ) as finding_number
     from findings
 )
 
 select
-    submission_id || '#' || scope || '#' || rule_code || '#' || cast(finding_number as varchar) as finding_key,
+    submission_id || '#' || scope || '#' || rule_code || '#' || cast(finding_number as string) as finding_key,
     submission_id,
     dataset,
     scope,

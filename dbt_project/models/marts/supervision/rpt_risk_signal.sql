@@ -47,7 +47,7 @@ select
     signals.first_event_date,
     signals.last_event_date,
     signals.amount_fen,
-    row_number() over (order by signals.amount_fen desc, signals.signal_key) as money_rank,
+    cast(row_number() over (order by signals.amount_fen desc, signals.signal_key) as bigint) as money_rank,
     signals.reason
 from signals
 left join rules on signals.rule_code = rules.rule_code
