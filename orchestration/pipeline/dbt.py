@@ -1,4 +1,4 @@
-"""Runs dbt over a data root as a process of its own; ends at the results of models and tests.
+"""Builds the database of a data root: what is below a change (`dbt_changes`), else all with dbt in its own process.
 
 dagster-dbt's command starts dbt once more for its version, opens an adapter for row counts and follows the log line
 by line: 8 s of a run of 35 s. Here the results are read from dbt's own `run_results.json`; the assets still come from
@@ -18,8 +18,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from filelock import FileLock
 
+from orchestration.pipeline import dbt_changes, dbt_state
+from orchestration.pipeline.dbt_changes import WholeBuildNeededError
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.project import PROJECT, REFERENCE
 
@@ -33,14 +36,16 @@ _GOOD = ("success", "pass", "warn")
 
 @dataclass(frozen=True)
 class Built:
-    """What dbt did: seconds by model in the order built, and models and tests that failed or were skipped, with why.
+    """What a build did: seconds by model in the order built, models and tests that failed or were skipped, with why.
 
-    `stored`: tests of senders' data that fail on something → the table that says on what.
+    `stored`: tests of senders' data that fail on something → the table that says on what. `changed`: the models of
+    which rows changed; none where all were built in full, so that each may have.
     """
 
     models: dict[str, float]
     failed: dict[str, str]
     stored: dict[str, str] = field(default_factory=dict)
+    changed: frozenset[str] | None = None
 
 
 def _environment(root: Root) -> dict[str, str]:
@@ -96,73 +101,112 @@ def manifest() -> Path:
 
 
 class Dbt:
-    """dbt on a data root, started at once so that it has imported and parsed when `build` is called."""
+    """The database of a data root. dbt itself is started at once where it most likely builds in full, so that it has
+    imported and parsed when `build` is called."""
 
     def __init__(self, root: Root) -> None:
+        self._root = root
         self._folder = root.work / "dbt"
         self._database = root.database
-        self._process = subprocess.Popen(
-            [
-                *_PROCESS,
-                "--quiet",
-                "--log-level-file",
-                "info",
-                "--no-version-check",
-                "--target",
-                TARGET,
-                "--project-dir",
-                DBT_PROJECT,
-                "--profiles-dir",
-                DBT_PROJECT,
-                "--target-path",
-                self._folder,
-                "--log-path",
-                self._folder,
-                "--",
-                "--exclude-resource-type",
-                "unit_test",
-                "--exclude-resource-type",
-                "exposure",
-            ],
-            env=os.environ | _environment(root),
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        self._process: subprocess.Popen[str] | None = None
+        if not dbt_changes.is_possible(root, models_version()):
+            self._start()
+
+    def _start(self) -> subprocess.Popen[str]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [
+                    *_PROCESS,
+                    "--quiet",
+                    "--log-level-file",
+                    "info",
+                    "--no-version-check",
+                    "--target",
+                    TARGET,
+                    "--project-dir",
+                    DBT_PROJECT,
+                    "--profiles-dir",
+                    DBT_PROJECT,
+                    "--target-path",
+                    self._folder,
+                    "--log-path",
+                    self._folder,
+                    "--",
+                    "--exclude-resource-type",
+                    "unit_test",
+                    "--exclude-resource-type",
+                    "exposure",
+                ],
+                env=os.environ | _environment(self._root),
+                text=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+        return self._process
 
     def build(self) -> Built:
-        """Builds and tests all models in a new database. A failed model or test is a result, not an exception.
+        """Builds and tests what is below a change, or all where that cannot be. A failed model or test is a result, not
+        an exception."""
+        try:
+            applied = dbt_changes.apply(self._root, models_version(), duckdb_options(self._root))
+        except WholeBuildNeededError:
+            return self._build_in_full()
+        return Built(applied.seconds, {}, applied.stored, applied.changed)
 
-        Every model is built anew in every run: what an earlier or killed build left would only be renamed and dropped
-        (1 s of 8), and dbt's cache of relations loses track when two threads list what is being renamed.
-        """
+    def _build_in_full(self) -> Built:
+        """All models in a new database: what an earlier or killed build left would only be renamed and dropped (1 s of
+        8), and dbt's cache of relations loses track when two threads list what is being renamed."""
         for left in (self._database, self._database.with_name(f"{self._database.name}.wal")):
             left.unlink(missing_ok=True)
         results = self._folder / "run_results.json"
         results.unlink(missing_ok=True)
-        said = self._said()
+        process = self._start()
+        said = _said(process)
         if not results.is_file():
-            raise RuntimeError(f"dbt ended with {self._process.returncode} before it built anything: {said[-2000:]}")
-        return _built(json.loads(results.read_text("utf-8"))["results"])
+            raise RuntimeError(f"dbt ended with {process.returncode} before it built anything: {said[-2000:]}")
+        told = json.loads(results.read_text("utf-8"))["results"]
+        built = _built(told)
+        if not built.failed and self._database.exists():
+            self._remember(told, built)
+        return built
 
-    def _said(self) -> str:
-        """Lets it build, and what it said by its end. Its standard input is closed only then: dbt ends with it."""
-        told, heard = self._process.stdin, self._process.stdout
-        assert told is not None and heard is not None
-        with contextlib.suppress(BrokenPipeError):  # ended before it was asked; what it said tells why
-            told.write("build\n")
-            told.flush()
-        said = heard.read()
-        self._process.wait()
-        self._process.communicate()
-        return said
+    def _remember(self, results: list[dict[str, Any]], built: Built) -> None:
+        manifest = json.loads((self._folder / "manifest.json").read_text("utf-8"))
+        project = dbt_state.project(manifest, results)
+        sources = dbt_state.versions(self._root, project.sources)
+        facts = dbt_state.key(self._root, models_version()) | {"bytes": self._database.stat().st_size}
+        with duckdb.connect(str(self._database)) as con:
+            dbt_state.write(con, facts, project, sources, {test.name for test in project.tests} - built.stored.keys())
 
     def close(self) -> None:
         """Ends a process that was never asked to build."""
-        if self._process.returncode is None:
+        if self._process is not None and self._process.returncode is None:
             self._process.kill()
             self._process.communicate()
+
+
+def duckdb_options(root: Root) -> dict[str, str]:
+    """As dbt's profile gives them to its DuckDB."""
+    return {
+        "threads": "2",
+        "memory_limit": os.environ.get("SKILLS_DBT_MEMORY", "800MB"),
+        "temp_directory": str(root.work / "duckdb_tmp"),
+        "force_compression": "uncompressed",
+    }
+
+
+def _said(process: subprocess.Popen[str]) -> str:
+    """Lets it build, and what it said by its end. Its standard input is closed only then: dbt ends with it."""
+    told, heard = process.stdin, process.stdout
+    assert told is not None and heard is not None
+    with contextlib.suppress(BrokenPipeError):  # ended before it was asked; what it said tells why
+        told.write("build\n")
+        told.flush()
+    said = heard.read()
+    process.wait()
+    process.communicate()
+    return said
 
 
 def _built(results: list[dict[str, Any]]) -> Built:

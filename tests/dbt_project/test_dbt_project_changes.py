@@ -1,0 +1,133 @@
+"""What is built below a change is what a build in full gives, table by table, whatever changed before and whatever
+ended a build half-way."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.pipeline import dbt, dbt_changes, dbt_comparison, dbt_state
+from tests.dbt_project.changing_world import ChangingWorld
+from tests.dbt_project.dbt_world import World
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.project import REFERENCE
+
+KILLED = """
+import os, pathlib, signal, sys
+from orchestration.pipeline import dbt, dbt_changes, dbt_state
+from warehouse.store.data_root import Root
+dbt_state.REFERENCE = pathlib.Path(sys.argv[2])
+work_out, left = dbt_changes._Change._work_out, [int(sys.argv[3])]
+def ends(change, model, touched):
+    work_out(change, model, touched)
+    left[0] -= 1
+    if left[0] == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+dbt_changes._Change._work_out = ends
+dbt.Dbt(Root(pathlib.Path(sys.argv[1]))).build()
+"""
+
+
+@pytest.fixture
+def reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy that may change."""
+    copy = tmp_path / "reference"
+    shutil.copytree(REFERENCE, copy)
+    for module in (dbt, dbt_state):
+        monkeypatch.setattr(module, "REFERENCE", copy)
+    return copy
+
+
+def rows_that_differ(left: Path, right: Path) -> dict[str, int]:
+    """Table → rows that are in one of two databases alone."""
+    with duckdb.connect(str(left), read_only=True) as con:
+        con.execute(f"attach '{right}' as other (read_only)")
+        tables = con.execute(
+            "select schema_name, table_name from duckdb_tables() "
+            "where database_name = 'skills' and schema_name in ('staging', 'intermediate', 'marts') order by all"
+        ).fetchall()
+        assert len(tables) > 80
+        differing = {}
+        for schema, table in tables:
+            here, there = f"skills.{schema}.{table}", f"other.{schema}.{table}"
+            count = con.execute(
+                f"select count(*) from ((from {here} except all from {there}) "
+                f"union all (from {there} except all from {here}))"
+            ).fetchall()[0][0]
+            if count:
+                differing[table] = count
+        return differing
+
+
+def worked_out_whole(root: Root, folder: Path) -> Path:
+    """A database in which the SQL of every model was run over all rows."""
+    folder.mkdir(exist_ok=True)
+    database = folder / root.database.name
+    shutil.copyfile(root.database, database)
+    with duckdb.connect(str(database)) as con:
+        for model in dbt_state.read_project(con).models:
+            con.execute(f"delete from {model.relation}")
+            con.execute(f"insert into {model.relation} by name {model.sql}")
+    return database
+
+
+def kill_a_build(root: Root, reference: Path, models: int) -> None:
+    """One that ends after so many models."""
+    words = [sys.executable, "-c", KILLED, str(root.path), str(reference), str(models)]
+    assert subprocess.run(words, check=False).returncode == -signal.SIGKILL
+
+
+def changed_and_compared(folder: Path, reference: Path, seed: int, changes: int, killed: tuple[int, ...]) -> Root:
+    """`killed`: before the first changes are built, builds of them that end after so many models."""
+    root = Root(folder / "data")
+    changing = ChangingWorld(World(root), reference, seed)
+    changing.world.write()
+    assert not dbt.Dbt(root).build().failed
+    told = []
+    for at, change in enumerate(changing.changes(changes)):
+        told.append(change)
+        if at < len(killed):
+            kill_a_build(root, reference, killed[at])
+        built = dbt.Dbt(root).build()
+        assert built.changed is not None, f"built in full: {told}"
+        assert not rows_that_differ(root.database, worked_out_whole(root, folder / "whole")), told
+    return root
+
+
+def compared_in_full(root: Root) -> None:
+    """With what dbt builds; a mart that is another is told, and the next build is a whole one."""
+    assert dbt_comparison.compare_in_full(root).differing == {}
+    with duckdb.connect(str(root.database)) as con:
+        con.execute("update marts.dim_class set class_name = class_name || '!'")
+    assert dbt_comparison.compare_in_full(root).differing.keys() == {"dim_class"}
+    with pytest.raises(OperatorError, match="call skills run"):
+        dbt_comparison.compare_in_full(root)
+
+
+def test_what_is_below_twelve_changes_is_what_a_whole_build_gives(tmp_path: Path, reference: Path) -> None:
+    changed_and_compared(tmp_path, reference, 1, 12, (1, 5))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(2, 8))
+def test_what_is_below_fifty_changes_is_what_a_whole_build_gives(tmp_path: Path, reference: Path, seed: int) -> None:
+    compared_in_full(changed_and_compared(tmp_path, reference, seed, 50, (2, 3, 8, 20)))
+
+
+@pytest.mark.parametrize("left", ["nothing", "no database", "half a database"])
+def test_what_is_no_whole_database_is_built_in_full(tmp_path: Path, left: str) -> None:
+    root = Root(tmp_path)
+    root.work.mkdir()
+    if left == "half a database":
+        root.database.write_bytes(b"half a build")
+    elif left == "nothing":
+        duckdb.connect(str(root.database)).close()
+    with pytest.raises(dbt_changes.WholeBuildNeededError):
+        dbt_changes.apply(root, "12345678", {})
