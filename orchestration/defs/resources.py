@@ -67,9 +67,7 @@ def prepared(run: Run) -> dg.ResourceDefinition:
 
     @contextmanager
     def resource(context: dg.InitResourceContext) -> Iterator[Run]:
-        fresh = replace(run)
-        fresh.locks = run.locks
-        with opened(fresh):
+        with opened(replace(run)) as fresh:
             yield fresh
 
     return dg.ResourceDefinition(resource)

@@ -74,13 +74,13 @@ class Run:
     lost: Lost = field(default_factory=Lost)
     held_back: HoldBack = NOTHING
     notes: list[str] = field(default_factory=list)
-    locks: Locks = field(init=False)
+    locks: Locks = None  # type: ignore[assignment]
     is_building: bool = False
     snapshot: Snapshot | None = None
     """What it builds from, once it does."""
 
     def __post_init__(self) -> None:
-        self.locks = Locks(self.root)
+        self.locks = self.locks or Locks(self.root)  # the copies of a run share them
 
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:
