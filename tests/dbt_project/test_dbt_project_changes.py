@@ -84,8 +84,11 @@ def kill_a_build(root: Root, reference: Path, models: int) -> None:
     assert subprocess.run(words, check=False).returncode == -signal.SIGKILL
 
 
-def changed_and_compared(folder: Path, reference: Path, seed: int, changes: int, killed: tuple[int, ...]) -> Root:
-    """`killed`: before the first changes are built, builds of them that end after so many models."""
+def changed_and_compared(
+    folder: Path, reference: Path, seed: int, changes: int, killed: tuple[int, ...], every: int = 1
+) -> Root:
+    """`killed`: before the first changes are built, builds of them that end after so many models. `every`: after so
+    many changes all tables are compared; what was wrong once mostly stays wrong."""
     root = Root(folder / "data")
     changing = ChangingWorld(World(root), reference, seed)
     changing.world.write()
@@ -97,7 +100,8 @@ def changed_and_compared(folder: Path, reference: Path, seed: int, changes: int,
             kill_a_build(root, reference, killed[at])
         built = dbt.Dbt(root).build()
         assert built.changed is not None, f"built in full: {told}"
-        assert not rows_that_differ(root.database, worked_out_whole(root, folder / "whole")), told
+        if len(told) % every == 0:
+            assert not rows_that_differ(root.database, worked_out_whole(root, folder / "whole")), told
     return root
 
 
@@ -112,7 +116,7 @@ def compared_in_full(root: Root) -> None:
 
 
 def test_what_is_below_twelve_changes_is_what_a_whole_build_gives(tmp_path: Path, reference: Path) -> None:
-    changed_and_compared(tmp_path, reference, 1, 12, (1, 5))
+    changed_and_compared(tmp_path, reference, 1, 12, (5,), every=4)
 
 
 @pytest.mark.soak

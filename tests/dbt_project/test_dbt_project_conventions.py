@@ -301,6 +301,22 @@ def test_a_step_that_one_mart_reads_has_logic_of_its_own(manifest: Node, models:
     assert lonely == []
 
 
+def test_a_change_is_carried_on_by_keys_that_the_inputs_have(manifest: Node, models: dict[str, Node]) -> None:
+    """An input that is declared is read; it has as many key columns as the model, or goes through one that has."""
+    declared = {model["name"]: model for model in models.values() if "change" in model["config"]["meta"]}
+    assert len(declared) > 20
+    for name, model in declared.items():
+        change = model["config"]["meta"]["change"]
+        read = {
+            manifest["nodes"][parent]["name"] for parent in model["depends_on"]["nodes"] if parent in manifest["nodes"]
+        }
+        assert set(change) == {"key", "changed_by"} and set(change["changed_by"]) <= read, name
+        direct = {told: by["columns"] for told, by in change["changed_by"].items() if "columns" in by}
+        assert all(len(columns) == len(change["key"]) for columns in direct.values()), name
+        through = [by for by in change["changed_by"].values() if "columns" not in by]
+        assert all(set(by) == {"through", "by"} and by["through"] in direct for by in through), name
+
+
 def test_no_table_is_named_but_by_ref_and_source(models: dict[str, Node]) -> None:
     """After `from` and `join` stands a step of the same query, a subquery or a macro."""
     for model in models.values():

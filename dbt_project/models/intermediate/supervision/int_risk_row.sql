@@ -9,6 +9,8 @@ with suspicions as (
     union all
     select * from {{ ref('int_risk_trainee') }}
     union all
+    select * from {{ ref('int_risk_shared_mobile') }}
+    union all
     select * from {{ ref('int_risk_certificate_burst') }}
     union all
     select * from {{ ref('int_risk_skill_subsidy') }}

@@ -1,5 +1,5 @@
--- Suspicions about who stands on the lists: rules R05 and R18 of reference/risk_rules.csv, each with its rows. Persons
--- of sensitive groups are never looked at.
+-- Suspicions about the age of who stands on the lists: rule R05 of reference/risk_rules.csv with its rows. Persons of
+-- sensitive groups are never looked at.
 with sensitive as (
     select * from {{ ref('int_sensitive_person') }}
 ),
@@ -57,31 +57,6 @@ age_reasons as (
         end as reason
     from age_rows
     group by person_key
-),
-
--- R18: one mobile number for many of an institution's trainees.
-mobiles as (
-    select
-        institution_key,
-        mobile_key,
-        count(distinct person_key) as persons,
-        max(start_date) as last_start_date,
-        min(participation_key) as first_key
-    from participations
-    where mobile_key is not null and institution_key is not null
-    group by institution_key, mobile_key
-    having count(distinct person_key) > 1
-),
-
-shared_mobiles as (
-    select
-        mobiles.institution_key,
-        mobiles.mobile_key,
-        mobiles.first_key,
-        cast(mobiles.persons as string) || '名学员登记同一个手机号。' as reason
-    from mobiles
-    {{ join_threshold('least', 'shared_contact_persons_min', 'mobiles.last_start_date') }}
-    where mobiles.persons >= least.threshold_value
 )
 
 select
@@ -94,12 +69,3 @@ select
     age_reasons.reason
 from age_rows
 inner join age_reasons on age_rows.person_key = age_reasons.person_key
-union all
-select
-    'R18', 'institution', shared_mobiles.institution_key, shared_mobiles.first_key, 'participation',
-    participations.participation_key, shared_mobiles.reason
-from shared_mobiles
-inner join participations
-    on
-        shared_mobiles.institution_key = participations.institution_key
-        and shared_mobiles.mobile_key = participations.mobile_key

@@ -1,5 +1,4 @@
--- Which counted events count to which target: those whose codes fit a rule of reference/target_rules.csv. The fields
--- that a rule may name are those of `field_codes` below.
+-- Which counted events fit a rule of reference/target_rules.csv, whose fields are those of `field_codes` below.
 with rules as (
     select * from {{ ref('stg_target_rule') }}
 ),
@@ -146,6 +145,7 @@ select
     events.unit_code,
     events.person_key,
     events.event_date,
+    {{ month_of('events.event_date') }} as month_date,
     fitting.part_code,
     {{ district_of('events.unit_code') }} as district_key
 from events

@@ -60,17 +60,25 @@ counts as (
         periods.target_id,
         periods.reading,
         periods.period,
-        case
-            when periods.is_distinct_person then count(distinct contributions.person_key)
-            else count(*)
-        end as counted
+        cast(sum(months.counted) as bigint) as counted
+    from periods
+    inner join {{ ref('int_target_count') }} as months
+        on
+            periods.target_id = months.target_id
+            and periods.reading = months.reading
+            and months.month_date between periods.period_start_date and periods.period_end_date
+    where not periods.is_distinct_person
+    group by periods.target_id, periods.reading, periods.period
+    union all
+    select periods.target_id, periods.reading, periods.period, count(distinct contributions.person_key)
     from periods
     inner join contributions
         on
             periods.target_id = contributions.target_id
             and periods.reading = contributions.reading
             and contributions.event_date between periods.period_start_date and periods.period_end_date
-    group by periods.target_id, periods.reading, periods.period, periods.is_distinct_person
+    where periods.is_distinct_person
+    group by periods.target_id, periods.reading, periods.period
 ),
 
 figures as (

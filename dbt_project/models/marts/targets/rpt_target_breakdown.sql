@@ -26,41 +26,64 @@ names as (
     where list in ('program', 'college_tier')
 ),
 
+-- All that is counted, and the persons of the periods that count each of them once.
+numbers as (
+    select
+        periods.target_id,
+        periods.reading,
+        periods.period,
+        months.department_code,
+        months.district_key,
+        months.part_code,
+        months.counted,
+        cast(null as string) as person_key
+    from periods
+    inner join {{ ref('int_target_count') }} as months
+        on
+            periods.target_id = months.target_id
+            and periods.reading = months.reading
+            and months.month_date between periods.period_start_date and periods.period_end_date
+    where not periods.is_distinct_person
+    union all
+    select
+        periods.target_id, periods.reading, periods.period, contributions.department_code, contributions.district_key,
+        contributions.part_code, null, contributions.person_key
+    from periods
+    inner join contributions
+        on
+            periods.target_id = contributions.target_id
+            and periods.reading = contributions.reading
+            and contributions.event_date between periods.period_start_date and periods.period_end_date
+    where periods.is_distinct_person
+),
+
 pieces as (
     select
-        target_id, reading, event_date, person_key, 'department' as breakdown, department_code as code
-    from contributions
+        target_id, reading, period, counted, person_key, 'department' as breakdown, department_code as code
+    from numbers
     union all
-    select target_id, reading, event_date, person_key, 'district', district_key
-    from contributions
+    select target_id, reading, period, counted, person_key, 'district', district_key
+    from numbers
     union all
-    select target_id, reading, event_date, person_key, 'part', part_code
-    from contributions
+    select target_id, reading, period, counted, person_key, 'part', part_code
+    from numbers
     where part_code is not null
 ),
 
 counted as (
     select
-        periods.target_id,
-        periods.reading,
-        periods.period,
+        pieces.target_id,
+        pieces.reading,
+        pieces.period,
         pieces.breakdown,
         pieces.code,
         case when periods.is_sensitive then {{ policy_value('smallest_published_total') }} else 0 end
             as smallest_published,
-        case
-            when periods.is_distinct_person then count(distinct pieces.person_key)
-            else count(*)
-        end as actual
-    from periods
-    inner join pieces
-        on
-            periods.target_id = pieces.target_id
-            and periods.reading = pieces.reading
-            and pieces.event_date between periods.period_start_date and periods.period_end_date
+        coalesce(cast(sum(pieces.counted) as bigint), count(distinct pieces.person_key)) as actual
+    from pieces
+    inner join periods on {{ same_target_period('pieces', 'periods') }}
     group by
-        periods.target_id, periods.reading, periods.period, periods.is_distinct_person, periods.is_sensitive,
-        pieces.breakdown, pieces.code
+        pieces.target_id, pieces.reading, pieces.period, periods.is_sensitive, pieces.breakdown, pieces.code
 ),
 
 published as (

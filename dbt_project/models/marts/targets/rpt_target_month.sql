@@ -31,10 +31,10 @@ contribution_months as (
     select
         target_id,
         reading,
-        {{ month_of('event_date') }} as month_date,
-        count(*) as counted
-    from contributions
-    group by target_id, reading, {{ month_of('event_date') }}
+        month_date,
+        cast(sum(counted) as bigint) as counted
+    from {{ ref('int_target_count') }}
+    group by target_id, reading, month_date
 ),
 
 -- A person counts in the month in which the period first meets them, so that the months add up to the period.
