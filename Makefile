@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 AS_OF ?= 2026-11-20
 
-.PHONY: setup tools run test soak lint bench fuzz docs ui lock clean
+.PHONY: setup tools run test soak test-spark lint bench fuzz docs ui lock clean
 
 setup: .venv/.ready node_modules/.ready
 
@@ -49,6 +49,17 @@ test: lint tools
 # What takes minutes: the daemon, kills, full disks, many days and worlds. ONLY names a part of it.
 soak: setup
 	$(BIN)/pytest -m soak $(ONLY)
+
+# All models on the second engine, table by table as DuckDB builds them (docs/spark.md). ONLY names a part of it.
+test-spark: .venv-spark/.ready
+	@test -x "$$JAVA_HOME/bin/java" || command -v java >/dev/null || { echo "Spark needs Java 17: apt-get install openjdk-17-jre-headless, or set JAVA_HOME"; exit 1; }
+	.venv-spark/bin/pytest -m spark -n 0 $(ONLY)
+
+.venv-spark/.ready: requirements-spark.lock pyproject.toml | .venv/.ready
+	$(PYTHON) -m venv --clear --without-pip .venv-spark
+	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python .venv-spark/bin/python requirements-spark.lock
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python .venv-spark/bin/python --editable .
+	touch $@
 
 bench: setup
 	$(BIN)/python -m tests.bench

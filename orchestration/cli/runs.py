@@ -100,6 +100,36 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
 
 
 @cli.command()
+@click.option("--engine", type=click.Choice(["spark"]), required=True, help="What builds; skills run builds by DuckDB.")
+@click.option("--master", default="local[*]", show_default=True, help="A cluster's address, like spark://host:7077.")
+@AS_OF
+@click.option("--replace-newer", is_flag=True, help="Show the result even where a later day is shown now.")
+def build(engine: str, master: str, as_of: dt.date | None, replace_newer: bool) -> None:
+    """Build all marts from what stands, test and publish them; receives and decides nothing."""
+    from orchestration.cli import terminal
+    from orchestration.pipeline import engine_build, spark
+    from orchestration.pipeline import run as steps
+    from orchestration.pipeline.stages import Stages
+
+    spark.refuse_missing()
+    root = Root.default().make()
+    with terminal.progress() as tell:
+        prepared = steps.Run(
+            root,
+            as_of or clock.today(),
+            clock.now(),
+            replace_newer=replace_newer,
+            spark_master=master,
+            stages=Stages(tell),
+        )
+        published, is_new = engine_build.build_and_publish(prepared)
+    for sentence in prepared.notes:
+        say(sentence)
+    state = "" if is_new else " (stood already: the same tables)"
+    say(f"publication {published.publication_id} → {published.folder}{state}")
+
+
+@cli.command()
 @click.option("--department", "departments", multiple=True)
 @click.option("--dataset", "datasets", multiple=True)
 @AS_OF

@@ -14,6 +14,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,69 @@ def manifest() -> Path:
     return path
 
 
+class Process:
+    """dbt for a target of its profile, started at once so that it has imported and parsed when `build` is called."""
+
+    def __init__(self, root: Root, target: str, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+        self._results = folder / "run_results.json"
+        self._process = subprocess.Popen(
+            [
+                *_PROCESS,
+                "--quiet",
+                "--log-level-file",
+                "info",
+                "--no-version-check",
+                "--target",
+                target,
+                "--project-dir",
+                DBT_PROJECT,
+                "--profiles-dir",
+                DBT_PROJECT,
+                "--target-path",
+                folder,
+                "--log-path",
+                folder,
+                "--",
+                "--exclude-resource-type",
+                "unit_test",
+                "--exclude-resource-type",
+                "exposure",
+            ],
+            env=os.environ | _environment(root) | dict(settings or {}),
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def build(self) -> list[dict[str, Any]]:
+        """Builds and tests all models: dbt's results."""
+        self._results.unlink(missing_ok=True)
+        said = self._said()
+        if not self._results.is_file():
+            raise RuntimeError(f"dbt ended with {self._process.returncode} before it built anything: {said[-2000:]}")
+        results: list[dict[str, Any]] = json.loads(self._results.read_text("utf-8"))["results"]
+        return results
+
+    def _said(self) -> str:
+        """Lets it build, and what it said by its end. Its standard input is closed only then: dbt ends with it."""
+        told, heard = self._process.stdin, self._process.stdout
+        assert told is not None and heard is not None
+        with contextlib.suppress(BrokenPipeError):  # ended before it was asked; what it said tells why
+            told.write("build\n")
+            told.flush()
+        said = heard.read()
+        self._process.wait()
+        self._process.communicate()
+        return said
+
+    def close(self) -> None:
+        """Ends a process that was never asked to build."""
+        if self._process.returncode is None:
+            self._process.kill()
+            self._process.communicate()
+
+
 class Dbt:
     """The database of a data root. dbt itself is started at once where it most likely builds in full, so that it has
     imported and parsed when `build` is called."""
@@ -108,41 +172,12 @@ class Dbt:
         self._root = root
         self._folder = root.work / "dbt"
         self._database = root.database
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Process | None = None
         if not dbt_changes.is_possible(root, models_version()):
             self._start()
 
-    def _start(self) -> subprocess.Popen[str]:
-        if self._process is None:
-            self._process = subprocess.Popen(
-                [
-                    *_PROCESS,
-                    "--quiet",
-                    "--log-level-file",
-                    "info",
-                    "--no-version-check",
-                    "--target",
-                    TARGET,
-                    "--project-dir",
-                    DBT_PROJECT,
-                    "--profiles-dir",
-                    DBT_PROJECT,
-                    "--target-path",
-                    self._folder,
-                    "--log-path",
-                    self._folder,
-                    "--",
-                    "--exclude-resource-type",
-                    "unit_test",
-                    "--exclude-resource-type",
-                    "exposure",
-                ],
-                env=os.environ | _environment(self._root),
-                text=True,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-            )
+    def _start(self) -> Process:
+        self._process = self._process or Process(self._root, TARGET, self._folder)
         return self._process
 
     def build(self) -> Built:
@@ -157,16 +192,9 @@ class Dbt:
     def _build_in_full(self) -> Built:
         """All models in a new database: what an earlier or killed build left would only be renamed and dropped (1 s of
         8), and dbt's cache of relations loses track when two threads list what is being renamed."""
-        for left in (self._database, self._database.with_name(f"{self._database.name}.wal")):
-            left.unlink(missing_ok=True)
-        results = self._folder / "run_results.json"
-        results.unlink(missing_ok=True)
-        process = self._start()
-        said = _said(process)
-        if not results.is_file():
-            raise RuntimeError(f"dbt ended with {process.returncode} before it built anything: {said[-2000:]}")
-        told = json.loads(results.read_text("utf-8"))["results"]
-        built = _built(told)
+        remove_database(self._root)
+        told = self._start().build()
+        built = built_of(told)
         if not built.failed and self._database.exists():
             self._remember(told, built)
         return built
@@ -180,10 +208,13 @@ class Dbt:
             dbt_state.write(con, facts, project, sources, {test.name for test in project.tests} - built.stored.keys())
 
     def close(self) -> None:
-        """Ends a process that was never asked to build."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-            self._process.communicate()
+        if self._process is not None:
+            self._process.close()
+
+
+def remove_database(root: Root) -> None:
+    for left in (root.database, root.database.with_name(f"{root.database.name}.wal")):
+        left.unlink(missing_ok=True)
 
 
 def duckdb_options(root: Root) -> dict[str, str]:
@@ -196,20 +227,8 @@ def duckdb_options(root: Root) -> dict[str, str]:
     }
 
 
-def _said(process: subprocess.Popen[str]) -> str:
-    """Lets it build, and what it said by its end. Its standard input is closed only then: dbt ends with it."""
-    told, heard = process.stdin, process.stdout
-    assert told is not None and heard is not None
-    with contextlib.suppress(BrokenPipeError):  # ended before it was asked; what it said tells why
-        told.write("build\n")
-        told.flush()
-    said = heard.read()
-    process.wait()
-    process.communicate()
-    return said
-
-
-def _built(results: list[dict[str, Any]]) -> Built:
+def built_of(results: list[dict[str, Any]]) -> Built:
+    """What dbt's results say."""
     models: dict[str, float] = {}
     failed: dict[str, str] = {}
     stored: dict[str, str] = {}

@@ -17,6 +17,7 @@ import duckdb
 
 from orchestration.pipeline import dbt_state
 from orchestration.pipeline.dbt_state import ChangedBy, Model, Project, Test
+from warehouse.store import snapshot
 from warehouse.store.data_root import Root
 
 GROWTH = 3
@@ -166,7 +167,7 @@ class _Change:
         """The rows of the changed periods alone."""
         folder = self.root.pinned / source.partition(".")[2]
         files = [path for period in self.periods[source] for path in folder.glob(f"{period}~*.parquet")]
-        listed = ", ".join(f"'{path}'" for path in [*folder.glob("_none.parquet"), *sorted(files)])
+        listed = ", ".join(f"'{path}'" for path in [folder / snapshot.NONE, *sorted(files)])
         return f"read_parquet([{listed}], union_by_name=true)"
 
     def _exchange(self, model: Model, key: Collection[str], keys: str | None) -> None:

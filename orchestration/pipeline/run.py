@@ -36,6 +36,7 @@ from ingest.recognise import placed_remarks
 from ingest.shape import shape
 from orchestration.pipeline import build_record, confirmations, history, judgement
 from orchestration.pipeline.dbt import Dbt, models_version
+from orchestration.pipeline.spark import Spark
 from orchestration.pipeline.stages import Stages
 from orchestration.pipeline.storage import Lost
 from pages.write import dashboard, reports
@@ -59,8 +60,8 @@ class Run:
     """One run over a data root. `periods` and `departments` pull old deliveries again; empty: all that is new.
 
     `is_attended`: somebody waits for it, so that it waits for what came a moment ago. `replace_newer`: what it
-    publishes may take the place of what is newer. `notes`: sentences on what it left undone, shared by the copies of
-    a run.
+    publishes may take the place of what is newer. `spark_master`: the Spark that builds, where DuckDB does not.
+    `notes`: sentences on what it left undone, shared by the copies of a run.
     """
 
     root: Root
@@ -70,6 +71,7 @@ class Run:
     departments: tuple[str, ...] = ()
     is_attended: bool = True
     replace_newer: bool = False
+    spark_master: str | None = None
     stages: Stages = field(default_factory=Stages)
     lost: Lost = field(default_factory=Lost)
     held_back: HoldBack = NOTHING
@@ -105,9 +107,9 @@ class Run:
         return Pool()
 
     @cached_property
-    def dbt(self) -> Dbt:
+    def dbt(self) -> Dbt | Spark:
         """dbt, getting ready from the moment it is first asked for."""
-        return Dbt(self.root)
+        return Spark(self.root, self.spark_master) if self.spark_master else Dbt(self.root)
 
     @cached_property
     def statuses(self) -> list[SubmissionStatus]:

@@ -31,8 +31,9 @@ from warehouse.vocabulary import contract
 from warehouse.vocabulary.contract import Dataset
 from warehouse.vocabulary.tables import standing_schema
 
-NONE = "_none.parquet"
-"""The typed empty table of a dataset, so that a glob over its parts always finds one."""
+NONE = "none.parquet"
+"""The typed empty table of a dataset, so that a glob over its parts always finds one; Spark passes over a name that
+begins with an underscore."""
 _ROWS_AT_ONCE = 500_000
 """Rows that are ordered and written together: about 300 MB."""
 _DIGITS = 16

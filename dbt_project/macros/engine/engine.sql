@@ -1,8 +1,5 @@
 {# Everything that is spelled differently on another engine. #}
 
-{% macro folder_of(path) %}{{ return(adapter.dispatch('folder_of')(path)) }}{% endmacro %}
-{% macro duckdb__folder_of(path) %}regexp_extract({{ path }}, '([^/\\]+)[/\\][^/\\]+$', 1){% endmacro %}
-
 {% macro file_position() %}{{ return(adapter.dispatch('file_position')()) }}{% endmacro %}
 {% macro duckdb__file_position() %}row_number() over (){% endmacro %}
 

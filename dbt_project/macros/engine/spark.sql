@@ -1,7 +1,5 @@
 {# What `engine.sql` dispatches, as Spark says it. #}
 
-{% macro spark__folder_of(path) %}substring_index(substring_index({{ path }}, '/', -2), '/', 1){% endmacro %}
-
 {# A reference table is one file, so that this counts its rows as they stand. #}
 {% macro spark__file_position() %}row_number() over (order by monotonically_increasing_id()){% endmacro %}
 

@@ -29,7 +29,7 @@
         ) -%}
     {%- else -%}
         {%- do run_query(
-            'create or replace view ' ~ name ~ ' as select *, _metadata.file_path as filename from parquet.`' ~ files ~ '`'
+            'create or replace view ' ~ name ~ ' as select * from parquet.`' ~ files ~ '`'
         ) -%}
     {%- endif -%}
 {% endmacro %}
