@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 AS_OF ?= 2026-11-20
 
-.PHONY: setup tools run test soak test-spark lint bench fuzz docs ui lock clean
+.PHONY: setup tools run test soak test-spark lint bench bench-peers fuzz docs ui lock clean
 
 setup: .venv/.ready node_modules/.ready
 
@@ -61,8 +61,17 @@ test-spark: .venv-spark/.ready
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python .venv-spark/bin/python --editable .
 	touch $@
 
-bench: setup
-	$(BIN)/python -m tests.bench
+# PARTS names some of them and their sizes, as in make bench PARTS="history --scale 0.1"; python -m tests.bench --help lists them.
+bench: setup bench-peers
+	$(BIN)/python -m tests.bench $(PARTS)
+
+# Other validators, with versions of their own, for the benchmark of checking (requirements-bench.in).
+bench-peers: .venv-bench/.ready
+
+.venv-bench/.ready: requirements-bench.lock | .venv/.ready
+	$(PYTHON) -m venv --clear --without-pip .venv-bench
+	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python .venv-bench/bin/python requirements-bench.lock
+	touch $@
 
 # The properties of reading with many more examples than CI tries.
 fuzz: setup
@@ -82,6 +91,7 @@ lock: setup
 	$(LOCK) --extra dev --output-file requirements.lock pyproject.toml
 	$(LOCK) --output-file requirements-tools.lock requirements-tools.in
 	$(LOCK) --extra dev --extra spark --constraint requirements.lock --output-file requirements-spark.lock pyproject.toml
+	$(LOCK) --output-file requirements-bench.lock requirements-bench.in
 
 clean:
-	rm -rf .venv .venv-tools .venv-spark node_modules warehouse/data warehouse/data.key dbt_project/target dbt_project/logs
+	rm -rf .venv .venv-tools .venv-spark .venv-bench node_modules warehouse/data warehouse/data.key dbt_project/target dbt_project/logs

@@ -6,31 +6,50 @@ Here: the order in which datasets follow from each other. Not here: the totals, 
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
 
 from demo import certificates, events, institutions, payments, people, returns, training
-from demo.rows import Array, Rows, empty, is_blank
+from demo.rows import Array, Rows, concat, empty, is_blank
 from warehouse.vocabulary import contract
-from warehouse.vocabulary.period import Period, between, parse
+from warehouse.vocabulary.period import Period, between
 
 TOTALS = "aggregate_summary"
 """Counted from the others once these have their defects."""
 VETERANS = 30_000
 ADAPTIVE_RESERVE = 900
 POPULATION = 200_000
+_BEGINS = 2025
+"""The year in which the plan begins: what is reported by the year or half-year begins with its end."""
 
 
 @dataclass(frozen=True)
-class Yearly:
-    """The periods of the returns that are not monthly."""
+class Returns:
+    """The periods of the returns that are not monthly, and the years for which forecasts are made."""
 
-    awards: str = "2025"
-    funds: str = "2025"
-    wages: str = "2025"
-    forecasts: str = "2026"
-    coverage: tuple[str, ...] = ("2025-H2", "2026-H1")
+    years: tuple[str, ...]
+    halves: tuple[Period, ...]
+    forecasts: tuple[str, ...]
+
+
+def returns_until(last: Period) -> Returns:
+    """What a world has that ends with this month: the plan's first year, and what else is over by then; a forecast for
+    the next year, and for each that has begun since."""
+
+    def is_told(period: Period) -> bool:
+        return period.start.year == _BEGINS or period.end <= last.end
+
+    years = [Period(dt.date(year, 1, 1), 12) for year in range(_BEGINS, last.end.year + 1)]
+    second_half = Period(dt.date(_BEGINS, 7, 1), 6)
+    halves = between(second_half, Period(dt.date(last.end.year, 7, 1), 6))
+    forecasts = range(_BEGINS + 1, max(_BEGINS + 1, last.end.year) + 1)
+    return Returns(
+        tuple(str(year) for year in years if is_told(year)),
+        tuple(half for half in halves if is_told(half)),
+        tuple(str(year) for year in forecasts),
+    )
 
 
 def build(first: Period, last: Period, scale: float, seed: int) -> dict[str, Rows]:
@@ -50,10 +69,7 @@ def build(first: Period, last: Period, scale: float, seed: int) -> dict[str, Row
         generators[6], classes, participations, pool, listed, months, scale
     )
     _link_certificates(records, place, issued, of_participation)
-    yearly = Yearly()
-    halves = [
-        half for half in map(parse, yearly.coverage) if half and (half.end <= last.end or half.start.year == 2025)
-    ]
+    told = returns_until(last)
     generator = generators[10]
     built = {
         "training_class": training.class_rows(classes, months),
@@ -63,14 +79,14 @@ def build(first: Period, last: Period, scale: float, seed: int) -> dict[str, Row
         "subsidy_payment": payments.subsidy_rows(generators[8], classes, participations, issued, firms, months),
         "support_service": events.service_rows(generators[9], pool, months, (reserve, veterans), scale),
         "competition": events.competition_rows(generator, listed, months),
-        "talent_award": events.award_rows(generator, pool, yearly.awards),
+        "talent_award": concat([events.award_rows(generator, pool, year) for year in told.years]),
         "institution_directory": institutions.directory(
             listed, generator, [(str(month), np.datetime64(month.end)) for month in months]
         ),
-        "education_fund": payments.education_fund_rows(generator, firms, yearly.funds),
-        "enterprise_coverage": returns.coverage_rows(generator, firms, halves),
-        "demand_forecast": returns.forecast_rows(generator, yearly.forecasts),
-        "wage_guidance": returns.wage_rows(generator, yearly.wages),
+        "education_fund": concat([payments.education_fund_rows(generator, firms, year) for year in told.years]),
+        "enterprise_coverage": returns.coverage_rows(generator, firms, list(told.halves)),
+        "demand_forecast": concat([returns.forecast_rows(generator, year) for year in told.forecasts]),
+        "wage_guidance": concat([returns.wage_rows(generator, year) for year in told.years]),
         "enforcement_case": returns.case_rows(generator, classes, listed, pool, months),
         "outcome_followup": returns.followup_rows(generator, classes, participations, pool, firms, months),
     }

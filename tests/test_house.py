@@ -253,7 +253,9 @@ def test_no_file_names_a_registry_or_a_path_of_a_machine() -> None:
     assert not guilty
 
 
-@pytest.mark.parametrize(("name", "least"), [("requirements.lock", 100), ("requirements-tools.lock", 40)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("requirements.lock", 100), ("requirements-tools.lock", 40), ("requirements-bench.lock", 30)]
+)
 def test_the_locks_have_hashes_and_no_addresses(name: str, least: int) -> None:
     lock = (PROJECT / name).read_text("utf-8")
     assert "://" not in lock

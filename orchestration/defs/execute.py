@@ -9,7 +9,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict
 
 import dagster as dg
 
@@ -30,8 +30,8 @@ REPORTS = ("report",)
 def run(definitions: dg.Definitions, prepared: Run, tell: Callable[[str], None], jobs: Sequence[str] = WHOLE) -> Stages:
     """Collects and reports; a failed build still writes the reports and then ends in an `OperatorError`.
 
-    The caller has prepared the run; `tell` is called with each stage's name as it begins. Stage seconds are kept in
-    `work/stages.json` for the benchmark.
+    The caller has prepared the run; `tell` is called with each stage's name as it begins. When each stage went on is
+    kept in `work/stages.json` for the benchmark.
     """
     root = prepared.root
     aside = instance.set_damaged_aside(root)
@@ -40,8 +40,8 @@ def run(definitions: dg.Definitions, prepared: Run, tell: Callable[[str], None],
     os.environ |= {"SKILLS_HOME": str(root.path), "DAGSTER_HOME": str(instance.home(root))}
     logging.getLogger("dagster").setLevel(logging.ERROR)
     repository = definitions.get_repository_def()
-    stages = Stages(tell)
-    resource = resources.prepared(replace(prepared, stages=stages))
+    stages = prepared.stages = Stages(tell)
+    resource = resources.prepared(prepared)
     before = _shown(root)
     with dg.DagsterInstance.get() as shared, instance.kept_open(root):
         results = [
@@ -54,7 +54,7 @@ def run(definitions: dg.Definitions, prepared: Run, tell: Callable[[str], None],
             )
             for name in jobs
         ]
-    (root.work / "stages.json").write_text(json.dumps(stages.seconds), "utf-8")
+    (root.work / "stages.json").write_text(json.dumps([asdict(span) for span in stages.spans]), "utf-8")
     for result in results:
         if not result.success:
             raise OperatorError(

@@ -1,6 +1,6 @@
-"""Seconds per stage of a run, for the progress display and the benchmark.
+"""When each stage of a run went on, for the progress display and the benchmark.
 
-How progress looks is `orchestration.cli.terminal`. Ends at a dictionary of seconds.
+How progress looks is `orchestration.cli.terminal`. Ends at spans and their sums.
 """
 
 from __future__ import annotations
@@ -11,12 +11,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 
+@dataclass(frozen=True)
+class Span:
+    """From when to when by the machine's steady clock, which what watches from outside has too."""
+
+    stage: str
+    begun: float
+    ended: float
+
+
 @dataclass
 class Stages:
-    """Accumulates seconds by stage; `tell` is called with each stage's name as it begins."""
+    """Remembers stages as they pass; `tell` is called with each one's name as it begins."""
 
     tell: Callable[[str], None] = lambda _: None
-    seconds: dict[str, float] = field(default_factory=dict)
+    spans: list[Span] = field(default_factory=list)
 
     @contextlib.contextmanager
     def stage(self, name: str, what: str = "") -> Iterator[None]:
@@ -25,4 +34,4 @@ class Stages:
         try:
             yield
         finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
+            self.spans.append(Span(name, begun, time.perf_counter()))

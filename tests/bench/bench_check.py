@@ -1,35 +1,75 @@
-"""Checking training_record rows that lie in Parquet: the compiled SQL on DuckDB against Great Expectations on pandas.
+"""Checking training_record rows in Parquet: the whole compiled suite, and a part of it beside other validators.
 
-Both engines run the same expectations (the part of the suite that both have) over the same file, load included; the
-whole compiled suite, suppression, tokens and findings included, is timed beside them.
+The whole suite runs as in the pipeline, suppression, masks, tokens and findings included. The 23 checks that a user of
+any validator would write run in each of `peers/` over one file in several row groups, from the file to written
+findings, in a process of its own with two threads; all must find the same. Not here: files of departments, which
+`bench_read` and `bench_file` read.
 """
 
 from __future__ import annotations
 
-import argparse
+import json
+import os
+import subprocess
+import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
-from expectations import compiled, lookup
-from expectations.check import Batch, check, find
-from warehouse.vocabulary import contract, privacy
-from warehouse.vocabulary.privacy import Key
-from warehouse.vocabulary.submission import FileFacts, Reading, Submission
+from expectations import compiled
+from tests.bench.claims import Claim
+from tests.bench.parts import Options
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.project import PROJECT
 from warehouse.vocabulary.tables import shaped_schema
 
 DATASET = "training_record"
 ROWS_PER_SUBMISSION = 5000
+ROWS_PER_GROUP = 122_880
+"""Of a Parquet file: DuckDB gives each group to one thread, and one group to one thread only."""
 BAD_SHARE = 0.015
+ROWS = 1_000_000
+TIMES = 3
+PEERS = PROJECT / "tests" / "bench" / "peers"
+TOOLS = PROJECT / ".venv-bench"
+FLOOR, OURS, WHOLE = "DuckDB, one hand-written query", "compiled SQL on DuckDB", "whole suite, as the pipeline runs it"
+PROGRAMS = {FLOOR: "floor.py", OURS: "compiled_sql.py", WHOLE: "whole_suite.py"}
+"""Those that run in the program's environment."""
+PEER_PROGRAMS = {
+    "polars, one hand-written query": "plain_polars.py",
+    "pandera on polars": "pandera_polars.py",
+    "pandera on pandas": "pandera_pandas.py",
+    "Great Expectations on pandas, COMPLETE": "gx_pandas.py",
+}
+FLAWS: dict[str, tuple[str | None, ...]] = {
+    "person_name": (None, "王" * 51),
+    "id_type": ("10",),
+    "id_no": (None,),
+    "sex": ("3",),
+    "birth_date": ("1899-12-31",),
+    "mobile": ("1380013800",),
+    "class_id": (None, "SZ1"),
+    "education": ("00",),
+    "hukou_type": ("60",),
+    "person_category": (None, "06；07"),
+    "industry_cluster": ("C21",),
+    "attended_hours": (None, "3001"),
+    "attendance_rate": ("1.01",),
+    "exam_result": (None, "优"),
+    "theory_score": ("101",),
+    "practice_score": ("-1",),
+    "completed": (None,),
+    "completion_date": ("2031-01-01",),
+}
+"""Field → values that one of the 23 checks must find, each check at least once."""
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = np.array(list("10X98765432"))
 
@@ -73,6 +113,7 @@ def rows(count: int, seed: int = 7) -> pa.Table:
         "person_name": random.choice(["王小明", "李秀英", "欧阳娜", "陈伟"], count),
         "id_type": np.full(count, "01"),
         "id_no": numbers,
+        "sex": np.where(index % 2 == 1, "1", "2"),
         "birth_date": births,
         "mobile": np.char.add("138", np.char.zfill((index % 10**8).astype(str), 8)),
         "class_id": np.char.add("SZ-HRSS-", (index // 40).astype(str)),
@@ -86,7 +127,7 @@ def rows(count: int, seed: int = 7) -> pa.Table:
         "industry_cluster": random.choice(["C01", "C02"], count),
         "attended_hours": 80 * attendance,
         "attendance_rate": attendance,
-        "exam_result": np.where(random.random(count) < BAD_SHARE / 3, "优", "1"),
+        "exam_result": np.full(count, "1"),
         "theory_score": random.integers(60, 101, count).astype(float),
         "practice_score": random.integers(60, 101, count).astype(float),
         "completed": np.full(count, True),
@@ -105,133 +146,141 @@ def rows(count: int, seed: int = 7) -> pa.Table:
             columns.append(pa.array(values[name]).cast(pa.string()))
         else:
             columns.append(pa.nulls(count, field.type))
-    return pa.Table.from_arrays(columns, schema=schema)
+    return _flawed(pa.Table.from_arrays(columns, schema=schema), random)
 
 
-def seconds(work: Callable[[], Any]) -> tuple[float, Any]:
-    begun = time.perf_counter()
-    gave = work()
-    return time.perf_counter() - begun, gave
+def _flawed(table: pa.Table, random: np.random.Generator) -> pa.Table:
+    """A third of the bad rows has one value of `FLAWS`, each of them as often; as sent, it stands there too."""
+    kinds = [(field, value) for field, values in FLAWS.items() for value in values]
+    flaw = np.full(table.num_rows, -1)
+    bad = random.random(table.num_rows) < BAD_SHARE / 3
+    flaw[bad] = np.arange(int(bad.sum())) % len(kinds)
+    for field, values in FLAWS.items():
+        places = [table.schema.get_field_index(name) for name in (field, f"{field}__sent")]
+        for value in values:
+            is_here = pa.array(flaw == kinds.index((field, value)))
+            for place in places:
+                sent = pa.scalar(value, pa.string()).cast(table.schema.field(place).type)
+                table = table.set_column(place, table.schema.field(place), pc.if_else(is_here, sent, table[place]))
+    return table
 
 
-def shared_codes() -> list[str]:
-    """The checks that Great Expectations has for both engines."""
-    return [what.code for what, _ in _shared()]
+def plain(table: pa.Table) -> pa.Table:
+    """What other validators are given: the same rows, decimals as double, which pandas is quicker with."""
+    sys.path.insert(0, str(PEERS))
+    from timing import COLUMNS, KEY
 
-
-def _shared() -> list[tuple[Any, Any]]:
-    import great_expectations.expectations as gxe
-
-    from expectations.compile import suite
-
-    return [
-        (what, expectation)
-        for what, expectation in suite(contract.dataset(DATASET))
-        if type(expectation).__module__.startswith("great_expectations")
-        and not isinstance(expectation, gxe.UnexpectedRowsExpectation)
+    chosen = table.select([*KEY, *COLUMNS])
+    fields = [
+        pa.field(field.name, pa.float64()) if pa.types.is_decimal(field.type) else field for field in chosen.schema
     ]
+    return chosen.cast(pa.schema(fields))
 
 
-def on_pandas(file: Path) -> int:
-    """Great Expectations on pandas, COMPLETE results; the number of bad cells."""
-    import great_expectations as gx
-    import pandas as pd
+def least(program: str, file: Path, out: Path, python: Path = Path(sys.executable)) -> dict[str, float]:
+    """What a program of `peers/` costs when it is least disturbed."""
+    return min((run(program, file, out, python) for _ in range(TIMES)), key=lambda spent: spent["cpu"])
 
-    named = _shared()
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
-    columns = sorted({str(expectation.column) for _, expectation in named})
-    frame = pd.read_parquet(file, columns=[*columns, "submission_id", "row_index"])
-    batch = (
-        context.data_sources.add_pandas("pandas")
-        .add_dataframe_asset("rows")
-        .add_batch_definition_whole_dataframe("rows")
-        .get_batch({"dataframe": frame})
+
+def run(program: str, file: Path, out: Path, python: Path) -> dict[str, float]:
+    """Processor and wall seconds and megabytes of one program of `peers/`, imports left out."""
+    done = subprocess.run(
+        [python, PEERS / program, file, out],
+        env=os.environ | {"PYTHONPATH": str(PROJECT), "POLARS_MAX_THREADS": "2", "OMP_NUM_THREADS": "2"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    suite = gx.ExpectationSuite(name="shared", expectations=[expectation for _, expectation in named])
-    outcome = batch.validate(
-        suite,
-        result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["submission_id", "row_index"]},
-    )
-    return sum(result.result.get("unexpected_count") or 0 for result in outcome.results)
+    if done.returncode:
+        raise SystemExit(f"{program}: {done.stderr}")
+    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return told
 
 
-def on_duckdb(file: Path, codes: set[str], out: Path) -> int:
-    """The same checks compiled, findings written to Parquet; the number of bad cells."""
-    checks = [rule for rule in compiled.load(DATASET) if rule.code in codes]
-    with duckdb.connect(config={"threads": 2}) as con:
-        privacy.install(con)
-        lookup.install(con)
-        con.execute(f"create view {DATASET} as from read_parquet('{file}')")
-        con.execute(f"copy ({find(con, DATASET, checks)}) to '{out}' (format parquet)")
-        row = con.execute(f"select count(*) from read_parquet('{out}')").fetchone()
-    return int(row[0]) if row else 0
+def found(con: duckdb.DuckDBPyConnection, out: Path) -> tuple[int, int, int]:
+    """How many findings of how many checks there are, and a number that is the same only where they are the same."""
+    row = con.execute(
+        "select count(*), count(distinct code), bit_xor(hash(submission_id, row_index::bigint, code)) "
+        "from read_parquet($out)",
+        {"out": str(out)},
+    ).fetchone()
+    assert row
+    return int(row[0]), int(row[1]), int(row[2])
 
 
-def whole(file: Path, count: int) -> int:
-    """The whole compiled suite as the pipeline runs it; the number of findings."""
-    names = {f"{number:012d}" for number in range(-(-count // ROWS_PER_SUBMISSION))}
-    readings = [
-        (Submission(DATASET, "HRSS", "HRSS", "2026-06", name), Reading(FileFacts("x", name, 1)))
-        for name in sorted(names)
-    ]
-    with duckdb.connect(config={"threads": 2}) as con:
-        checked = check(con, Batch(contract.dataset(DATASET), f"read_parquet('{file}')", readings, Key(bytes(32))))
-    return int(checked.findings.num_rows)
-
-
-def compare(count: int = 1_000_000) -> dict[str, Any]:
-    """Times both engines in this process, Great Expectations' import left out; rows per second and their ratio."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "rows.parquet"
-        pq.write_table(rows(count), file)
-        codes = set(shared_codes())
-        compiled_seconds, by_sql = seconds(lambda: on_duckdb(file, codes, Path(folder) / "findings.parquet"))
-        pandas_seconds, by_pandas = seconds(lambda: on_pandas(file))
-        whole_seconds, findings = seconds(lambda: whole(file, count))
-    if by_sql != by_pandas:
-        raise AssertionError(f"the engines disagree: {by_sql} by SQL, {by_pandas} by pandas")
+def measure(options: Options) -> dict[str, Any]:
+    """Each way's cost; an error where two of them do not find the same."""
+    count = options.size or ROWS
+    python = TOOLS / "bin" / "python"
+    programs = [(way, program, Path(sys.executable)) for way, program in PROGRAMS.items() if way != WHOLE]
+    if python.exists():
+        programs += [(way, program, python) for way, program in PEER_PROGRAMS.items()]
+    ways: dict[str, dict[str, float]] = {}
+    with tempfile.TemporaryDirectory(prefix="skills-bench-") as folder, duckdb.connect() as con:
+        shaped, typed = (Path(folder) / f"{name}.parquet" for name in ("shaped", "typed"))
+        table = rows(count)
+        pq.write_table(table, shaped, row_group_size=ROWS_PER_GROUP)
+        pq.write_table(plain(table), typed, row_group_size=ROWS_PER_GROUP)
+        del table
+        findings: dict[str, tuple[int, int, int]] = {}
+        for way, program, interpreter in programs:
+            out = Path(folder) / f"{program}.parquet"  # each its own: DuckDB remembers a file that it has read
+            ways[way] = least(program, typed, out, interpreter)
+            findings[way] = found(con, out)
+        if len(set(findings.values())) > 1:
+            raise SystemExit(f"the validators disagree: {findings}")
+        out = Path(folder) / "whole.parquet"
+        ways[WHOLE] = least(PROGRAMS[WHOLE], shaped, out)
+        all_findings = con.execute("select count(*) from read_parquet($out)", {"out": str(out)}).fetchall()[0][0]
     return {
         "rows": count,
-        "checks_shared": len(codes),
-        "bad_cells": by_sql,
-        "compiled_seconds": round(compiled_seconds, 2),
-        "pandas_seconds": round(pandas_seconds, 2),
-        "compiled_rows_per_second": round(count / compiled_seconds),
-        "pandas_rows_per_second": round(count / pandas_seconds),
-        "ratio": round(pandas_seconds / compiled_seconds, 1),
-        "whole_suite_checks": len(compiled.load(DATASET)),
-        "whole_suite_seconds": round(whole_seconds, 2),
-        "whole_suite_findings": findings,
+        "whole_checks": len(compiled.load(DATASET)),
+        "whole_findings": all_findings,
+        "shared_checks": findings[FLOOR][1],
+        "shared_findings": findings[FLOOR][0],
+        "ways": ways,
     }
+
+
+def claims(report: dict[str, Any]) -> list[Claim]:
+    ways = report["ways"]
+    ours = ways[OURS]["cpu"]
+    held = [
+        Claim("whole suite of a dataset, rows per CPU second", report["rows"] / ways[WHOLE]["cpu"]),
+        Claim("shared 23 checks / DuckDB's floor, CPU", ours / ways[FLOOR]["cpu"]),
+    ]
+    if "pandera on polars" in ways:
+        held.append(Claim("shared 23 checks / pandera on polars, CPU", ours / ways["pandera on polars"]["cpu"]))
+    return held
 
 
 def show(report: dict[str, Any]) -> None:
     table = Table(
-        "way", "checks", "seconds", "rows/s", title=f"Checking {report['rows']:,} rows in Parquet", title_justify="left"
+        "way",
+        "checks",
+        "findings",
+        "CPU s",
+        "wall s",
+        "rows per CPU s",
+        "/ floor",
+        "peak MB",
+        title=f"Checking {report['rows']:,} rows in Parquet",
+        title_justify="left",
     )
-    table.add_row(
-        "compiled SQL on DuckDB",
-        str(report["checks_shared"]),
-        str(report["compiled_seconds"]),
-        f"{report['compiled_rows_per_second']:,}",
-    )
-    table.add_row(
-        "Great Expectations on pandas, COMPLETE",
-        str(report["checks_shared"]),
-        str(report["pandas_seconds"]),
-        f"{report['pandas_rows_per_second']:,}",
-    )
-    table.add_row(
-        "whole compiled suite with tokens and findings",
-        str(report["whole_suite_checks"]),
-        str(report["whole_suite_seconds"]),
-        f"{round(report['rows'] / report['whole_suite_seconds']):,}",
-    )
-    Console().print(table, f"{report['ratio']} times as fast")
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    show(compare(parser.parse_args().rows))
+    floor = report["ways"][FLOOR]["cpu"]
+    for way, spent in sorted(report["ways"].items(), key=lambda item: item[0] != WHOLE):
+        part = "whole" if way == WHOLE else "shared"
+        table.add_row(
+            way,
+            str(report[f"{part}_checks"]),
+            f"{report[f'{part}_findings']:,}",
+            f"{spent['cpu']:.2f}",
+            f"{spent['wall']:.2f}",
+            f"{report['rows'] / spent['cpu']:,.0f}",
+            "" if way == WHOLE else f"{spent['cpu'] / floor:.1f}",
+            f"{spent['peak_mb']:,.0f}",
+        )
+    console = Console()
+    console.print(table)
+    if len(report["ways"]) == len(PROGRAMS):
+        console.print(f"{TOOLS.name} is missing, so no other validator was run: call make bench-peers.")

@@ -6,11 +6,11 @@ process's highest memory, imports included.
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +19,14 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.bench_check import resident_numbers
+from tests.bench.claims import Claim
+from tests.bench.parts import Options
 from warehouse.vocabulary import contract
 
 DATASET = "training_record"
 COLUMNS = 25
 XLSX_ROWS, CSV_ROWS = 100_000, 1_000_000
+_AT_ONCE = 100_000
 LIMITS = {"xlsx": (6.0, 700), "csv": (12.0, None)}
 
 _PEAK = """
@@ -62,11 +65,11 @@ print(json.dumps({"rows": len(frame), "read": done - begun, "seconds": done - be
 )
 
 
-def columns(count: int) -> list[tuple[str, np.ndarray]]:
-    """Header and texts of 25 columns of training_record as a department writes them."""
-    random = np.random.default_rng(7)
+def columns(first: int, count: int) -> dict[str, np.ndarray]:
+    """Field → texts of `count` rows from row `first` on, 25 columns of training_record as a department writes them."""
+    random = np.random.default_rng(7 + first)
     numbers, births = resident_numbers(count, random)
-    index = np.arange(count)
+    index = np.arange(first, first + count)
     given_names = ("小明", "秀英", "伟", "娜", "建国")
     names = np.array([f"{family}{given_name}" for family in "王李张刘陈杨黄赵吴周" for given_name in given_names])
     days = (np.datetime64("2026-06-01") + random.integers(0, 28, count)).astype(str)
@@ -99,24 +102,29 @@ def columns(count: int) -> list[tuple[str, np.ndarray]]:
         : COLUMNS - len(texts_by_field)
     ]:
         texts_by_field[name] = np.full(count, "")
-    return [(dataset.field(name).title, texts) for name, texts in texts_by_field.items()]
+    return texts_by_field
 
 
-def write_xlsx(path: Path, rows: int) -> None:
+def written(rows: int, fields: Sequence[str] = ()) -> Iterator[tuple[str, ...]]:
+    """The header, then row by row; all columns or those of some fields."""
+    names = list(fields or columns(0, 1))
+    yield tuple(contract.dataset(DATASET).field(name).title for name in names)
+    for first in range(0, rows, _AT_ONCE):
+        texts = columns(first, min(_AT_ONCE, rows - first))
+        yield from zip(*(texts[name].tolist() for name in names), strict=True)
+
+
+def write_xlsx(path: Path, rows: int, fields: Sequence[str] = ()) -> None:
     with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
         sheet = book.add_worksheet("数据")
-        table = columns(rows)
-        sheet.write_row(0, 0, [header for header, _ in table])
-        for at, row in enumerate(zip(*(texts.tolist() for _, texts in table), strict=True), 1):
+        for at, row in enumerate(written(rows, fields)):
             for place, cell in enumerate(row):
                 sheet.write_string(at, place, cell)
 
 
-def write_csv(path: Path, rows: int) -> None:
-    table = columns(rows)
+def write_csv(path: Path, rows: int, fields: Sequence[str] = ()) -> None:
     with path.open("w", encoding="gb18030", newline="") as file:
-        file.write(",".join(header for header, _ in table) + "\r\n")
-        file.writelines(",".join(row) + "\r\n" for row in zip(*(texts.tolist() for _, texts in table), strict=True))
+        file.writelines(",".join(row) + "\r\n" for row in written(rows, fields))
 
 
 def run(program: str, *words: str) -> dict[str, float]:
@@ -127,8 +135,10 @@ def run(program: str, *words: str) -> dict[str, float]:
     return result
 
 
-def compare(xlsx_rows: int = XLSX_ROWS, csv_rows: int = CSV_ROWS) -> dict[str, dict[str, dict[str, float]]]:
-    """Kind of file → way → rows, seconds, MB."""
+def measure(options: Options) -> dict[str, dict[str, dict[str, float]]]:
+    """Kind of file → way → rows, seconds, MB. `options.size`: rows of the text."""
+    csv_rows = options.size or CSV_ROWS
+    xlsx_rows = csv_rows * XLSX_ROWS // CSV_ROWS
     with tempfile.TemporaryDirectory(prefix="skills-bench-") as folder:
         timings = {}
         for kind, write, rows in (("xlsx", write_xlsx, xlsx_rows), ("csv", write_csv, csv_rows)):
@@ -166,9 +176,6 @@ def show(timings: dict[str, dict[str, dict[str, float]]]) -> None:
     Console().print(table)
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--xlsx-rows", type=int, default=XLSX_ROWS)
-    parser.add_argument("--csv-rows", type=int, default=CSV_ROWS)
-    arguments = parser.parse_args()
-    show(compare(arguments.xlsx_rows, arguments.csv_rows))
+def claims(timings: dict[str, dict[str, dict[str, float]]]) -> list[Claim]:
+    """No limit is told of it but its own, beside the figure."""
+    return []

@@ -1,0 +1,127 @@
+"""One and three years of history: from empty, one correction at the end of each, and a run with nothing new.
+
+Both have the same correction of 5,000 rows in their last month. Three years are 2025-11 to 2028-10, in a copy of the
+project whose feeds report so long (`longer_reporting`). Ends at costs; the limits are `claims`.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench import bench_dashboard, longer_reporting
+from tests.bench.claims import Claim
+from tests.bench.house import House, month
+from tests.bench.parts import Options
+from tests.bench.tree import Cost
+from warehouse.published.publication import open_current
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.project import PROJECT
+
+FIRST = "2025-11"
+LAST = {1: "2026-10", 3: "2028-10"}
+
+
+def measure(options: Options) -> dict[str, Any]:
+    """`options.size`: only so many years, 1 or 3."""
+    wanted = [options.size] if options.size else list(LAST)
+    return {"scale": options.scale, "years": {str(years): _of(years, options.scale) for years in wanted}}
+
+
+def _of(years: int, scale: float) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="skills-bench-") as folder:
+        project = longer_reporting.copied(Path(folder), 2028) if years > 1 else PROJECT
+        house, last = House(Root(Path(folder) / "data"), project), month(LAST[years])
+        demo = house.skills("demo", "--months", f"{FIRST}:{last}", "--scale", str(scale))
+        house.cut(last)
+        files = sum(path.is_file() for path in house.root.inbox.rglob("*"))
+        empty = house.run(last)
+        stages = house.stages(empty)
+        correction = house.correct(last, last)
+        corrected = house.run(last, correction.marks())
+        measured = {
+            "files": files,
+            "participations": _participations(house.root),
+            "demo": _told(demo),
+            "empty": _told(empty) | {"stages": stages},
+            "correction": _told(corrected)
+            | {"rows": correction.rows, "marks": dict(corrected.marks), "stages": house.stages(corrected)},
+            "nothing new": _told(house.run(last)),
+        }
+        if years == 1:
+            measured["dashboard"] = bench_dashboard.compare(open_current(house.root))
+        return measured
+
+
+def _participations(root: Root) -> int:
+    with open_current(root).connect() as con:
+        return int(con.execute("select count(*) from fct_participation").fetchall()[0][0])
+
+
+def _told(spent: Cost) -> dict[str, Any]:
+    return {name: asdict(spent)[name] for name in ("cpu", "wall", "peak_mb")}
+
+
+def claims(report: dict[str, Any]) -> list[Claim]:
+    years, held = report["years"], []
+    if "1" in years:
+        correction = years["1"]["correction"]
+        held += [
+            Claim("one correction of 5,000 rows, one year: CPU s", correction["cpu"]),
+            Claim("run from empty, default demo: s", years["1"]["empty"]["wall"]),
+            Claim("until published: s", correction["marks"]["published"]),
+        ]
+    if "3" in years:
+        held += [
+            Claim("three years from empty: s", years["3"]["empty"]["wall"]),
+            Claim("three years from empty: peak MB", years["3"]["empty"]["peak_mb"]),
+        ]
+    if len(years) == 2:
+        held.append(Claim("three years / one year", years["3"]["correction"]["cpu"] / years["1"]["correction"]["cpu"]))
+    return held if report["scale"] == 1 else []
+
+
+def show(report: dict[str, Any]) -> None:
+    console = Console()
+    for years, measured in report["years"].items():
+        commands = Table(
+            "command",
+            "CPU s",
+            "wall s",
+            "peak MB",
+            title=f"{years} years of history at scale {report['scale']:g}: {measured['files']:,} files, "
+            f"{measured['participations']:,} participations",
+            title_justify="left",
+        )
+        for name in ("demo", "empty", "correction", "nothing new"):
+            spent = measured[name]
+            commands.add_row(name, f"{spent['cpu']:.1f}", f"{spent['wall']:.1f}", f"{spent['peak_mb']:,.0f}")
+        console.print(commands)
+        correction = measured["correction"]
+        told = ", ".join(f"{name} after {at:.1f} s" for name, at in correction["marks"].items())
+        console.print(f"the correction of {correction['rows']:,} rows: {told}")
+        console.print(stages_table(measured["empty"]["stages"], correction["stages"]))
+    if "dashboard" in report["years"].get("1", {}):
+        bench_dashboard.show(report["years"]["1"]["dashboard"])
+
+
+def stages_table(empty: dict[str, dict[str, float]], corrected: dict[str, dict[str, float]]) -> Table:
+    stages = Table(
+        *("stage", "CPU s", "wall s", "peak MB", "corrected: CPU s", "wall s", "peak MB"),
+        title="Stages: the whole tree while each went on, from empty and with one correction",
+        title_justify="left",
+    )
+    for name, spent in sorted(empty.items(), key=lambda item: -item[1]["wall"]):
+        later = corrected.get(name, {"cpu": 0.0, "wall": 0.0, "peak_mb": 0.0})
+        figures = [
+            figure
+            for stage in (spent, later)
+            for figure in (f"{stage['cpu']:.1f}", f"{stage['wall']:.1f}", f"{stage['peak_mb']:,.0f}")
+        ]
+        stages.add_row(name, *figures)
+    return stages

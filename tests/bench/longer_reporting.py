@@ -1,0 +1,33 @@
+"""A copy of the project whose feeds report beyond the plan, for histories that are longer than it.
+
+Reporting begins with November 2025 and ends with 2027, and what lies before is not taken: three years of files need a
+later end. Each feed file of the copy names one, as any feed file may; all else is the program as it is.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import yaml
+
+from tests.e2e.additions import FILES, LEFT_OUT, ROOMS
+from warehouse.vocabulary.project import PROJECT
+
+_LAST_OF_YEAR = {"monthly": "-12", "quarterly": "-Q4", "half-yearly": "-H2", "yearly": ""}
+
+
+def copied(folder: Path, year: int) -> Path:
+    """The copy, in which every feed reports until the end of that year."""
+    project = folder / "project"
+    for room in ROOMS:
+        shutil.copytree(PROJECT / room, project / room, ignore=LEFT_OUT)
+    for file in FILES:
+        shutil.copy2(PROJECT / file, project / file)
+    if (PROJECT / "node_modules").exists():  # the dashboard's charts
+        (project / "node_modules").symlink_to(PROJECT / "node_modules")
+    for feed in (project / "ingest" / "feeds").glob("*/*.yaml"):
+        text = feed.read_text("utf-8")
+        if "last" not in (facts := yaml.safe_load(text)):
+            feed.write_text(f"{text}last: '{year}{_LAST_OF_YEAR[facts['cadence']]}'\n", "utf-8")
+    return project
