@@ -9,6 +9,7 @@ import click
 
 from orchestration.cli.group import cli
 from orchestration.cli.plain import say, say_json
+from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
 
 
@@ -23,14 +24,23 @@ def check(
     file: Path, dataset: str, department: str, period_text: str, json_out: Path | None, report_dir: Path | None
 ) -> None:
     """Check one file as the pipeline would; nothing is stored. Exit 0 accepted, 1 rejected or unreadable, 2 usage."""
-    from orchestration.pipeline import check_file
+    from orchestration.pipeline import resident
+    from orchestration.pipeline.check_answer import CheckAnswer
 
-    code, text = check_file.check_file(file, dataset, department, period_text, json_out, report_dir)
+    request = {"dataset": dataset, "department": department, "period": period_text, "pages": report_dir is not None}
+    told = resident.ask(Root.default().path, {"do": "check", "file": str(file.absolute()), **request})
+    if told is not None:
+        answer = CheckAnswer(**told)
+    else:
+        from orchestration.pipeline import check_file
+
+        answer = check_file.answer(file, dataset, department, period_text, with_pages=report_dir is not None)
+    text = answer.deliver(json_out, report_dir)
     if str(json_out) == "-":
         say_json(text)
     else:
         say(text)
-    sys.exit(code)
+    sys.exit(answer.code)
 
 
 @cli.command()

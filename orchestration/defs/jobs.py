@@ -11,9 +11,7 @@ from warehouse.vocabulary.period import Cadence
 
 _REPORTS = dg.AssetSelection.groups("report")
 _INTAKE = dg.AssetSelection.groups("received", "accepted")
-_BUILD = dg.AssetSelection.groups("register", "publication") | dg.AssetSelection.key_prefixes(
-    "staging", "intermediate", "marts"
-)
+_BUILD = dg.AssetSelection.groups("register", "build", "publication")
 _WHOLE = dg.AssetSelection.all() - _REPORTS
 
 _DECIDES, _BUILDS = {"skills/rhythm": "intake"}, {"skills/rhythm": "build"}

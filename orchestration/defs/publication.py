@@ -5,11 +5,11 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.defs.dbt import dbt_models
+from orchestration.defs.dbt import BUILD, MODELS
 from orchestration.defs.owners import BUREAU
 from orchestration.pipeline import run as steps
 
-_MARTS = [key for key in dbt_models.keys if key.path[0] == "marts"]
+_MARTS = [spec.key for spec in MODELS.values() if spec.key.path[0] == "marts"]
 
 
 @dg.asset(
@@ -17,7 +17,7 @@ _MARTS = [key for key in dbt_models.keys if key.path[0] == "marts"]
     group_name="publication",
     owners=[BUREAU],
     kinds={"duckdb"},
-    deps=_MARTS,
+    deps=[BUILD, *_MARTS],
     check_specs=[
         dg.AssetCheckSpec(
             "marts_published", asset="publication", description="The publication holds every mart that dbt built."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from ingest import feed as feeds
 from ingest.pool import Pool
 from ingest.read import Job, read_many, sha256_of
 from ingest.shape import shape
+from orchestration.pipeline.check_answer import CheckAnswer
 from pages.words import SEVERITIES
 from warehouse.vocabulary import contract, period
 from warehouse.vocabulary.errors import OperatorError
@@ -51,13 +53,15 @@ def _with_what_needs_others(decision: Decision) -> Decision:
     return replace(decision, checks_not_run=decision.checks_not_run + across)
 
 
-def checked_file(file: Path, dataset: str, department: str, period_text: str) -> tuple[Decision, pa.Table]:
+def checked_file(
+    file: Path, dataset: str, department: str, period_text: str, readers: Pool | None = None
+) -> tuple[Decision, pa.Table]:
     """The decision on one file and its findings (`tables.FINDING`), by the engine of the pipeline."""
     period_name = _period(dataset, department, period_text)
     digest = sha256_of(file)
     submission = Submission(dataset, department, department, period_name, digest)
     job = Job(submission.submission_id, file.absolute(), file.name, dataset, department)
-    with Pool(workers=1) as pool:
+    with nullcontext(readers) if readers else Pool(workers=1) as pool:
         rows, reading = next(read_many([job], pool))
     shaped = shape(dataset, rows, {submission.submission_id: submission})
     with duckdb.connect(config={"threads": 2}) as con:
@@ -84,22 +88,27 @@ def _lines(decision: Decision, findings: pa.Table) -> Iterator[str]:
         yield f"   … and {findings.num_rows - SHOWN} more: see --json or --report"
 
 
-def check_file(
-    file: Path, dataset: str, department: str, period_text: str, json_out: Path | None, report_dir: Path | None
-) -> tuple[int, str]:
-    """Checks a file: 0 accepted or partly accepted, 1 rejected or unreadable, and what to print, which is JSON where
-    `json_out` is `-`."""
-    decision, findings = checked_file(file, dataset, department, period_text)
-    text = json.dumps(as_json(decision, findings), ensure_ascii=False, indent=1) + "\n"
-    is_printed = json_out is not None and str(json_out) == "-"
-    if json_out is not None and not is_printed:
-        json_out.write_text(text, "utf-8")
-    if report_dir is not None:
+def answer(
+    file: Path,
+    dataset: str,
+    department: str,
+    period_text: str,
+    *,
+    with_pages: bool = False,
+    readers: Pool | None = None,
+) -> CheckAnswer:
+    """Checks a file. `readers`: a pool that stands already, for one check at a time."""
+    decision, findings = checked_file(file, dataset, department, period_text, readers)
+    pages = {}
+    if with_pages:
         from pages.gather.submission import SubmissionFacts
         from pages.render.submission import submission_texts
-        from pages.write import files
 
-        for ending, text_of_page in submission_texts(SubmissionFacts(decision, findings)).items():
-            files.write(report_dir / f"{decision.submission_id}.{ending}", text_of_page)
-    code = 0 if decision.outcome in ("accepted", "partly_accepted") else 1
-    return code, text if is_printed else "\n".join(_lines(decision, findings))
+        texts = submission_texts(SubmissionFacts(decision, findings))
+        pages = {f"{decision.submission_id}.{ending}": text for ending, text in texts.items()}
+    return CheckAnswer(
+        0 if decision.outcome in ("accepted", "partly_accepted") else 1,
+        "\n".join(_lines(decision, findings)),
+        json.dumps(as_json(decision, findings), ensure_ascii=False, indent=1) + "\n",
+        pages,
+    )

@@ -206,7 +206,7 @@ CHECKED = ("--dataset", "training_record", "--department", "CAB", "--period", "2
         (("targets",), HEAVY),
         (("check", "FILE", *CHECKED), HEAVY),
         (("template", "training_record", "OUT.xlsx"), HEAVY - {"xlsxwriter"}),
-        (("run", "--as-of", AS_OF), HEAVY - {"jinja2"}),
+        (("run", "--as-of", AS_OF), HEAVY - {"jinja2", "xlsxwriter"}),
     ],
     ids=["help", "help of a command", "status", "targets", "check", "template", "run with nothing new"],
 )

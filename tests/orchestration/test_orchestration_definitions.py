@@ -12,10 +12,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 import yaml
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, build_dbt_asset_specs
 
 from ingest import feed as feeds
 from orchestration import definitions
 from orchestration.defs import cadence, instance, intake, resources
+from orchestration.defs import dbt as defs_dbt
+from orchestration.pipeline import dbt
 from warehouse.store import keys
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock, contract, reference
@@ -67,7 +70,7 @@ def test_what_is_decided_is_reported_before_anything_is_built_from_it() -> None:
     groups = {key.path[0] for key in selected}
     assert groups == {"received", "accepted", "report"}
     build = {key.path[0] for key in repository.get_job("build").asset_layer.selected_asset_keys}
-    assert build == {"register", "staging", "intermediate", "marts", "publication"}
+    assert build == {"register", "build", "publication"}
 
 
 def test_a_report_follows_what_its_department_sent(graph: dg.AssetGraph) -> None:
@@ -75,6 +78,29 @@ def test_a_report_follows_what_its_department_sent(graph: dg.AssetGraph) -> None
         assert (
             dg.AssetKey(["accepted", feed.dataset]) in graph.get(dg.AssetKey(["report", feed.department])).parent_keys
         )
+
+
+def test_models_are_the_assets_that_dagster_dbt_would_make_of_them() -> None:
+    settings = DagsterDbtTranslatorSettings(enable_asset_checks=False, enable_duplicate_source_asset_keys=True)
+    theirs = build_dbt_asset_specs(manifest=dbt.manifest(), dagster_dbt_translator=DagsterDbtTranslator(settings))
+
+    def facts(spec: dg.AssetSpec) -> tuple[object, ...]:
+        schema = spec.metadata.get("dagster/column_schema", dg.TableSchema([]))
+        columns = {column.name for column in schema.columns}
+        above = {dep.asset_key for dep in spec.deps}
+        return spec.key, above, spec.group_name, list(spec.owners), spec.kinds, columns
+
+    assert {spec.key.path[-1]: facts(spec) for spec in theirs} == {
+        name: facts(spec) for name, spec in defs_dbt.MODELS.items()
+    }
+
+
+def test_every_model_is_told_of_by_the_build_alone(graph: dg.AssetGraph) -> None:
+    models = [node for node in graph.asset_nodes if node.key.path[0] in ("staging", "intermediate", "marts")]
+    assert {node.key.path[-1] for node in models} == set(defs_dbt.MODELS)
+    assert not any(node.is_materializable for node in models)
+    assert graph.get(defs_dbt.BUILD).is_materializable
+    assert defs_dbt.BUILD in graph.get(dg.AssetKey("publication")).parent_keys
 
 
 def test_every_department_has_a_report(graph: dg.AssetGraph) -> None:

@@ -79,7 +79,7 @@ def test_accepted_rows_alone_are_those_of_what_was_received(repository: dg.Repos
 
 @pytest.mark.parametrize("path", [["marts", "fct_participation"], ["staging", "stg_training_record"]])
 def test_a_model_alone_is_not_offered(repository: dg.RepositoryDefinition, root: Root, path: list[str]) -> None:
-    with pytest.raises(dg.DagsterInvalidSubsetError):
+    with pytest.raises(dg.DagsterInvalidDefinitionError):
         materialise(repository, path)
     assert not root.database.exists()
 

@@ -1,0 +1,41 @@
+"""Takes what arrived: receives, decides and reports it. What Dagster's job `intake` does, for a process that stays.
+
+Builds and publishes nothing. When somebody looks is `service`; ends at what was decided.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orchestration.pipeline import renewal, storage
+from orchestration.pipeline import run as steps
+from orchestration.pipeline.run import Run
+from warehouse.vocabulary import contract
+
+
+@dataclass(frozen=True)
+class Taken:
+    """`reports`: how many files of reports changed. `notes`: what was left undone."""
+
+    deliveries: int
+    decisions: int
+    reports: int
+    notes: tuple[str, ...]
+
+
+def take(run: Run) -> Taken:
+    """Waits until nobody else decides; the run is closed afterwards."""
+    deliveries = decisions = 0
+    try:
+        run.open()
+        renewal.settle(run)
+        run.lost = storage.mend(run.root, run.now)
+        for dataset in contract.names():
+            deliveries += len(steps.pull(run, dataset))
+            steps.take_answers(run, dataset)
+            decisions += len(steps.decide(run, dataset, steps.to_decide(run, dataset)))
+        deliveries += len(steps.pull_unrecognised(run))
+        reports = sum(changed for _, changed in steps.report(run))
+    finally:
+        run.close()
+    return Taken(deliveries, decisions, reports, (*run.lost.sentences, *run.notes))
