@@ -208,7 +208,7 @@ def compared(comparison: Comparison) -> str:
     name = comparison.publication.publication_id
     if comparison.is_equal:
         return (
-            f"{name} made again: {comparison.tables} Parquet files byte-equal, {comparison.tables} DuckDB tables equal."
+            f"{name} made again: {comparison.files} Parquet files byte-equal, {comparison.tables} DuckDB tables equal."
         )
     told = [
         f"{kind}: {', '.join(names)}"

@@ -18,18 +18,21 @@ import duckdb
 from orchestration.pipeline import hold_back, storage
 from orchestration.pipeline import run as steps
 from pages.write import dashboard
-from warehouse.published import publication
+from warehouse.published import mart_files, publication
 from warehouse.published.publication import Publication
 from warehouse.store import held_back, publication_basis
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
 
-_ORDERED = "select count(*), md5(string_agg(cast(hash(t) as varchar), ',' order by rowid)) from {} as t"
+_ORDERED = """
+select count(*), md5(string_agg(cast(hashed as varchar), ',' order by place))
+from (select hash(t) as hashed, row_number() over () as place from {} as t)
+"""
 _COLUMNS = """
 select table_name,
     string_agg(column_name || ' ' || data_type || ' ' || coalesce(comment, ''), ',' order by column_index)
-from duckdb_columns() where not internal group by table_name
+from duckdb_columns() where not internal and schema_name = 'main' group by table_name
 """
 
 
@@ -39,6 +42,7 @@ class Comparison:
     by an ordered checksum, register tables by their bytes."""
 
     publication: Publication
+    files: int
     tables: int
     parquet: list[str]
     database: list[str]
@@ -164,12 +168,16 @@ def _compare(wanted: Publication, rebuilt: Publication) -> Comparison:
     """What was published is taken from its files, so that damage there shows too."""
     before, after = (_parquet(compared) for compared in (wanted, rebuilt))
     old, new = (_database(compared) for compared in (wanted, rebuilt))
-    told = {name: table["sha256"] for name, table in wanted.manifest["tables"].items()}
+    told = mart_files.files(wanted.manifest["tables"])
+    names = wanted.manifest["tables"].keys()
     return Comparison(
         wanted,
         len(told),
-        sorted(name for name in told | before | after if not told.get(name) == before.get(name) == after.get(name)),
-        sorted(name for name in told | old | new if name not in old or old[name] != new.get(name)),
+        len(names),
+        sorted(
+            place for place in told | before | after if not told.get(place) == before.get(place) == after.get(place)
+        ),
+        sorted(name for name in names | old.keys() | new.keys() if name not in old or old[name] != new.get(name)),
         sorted(
             name
             for name, digest in rebuilt.manifest["register"].items()
@@ -179,7 +187,11 @@ def _compare(wanted: Publication, rebuilt: Publication) -> Comparison:
 
 
 def _parquet(compared: Publication) -> dict[str, str]:
-    return {path.stem: publication.sha256(path) for path in sorted((compared.folder / "parquet").glob("*.parquet"))}
+    """Place in the publication → SHA-256 of each Parquet file."""
+    return {
+        path.relative_to(compared.folder).as_posix(): publication.sha256(path)
+        for path in sorted((compared.folder / mart_files.FOLDER).rglob("*.parquet"))
+    }
 
 
 def _database(compared: Publication) -> dict[str, tuple[object, ...]]:

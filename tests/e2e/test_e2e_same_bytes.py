@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from tests.e2e.harness import AS_OF, Skills, copy
-from warehouse.published import publication
+from warehouse.published import mart_files, publication
 from warehouse.store.data_root import Root
 
 
@@ -22,7 +22,7 @@ def checksums(folder: Path, pattern: str) -> dict[str, str]:
 def tables(root: Root) -> dict[str, str]:
     """Table → checksum over its ordered rows, as a BI tool would see it."""
     with publication.open_current(root).connect() as con:
-        names = [name for (name,) in con.execute("select table_name from duckdb_tables() order by 1").fetchall()]
+        names = [name for (name,) in con.execute("show tables").fetchall()]
         ordered = "select md5(string_agg(t::varchar, chr(10) order by t::varchar)) from {} as t"
         return {name: str(con.execute(ordered.format(name)).fetchall()[0][0]) for name in names}
 
@@ -47,8 +47,8 @@ def test_two_portions_end_where_one_run_ended(skills: Skills, demo: Root, tmp_pa
         assert checksums(other.root.decided, pattern) == checksums(skills.root.decided, pattern)
     assert checksums(other.root.held, "*/*.parquet") == checksums(skills.root.held, "*/*.parquet")
     assert tables(other.root) == tables(skills.root)
-    assert checksums(other.root.current / "parquet", "*.parquet") == checksums(
-        skills.root.current / "parquet", "*.parquet"
+    assert checksums(other.root.current / "parquet", "**/*.parquet") == checksums(
+        skills.root.current / "parquet", "**/*.parquet"
     )
 
 
@@ -57,10 +57,20 @@ def test_a_bi_tool_reads_what_the_manifest_says(skills: Skills) -> None:
     with duckdb.connect(str(current.folder / publication.DATABASE), read_only=True) as con:
         for name, told in current.manifest["tables"].items():
             assert con.execute(f"select count(*) from {name}").fetchall() == [(told["rows"],)]
-            parquet = current.folder / "parquet" / f"{name}.parquet"
-            assert hashlib.sha256(parquet.read_bytes()).hexdigest() == told["sha256"]
+            parquet = str(current.folder / mart_files.pattern(name))
+            assert con.execute("select count(*) from read_parquet(?)", [parquet]).fetchall() == [(told["rows"],)]
+        assert {name for (name,) in con.execute("show tables").fetchall()} == current.manifest["tables"].keys()
         undescribed = con.execute(
-            "select table_name from duckdb_tables() where comment is null union all "
-            "select table_name || '.' || column_name from duckdb_columns() where not internal and comment is null"
+            """
+            with described as (
+                select schema_name, table_name, comment from duckdb_tables()
+                union all select schema_name, view_name, comment from duckdb_views() where not internal
+                union all
+                select schema_name, table_name || '.' || column_name, comment from duckdb_columns() where not internal
+            )
+            select table_name from described where schema_name = 'main' and comment is null
+            """
         ).fetchall()
+    for place, told in mart_files.files(current.manifest["tables"]).items():
+        assert hashlib.sha256((current.folder / place).read_bytes()).hexdigest() == told
     assert not undescribed

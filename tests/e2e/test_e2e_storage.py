@@ -34,7 +34,7 @@ KINDS: dict[str, Callable[[Root], Path]] = {
     "accepted rows": lambda root: newest(root.decided, "*/*/accepted.parquet"),
     "held rows": lambda root: newest(root.held, "*/*.parquet"),
     "manifest": lambda root: root.current.resolve() / "manifest.json",
-    "published rows": lambda root: newest(root.current.resolve(), "parquet/*.parquet"),
+    "published rows": lambda root: newest(root.current.resolve(), "parquet/**/*.parquet"),
     "published database": lambda root: root.current.resolve() / "warehouse.duckdb",
     "dashboard": lambda root: newest(root.current.resolve(), "dashboard/*.html"),
 }

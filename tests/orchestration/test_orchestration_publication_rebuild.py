@@ -52,23 +52,29 @@ def test_the_same_is_equal(root: Root, published: Publication) -> None:
     assert "4 Parquet files byte-equal, 4 DuckDB tables equal" in history_tables.compared(comparison)
 
 
+PART = "parts.fct_target_contribution__2026_01"
+
+
 @pytest.mark.parametrize(
-    "sql",
+    ("table", "sql"),
     [
-        "update fct_target_contribution set amount = 3 where row_index = 1",
-        "comment on column fct_target_contribution.amount is 'x'",
-        "alter table fct_target_contribution rename column fact to facts",
+        ("fct_target_contribution", f"update {PART} set amount = 3 where row_index = 1"),
+        ("fct_target_contribution", "comment on column fct_target_contribution.amount is 'x'"),
+        ("dim_target", "alter table dim_target rename column title to name"),
         # The same rows in another order are another checksum.
-        "create table x as from fct_target_contribution order by row_index desc; drop table fct_target_contribution; "
-        "alter table x rename to fct_target_contribution",
-        "drop table fct_target_contribution",
+        (
+            "fct_target_contribution",
+            f"create table x as from {PART} order by row_index desc; drop table {PART}; "
+            f"create table {PART} as from x; drop table x",
+        ),
+        ("dim_target", "drop table dim_target"),
     ],
 )
-def test_a_table_that_differs_is_named(root: Root, published: Publication, sql: str) -> None:
+def test_a_table_that_differs_is_named(root: Root, published: Publication, table: str, sql: str) -> None:
     change(published, sql)
     comparison = publication_rebuild._compare(published, again(root))
-    assert (comparison.is_equal, comparison.parquet, comparison.database) == (False, [], ["fct_target_contribution"])
-    assert "is not the same. DuckDB: fct_target_contribution." in history_tables.compared(comparison)
+    assert (comparison.is_equal, comparison.parquet, comparison.database) == (False, [], [table])
+    assert f"is not the same. DuckDB: {table}." in history_tables.compared(comparison)
 
 
 @pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"x")])
@@ -79,14 +85,15 @@ def test_a_parquet_file_that_differs_is_named(
     file.chmod(0o644)
     harm(file)
     comparison = publication_rebuild._compare(published, again(root))
-    assert (comparison.is_equal, comparison.parquet, comparison.database) == (False, ["dim_target"], [])
+    assert (comparison.is_equal, comparison.parquet, comparison.database) == (False, ["parquet/dim_target.parquet"], [])
 
 
 def test_other_rows_differ_in_both(root: Root, published: Publication) -> None:
     with duckdb.connect(str(root.database)) as con:
         con.execute("delete from marts.fct_target_contribution where row_index = 2")
     comparison = publication_rebuild._compare(published, again(root))
-    assert (comparison.parquet, comparison.database) == (["fct_target_contribution"], ["fct_target_contribution"])
+    assert comparison.parquet == ["parquet/fct_target_contribution/2026-01.parquet"]
+    assert comparison.database == ["fct_target_contribution"]
 
 
 def test_other_versions_are_one_sentence(root: Root, published: Publication) -> None:

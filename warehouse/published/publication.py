@@ -19,6 +19,10 @@ from typing import Any
 
 import duckdb
 
+from warehouse.published import mart_files
+from warehouse.published.mart_files import DATABASE as DATABASE
+from warehouse.published.mart_files import Earlier
+from warehouse.published.mart_files import sha256 as sha256
 from warehouse.store import demo_mark, durable, integrity, log, publication_basis, publication_log
 from warehouse.store.data_root import Root
 from warehouse.store.integrity import Damaged
@@ -27,8 +31,8 @@ from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
 
-DATABASE = "warehouse.duckdb"
 MANIFEST = "manifest.json"
+_READ_ONLY = 0o444
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,7 @@ def damage(root: Root, unchecked: Publication, *, full: bool = False) -> list[Pa
 def _parts(unchecked: Publication) -> list[integrity.Part]:
     """What its manifest says of each of its files; one of an older layout tells of its Parquet files alone."""
     manifest = unchecked.manifest
-    parquet = {f"parquet/{name}.parquet": table["sha256"] for name, table in manifest["tables"].items()}
-    files: dict[str, str] = manifest.get("files", parquet)
+    files: dict[str, str] = manifest.get("files") or mart_files.files(manifest["tables"])
     return [integrity.Part(unchecked.folder / name, told) for name, told in files.items()]
 
 
@@ -150,40 +153,6 @@ def _current_folder(root: Root) -> Path:
         raise OperatorError("Nothing has been published yet: call skills run first.") from None
 
 
-def sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _copy_tables(database: Path, folder: Path) -> dict[str, dict[str, Any]]:
-    """Every mart, ordered by all its columns, into Parquet and into the new DuckDB file; rows and checksum each."""
-    tables: dict[str, dict[str, Any]] = {}
-    with duckdb.connect(str(folder / DATABASE)) as con:
-        con.execute(f"set temp_directory = '{folder}'")
-        con.execute(f"attach '{database}' as build (read_only)")
-        names = con.execute(
-            "select table_name from duckdb_tables() where database_name = 'build' "
-            "and schema_name = 'marts' order by table_name"
-        ).fetchall()
-        comments = con.execute(
-            "select table_name, null as column_name, comment from duckdb_tables() "
-            "where database_name = 'build' and schema_name = 'marts' and comment is not null union all "
-            "select table_name, column_name, comment from duckdb_columns() "
-            "where database_name = 'build' and schema_name = 'marts' and comment is not null"
-        ).fetchall()
-        for (name,) in names:
-            path = folder / "parquet" / f"{name}.parquet"
-            con.execute(f"create table {name} as select * from build.marts.{name} order by all")
-            con.execute(f"copy {name} to '{path}' (format parquet, compression zstd)")
-            rows = con.execute(f"select count(*) from {name}").fetchall()[0][0]
-            tables[name] = {"rows": rows, "sha256": sha256(path)}
-        for table, column, text in comments:
-            target = f"table {table}" if column is None else f"column {table}.{column}"
-            quoted = text.replace("'", "''")
-            con.execute(f"comment on {target} is '{quoted}'")
-    return tables
-
-
 def make(
     root: Root,
     folder: Path,
@@ -192,13 +161,17 @@ def make(
     versions: dict[str, str],
     now: dt.datetime,
     known_at: dt.datetime | None = None,
+    present: Publication | None = None,
 ) -> Publication:
     """Writes what dbt built in a root into a new folder. `known_at`: the moment whose knowledge it shows, where that
-    is not the moment of publishing."""
+    is not the moment of publishing. `present`: a whole publication, from which is taken what is the same; the
+    publication is the same without it."""
     shutil.rmtree(folder, ignore_errors=True)
-    (folder / "parquet").mkdir(parents=True)
-    tables = _copy_tables(root.database, folder)
-    content = hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()
+    folder.mkdir(parents=True)
+    earlier = Earlier(present.folder, present.manifest) if present else None
+    tables = mart_files.lay(root.database, mart_files.survey(root.database), folder, earlier)
+    rows = {name: {"rows": table["rows"], "sha256": table["sha256"]} for name, table in tables.items()}
+    content = hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
     digest = hashlib.sha256(json.dumps([content, versions], sort_keys=True).encode()).hexdigest()
     manifest = {
         "publication_id": f"{as_of.isoformat()}-{digest[:12]}",
@@ -208,6 +181,7 @@ def make(
         "content": content,
         "is_demo": demo_mark.is_demo(root),
         "versions": versions,
+        "writer": mart_files.WRITER,
         "submissions": [status.decision.folder_name for status in statuses if status.stands],
         "tables": tables,
         **publication_basis.manifest_facts(root, statuses),
@@ -231,6 +205,7 @@ def keep(root: Root, draft: Publication, add: Add) -> Publication:
         else:
             durable.sync([durable.move(draft.folder, folder)])
         kept = Publication(folder, draft.manifest)
+        integrity.note(root, _parts(kept))
         publication_log.add(root, kept.publication_id, sha256(folder / MANIFEST), kept.manifest["published_at"])
     return opened(root, folder)
 
@@ -245,10 +220,13 @@ def _is_whole(root: Root, folder: Path) -> bool:
 def _seal(draft: Publication) -> None:
     """Writes the checksums of all that lies in it into the manifest; nothing in it is written any more."""
     files = [path for path in sorted(draft.folder.rglob("*")) if path.is_file() and path.name != MANIFEST]
-    draft.manifest["files"] = {str(path.relative_to(draft.folder)): sha256(path) for path in files}
+    places = {str(path.relative_to(draft.folder)): path for path in files}
+    known = mart_files.files(draft.manifest["tables"])
+    draft.manifest["files"] = {place: known.get(place) or sha256(path) for place, path in places.items()}
     dump_json(draft.folder / MANIFEST, draft.manifest)
     for path in [*files, draft.folder / MANIFEST]:
-        path.chmod(0o444)
+        if path.stat().st_mode & 0o777 != _READ_ONLY:
+            path.chmod(_READ_ONLY)
     for folder in [draft.folder, *(path for path in draft.folder.rglob("*") if path.is_dir())]:
         folder.chmod(0o755)
 
@@ -301,8 +279,8 @@ def publish(
     A build whose tables equal those of `current` publishes nothing. One that is older than `current` is kept beside it
     unless it may replace what is newer: readers never go back in time unasked.
     """
-    draft = make(root, root.work / "publication.part", statuses, as_of, versions, now)
     present = current_if_whole(root)
+    draft = make(root, root.work / "publication.part", statuses, as_of, versions, now, present=present)
     if present and all(present.manifest[part] == draft.manifest[part] for part in ("content", "versions")):
         shutil.rmtree(draft.folder)
         _tell_moved(root, present, now)

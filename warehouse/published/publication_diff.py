@@ -178,7 +178,7 @@ def _tables(con: duckdb.DuckDBPyConnection, before: Mapping[str, Any], after: Ma
     for name in sorted({*before, *after}):
         old, new = before.get(name), after.get(name)
         old_columns, other = columns.get(("a", name), []), columns.get(("b", name), [])
-        if old == new and old_columns == other:
+        if old and new and old["sha256"] == new["sha256"] and old_columns == other:
             continue
         shared = [column for column in old_columns if column in other]
         if old and new and shared:

@@ -1,7 +1,8 @@
 """Whether files are what the logs, decisions and manifests say: compared by SHA-256 before they are used.
 
-Between full checks a file whose size, times and inode are as when it was last compared is trusted; what was compared
-stands in `work/verified.json`, which may be lost at any time. Which parts there are is said by those who store them:
+Between full checks a file whose inode, size and times are as when it was last compared is trusted, under whichever of
+its names; what was compared stands in `work/verified.json`, which may be lost at any time. Which parts there are is
+said by those who store them:
 `ingest.receive`, `warehouse.store.register` for decisions, `warehouse.published.publication`. Ends at the parts that
 are damaged; what becomes of them is `orchestration.pipeline.storage`.
 """
@@ -38,42 +39,65 @@ class Part:
     sha256: str
 
 
+Seen = list[Any]
+"""Size and times of a file, and the checksum that it was found to have."""
+
+
 def damaged(root: Root, parts: Iterable[Part], *, full: bool = False) -> list[Part]:
     """The parts that are gone or hold other bytes; `full`: none is trusted for being unchanged."""
-    wanted = list(parts)
     known = _load(root)
+    told = dict(known)
+    unknown = [part for part in parts if full or not _is_known(part, known)]
     with ThreadPoolExecutor(_THREADS) as pool:
-        compared = list(pool.map(lambda part: _compare(root, part, {} if full else known), wanted))
-    whole = {_name(root, part): seen for part, seen in zip(wanted, compared, strict=True) if seen is not None}
-    gone = {_name(root, part) for part, seen in zip(wanted, compared, strict=True) if seen is None}
-    told = {name: seen for name, seen in known.items() if name not in gone} | whole
+        compared = list(pool.map(_compare, unknown))
+    for part, seen in zip(unknown, compared, strict=True):
+        if seen is not None:
+            told.update([seen])
+        elif part.path.is_file():
+            told.pop(_inode(part.path.stat()), None)
     if told != known:
         _save(root, told)
-    return [part for part, seen in zip(wanted, compared, strict=True) if seen is None]
+    return [part for part, seen in zip(unknown, compared, strict=True) if seen is None]
 
 
-def _compare(root: Root, part: Part, known: Mapping[str, Any]) -> list[Any] | None:
-    """What was seen of a whole part; null for a damaged one."""
+def note(root: Root, parts: Iterable[Part]) -> None:
+    """These were written by this process, or are links to what it compared before: they need not be read again. A new
+    link changes a time of its file."""
+    _save(root, _load(root) | dict(_seen(part) for part in parts))
+
+
+def _is_known(part: Part, known: Mapping[str, Seen]) -> bool:
     try:
-        facts = part.path.stat()
-        seen = [facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino, part.sha256]
-        if known.get(_name(root, part)) == seen:
-            return seen
+        inode, seen = _seen(part)
+    except OSError:
+        return False
+    return known.get(inode) == seen
+
+
+def _compare(part: Part) -> tuple[str, Seen] | None:
+    """The inode, and what was seen, of a whole part; null for a damaged one."""
+    try:
+        inode, seen = _seen(part)
         with part.path.open("rb") as file:
-            return seen if hashlib.file_digest(file, "sha256").hexdigest() == part.sha256 else None
+            return (inode, seen) if hashlib.file_digest(file, "sha256").hexdigest() == part.sha256 else None
     except OSError:
         return None
 
 
-def _name(root: Root, part: Part) -> str:
-    return os.path.relpath(part.path, root.path)
+def _seen(part: Part) -> tuple[str, Seen]:
+    facts = part.path.stat()
+    return _inode(facts), [facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, part.sha256]
+
+
+def _inode(facts: os.stat_result) -> str:
+    return f"{facts.st_dev}:{facts.st_ino}"
 
 
 def _index(root: Root) -> Path:
     return root.work / "verified.json"
 
 
-def _load(root: Root) -> dict[str, Any]:
+def _load(root: Root) -> dict[str, Seen]:
     try:
         told = json.loads(_index(root).read_bytes())
     except (OSError, ValueError):
@@ -81,7 +105,7 @@ def _load(root: Root) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _save(root: Root, told: Mapping[str, Any]) -> None:
+def _save(root: Root, told: Mapping[str, Seen]) -> None:
     """Whoever only reads a root may not write into it; what is not noted is compared again."""
     part = _index(root).with_suffix(f".{os.getpid()}.part")
     with contextlib.suppress(OSError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -16,6 +16,9 @@ from warehouse.vocabulary.project import PROJECT
 
 MODELS = PROJECT / "dbt_project" / "models" / "marts"
 _REF = re.compile(r"ref\('(\w+)'\)")
+Division = Literal["period", "first_digit"]
+"""How a column's value names the part that a row lies in: by the reporting period within a submission's id (a row's key
+begins with it), or by the first hex digit of a token."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,17 @@ class ForeignKey:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """A mart that grows with what is reported is published in parts, so that a correction touches few of them."""
+
+    column: str
+    by: Division
+
+
+@dataclass(frozen=True)
 class Mart:
-    """A mart's contract: columns (name → type as DuckDB writes it, in lower case), descriptions, keys, audience."""
+    """A mart's contract: columns (name → type as DuckDB writes it, in lower case), descriptions, keys, audience; and
+    how it is published: whole, or in parts."""
 
     name: str
     description: str
@@ -38,6 +50,7 @@ class Mart:
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...]
     is_supervision: bool
+    parts: Parts | None = None
 
 
 @functools.cache
@@ -53,6 +66,7 @@ def marts() -> dict[str, Mart]:
 
 def _mart(model: dict[str, Any]) -> Mart:
     tests = {name: test for entry in model["data_tests"] for name, test in entry.items()}
+    config = model.get("config", {})
     links = tests.get("foreign_keys", {"arguments": {"keys": []}})["arguments"]["keys"]
     return Mart(
         name=model["name"],
@@ -63,7 +77,8 @@ def _mart(model: dict[str, Any]) -> Mart:
         foreign_keys=tuple(
             ForeignKey(link["column"], _referred(link["to"]), link.get("field", link["column"])) for link in links
         ),
-        is_supervision="supervision" in model.get("config", {}).get("tags", []),
+        is_supervision="supervision" in config.get("tags", []),
+        parts=Parts(**config["meta"]["parts"]) if "parts" in config.get("meta", {}) else None,
     )
 
 

@@ -47,8 +47,14 @@ def published_tables(publication: Publication, con: duckdb.DuckDBPyConnection) -
     """All tables of a publication; `OperatorError` for one that today's models do not know, as nobody could say who
     may see it."""
     rows = con.execute(
-        "select c.table_name, t.comment, c.column_name, c.data_type, c.comment from duckdb_columns() as c "
-        "join duckdb_tables() as t using (table_oid) order by c.table_name, c.column_index"
+        """
+        with relation as (
+            select table_oid, comment from duckdb_tables() where schema_name = 'main'
+            union all select view_oid, comment from duckdb_views() where schema_name = 'main' and not internal
+        )
+        select c.table_name, t.comment, c.column_name, c.data_type, c.comment
+        from duckdb_columns() as c inner join relation as t using (table_oid) order by c.table_name, c.column_index
+        """
     ).fetchall()
     columns: dict[str, dict[str, str]] = {}
     comments: dict[str, dict[str, str]] = {}
