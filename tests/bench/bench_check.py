@@ -21,7 +21,8 @@ from rich.console import Console
 from rich.table import Table
 
 from expectations import compiled, lookup
-from expectations.check import Batch, check, find
+from expectations.bad_rows import find
+from expectations.check import Batch, check
 from warehouse.vocabulary import contract, privacy
 from warehouse.vocabulary.privacy import Key
 from warehouse.vocabulary.submission import FileFacts, Reading, Submission
@@ -176,7 +177,8 @@ def whole(file: Path, count: int) -> int:
         for name in sorted(names)
     ]
     with duckdb.connect(config={"threads": 2}) as con:
-        checked = check(con, Batch(contract.dataset(DATASET), f"read_parquet('{file}')", readings, Key(bytes(32))))
+        shaped = con.execute("from read_parquet(?)", [str(file)]).to_arrow_table()
+        checked = check(con, Batch(contract.dataset(DATASET), shaped, readings, Key(bytes(32))))
     return int(checked.findings.num_rows)
 
 
