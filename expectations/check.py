@@ -120,7 +120,8 @@ def check(con: duckdb.DuckDBPyConnection, batch: Batch) -> Checked:
             absent = unmapped.get(name, frozenset()) - seen.filled.get(name, set())
             judged = _Judged(counts, problems, absent, used.get(name, ()))
             decisions.append(_decide(submission, reading, judged, checks, key))
-        sorted_rows = [_sort(con, dataset, block, decisions, key) for block in batch.blocks]
+        blocks = batch.blocks
+        sorted_rows = [_sort(con, dataset, blocks[at], decisions, key) for at in range(len(blocks))]
         bad = pa.concat_tables([rows.bad for rows in sorted_rows] or [shaped_schema(dataset).empty_table()])
         return Checked(
             dataset,
@@ -169,7 +170,8 @@ def _find(con: duckdb.DuckDBPyConnection, batch: Batch, checks: Sequence[Check],
     computed = "".join(f", {expression} as {name}" for expression, name in shared.items())
     by_file = bad_rows.by_file(checks, shared)
     con.execute("create or replace temp table hit (submission_id varchar, row_index bigint, check_number smallint)")
-    for block in batch.blocks:
+    for at in range(len(batch.blocks)):
+        block = batch.blocks[at]
         with _rows(con, batch.dataset, block) as rows:
             con.execute(f"create or replace temp view block as select *{computed} from {rows}")
             _look(con, seen, rows, block, asked)
@@ -183,6 +185,7 @@ def _find(con: duckdb.DuckDBPyConnection, batch: Batch, checks: Sequence[Check],
                 )
                 con.execute(f"insert into {table} select {', '.join(columns)} from block")
             con.execute("drop view temp.block")
+        del block  # before the next one is made
     if by_file:
         con.execute(f"insert into hit {by_file}")
     return seen
