@@ -44,14 +44,14 @@ class _Typed:
 
 class Shaped(Sequence[pa.Table]):
     """Rows as text, shaped block by block as often as they are gone through, so that one block is held at a time; a
-    single block is shaped once."""
+    single block is shaped once, at the beginning."""
 
     def __init__(self, dataset: str, table: pa.Table, submissions: Mapping[str, Submission]) -> None:
         """`table` is `tables.read_schema`; `submissions` holds every submission_id of it."""
         self._dataset = contract.dataset(dataset)
         self._table = _ordered(table)
         self._submissions = submissions
-        self._only: pa.Table | None = None
+        self._only = self._shaped(0) if len(self) == 1 else None
 
     def __len__(self) -> int:
         return -(-self._table.num_rows // BLOCK_ROWS) or 1
@@ -65,13 +65,11 @@ class Shaped(Sequence[pa.Table]):
             return [self[place] for place in range(*at.indices(len(self)))]
         if not 0 <= at < len(self):
             raise IndexError(at)
-        if self._only is None:
-            rows = self._table.slice(at * BLOCK_ROWS, BLOCK_ROWS).combine_chunks()
-            shaped = _shape(self._dataset, rows, self._submissions) if rows.num_rows else self._empty
-            if len(self) > 1:
-                return shaped
-            self._only = shaped
-        return self._only
+        return self._shaped(at) if self._only is None else self._only
+
+    def _shaped(self, at: int) -> pa.Table:
+        rows = self._table.slice(at * BLOCK_ROWS, BLOCK_ROWS).combine_chunks()
+        return _shape(self._dataset, rows, self._submissions) if rows.num_rows else self._empty
 
     @property
     def _empty(self) -> pa.Table:
