@@ -1,20 +1,25 @@
 """Runs a dataset's compiled checks over all new rows at once and decides each submission.
 
-Imports no Great Expectations and reads no other submission: that is `cross_submission`. Ends at tables in memory;
-`commit` stores them.
+Imports no Great Expectations and reads no other submission: that is `cross_submission`. Which rows are bad is
+`bad_rows`, what goes on of the good ones `accepted`. Ends at tables in memory; `commit` stores them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import compress
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from expectations import compiled, lookup, outcome, versions
+from expectations import bad_rows, compiled, lookup, outcome, versions
+from expectations.accepted import ROW_TOKEN_SQL, SCANNED_AT_ONCE, accepted_rows
+from expectations.bad_rows import ROW_KEY
 from expectations.compiled import Check
 from expectations.missing_source import missing_sources
 from expectations.outcome import FileFinding
@@ -25,11 +30,6 @@ from warehouse.vocabulary.privacy import Key
 from warehouse.vocabulary.submission import Check as NotRun
 from warehouse.vocabulary.submission import Decision, Reading, Rows, Submission
 from warehouse.vocabulary.tables import FINDING, accepted_schema, shaped_schema
-
-_ROW_KEY = "submission_id, row_index"
-ROW_TOKEN_SQL = "token('ROW|' || row_hash)"
-_SCANNED_AT_ONCE = 20_000
-"""Rows of an Arrow batch: DuckDB gives each batch to one thread."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class Batch:
     """Submissions of one dataset that are checked together.
 
     Args:
-        shaped: all their rows, `tables.shaped_schema(dataset)`: an Arrow table or the text of a relation.
+        shaped: all their rows, `tables.shaped_schema(dataset)`, ordered by submission_id and row_index: one table, or
+            blocks of it, which are gone through twice and of which one at a time is held.
         readings: each submission with what reading its file gave; one without rows too.
         key: makes the tokens of what is accepted; without it nothing is accepted for storing (`skills check`).
         exceptions: what the bureau lets pass; used ones are named in the decision.
@@ -60,11 +61,15 @@ class Batch:
     """
 
     dataset: Dataset
-    shaped: str | pa.Table
+    shaped: pa.Table | Sequence[pa.Table]
     readings: Sequence[tuple[Submission, Reading]]
     key: Key | None
     exceptions: Sequence[ApprovedException] = ()
     checks: Sequence[Check] | None = None
+
+    @property
+    def blocks(self) -> Sequence[pa.Table]:
+        return (self.shaped,) if isinstance(self.shaped, pa.Table) else self.shaped
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,14 @@ class _Judged:
     exceptions: tuple[str, ...]
 
 
+@dataclass
+class _Seen:
+    """What going through all blocks once told: rows by submission, and which of the asked fields have a value."""
+
+    received: Counter[str] = field(default_factory=Counter)
+    filled: dict[str, set[str]] = field(default_factory=dict)
+
+
 def check(con: duckdb.DuckDBPyConnection, batch: Batch) -> Checked:
     """Checks all rows of a batch and decides every submission in its `readings`.
 
@@ -91,79 +104,134 @@ def check(con: duckdb.DuckDBPyConnection, batch: Batch) -> Checked:
     """
     dataset, readings, key = batch.dataset, batch.readings, batch.key
     checks = compiled.load(dataset.name) if batch.checks is None else batch.checks
-    with _prepared(con, dataset, batch.shaped, key):
-        _find(con, dataset.name, checks)
+    unmapped = _unmapped_fields(dataset, readings)
+    with _prepared(con, dataset, key):
+        seen = _find(con, batch, checks, sorted(set().union(*unmapped.values())))
         _suppress(con, checks, readings)
         used = _except(con, batch.exceptions, [submission for submission, _ in readings])
-        counts = _counts(con, dataset.name)
-        absent = _absent_fields(con, dataset, readings)
+        critical = _critical_rows(con)
         decisions, file_findings = [], []
         for submission, reading in readings:
             name = submission.submission_id
-            row_counts = counts.get(name, _Counts())
+            counts = _Counts(seen.received[name], critical.get(name, 0))
             share = outcome.critical_share(submission.period)
-            problems = list(
-                outcome.file_findings(dataset.name, reading, row_counts.received, row_counts.critical, share)
-            )
+            problems = list(outcome.file_findings(dataset.name, reading, counts.received, counts.critical, share))
             file_findings += [(name, finding) for finding in problems]
-            judged = _Judged(row_counts, problems, absent.get(name, frozenset()), used.get(name, ()))
+            absent = unmapped.get(name, frozenset()) - seen.filled.get(name, set())
+            judged = _Judged(counts, problems, absent, used.get(name, ()))
             decisions.append(_decide(submission, reading, judged, checks, key))
-        _hold(con, dataset.name, decisions)
+        blocks = batch.blocks
+        sorted_rows = [_sort(con, dataset, blocks[at], decisions, key) for at in range(len(blocks))]
+        bad = pa.concat_tables([rows.bad for rows in sorted_rows] or [shaped_schema(dataset).empty_table()])
         return Checked(
             dataset,
             decisions,
-            _findings(con, dataset, checks, readings, file_findings, key),
-            _accepted(con, dataset) if key else None,
-            _held(con, dataset),
+            _findings(con, dataset, checks, readings, file_findings, bad, key),
+            _joined([rows.accepted for rows in sorted_rows], accepted_schema(dataset)) if key else None,
+            _joined([rows.held for rows in sorted_rows], shaped_schema(dataset)),
         )
+
+
+def _joined(tables: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
+    return pa.concat_tables([schema.empty_table(), *tables])
 
 
 @contextmanager
-def _prepared(
-    con: duckdb.DuckDBPyConnection, dataset: Dataset, shaped: str | pa.Table, key: Key | None
-) -> Iterator[None]:
+def _prepared(con: duckdb.DuckDBPyConnection, dataset: Dataset, key: Key | None) -> Iterator[None]:
     privacy.install(con, key)
     lookup.install(con)
-    if isinstance(shaped, pa.Table):
-        con.register(dataset.name, pa.Table.from_batches(shaped.to_batches(_SCANNED_AT_ONCE), shaped.schema))
-    elif shaped != dataset.name:
-        con.execute(f"create or replace temp view {dataset.name} as from {shaped}")
     try:
         yield
     finally:
-        for table in ("hit", "kept", "bad", "held_row"):
+        for table in ("hit", "kept", dataset.name):
             con.execute(f"drop table if exists temp.{table}")
-        if isinstance(shaped, pa.Table):
-            con.unregister(dataset.name)
-        elif shaped != dataset.name:
-            con.execute(f"drop view if exists temp.{dataset.name}")
 
 
-def find(con: duckdb.DuckDBPyConnection, table: str, checks: Sequence[Check]) -> str:
-    """SQL that gives submission_id, row_index and check_number (the place in `checks`) of every bad row.
+@contextmanager
+def _rows(con: duckdb.DuckDBPyConnection, dataset: Dataset, block: pa.Table) -> Iterator[str]:
+    """The name under which `con` sees a block, each row with its place in it from 0."""
+    name = f"{dataset.name}__rows"
+    placed = block.append_column("place", pa.array(np.arange(block.num_rows)))
+    con.register(name, pa.Table.from_batches(placed.to_batches(SCANNED_AT_ONCE), placed.schema))
+    try:
+        yield name
+    finally:
+        con.unregister(name)
 
-    Conditions on one row run together in one pass over the table; every other check is a query of its own.
+
+def _find(con: duckdb.DuckDBPyConnection, batch: Batch, checks: Sequence[Check], asked: Sequence[str]) -> _Seen:
+    """Lays every bad row into `hit`; tells of the fields `asked` where they have a value.
+
+    The checks of whole files read a table of the few columns that they need, gathered block by block: laying it once
+    costs less than ten looks at Arrow's rows, and DuckDB may spill it.
     """
-    conditions = {number: check.condition for number, check in enumerate(checks) if check.condition}
-    parts = [
-        f"select {_ROW_KEY}, {number}::smallint as check_number from ({check.sql})"
-        for number, check in enumerate(checks)
-        if number not in conditions
-    ]
-    if conditions:
-        either = " or ".join(f"({condition})" for condition in conditions.values())
-        each = ", ".join(
-            f"case when {condition} then {number}::smallint end" for number, condition in conditions.items()
-        )
-        parts.append(
-            f"select {_ROW_KEY}, unnest(list_filter([{each}], number -> number is not null)) as check_number "
-            f"from {table} where {either}"
-        )
-    return " union all ".join(parts)
+    table, seen = batch.dataset.name, _Seen()
+    shared = bad_rows.shared_columns(batch.dataset, checks)
+    computed = "".join(f", {expression} as {name}" for expression, name in shared.items())
+    by_file = bad_rows.by_file(checks, shared)
+    con.execute("create or replace temp table hit (submission_id varchar, row_index bigint, check_number smallint)")
+    for at in range(len(batch.blocks)):
+        block = batch.blocks[at]
+        with _rows(con, batch.dataset, block) as rows:
+            con.execute(f"create or replace temp view block as select *{computed} from {rows}")
+            _look(con, seen, rows, block, asked)
+            by_row = bad_rows.by_row(f"block as {table}", bad_rows.conditions_for(con, block, checks, shared))
+            if by_row:
+                con.execute(f"insert into hit {by_row}")
+            if by_file:
+                columns = sorted(bad_rows.words(by_file).intersection([*block.column_names, *shared.values()]))
+                con.execute(
+                    f"create temp table if not exists {table} as select {', '.join(columns)} from block limit 0"
+                )
+                con.execute(f"insert into {table} select {', '.join(columns)} from block")
+            con.execute("drop view temp.block")
+        del block  # before the next one is made
+    if by_file:
+        con.execute(f"insert into hit {by_file}")
+    return seen
 
 
-def _find(con: duckdb.DuckDBPyConnection, table: str, checks: Sequence[Check]) -> None:
-    con.execute(f"create or replace temp table hit as {find(con, table, checks)}")
+def _look(con: duckdb.DuckDBPyConnection, seen: _Seen, rows: str, block: pa.Table, asked: Sequence[str]) -> None:
+    for entry in block["submission_id"].value_counts().to_pylist():
+        seen.received[entry["values"]] += entry["counts"]
+    if asked:
+        filled = con.execute(
+            f"select submission_id, {', '.join(f'count({name}) > 0' for name in asked)} from {rows} group by all"
+        ).fetchall()
+        for submission_id, *is_filled in filled:
+            seen.filled.setdefault(submission_id, set()).update(compress(asked, is_filled))
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    """The rows of a block: those with a finding, those held, and of the others what goes on; null without a key."""
+
+    bad: pa.Table
+    held: pa.Table
+    accepted: pa.Table | None
+
+
+def _sort(
+    con: duckdb.DuckDBPyConnection, dataset: Dataset, block: pa.Table, decisions: Sequence[Decision], key: Key | None
+) -> _Sorted:
+    with _rows(con, dataset, block) as rows:
+        bad = con.execute(f"""
+            select place, bool_or(severity = 'critical') as is_held from {rows} join kept using ({ROW_KEY})
+            group by place order by place
+        """).to_arrow_table()
+        told = con.execute(f"""
+            select field, list(place) from {rows} join kept using ({ROW_KEY})
+            where is_fact and severity = 'warning' group by all
+        """)
+        doubted = dict(told.fetchall())
+    rejected = [decision.submission_id for decision in decisions if decision.outcome == "rejected"]
+    is_held = np.asarray(pc.is_in(block["submission_id"], pa.array(rejected, pa.string())).to_numpy()).copy()
+    is_held[bad["place"].filter(bad["is_held"]).to_numpy()] = True
+    return _Sorted(
+        block.take(bad["place"]),
+        block.filter(pa.array(is_held)),
+        accepted_rows(con, dataset, block, ~is_held, doubted) if key else None,
+    )
 
 
 def _suppress(
@@ -261,7 +329,7 @@ def facts_table(checks: Sequence[Check]) -> pa.Table:
     texts = pa.list_(pa.string())
     return pa.table(
         {
-            "check_number": pa.array(range(len(checks)), pa.int16()),
+            "check_number": pa.array(np.arange(len(checks), dtype=np.int16)),
             "code": [check.code for check in checks],
             "severity": [check.severity for check in checks],
             "field": [check.fields[0] for check in checks],
@@ -274,35 +342,21 @@ def facts_table(checks: Sequence[Check]) -> pa.Table:
     )
 
 
-def _counts(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, _Counts]:
-    rows = con.execute(f"""
-        select submission_id, received, coalesce(critical, 0)
-        from (select submission_id, count(*) as received from {table} group by all)
-        left join (select submission_id, count(distinct row_index) as critical from kept
-                   where severity = 'critical' group by all) using (submission_id)
-    """).fetchall()
-    return {submission_id: _Counts(received, critical) for submission_id, received, critical in rows}
+def _critical_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    return dict(
+        con.execute(
+            "select submission_id, count(distinct row_index) from kept where severity = 'critical' group by all"
+        ).fetchall()
+    )
 
 
-def _absent_fields(
-    con: duckdb.DuckDBPyConnection, dataset: Dataset, readings: Sequence[tuple[Submission, Reading]]
-) -> dict[str, frozenset[str]]:
-    """Submission → the fields that no column and no constant of the feed gave."""
-    unmapped = {
-        submission.submission_id: {field.name for field in dataset.fields} - set(reading.mapped.values())
+def _unmapped_fields(dataset: Dataset, readings: Sequence[tuple[Submission, Reading]]) -> dict[str, frozenset[str]]:
+    """Submission → the fields for which its file has no column; a constant of the feed may have filled them."""
+    names = {field.name for field in dataset.fields}
+    return {
+        submission.submission_id: frozenset(names - set(reading.mapped.values()))
         for submission, reading in readings
         if not reading.problem
-    }
-    names = sorted(set().union(*unmapped.values()))
-    if not names:
-        return {}
-    filled = con.execute(
-        f"select submission_id, {', '.join(f'count({name}) > 0' for name in names)} from {dataset.name} group by all"
-    ).fetchall()
-    filled_fields = {submission_id: set(compress(names, is_filled)) for submission_id, *is_filled in filled}
-    return {
-        submission_id: frozenset(fields - filled_fields.get(submission_id, set()))
-        for submission_id, fields in unmapped.items()
     }
 
 
@@ -347,37 +401,17 @@ def _not_run(
             yield NotRun(source.code, source.reason)
 
 
-def _hold(con: duckdb.DuckDBPyConnection, table: str, decisions: Sequence[Decision]) -> None:
-    con.register(
-        "rejected",
-        pa.table(
-            {
-                "submission_id": pa.array(
-                    [decision.submission_id for decision in decisions if decision.outcome == "rejected"], pa.string()
-                )
-            }
-        ),
-    )
-    con.execute(f"""
-        create or replace temp table held_row as
-        select submission_id, row_index from kept where severity = 'critical'
-        union select {_ROW_KEY} from {table} semi join rejected using (submission_id)
-    """)
-    con.unregister("rejected")
-
-
 def _findings(
     con: duckdb.DuckDBPyConnection,
     dataset: Dataset,
     checks: Sequence[Check],
     readings: Sequence[tuple[Submission, Reading]],
     file_findings: Sequence[tuple[str, FileFinding]],
+    bad: pa.Table,
     key: Key | None,
 ) -> pa.Table:
-    con.execute(
-        f"create or replace temp table bad as from {dataset.name} "
-        f"semi join (select distinct {_ROW_KEY} from kept) using ({_ROW_KEY})"
-    )
+    """`bad`: the rows with a finding."""
+    con.register("bad", bad)
     con.register("letters", column_letters(readings))
     judged = {check.fields[0] for check in checks}
     values = " ".join(f"when '{field.name}' then {_shown(field)}" for field in dataset.fields if field.name in judged)
@@ -392,13 +426,13 @@ def _findings(
                {f"case check_number {expected} end" if expected else "null"} as expected, message, fix,
                {_identity(dataset) if key else "null"} as finding_identity,
                {ROW_TOKEN_SQL if key else "null"} as row_token, exception_id
-        from kept join bad using ({_ROW_KEY}) join checks using (check_number)
+        from kept join bad using ({ROW_KEY}) join checks using (check_number)
         left join letters on letters.submission_id = bad.submission_id and letters.field = kept.field
              and letters.sheet is not distinct from bad.sheet
-        order by {_ROW_KEY}, check_number
+        order by {ROW_KEY}, check_number
     """).to_arrow_table()
-    con.unregister("letters")
-    con.unregister("checks")
+    for name in ("bad", "letters", "checks"):
+        con.unregister(name)
     whole = pa.Table.from_pylist(
         [
             {
@@ -417,7 +451,7 @@ def _findings(
     )
     together = pa.concat_tables([whole, rows.cast(FINDING)])
     # A stable sort keeps the checks' order within a row.
-    order = pa.array(range(together.num_rows), pa.int64())
+    order = pa.array(np.arange(together.num_rows))
     return (
         together.append_column("place", order)
         .sort_by([("submission_id", "ascending"), ("place", "ascending")])
@@ -480,62 +514,4 @@ def column_letters(readings: Sequence[tuple[Submission, Reading]]) -> pa.Table:
             "field": pa.array([place[2] for place in letter_by_place], text),
             "letter": pa.array(letter_by_place.values(), text),
         }
-    )
-
-
-def _accepted(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> pa.Table:
-    """Rows without a critical finding; what a field's warning is about is emptied, identifiers become tokens."""
-    doubted = {
-        row[0]
-        for row in con.execute("select distinct field from kept where is_fact and severity = 'warning'").fetchall()
-    }
-    schema = accepted_schema(dataset)
-    shared = set(shaped_schema(dataset).names) - {field.name for field in dataset.fields}
-    place = [name for name in schema.names if name in shared]
-    fields = [
-        f"case when not coalesce(list_contains(doubted_fields, '{field.name}'), false) then {field.name} end "
-        f"as {field.name}"
-        if field.name in doubted
-        else field.name
-        for field in dataset.fields
-    ]
-    columns = ", ".join(
-        f"cast({column.sql} as {_sql_type(column.type)}) as {column.name}"
-        for column in privacy.accepted_columns(dataset)
-    )
-    return (
-        con.execute(f"""
-        with doubt as (
-            select {_ROW_KEY}, list(field) as doubted_fields from kept
-            where is_fact and severity = 'warning' group by all
-        ),
-        good as (
-            select {", ".join([*place, "row_hash", *fields])} from {dataset.name} anti join held_row using ({_ROW_KEY})
-            left join doubt using ({_ROW_KEY})
-        )
-        select {", ".join(place)}, {ROW_TOKEN_SQL} as row_token, {columns} from good order by {_ROW_KEY}
-    """)
-        .to_arrow_table()
-        .cast(schema)
-    )
-
-
-def _sql_type(kind: pa.DataType) -> str:
-    if pa.types.is_decimal(kind):
-        return f"decimal({kind.precision}, {kind.scale})"
-    names = {
-        pa.string(): "varchar",
-        pa.int64(): "bigint",
-        pa.int32(): "integer",
-        pa.date32(): "date",
-        pa.bool_(): "boolean",
-    }
-    return names[kind]
-
-
-def _held(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> pa.Table:
-    return (
-        con.execute(f"from {dataset.name} semi join held_row using ({_ROW_KEY}) order by {_ROW_KEY}")
-        .to_arrow_table()
-        .cast(shaped_schema(dataset))
     )

@@ -10,8 +10,9 @@ import dataclasses
 import datetime as dt
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -40,40 +41,84 @@ def lay_empty(root: Root) -> None:
             durable.replace(file, content)
 
 
+@dataclass(frozen=True)
+class Staged:
+    """A decision with the checksums of its files, and the folder where they wait for their place."""
+
+    decision: Decision
+    folder: Path
+
+
 def commit(root: Root, scratch: Path, checked: Checked, now: dt.datetime) -> list[Decision]:
-    """Stores every decision that does not stand yet, and tells when it was made; gives the decisions with the
-    checksums of their files.
+    """Stages and commits; gives the decisions with the checksums of their files.
 
     Args:
         scratch: a folder on the root's disk that may hold identifiers while the run lasts; files are made there.
         now: aware.
     """
+    workshop = scratch / "commit" / checked.dataset.name
+    staged = stage(workshop, checked)
+    commit_staged(root, staged, now)
+    shutil.rmtree(workshop, ignore_errors=True)
+    return [waiting.decision for waiting in staged]
+
+
+def stage(place: Path, checked: Checked) -> list[Staged]:
+    """Writes every decision into a folder of its own under `place`, its held rows beside it."""
     if checked.accepted is None:
         raise ValueError("What was checked without a key is not stored.")
     findings, accepted, held = (_Slices(table) for table in (checked.findings, checked.accepted, checked.held))
-    workshop = scratch / "commit" / checked.dataset.name
     with ThreadPoolExecutor(_THREADS) as pool:
-        waiting = list(
-            pool.map(lambda decision: _make(workshop, decision, findings, accepted, held), checked.decisions)
-        )
+        return list(pool.map(lambda decision: _make(place, decision, findings, accepted, held), checked.decisions))
+
+
+def hand_over(root: Root, staged: Sequence[Staged]) -> None:
+    """Moves staged decisions to where the committer looks for them, each whole and on the disk; from any process.
+
+    What another process handed over stays: of the same submission under the same rules it is the same.
+    """
+    durable.sync(path for waiting in staged for path in [waiting.folder, *waiting.folder.iterdir()])
+    for waiting in staged:
+        place = root.staged / waiting.decision.submission.dataset / waiting.folder.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            waiting.folder.rename(place)
+        except OSError:
+            if not place.is_dir():
+                raise
+
+
+def handed_over(root: Root, dataset: str) -> list[Staged]:
+    """What other processes decided and nobody committed yet; what is not whole is left out, to be decided again."""
+    folders = sorted((root.staged / dataset).glob("*@*"))
+    return [staged for folder in folders if (staged := _whole(folder))]
+
+
+def _whole(folder: Path) -> Staged | None:
+    try:
+        decision = Decision.from_json((folder / "decision.json").read_text("utf-8"))
+        digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in decision.checksums}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return Staged(decision, folder) if digests == decision.checksums else None
+
+
+def commit_staged(root: Root, staged: Sequence[Staged], now: dt.datetime) -> None:
+    """Moves to its place every decision that does not stand yet, and tells in their order when they were made. By one
+    process at a time, which holds the lock of deciding."""
     told = decision_log.told(root)
     new = [
-        (decision, folder)
-        for decision, folder in waiting
-        if decision.folder_name not in told or not root.decision_folder(decision).is_dir()
+        waiting
+        for waiting in staged
+        if waiting.decision.folder_name not in told or not root.decision_folder(waiting.decision).is_dir()
     ]
-    durable.sync(path for _, folder in new for path in [folder, *folder.iterdir()])
-    places = [place for decision, folder in new for place in _place(root, decision, folder)]
+    durable.sync(path for waiting in new for path in [waiting.folder, *waiting.folder.iterdir()])
+    places = [place for waiting in new for place in _place(root, waiting.decision, waiting.folder)]
     durable.sync(places)
-    decision_log.add(root, [decision for decision, _ in new], now)
-    shutil.rmtree(workshop, ignore_errors=True)
-    return [decision for decision, _ in waiting]
+    decision_log.add(root, [waiting.decision for waiting in new], now)
 
 
-def _make(
-    workshop: Path, decision: Decision, findings: _Slices, accepted: _Slices, held: _Slices
-) -> tuple[Decision, Path]:
-    """The decision with the checksums of its files, and the folder where they wait for their place."""
+def _make(workshop: Path, decision: Decision, findings: _Slices, accepted: _Slices, held: _Slices) -> Staged:
     name = decision.submission_id
     files = {"findings.parquet": findings.parquet(name), "accepted.parquet": accepted.parquet(name)}
     if decision.rows.held:
@@ -86,7 +131,7 @@ def _make(
     for file, content in files.items():
         durable.write(folder / file, content)
     durable.write(folder / "decision.json", decision.to_json().encode())
-    return decision, folder
+    return Staged(decision, folder)
 
 
 def _place(root: Root, decision: Decision, folder: Path) -> list[Path]:

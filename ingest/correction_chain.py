@@ -55,10 +55,10 @@ def chains(
     return resolved
 
 
-def not_yet(waiting: Waiting, readings: Sequence[Reading], history: History) -> frozenset[str]:
-    """Correction workbooks before which another submission of their key waits: what they are merged on to is not
-    decided."""
-    undecided = {submission.submission_id for submission, _ in waiting}
+def not_yet(waiting: Waiting, readings: Sequence[Reading], history: History, beside: Waiting = ()) -> frozenset[str]:
+    """Correction workbooks before which another submission of their key waits, `beside` too: what they are merged on to
+    is not decided."""
+    undecided = {submission.submission_id for submission, _ in (*waiting, *beside)}
     return frozenset(
         submission.submission_id
         for (submission, _), reading in zip(waiting, readings, strict=True)

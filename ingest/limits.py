@@ -40,6 +40,7 @@ class Limits:
     workers: int
     run_mb: int
     main_mb: int
+    batch_rows: int
 
     @property
     def worker_mb(self) -> int:

@@ -37,6 +37,21 @@ class Done(Generic[R]):
         self.value = value
 
 
+def send(connection: Connection, result: object) -> None:
+    """What a job gave: first what it is, then its large parts one by one, so that none is copied to be sent."""
+    parts: list[pickle.PickleBuffer] = []
+    connection.send_bytes(pickle.dumps(result, protocol=5, buffer_callback=parts.append))
+    connection.send(len(parts))
+    for part in parts:
+        connection.send_bytes(part.raw())
+
+
+def receive(connection: Connection) -> Any:
+    """The other side of `send`. `EOFError`: that side died."""
+    whole = connection.recv_bytes()
+    return pickle.loads(whole, buffers=[connection.recv_bytes() for _ in range(connection.recv())])
+
+
 class _Worker:
     def __init__(self) -> None:
         ours, theirs = Pipe()
@@ -60,7 +75,7 @@ class _Worker:
 
     def result(self) -> Done[Any] | Failure:
         try:
-            return Done(pickle.loads(self.connection.recv_bytes()))
+            return Done(receive(self.connection))
         except (EOFError, OSError):
             return "died"
 

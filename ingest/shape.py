@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import duckdb
 import numpy as np
@@ -28,7 +28,7 @@ NOT_HASHED = frozenset({"source_row_no"})
 """Left out of the row's hash: two rows that differ in 序号 only say the same."""
 _FIRST_OF_SPAN = frozenset({"start_date", "valid_from"})
 _LAST_OF_SPAN = frozenset({"end_date", "valid_to", "valid_until", "completion_date"})
-BLOCK_ROWS = 500_000
+BLOCK_ROWS = 100_000
 """Rows typed at once: bounds memory, and keeps a column's text far below Arrow's 2 GB."""
 _SEPARATOR = "\x1f"
 
@@ -42,19 +42,47 @@ class _Typed:
     canonical: pa.StringArray
 
 
+class Shaped(Sequence[pa.Table]):
+    """Rows as text, shaped block by block as often as they are gone through, so that one block is held at a time; a
+    single block is shaped once, at the beginning."""
+
+    def __init__(self, dataset: str, table: pa.Table, submissions: Mapping[str, Submission]) -> None:
+        """`table` is `tables.read_schema`; `submissions` holds every submission_id of it."""
+        self._dataset = contract.dataset(dataset)
+        self._table = _ordered(table)
+        self._submissions = submissions
+        self._only = self._shaped(0) if len(self) == 1 else None
+
+    def __len__(self) -> int:
+        return -(-self._table.num_rows // BLOCK_ROWS) or 1
+
+    @overload
+    def __getitem__(self, at: int) -> pa.Table: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[pa.Table]: ...
+    def __getitem__(self, at: int | slice) -> pa.Table | list[pa.Table]:
+        if isinstance(at, slice):
+            return [self[place] for place in range(*at.indices(len(self)))]
+        if not 0 <= at < len(self):
+            raise IndexError(at)
+        return self._shaped(at) if self._only is None else self._only
+
+    def _shaped(self, at: int) -> pa.Table:
+        rows = self._table.slice(at * BLOCK_ROWS, BLOCK_ROWS).combine_chunks()
+        return _shape(self._dataset, rows, self._submissions) if rows.num_rows else self._empty
+
+    @property
+    def _empty(self) -> pa.Table:
+        return shaped_schema(self._dataset).empty_table()
+
+
 def shape(dataset: str, table: pa.Table, submissions: Mapping[str, Submission]) -> pa.Table:
     """`tables.read_schema` → `tables.shaped_schema`, ordered by submission and row.
 
     `submissions` holds every submission_id of the table; placeholders and blanks become null, a code that no list
     knows stays as text, and text that gives no value becomes null with the reason in `<field>__flaw`.
     """
-    wanted = contract.dataset(dataset)
-    table = _ordered(table)
-    blocks = [
-        _shape(wanted, table.slice(start, BLOCK_ROWS).combine_chunks(), submissions)
-        for start in range(0, table.num_rows, BLOCK_ROWS)
-    ]
-    return pa.concat_tables([shaped_schema(wanted).empty_table(), *blocks])
+    return pa.concat_tables(list(Shaped(dataset, table, submissions)))
 
 
 def _shape(wanted: Dataset, table: pa.Table, submissions: Mapping[str, Submission]) -> pa.Table:

@@ -322,12 +322,12 @@ def _take(
         nothing,
         pa.nulls(count, pa.int64()),
         nothing if sheet.name is None else pa.repeat(sheet.name, count),
-        sheet.numbers.take(places),
+        _at(sheet.numbers, places),
     ]
     for wanted in dataset.fields:
         column = first.get(wanted.name)
         if column:
-            sent = sheet.columns[column.at].take(places)
+            sent = _at(sheet.columns[column.at], places)
         elif wanted.name in above:
             sent = pa.repeat(above[wanted.name], count)
         else:
@@ -335,6 +335,13 @@ def _take(
         unit = (unit_of(column.header) or preamble_unit) if column else None
         arrays += [sent, _said(wanted, feed, unit, sheet.is_1904, sent)]
     return pa.table(arrays, schema=read_schema(dataset))
+
+
+def _at(cells: pa.Array, places: pa.Int64Array) -> pa.Array:
+    """The cells at ordered places; without a copy where the places lie side by side, as in most sheets."""
+    if len(places) and places[-1].as_py() - places[0].as_py() + 1 == len(places):
+        return cells.slice(places[0].as_py(), len(places))
+    return cells.take(places)
 
 
 def _preamble_unit(layout: Layout) -> str | None:

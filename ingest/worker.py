@@ -5,7 +5,6 @@ Started by `pool` only; what a job does is not known here.
 
 from __future__ import annotations
 
-import pickle
 import resource
 import sys
 from multiprocessing.connection import Connection
@@ -13,6 +12,7 @@ from multiprocessing.connection import Connection
 import ingest.read
 import ingest.recognise  # noqa: F401  the jobs to come, imported before the limit bites
 from ingest.limits import MB, limits
+from ingest.pool import send
 from warehouse.vocabulary import pandas_out
 
 
@@ -23,7 +23,7 @@ def serve(connection: Connection) -> None:
             job = connection.recv()
         except EOFError:
             return
-        connection.send_bytes(pickle.dumps(job.work(), protocol=5))
+        send(connection, job.work())
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from expectations.result import as_json
 from ingest import feed as feeds
 from ingest.pool import Pool
 from ingest.read import Job, read_many, sha256_of
-from ingest.shape import shape
+from ingest.shape import Shaped
 from orchestration.pipeline.check_answer import CheckAnswer
 from pages.words import SEVERITIES
 from warehouse.vocabulary import contract, period
@@ -63,7 +63,8 @@ def checked_file(
     job = Job(submission.submission_id, file.absolute(), file.name, dataset, department)
     with nullcontext(readers) if readers else Pool(workers=1) as pool:
         rows, reading = next(read_many([job], pool))
-    shaped = shape(dataset, rows, {submission.submission_id: submission})
+    shaped = Shaped(dataset, rows, {submission.submission_id: submission})
+    del rows
     with duckdb.connect(config={"threads": 2}) as con:
         checked = check(con, Batch(contract.dataset(dataset), shaped, [(submission, reading)], key=None))
     return _with_what_needs_others(checked.decisions[0]), checked.findings

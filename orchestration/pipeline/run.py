@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,8 +21,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from expectations import resubmission
-from expectations.check import Batch, check
-from expectations.commit import commit, lay_empty
+from expectations.check import Batch, Checked, check
+from expectations.commit import commit, commit_staged, handed_over, lay_empty
 from expectations.versions import across_version, program_version, rules_version
 from ingest import correction_chain, receive
 from ingest import feed as feeds
@@ -33,15 +33,26 @@ from ingest.limits import limits
 from ingest.pool import Pool
 from ingest.read import CorrectionChain, read_many
 from ingest.recognise import placed_remarks
-from ingest.shape import shape
-from orchestration.pipeline import build_record, confirmations, history, judgement
+from ingest.shape import Shaped
+from orchestration.pipeline import batches, build_record, confirmations, history, judgement
 from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.spark import Spark
 from orchestration.pipeline.stages import Stages
 from orchestration.pipeline.storage import Lost
 from pages.write import dashboard, reports
 from warehouse.published import publication
-from warehouse.store import held_back, keys, lock, log, publication_basis, records, register, snapshot, standing
+from warehouse.store import (
+    decision_log,
+    held_back,
+    keys,
+    lock,
+    log,
+    publication_basis,
+    records,
+    register,
+    snapshot,
+    standing,
+)
 from warehouse.store.data_root import Root
 from warehouse.store.held_back import NOTHING, HoldBack
 from warehouse.store.lock import Locks
@@ -281,63 +292,109 @@ def _rows_by_rule(findings: Path) -> dict[str, int]:
     return dict(zip(counted["rule"].to_pylist(), counted["row_index_count_distinct"].to_pylist(), strict=True))
 
 
-def read(root: Root, waiting: Waiting, readers: Pool, known: History) -> tuple[Waiting, pa.Table, list[Reading]]:
+def read(
+    root: Root, waiting: Waiting, readers: Pool, known: History, beside: Waiting = ()
+) -> tuple[Waiting, pa.Table, list[Reading]]:
     """All rows as text, and the readings, of the submissions that can be read now, which come first; correction
-    workbooks are merged into what they answer, and wait while that waits."""
+    workbooks are merged into what they answer, and wait while that waits, here or `beside`."""
     read = list(
         read_many([correction_chain.job(root, *submission_and_name) for submission_and_name in waiting], readers)
     )
-    later = correction_chain.not_yet(waiting, [reading for _, reading in read], known)
+    later = correction_chain.not_yet(waiting, [reading for _, reading in read], known, beside)
     now = [at for at, (submission, _) in enumerate(waiting) if submission.submission_id not in later]
     waiting, read = [waiting[at] for at in now], [read[at] for at in now]
     lines = correction_chain.chains(root, waiting, [reading for _, reading in read], known)
     merged = read_many([line for line in lines.values() if isinstance(line, CorrectionChain)], readers)
     for at, line in lines.items():
         read[at] = next(merged) if isinstance(line, CorrectionChain) else (read[at][0].slice(0, 0), line)
-    readings = [
+    return waiting, pa.concat_tables([rows for rows, _ in read]), remarked(waiting, [reading for _, reading in read])
+
+
+def remarked(waiting: Waiting, readings: Sequence[Reading]) -> list[Reading]:
+    """The readings with what is to be said of where their files lay."""
+    return [
         replace(reading, remarks=(*reading.remarks, *placed_remarks(*submission_and_name)))
-        for submission_and_name, (_, reading) in zip(waiting, read, strict=True)
+        for submission_and_name, reading in zip(waiting, readings, strict=True)
     ]
-    return waiting, pa.concat_tables([rows for rows, _ in read]), readings
 
 
 def decide(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
-    """Reads, shapes, checks and commits submissions of one dataset, all at once; corrections of what is among them
-    after it. Compares with what stood what wants to replace it, before what comes later is decided."""
-    decided: list[Decision] = []
+    """Decides submissions of one dataset, as many at a time as fit into memory, in the order of their arrival;
+    corrections of what is among them after it. Compares with what stood what wants to replace it, before what comes
+    later is decided."""
+    decided = _take_staged(run, dataset, waiting)
     compare(run, dataset)  # what came again, and what a kill left
-    while waiting:
-        decided += _decide(run, dataset, waiting)
+    rest = _without(waiting, decided)
+    while rest:
+        batch, rest = batches.first(run.root, rest)
+        done = _decide(run, dataset, batch, rest)
         compare(run, dataset)
-        done = {decision.submission_id for decision in decided}
-        waiting = [
-            submission_and_name for submission_and_name in waiting if submission_and_name[0].submission_id not in done
-        ]
+        decided += done
+        rest += _without(batch, done)
     return decided
 
 
-def _decide(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
+def _without(waiting: Waiting, decided: Iterable[Decision]) -> list[tuple[Submission, str]]:
+    done = {decision.submission_id for decision in decided}
+    return [submission_and_name for submission_and_name in waiting if submission_and_name[0].submission_id not in done]
+
+
+def _take_staged(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
+    """Commits what other processes decided as this run would; the rest of it goes and is decided again."""
+    staged = {
+        handed.decision.submission_id: handed
+        for handed in handed_over(run.root, dataset)
+        if _is_as_now(run, handed.decision)
+    }
+    told = decision_log.told(run.root)
+    taken = [staged[submission.submission_id] for submission, _ in waiting if submission.submission_id in staged]
+    taken = [handed for handed in taken if handed.decision.folder_name not in told]
+    if taken:
+        with run.stages.stage("commit", dataset):
+            commit_staged(run.root, taken, run.now)
+    shutil.rmtree(run.root.staged / dataset, ignore_errors=True)
+    return [handed.decision for handed in taken]
+
+
+def _is_as_now(run: Run, decision: Decision) -> bool:
+    present = (rules_version(), reference.version(), program_version(), run.key.key_id)
+    made = (decision.rules_version, decision.reference_version, decision.program_version, decision.key_id)
+    allowed = {exception.exception_id for exception in run.exceptions}
+    return made == present and allowed.issuperset(decision.exceptions)
+
+
+def _decide(run: Run, dataset: str, waiting: Waiting, beside: Waiting) -> list[Decision]:
     with run.stages.stage("read", dataset):
         known = history.history(run.root, run.as_of, dataset)
-        waiting, rows, readings = read(run.root, waiting, run.readers, known)
-    submissions = [submission for submission, _ in waiting]
-    with run.stages.stage("shape", dataset):
-        shaped = shape(dataset, rows, {submission.submission_id: submission for submission in submissions})
-        del rows
-    with connect(run.scratch) as con, run.stages.stage("check", dataset):
-        checked = check(
-            con,
-            Batch(
-                contract.dataset(dataset),
-                shaped,
-                list(zip(submissions, readings, strict=True)),
-                run.key,
-                exceptions=run.exceptions,
-            ),
-        )
-    del shaped
+        waiting, rows, readings = read(run.root, waiting, run.readers, known, beside)
+    with connect(run.scratch) as con:
+        checked = judged(run, con, dataset, waiting, rows, readings)
     with run.stages.stage("commit", dataset):
         return commit(run.root, run.scratch, checked, run.now)
+
+
+def judged(
+    run: Run,
+    con: duckdb.DuckDBPyConnection,
+    dataset: str,
+    waiting: Waiting,
+    rows: pa.Table,
+    readings: Sequence[Reading],
+) -> Checked:
+    """Shapes and checks what was read of submissions; depends on their bytes, feeds, periods, rules and references, and
+    on the key and the exceptions of the run."""
+    submissions = [submission for submission, _ in waiting]
+    with run.stages.stage("shape", dataset):
+        shaped = Shaped(dataset, rows, {submission.submission_id: submission for submission in submissions})
+    with run.stages.stage("check", dataset):
+        batch = Batch(
+            contract.dataset(dataset),
+            shaped,
+            list(zip(submissions, readings, strict=True)),
+            run.key,
+            exceptions=run.exceptions,
+        )
+        return check(con, batch)
 
 
 def compare(run: Run, dataset: str) -> None:

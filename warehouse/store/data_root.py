@@ -79,6 +79,11 @@ class Root:
         return self.path / "work"
 
     @property
+    def staged(self) -> Path:
+        """What processes beside the committer decided, until it commits; identifiers in held rows."""
+        return self.work / "staged"
+
+    @property
     def looks(self) -> Path:
         """When each file on a channel was last read."""
         return self.work / "looks.json"

@@ -63,6 +63,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 def _macros() -> str:
     extended = "substr(id, 1, 6) || '19' || substr(id, 7, 9)"
+    # Most texts have nothing to mask: the one look that tells so takes a fifth of the time of the three changes.
     # ascii() never raises: DuckDB may compute a branch for values that its condition excludes.
     total = " + ".join(f"{weight} * (ascii(substr(body, {place}, 1)) - 48)" for place, weight in enumerate(_WEIGHTS, 1))
     surnames = ", ".join(f"'{name}'" for name in COMPOUND_SURNAMES)
@@ -70,9 +71,12 @@ def _macros() -> str:
     create or replace temp macro id_check_char(body) as substr('10X98765432', ({total}) % 11 + 1, 1);
     create or replace temp macro id18(id) as
         case when regexp_full_match(id, '[0-9]{{15}}') then {extended} || id_check_char({extended}) else id end;
-    create or replace temp macro redact(txt) as regexp_replace(regexp_replace(
-        translate(txt, '{_FULL_WIDTH}', '0123456789'),
-        '{LONG_NUMBER}', '{LONG_NUMBER_MASK}', 'g'), '{MOBILE}', '{MOBILE_MASK}', 'g');
+    create or replace temp macro redact(txt) as case
+        when regexp_matches(txt, '[0-9]{{11}}|[{_FULL_WIDTH[0]}-{_FULL_WIDTH[-1]}]')
+        then regexp_replace(regexp_replace(
+            translate(txt, '{_FULL_WIDTH}', '0123456789'),
+            '{LONG_NUMBER}', '{LONG_NUMBER_MASK}', 'g'), '{MOBILE}', '{MOBILE_MASK}', 'g')
+        else txt end;
     create or replace temp macro mask_middle(txt, head, tail) as
         case when length(txt) <= head + tail then repeat('*', length(txt))
              else left(txt, head) || repeat('*', length(txt) - head - tail) || right(txt, tail) end;

@@ -11,7 +11,7 @@ import duckdb
 from timing import CODES, told
 
 from expectations import compiled, lookup
-from expectations.check import find
+from expectations.bad_rows import find
 from warehouse.vocabulary import privacy
 
 DATASET = "training_record"

@@ -1,0 +1,102 @@
+"""Deciding beside the run: any number of processes judge submissions into staging, the next run commits them.
+
+What a process gives depends on bytes, feed, period, rules, references, key and exceptions alone, so that it does not
+matter who did it. Correction workbooks need what stands and are left to the run. Ends at folders in `work/staged`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from expectations.commit import hand_over, stage
+from ingest import correction_chain, receive
+from ingest.correction_chain import Waiting
+from ingest.pool import Pool
+from ingest.read import read_many
+from orchestration.pipeline import batches
+from orchestration.pipeline import run as steps
+from warehouse.store import decision_log
+from warehouse.store.data_root import Root
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.submission import Submission
+
+
+def receive_new(run: steps.Run) -> None:
+    """Takes all that came into `received/`, so that it can be shared out; opens and closes the run."""
+    run.open()
+    try:
+        for dataset in contract.names():
+            steps.pull(run, dataset)
+        steps.pull_unrecognised(run)
+    finally:
+        run.close()
+
+
+def waiting_lines(root: Root) -> Iterator[str]:
+    """The submissions that wait for a decision, one JSON line each; in order of arrival, dataset by dataset."""
+    for dataset in contract.names():
+        for submission, _ in steps.undecided(root, dataset):
+            yield json.dumps({"submission_id": submission.submission_id, "dataset": dataset})
+
+
+def decide_batch(run: steps.Run, lines: Iterable[str]) -> tuple[int, int]:
+    """Decides the submissions that the lines name; how many, and how many are left to the run.
+
+    `run` is not opened: its lock stays with the committer.
+    """
+    scratch = run.root.staged / f".{os.getpid()}"
+    scratch.mkdir(parents=True, exist_ok=True)
+    decided = left = 0
+    try:
+        with Pool(workers=1) as readers:
+            for dataset, waiting in _waiting_by_dataset(run.root, lines).items():
+                while waiting:
+                    batch, waiting = batches.first(run.root, waiting)
+                    done = _decide(run, dataset, batch, readers, scratch)
+                    decided, left = decided + done, left + len(batch) - done
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return decided, left
+
+
+def _waiting_by_dataset(root: Root, lines: Iterable[str]) -> dict[str, Waiting]:
+    known = correction_chain.newest_names(receive.deliveries(root))
+    told = {decision.partition("@")[0] for decision in decision_log.told(root)}
+    waiting: dict[str, list[tuple[Submission, str]]] = {}
+    for name in dict.fromkeys(map(_name, filter(str.strip, lines))):
+        if name not in known:
+            raise OperatorError(f"{name} was never received here: name submissions as skills decide --list does.")
+        if name not in told:
+            waiting.setdefault(known[name][0].dataset, []).append(known[name])
+    return dict(waiting)
+
+
+def _name(line: str) -> str:
+    try:
+        return str(json.loads(line)["submission_id"])
+    except (ValueError, KeyError, TypeError):
+        raise OperatorError(
+            'A line of a batch is {"submission_id": "…"}: make one with skills decide --list.'
+        ) from None
+
+
+def _decide(run: steps.Run, dataset: str, batch: Waiting, readers: Pool, scratch: Path) -> int:
+    read = list(read_many([correction_chain.job(run.root, *waiting) for waiting in batch], readers))
+    alone = [at for at, (_, reading) in enumerate(read) if reading.problem or not reading.supplement]
+    if not alone:
+        return 0
+    chosen = [batch[at] for at in alone]
+    readings = steps.remarked(chosen, [read[at][1] for at in alone])
+    rows = pa.concat_tables([read[at][0] for at in alone])
+    del read
+    with steps.connect(scratch) as con:
+        staged = stage(scratch / dataset, steps.judged(run, con, dataset, chosen, rows, readings))
+    hand_over(run.root, staged)
+    return len(staged)
