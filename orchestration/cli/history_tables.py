@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from orchestration.cli.terminal import STATUS, amount, titled
+from orchestration.pipeline.dbt_comparison import FullComparison
 from orchestration.pipeline.figure_sources import File
 from orchestration.pipeline.publication_rebuild import Comparison
 from pages import texts
@@ -220,6 +221,14 @@ def compared(comparison: Comparison) -> str:
         if names
     ]
     return f"{name} made again is not the same. {'; '.join(told)}."
+
+
+def compared_in_full(comparison: FullComparison) -> str:
+    """One sentence when the marts built change by change are those of a build in full, else which are not."""
+    if not comparison.differing:
+        return f"Built in full: {comparison.tables} marts equal, row by row."
+    told = ", ".join(f"{name} ({rows:,} rows)" for name, rows in comparison.differing.items())
+    return f"Built in full, marts are others: {told}. The next skills run builds in full."
 
 
 def _number(value: Decimal | int | None) -> str:

@@ -162,17 +162,22 @@ def recheck(departments: tuple[str, ...], datasets: tuple[str, ...], as_of: dt.d
 @cli.command()
 @click.argument("name", metavar="PUBLICATION", required=False)
 @click.option("--as-of", "moment", type=Moment(), default=None, help="Publish what was known then, beside current.")
-def rebuild(name: str | None, moment: dt.datetime | None) -> None:
+@click.option("--full", is_flag=True, help="Build all marts of now beside those built change by change, and compare.")
+def rebuild(name: str | None, moment: dt.datetime | None, full: bool) -> None:
     """Make a publication again and compare (exit 1: not the same), or publish what was known at a moment."""
     from orchestration.cli import history_tables, terminal
-    from orchestration.pipeline import publication_rebuild
+    from orchestration.pipeline import dbt_comparison, publication_rebuild
     from warehouse.published import publication
     from warehouse.store import lock
 
-    if (name is None) == (moment is None):
-        raise click.UsageError("Give either a publication or --as-of.")
+    if (name is not None) + (moment is not None) + full != 1:
+        raise click.UsageError("Give a publication, --as-of or --full.")
     root = Root.default().make()
     with lock.hold(root, "build"), terminal.errors.status("rebuild") as shown:
+        if full:
+            compared = dbt_comparison.compare_in_full(root)
+            say(history_tables.compared_in_full(compared))
+            sys.exit(1 if compared.differing else 0)
         if moment is not None:
             rebuilt, is_new = publication_rebuild.publish_known_at(root, moment, clock.now(), shown.update)
             say(f"publication {rebuilt.publication_id} → {rebuilt.folder}{'' if is_new else ' (stood already)'}")

@@ -127,6 +127,11 @@ def test_one_round_is_enough(loop: Loop) -> None:
     assert len(left) <= (1 - LEAST) * len(answers)
 
 
+def test_marts_built_below_the_corrections_are_those_of_a_build_in_full(loop: Loop) -> None:
+    said = loop.skills("rebuild", "--full").stdout
+    assert said.startswith("Built in full: ") and said.endswith("marts equal, row by row.\n"), said
+
+
 def test_what_was_held_is_accepted_or_withdrawn(loop: Loop) -> None:
     with publication.open_current(loop.skills.root).connect() as con:
         rows = con.execute("""
