@@ -11,25 +11,28 @@ from orchestration.pipeline import spark
 from tests.dbt_project.dbt_world import build
 from warehouse.store.data_root import Root
 
+KINDS = ("model.", "test.", "unit_test.")
 GOOD = {"success", "pass"}
 
 
 def build_both(root: Root, folder: Path, *options: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Node → status, by DuckDB and by Spark. `folder`: for dbt's files."""
+    """Model or test → status, by DuckDB and by Spark. `folder`: for dbt's files."""
     statuses = []
     for target in ("pipeline", spark.TARGET):
         files = folder / target
         files.mkdir(parents=True)
         build(root, files, "--target", target, *options)
         results = json.loads((files / "run_results.json").read_text("utf-8"))["results"]
-        statuses.append({result["unique_id"]: result["status"] for result in results})
+        statuses.append(
+            {result["unique_id"]: result["status"] for result in results if result["unique_id"].startswith(KINDS)}
+        )
     return statuses[0], statuses[1]
 
 
-def compared(root: Root, schema: str) -> dict[str, str]:
-    """Table → `equal`, or the first rows that differ."""
+def compared(database: Path, root: Root, schema: str) -> dict[str, str]:
+    """Table of the database → `equal`, or the first rows that differ from what Spark left in the root."""
     with duckdb.connect() as con:
-        con.execute(f"attach '{root.database}' as ours (read_only)")
+        con.execute(f"attach '{database}' as ours (read_only)")
         names = con.execute(
             "select table_name from duckdb_tables() where database_name = 'ours' and schema_name = ?", [schema]
         ).fetchall()

@@ -34,5 +34,5 @@ def test_ten_models_are_equal_by_both_engines(tmp_path: Path) -> None:
     assert {name.split(".")[2] for name in by_spark if name.startswith("model.")} == set(MODELS)
     assert by_spark.keys() == by_duckdb.keys()
     assert set(by_spark.values()) == GOOD
-    marts = compared(root, "marts")
+    marts = compared(root.database, root, "marts")
     assert marts == dict.fromkeys((name for name in MODELS if name.startswith(("dim_", "fct_"))), "equal")
