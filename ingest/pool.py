@@ -107,6 +107,11 @@ class Pool:
         self._most = workers or limits().workers
         self._workers: list[_Worker] = []
 
+    def get_ready(self) -> None:
+        """Starts a worker before there is work: it needs half a second for itself."""
+        if not self._workers:
+            self._workers.append(_Worker())
+
     def close(self) -> None:
         """Ends the workers; the pool may be used again."""
         for worker in self._workers:
