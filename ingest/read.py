@@ -20,6 +20,7 @@ from ingest.pool import Failure, Pool
 from ingest.readers import DAMAGED, Unreadable, open_file
 from ingest.table_extract import Extract
 from warehouse.vocabulary import contract
+from warehouse.vocabulary.contract import Dataset
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import FileFacts, FileProblem, Reading
 
@@ -51,8 +52,7 @@ class Job:
         refusal = limits().oversize(size)
         if refusal is not None:
             facts = FileFacts(redact(Path(self.name).name), sha256_of(self.path), size)
-            nothing = Extract(table_extract.empty(contract.dataset(self.dataset)))
-            return nothing, Reading(facts, problem="too_large", detail=refusal)
+            return _nothing(contract.dataset(self.dataset)), Reading(facts, problem="too_large", detail=refusal)
         return _extracted(self.path.read_bytes(), self.name, self.dataset, feed, self.submission_id)
 
 
@@ -94,7 +94,6 @@ def _extracted(
     content: bytes, name: str, dataset: str, feed: Feed | None, submission_id: str
 ) -> tuple[Extract, Reading]:
     wanted = contract.dataset(dataset)
-    nothing = Extract(table_extract.empty(wanted))
     facts = FileFacts(redact(Path(name).name), hashlib.sha256(content).hexdigest(), len(content))
     try:
         opened = open_file(content)
@@ -103,12 +102,14 @@ def _extracted(
         extract = table_extract.extract(opened, wanted, feed, submission_id, Path(name).name)
     except Unreadable as reason:
         facts = facts if facts.kind else FileFacts(facts.name, facts.sha256, facts.bytes, reason.kind)
-        return nothing, Reading(facts, problem=reason.problem, detail=reason.detail)
+        return _nothing(wanted), Reading(facts, problem=reason.problem, detail=reason.detail)
     except MemoryError:
-        return nothing, Reading(facts, problem="too_large", detail="读取这个文件需要的内存超出限制，请分成几个文件。")
+        return _nothing(wanted), Reading(
+            facts, problem="too_large", detail="读取这个文件需要的内存超出限制，请分成几个文件。"
+        )
     except Exception:
         # A reader's defect must not stop the other files; its message may quote cells, so it is dropped.
-        return nothing, Reading(facts, problem="damaged", detail=DAMAGED)
+        return _nothing(wanted), Reading(facts, problem="damaged", detail=DAMAGED)
     return extract, Reading(
         facts,
         rows=extract.table.num_rows,
@@ -121,6 +122,10 @@ def _extracted(
         detail=extract.detail,
         is_nothing=extract.is_nothing,
     )
+
+
+def _nothing(dataset: Dataset) -> Extract:
+    return Extract(table_extract.empty(dataset))
 
 
 def read_many(jobs: Sequence[Job | CorrectionChain], pool: Pool | None = None) -> Iterator[tuple[pa.Table, Reading]]:

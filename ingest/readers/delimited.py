@@ -69,6 +69,7 @@ def _quoted(text: str, delimiter: str) -> Sheet:
     rows: list[list[str]] = []
     numbers = array("q")
     width = 0
+    has_formulas = '="' in text
     try:
         reader = _records(text, delimiter)
         last_line = 0
@@ -80,7 +81,7 @@ def _quoted(text: str, delimiter: str) -> Sheet:
                 raise _unpaired(last_line + 1, DELIMITERS[delimiter])
             last_line = reader.line_num
             if len(rows) == CHUNK_ROWS:
-                chunks.append(_chunk(rows))
+                chunks.append(_chunk(rows, has_formulas))
                 rows.clear()
     except csv.Error:
         raise Unreadable(
@@ -90,7 +91,7 @@ def _quoted(text: str, delimiter: str) -> Sheet:
         raise _unpaired(numbers[-1], DELIMITERS[delimiter])
     if width > limits().columns:
         raise _too_wide(DELIMITERS[delimiter])
-    chunks.append(_chunk(rows))
+    chunks.append(_chunk(rows, has_formulas))
     return Sheet(None, _joined(chunks), pa.array(np.asarray(numbers, dtype=np.int64)))
 
 
@@ -102,8 +103,9 @@ class _Chunk:
     rows: int
 
 
-def _chunk(rows: Sequence[Sequence[str]]) -> _Chunk:
-    return _Chunk([_filled(_without_formulas(pa.array(cells, pa.string()))) for cells in zip_longest(*rows)], len(rows))
+def _chunk(rows: Sequence[Sequence[str]], has_formulas: bool) -> _Chunk:
+    columns = [pa.array(cells, pa.string()) for cells in zip_longest(*rows)]
+    return _Chunk([_filled(_without_formulas(cells) if has_formulas else cells) for cells in columns], len(rows))
 
 
 def _without_formulas(cells: pa.StringArray) -> pa.StringArray:

@@ -32,9 +32,15 @@ def check(
     if told is not None:
         answer = CheckAnswer(**told)
     else:
-        from orchestration.pipeline import check_file
+        from ingest.pool import Pool
 
-        answer = check_file.answer(file, dataset, department, period_text, with_pages=report_dir is not None)
+        with Pool(workers=1) as readers:
+            readers.get_ready()
+            from orchestration.pipeline import check_file
+
+            answer = check_file.answer(
+                file, dataset, department, period_text, with_pages=report_dir is not None, readers=readers
+            )
     text = answer.deliver(json_out, report_dir)
     if str(json_out) == "-":
         say_json(text)

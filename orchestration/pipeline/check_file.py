@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from expectations import compiled
+from expectations import compiled, lookup
 from expectations.check import Batch, check
 from expectations.result import as_json
 from ingest import feed as feeds
@@ -61,13 +62,22 @@ def checked_file(
     digest = sha256_of(file)
     submission = Submission(dataset, department, department, period_name, digest)
     job = Job(submission.submission_id, file.absolute(), file.name, dataset, department)
-    with nullcontext(readers) if readers else Pool(workers=1) as pool:
-        rows, reading = next(read_many([job], pool))
+    with ThreadPoolExecutor(1) as beside, nullcontext(readers) if readers else Pool(workers=1) as pool:
+        reading_file = beside.submit(lambda: next(read_many([job], pool)))
+        _get_ready(dataset)
+        rows, reading = reading_file.result()
     shaped = Shaped(dataset, rows, {submission.submission_id: submission})
     del rows
     with duckdb.connect(config={"threads": 2}) as con:
         checked = check(con, Batch(contract.dataset(dataset), shaped, [(submission, reading)], key=None))
     return _with_what_needs_others(checked.decisions[0]), checked.findings
+
+
+def _get_ready(dataset: str) -> None:
+    """Reads what checking needs while the worker reads the file."""
+    compiled.load(dataset)
+    lookup.tables()
+    contract.datasets()
 
 
 def _line(finding: Mapping[str, Any]) -> str:

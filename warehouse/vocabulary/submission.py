@@ -5,7 +5,6 @@ Facts and their JSON only; what stands among several is `warehouse.store.standin
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 from dataclasses import dataclass, field
@@ -216,7 +215,7 @@ class Decision:
         return "+".join([f"{self.submission_id}@{self.rules_version}", *self.exceptions])
 
     def to_json(self) -> str:
-        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
+        return json.dumps(vars(self), ensure_ascii=False, indent=1, sort_keys=True, default=vars)
 
     @classmethod
     def from_json(cls, text: str) -> Decision:
