@@ -54,14 +54,14 @@ def judge(store: JudgementStore, tables: AcrossTables, checks: Sequence[Check] |
         checks: others than those that stand, for a preview.
     """
     checks = compiled.load(compiled.ACROSS) if checks is None else checks
-    judged = [one for check in checks for one in _judged(tables, check)]
-    missing = store.missing(ACROSS, [one.source for one in judged])
-    anew = [one for one in judged if one.source in missing]
+    judged = [part for check in checks for part in _judged(tables, check)]
+    missing = store.missing(ACROSS, [part.source for part in judged])
+    anew = [part for part in judged if part.source in missing]
     if anew:
         _find(store, tables, anew)
         store.add(ACROSS, missing, "from found")
         store.con.execute("drop table temp.found")
-    store.show(ACROSS, [one.source for one in judged])
+    store.show(ACROSS, [part.source for part in judged])
 
 
 def _judged(tables: AcrossTables, check: Check) -> list[Judged]:
@@ -125,10 +125,10 @@ def _find(store: JudgementStore, tables: AcrossTables, anew: Sequence[Judged]) -
     con.execute("create or replace temp table found as select null::varchar as source, * from typed")
     con.unregister("typed")
     by_check: dict[Check, list[Judged]] = {}
-    for one in anew:
-        by_check.setdefault(one.check, []).append(one)
+    for part in anew:
+        by_check.setdefault(part.check, []).append(part)
     # Of a dataset's rules those for the same periods follow each other, so that its rows are laid once for all.
-    ordered = sorted(by_check.items(), key=lambda item: (item[0].dataset, [one.period or "" for one in item[1]]))
+    ordered = sorted(by_check.items(), key=lambda item: (item[0].dataset, [part.period or "" for part in item[1]]))
     con.register("checks", facts_table([check for check, _ in ordered]))
     dataset = None
     for number, (check, parts) in enumerate(ordered):

@@ -26,5 +26,5 @@ def _of_module(module: ModuleType) -> dg.Definitions:
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    names = sorted(found.name for found in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."))
+    names = sorted(module.name for module in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."))
     return dg.Definitions.merge(*(_of_module(importlib.import_module(name)) for name in names))

@@ -27,8 +27,10 @@ def check(
     from orchestration.pipeline import resident
     from orchestration.pipeline.check_answer import CheckAnswer
 
-    request = {"dataset": dataset, "department": department, "period": period_text, "pages": report_dir is not None}
-    told = resident.ask(Root.default().path, {"do": "check", "file": str(file.absolute()), **request})
+    words = {"dataset": dataset, "department": department, "period": period_text}
+    with_json, with_pages = json_out is not None, report_dir is not None
+    wanted = {"with_json": with_json, "with_pages": with_pages}
+    told = resident.ask(Root.default().path, {"do": "check", "file": str(file.absolute()), **words, **wanted})
     if told is not None:
         answer = CheckAnswer(**told)
     else:
@@ -39,7 +41,13 @@ def check(
             from orchestration.pipeline import check_file
 
             answer = check_file.answer(
-                file, dataset, department, period_text, with_pages=report_dir is not None, readers=readers
+                file,
+                dataset,
+                department,
+                period_text,
+                with_json=with_json,
+                with_pages=with_pages,
+                readers=readers,
             )
     text = answer.deliver(json_out, report_dir)
     if str(json_out) == "-":

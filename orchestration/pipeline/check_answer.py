@@ -9,7 +9,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class CheckAnswer:
-    """`code`: 0 accepted or partly accepted, 1 rejected or unreadable. `pages`: file name → text, where asked for."""
+    """`code`: 0 accepted or partly accepted, 1 rejected or unreadable. `json` and `pages` (file name →
+    text) are empty where nobody asked for them."""
 
     code: int
     lines: str

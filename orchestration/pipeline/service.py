@@ -166,7 +166,8 @@ class Service:
                 request["dataset"],
                 request["department"],
                 request["period"],
-                with_pages=request["pages"],
+                with_json=request["with_json"],
+                with_pages=request["with_pages"],
                 readers=readers,
             )
         finally:
