@@ -1,0 +1,99 @@
+"""Two rhythms: what is decided while a build lasts is told at once and counts from the next."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from ingest.pool import Pool
+from orchestration.pipeline import build_record
+from orchestration.pipeline import run as steps
+from tests.ingest.files import HEADERS, ROW, delimited
+from tests.orchestration import stored
+from warehouse.store import snapshot
+from warehouse.store.data_root import Root
+
+
+@pytest.fixture
+def root(laid: Root, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Root:
+    """With `laid`'s files decided; nothing is built in these tests, so that dbt is not started."""
+    copy = Root(tmp_path / "data")
+    shutil.copytree(laid.path, copy.path, symlinks=True)
+    monkeypatch.setattr(steps.Run, "get_dbt_ready", lambda run: None)
+    return copy
+
+
+def send(root: Root, name: str) -> None:
+    path = root.inbox / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(delimited([HEADERS, ROW]))
+    moment = stored.NOW.timestamp()
+    os.utime(path, (moment, moment))
+    path.with_name(f"{path.name}.done").touch()
+
+
+def submissions(folder: Path) -> set[str]:
+    return set(pq.read_table(folder / "submission.parquet")["submission_id"].to_pylist())
+
+
+def test_what_is_decided_while_a_build_lasts_is_told_at_once_and_counts_from_the_next(
+    root: Root, readers: Pool
+) -> None:
+    building = stored.prepared(root, readers)
+    building.open()
+    steps.judge(building)
+    basis, stood = steps.basis(building), [status.decision.submission_id for status in building.statuses]
+    pinned = {path: path.read_bytes() for path in snapshot.pinned_files(root, stored.DATASET)}
+
+    send(root, "EDU/training_record_2026-01.csv")
+    deciding = stored.prepared(root, readers)
+    deciding.open()
+    steps.pull(deciding, stored.DATASET)
+    [decision] = steps.decide(deciding, stored.DATASET, steps.to_decide(deciding, stored.DATASET))
+    steps.tell(deciding, deciding.as_of)
+    deciding.close()
+
+    assert decision.submission_id in submissions(root.told)
+    assert decision.submission_id not in submissions(root.register)
+    building.hold_back(building.held_back)  # asks anew what stands
+    assert [status.decision.submission_id for status in building.statuses] == stood
+    assert steps.basis(building) == basis
+    assert {path: path.read_bytes() for path in snapshot.pinned_files(root, stored.DATASET)} == pinned
+    building.close()
+
+    later = stored.prepared(root, readers)
+    later.open()
+    steps.judge(later)
+    assert submissions(root.register) == submissions(root.told)
+    record = build_record.read(root)
+    assert record is not None and record.basis != basis
+    later.close()
+
+
+def test_frozen_logs_do_not_outlast_the_build(root: Root, readers: Pool) -> None:
+    """They name files, in which somebody may have written a person."""
+    building = stored.prepared(root, readers)
+    building.open()
+    steps.judge(building)
+    frozen = building.root.logs
+    assert frozen != root.received and (frozen / root.deliveries.name).is_file()
+    building.close()
+    assert not frozen.exists()
+
+
+def test_a_killed_build_leaves_nothing_that_a_later_one_reads(root: Root, readers: Pool) -> None:
+    first = stored.prepared(root, readers)
+    first.open()
+    steps.judge(first)
+    first.locks.let_go()  # as the locks of a killed process are
+    send(root, "EDU/training_record_2026-01.csv")
+    stored.take(root, readers)
+    second = stored.prepared(root, readers)
+    second.open()
+    steps.judge(second)
+    assert len(submissions(root.register)) == len(second.statuses) == 4
+    second.close()
