@@ -17,6 +17,7 @@ import duckdb
 
 from orchestration.pipeline import dbt_state
 from orchestration.pipeline.dbt_state import ChangedBy, Model, Project, Test
+from orchestration.pipeline.dbt_test_scope import scoped_sql
 from warehouse.store import snapshot
 from warehouse.store.data_root import Root
 
@@ -75,12 +76,12 @@ def is_possible(root: Root, models_version: str) -> bool:
 
 @dataclass
 class _Change:
-    """One change on its way down. `changed`: model → the temporary table of its rows that are gone or came."""
+    """One change on its way down. `changed`: models of which rows are gone or came, which temporary tables hold."""
 
     con: duckdb.DuckDBPyConnection
     root: Root
     project: Project
-    changed: dict[str, str] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
 
     def apply(self) -> Applied:
         before = dbt_state.read_sources(self.con)
@@ -127,19 +128,17 @@ class _Change:
                 continue
             by = changed_by[name]
             if by.columns:
-                self.con.execute(
-                    f"insert into {keys} select distinct {', '.join(by.columns)} from {self.changed[name]}"
-                )
+                self.con.execute(f"insert into {keys} select distinct {', '.join(by.columns)} from {_changed(name)}")
                 continue
             assert by.by is not None
             through = self._model(by.through)
             on = " and ".join(
                 f"there.{changing} is not distinct from here.{column}" for changing, column in by.by.items()
             )
-            columns = ", ".join(f"here.{column}" for column in changed_by[by.through].columns)
+            columns = ", ".join(map(_of_here, changed_by[by.through].columns))
             self.con.execute(
                 f"insert into {keys} select distinct {columns} from {through.relation} as here "
-                f"semi join {self.changed[name]} as there on {on}"
+                f"semi join {_changed(name)} as there on {on}"
             )
         self.con.execute(f"create or replace temp table {keys} as select distinct * from {keys}")
 
@@ -193,26 +192,30 @@ class _Change:
             having sum(row_count) <> 0
         """)
         if self.con.execute(f"select count(*) from {differing}").fetchall() != [(0,)]:
-            rows = f"changed_{model.name}"
             listed = _listed("here", columns)
-            self.con.execute(f"create temp table {rows} as from {model.relation} limit 0")
             self.con.execute(f"delete from {old} as here where not exists (from {differing} as there where {_SAME})")
             self.con.execute(f"""
-                insert into {rows}
-                select {listed} from {model.relation} as here semi join {old} as there on here.rowid = there.row_id
+                create temp table gone_{model.name} as
+                select {listed} from {model.relation} as here semi join {old} as there on here.rowid = there.row_id;
+                create temp table came_{model.name} as
+                select {listed} from {new} as here semi join {differing} as there on {_SAME};
+                delete from {model.relation} where rowid in (select row_id from {old});
+                insert into {model.relation} from came_{model.name}
             """)
-            self.con.execute(f"delete from {model.relation} where rowid in (select row_id from {old})")
-            came = f"select {listed} from {new} as here semi join {differing} as there on {_SAME}"
-            self.con.execute(f"insert into {rows} {came}; insert into {model.relation} {came}")
-            self.changed[model.name] = rows
+            self.changed.add(model.name)
         self.con.execute(f"drop table {new}; drop table {old}; drop table {differing}")
 
     def _test(self, passed_before: set[str]) -> tuple[set[str], dict[str, str]]:
         """Tests that pass, and those of senders' data that do not. A failing test of our own logic needs dbt's word."""
         passed, stored = set[str](), dict[str, str]()
+        relations = {model.name: model.relation for model in self.project.models}
         for test in self.project.tests:
-            is_touched = any(name in self.other or name in self.changed for name in test.inputs)
-            if (test.name in passed_before and not is_touched) or self._passes(test):
+            touched = {name for name in test.inputs if name in self.other or name in self.changed}
+            if test.name not in passed_before:
+                is_passed = self._passes(test, test.sql)
+            else:
+                is_passed = not touched or self._passes(test, scoped_sql(test, touched, self.changed, relations))
+            if is_passed:
                 passed.add(test.name)
             elif test.stores:
                 stored[test.name] = test.stores
@@ -220,11 +223,11 @@ class _Change:
                 raise WholeBuildNeededError(f"{test.name} fails")
         return passed, stored
 
-    def _passes(self, test: Test) -> bool:
+    def _passes(self, test: Test, sql: str) -> bool:
         if test.stores:
-            self.con.execute(f"create or replace table {test.stores} as {test.sql}")
+            self.con.execute(f"create or replace table {test.stores} as {sql}")
             return self.con.execute(f"select count(*) from {test.stores}").fetchall() == [(0,)]
-        return self.con.execute(f"select 1 from ({test.sql}) limit 1").fetchall() == []
+        return self.con.execute(f"select 1 from ({sql}) limit 1").fetchall() == []
 
 
 _SAME = "here.hash_1 = there.hash_1 and here.hash_2 = there.hash_2"
@@ -238,8 +241,17 @@ def _read_by_period(model: Model) -> str | None:
 
 def _semi_join(keys: str, key: Iterable[str], columns: Iterable[str]) -> str:
     """Rows of `here` whose columns are one of the keys; nothing is a key as well."""
-    on = [f"here.{column} is not distinct from keys.{name}" for name, column in zip(key, columns, strict=True)]
+    on = [f"{_of_here(column)} is not distinct from keys.{name}" for name, column in zip(key, columns, strict=True)]
     return f"semi join {keys} as keys on {' and '.join(on)}"
+
+
+def _of_here(column: str) -> str:
+    """A column or an expression of columns."""
+    return f"here.{column}" if column.isidentifier() else column
+
+
+def _changed(model: str) -> str:
+    return f"(from gone_{model} union all from came_{model})"
 
 
 def _listed(relation: str, columns: Iterable[str]) -> str:

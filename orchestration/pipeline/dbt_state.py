@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,8 @@ _STARS = re.compile(r"read_parquet\('[^']*/\*\.parquet', union_by_name\s*=\s*tru
 class ChangedBy:
     """How a changed row of an input touches keys of a model.
 
-    `columns`: the input's columns that are the model's key, so that only rows of changed keys need be read. Else
+    `columns`: the input's columns, or expressions of them, that are the model's key, so that only rows of changed keys
+    need be read. Else
     `through`: the input whose rows have the key, joined by `by` (column of this input → column of that one).
     """
 
@@ -61,12 +62,19 @@ class Model:
 
 @dataclass(frozen=True)
 class Test:
-    """`stores`: where rows of senders' data that fail are kept; else a row that fails stops the publication."""
+    """`stores`: where rows of senders' data that fail are kept; else a row that fails stops the publication.
+
+    What need be looked at where the test passed before: of inputs that are `judged_by` columns the rows of changed
+    values of these (no columns: each row that came by itself, and those that lead to one that is gone: `leads_to` has
+    the columns that lead to those of another input); where any other input changed, all.
+    """
 
     name: str
     sql: str
     inputs: tuple[str, ...]
     stores: str | None = None
+    judged_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    leads_to: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -141,7 +149,9 @@ def read_project(con: duckdb.DuckDBPyConnection) -> Project:
             changed_by = {name: _changed_by(told) for name, told in (node.pop("changed_by") or {}).items()}
             models.append(Model(**node | {"key": tuple(node["key"]), "changed_by": changed_by}))
         elif kind == "test":
-            tests.append(Test(**node))
+            judged_by = {name: tuple(columns) for name, columns in node.pop("judged_by").items()}
+            leads_to = {name: tuple(map(tuple, pairs)) for name, pairs in node.pop("leads_to").items()}
+            tests.append(Test(**node, judged_by=judged_by, leads_to=leads_to))
         else:
             sources[node["name"]] = node["sql"]
     return Project(tuple(models), tuple(tests), sources)
@@ -229,8 +239,33 @@ def _model(node: Mapping[str, Any], nodes: Mapping[str, Any], sources: Mapping[s
 
 
 def _test(node: Mapping[str, Any], nodes: Mapping[str, Any], sources: Mapping[str, Any], sql: str) -> Test:
+    inputs = _inputs(node, nodes, sources)
     stores = node["relation_name"] if node["config"]["store_failures"] else None
-    return Test(node["name"], sql, _inputs(node, nodes, sources), stores)
+    judged_by, leads_to = _scope(node, nodes, inputs)
+    return Test(node["name"], sql, inputs, stores, judged_by, leads_to)
+
+
+_Scope = tuple[dict[str, tuple[str, ...]], dict[str, tuple[tuple[str, str], ...]]]
+
+
+def _scope(node: Mapping[str, Any], nodes: Mapping[str, Any], inputs: Iterable[str]) -> _Scope:
+    """A generic test's from what it tests; of others what their `meta: judged_by` says of staging tables."""
+    generic = node.get("test_metadata")
+    if generic is None:
+        columns = node["config"]["meta"].get("judged_by")
+        return {name: tuple(columns) for name in inputs if columns is not None and name.startswith("stg_")}, {}
+    name, arguments = nodes[node["attached_node"]]["name"], generic["kwargs"]
+    if generic["name"] == "primary_key":
+        return {name: tuple(arguments["columns"])}, {}
+    if generic["name"] in ("accepted_values", "no_rows_where"):
+        return {name: ()}, {}
+    if generic["name"] == "foreign_keys":
+        leads_to: dict[str, tuple[tuple[str, str], ...]] = {}
+        for key in arguments["keys"]:
+            table = key["to"].split("'")[1]
+            leads_to[table] = (*leads_to.get(table, ()), (key["column"], key.get("field") or key["column"]))
+        return ({name: ()}, leads_to) if name not in leads_to else ({}, {})
+    return {}, {}
 
 
 def _inputs(node: Mapping[str, Any], nodes: Mapping[str, Any], sources: Mapping[str, Any]) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ class ChangingWorld:
             self.correction,
             self.withdrawal,
             self.duplicate,
+            self.absurd_amount,
             self.hold_back_row,
             self.hold_back_submission,
             self.release,
@@ -87,6 +88,11 @@ class ChangingWorld:
         sent = self._sent()
         unit = self.dice.choice([unit for unit in UNITS if unit != sent["unit_code"]])
         self.world.submit(sent["dataset"], unit, sent["period"], self._rows_of(sent))
+
+    def absurd_amount(self) -> None:
+        """A row on which a test of senders' data fails."""
+        rows = self.rows("wage_guidance")
+        self.world.submit("wage_guidance", "HRSS", "2026", [*rows[1:], rows[0] | {"p10": 10**13}])
 
     def hold_back_row(self) -> None:
         sent = self._sent()

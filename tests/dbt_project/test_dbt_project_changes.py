@@ -78,6 +78,14 @@ def worked_out_whole(root: Root, folder: Path) -> Path:
     return database
 
 
+def failing_tests(root: Root) -> set[str]:
+    """Over all rows."""
+    with duckdb.connect(str(root.database), read_only=True) as con:
+        tests = dbt_state.read_project(con).tests
+        assert len(tests) > 100
+        return {test.name for test in tests if con.execute(f"select 1 from ({test.sql}) limit 1").fetchall()}
+
+
 def kill_a_build(root: Root, reference: Path, models: int) -> None:
     """One that ends after so many models."""
     words = [sys.executable, "-c", KILLED, str(root.path), str(reference), str(models)]
@@ -102,6 +110,7 @@ def changed_and_compared(
         assert built.changed is not None, f"built in full: {told}"
         if len(told) % every == 0:
             assert not rows_that_differ(root.database, worked_out_whole(root, folder / "whole")), told
+            assert failing_tests(root) == built.stored.keys(), told
     return root
 
 

@@ -1,3 +1,4 @@
+{{ config(meta={'judged_by': []}) }}
 -- A figure holds 14 digits before its point: an identity number (18 digits) in the column of an amount would end the
 -- build of every table above it. Counts stay under a thousand million, money under ten thousand million yuan a row,
 -- payrolls under a hundred times as much.

@@ -1,3 +1,4 @@
+{{ config(meta={'judged_by': []}) }}
 -- A code that leads to a dimension is one that the dimension lists: it was when the row was checked, and lists change.
 {% set lists = {
     'industry_cluster_code': ref('dim_industry_cluster'),

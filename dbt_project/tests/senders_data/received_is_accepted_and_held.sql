@@ -1,3 +1,4 @@
+{{ config(meta={'judged_by': ['submission_id']}) }}
 -- Every received row of what stands was accepted, held or withdrawn, and each accepted one is there unless it is held
 -- back.
 with staged as (

@@ -1,3 +1,4 @@
+{{ config(meta={'judged_by': ['submission_id']}) }}
 -- No row of a submission comes twice or without its place: what was decided of it cannot be told apart as a whole.
 {% for model in row_models().split() %}
     select distinct

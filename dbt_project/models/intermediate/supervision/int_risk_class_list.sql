@@ -18,12 +18,7 @@ thresholds as (
 ),
 
 lists as (
-    select
-        class_id,
-        count(distinct person_key) as persons,
-        count(distinct case when coalesce(exam_result_code in ('1', '3'), false) then person_key end) as passed
-    from participations
-    group by class_id
+    select * from {{ ref('int_class_list') }}
 ),
 
 -- R19: more than a class may hold.

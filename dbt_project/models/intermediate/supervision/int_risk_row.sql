@@ -9,7 +9,8 @@ with suspicions as (
     union all
     select * from {{ ref('int_risk_trainee') }}
     union all
-    select * from {{ ref('int_risk_shared_mobile') }}
+    select rule_code, subject_kind, subject_key, signal_part, fact, fact_key, reason
+    from {{ ref('int_risk_shared_mobile') }}
     union all
     select * from {{ ref('int_risk_certificate_burst') }}
     union all

@@ -46,7 +46,8 @@ select
     shared_mobiles.first_key as signal_part,
     'participation' as fact,
     participations.participation_key as fact_key,
-    shared_mobiles.reason
+    shared_mobiles.reason,
+    shared_mobiles.mobile_key
 from shared_mobiles
 inner join participations
     on
