@@ -7,7 +7,6 @@ without postponed ones.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -67,7 +66,7 @@ def prepared(run: Run) -> dg.ResourceDefinition:
 
     @contextmanager
     def resource(context: dg.InitResourceContext) -> Iterator[Run]:
-        with opened(replace(run)) as fresh:
+        with opened(run.copy()) as fresh:
             yield fresh
 
     return dg.ResourceDefinition(resource)

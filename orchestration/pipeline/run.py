@@ -87,17 +87,24 @@ class Run:
     lost: Lost = field(default_factory=Lost)
     held_back: HoldBack = NOTHING
     notes: list[str] = field(default_factory=list)
-    locks: Locks = None  # type: ignore[assignment]
     is_building: bool = False
     snapshot: Snapshot | None = None
     """What it builds from, once it does."""
 
-    def __post_init__(self) -> None:
-        self.locks = self.locks or Locks(self.root)  # the copies of a run share them
-
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:
             self.notes.append(sentence)
+
+    def copy(self) -> Run:
+        """One that has done and asked nothing yet, for the next job; under the same locks."""
+        fresh = replace(self)
+        fresh.__dict__["locks"] = self.locks
+        return fresh
+
+    @cached_property
+    def locks(self) -> Locks:
+        """What it holds of the root."""
+        return Locks(self.root)
 
     @cached_property
     def key(self) -> privacy.Key:
