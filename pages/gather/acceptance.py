@@ -14,7 +14,6 @@ from pages.gather import grid
 from pages.gather.grid import Row
 from pages.gather.publications import DepartmentPeriod, counting_since
 from pages.gather.sources import Sources
-from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary.submission import Decision
 
 OpenState = Literal["returned", "missing", "held_back", "held", "not_due"]
@@ -79,22 +78,33 @@ def acceptances(
     owed: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         owed[row["period"]].append(row)
+    statements = [
+        statement(DepartmentPeriod(department, period), owed[period], stated.decisions, signed, stated.since)
+        for period, stated in stated_by_period(sources, department).items()
+    ]
+    return tuple(sorted(statements, key=lambda statement: statement.period, reverse=True))
+
+
+class Stated(NamedTuple):
+    """What counts of a period, and since which publication."""
+
+    decisions: list[Decision]
+    since: str
+
+
+def stated_by_period(sources: Sources, department: str) -> dict[str, Stated]:
+    """Of what a statement is made; without periods of which anything is not published yet."""
     counting: dict[str, list[Decision]] = defaultdict(list)
-    for decision in _current_decisions(sources.statuses, department):
-        counting[decision.submission.period].append(decision)
-    statements = []
+    for status in sources.statuses:
+        if status.stands and status.decision.submission.department == department:
+            counting[status.decision.submission.period].append(status.decision)
+    stated = {}
     for period, decisions in counting.items():
         key = DepartmentPeriod(department, period)
         since = counting_since(sources.root, key, frozenset(decision.folder_name for decision in decisions))
         if since is not None:
-            statements.append(statement(key, owed[period], decisions, signed, since))
-    return tuple(sorted(statements, key=lambda statement: statement.period, reverse=True))
-
-
-def _current_decisions(statuses: Sequence[SubmissionStatus], department: str) -> list[Decision]:
-    return [
-        status.decision for status in statuses if status.stands and status.decision.submission.department == department
-    ]
+            stated[period] = Stated(decisions, since)
+    return stated
 
 
 def statement(

@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 from pages.gather.share import Share
 from warehouse.vocabulary.period import Period, parse
 
+MONTHLY = "select period, department_code, represents_key, accepted_rows, held_rows from submission"
+"""What is asked of the register for it."""
 MonthlyAcceptance: TypeAlias = Mapping[Period, Mapping[str, Share]]
 """Month → department → rows accepted, of rows that stand (accepted or held)."""
 
@@ -34,7 +36,7 @@ class AcceptanceTrend:
 
 
 def monthly_acceptance(submissions: Iterable[Mapping[str, Any]]) -> MonthlyAcceptance:
-    """From rows of `told/submission.parquet`: what stands of monthly periods or was returned last."""
+    """From rows of `MONTHLY`: what stands of monthly periods or was returned last."""
     by_month: dict[Period, dict[str, Share]] = {}
     for row in submissions:
         month = parse(row["period"])

@@ -12,7 +12,7 @@ from pages.gather.call_list import Call
 from pages.gather.grid import Beside, Row, State, Totals
 from pages.gather.share import Share
 from pages.gather.sources import Sources
-from warehouse.published import publication
+from warehouse.published.publication import Publication
 from warehouse.vocabulary import reference
 
 
@@ -76,11 +76,11 @@ class BureauFacts:
         ]
 
 
-def bureau(sources: Sources) -> BureauFacts:
+def bureau(sources: Sources, current: Publication) -> BureauFacts:
     """From the current publication and the register."""
     return BureauFacts(
         as_of=sources.as_of,
-        publication_id=publication.open_current(sources.root).publication_id,
+        publication_id=current.publication_id,
         targets=sources.rows("from published.rpt_target_progress"),
         target_breakdown=sources.rows("from published.rpt_target_breakdown"),
         participation_months=sources.rows("from published.rpt_participation_month"),

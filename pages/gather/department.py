@@ -9,11 +9,10 @@ from typing import Any
 
 from pages.gather import acceptance, problems
 from pages.gather.acceptance import AcceptanceStatement
-from pages.gather.acceptance_trend import MonthlyAcceptance
+from pages.gather.acceptance_trend import MonthlyAcceptance, acceptance_trend
 from pages.gather.exceptions import masked
 from pages.gather.grid import Row
 from pages.gather.sources import Sources
-from warehouse.published import publication
 
 _ANSWERS = """
 select
@@ -27,6 +26,23 @@ from finding as f inner join submission as s using (submission_id) where s.depar
 _EXCEPTIONS = """
 select f.exception_id, count(*) as used from finding as f inner join submission as s using (submission_id)
 where s.represents_key and s.department_code = $code and f.exception_id is not null group by f.exception_id
+"""
+
+
+_DIGESTS = """
+with told as (
+    select department_code, 'submission' as source, hash(hash(s)) as hashed from submission as s
+    union all
+    select s.department_code, 'finding', hash(hash(f))
+    from finding as f inner join submission as s using (submission_id)
+    union all
+    select department_code, 'delivery', hash(hash(d)) from delivery as d where problem is not null
+)
+select department_code, source, count(*), sum(hashed), bit_xor(hash(hashed)) from told group by all order by all
+"""
+_GRID_DIGESTS = """
+with told as (select department_code, hash(hash(g)) as hashed from published.rpt_submission_grid as g)
+select department_code, 'grid', count(*), sum(hashed), bit_xor(hash(hashed)) from told group by all order by all
 """
 
 
@@ -66,7 +82,7 @@ class DepartmentFacts:
 def department(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptance) -> DepartmentFacts:
     """The grid is the last published one: a build that failed hides no report."""
     grid = []
-    if publication.current(sources.root) is not None:
+    if sources.current is not None:
         grid = sources.rows("from published.rpt_submission_grid where department_code = $code", code=code)
     submissions = sources.rows("from submission where department_code = $code", code=code)
     signed = frozenset(row["submission_id"] for row in submissions if row["confirmed_at"])
@@ -83,6 +99,28 @@ def department(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptanc
         monthly_acceptance=monthly_acceptance,
         is_demo=sources.is_demo,
     )
+
+
+def digests(sources: Sources) -> dict[str, str]:
+    """Department → another text whenever a row of the register or of the grid that its page tells of is another."""
+    found = sources.connection.execute(_DIGESTS).fetchall()
+    if sources.current is not None:
+        found += sources.connection.execute(_GRID_DIGESTS).fetchall()
+    by_department: dict[str, list[object]] = {}
+    for code, *digest in found:
+        by_department.setdefault(code, []).append(digest)
+    return {code: repr(digest) for code, digest in by_department.items()}
+
+
+def told_beside(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptance) -> str:
+    """Another text whenever the page says something else that stands neither in the register nor in the grid."""
+    stated = {
+        period: (stated.since, [(decision.folder_name, decision.checksums) for decision in stated.decisions])
+        for period, stated in acceptance.stated_by_period(sources, code).items()
+    }
+    exceptions = [exception for exception in sources.exceptions if exception.department == code]
+    trend = acceptance_trend(code, monthly_acceptance)
+    return repr([sources.as_of, sources.is_demo, stated, exceptions, trend])
 
 
 def _exceptions(sources: Sources, code: str) -> list[Mapping[str, Any]]:

@@ -8,7 +8,8 @@ name of different ones, two reports on the class that differ), the row belongs t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import duckdb
@@ -71,26 +72,34 @@ _SHORTEST_NAME = 5
 """What is shorter may be a person's name that slipped into the column."""
 _TIDY = "upper(regexp_replace(translate(nfc_normalize(name), '（）', '()'), '\\s', '', 'g'))"
 _USCC = f"case when {identity.full_match('uscc', identity.USCC_FORM)} and {identity.uscc_check('uscc')} then uscc end"
+_DISTRICTS = list(reference.codes("district"))
 _OWNERS = f"""
 with told as (
     select raw.* replace ({_USCC} as uscc), case when length({_TIDY}) >= {_SHORTEST_NAME} then {_TIDY} end as tidy
     from raw
 ),
--- The code counts before the name, and a name stands for a code where all that give both give the same.
+-- The code counts before the name, and a name stands for a code where all that give both give the same: the reports on
+-- classes and institutions, and the submission itself.
+given as (
+    select distinct tidy, uscc, case when not is_telling then submission_id end as own from told where tidy is not null
+),
 named as (
-    select tidy, count(distinct uscc) as codes, min(uscc) as uscc from told where tidy is not null group by tidy
+    select asking.submission_id, asking.tidy, count(distinct given.uscc) as codes, min(given.uscc) as uscc
+    from (select distinct submission_id, tidy from told where tidy is not null) as asking
+    inner join given on asking.tidy = given.tidy and (given.own is null or given.own = asking.submission_id)
+    group by all
 ),
 placed as (
     select told.*,
         coalesce(
             told.uscc, case named.codes when 0 then 'name|' || told.tidy when 1 then named.uscc end
         ) as institution,
-        case when list_contains($districts, district) then district end as own_district
-    from told left join named using (tidy)
+        case when list_contains({_DISTRICTS}, district) then district end as own_district
+    from told left join named using (submission_id, tidy)
 ),
-titled as (
-    select institution, min(name) as institution_name from placed where tidy is not null and institution is not null
-    group by institution
+entitled as (
+    select institution, min(name) as name, case when not is_telling then submission_id end as own
+    from placed where tidy is not null and institution is not null group by all
 ),
 newest as (
     select class_id, institution, own_district from placed
@@ -112,6 +121,14 @@ resolved as (
     inner join troubled using (submission_id)
     left join class using (class_id)
 ),
+titled as (
+    select asking.submission_id, asking.institution, min(entitled.name) as institution_name
+    from (select distinct submission_id, institution from resolved) as asking
+    inner join entitled
+        on asking.institution = entitled.institution
+        and (entitled.own is null or entitled.own = asking.submission_id)
+    group by all
+),
 counted as (
     select *,
         case when institution is not null then count(*) over (partition by submission_id, institution) end
@@ -127,17 +144,19 @@ inner join (
     select submission_id, row_index, bool_or(severity = 'critical') as is_wrong from finding
     group by submission_id, row_index
 ) as troubled_row using (submission_id, row_index)
-left join titled using (institution)
+left join titled using (submission_id, institution)
 order by submission_id, row_index
 """
 
 
-def row_owners(con: duckdb.DuckDBPyConnection, root: Root, statuses: Sequence[SubmissionStatus]) -> pa.Table:
-    """`ROW_OWNER` of the rows of open submissions with a finding in the connection's relation `finding`."""
+def row_owners(
+    con: duckdb.DuckDBPyConnection, root: Root, statuses: Sequence[SubmissionStatus], wanted: Collection[str]
+) -> pa.Table:
+    """`ROW_OWNER` of the rows of the wanted open submissions with a finding in the connection's relation `finding`."""
     privacy.install(con)
     con.execute(
         "create or replace temp table raw (submission_id varchar, row_index bigint, period_end_date date, "
-        "uscc varchar, name varchar, class_id varchar, district varchar, is_class boolean)"
+        "uscc varchar, name varchar, class_id varchar, district varchar, is_class boolean, is_telling boolean)"
     )
     about_rows = {
         submission_id
@@ -146,20 +165,31 @@ def row_owners(con: duckdb.DuckDBPyConnection, root: Root, statuses: Sequence[Su
         ).fetchall()
     }
     shown = [status.decision.submission_id for status in statuses if status.is_open]
-    troubled = [submission_id for submission_id in shown if submission_id in about_rows]
+    troubled = [submission_id for submission_id in shown if submission_id in about_rows and submission_id in wanted]
     con.register("troubled", pa.table({"submission_id": pa.array(troubled, pa.string())}))
-    for dataset in filter(_is_cut, contract.names()):
-        paths = _files(root, statuses, dataset, None if dataset in _TELLING else {*troubled})
+    for dataset in filter(_is_cut, contract.names()) if troubled else ():
+        is_telling = dataset in _TELLING
+        paths = _files(root, statuses, dataset, None if is_telling else {*troubled})
         if paths:
             con.execute(
-                f"insert into raw select {_owner_columns(dataset)}, {dataset == 'training_class'} "
-                "from read_parquet(?, union_by_name = true)",
-                [paths],
+                f"insert into raw select {_owner_columns(dataset)}, {dataset == 'training_class'}, {is_telling} "
+                f"from read_parquet({paths}, union_by_name = true)"
             )
-    owners = con.execute(_OWNERS, {"districts": list(reference.codes("district"))}).to_arrow_table()
+    owners = con.execute(_OWNERS).to_arrow_table()
     con.execute("drop table raw")
     con.unregister("troubled")
     return owners.cast(ROW_OWNER)
+
+
+def basis(statuses: Sequence[SubmissionStatus]) -> str:
+    """Another one whenever other rows tell of classes and institutions; with the same, the owners of a submission's
+    rows depend on nothing but itself."""
+    telling = sorted(
+        f"{status.decision.folder_name} {status.decision.checksums}"
+        for status in statuses
+        if status.is_open and status.decision.submission.dataset in _TELLING
+    )
+    return hashlib.sha256("\n".join(telling).encode()).hexdigest()[:16]
 
 
 def _files(root: Root, statuses: Sequence[SubmissionStatus], dataset: str, wanted: set[str] | None) -> list[str]:

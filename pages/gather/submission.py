@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -32,11 +32,11 @@ Key = tuple[str, str, str]
 """Dataset, unit and period."""
 _FINDINGS = """
 select f.* from finding as f inner join submission as s using (submission_id)
-where s.department_code = $code order by f.submission_id
+where s.department_code = '{code}' order by f.submission_id
 """
 # What became of a finding later is told by the submission that came later.
 _DIGESTS = """
-select f.submission_id, sum(md5_number_lower(cast(f as varchar))) as digest,
+select f.submission_id, cast(sum(hash(hash(f))) as varchar) || '-' || bit_xor(hash(hash(f), 1)) as digest,
     count(*) filter (f.severity = 'warning' and f.explanation is null and f.exception_id is null) as open_warnings
 from (select * exclude (fixed_at, fixed_by) from finding) as f group by f.submission_id
 """
@@ -84,6 +84,20 @@ class SubmissionFacts:
     is_demo: bool = False
     remark: str | None = None
 
+    def told(self, findings_digest: str) -> str:
+        """All of it but the slices, as text that is another where it says anything else: a decision never changes, so
+        its folder and checksums stand for it, and the digest of its findings for them."""
+        decision, status = self.decision, self.status
+        standing = status and [
+            getattr(status, field.name) for field in fields(status) if field.name not in ("decision", "delivery_order")
+        ]
+        others = [
+            getattr(self, field.name)
+            for field in fields(self)
+            if field.name not in ("decision", "findings", "status", "slices")
+        ]
+        return repr([decision.folder_name, sorted(decision.checksums.items()), findings_digest, standing, others])
+
     @property
     def awaited(self) -> Awaited | None:
         """Since when and until when the unit is asked whether it replaces what stands."""
@@ -105,15 +119,13 @@ class SubmissionFacts:
 class SubmissionIndex:
     """What the register says of all submissions, by submission or by key.
 
-    `findings`: digest and open_warnings; `owners`: rows of `ROW_OWNER`; `standing`: what stands;
-    `due_dates` by (dataset, unit, period).
+    `findings`: digest and open_warnings; `standing`: what stands; `due_dates` by (dataset, unit, period).
     """
 
     kinds: Mapping[str, Kind]
     due_dates: Mapping[Key, dt.date]
     findings: Mapping[str, Mapping[str, Any]]
     fixed: Mapping[str, Sequence[Mapping[str, Any]]]
-    owners: Mapping[str, Sequence[Mapping[str, Any]]]
     signings: Mapping[str, Signing]
     exceptions: Mapping[str, ApprovedException]
     standing: Mapping[Key, str]
@@ -130,7 +142,6 @@ class SubmissionIndex:
 def index(sources: Sources) -> SubmissionIndex:
     """One look at the register for the reports of all submissions."""
     decisions = [(status, status.decision) for status in sources.statuses]
-    owners = row_owners(sources.connection, sources.root, sources.statuses).to_pylist()
     return SubmissionIndex(
         kinds=register.kinds(sources.statuses),
         due_dates={
@@ -138,7 +149,6 @@ def index(sources: Sources) -> SubmissionIndex:
         },
         findings={row["submission_id"]: row for row in sources.rows(_DIGESTS)},
         fixed=_by_submission(sources.rows(_FIXED)),
-        owners=_by_submission(owners),
         signings=register.signings(
             sources.statuses, records.confirmed(records.read(sources.root, records.Confirmation))
         ),
@@ -155,8 +165,21 @@ def _by_submission(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[
     return dict(gathered)
 
 
+def cut(sources: Sources, facts: Sequence[SubmissionFacts]) -> list[SubmissionFacts]:
+    """The same with their slices, where a workbook is to be corrected."""
+    wanted = {submission.decision.submission_id for submission in facts if submission.has_workbook}
+    owners: dict[str, list[Mapping[str, Any]]] = {}
+    if wanted:
+        found = row_owners(sources.connection, sources.root, sources.statuses, wanted)
+        owners = _by_submission(found.to_pylist())
+    return [
+        replace(submission, slices=slices(owners.get(submission.decision.submission_id, []), sources.token))
+        for submission in facts
+    ]
+
+
 def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatus) -> SubmissionFacts:
-    """The facts of one submission's report in the site, all but the findings."""
+    """The facts of one submission's report in the site, all but the findings and the slices."""
     decision, name = status.decision, status.decision.submission_id
     key = decision.submission.key
     has_workbook = status.is_open and correction_workbook.is_due(decision, known.open_warnings(name))
@@ -173,7 +196,6 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
         confirmed_at=register.moment(signing.confirmed_at) if signing.confirmed_at else None,
         has_confirmed_other=signing.has_confirmed_other,
         has_workbook=has_workbook,
-        slices=slices(known.owners.get(name, []), sources.token) if has_workbook else (),
         in_site=True,
         is_demo=sources.is_demo,
         remark=known.remarks.get(name),
@@ -184,7 +206,7 @@ class DepartmentFindings:
     """The findings of one department's submissions, read at once and cut by submission."""
 
     def __init__(self, sources: Sources, department: str) -> None:
-        self._table = sources.connection.execute(_FINDINGS, {"code": department}).to_arrow_table()
+        self._table = sources.connection.execute(_FINDINGS.format(code=department)).to_arrow_table()
         self._places: dict[str, tuple[int, int]] = {}
         offset = 0
         for entry in self._table["submission_id"].value_counts().to_pylist():

@@ -12,16 +12,17 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from ingest.pool import Pool
-from pages.gather.acceptance_trend import monthly_acceptance
+from pages.gather.acceptance_trend import MONTHLY, monthly_acceptance
+from pages.gather.department import digests as department_digests
 from pages.gather.sources import Sources, connected, sources_stand
 from pages.gather.submission import index
 from pages.write import bureau, department, rules, seals, submission
-from pages.write.seals import Seal
+from pages.write.seals import Book
 from warehouse.published import publication
+from warehouse.published.publication import Publication
 from warehouse.store.data_root import Root
 from warehouse.store.records import ApprovedException
 from warehouse.store.standing import SubmissionStatus
-from warehouse.vocabulary import reference
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,17 @@ class ReportRun:
     note: Callable[[str], None]
 
 
+_SITE = "site"
+
+
 def is_whole(root: Root, basis: str) -> bool:
     """Whether all reports were written on this basis and over the current publication, and stand as written."""
-    return _site(root, basis).holds and not seals.harmed(root)
+    told = Book(root, root.reports).facts(_SITE)
+    return told == _told(publication.current(root), basis) and not seals.harmed(root)
 
 
-def _site(root: Root, basis: str) -> Seal:
-    current = publication.current(root)
-    path = root.reports / seals.FOLDER / "site"
-    return Seal(root, path, seals.digest(basis, current and current.publication_id))
+def _told(current: Publication | None, basis: str) -> seals.Facts:
+    return {"facts": seals.digest(basis, current and current.publication_id)}
 
 
 def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
@@ -71,24 +74,29 @@ def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
             f"The held rows {path} are gone, so the report of that submission was not written anew: restore the file "
             "from a backup."
         )
-    with connected(run.root) as connection:
-        sources = Sources(run.root, run.as_of, run.statuses, run.exceptions, run.token, connection)
+    with connected(run.root, current) as connection:
+        sources = Sources(run.root, run.as_of, run.statuses, run.exceptions, run.token, connection, current)
         with run.stage("report", "submissions"):
-            known = index(sources)
-            acceptance = monthly_acceptance(sources.rows("from submission"))
+            site = submission.Site(sources, index(sources))
+            acceptance = monthly_acceptance(sources.rows(MONTHLY))
+            digests = department_digests(sources)
         with run.stage("report", "rules"):
             changed = rules.write(run.root)
         yield "rules", changed
-        for code in reference.codes("department"):
+        for code, book in site.books.items():
             with run.stage("report", code):
-                changed = submission.write(sources, known, code, run.readers)
+                changed = site.write(code, run.readers)
                 if current is not None:
-                    changed += department.write(sources, code, acceptance)
+                    changed += department.write(sources, code, digests.get(code, ""), acceptance, book)
+                book.save()
             yield code, changed
+        book = Book(run.root, run.root.reports)
         if current is not None:
             with run.stage("report", "bureau"):
-                changed = bureau.write(sources)
+                changed = bureau.write(sources, current, digests, book)
             yield "bureau", changed
     if current is None:
         run.note("Nothing has been published yet: the pages of departments and bureau wait for the first publication.")
-    _site(run.root, run.basis).set({})
+    book.set(_SITE, _told(current, run.basis), {})
+    book.save()
+    seals.clear_older(run.root)

@@ -10,7 +10,7 @@ from pages import site_map
 from pages.gather.rules import rules
 from pages.render.rules import rule_files
 from pages.write import files, seals
-from pages.write.seals import Seal
+from pages.write.seals import Book
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import reference
 
@@ -18,10 +18,9 @@ from warehouse.vocabulary import reference
 def write(root: Root) -> int:
     """How many files changed; pages of rules that are gone are taken away."""
     folder = (root.reports / site_map.RULES).parent
-    seal = Seal(
-        root, folder / seals.FOLDER / "rules", seals.digest(rules_version(), reference.version(), compiled.digest())
-    )
-    if seal.holds:
+    book = Book(root, folder)
+    facts = {"facts": seals.digest(rules_version(), reference.version(), compiled.digest())}
+    if book.facts("rules") == facts:
         return 0
     pages = rule_files(rules())
     _make_room(folder)
@@ -29,7 +28,8 @@ def write(root: Root) -> int:
     for path in folder.glob("*.html"):
         if path not in written.digests:
             path.unlink()
-    seal.set(written.digests)
+    book.set("rules", facts, written.digests)
+    book.save()
     return written.changed
 
 

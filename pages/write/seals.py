@@ -1,7 +1,8 @@
 """From which facts files were written and what they held, so that the same facts do not write them again unless one of
 them was deleted or changed since.
 
-A seal stands beside the files in a folder `.facts`; which facts it covers is for its caller to say.
+A book of seals stands in a folder `.facts` below the folder it is about; which facts a seal covers is for its caller to
+say.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,27 +19,69 @@ from pages.write import files
 from warehouse.store.data_root import Root
 
 FOLDER = ".facts"
+BOOK = "seals.json"
+Facts = Mapping[str, str]
+"""Digests of the facts on which files depend, by what they are about."""
 
 
-@dataclass(frozen=True)
-class Seal:
-    """`digest`: of all facts on which the files depend."""
+class Book:
+    """The seals below one folder of the site, by name; read once, written by `save`.
 
-    root: Root
-    path: Path
-    digest: str
+    One file for all of them: 2,000 small ones are half a second to read.
+    """
 
-    @property
-    def holds(self) -> bool:
-        """Whether the files were written from just these facts and still say what they said then."""
-        sealed = _read(self.path)
-        return sealed is not None and sealed["facts"] == self.digest and not list(_harmed(self.root, self.path, sealed))
+    def __init__(self, root: Root, folder: Path) -> None:
+        self._root = root
+        self._path = folder / FOLDER / BOOK
+        self._seals = _read(self._path)
+        self._is_other = False
 
-    def set(self, digests: Mapping[Path, str]) -> None:
-        """Written after the files, so that what changes later is younger than it. `digests`: as in `files.Written`."""
-        places = {path.relative_to(self.root.path).as_posix(): digest for path, digest in digests.items()}
-        text = json.dumps({"facts": self.digest, "files": places}, ensure_ascii=False, indent=1, sort_keys=True)
-        files.replace(self.path, text.encode("utf-8"))
+    def facts(self, name: str) -> Facts | None:
+        """From which facts the files were written; null where that is not known or they say something else now."""
+        seal = self._seals.get(name)
+        if seal is None or list(self._harmed(seal)):
+            return None
+        facts: Facts = seal["facts"]
+        return facts
+
+    def set(self, name: str, facts: Facts, digests: Mapping[Path, str]) -> None:
+        """`digests`: of the files that were written from them, as in `files.Written`."""
+        places = {os.path.relpath(path, self._root.path): [digest, *_seen(path)] for path, digest in digests.items()}
+        self._seals[name] = {"facts": dict(facts), "files": places}
+        self._is_other = True
+
+    def renew(self, name: str, facts: Facts) -> None:
+        """The same files would have been written from these facts too."""
+        self._seals[name]["facts"] = dict(facts)
+        self._is_other = True
+
+    def save(self) -> None:
+        """After the files are written: what a kill leaves untold is written again."""
+        if self._is_other:
+            files.replace(self._path, json.dumps(self._seals, ensure_ascii=False, sort_keys=True).encode("utf-8"))
+            self._is_other = False
+
+    def harmed(self) -> list[Path]:
+        """Every file that it tells of and that is gone or says something else."""
+        return [path for seal in self._seals.values() for path in self._harmed(seal)]
+
+    def _harmed(self, seal: Mapping[str, Any]) -> Iterator[Path]:
+        """A file whose size and times are as they were is trusted, since nobody can set back the time of a change; any
+        other is read, and trusted from then on when nothing is wrong with it."""
+        for place, told in seal["files"].items():
+            path = f"{self._root.path}/{place}"
+            try:
+                seen = _seen(path)
+                if seen == told[1:]:
+                    continue
+                is_whole = hashlib.sha256(Path(path).read_bytes()).hexdigest() == told[0]
+            except OSError:
+                is_whole = False
+            if is_whole:
+                told[1:] = seen
+                self._is_other = True
+            else:
+                yield Path(path)
 
 
 def digest(*facts: Any) -> str:
@@ -50,37 +92,28 @@ def digest(*facts: Any) -> str:
 
 def harmed(root: Root) -> list[Path]:
     """Every file that a seal of the root tells of and that is gone or says something else."""
-    paths = sorted(path for path in root.reports.rglob(f"{FOLDER}/*") if not path.name.startswith("."))
-    return [place for path in paths for place in _harmed(root, path, _read(path) or {"files": {}})]
+    folders = [root.reports, *sorted(path.parent.parent for path in root.reports.glob(f"*/{FOLDER}/{BOOK}"))]
+    return [path for folder in folders for path in Book(root, folder).harmed()]
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    """Null where there is no seal, or one of another form: what it covers is written again."""
+def clear_older(root: Root) -> None:
+    """Earlier versions kept a file for each submission."""
+    for path in root.reports.glob(f"*/{FOLDER}/*"):
+        if path.name != BOOK:
+            path.unlink()
+
+
+def _seen(path: str | Path) -> list[int]:
+    facts = os.stat(path)  # noqa: PTH116  three for each of 2,000 submissions: a path object costs more than the call
+    return [facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Empty where there is none, or one of another form: what it covers is written again."""
     try:
-        sealed = json.loads(path.read_bytes())
+        seals = json.loads(path.read_bytes())
     except (OSError, ValueError):
-        return None
-    return sealed if isinstance(sealed, dict) and {"facts", "files"} <= sealed.keys() else None
-
-
-def _harmed(root: Root, path: Path, sealed: Mapping[str, Any]) -> Iterator[Path]:
-    """A file older than its seal is what it was, since nobody can set back a change time (some 3 stats a submission
-    instead of 3 files read); one that is younger is read, and trusted from then on when nothing is wrong with it."""
-    if not sealed["files"]:
-        return
-    sealed_at = path.stat().st_ctime_ns
-    is_younger = is_harmed = False
-    for place, told in sealed["files"].items():
-        file = root.path / place
-        try:
-            if file.stat().st_ctime_ns <= sealed_at:
-                continue
-            is_younger = True
-            is_whole = hashlib.sha256(file.read_bytes()).hexdigest() == told
-        except OSError:
-            is_whole = False
-        if not is_whole:
-            is_harmed = True
-            yield file
-    if is_younger and not is_harmed:
-        os.utime(path)
+        return {}
+    if not isinstance(seals, dict):
+        return {}
+    return {name: seal for name, seal in seals.items() if isinstance(seal, dict) and {"facts", "files"} <= seal.keys()}

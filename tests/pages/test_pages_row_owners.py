@@ -34,7 +34,7 @@ def owners(
     schema = pa.schema([("submission_id", pa.string()), ("row_index", pa.int64()), ("severity", pa.string())])
     with duckdb.connect() as con:
         con.register("finding", pa.Table.from_pylist(places, schema))
-        table = row_owners(con, root, statuses)
+        table = row_owners(con, root, statuses, {status.decision.submission_id for status in statuses})
     assert table.schema == ROW_OWNER
     return {(row["submission_id"].split("-")[1], row["row_index"]): row for row in table.to_pylist()}
 
