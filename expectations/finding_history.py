@@ -154,9 +154,9 @@ def counts(con: duckdb.DuckDBPyConnection) -> Counts:
     counted = con.execute(
         "select submission_id, severity, count(*), count(exception_id) from findings group by all"
     ).fetchall()
-    for submission_id, severity, found, excepted in counted:
+    for submission_id, severity, number, excepted in counted:
         of_submission = by_submission.setdefault(submission_id, {"excepted": 0})
-        of_submission[severity] = found
+        of_submission[severity] = number
         of_submission["excepted"] += excepted
     return by_submission
 

@@ -365,9 +365,9 @@ def _take_staged(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
 
 def _is_as_now(run: Run, decision: Decision) -> bool:
     present = (rules_version(), reference.version(), program_version(), run.key.key_id)
-    made = (decision.rules_version, decision.reference_version, decision.program_version, decision.key_id)
+    decided = (decision.rules_version, decision.reference_version, decision.program_version, decision.key_id)
     allowed = {exception.exception_id for exception in run.exceptions}
-    return made == present and allowed.issuperset(decision.exceptions)
+    return decided == present and allowed.issuperset(decision.exceptions)
 
 
 def _decide(run: Run, dataset: str, waiting: Waiting, beside: Waiting) -> list[Decision]:

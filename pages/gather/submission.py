@@ -22,6 +22,7 @@ from pages.gather.findings import Finding, Findings, listed
 from pages.gather.row_owners import row_owners
 from pages.gather.slices import Slice, slices
 from pages.gather.sources import Sources
+from warehouse.published import publication
 from warehouse.store import records, register
 from warehouse.store.records import ApprovedException
 from warehouse.store.register import Kind, Signing
@@ -63,7 +64,7 @@ class SubmissionFacts:
     `kind`: the first of its key, a whole file or a supplement. `fixed`: rule, severity, message and count of what the
     last submission of the key had and the submission has no longer. `exceptions`: id → an approved exception, masked.
     `has_workbook`: there is a workbook to correct, and `slices` name the parts that have one too.
-    `remark`: what is odd about the delivery, one sentence.
+    `remark`: what is odd about the delivery, one sentence. `is_counted`: what is shown now counts it, where it stands.
     `in_site`: the page stands in the reports site, so that it may link to its neighbours.
     """
 
@@ -83,6 +84,7 @@ class SubmissionFacts:
     in_site: bool = False
     is_demo: bool = False
     remark: str | None = None
+    is_counted: bool = True
 
     def told(self, findings_digest: str) -> str:
         """All of it but the slices, as text that is another where it says anything else: a decision never changes, so
@@ -119,7 +121,8 @@ class SubmissionFacts:
 class SubmissionIndex:
     """What the register says of all submissions, by submission or by key.
 
-    `findings`: digest and open_warnings; `standing`: what stands; `due_dates` by (dataset, unit, period).
+    `findings`: digest and open_warnings; `standing`: what stands; `due_dates` by (dataset, unit, period);
+    `counted`: decision folders that the current publication counts.
     """
 
     kinds: Mapping[str, Kind]
@@ -130,6 +133,7 @@ class SubmissionIndex:
     exceptions: Mapping[str, ApprovedException]
     standing: Mapping[Key, str]
     remarks: Mapping[str, str]
+    counted: frozenset[str]
 
     def findings_digest(self, submission_id: str) -> str:
         """Changes when any of its findings does; 0 without any."""
@@ -142,6 +146,7 @@ class SubmissionIndex:
 def index(sources: Sources) -> SubmissionIndex:
     """One look at the register for the reports of all submissions."""
     decisions = [(status, status.decision) for status in sources.statuses]
+    current = publication.current(sources.root)
     return SubmissionIndex(
         kinds=register.kinds(sources.statuses),
         due_dates={
@@ -155,6 +160,7 @@ def index(sources: Sources) -> SubmissionIndex:
         exceptions={exception.exception_id: masked(exception) for exception in sources.exceptions},
         standing={decision.submission.key: decision.submission_id for status, decision in decisions if status.stands},
         remarks={row["submission_id"]: row["remark"] for row in sources.rows(_REMARKS)},
+        counted=frozenset(current.manifest["submissions"] if current else ()),
     )
 
 
@@ -199,6 +205,7 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
         in_site=True,
         is_demo=sources.is_demo,
         remark=known.remarks.get(name),
+        is_counted=decision.folder_name in known.counted,
     )
 
 

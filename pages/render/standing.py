@@ -142,12 +142,12 @@ def growth(comparison: Comparison) -> str:
     )
 
 
-def said(status: SubmissionStatus | None, stands: str | None) -> Said | None:
+def said(status: SubmissionStatus | None, stands: str | None, *, is_counted: bool = True) -> Said | None:
     """What the head of a report says of where the submission stands; nothing where it counts or alone is shown."""
-    if status is None or (status.stands and status.growth is None):
+    if status is None:
         return None
-    if status.stands and status.growth:
-        return Said("条数增加较多，请核对。", growth(status.growth), False)
+    if status.stands:
+        return _said_of_what_stands(status.growth, is_counted)
     if status.standing == "superseded":
         return Said("这一份已被后来的报送替换。", "以现行有效的报送为准：")
     if status.standing == "merged":
@@ -160,3 +160,10 @@ def said(status: SubmissionStatus | None, stands: str | None) -> Said | None:
     if status.refusal is None or (status.refusal == "outcome" and not stands):
         return None
     return Said(_REFUSALS[status.refusal], "此前的报送继续有效：" if stands else "", bool(stands))
+
+
+def _said_of_what_stands(grown: Comparison | None, is_counted: bool) -> Said | None:
+    look_again = growth(grown) if grown else ""
+    if not is_counted:
+        return Said("已校验，将于下次汇总时计入。", look_again, False)
+    return Said("条数增加较多，请核对。", look_again, False) if grown else None

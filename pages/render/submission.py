@@ -99,7 +99,7 @@ def submission_page(facts: SubmissionFacts) -> str:
         decision=decision,
         reading=decision.reading,
         submission=submission,
-        said=said(facts.status, facts.stands),
+        said=said(facts.status, facts.stands, is_counted=facts.is_counted),
         place=_place(facts),
         verdict=verdict(decision, counted, tally(across).warning, facts.has_workbook),
         tally=counted,

@@ -52,9 +52,9 @@ def finding(standing: SubmissionStatus, identity: str | None, row: int | None = 
 
 def told(findings: Sequence[dict[str, Any]], standing: Sequence[SubmissionStatus]) -> list[dict[str, Any]]:
     """What is written of findings of submissions alone."""
-    own = pa.Table.from_pylist(list(findings), pa.schema(FINDING))
+    alone = pa.Table.from_pylist(list(findings), pa.schema(FINDING))
     with duckdb.connect() as con, tempfile.TemporaryDirectory() as folder:
-        con.register("own_finding", own.append_column("place", pa.array(np.arange(own.num_rows))))
+        con.register("own_finding", alone.append_column("place", pa.array(np.arange(alone.num_rows))))
         con.register("across_finding", JUDGED.empty_table())
         finding_history.lay_statuses(con, standing)
         finding_history.lay_findings(con)

@@ -248,6 +248,15 @@ def test_a_report_says_that_its_rows_grew() -> None:
     assert "本次 160 条，原有 100 条，增加 60 条（60%）" in text
 
 
+def test_what_is_decided_is_told_before_it_is_counted() -> None:
+    told = "已校验，将于下次汇总时计入。"
+    standing = placed("standing")
+    assert told in Page(page(samples.decision(), [], status=standing, stands="CAB-x", is_counted=False)).text
+    assert told not in Page(page(samples.decision(), [], status=standing, stands="CAB-x")).text
+    superseded = placed("superseded")
+    assert told not in Page(page(samples.decision(), [], status=superseded, stands="CAB-x", is_counted=False)).text
+
+
 def test_links_lead_to_neighbours_only_within_the_site() -> None:
     alone = Page(page(samples.decision(), samples.findings()))
     assert all(address.startswith("#") for address in alone.addresses())

@@ -144,7 +144,7 @@ def _contents(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Content]:
     # Hashed once more, so that a column's value counts with its row's others even in a plain sum.
     parts = division(name)
     group = _GROUPS[parts.by].format(column=parts.column) if parts else "''"
-    found = con.execute(
+    counted = con.execute(
         f"""
         with grouped as (
             select
@@ -155,7 +155,7 @@ def _contents(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Content]:
         from grouped where rows > 0 group by all order by part
         """
     ).fetchall()
-    contents = {part: Content(rows, f"{total:x}-{mixed:x}") for part, rows, total, mixed in found}
+    contents = {part: Content(rows, f"{total:x}-{mixed:x}") for part, rows, total, mixed in counted}
     return contents or {_NO_PART if parts else "": Content(0, "")}
 
 
@@ -284,11 +284,11 @@ class _Database:
                 self._describe(table.name, "view")
 
     def _names(self, kind: str) -> set[str]:
-        found = self.con.execute(
+        listed = self.con.execute(
             f"select schema_name, {kind}_name from duckdb_{kind}s() "
             "where database_name = current_database() and not internal"
         ).fetchall()
-        return {name if schema == "main" else f"{schema}.{name}" for schema, name in found}
+        return {name if schema == "main" else f"{schema}.{name}" for schema, name in listed}
 
     def _lay_from_files(self, table: Table, parts: Iterable[str], stand: Collection[str]) -> None:
         """Tables that the file lacks, from Parquet files that are kept."""

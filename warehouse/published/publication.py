@@ -161,13 +161,12 @@ def make(
     versions: dict[str, str],
     now: dt.datetime,
     known_at: dt.datetime | None = None,
-    present: Publication | None = None,
 ) -> Publication:
     """Writes what dbt built in a root into a new folder. `known_at`: the moment whose knowledge it shows, where that
-    is not the moment of publishing. `present`: a whole publication, from which is taken what is the same; the
-    publication is the same without it."""
+    is not the moment of publishing. What is the same as in the current one is taken from it."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    present = current_if_whole(root)
     earlier = Earlier(present.folder, present.manifest) if present else None
     tables = mart_files.lay(root.database, mart_files.survey(root.database), folder, earlier)
     rows = {name: {"rows": table["rows"], "sha256": table["sha256"]} for name, table in tables.items()}
@@ -280,7 +279,7 @@ def publish(
     unless it may replace what is newer: readers never go back in time unasked.
     """
     present = current_if_whole(root)
-    draft = make(root, root.work / "publication.part", statuses, as_of, versions, now, present=present)
+    draft = make(root, root.work / "publication.part", statuses, as_of, versions, now)
     if present and all(present.manifest[part] == draft.manifest[part] for part in ("content", "versions")):
         shutil.rmtree(draft.folder)
         _tell_moved(root, present, now)
