@@ -18,6 +18,14 @@ DEFAULTS = Path(__file__).with_name("limits.yaml")
 MB = 2**20
 PROGRAM_MB = 600
 """Address space that a worker needs before it has read anything."""
+RESIDENT_MB = 150
+"""What of that lies in memory."""
+MAIN_RESTING_MB = 400
+"""The run's own process while a large file is read: the program, and what was read before."""
+_LEAST_READING_MB = 100
+"""What reading takes of the smallest files."""
+_TEXT_TIMES, _PACKED_TIMES = 8, 60
+"""Memory that reading takes to the size of a file: of a text of 85 MB 640, of a workbook of 9 MB 424."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +47,36 @@ class Limits:
     quiet_seconds_by_hand: int
     workers: int
     run_mb: int
-    main_mb: int
     batch_rows: int
 
     @property
+    def main_mb(self) -> int:
+        """What the run's own process may take while readers work beside it."""
+        return self.run_mb * 3 // 5
+
+    @property
+    def reading_mb(self) -> int:
+        """What one of several readers may take, so that all of them and the run's own process fit into the run's."""
+        return (self.run_mb - self.main_mb) // self.workers - RESIDENT_MB
+
+    @property
     def worker_mb(self) -> int:
-        """Address space of one reading process, so that all of them and the run's own fit into the run's memory."""
-        return (self.run_mb - self.main_mb) // self.workers
+        """Address space of one of several readers."""
+        return PROGRAM_MB + self.reading_mb
+
+    @property
+    def alone_mb(self) -> int:
+        """Address space of a reader beside which nothing is read or checked."""
+        return PROGRAM_MB + self.run_mb - MAIN_RESTING_MB - self.workers * RESIDENT_MB
 
     @property
     def duckdb_mb(self) -> int:
         """DuckDB's part of the run's own process: Arrow tables and the program need the rest."""
-        return self.main_mb * 3 // 5
+        return self.main_mb // 2
+
+    def is_large(self, size: int, *, is_packed: bool) -> bool:
+        """Does reading a file of so many bytes take more than one of several readers may?"""
+        return size / MB * (_PACKED_TIMES if is_packed else _TEXT_TIMES) > self.reading_mb
 
     def oversize(self, size: int) -> str | None:
         """The sentence that refuses a file of so many bytes; null within the limit."""
@@ -77,9 +103,10 @@ def limits() -> Limits:
     """The limits in force: the defaults, and over them those of the file that SKILLS_LIMITS names."""
     path = os.environ.get("SKILLS_LIMITS")
     chosen = Limits(**load(DEFAULTS) | (load(Path(path)) if path else {}))
-    if chosen.worker_mb <= PROGRAM_MB:
+    if chosen.reading_mb < _LEAST_READING_MB:
         raise OperatorError(
-            f"{path or DEFAULTS}: run_mb {chosen.run_mb} less main_mb {chosen.main_mb} leaves {chosen.workers} workers "
-            f"{chosen.worker_mb} MB each, and the program alone needs {PROGRAM_MB}: raise run_mb or lower workers."
+            f"{path or DEFAULTS}: run_mb {chosen.run_mb} leaves each of {chosen.workers} workers "
+            f"{chosen.reading_mb} MB to read with, and the smallest files need {_LEAST_READING_MB}: raise run_mb or "
+            "lower workers."
         )
     return chosen

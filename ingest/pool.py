@@ -11,7 +11,8 @@ import pickle
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
 from multiprocessing.connection import Connection, Pipe, wait
 from types import TracebackType
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -80,10 +81,10 @@ class _Worker:
         self.job: int | None = None
         self.deadline = 0.0
 
-    def start(self, number: int, job: Job[object], seconds: float) -> None:
+    def start(self, number: int, job: Job[object], seconds: float, most_mb: int) -> None:
         self.job, self.deadline = number, time.monotonic() + seconds
         with contextlib.suppress(OSError):  # a worker that just died is met again as "died"
-            self.connection.send(job)
+            self.connection.send((job, most_mb))
 
     def result(self) -> Done[Any] | Failure:
         try:
@@ -126,20 +127,27 @@ class Pool:
     ) -> None:
         self.close()
 
-    def run(self, jobs: Sequence[Job[R]]) -> Iterator[tuple[int, Done[R] | Failure]]:
-        """The number (from 0) and the result of every job, as they are done."""
-        waiting = enumerate(jobs)
+    def run(
+        self, jobs: Sequence[Job[R]], large: Collection[int] = frozenset()
+    ) -> Iterator[tuple[int, Done[R] | Failure]]:
+        """The number (from 0) and the result of every job, as they are done.
+
+        `large`: jobs that get the memory of all workers, and nothing runs beside them.
+        """
+        waiting = deque(enumerate(jobs))
         while len(self._workers) < min(self._most, len(jobs)):
             self._workers.append(_Worker())
-        for worker in self._workers:
-            self._next(worker, waiting)
+        alone = {0} if len(jobs) == 1 else large
+        self._start(waiting, alone)
         try:
-            yield from self._results(waiting)
+            yield from self._results(waiting, alone, large)
         finally:
             if any(worker.job is not None for worker in self._workers):
                 self.close()  # the caller left early: late answers must not meet the next call
 
-    def _results(self, waiting: Iterator[tuple[int, Job[R]]]) -> Iterator[tuple[int, Done[R] | Failure]]:
+    def _results(
+        self, waiting: deque[tuple[int, Job[R]]], alone: Collection[int], large: Collection[int]
+    ) -> Iterator[tuple[int, Done[R] | Failure]]:
         while busy := {worker.connection: worker for worker in self._workers if worker.job is not None}:
             patience = max(0.0, min(worker.deadline for worker in busy.values()) - time.monotonic())
             answered = wait(list(busy), patience)
@@ -149,16 +157,22 @@ class Pool:
                 if number is None or not (connection in answered or worker.deadline <= now):
                     continue
                 result: Done[R] | Failure = worker.result() if connection in answered else "late"
-                if isinstance(result, str):
+                worker.job = None
+                if isinstance(result, str) or number in large:  # what it took does not all come back
                     worker.stop()
                     self._workers.remove(worker)
-                    worker = _Worker()
-                    self._workers.append(worker)
-                self._next(worker, waiting)
+                    if waiting:
+                        self._workers.append(_Worker())
+                self._start(waiting, alone)
                 yield number, result
 
-    def _next(self, worker: _Worker, waiting: Iterator[tuple[int, Job[R]]]) -> None:
-        worker.job = None
-        following = next(waiting, None)
-        if following is not None:
-            worker.start(*following, limits().seconds)
+    def _start(self, waiting: deque[tuple[int, Job[R]]], alone: Collection[int]) -> None:
+        """Gives idle workers what comes next; what is to be alone waits for all, and all wait for it."""
+        for worker in self._workers:
+            busy = {other.job for other in self._workers if other.job is not None}
+            if not waiting or busy.intersection(alone) or (busy and waiting[0][0] in alone):
+                return
+            if worker.job is None:
+                number, job = waiting.popleft()
+                most = limits()
+                worker.start(number, job, most.seconds, most.alone_mb if number in alone else most.worker_mb)

@@ -137,11 +137,26 @@ def read_many(jobs: Sequence[Job | CorrectionChain], pool: Pool | None = None) -
     early: dict[int, tuple[pa.Table, Reading]] = {}
     wanted = 0
     with nullcontext(pool) if pool else Pool() as workers:
-        for number, result in workers.run(jobs):
+        large = frozenset(number for number, job in enumerate(jobs) if _is_large(job))
+        for number, result in workers.run(jobs, large):
             early[number] = _failed(jobs[number], result) if isinstance(result, str) else result.value
             while wanted in early:
                 yield early.pop(wanted)
                 wanted += 1
+
+
+def _is_large(job: Job | CorrectionChain) -> bool:
+    """By the size of its files; what begins like an archive unpacks to much more."""
+    paths = [part.path for part in (job.jobs if isinstance(job, CorrectionChain) else (job,))]
+    size = sum(path.stat().st_size for path in paths if path.exists())
+    if not limits().is_large(size, is_packed=True):
+        return False
+    return limits().is_large(size, is_packed=any(map(_is_packed, paths)))
+
+
+def _is_packed(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"PK"
 
 
 def _failed(job: Job | CorrectionChain, failure: Failure) -> tuple[pa.Table, Reading]:

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 
 import ingest.read
 import ingest.recognise  # noqa: F401  the jobs to come, imported before the limit bites
-from ingest.limits import MB, limits
+from ingest.limits import MB
 from ingest.pool import send
 from warehouse.vocabulary import pandas_out
 
@@ -20,14 +20,13 @@ def serve(connection: Connection) -> None:
     """Until the other side closes the pipe."""
     while True:
         try:
-            job = connection.recv()
+            job, most_mb = connection.recv()
         except EOFError:
             return
+        resource.setrlimit(resource.RLIMIT_AS, (most_mb * MB, resource.RLIM_INFINITY))
         send(connection, job.work())
 
 
 if __name__ == "__main__":
     pandas_out.keep_out()
-    most = limits().worker_mb * MB
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     serve(Connection(int(sys.argv[1])))

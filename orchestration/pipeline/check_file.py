@@ -6,6 +6,7 @@ Stores nothing; what it shows are `expectations.result` and `pages.render`. Ends
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -13,7 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from expectations import compiled, lookup
@@ -24,6 +24,7 @@ from ingest.pool import Pool
 from ingest.read import Job, read_many, sha256_of
 from ingest.shape import Shaped
 from orchestration.pipeline.check_answer import CheckAnswer
+from orchestration.pipeline.working_database import connect
 from pages.words import SEVERITIES
 from warehouse.vocabulary import contract, period
 from warehouse.vocabulary.errors import OperatorError
@@ -68,7 +69,7 @@ def checked_file(
         rows, reading = reading_file.result()
     shaped = Shaped(dataset, rows, {submission.submission_id: submission})
     del rows
-    with duckdb.connect(config={"threads": 2}) as con:
+    with tempfile.TemporaryDirectory() as scratch, connect(Path(scratch)) as con:
         checked = check(con, Batch(contract.dataset(dataset), shaped, [(submission, reading)], key=None))
     return _with_what_needs_others(checked.decisions[0]), checked.findings
 

@@ -29,7 +29,6 @@ from ingest import feed as feeds
 from ingest.channels import Channel
 from ingest.correction_chain import Waiting
 from ingest.feed import Feed
-from ingest.limits import limits
 from ingest.pool import Pool
 from ingest.read import CorrectionChain, read_many
 from ingest.recognise import placed_remarks
@@ -39,6 +38,7 @@ from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.spark import Spark
 from orchestration.pipeline.stages import Stages
 from orchestration.pipeline.storage import Lost
+from orchestration.pipeline.working_database import connect as connect
 from pages.write import dashboard, reports
 from warehouse.published import publication
 from warehouse.store import (
@@ -213,17 +213,6 @@ class Run:
         self._end("readers", "dbt")
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.locks.let_go()
-
-
-def connect(scratch: Path | None) -> duckdb.DuckDBPyConnection:
-    """A DuckDB of one's own: two threads, bounded memory, spilling into `scratch` or, without one, nowhere."""
-    return duckdb.connect(
-        config={
-            "threads": 2,
-            "memory_limit": f"{limits().duckdb_mb}MB",
-            "temp_directory": str(scratch / "duckdb") if scratch else "",
-        }
-    )
 
 
 def pull(run: Run, dataset: str, chosen: Sequence[Feed] | None = None) -> list[Delivery]:

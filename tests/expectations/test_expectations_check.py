@@ -319,3 +319,37 @@ def test_received_is_accepted_and_held(rows: list[Row]) -> None:
     assert (checked.accepted.num_rows, checked.held.num_rows) == (decision.rows.accepted, decision.rows.held)
     indexes = checked.accepted["row_index"].to_pylist() + checked.held["row_index"].to_pylist()
     assert sorted(indexes) == list(range(1, len(rows) + 1))
+
+
+def test_blocks_give_what_one_table_gives() -> None:
+    """Duplicates, a mobile shared by many and a repeated finding reach over the blocks; one file goes back whole."""
+    good, bad = submission("training_record", "a"), submission("training_record", "b")
+    rows = [*people(11), dict(PERSON) | {"mobile": "12345"}, dict(PERSON) | {"mobile": "12345"}]
+    rows += [dict(row) | {"mobile": "13900000000", "education": "本硕"} for row in people(18)[11:]]
+    sent = [{"submission_id": good.submission_id} | dict(row) for row in rows]
+    sent += [{"submission_id": bad.submission_id, "row_index": at} | PERSON | {"class_id": None} for at in (1, 2, 3)]
+    table = shaped(contract.dataset("training_record"), sent)
+    facts = reading("training_record")
+    readings = [(good, facts), (bad, facts)]
+    with duckdb.connect() as con:
+        whole = check(con, Batch(contract.dataset("training_record"), table, readings, KEY))
+        blocks = [table.slice(at, 4) for at in range(0, table.num_rows, 4)]
+        by_block = check(con, Batch(contract.dataset("training_record"), blocks, readings, KEY))
+    assert {"TR.key.duplicate", "PN023", "TR.education.listed"} <= set(whole.findings["rule"].to_pylist())
+    assert [decision.outcome for decision in whole.decisions] == ["partly_accepted", "rejected"]
+    assert by_block.decisions == whole.decisions
+    assert by_block.findings.equals(whole.findings)
+    assert by_block.held.equals(whole.held)
+    assert by_block.accepted is not None
+    assert by_block.accepted.equals(whole.accepted)
+
+
+def test_a_code_is_judged_by_its_distinct_values_and_an_empty_one_is_not() -> None:
+    """The check of a credit code looks at each value once; blank cells are no bad codes."""
+    codes_sent = ["91350100M000100Y43", "91350100M000100Y44", None, "91350100M000100Y44", "x"]
+    rows = [
+        dict(row) | {"employer_uscc": code, "employer_name": "某某公司"}
+        for row, code in zip(people(5), codes_sent, strict=True)
+    ]
+    found = [row for row in judge(rows).findings.to_pylist() if row["rule"] == "TR.employer_uscc.checksum"]
+    assert [row["row_index"] for row in found] == [2, 4, 5]

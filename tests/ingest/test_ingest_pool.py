@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ingest import pool
-from ingest.limits import MB, limits
+from ingest.limits import MB, PROGRAM_MB, RESIDENT_MB, limits
 from ingest.pool import Done, Pool
 from ingest.read import Job, read_many
 from orchestration.pipeline import run
@@ -117,19 +117,41 @@ class Allowed:
         return resource.getrlimit(resource.RLIMIT_AS)[0]
 
 
+@dataclass(frozen=True)
+class Timed:
+    """When it ran, and how much address space it was allowed."""
+
+    def work(self) -> tuple[float, float, int]:
+        begun = time.monotonic()
+        sum(range(200_000))
+        return begun, time.monotonic(), resource.getrlimit(resource.RLIMIT_AS)[0]
+
+
 def test_all_workers_and_the_main_process_fit_into_the_runs_memory() -> None:
     """What the workers are truly held to, and DuckDB's part with what Arrow and the program need beside it."""
     with Pool() as workers:
         allowed = [done.value for _, done in workers.run([Allowed()] * 4) if isinstance(done, Done)]
     assert len(set(allowed)) == 1
-    assert allowed[0] * limits().workers + limits().main_mb * MB <= limits().run_mb * MB
+    resident = allowed[0] - (PROGRAM_MB - RESIDENT_MB) * MB
+    assert resident * limits().workers + limits().main_mb * MB <= limits().run_mb * MB
     assert limits().duckdb_mb + 600 <= limits().main_mb
     with run.connect(None) as con:
         [(told,)] = con.execute("select current_setting('memory_limit')").fetchall()
-    assert told.startswith(f"{limits().duckdb_mb * 10**6 / 2**30:.1f} GiB")
+    assert told == f"{limits().duckdb_mb * 10**6 * 10 // 2**30 / 10} GiB"  # it drops further digits
+    assert (limits().alone_mb - PROGRAM_MB) + limits().workers * RESIDENT_MB < limits().run_mb
 
 
-@pytest.mark.parametrize("setting", ["run_mb: 3000", "workers: 9", "main_mb: 6500"])
+def test_a_large_job_is_done_alone_and_with_more_memory() -> None:
+    """Beside it nothing runs: each of the others is over before it begins, or begins when it is over."""
+    with Pool(workers=2) as workers:
+        results = dict(workers.run([Timed(), Timed(), Timed(), Timed()], large={2}))
+    spans = [done.value for _, done in sorted(results.items()) if isinstance(done, Done)]
+    begun, ended, allowed = spans[2]
+    assert all(span[1] <= begun or ended <= span[0] for at, span in enumerate(spans) if at != 2)
+    assert [span[2] < allowed for span in spans] == [True, True, False, True]
+
+
+@pytest.mark.parametrize("setting", ["run_mb: 900", "workers: 9"])
 def test_a_share_in_which_no_file_can_be_read_is_refused(setting: str, tmp_path: Path) -> None:
     (tmp_path / "limits.yaml").write_text(setting, "utf-8")
     limits.cache_clear()

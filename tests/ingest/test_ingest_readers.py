@@ -16,6 +16,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from ingest.limits import limits
 from ingest.readers import DAMAGED, Unreadable, json_records, open_file
+from ingest.readers import delimited as delimited_text
 from tests.ingest.files import HEADERS, ROW, delimited, records, xls, xlsx
 from warehouse.vocabulary.errors import OperatorError
 
@@ -451,3 +452,19 @@ def test_texts_as_exports_write_them(content: bytes) -> None:
 def test_a_page_of_records_tells_that_others_are_missing(stated: int, told: list[str]) -> None:
     page = f'{{"data": {{"total": {stated}, "size": 2, "pages": 9, "records": [{{"a": 1}}, {{"a": 2}}]}}}}'
     assert [remark.kind for remark in open_file(page.encode()).remarks] == told
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_text_in_pieces_is_what_it_is_whole(quote: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of different lengths, blank lines, and with quotes a record of two lines and a formula of a text."""
+    lines = [",".join(f"{quote}{cell}{quote}" for cell in row) for row in (("a", "b"), ("c",), ("d", "e", "f"))]
+    lines += ["", *lines] + (['"g\nh","=""0123"""'] if quote else [])
+    content = "\n".join(lines * 3).encode()
+    whole = open_file(content).sheets[0]
+    monkeypatch.setattr(delimited_text, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(delimited_text, "BLOCK_CHARACTERS", 7)
+    pieces = open_file(content).sheets[0]
+    assert pieces.columns == whole.columns
+    assert pieces.numbers.equals(whole.numbers)
+    assert len(whole.columns) == 3
+    assert whole.height == len(lines) * 3

@@ -6,11 +6,12 @@ import datetime as dt
 from decimal import Decimal
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.read import read
-from ingest.shape import shape
+from ingest.shape import Shaped, shape
 from tests.ingest.files import HEADERS, ROW, delimited, records, xls, xlsx
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.submission import Submission
@@ -178,3 +179,13 @@ def test_a_table_reads_the_same_from_every_kind_of_file(cells: list[tuple[str, d
         delimited([headers, *rows], "gb18030", "\t"),
     ):
         assert shaped(content).drop_columns(places).equals(expected)
+
+
+def test_blocks_are_shaped_as_often_as_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    table, _ = read(delimited([HEADERS, *[ROW] * 5]), "x", "training_record", submission_id=KEY)
+    whole = shape("training_record", table, {KEY: SUBMISSION})
+    monkeypatch.setattr("ingest.shape.BLOCK_ROWS", 2)
+    blocks = Shaped("training_record", table, {KEY: SUBMISSION})
+    assert [block.num_rows for block in blocks] == [2, 2, 1]
+    assert pa.concat_tables(list(blocks)).equals(whole)
+    assert blocks[2].equals(blocks[2])

@@ -1,0 +1,20 @@
+"""DuckDB in memory, for what a step works out and does not keep. What is kept is Parquet or `warehouse.store`'s."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from ingest.limits import limits
+
+
+def connect(scratch: Path | None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB of one's own: two threads, bounded memory, spilling into `scratch` or, without one, nowhere."""
+    return duckdb.connect(
+        config={
+            "threads": 2,
+            "memory_limit": f"{limits().duckdb_mb}MB",
+            "temp_directory": str(scratch / "duckdb") if scratch else "",
+        }
+    )
