@@ -3,14 +3,18 @@ after a change is what would be written from nothing."""
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from orchestration.pipeline import run as steps
+from orchestration.pipeline import workbook_on_request
 from pages.write import seals
 from tests.ingest.files import HEADERS, ROW, xlsx
 from warehouse.store import keys, register
@@ -70,6 +74,21 @@ def test_lost_held_rows_stop_their_own_page_only(run: steps.Run) -> None:
     changed = dict(steps.report(run))
     assert changed["EDU"] and not changed["CAB"]
     assert any(f"The held rows {lost} are gone" in note and "restore the file" in note for note in run.notes)
+
+
+def test_a_workbook_of_a_period_that_ended_long_ago_is_made_when_asked_for(run: steps.Run) -> None:
+    decide(run)
+    (of_cab,) = [name for name in register.decisions(run.root) if name.startswith("CAB")]
+    place, page = run.root.corrections / "CAB" / f"{of_cab}.xlsx", run.root.reports / "CAB" / f"{of_cab}.html"
+    list(steps.report(run))
+    assert place.is_file() and "按需提供" not in page.read_text("utf-8")
+    run.as_of = dt.date(2027, 2, 2)  # 367 days after January 2026
+    list(steps.report(run))
+    assert not place.exists() and "更正工作簿按需提供" in page.read_text("utf-8")
+    book = openpyxl.load_workbook(io.BytesIO(workbook_on_request.made(run, of_cab)))
+    assert book.worksheets[0].max_row > 1
+    with pytest.raises(OperatorError, match="no decided submission CAB-x"):
+        workbook_on_request.made(run, "CAB-x")
 
 
 CLASS = {
