@@ -4,6 +4,7 @@ and what is shown."""
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import click
 
@@ -12,6 +13,7 @@ from orchestration.cli.options import Day
 from orchestration.cli.plain import say
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
+from warehouse.vocabulary.errors import OperatorError
 
 
 @cli.command()
@@ -125,3 +127,23 @@ def use(name: str, chosen_by: str, reason: str) -> None:
             )
         )
     )
+
+
+@cli.command()
+@click.argument("submission_id")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+def workbook(submission_id: str, out: Path) -> None:
+    """Write the correction workbook of a submission, also of a period that ended long ago; it holds personal data."""
+    from orchestration.pipeline import run as steps
+    from orchestration.pipeline import workbook_on_request
+    from warehouse.store import durable
+
+    root = Root.default().make()
+    content = workbook_on_request.made(steps.Run(root, clock.today(), clock.now()), submission_id)
+    if out.exists():
+        raise OperatorError(f"{out} stands there already: choose another name.")
+    try:
+        durable.write(out, content)
+    except OSError as error:
+        raise OperatorError(f"{out} cannot be written: {error.strerror}.") from None
+    say(f"{submission_id} → {out}; it can be sent back under the name {submission_id}.xlsx.")

@@ -63,7 +63,8 @@ class SubmissionFacts:
     that does, null where none does. `has_confirmed_other`: another submission of its key that stood once was signed.
     `kind`: the first of its key, a whole file or a supplement. `fixed`: rule, severity, message and count of what the
     last submission of the key had and the submission has no longer. `exceptions`: id → an approved exception, masked.
-    `has_workbook`: there is a workbook to correct, and `slices` name the parts that have one too.
+    `has_workbook`: there is a workbook to correct, and `slices` name the parts that have one too;
+    `is_workbook_on_request`: there would be one, had the period not ended long ago.
     `remark`: what is odd about the delivery, one sentence. `is_counted`: what is shown now counts it, where it stands.
     `in_site`: the page stands in the reports site, so that it may link to its neighbours.
     """
@@ -80,6 +81,7 @@ class SubmissionFacts:
     confirmed_at: dt.datetime | None = None
     has_confirmed_other: bool = False
     has_workbook: bool = False
+    is_workbook_on_request: bool = False
     slices: Sequence[Slice] = ()
     in_site: bool = False
     is_demo: bool = False
@@ -188,7 +190,8 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
     """The facts of one submission's report in the site, all but the findings and the slices."""
     decision, name = status.decision, status.decision.submission_id
     key = decision.submission.key
-    has_workbook = status.is_open and correction_workbook.is_due(decision, known.open_warnings(name))
+    is_due = status.is_open and correction_workbook.is_due(decision, known.open_warnings(name))
+    is_on_request = is_due and correction_workbook.is_on_request(decision, sources.as_of)
     signing = known.signings[name]
     return SubmissionFacts(
         decision=decision,
@@ -201,7 +204,8 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
         exceptions={exception_id: known.exceptions[exception_id] for exception_id in decision.exceptions},
         confirmed_at=register.moment(signing.confirmed_at) if signing.confirmed_at else None,
         has_confirmed_other=signing.has_confirmed_other,
-        has_workbook=has_workbook,
+        has_workbook=is_due and not is_on_request,
+        is_workbook_on_request=is_on_request,
         in_site=True,
         is_demo=sources.is_demo,
         remark=known.remarks.get(name),

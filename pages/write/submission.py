@@ -23,6 +23,7 @@ from pages.write import files, seals
 from pages.write.correction_workbook import CorrectionJob
 from pages.write.files import Written
 from pages.write.seals import Book
+from warehouse.store import modes
 from warehouse.store.data_root import Root
 from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary import reference
@@ -114,6 +115,8 @@ class Site:
         root, waiting = self._sources.root, self.waiting.get(department, [])
         if not waiting:
             return 0
+        for unit in {waits.submission.decision.submission.unit for waits in waiting}:
+            modes.make_folder(root.reports / unit)  # two workers would see each other's before it is open to others
         findings = DepartmentFindings(self._sources, department)
         whole = [
             replace(waits.submission, findings=findings.of(waits.submission.decision.submission_id))

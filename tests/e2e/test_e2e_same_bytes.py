@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import shutil
 from pathlib import Path
 
 import duckdb
 
+from orchestration.pipeline.run import Run, report
+from pages.write import seals
 from tests.e2e.harness import AS_OF, Skills, copy
 from warehouse.published import mart_files, publication
 from warehouse.store.data_root import Root
@@ -25,6 +28,29 @@ def tables(root: Root) -> dict[str, str]:
         names = [name for (name,) in con.execute("show tables").fetchall()]
         ordered = "select md5(string_agg(t::varchar, chr(10) order by t::varchar)) from {} as t"
         return {name: str(con.execute(ordered.format(name)).fetchall()[0][0]) for name in names}
+
+
+def assert_written_as_from_nothing(root: Root) -> None:
+    """Reports and workbooks that two runs wrote, each what had changed, are those that one would write."""
+
+    def written() -> dict[str, bytes]:
+        return {
+            path.relative_to(root.path).as_posix(): path.read_bytes()
+            for folder in (root.reports, root.corrections)
+            for path in folder.rglob("*")
+            if path.is_file() and seals.FOLDER not in path.parts
+        }
+
+    before = written()
+    for folder in (root.reports, root.corrections):
+        shutil.rmtree(folder)
+    run = Run(root.make(), dt.date.fromisoformat(AS_OF), dt.datetime.now(dt.UTC))
+    try:
+        assert sum(changed for _, changed in report(run)) > 100
+    finally:
+        run.close()
+    assert [name for name, content in written().items() if content != before.get(name)] == []
+    assert written().keys() == before.keys()
 
 
 def test_two_portions_end_where_one_run_ended(skills: Skills, demo: Root, tmp_path: Path) -> None:
@@ -47,6 +73,7 @@ def test_two_portions_end_where_one_run_ended(skills: Skills, demo: Root, tmp_pa
         assert checksums(other.root.decided, pattern) == checksums(skills.root.decided, pattern)
     assert checksums(other.root.held, "*/*.parquet") == checksums(skills.root.held, "*/*.parquet")
     assert tables(other.root) == tables(skills.root)
+    assert_written_as_from_nothing(other.root)
     assert checksums(other.root.current / "parquet", "**/*.parquet") == checksums(
         skills.root.current / "parquet", "**/*.parquet"
     )

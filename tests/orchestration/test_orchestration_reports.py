@@ -1,14 +1,21 @@
-"""Reports are written from what stands: without a publication, without a register, with one lost file."""
+"""Reports are written from what stands: without a publication, without a register, with one lost file; what is written
+after a change is what would be written from nothing."""
 
 from __future__ import annotations
 
+import datetime as dt
+import io
+import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from orchestration.pipeline import run as steps
+from orchestration.pipeline import workbook_on_request
+from pages.write import seals
 from tests.ingest.files import HEADERS, ROW, xlsx
 from warehouse.store import keys, register
 from warehouse.store.data_root import Root
@@ -67,6 +74,85 @@ def test_lost_held_rows_stop_their_own_page_only(run: steps.Run) -> None:
     changed = dict(steps.report(run))
     assert changed["EDU"] and not changed["CAB"]
     assert any(f"The held rows {lost} are gone" in note and "restore the file" in note for note in run.notes)
+
+
+def test_a_workbook_of_a_period_that_ended_long_ago_is_made_when_asked_for(run: steps.Run) -> None:
+    decide(run)
+    (of_cab,) = [name for name in register.decisions(run.root) if name.startswith("CAB")]
+    place, page = run.root.corrections / "CAB" / f"{of_cab}.xlsx", run.root.reports / "CAB" / f"{of_cab}.html"
+    list(steps.report(run))
+    assert place.is_file() and "按需提供" not in page.read_text("utf-8")
+    run.as_of = dt.date(2027, 2, 2)  # 367 days after January 2026
+    list(steps.report(run))
+    assert not place.exists() and "更正工作簿按需提供" in page.read_text("utf-8")
+    book = openpyxl.load_workbook(io.BytesIO(workbook_on_request.made(run, of_cab)))
+    assert book.worksheets[0].max_row > 1
+    with pytest.raises(OperatorError, match="no decided submission CAB-x"):
+        workbook_on_request.made(run, "CAB-x")
+
+
+CLASS = {
+    "class_id": "SZ-0001",
+    "class_name": "电工班",
+    "org_uscc": "91350100M000100Y43",
+    "org_name": "某职业技能培训学校",
+    "venue_district": "440305",
+    "training_mode": "1",
+}
+
+
+def send(root: Root, dice: random.Random, number: int) -> None:
+    """One of a few changes: a file of another department or month, a correction of one, classes told of otherwise."""
+    department, month = dice.choice(["CAB", "EDU", "IIT"]), dice.choice(["01", "02"])
+    if dice.random() < 0.3:
+        told = CLASS | {
+            "org_name": dice.choice(["某职业技能培训学校", "另一所职业学校"]),
+            "training_mode": dice.choice("19"),
+        }
+        content = xlsx([list(told), list(told.values()), [*list(told.values())[:1], "x", *list(told.values())[2:]]])
+        name = f"training_class_2026-{month}_{number}.xlsx"
+    else:
+        rows = [(ROW[0], ROW[1], dice.choice([ROW[2], "SZ-0001", "SZ-0002"]), dice.choice([ROW[3], "x"]), *ROW[4:])]
+        content = xlsx([HEADERS, *rows * dice.randrange(1, 4)])
+        name = f"training_record_2026-{month}_{number}.xlsx"
+    path = root.inbox / department / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+
+
+def written(root: Root) -> dict[str, bytes]:
+    return {
+        path.relative_to(root.path).as_posix(): path.read_bytes()
+        for folder in (root.reports, root.corrections)
+        for path in folder.rglob("*")
+        if path.is_file() and seals.FOLDER not in path.parts
+    }
+
+
+@pytest.mark.parametrize(
+    ("seed", "changes"), [(0, 2), *(pytest.param(seed, 8, marks=pytest.mark.soak) for seed in range(1, 4))]
+)
+def test_what_is_written_after_changes_is_what_is_written_from_nothing(root: Root, seed: int, changes: int) -> None:
+    dice = random.Random(seed)
+    for number in range(changes):
+        send(root, dice, number)
+        run = steps.Run(root, DAY, clock.now())
+        run.open()
+        try:
+            for dataset in ("training_class", "training_record"):
+                steps.pull(run, dataset)
+                steps.decide(run, dataset, steps.undecided(root, dataset))
+            changed = dict(steps.report(run))
+            assert sum(changed.values()) or not number
+            assert not any(changed for _, changed in steps.report(run)), "nothing is new"
+            after = written(root)
+            for folder in (root.reports, root.corrections):
+                shutil.rmtree(folder)
+            root.make()
+            list(steps.report(run))
+            assert written(root) == after
+        finally:
+            run.close()
 
 
 def test_a_vanished_inbox_is_one_sentence(root: Root) -> None:

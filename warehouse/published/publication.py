@@ -279,7 +279,8 @@ def publish(
     unless it may replace what is newer: readers never go back in time unasked.
     """
     present = current_if_whole(root)
-    draft = make(root, root.work / "publication.part", statuses, as_of, versions, now)
+    # Not under work/: what is there is closed to others, and links would close what is published.
+    draft = make(root, root.published / ".publication.part", statuses, as_of, versions, now)
     if present and all(present.manifest[part] == draft.manifest[part] for part in ("content", "versions")):
         shutil.rmtree(draft.folder)
         _tell_moved(root, present, now)
