@@ -13,6 +13,7 @@ import dagster as dg
 import pytest
 import yaml
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, build_dbt_asset_specs
+from sqlalchemy import NullPool, create_engine, text
 
 from ingest import feed as feeds
 from orchestration import definitions
@@ -210,6 +211,20 @@ def test_databases_kept_open_keep_their_log_between_connections(tmp_path: Path) 
     with instance.kept_open(root):
         assert written()
     assert not log.exists()
+
+
+def test_no_event_waits_for_the_disk_while_a_run_lasts(tmp_path: Path) -> None:
+    root = Root(tmp_path / "data")
+    engine = create_engine(f"sqlite:///{instance.home(root) / 'event_log.db'}", poolclass=NullPool)
+
+    def waits() -> int:
+        with engine.connect() as connection:
+            return int(connection.execute(text("pragma synchronous")).scalar_one())
+
+    assert waits() == 2  # always
+    with instance.kept_open(root):
+        assert waits() == 1  # only where the log is written back
+    assert waits() == 2
 
 
 def test_retries_after_a_crash_are_on_and_failed_steps_are_the_sensors(tmp_path: Path) -> None:
