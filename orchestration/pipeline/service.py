@@ -32,7 +32,7 @@ from ingest.pool import Pool
 from orchestration.pipeline import arrival, check_file, mishaps, outstanding, resident
 from orchestration.pipeline.run import Run
 from warehouse.store.data_root import Root
-from warehouse.vocabulary import clock
+from warehouse.vocabulary import clock, contract
 from warehouse.vocabulary.errors import Busy, OperatorError
 from warehouse.vocabulary.privacy import redact
 
@@ -46,13 +46,6 @@ RECHECK_SECONDS = 60.0
 """What changed without its folder, or failed, is tried again after so long."""
 
 Tell = Callable[[str], None]
-
-
-class _WarmUp:
-    """A job that does nothing: its worker has imported everything when it is done."""
-
-    def work(self) -> None:
-        return None
 
 
 class Service:
@@ -73,8 +66,10 @@ class Service:
             arrivals = threading.Thread(target=self._take_arrivals, name="arrivals")
             try:
                 for pool in pools:
-                    list(pool.run([_WarmUp()]))
+                    pool.get_ready()
                     self._readers.put(pool)
+                for dataset in contract.names():
+                    check_file.get_ready(dataset)
                 if self._takes_arrivals:
                     arrivals.start()
                 self._tell(f"Serving {self._root.path} as process {os.getpid()}.")
