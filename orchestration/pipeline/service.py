@@ -31,6 +31,7 @@ from ingest.limits import limits
 from ingest.pool import Pool
 from orchestration.pipeline import arrival, check_file, mishaps, outstanding, resident
 from orchestration.pipeline.run import Run
+from warehouse.store import lock
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock, contract
 from warehouse.vocabulary.errors import Busy, OperatorError
@@ -189,7 +190,10 @@ class Service:
             again_at = now + dt.timedelta(seconds=RECHECK_SECONDS)
 
     def _take(self, now: dt.datetime) -> bool:
-        """Whether nothing is left that only has to become quiet."""
+        """Whether nothing is left that only has to become quiet. Where somebody else decides it looks again later: to
+        wait for a lock would keep the process from ending."""
+        if lock.holder(self._root, "intake"):
+            return False
         run = Run(self._root, clock.today(), now, is_attended=False)
         if outstanding.waiting(run):
             taken = arrival.take(run)
