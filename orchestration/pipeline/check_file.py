@@ -65,7 +65,7 @@ def checked_file(
     job = Job(submission.submission_id, file.absolute(), file.name, dataset, department)
     with ThreadPoolExecutor(1) as beside, nullcontext(readers) if readers else Pool(workers=1) as pool:
         reading_file = beside.submit(lambda: next(read_many([job], pool)))
-        _get_ready(dataset)
+        get_ready(dataset)
         rows, reading = reading_file.result()
     shaped = Shaped(dataset, rows, {submission.submission_id: submission})
     del rows
@@ -74,7 +74,7 @@ def checked_file(
     return _with_what_needs_others(checked.decisions[0]), checked.findings
 
 
-def _get_ready(dataset: str) -> None:
+def get_ready(dataset: str) -> None:
     """Reads what checking needs while the worker reads the file."""
     compiled.load(dataset)
     lookup.tables()

@@ -31,8 +31,9 @@ from ingest.limits import limits
 from ingest.pool import Pool
 from orchestration.pipeline import arrival, check_file, mishaps, outstanding, resident
 from orchestration.pipeline.run import Run
+from warehouse.store import lock
 from warehouse.store.data_root import Root
-from warehouse.vocabulary import clock
+from warehouse.vocabulary import clock, contract
 from warehouse.vocabulary.errors import Busy, OperatorError
 from warehouse.vocabulary.privacy import redact
 
@@ -46,13 +47,6 @@ RECHECK_SECONDS = 60.0
 """What changed without its folder, or failed, is tried again after so long."""
 
 Tell = Callable[[str], None]
-
-
-class _WarmUp:
-    """A job that does nothing: its worker has imported everything when it is done."""
-
-    def work(self) -> None:
-        return None
 
 
 class Service:
@@ -73,8 +67,10 @@ class Service:
             arrivals = threading.Thread(target=self._take_arrivals, name="arrivals")
             try:
                 for pool in pools:
-                    list(pool.run([_WarmUp()]))
+                    pool.get_ready()
                     self._readers.put(pool)
+                for dataset in contract.names():
+                    check_file.get_ready(dataset)
                 if self._takes_arrivals:
                     arrivals.start()
                 self._tell(f"Serving {self._root.path} as process {os.getpid()}.")
@@ -194,7 +190,10 @@ class Service:
             again_at = now + dt.timedelta(seconds=RECHECK_SECONDS)
 
     def _take(self, now: dt.datetime) -> bool:
-        """Whether nothing is left that only has to become quiet."""
+        """Whether nothing is left that only has to become quiet. Where somebody else decides it looks again later: to
+        wait for a lock would keep the process from ending."""
+        if lock.holder(self._root, "intake"):
+            return False
         run = Run(self._root, clock.today(), now, is_attended=False)
         if outstanding.waiting(run):
             taken = arrival.take(run)

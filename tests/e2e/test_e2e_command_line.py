@@ -213,7 +213,7 @@ CHECKED = ("--dataset", "training_record", "--department", "CAB", "--period", "2
 def test_a_command_imports_what_it_needs(
     skills: Skills, tmp_path: Path, words: tuple[str, ...], kept_out: set[str]
 ) -> None:
-    file = next((skills.root.inbox / "CAB").glob("training_record_2026-01.*"))
+    file = next((skills.root.inbox / "CAB").glob("培训人次实名制明细_2026年1月.*"))
     places = {"FILE": str(file), "OUT.xlsx": str(tmp_path / "out.xlsx")}
     done = subprocess.run(
         [sys.executable, "-X", "importtime", SKILLS, *(places.get(word, word) for word in words)],

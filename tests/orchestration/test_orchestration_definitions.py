@@ -13,6 +13,7 @@ import dagster as dg
 import pytest
 import yaml
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, build_dbt_asset_specs
+from sqlalchemy import NullPool, create_engine, text
 
 from ingest import feed as feeds
 from orchestration import definitions
@@ -101,6 +102,13 @@ def test_every_model_is_told_of_by_the_build_alone(graph: dg.AssetGraph) -> None
     assert not any(node.is_materializable for node in models)
     assert graph.get(defs_dbt.BUILD).is_materializable
     assert defs_dbt.BUILD in graph.get(dg.AssetKey("publication")).parent_keys
+
+
+def test_a_model_of_which_nothing_changed_is_not_told_of() -> None:
+    seconds = {"stg_run": 0.1, "dim_class": 0.2}
+    assert defs_dbt.told(dbt.Built(seconds, {})) == seconds
+    assert defs_dbt.told(dbt.Built(seconds, {}, changed=frozenset({"dim_class"}))) == {"dim_class": 0.2}
+    assert defs_dbt.told(dbt.Built(seconds, {}, changed=frozenset())) == {}
 
 
 def test_every_department_has_a_report(graph: dg.AssetGraph) -> None:
@@ -210,6 +218,20 @@ def test_databases_kept_open_keep_their_log_between_connections(tmp_path: Path) 
     with instance.kept_open(root):
         assert written()
     assert not log.exists()
+
+
+def test_no_event_waits_for_the_disk_while_a_run_lasts(tmp_path: Path) -> None:
+    root = Root(tmp_path / "data")
+    engine = create_engine(f"sqlite:///{instance.home(root) / 'event_log.db'}", poolclass=NullPool)
+
+    def waits() -> int:
+        with engine.connect() as connection:
+            return int(connection.execute(text("pragma synchronous")).scalar_one())
+
+    assert waits() == 2  # always
+    with instance.kept_open(root):
+        assert waits() == 1  # only where the log is written back
+    assert waits() == 2
 
 
 def test_retries_after_a_crash_are_on_and_failed_steps_are_the_sensors(tmp_path: Path) -> None:
