@@ -39,14 +39,14 @@ _GOOD = ("success", "pass", "warn")
 class Built:
     """What a build did: seconds by model in the order built, models and tests that failed or were skipped, with why.
 
-    `stored`: tests of senders' data that fail on something → the table that says on what. `changed`: the models of
-    which rows changed; none where all were built in full, so that each may have.
+    `stored`: tests of senders' data that fail on something → the table that says on what. `is_whole`: all models were
+    built in full; else `models` are those of which rows changed.
     """
 
     models: dict[str, float]
     failed: dict[str, str]
     stored: dict[str, str] = field(default_factory=dict)
-    changed: frozenset[str] | None = None
+    is_whole: bool = True
 
 
 def _environment(root: Root) -> dict[str, str]:
@@ -187,7 +187,7 @@ class Dbt:
             applied = dbt_changes.apply(self._root, models_version(), duckdb_options(self._root))
         except WholeBuildNeededError:
             return self._build_in_full()
-        return Built(applied.seconds, {}, applied.stored, applied.changed)
+        return Built(applied.seconds, {}, applied.stored, is_whole=False)
 
     def _build_in_full(self) -> Built:
         """All models in a new database: what an earlier or killed build left would only be renamed and dropped (1 s of

@@ -27,11 +27,10 @@ GROWTH = 3
 
 @dataclass(frozen=True)
 class Applied:
-    """Seconds by model (0 where it was not worked out), models of which rows changed, and tests of senders' data that
-    fail on something → the table that says on what."""
+    """Seconds by model of which rows changed, and tests of senders' data that fail on something → the table that says
+    on what."""
 
     seconds: dict[str, float]
-    changed: frozenset[str]
     stored: dict[str, str]
 
 
@@ -92,16 +91,17 @@ class _Change:
             if name.startswith("accepted.")
         }
         self.other = {name for name, version in after.items() if version != before[name]}
-        seconds = {model.name: 0.0 for model in self.project.models}
+        seconds = {}
         for model in self.project.models:
             touched = [name for name in model.inputs if name in self.other or name in self.changed]
             if touched:
                 begun = time.perf_counter()
                 self._work_out(model, touched)
-                seconds[model.name] = time.perf_counter() - begun
+                if model.name in self.changed:
+                    seconds[model.name] = time.perf_counter() - begun
         passed, stored = self._test(dbt_state.read_passed(self.con))
         dbt_state.write_progress(self.con, after, passed)
-        return Applied(seconds, frozenset(self.changed), stored)
+        return Applied(seconds, stored)
 
     def _work_out(self, model: Model, touched: Collection[str]) -> None:
         """Exchanges the rows of a model that differ."""

@@ -394,7 +394,7 @@ def test_supervision_is_a_tag_of_exactly_the_risk_tables(models: dict[str, Node]
     marked = {model["name"] for model in marts(models) if "supervision" in model["config"]["tags"]}
     assert marked == {model["name"] for model in marts(models) if "risk" in model["name"]} != set()
     assert all(
-        model["config"]["meta"] == {"audience": "supervision"} for model in marts(models) if model["name"] in marked
+        model["config"]["meta"]["audience"] == "supervision" for model in marts(models) if model["name"] in marked
     )
 
 

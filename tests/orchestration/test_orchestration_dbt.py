@@ -104,7 +104,7 @@ import sys, time
 from pathlib import Path
 from orchestration.pipeline import dbt
 from warehouse.store.data_root import Root
-process = dbt.Dbt(Root(Path(sys.argv[1])))
+process = dbt.Dbt(Root(Path(sys.argv[1])))._start()
 print(process._process.pid, flush=True)
 if sys.argv[2] == "building":
     process._process.stdin.write("build\\n")
