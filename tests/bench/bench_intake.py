@@ -36,6 +36,7 @@ NARROW = (
     "attended_hours",
     "exam_result",
     "completed",
+    "completion_date",
 )
 """The columns of the large files: what must be filled in, so that they stay within what one file may hold."""
 SMALL_FILES, TEXT, WORKBOOK = "small files", "text", "workbook"
