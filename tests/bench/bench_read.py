@@ -83,7 +83,7 @@ def columns(first: int, count: int) -> dict[str, np.ndarray]:
         "mobile": np.char.add("138", np.char.zfill((index % 10**8).astype(str), 8)),
         "class_id": np.char.add("SZ-HRSS-2026-", (index // 40).astype(str)),
         "education": random.choice(["大学本科", "大学专科", "高中"], count),
-        "hukou_type": random.choice(["21", "22"], count),
+        "hukou_type": np.full(count, "21"),
         "hukou_region": np.full(count, "440305"),
         "person_category": random.choice(["企业职工", "农民工"], count),
         "employer_name": np.char.add("深圳市某某公司", (index // 30).astype(str)),
