@@ -37,7 +37,7 @@ def measure(options: Options) -> dict[str, Any]:
 
 def _of(years: int, scale: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="skills-bench-") as folder:
-        project = longer_reporting.copied(Path(folder), 2028) if years > 1 else PROJECT
+        project = longer_reporting.ready(Path(folder), 2028) if years > 1 else PROJECT
         house, last = House(Root(Path(folder) / "data"), project), month(LAST[years])
         demo = house.skills("demo", "--months", f"{FIRST}:{last}", "--scale", str(scale))
         house.cut(last)

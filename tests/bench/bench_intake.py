@@ -57,7 +57,7 @@ def _small(folder: Path, files: int) -> dict[str, Any]:
     first = last = month(FIRST)
     for _ in range(-(-files // FILES_A_MONTH) - 1):
         last = last.following
-    house = House(Root(folder / "data"), longer_reporting.copied(folder, last.start.year))
+    house = House(Root(folder / "data"), longer_reporting.ready(folder, last.start.year))
     house.skills("demo", "--months", f"{first}:{last}", "--scale", str(SMALL))
     count = sum(path.is_file() for path in house.root.inbox.rglob("*"))
     spent = house.run(last)
