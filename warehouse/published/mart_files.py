@@ -152,7 +152,7 @@ def _contents(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Content]:
             from marts.{name} as t group by all
         )
         select {_part(parts, "grouping")} as part, cast(sum(rows) as bigint), sum(total), bit_xor(mixed)
-        from grouped where rows > 0 group by all order by part
+        from grouped where rows > 0 group by all having count(*) > 0 order by part
         """
     ).fetchall()
     contents = {part: Content(rows, f"{total:x}-{mixed:x}") for part, rows, total, mixed in found}
