@@ -69,12 +69,12 @@ def work(file: Path, out: Path) -> None:
         gx.ExpectationSuite(name="rows", expectations=list(of_check.values())),
         result_format={"result_format": "COMPLETE", "unexpected_index_column_names": list(KEY)},
     )
-    found = [
+    bad_rows = [
         {**{name: place[name] for name in KEY}, "code": result.expectation_config.meta["code"]}  # type: ignore[union-attr]
         for result in outcome.results
         for place in result.result.get("unexpected_index_list") or ()
     ]
-    pd.DataFrame(found, columns=[*KEY, "code"]).to_parquet(out, index=False)
+    pd.DataFrame(bad_rows, columns=[*KEY, "code"]).to_parquet(out, index=False)
 
 
 if __name__ == "__main__":
