@@ -197,7 +197,7 @@ def run(program: str, file: Path, out: Path, python: Path) -> dict[str, float]:
     return told
 
 
-def findings_of(con: duckdb.DuckDBPyConnection, out: Path) -> tuple[int, int, int]:
+def fingerprint(con: duckdb.DuckDBPyConnection, out: Path) -> tuple[int, int, int]:
     """How many findings of how many checks there are, and a number that is the same only where they are the same."""
     row = con.execute(
         "select count(*), count(distinct code), bit_xor(hash(submission_id, row_index::bigint, code)) "
@@ -226,7 +226,7 @@ def measure(options: Options) -> dict[str, Any]:
         for way, program, interpreter in programs:
             out = Path(folder) / f"{program}.parquet"  # each its own: DuckDB remembers a file that it has read
             ways[way] = least(program, typed, out, interpreter)
-            findings[way] = findings_of(con, out)
+            findings[way] = fingerprint(con, out)
         if len(set(findings.values())) > 1:
             raise SystemExit(f"the validators disagree: {findings}")
         out = Path(folder) / "whole.parquet"

@@ -21,10 +21,12 @@ from tests.bench.parts import Options
 from tests.bench.tree import Cost
 from warehouse.published.publication import open_current
 from warehouse.store.data_root import Root
+from warehouse.vocabulary.period import Period
 from warehouse.vocabulary.project import PROJECT
 
 FIRST = "2025-11"
 LAST = {1: "2026-10", 3: "2028-10"}
+RESIDENT_TIMES = 3
 
 
 def measure(options: Options) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def measure(options: Options) -> dict[str, Any]:
 
 def _of(years: int, scale: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="skills-bench-") as folder:
-        project = longer_reporting.copied(Path(folder), 2028) if years > 1 else PROJECT
+        project = longer_reporting.ready(Path(folder), 2028) if years > 1 else PROJECT
         house, last = House(Root(Path(folder) / "data"), project), month(LAST[years])
         demo = house.skills("demo", "--months", f"{FIRST}:{last}", "--scale", str(scale))
         house.cut(last)
@@ -54,8 +56,19 @@ def _of(years: int, scale: float) -> dict[str, Any]:
             "nothing new": _told(house.run(last)),
         }
         if years == 1:
+            measured["resident"] = _resident(house, last)
             measured["dashboard"] = bench_dashboard.compare(open_current(house.root))
         return measured
+
+
+def _resident(house: House, last: Period) -> list[dict[str, float]]:
+    """Seconds from a correction's coming until its decision and its report stand, with a process that is there for it;
+    of several corrections, since the first one finds less loaded."""
+    with house.serving():
+        return [
+            house.correct(last, last, number).stands_after("decision", "report")
+            for number in range(2, 2 + RESIDENT_TIMES)
+        ]
 
 
 def _participations(root: Root) -> int:
@@ -76,6 +89,9 @@ def claims(report: dict[str, Any]) -> list[Claim]:
             Claim("run from empty, default demo: s", years["1"]["empty"]["wall"]),
             Claim("until published: s", correction["marks"]["published"]),
         ]
+        if "resident" in years["1"]:
+            waited = sorted(max(stood.values()) for stood in years["1"]["resident"])
+            held.append(Claim("until the decision and its report stand, resident: s", waited[len(waited) // 2]))
     if "3" in years:
         held += [
             Claim("three years from empty: s", years["3"]["empty"]["wall"]),
@@ -106,6 +122,9 @@ def show(report: dict[str, Any]) -> None:
         correction = measured["correction"]
         told = ", ".join(f"{name} after {at:.1f} s" for name, at in correction["marks"].items())
         console.print(f"the correction of {correction['rows']:,} rows: {told}")
+        for stood in measured.get("resident", ()):
+            told = ", ".join(f"{name} after {at:.1f} s" for name, at in stood.items())
+            console.print(f"the same with skills serve: {told}")
         console.print("The whole tree while each stage went on, from empty and with the correction:")
         console.print(stages_table(measured["empty"], correction))
     if "dashboard" in report["years"].get("1", {}):

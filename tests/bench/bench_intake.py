@@ -36,6 +36,7 @@ NARROW = (
     "attended_hours",
     "exam_result",
     "completed",
+    "completion_date",
 )
 """The columns of the large files: what must be filled in, so that they stay within what one file may hold."""
 SMALL_FILES, TEXT, WORKBOOK = "small files", "text", "workbook"
@@ -56,7 +57,7 @@ def _small(folder: Path, files: int) -> dict[str, Any]:
     first = last = month(FIRST)
     for _ in range(-(-files // FILES_A_MONTH) - 1):
         last = last.following
-    house = House(Root(folder / "data"), longer_reporting.copied(folder, last.start.year))
+    house = House(Root(folder / "data"), longer_reporting.ready(folder, last.start.year))
     house.skills("demo", "--months", f"{first}:{last}", "--scale", str(SMALL))
     count = sum(path.is_file() for path in house.root.inbox.rglob("*"))
     spent = house.run(last)

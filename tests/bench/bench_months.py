@@ -46,7 +46,7 @@ def measure(options: Options) -> dict[str, Any]:
     count = options.size or MONTHS
     *_, last = months(count)
     with tempfile.TemporaryDirectory(prefix="skills-bench-") as folder:
-        project = longer_reporting.copied(Path(folder), last.start.year)
+        project = longer_reporting.ready(Path(folder), last.start.year)
         house = House(Root(Path(folder) / "data"), project)
         house.skills("demo", "--months", f"{FIRST}:{last}", "--scale", str(SCALE * options.scale))
         waiting = _sort_out(house, Path(folder) / "waiting")

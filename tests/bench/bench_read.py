@@ -73,26 +73,27 @@ def columns(first: int, count: int) -> dict[str, np.ndarray]:
     given_names = ("小明", "秀英", "伟", "娜", "建国")
     names = np.array([f"{family}{given_name}" for family in "王李张刘陈杨黄赵吴周" for given_name in given_names])
     days = (np.datetime64("2026-06-01") + random.integers(0, 28, count)).astype(str)
+    passed, rate = random.random(count) < 0.97, random.integers(80, 101, count)
     texts_by_field: dict[str, np.ndarray] = {
         "person_name": random.choice(names, count),
         "id_type": np.full(count, "居民身份证"),
         "id_no": numbers,
-        "sex": random.choice(["男", "女"], count),
+        "sex": np.where(np.arange(count) % 2 == 1, "男", "女"),
         "birth_date": np.char.replace(births.astype(str), "-", "."),
         "mobile": np.char.add("138", np.char.zfill((index % 10**8).astype(str), 8)),
         "class_id": np.char.add("SZ-HRSS-2026-", (index // 40).astype(str)),
         "education": random.choice(["大学本科", "大学专科", "高中"], count),
-        "hukou_type": random.choice(["21", "22"], count),
+        "hukou_type": np.full(count, "21"),
         "hukou_region": np.full(count, "440305"),
-        "person_category": random.choice(["企业在职职工", "登记失业人员"], count),
+        "person_category": random.choice(["企业职工", "农民工"], count),
         "employer_name": np.char.add("深圳市某某公司", (index // 30).astype(str)),
-        "attended_hours": np.char.add(random.integers(8, 99, count).astype(str), "学时"),
-        "attendance_rate": np.char.add(random.integers(50, 101, count).astype(str), "%"),
-        "exam_result": random.choice(["合格", "不合格"], count),
-        "theory_score": random.integers(60, 101, count).astype(str),
+        "attended_hours": np.char.add(np.round(rate * 0.8, 1).astype(str), "学时"),
+        "attendance_rate": np.char.add(rate.astype(str), "%"),
+        "exam_result": np.where(passed, "合格", "不合格"),
+        "theory_score": np.where(passed, random.integers(60, 101, count), random.integers(20, 60, count)).astype(str),
         "practice_score": random.integers(60, 101, count).astype(str),
-        "completed": random.choice(["是", "否"], count),
-        "completion_date": days,
+        "completed": np.where(passed, "是", "否"),
+        "completion_date": np.where(passed, days, ""),
     }
     dataset = contract.dataset(DATASET)
     rest = [field.name for field in dataset.fields if field.name not in texts_by_field and field.kind == "text"]

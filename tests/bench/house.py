@@ -10,13 +10,17 @@ import csv
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import xlsxwriter
 
-from tests.bench.tree import SKILLS, Cost, Mark, cost
+from tests.bench.tree import SKILLS, Cost, Mark, cost, environment
 from warehouse.store import demo_mark
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.period import Period, parse
@@ -38,6 +42,29 @@ class House:
 
     def skills(self, *words: str, marks: Mapping[str, Mark] | None = None) -> Cost:
         return cost([str(SKILLS), *words], self.root.path, marks, self.project)
+
+    @contextmanager
+    def serving(self, *words: str) -> Iterator[None]:
+        """While the resident process stands, from the moment that it says so."""
+        process = subprocess.Popen(
+            [str(SKILLS), "serve", *words],
+            cwd=self.project,
+            env=environment(self.root.path, self.project),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert process.stdout
+        try:
+            said = process.stdout.readline()
+            if not said.startswith("Serving"):
+                raise SystemExit(f"skills serve ended: {said}{process.stdout.read()}")
+            drain = threading.Thread(target=process.stdout.read)
+            drain.start()
+            yield
+        finally:
+            process.terminate()
+            process.wait()
 
     def run(self, last: Period, marks: Mapping[str, Mark] | None = None) -> Cost:
         """A run on the twentieth of the month after."""
@@ -79,6 +106,7 @@ class House:
         told = {str(corrected.relative_to(self.root.inbox)): sent}
         demo_mark.mark(self.root, {**demo_mark.arrivals(self.root), **told})
         self._write(corrected, content)
+        corrected.with_name(f"{corrected.name}.done").touch()  # whole, so that nothing waits until it is quiet
         digest = hashlib.sha256(corrected.read_bytes()).hexdigest()[:12]
         return Correction(self.root, f"{DEPARTMENT}-{DATASET}-{period}-{digest}", len(content) - 1)
 
@@ -108,6 +136,19 @@ class Correction:
             "report": lambda: (self.root.reports / DEPARTMENT / f"{self.submission_id}.html").exists(),
             "published": lambda: self._shown() != before,
         }
+
+    def stands_after(self, *names: str, patience: float = 300) -> dict[str, float]:
+        """Seconds from now until each of these marks stands."""
+        begun = time.perf_counter()
+        marks = {name: mark for name, mark in self.marks().items() if name in names}
+        stood: dict[str, float] = {}
+        while marks.keys() - stood.keys():
+            spent = time.perf_counter() - begun
+            stood |= {name: spent for name, mark in marks.items() if name not in stood and mark()}
+            if spent > patience:
+                raise SystemExit(f"{self.submission_id} was sent {patience:.0f} s ago, and only {stood} stands.")
+            time.sleep(0.01)
+        return stood
 
     def _shown(self) -> str:
         return str(self.root.current.readlink()) if self.root.current.is_symlink() else ""

@@ -78,7 +78,7 @@ def cost(
     process = subprocess.Popen(
         [sys.executable, "-I", str(_REAPER), str(told), *words],
         cwd=project,
-        env=os.environ | {"SKILLS_HOME": str(home), "PYTHONPATH": str(project)} | (settings or {}),
+        env=environment(home, project) | (settings or {}),
         pass_fds=[told],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -108,6 +108,11 @@ def cost(
         stood,
         tuple(looks),
     )
+
+
+def environment(home: Path, project: Path) -> dict[str, str]:
+    """Of a command of a project on a data root."""
+    return os.environ | {"SKILLS_HOME": str(home), "PYTHONPATH": str(project)}
 
 
 def _look(process: subprocess.Popen[str], looks: list[Look]) -> None:
