@@ -139,7 +139,7 @@ def workbook(submission_id: str, out: Path) -> None:
     from warehouse.store import durable
 
     root = Root.default().make()
-    content = workbook_on_request.made(steps.Run(root, clock.today(), clock.now()), submission_id)
+    content = workbook_on_request.workbook_of(steps.Run(root, clock.today(), clock.now()), submission_id)
     if out.exists():
         raise OperatorError(f"{out} stands there already: choose another name.")
     try:

@@ -14,7 +14,7 @@ from pages.render.correction_workbook import workbook
 from warehouse.vocabulary.errors import OperatorError
 
 
-def made(run: Run, submission_id: str) -> bytes:
+def workbook_of(run: Run, submission_id: str) -> bytes:
     """`OperatorError` where there is no such submission, or nothing in it to correct."""
     status = next((status for status in run.statuses if status.decision.submission_id == submission_id), None)
     if status is None or not sources_stand(run.root):

@@ -103,11 +103,11 @@ def department(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptanc
 
 def digests(sources: Sources) -> dict[str, str]:
     """Department → another text whenever a row of the register or of the grid that its page tells of is another."""
-    found = sources.connection.execute(_DIGESTS).fetchall()
+    rows = sources.connection.execute(_DIGESTS).fetchall()
     if sources.current is not None:
-        found += sources.connection.execute(_GRID_DIGESTS).fetchall()
+        rows += sources.connection.execute(_GRID_DIGESTS).fetchall()
     by_department: dict[str, list[object]] = {}
-    for code, *digest in found:
+    for code, *digest in rows:
         by_department.setdefault(code, []).append(digest)
     return {code: repr(digest) for code, digest in by_department.items()}
 

@@ -178,8 +178,8 @@ def cut(sources: Sources, facts: Sequence[SubmissionFacts]) -> list[SubmissionFa
     wanted = {submission.decision.submission_id for submission in facts if submission.has_workbook}
     owners: dict[str, list[Mapping[str, Any]]] = {}
     if wanted:
-        found = row_owners(sources.connection, sources.root, sources.statuses, wanted)
-        owners = _by_submission(found.to_pylist())
+        table = row_owners(sources.connection, sources.root, sources.statuses, wanted)
+        owners = _by_submission(table.to_pylist())
     return [
         replace(submission, slices=slices(owners.get(submission.decision.submission_id, []), sources.token))
         for submission in facts

@@ -85,10 +85,10 @@ def test_a_workbook_of_a_period_that_ended_long_ago_is_made_when_asked_for(run: 
     run.as_of = dt.date(2027, 2, 2)  # 367 days after January 2026
     list(steps.report(run))
     assert not place.exists() and "更正工作簿按需提供" in page.read_text("utf-8")
-    book = openpyxl.load_workbook(io.BytesIO(workbook_on_request.made(run, of_cab)))
+    book = openpyxl.load_workbook(io.BytesIO(workbook_on_request.workbook_of(run, of_cab)))
     assert book.worksheets[0].max_row > 1
     with pytest.raises(OperatorError, match="no decided submission CAB-x"):
-        workbook_on_request.made(run, "CAB-x")
+        workbook_on_request.workbook_of(run, "CAB-x")
 
 
 CLASS = {
