@@ -104,13 +104,6 @@ def test_every_model_is_told_of_by_the_build_alone(graph: dg.AssetGraph) -> None
     assert defs_dbt.BUILD in graph.get(dg.AssetKey("publication")).parent_keys
 
 
-def test_a_model_of_which_nothing_changed_is_not_told_of() -> None:
-    seconds = {"stg_run": 0.1, "dim_class": 0.2}
-    assert defs_dbt.told(dbt.Built(seconds, {})) == seconds
-    assert defs_dbt.told(dbt.Built(seconds, {}, changed=frozenset({"dim_class"}))) == {"dim_class": 0.2}
-    assert defs_dbt.told(dbt.Built(seconds, {}, changed=frozenset())) == {}
-
-
 def test_every_department_has_a_report(graph: dg.AssetGraph) -> None:
     keys = {key.path[-1] for key in graph.get_all_asset_keys() if key.path[0] == "report"}
     assert keys == {*reference.codes("department"), "bureau", "rules"}
