@@ -351,5 +351,5 @@ def test_a_code_is_judged_by_its_distinct_values_and_an_empty_one_is_not() -> No
         dict(row) | {"employer_uscc": code, "employer_name": "某某公司"}
         for row, code in zip(people(5), codes_sent, strict=True)
     ]
-    found = [row for row in judge(rows).findings.to_pylist() if row["rule"] == "TR.employer_uscc.checksum"]
-    assert [row["row_index"] for row in found] == [2, 4, 5]
+    findings = [row for row in judge(rows).findings.to_pylist() if row["rule"] == "TR.employer_uscc.checksum"]
+    assert [row["row_index"] for row in findings] == [2, 4, 5]
