@@ -194,12 +194,17 @@ def _find(con: duckdb.DuckDBPyConnection, batch: Batch, checks: Sequence[Check],
 def _look(con: duckdb.DuckDBPyConnection, seen: _Seen, rows: str, block: pa.Table, asked: Sequence[str]) -> None:
     for entry in block["submission_id"].value_counts().to_pylist():
         seen.received[entry["values"]] += entry["counts"]
-    if asked:
+    # Most columns are empty or full in all rows, which Arrow knows without a look.
+    full = [name for name in asked if block.num_rows and not block[name].null_count]
+    partly = [name for name in asked if 0 < block[name].null_count < block.num_rows]
+    for submission_id in pc.unique(block["submission_id"]).to_pylist() if full else []:
+        seen.filled.setdefault(submission_id, set()).update(full)
+    if partly:
         filled = con.execute(
-            f"select submission_id, {', '.join(f'count({name}) > 0' for name in asked)} from {rows} group by all"
+            f"select submission_id, {', '.join(f'count({name}) > 0' for name in partly)} from {rows} group by all"
         ).fetchall()
         for submission_id, *is_filled in filled:
-            seen.filled.setdefault(submission_id, set()).update(compress(asked, is_filled))
+            seen.filled.setdefault(submission_id, set()).update(compress(partly, is_filled))
 
 
 @dataclass(frozen=True)

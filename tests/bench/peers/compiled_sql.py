@@ -12,7 +12,7 @@ from timing import CODES, told
 
 from expectations import compiled, lookup
 from expectations.bad_rows import find
-from warehouse.vocabulary import privacy
+from warehouse.vocabulary import pandas_out, privacy
 
 DATASET = "training_record"
 
@@ -32,4 +32,5 @@ def work(file: Path, out: Path) -> None:
 
 
 if __name__ == "__main__":
+    pandas_out.keep_out()  # as every command does
     told(work)

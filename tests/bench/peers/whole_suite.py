@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from timing import told
 
 from expectations.check import Batch, check
-from warehouse.vocabulary import contract
+from warehouse.vocabulary import contract, pandas_out
 from warehouse.vocabulary.privacy import Key
 from warehouse.vocabulary.submission import FileFacts, Reading, Submission
 
@@ -35,5 +35,6 @@ def suite(shaped: pa.Table, out: Path) -> None:
 
 
 if __name__ == "__main__":
+    pandas_out.keep_out()  # as every command does
     rows = pq.read_table(sys.argv[1])
     told(lambda _, out: suite(rows, out))
