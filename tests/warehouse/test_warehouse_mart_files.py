@@ -228,9 +228,11 @@ def test_damage_hits_all_that_share_a_file_and_each_is_mended(root: Root, two: t
     assert again.publication_id == two[1].publication_id
     assert publication.damage(root, again) == []
     build(root, world())
-    publication.keep(root, publication.make(root, root.work / "again", [], NOW.date(), {}, NOW), lambda _: None)
-    assert publication.damage(root, two[0]) == []
-    assert tables(two[0]) == tables(made_from_nothing(root))
+    draft = publication.make(root, root.work / "again", [], NOW.date(), {}, NOW)
+    mended = publication.keep(root, draft, lambda _: None)
+    assert mended.publication_id == two[0].publication_id
+    assert publication.damage(root, mended) == []
+    assert tables(mended) == tables(made_from_nothing(root))
 
 
 def test_what_a_kill_left_closes_nothing_that_is_published(
