@@ -57,7 +57,7 @@ def measure(options: Options) -> dict[str, Any]:
                 house.correct(period.preceding, period, number)
             spent = house.run(period)
             runs.append({"cpu": spent.cpu, "wall": spent.wall, "peak_mb": spent.peak_mb})
-    return {"runs": runs, "exponent": exponent([spent["cpu"] for spent in runs], _SETTLED)}
+    return {"runs": runs, "exponent": exponent([spent["cpu"] for spent in runs], min(_SETTLED, count // 4))}
 
 
 def _sort_out(house: House, waiting: Path) -> dict[Path, Path]:
