@@ -40,7 +40,7 @@ def compare_in_full(root: Root) -> FullComparison:
     try:
         scratch = Root(folder / "data").make()
         for linked in ("pinned", "register"):
-            shutil.copytree(root.work / linked, scratch.work / linked, copy_function=os.link)
+            shutil.copytree(root.work / linked, scratch.work / linked, copy_function=os.link, dirs_exist_ok=True)
         built = Dbt(scratch).build()
         if built.failed:
             raise OperatorError(f"The build in full fails: {built.failed}")
