@@ -92,3 +92,13 @@ def test_others_are_shut_out_before_what_lies_inside_is_mended(root: Root, monke
     monkeypatch.setattr(Path, "chmod", lambda path, mode: (order.append(path), chmod(path, mode)))
     modes.close([root.received])
     assert order == [root.received, root.received / "deep"]
+
+
+def test_what_vanishes_meanwhile_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build clears its scratch while another command looks at the root."""
+    gone, left = tmp_path / "a", tmp_path / "b"
+    left.write_text("x")
+    left.chmod(0o644)
+    monkeypatch.setattr(modes, "_tree", lambda top: iter([gone, left]))
+    modes.close([tmp_path])
+    assert left.stat().st_mode & 0o777 == 0o600

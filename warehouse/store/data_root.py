@@ -195,7 +195,7 @@ class Root:
                     folder.chmod(modes.READABLE)
             for folder in (self.received, self.register, self.held, self.decided, self.corrections, self.dagster):
                 folder.mkdir(parents=True, exist_ok=True)
-            probe = self.work / ".writable"
+            probe = self.work / f".writable-{os.getpid()}"  # several processes decide on one root
             probe.touch()
             probe.unlink()
         except OSError as error:

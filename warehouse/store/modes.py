@@ -6,6 +6,7 @@ a data root are which, says `data_root`. Ends at modes.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -27,15 +28,20 @@ def close(tops: Iterable[Path]) -> None:
     """Takes the rights of others away wherever they have any; `OperatorError` where that is not ours to do."""
     for top in tops:
         for path in _tree(top):
-            mode = path.lstat().st_mode
-            if mode & _OTHERS and not stat.S_ISLNK(mode):
-                try:
-                    path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
-                except PermissionError:
-                    raise OperatorError(
-                        f"{path} can be read by others on this machine and belongs to another account: "
-                        "let its owner take their rights away (chmod go-rwx), or make it yours."
-                    ) from None
+            with contextlib.suppress(FileNotFoundError):  # whoever decides or builds meanwhile has taken it away
+                _close(path)
+
+
+def _close(path: Path) -> None:
+    mode = path.lstat().st_mode
+    if mode & _OTHERS and not stat.S_ISLNK(mode):
+        try:
+            path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
+        except PermissionError:
+            raise OperatorError(
+                f"{path} can be read by others on this machine and belongs to another account: "
+                "let its owner take their rights away (chmod go-rwx), or make it yours."
+            ) from None
 
 
 def _tree(top: Path) -> Iterator[Path]:
