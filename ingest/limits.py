@@ -17,9 +17,9 @@ from warehouse.vocabulary.errors import OperatorError
 DEFAULTS = Path(__file__).with_name("limits.yaml")
 MB = 2**20
 PROGRAM_MB = 600
-"""Address space that a worker needs before it has read anything."""
+"""Address space that libraries reserve as they read, and do not touch."""
 RESIDENT_MB = 150
-"""What of that lies in memory."""
+"""A worker in memory that has read nothing."""
 MAIN_RESTING_MB = 400
 """The run's own process while a large file is read: the program, and what was read before."""
 _LEAST_READING_MB = 100
@@ -61,12 +61,12 @@ class Limits:
 
     @property
     def worker_mb(self) -> int:
-        """Address space of one of several readers."""
+        """Address space that one of several readers may add to what it has."""
         return PROGRAM_MB + self.reading_mb
 
     @property
     def alone_mb(self) -> int:
-        """Address space of a reader beside which nothing is read or checked."""
+        """The same of a reader beside which nothing is read or checked."""
         return PROGRAM_MB + self.run_mb - MAIN_RESTING_MB - self.workers * RESIDENT_MB
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 import resource
 import sys
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import ingest.read
 import ingest.recognise  # noqa: F401  the jobs to come, imported before the limit bites
@@ -23,8 +24,14 @@ def serve(connection: Connection) -> None:
             job, most_mb = connection.recv()
         except EOFError:
             return
-        resource.setrlimit(resource.RLIMIT_AS, (most_mb * MB, resource.RLIM_INFINITY))
+        # Above what the worker has by now, so that no file is refused for what was read before it.
+        resource.setrlimit(resource.RLIMIT_AS, (address_space() + most_mb * MB, resource.RLIM_INFINITY))
         send(connection, job.work())
+
+
+def address_space() -> int:
+    """Bytes that this process has reserved (proc(5), statm)."""
+    return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
 
 
 if __name__ == "__main__":

@@ -62,6 +62,7 @@ from warehouse.vocabulary import contract, privacy, reference
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
 
+_SCRATCHES = ("deciding", "building")
 PATIENCE_SECONDS = 6 * 60 * 60
 """How long a run waits for a lock that another holds; the longest run takes minutes, so that more is a held lock."""
 
@@ -166,7 +167,7 @@ class Run:
     @property
     def scratch(self) -> Path:
         """Where identifiers may lie while the run lasts: one folder for each lock, so that its holder may clear it."""
-        return self.root.work / ("building" if self.is_building else "deciding")
+        return self.root.work / _SCRATCHES[self.is_building]
 
     def open(self) -> None:
         """Takes the lock of deciding, clears what a killed run left behind and lays the typed empty tables."""
@@ -176,10 +177,13 @@ class Run:
         lay_empty(self.root)
 
     def hold_both(self, wait_seconds: float = PATIENCE_SECONDS) -> None:
-        """Nobody decides or builds meanwhile; in the order in which all take both locks."""
+        """Nobody decides or builds meanwhile, so that what killed runs left goes; in the order in which all take both
+        locks."""
         self.locks.let_go("intake")
         for rhythm in lock.RHYTHMS:
             self.locks.hold(rhythm, wait_seconds)
+        for name in _SCRATCHES:
+            shutil.rmtree(self.root.work / name, ignore_errors=True)
 
     def turn_to_building(self) -> None:
         """Nothing more is read or decided: the readers end, and others may decide."""
