@@ -42,6 +42,7 @@ class Watch:
     def look(self, later: dt.timedelta = dt.timedelta(0)) -> dg.RunRequest | str:
         """The run that it asks for, or why it asks for none."""
         self._patch.setattr(clock, "now", lambda: NOW + later)
+        self._patch.setattr(clock, "today", lambda: clock.day_of(NOW))  # also where `later` is past midnight
         tick = sensors.arrival.evaluate_tick(dg.build_sensor_context(instance=self.instance))
         requests = list(tick.run_requests or ())
         assert len(requests) <= 1
@@ -175,16 +176,22 @@ def test_what_is_received_is_work_until_it_is_published(watch: Watch, decide: bo
     assert watch.asked(MINUTE).job_name == job
 
 
+def told_at(root: Root, moment: dt.datetime) -> None:
+    """As if the last line of every log had been written then."""
+    for path in log.paths(root):
+        os.utime(path, (moment.timestamp(), moment.timestamp()))
+
+
 def test_a_build_waits_until_it_is_quiet_but_not_for_ever(watch: Watch) -> None:
     send(watch.root)
     received(watch.root, decide=True)
     watch.root.build_record.touch()
+    told_at(watch.root, NOW)
     assert "not quiet yet" in str(watch.look(MINUTE))
-    assert watch.asked(outstanding.QUIET + MINUTE).job_name == "build"
-    for path in log.paths(watch.root):
-        later = (NOW + outstanding.LONGEST + MINUTE).timestamp()
-        os.utime(path, (later, later))
-    assert watch.asked(outstanding.LONGEST + MINUTE).job_name == "build"
+    assert watch.asked(outstanding.QUIET).job_name == "build"
+    os.utime(watch.root.build_record, (NOW.timestamp(), NOW.timestamp()))
+    told_at(watch.root, NOW + outstanding.LONGEST)
+    assert watch.asked(outstanding.LONGEST).job_name == "build"
 
 
 def test_a_build_is_not_started_beside_another(watch: Watch) -> None:
