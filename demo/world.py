@@ -41,10 +41,11 @@ def returns_until(last: Period) -> Returns:
     def is_told(period: Period) -> bool:
         return period.start.year == _BEGINS or period.end <= last.end
 
-    years = [Period(dt.date(year, 1, 1), 12) for year in range(_BEGINS, last.end.year + 1)]
+    last_year = max(_BEGINS, last.end.year)
+    years = [Period(dt.date(year, 1, 1), 12) for year in range(_BEGINS, last_year + 1)]
     second_half = Period(dt.date(_BEGINS, 7, 1), 6)
-    halves = between(second_half, Period(dt.date(last.end.year, 7, 1), 6))
-    forecasts = range(_BEGINS + 1, max(_BEGINS + 1, last.end.year) + 1)
+    halves = between(second_half, Period(dt.date(last_year, 7, 1), 6))
+    forecasts = range(_BEGINS + 1, max(_BEGINS + 1, last_year) + 1)
     return Returns(
         tuple(str(year) for year in years if is_told(year)),
         tuple(half for half in halves if is_told(half)),

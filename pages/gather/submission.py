@@ -22,7 +22,6 @@ from pages.gather.findings import Finding, Findings, listed
 from pages.gather.row_owners import row_owners
 from pages.gather.slices import Slice, slices
 from pages.gather.sources import Sources
-from warehouse.published import publication
 from warehouse.store import records, register
 from warehouse.store.records import ApprovedException
 from warehouse.store.register import Kind, Signing
@@ -148,7 +147,7 @@ class SubmissionIndex:
 def index(sources: Sources) -> SubmissionIndex:
     """One look at the register for the reports of all submissions."""
     decisions = [(status, status.decision) for status in sources.statuses]
-    current = publication.current(sources.root)
+    current = sources.current
     return SubmissionIndex(
         kinds=register.kinds(sources.statuses),
         due_dates={

@@ -88,8 +88,8 @@ class House:
     def page(self, department: str) -> Page:
         """As the reports write it once a publication stands, but for the grid, which is its mart's."""
         statuses = history.statuses(self.root, clock.day_of(self.now))
-        with connected(self.root) as connection:
-            sources = Sources(self.root, clock.day_of(self.now), statuses, (), str, connection)
+        with connected(self.root, None) as connection:
+            sources = Sources(self.root, clock.day_of(self.now), statuses, (), str, connection, None)
             return Page(department_page(gather.department(sources, department, {})))
 
     def report(self, row: Mapping[str, Any]) -> Page:
