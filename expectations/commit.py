@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from expectations.check import Checked
-from warehouse.store import decision_log, durable
+from warehouse.store import decision_log, durable, parquet
 from warehouse.store.data_root import HELD_ROWS, Root
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.submission import Decision
@@ -35,10 +34,10 @@ def lay_empty(root: Root) -> None:
     """Lays the typed empty accepted table of every dataset, anew where the contract has changed."""
     for dataset in contract.datasets():
         file = root.decided / dataset.name / NONE / "accepted.parquet"
-        content = _parquet(accepted_schema(dataset).empty_table())
-        if not file.is_file() or file.read_bytes() != content:
+        empty = parquet.content(accepted_schema(dataset).empty_table())
+        if not file.is_file() or file.read_bytes() != empty:
             file.parent.mkdir(parents=True, exist_ok=True)
-            durable.replace(file, content)
+            durable.replace(file, empty)
 
 
 @dataclass(frozen=True)
@@ -150,11 +149,11 @@ class _Slices:
     def __init__(self, table: pa.Table) -> None:
         self._table = table.combine_chunks()
         self._range = dict(_ranges(self._table))
-        self._empty = _parquet(table.schema.empty_table())
+        self._empty = parquet.content(table.schema.empty_table())
 
     def parquet(self, submission_id: str) -> bytes:
         place = self._range.get(submission_id)
-        return _parquet(self._table.slice(*place)) if place else self._empty
+        return parquet.content(self._table.slice(*place)) if place else self._empty
 
 
 def _ranges(table: pa.Table) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -164,22 +163,3 @@ def _ranges(table: pa.Table) -> Iterator[tuple[str, tuple[int, int]]]:
     for entry in counted:
         yield entry["values"], (offset, entry["counts"])
         offset += entry["counts"]
-
-
-def _parquet(table: pa.Table) -> bytes:
-    """The same bytes for the same rows: fixed settings, one thread, no metadata of the machine."""
-    is_large = table.num_rows > _SMALL
-    sink = pa.BufferOutputStream()
-    pq.write_table(
-        table.replace_schema_metadata(None),
-        sink,
-        compression="zstd" if is_large else "snappy",
-        store_schema=False,
-        use_dictionary=is_large,
-        write_statistics=is_large,
-    )
-    return bytes(sink.getvalue())
-
-
-_SMALL = 1000
-"""Rows below which strong compression, dictionaries and statistics cost more than they give."""

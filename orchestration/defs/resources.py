@@ -47,8 +47,8 @@ class RunResource(dg.ConfigurableResource[Run]):
         periods, departments = scope.periods(self.periods), scope.departments(self.departments)
         as_of = scope.day(self.as_of) if self.as_of else clock.today()
         root = (Root(Path(self.path)) if self.path else Root.default()).make()
-        if (holder := lock.holder(root)) and context.log:
-            context.log.info(f"The data root is held by {holder}: waiting until it is free.")
+        if (holder := lock.holder(root, "intake")) and context.log:
+            context.log.info(f"Deciding is held by {holder}: waiting until it is free.")
         run = Run(root, as_of, clock.now(), periods, departments, is_attended=False, replace_newer=self.replace_newer)
         with opened(run):
             renewal.settle(run)

@@ -10,7 +10,6 @@ import csv
 import graphlib
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -30,7 +29,6 @@ create or replace table build_state.node (position integer, facts varchar);
 create or replace table build_state.source (name varchar, version varchar);
 create or replace table build_state.passed_test (name varchar);
 """
-_STARS = re.compile(r"read_parquet\('[^']*/\*\.parquet', union_by_name\s*=\s*true\)")
 
 
 @dataclass(frozen=True)

@@ -184,6 +184,7 @@ class Run:
             self.locks.hold(rhythm, wait_seconds)
         for name in _SCRATCHES:
             shutil.rmtree(self.root.work / name, ignore_errors=True)
+        self.scratch.mkdir(parents=True)
 
     def turn_to_building(self) -> None:
         """Nothing more is read or decided: the readers end, and others may decide."""

@@ -113,7 +113,7 @@ def test_the_same_rows_give_the_same_bytes_whatever_came_before(root: Root, tmp_
     assert files(other) == files(root)
     newest = snapshot.newest(root)
     assert newest is not None
-    assert newest.digest == once.digest
+    assert snapshot.parts_digest(newest.parts) == snapshot.parts_digest(once.parts)
 
 
 @pytest.mark.parametrize("harm", ["part gone", "part damaged", "snapshot gone", "snapshot damaged", "snapshot changed"])

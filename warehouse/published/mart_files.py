@@ -181,16 +181,6 @@ def _rows_of(name: str, part: str) -> str:
     return f"{_LIKELY[parts.by].format(column=parts.column, part=part)} and {exactly}"
 
 
-def is_same(tables: Iterable[Table], manifest: Mapping[str, Any]) -> bool:
-    """Whether a publication's tables hold just what dbt built."""
-    told = {name: (table.get("columns"), _told_contents(table)) for name, table in manifest["tables"].items()}
-    return told == {table.name: (table.columns, table.contents) for table in tables}
-
-
-def _told_contents(table: Mapping[str, Any]) -> dict[str, Content]:
-    return {part: _content(told) for part, told in table.get("parts", {"": table}).items()}
-
-
 def _content(told: Mapping[str, Any]) -> Content:
     return Content(told["rows"], told.get("content", "?"))
 

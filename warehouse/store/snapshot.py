@@ -64,14 +64,9 @@ class Snapshot:
     logs: Mapping[str, Any]
     parts: Parts
 
-    @property
-    def digest(self) -> str:
-        """The same for the same rows, however often snapshots were taken."""
-        return parts_digest(self.parts)
-
 
 def parts_digest(parts: Parts) -> str:
-    """Of all parts by their content."""
+    """The same for the same rows, however often snapshots were taken."""
     told = sorted((dataset, period, part.digest) for dataset, period, part in _each(parts))
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:_DIGITS]
 

@@ -67,14 +67,12 @@
 {%- endmacro %}
 
 {# The rows of a name in reference/policy.csv as mappings of since, until and value; none while parsing. #}
-{% macro policy_rows(name) %}{{ return(adapter.dispatch('policy_rows')(name)) }}{% endmacro %}
-{% macro duckdb__policy_rows(name) %}
+{% macro policy_rows(name) %}
     {%- set rows = [] -%}
     {%- if execute -%}
         {%- set named = run_query(
-            "select coalesce(since, '0001-01-01') as since, coalesce(until, '9999-12-31') as until, value from read_csv('"
-            ~ env_var('SKILLS_REFERENCE', flags.PROFILES_DIR ~ '/../warehouse/reference')
-            ~ "/policy.csv', all_varchar = true, header = true) where name = '" ~ name ~ "'"
+            "select coalesce(since, '0001-01-01') as since, coalesce(until, '9999-12-31') as until, value from "
+            ~ policy_table() ~ " where name = '" ~ name ~ "'"
         ) -%}
         {%- if not named.rows -%}
             {{ exceptions.raise_compiler_error("policy.csv has no " ~ name ~ ".") }}
@@ -82,6 +80,15 @@
         {%- for row in named.rows -%}{%- do rows.append(row) -%}{%- endfor -%}
     {%- endif -%}
     {{ return(rows) }}
+{% endmacro %}
+
+{# The rows of reference/policy.csv, before any model stands. #}
+{% macro policy_table() %}{{ return(adapter.dispatch('policy_table')()) }}{% endmacro %}
+{% macro duckdb__policy_table() %}
+    {{ return(
+        "read_csv('" ~ env_var('SKILLS_REFERENCE', flags.PROFILES_DIR ~ '/../warehouse/reference')
+        ~ "/policy.csv', all_varchar = true, header = true)"
+    ) }}
 {% endmacro %}
 
 {# The day for which the build is made, as text; it is read before any model stands. #}

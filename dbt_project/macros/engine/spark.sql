@@ -44,20 +44,7 @@
     )
 {%- endmacro %}
 
-{% macro spark__policy_rows(name) %}
-    {%- set rows = [] -%}
-    {%- if execute -%}
-        {%- set named = run_query(
-            "select coalesce(since, '0001-01-01') as since, coalesce(until, '9999-12-31') as until, value"
-            ~ " from reference.policy where name = '" ~ name ~ "'"
-        ) -%}
-        {%- if not named.rows -%}
-            {{ exceptions.raise_compiler_error("policy.csv has no " ~ name ~ ".") }}
-        {%- endif -%}
-        {%- for row in named.rows -%}{%- do rows.append(row) -%}{%- endfor -%}
-    {%- endif -%}
-    {{ return(rows) }}
-{% endmacro %}
+{% macro spark__policy_table() %}{{ return('reference.policy') }}{% endmacro %}
 
 {% macro spark__as_of_day() %}
     {{ return(run_query('select cast(as_of_date as string) from register.run').rows[0][0]) }}

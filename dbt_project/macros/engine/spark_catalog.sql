@@ -13,7 +13,7 @@
             {%- set files = source.meta.external_location.split("'")[1] | replace('{name}', source.identifier) -%}
             {%- do lay_source(source.schema ~ '.' ~ source.identifier, files) -%}
         {%- endfor -%}
-        {# No model reads it, but `policy_rows`. #}
+        {# No model reads it, but `policy_table`. #}
         {%- do lay_source(
             'reference.policy',
             env_var('SKILLS_REFERENCE', flags.PROFILES_DIR ~ '/../warehouse/reference') ~ '/policy.csv'
