@@ -96,9 +96,8 @@ def _went_back(root: Root, current: publication.Publication | None) -> bool:
     if current is None or not publication_log.is_choice(root, current.publication_id):
         return False
     newest = publication.publications(root)[-1]
-    known = log.heads(root)
-    known.pop(root.publications.name, None)
-    return publication.is_older(current, newest) and not publication_basis.is_shorter(newest.manifest, {"logs": known})
+    known = {"logs": log.known(root)}
+    return publication.is_older(current, newest) and not publication_basis.is_shorter(newest.manifest, known)
 
 
 def _is_built(run: Run) -> bool:

@@ -133,6 +133,13 @@ def heads(root: Root) -> dict[str, dict[str, Any]]:
     return {path.name: dataclasses.asdict(head(path)) for path in paths(root)}
 
 
+def known(root: Root) -> dict[str, dict[str, Any]]:
+    """The same of all that says what came and was decided: which publication is shown changes nothing of that."""
+    stands = heads(root)
+    stands.pop(root.publications.name, None)
+    return stands
+
+
 def paths(root: Root) -> list[Path]:
     """Every log of the root, also one of which nothing but its head is left."""
     logs = {path.with_suffix(".jsonl") for ending in ("jsonl", "head") for path in root.logs.glob(f"*.{ending}")}

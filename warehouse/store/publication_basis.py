@@ -46,11 +46,8 @@ def manifest_facts(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str
 
 
 def basis_facts(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str, Any]:
-    """How far the logs go and what is decided: where both are the same, a build gives the same. Which publication is
-    shown changes nothing of it."""
-    heads = log.heads(root)
-    heads.pop(root.publications.name, None)
-    return {"logs": heads, "decisions": sorted(status.decision.folder_name for status in statuses)}
+    """How far the logs go and what is decided: where both are the same, a build gives the same."""
+    return {"logs": log.known(root), "decisions": sorted(status.decision.folder_name for status in statuses)}
 
 
 def is_shorter(manifest: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -58,7 +58,7 @@ Parts = Mapping[str, Mapping[str, Part]]
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What stood when the logs went so far (`log.heads`)."""
+    """What stood when the logs went so far (`log.known`)."""
 
     number: int
     logs: Mapping[str, Any]
@@ -75,7 +75,7 @@ def take(root: Root, statuses: Iterable[SubmissionStatus]) -> Snapshot:
     """Lays what stands and names it; the newest snapshot where nothing changed since. The caller holds the intake
     lock."""
     before = newest(root)
-    logs = log.heads(root)
+    logs = log.known(root)
     parts = _laid(root, _wanted(statuses, ()), _whole(root, before))
     if before is not None and (before.parts, before.logs) == (parts, logs):
         return before
