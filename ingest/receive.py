@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import filecmp
-import functools
 import hashlib
 import os
 import shutil
@@ -49,7 +48,7 @@ def content_file(root: Root, delivery: Delivery) -> Path:
     submission = delivery.submission
     aside = ANSWERS if delivery.answers else UNRECOGNISED
     folder = submission.submission_id if submission else f"{aside}/{delivery.sha256[:12]}"
-    return root.received / folder / "content"
+    return root.received.joinpath(folder, "content")
 
 
 def deliveries(root: Root) -> list[Delivery]:
@@ -57,15 +56,18 @@ def deliveries(root: Root) -> list[Delivery]:
 
     A file that could not be opened is one until it could.
     """
-    received = [_delivery_of(entry) for entry in log.read(root.deliveries)]
-    opened = {delivery.seen_as for delivery in received if delivery.sha256}
-    return [delivery for delivery in received if delivery.sha256 or delivery.seen_as not in opened]
+    entries = log.read(root.deliveries)
+    known = _KNOWN.get(root.deliveries)
+    if known is None or known[0] is not entries:
+        received = [Delivery(**entry.facts, received_at=entry.at) for entry in entries]
+        opened = {delivery.seen_as for delivery in received if delivery.sha256}
+        standing = [delivery for delivery in received if delivery.sha256 or delivery.seen_as not in opened]
+        _KNOWN[root.deliveries] = known = entries, standing
+    return [*known[1]]
 
 
-@functools.lru_cache(maxsize=100_000)
-def _delivery_of(entry: log.Entry) -> Delivery:
-    """A line never changes; a run looks at all of them once per dataset."""
-    return Delivery(**entry.facts, received_at=entry.at)
+_KNOWN: dict[Path, tuple[list[log.Entry], list[Delivery]]] = {}
+"""What a log's entries, as last read, told: a run asks for all deliveries some hundred times."""
 
 
 def entry_of(delivery: Delivery) -> log.Entry:

@@ -74,11 +74,11 @@ def with_sidecars(entry: Entry, names: Mapping[str, str]) -> Entry:
 
 def whole(look: Callable[[], Sequence[Entry]], folder: Path, quiet: Quiet) -> list[Entry]:
     """Of what looks show, what is whole or can tell so by its checksum. One wait serves all files; where everything
-    has long been quiet there is none."""
+    has long been quiet, or is told to be done, there is none."""
     begun = time.monotonic()
     before: dict[Path, str] = {}
     entries = _quiet(look(), before, folder, quiet)
-    if quiet.waits and not all(entry.is_quiet for entry in entries):
+    if quiet.waits and not all(entry.is_quiet or entry.is_done for entry in entries):
         before = {entry.path: entry.change for entry in entries}
         time.sleep(max(0.0, begun + quiet.seconds - time.monotonic()))
         entries = _quiet(look(), before, folder, quiet)

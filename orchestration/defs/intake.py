@@ -1,10 +1,11 @@
-"""Intake: one multi-asset per dataset that pulls its feeds and decides what is new; and what fits no feed.
+"""Intake: the feeds, each an asset that can be pulled alone, what fits no feed, and the decisions on all that came.
 
-The steps are `orchestration.pipeline.run`; a finding about data is never a failed asset.
+One step does it for all datasets, so that one to which nothing came costs no event. Accepted rows are told of by it,
+as models are by the build. The steps are `orchestration.pipeline.run`; a finding about data is never a failed asset.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -17,12 +18,19 @@ from orchestration.defs.owners import ENGINEERS
 from orchestration.pipeline import mishaps
 from orchestration.pipeline import run as steps
 from warehouse.vocabulary import contract, reference
+from warehouse.vocabulary.submission import Decision
 
 OUTCOMES = ("accepted", "partly_accepted", "rejected", "unreadable")
+UNRECOGNISED = dg.AssetKey(["received", "unrecognised"])
+DECISIONS = dg.AssetKey(["intake", "decisions"])
 
 
 def received(feed: Feed) -> dg.AssetKey:
     return dg.AssetKey(["received", feed.dataset, feed.department])
+
+
+def accepted(dataset: str) -> dg.AssetKey:
+    return dg.AssetKey(["accepted", dataset])
 
 
 def _feed_spec(feed: Feed) -> dg.AssetSpec:
@@ -46,11 +54,11 @@ def _feed_spec(feed: Feed) -> dg.AssetSpec:
     )
 
 
-def _accepted_spec(dataset: str, department_feeds: list[Feed]) -> dg.AssetSpec:
+def _accepted_spec(dataset: str) -> dg.AssetSpec:
     title = contract.dataset(dataset).title
     return dg.AssetSpec(
-        ["accepted", dataset],
-        deps=[received(feed) for feed in department_feeds],
+        accepted(dataset),
+        deps=[received(feed) for feed in feeds.feeds() if feed.dataset == dataset],
         group_name="accepted",
         owners=[ENGINEERS],
         description=f"Checked rows of {dataset} ({title}), identifiers replaced by tokens.",
@@ -59,74 +67,88 @@ def _accepted_spec(dataset: str, department_feeds: list[Feed]) -> dg.AssetSpec:
     )
 
 
-def _intake(dataset: str) -> dg.AssetsDefinition:
-    """A feed yields when something new arrived, `accepted/<dataset>` always does. Chosen alone, a feed is pulled and
-    not decided, `accepted/<dataset>` decided without a pull."""
-    department_feeds = [feed for feed in feeds.feeds() if feed.dataset == dataset]
-    accepted = dg.AssetKey(["accepted", dataset])
-
-    @dg.multi_asset(
-        name=f"intake_{dataset}",
-        can_subset=True,
-        specs=[*map(_feed_spec, department_feeds), _accepted_spec(dataset, department_feeds)],
-        check_specs=[
-            dg.AssetCheckSpec(
-                "nothing_lost", asset=accepted, description="Every received row is accepted, held or withdrawn."
-            )
-        ],
-    )
-    def intake(context: dg.AssetExecutionContext, run: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
-        chosen = [feed for feed in department_feeds if received(feed) in context.selected_asset_keys]
-        try:
-            deliveries = steps.pull(run, dataset, chosen) if chosen else []
-        except OSError as error:  # a channel that cannot be reached may be back in a minute, a full disk is not
-            if mishaps.sentence(error, str(run.root.path)):
-                raise
-            raise dg.RetryRequested(max_retries=3, seconds_to_wait=60) from error
-        for feed in chosen:
-            count = sum(delivery.department == feed.department for delivery in deliveries)
-            if count:
-                yield dg.MaterializeResult(asset_key=received(feed), metadata={"deliveries": count})
-        if accepted not in context.selected_asset_keys:
-            return
-        steps.take_answers(run, dataset)
-        decisions = steps.decide(run, dataset, steps.to_decide(run, dataset))
-        rows = {
-            part: sum(getattr(decision.rows, part) for decision in decisions)
-            for part in ("received", "accepted", "held", "withdrawn")
-        }
-        counts: Counter[str] = Counter(decision.outcome for decision in decisions)
-        outcomes = {name: counts[name] for name in OUTCOMES}
-        yield dg.MaterializeResult(
-            asset_key=accepted,
-            metadata={
-                "submissions": len(decisions),
-                **{f"{part}_rows": count for part, count in rows.items()},
-                **outcomes,
-            },
-        )
-        yield dg.AssetCheckResult(
-            asset_key=accepted,
-            check_name="nothing_lost",
-            passed=rows["received"] == rows["accepted"] + rows["held"] + rows["withdrawn"],
-        )
-        context.log.info(f"{dataset}: {len(decisions)} submissions decided")
-
-    return intake
-
-
-@dg.asset(
-    key=["received", "unrecognised"],
+_UNRECOGNISED_SPEC = dg.AssetSpec(
+    UNRECOGNISED,
+    skippable=True,
     group_name="received",
     owners=[ENGINEERS],
     kinds={"file"},
     tags={"channel": drop_folder.NAME},
     description="Deliveries that fit no feed, kept with the reason why.",
 )
-def unrecognised(run: dg.ResourceParam[steps.Run]) -> dg.MaterializeResult[None]:
-    return dg.MaterializeResult(metadata={"deliveries": len(steps.pull_unrecognised(run))})
+_DECISIONS_SPEC = dg.AssetSpec(
+    DECISIONS,
+    group_name="accepted",
+    owners=[ENGINEERS],
+    kinds={"parquet"},
+    description="The decisions on all that came; what they accept lies under its dataset.",
+)
+
+
+@dg.multi_asset(
+    name="intake",
+    can_subset=True,
+    specs=[*map(_feed_spec, feeds.feeds()), _UNRECOGNISED_SPEC, _DECISIONS_SPEC],
+    check_specs=[
+        dg.AssetCheckSpec(
+            "nothing_lost", asset=DECISIONS, description="Every received row is accepted, held or withdrawn."
+        )
+    ],
+)
+def intake(context: dg.AssetExecutionContext, run: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
+    """A feed yields when something new arrived, the decisions always do. Chosen alone, feeds are pulled and nothing is
+    decided, and decisions are made without a pull."""
+    chosen = context.selected_asset_keys
+    yield from _pulled(run, [feed for feed in feeds.feeds() if received(feed) in chosen])
+    if UNRECOGNISED in chosen and (unrecognised := steps.pull_unrecognised(run)):
+        yield dg.MaterializeResult(asset_key=UNRECOGNISED, metadata={"deliveries": len(unrecognised)})
+    if DECISIONS in chosen:
+        yield from _decided(context, run)
+
+
+def _pulled(run: steps.Run, chosen: Sequence[Feed]) -> Iterator[Any]:
+    try:
+        deliveries = steps.pull(run, chosen=chosen) if chosen else []
+    except OSError as error:  # a channel that cannot be reached may be back in a minute, a full disk is not
+        if mishaps.sentence(error, str(run.root.path)):
+            raise
+        raise dg.RetryRequested(max_retries=3, seconds_to_wait=60) from error
+    came = Counter((delivery.dataset, delivery.department) for delivery in deliveries)
+    for feed in chosen:
+        if count := came[feed.dataset, feed.department]:
+            yield dg.MaterializeResult(asset_key=received(feed), metadata={"deliveries": count})
+
+
+def _decided(context: dg.AssetExecutionContext, run: steps.Run) -> Iterator[Any]:
+    decisions: list[Decision] = []
+    for dataset in contract.names():
+        if made := steps.decide_new(run, dataset):
+            context.log_event(dg.AssetMaterialization(accepted(dataset), metadata=_counts(made)))
+            decisions += made
+    rows = _rows(decisions)
+    yield dg.MaterializeResult(asset_key=DECISIONS, metadata=_counts(decisions))
+    yield dg.AssetCheckResult(
+        asset_key=DECISIONS,
+        check_name="nothing_lost",
+        passed=rows["received"] == rows["accepted"] + rows["held"] + rows["withdrawn"],
+    )
+
+
+def _counts(decisions: Sequence[Decision]) -> dict[str, int]:
+    """How many submissions were decided, of what outcome, and their rows."""
+    outcomes = Counter(decision.outcome for decision in decisions)
+    return {
+        "submissions": len(decisions),
+        **{f"{part}_rows": count for part, count in _rows(decisions).items()},
+        **{name: outcomes[name] for name in OUTCOMES},
+    }
+
+
+def _rows(decisions: Sequence[Decision]) -> dict[str, int]:
+    parts = ("received", "accepted", "held", "withdrawn")
+    return {part: sum(getattr(decision.rows, part) for decision in decisions) for part in parts}
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    return dg.Definitions(assets=[*(_intake(dataset) for dataset in contract.names()), unrecognised])
+    return dg.Definitions(assets=[*map(_accepted_spec, contract.names()), intake])

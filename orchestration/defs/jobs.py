@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 
 from ingest import feed as feeds
-from orchestration.defs.intake import received
+from orchestration.defs.intake import DECISIONS, received
 from orchestration.pipeline.run import Run
 from warehouse.vocabulary.period import Cadence
 
@@ -37,11 +37,11 @@ pull_again = dg.define_asset_job(
 
 
 def collect_cadence(cadence: Cadence) -> Any:
-    """The job that pulls the datasets which some feed owes in this cadence, and builds and publishes."""
+    """The job that pulls the datasets which some feed owes in this cadence, decides what waits, builds and
+    publishes."""
     datasets = {feed.dataset for feed in feeds.feeds() if feed.cadence == cadence}
     of_cadence = dg.AssetSelection.assets(
-        *(["accepted", dataset] for dataset in sorted(datasets)),
-        *(received(feed) for feed in feeds.feeds() if feed.dataset in datasets),
+        DECISIONS, *(received(feed) for feed in feeds.feeds() if feed.dataset in datasets)
     )
     name = f"collect_{cadence.replace('-', '_')}"
     return dg.define_asset_job(name, of_cadence | _BUILD, tags=_BUILDS)

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from orchestration.defs import intake
 from orchestration.defs.owners import ENGINEERS
 from orchestration.pipeline import run as steps
 from warehouse.vocabulary import contract
@@ -12,7 +13,7 @@ from warehouse.vocabulary import contract
     group_name="register",
     owners=[ENGINEERS],
     kinds={"parquet"},
-    deps=[["received", "unrecognised"], *(["accepted", dataset] for dataset in contract.names())],
+    deps=[intake.DECISIONS, *map(intake.accepted, contract.names())],
     description="What was delivered, decided, expected and found, across all current submissions.",
 )
 def register(run: dg.ResourceParam[steps.Run]) -> dg.MaterializeResult[None]:

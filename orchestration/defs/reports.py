@@ -6,20 +6,21 @@ from typing import Any
 import dagster as dg
 
 from ingest import feed as feeds
+from orchestration.defs import intake
 from orchestration.defs.owners import BUREAU
 from orchestration.pipeline import run as steps
 from warehouse.vocabulary import reference
 
-_TOLD: list[str | list[str]] = ["publication", "register"]
+_TOLD = [dg.AssetKey("publication"), dg.AssetKey("register"), intake.DECISIONS]
 
 
-def _accepted(department: str) -> list[str | list[str]]:
+def _accepted(department: str) -> list[dg.AssetKey]:
     """What a department sent is told of as soon as it is decided, before anything is built from it."""
     datasets = sorted({feed.dataset for feed in feeds.feeds() if feed.department == department})
-    return [["accepted", dataset] for dataset in datasets]
+    return [*map(intake.accepted, datasets)]
 
 
-def _spec(name: str, deps: list[str | list[str]], description: str, tags: dict[str, str] | None = None) -> dg.AssetSpec:
+def _spec(name: str, deps: list[dg.AssetKey], description: str, tags: dict[str, str] | None = None) -> dg.AssetSpec:
     return dg.AssetSpec(
         ["report", name],
         skippable=True,
@@ -39,8 +40,8 @@ def _spec(name: str, deps: list[str | list[str]], description: str, tags: dict[s
             _spec(code, [*_TOLD, *_accepted(code)], f"{name}: validation reports", {"department": code})
             for code, name in reference.codes("department").items()
         ),
-        _spec("rules", ["register"], "A page for every rule: what, why, how to mend it, examples."),
-        _spec("bureau", ["publication"], "The bureau's page: targets, participations by month, the submission grid."),
+        _spec("rules", [dg.AssetKey("register")], "A page for every rule: what, why, how to mend it, examples."),
+        _spec("bureau", [dg.AssetKey("publication")], "The bureau's page: targets, participations by month, the submission grid."),
     ],
 )
 def reports(run: dg.ResourceParam[steps.Run]) -> Iterator[Any]:

@@ -30,11 +30,9 @@ def take(run: Run) -> Taken:
         run.open()
         renewal.settle(run)
         run.lost = storage.mend(run.root, run.now)
+        deliveries += len(steps.pull(run)) + len(steps.pull_unrecognised(run))
         for dataset in contract.names():
-            deliveries += len(steps.pull(run, dataset))
-            steps.take_answers(run, dataset)
-            decisions += len(steps.decide(run, dataset, steps.to_decide(run, dataset)))
-        deliveries += len(steps.pull_unrecognised(run))
+            decisions += len(steps.decide_new(run, dataset))
         reports = sum(changed for _, changed in steps.report(run))
     finally:
         run.close()

@@ -18,6 +18,7 @@ import duckdb
 from orchestration.pipeline import dbt_state
 from orchestration.pipeline.dbt_state import ChangedBy, Model, Project, Test
 from orchestration.pipeline.dbt_test_scope import scoped_sql
+from warehouse.published import mart_files
 from warehouse.store import snapshot
 from warehouse.store.data_root import Root
 
@@ -99,6 +100,7 @@ class _Change:
                 self._work_out(model, touched)
                 if model.name in self.changed:
                     seconds[model.name] = time.perf_counter() - begun
+        mart_files.forget(self.con, self.changed)
         passed, stored = self._test(dbt_state.read_passed(self.con))
         dbt_state.write_progress(self.con, after, passed)
         return Applied(seconds, stored)

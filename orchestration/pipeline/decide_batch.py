@@ -32,8 +32,7 @@ def receive_new(run: steps.Run) -> None:
     """Takes all that came into `received/`, so that it can be shared out; opens and closes the run."""
     run.open()
     try:
-        for dataset in contract.names():
-            steps.pull(run, dataset)
+        steps.pull(run)
         steps.pull_unrecognised(run)
     finally:
         run.close()

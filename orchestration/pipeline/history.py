@@ -17,8 +17,8 @@ from warehouse.store.records import Comparison, ReplacementAnswer
 from warehouse.store.standing import History, SubmissionStatus
 
 
-def history(root: Root, as_of: dt.date, dataset: str = "*", held_back: Collection[str] = ()) -> History:
-    """All that is known; with the decisions of one dataset, what stands of it."""
+def history(root: Root, as_of: dt.date, dataset: str = "", held_back: Collection[str] = ()) -> History:
+    """All that is known, or all of one dataset."""
     answers: dict[str, list[ReplacementAnswer]] = defaultdict(list)
     for answer in sorted(records.read(root, ReplacementAnswer), key=lambda answer: answer.recorded_at):
         answers[answer.submission_id].append(answer)
@@ -26,6 +26,7 @@ def history(root: Root, as_of: dt.date, dataset: str = "*", held_back: Collectio
         deliveries=receive.deliveries(root),
         decisions=standing.counting(register.decisions(root, dataset), rules_version()),
         as_of=as_of,
+        dataset=dataset,
         comparisons={
             (comparison.submission_id, comparison.stood): comparison for comparison in records.read(root, Comparison)
         },

@@ -136,10 +136,17 @@ class Run:
         return history.statuses(self.root, self.as_of, self.held_back.submissions)
 
     def hold_back(self, held_back: HoldBack) -> None:
-        """What stands is asked anew, and dbt, which builds once, starts anew."""
+        """What stands is asked anew where it is another, and dbt, which builds once, starts anew."""
         self._end("dbt")
+        self._forget("dbt")
+        if held_back.submissions != self.held_back.submissions:
+            self._forget("statuses")
         self.held_back = held_back
-        self._forget("statuses", "dbt")
+
+    @property
+    def decided_statuses(self) -> list[SubmissionStatus]:
+        """Where submissions stand by what was decided, whatever the build holds back."""
+        return history.statuses(self.root, self.as_of) if self.held_back.submissions else self.statuses
 
     def freeze(self) -> Snapshot:
         """What stands now is what this run builds from, whatever is decided meanwhile."""
@@ -147,7 +154,7 @@ class Run:
             with lock.hold(self.root, "intake", wait_seconds=PATIENCE_SECONDS):
                 self.root = log.freeze(self.root, self.scratch / "logs")
                 self._forget("statuses", "exceptions")
-                self.snapshot = snapshot.take(self.root, history.statuses(self.root, self.as_of))
+                self.snapshot = snapshot.take(self.root, self.decided_statuses)
         return self.snapshot
 
     @property
@@ -220,9 +227,10 @@ class Run:
         self.locks.let_go()
 
 
-def pull(run: Run, dataset: str, chosen: Sequence[Feed] | None = None) -> list[Delivery]:
-    """Takes every new delivery of a dataset's feeds, or of those chosen, into `received/`; the deliveries that came."""
-    of_dataset = [feed for feed in feeds.feeds() if feed.dataset == dataset]
+def pull(run: Run, dataset: str = "", chosen: Sequence[Feed] | None = None) -> list[Delivery]:
+    """Takes every new delivery of a dataset's feeds (empty: of all), or of those chosen, into `received/`; the
+    deliveries that came."""
+    of_dataset = [feed for feed in feeds.feeds() if dataset in ("", feed.dataset)]
     with run.stages.stage("receive", dataset):
         return receive.receive(
             run.root,
@@ -249,6 +257,12 @@ def undecided(root: Root, dataset: str) -> list[tuple[Submission, str]]:
         if delivery.submission and delivery.dataset == dataset
     }
     return [waiting[name] for name in waiting if name not in decided]
+
+
+def decide_new(run: Run, dataset: str) -> list[Decision]:
+    """Takes what units answered by sheets of confirmation, then decides what waits."""
+    take_answers(run, dataset)
+    return decide(run, dataset, to_decide(run, dataset))
 
 
 def take_answers(run: Run, dataset: str) -> None:
@@ -521,7 +535,7 @@ def tell(run: Run, as_of: dt.date) -> None:
     """Writes for pages what is decided now, with what the last build found across submissions; and takes a snapshot of
     what stands, for the next build."""
     with run.stages.stage("tell"):
-        snapshot.take(run.root, history.statuses(run.root, run.as_of))
+        snapshot.take(run.root, run.decided_statuses)
         with connect(run.scratch) as con:
             counts = judgement.tell(con, run.root, run.statuses, run.key)
         register.write(run.root.told, _register(run, counts, as_of))

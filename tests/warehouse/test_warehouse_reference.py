@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from warehouse.vocabulary import reference
@@ -58,3 +60,12 @@ def test_every_alias_leads_to_a_code() -> None:
 def test_an_unknown_list_is_an_error() -> None:
     with pytest.raises(KeyError):
         reference.codes("nonsense")
+
+
+def test_the_form_of_comparison_has_neither_spaces_nor_what_cannot_be_seen() -> None:
+    """Of every character up to the Chinese ones and of the private and surrogate-free rest of the plane."""
+    for number in (*range(0x3100), *range(0xE000, 0x10000)):
+        text = f"粤 {chr(number)}b"
+        folded = unicodedata.normalize("NFKC", text)
+        seen = "".join(char for char in folded if unicodedata.category(char)[0] not in "CZ")
+        assert reference.normalise(text) == "".join(char for char in seen if char not in "\"'“”‘’`「」*").upper()

@@ -123,9 +123,32 @@ def files(tables: Mapping[str, Any]) -> dict[str, str]:
 
 
 def survey(database: Path) -> list[Table]:
-    """The marts that dbt built, with what tells their content from another."""
-    with duckdb.connect(str(database), read_only=True) as con:
-        return [Table(name, columns, _contents(con, name)) for name, columns in _columns(con)]
+    """The marts that dbt built, with what tells their content from another; which is kept beside them, until a change
+    of a mart makes it be forgotten: to hash all rows costs more than to write those of one change."""
+    with duckdb.connect(str(database)) as con:
+        con.execute(_SURVEYED)
+        known = {name: _read_contents(told) for name, told in con.execute("from survey.mart").fetchall()}
+        tables = [Table(name, columns, known.get(name) or _contents(con, name)) for name, columns in _columns(con)]
+        new = {table.name: _contents_text(table.contents) for table in tables if table.name not in known}
+        con.execute("insert into survey.mart select unnest($1), unnest($2)", [list(new), list(new.values())])
+        return tables
+
+
+def forget(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+    """Of marts whose rows change, in the transaction that changes them."""
+    con.execute(_SURVEYED)
+    con.execute("delete from survey.mart where name in (select unnest($1))", [sorted(names)])
+
+
+_SURVEYED = "create schema if not exists survey; create table if not exists survey.mart (name varchar, contents varchar)"
+
+
+def _contents_text(contents: Mapping[str, Content]) -> str:
+    return json.dumps({part: [content.rows, content.checksum] for part, content in contents.items()})
+
+
+def _read_contents(text: str) -> dict[str, Content]:
+    return {part: Content(*told) for part, told in json.loads(text).items()}
 
 
 def _columns(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:

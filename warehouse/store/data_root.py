@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from warehouse.store import modes
@@ -46,11 +47,11 @@ class Root:
         """Stands where all deliveries are the demo's; see `demo_mark`."""
         return self.path / "demo.json"
 
-    @property
+    @cached_property
     def received(self) -> Path:
         return self.path / "received"
 
-    @property
+    @cached_property
     def logs(self) -> Path:
         """The logs that deciding writes."""
         return self.frozen_logs or self.received
@@ -74,7 +75,7 @@ class Root:
         """On what the last build rests, and what became of it."""
         return self.work / "build.json"
 
-    @property
+    @cached_property
     def work(self) -> Path:
         return self.path / "work"
 
@@ -122,11 +123,11 @@ class Root:
     def database(self) -> Path:
         return self.work / "skills.duckdb"
 
-    @property
+    @cached_property
     def held(self) -> Path:
         return self.path / "held"
 
-    @property
+    @cached_property
     def decided(self) -> Path:
         return self.path / "decided"
 

@@ -32,11 +32,11 @@ def close(tops: Iterable[Path]) -> None:
                 _close(path)
 
 
-def _close(path: Path) -> None:
-    mode = path.lstat().st_mode
+def _close(path: str) -> None:
+    mode = os.lstat(path).st_mode
     if mode & _OTHERS and not stat.S_ISLNK(mode):
         try:
-            path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
+            Path(path).chmod(stat.S_IMODE(mode) & ~_OTHERS)
         except PermissionError:
             raise OperatorError(
                 f"{path} can be read by others on this machine and belongs to another account: "
@@ -44,14 +44,15 @@ def _close(path: Path) -> None:
             ) from None
 
 
-def _tree(top: Path) -> Iterator[Path]:
-    """The path itself before what lies in it, so that others are shut out at once; links are not followed."""
+def _tree(top: Path) -> Iterator[str]:
+    """The path itself before what lies in it, so that others are shut out at once; links are not followed. As text: a
+    root holds 10,000 files, and to put a `Path` together takes as long as to ask the disk."""
     if top.is_symlink() or not top.exists():
         return
-    yield top
+    yield str(top)
     if top.is_dir():
         for folder, folders, files in os.walk(top):
-            yield from (Path(folder, name) for name in [*folders, *files])
+            yield from (f"{folder}/{name}" for name in (*folders, *files))
 
 
 def make_folder(folder: Path) -> None:

@@ -35,13 +35,15 @@ from warehouse.vocabulary.submission import Decision, Delivery, Expected
 Kind = Literal["first", "correction", "replacement", "nothing"]
 
 
-def decisions(root: Root, dataset: str = "*") -> dict[str, list[Decision]]:
+def decisions(root: Root, dataset: str = "") -> dict[str, list[Decision]]:
     """Every decision that stands under `decided/`, of all datasets or one, by submission."""
     by_submission: dict[str, list[Decision]] = {}
     for folder_name, told in decision_log.told(root).items():
-        path = root.decided / told.dataset / folder_name / "decision.json"
-        if dataset in ("*", told.dataset) and path.is_file():
-            decision = stored(root, folder_name, told)
+        if dataset not in ("", told.dataset):
+            continue
+        path = _decision_file(root, folder_name, told)
+        if path.is_file():
+            decision = _decision(path, told.sha256)
             by_submission.setdefault(decision.submission_id, []).append(decision)
     return by_submission
 
@@ -53,13 +55,17 @@ def any_decision(root: Root, dataset: str, submission_id: str) -> Decision:
 
 def stored(root: Root, folder_name: str, told: decision_log.Told) -> Decision:
     """The decision of which a line tells."""
-    return _decision(root.decided / told.dataset / folder_name / "decision.json", told.sha256)
+    return _decision(_decision_file(root, folder_name, told), told.sha256)
+
+
+def _decision_file(root: Root, folder_name: str, told: decision_log.Told) -> Path:
+    return root.decided.joinpath(told.dataset, folder_name, "decision.json")
 
 
 def parts(root: Root, folder_name: str, told: decision_log.Told) -> list[Part]:
     """A decision's files and held rows; its `decision.json` alone where that is damaged, for then nothing says what
     the others should be."""
-    first = Part(root.decided / told.dataset / folder_name / "decision.json", told.sha256)
+    first = Part(_decision_file(root, folder_name, told), told.sha256)
     try:
         decision = stored(root, folder_name, told)
     except (Damaged, OSError):

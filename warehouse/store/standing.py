@@ -31,8 +31,8 @@ _END = "9999"
 class History:
     """All that standing depends on.
 
-    `deliveries`: in the order received. `decisions`: the one that counts, by submission. `comparisons`: by submission
-    and what stood when it came. `answers`: by submission, in the order answer. `held_back`: submissions on which a data
+    `deliveries`: in the order received. `decisions`: the one that counts, by submission. `dataset`: the only one of
+    which anything is asked (empty: all). `comparisons`: by submission and what stood when it came. `answers`: by submission, in the order answer. `held_back`: submissions on which a data
     test of this build failed. `compared_from`: the number of the first delivery that must be compared with what stood
     when it came; earlier ones came before anything was compared. `until`: answers given later are not known.
     """
@@ -40,6 +40,7 @@ class History:
     deliveries: Sequence[Delivery]
     decisions: Mapping[str, Decision]
     as_of: dt.date
+    dataset: str = ""
     comparisons: Mapping[tuple[str, str | None], Comparison] = field(default_factory=dict)
     answers: Mapping[str, Sequence[ReplacementAnswer]] = field(default_factory=dict)
     held_back: Collection[str] = ()
@@ -344,13 +345,14 @@ def _folds(history: History, key: Key | None = None) -> dict[Key, _Fold]:
     """Of every key, or of one."""
     folds: dict[Key, _Fold] = {}
     for number, delivery in enumerate(history.deliveries):
-        if delivery.submission is None or key not in (None, delivery.submission.key):
+        submission = delivery.submission if history.dataset in ("", delivery.dataset) else None
+        if submission is None or key not in (None, submission.key):
             continue
-        fold = folds.setdefault(delivery.submission.key, _Fold(history.decisions))
+        fold = folds.setdefault(submission.key, _Fold(history.decisions))
         if fold.awaited:
             fold.answer(delivery.received_at, history)
             fold.lapse(_day(delivery.received_at))
-        fold.deliver(number, delivery, delivery.submission.submission_id, history)
+        fold.deliver(number, delivery, submission.submission_id, history)
     for fold in folds.values():
         if fold.awaited:
             fold.answer(history.until, history)

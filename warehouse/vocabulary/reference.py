@@ -63,8 +63,10 @@ def codes(code_list: str) -> dict[str, str]:
 
 def normalise(text: str) -> str:
     """The form in which codes, names and headers are compared: NFKC, no spaces or invisible characters, one case."""
-    text = unicodedata.normalize("NFKC", text)
-    text = "".join(char for char in text if unicodedata.category(char)[0] not in "CZ")
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    if " " in text or not text.isprintable():  # else there is nothing to take out: most of 60,000 spellings
+        text = "".join(char for char in text if unicodedata.category(char)[0] not in "CZ")
     return text.translate(_QUOTES).upper()
 
 
