@@ -86,7 +86,7 @@ _DECISIONS_SPEC = dg.AssetSpec(
 
 
 @dg.multi_asset(
-    name="intake",
+    name="receive_and_decide",
     can_subset=True,
     specs=[*map(_feed_spec, feeds.feeds()), _UNRECOGNISED_SPEC, _DECISIONS_SPEC],
     check_specs=[

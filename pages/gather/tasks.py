@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,20 +45,24 @@ class Due:
     datasets: tuple[tuple[str, int], ...]
 
 
-def tasks(rows: Sequence[Row]) -> list[Task]:
-    """What to do now, most urgent first, then what was due first."""
+def tasks(rows: Sequence[Row], asked: Collection[str]) -> list[Task]:
+    """What to do now, most urgent first, then what was due first.
+
+    `asked`: submissions of which an answer is awaited now; rows are as of the last build, and since then a question may
+    have been answered, or the days for it may be over.
+    """
     gathered: dict[tuple[TaskKind, str, str], list[Row]] = {}
     for row in sorted(rows, key=lambda row: (row["due_date"], row["period"])):
-        for kind in _kinds(row):
+        for kind in _kinds(row, asked):
             gathered.setdefault((kind, row["unit_code"], row["dataset"]), []).append(row)
     to_do = [Task(*key, tuple(owed)) for key, owed in gathered.items()]
     return sorted(to_do, key=lambda task: (TASK_KINDS.index(task.kind), task.rows[0]["due_date"], task.unit_code))
 
 
-def _kinds(row: Row) -> Iterator[TaskKind]:
+def _kinds(row: Row, asked: Collection[str]) -> Iterator[TaskKind]:
     """A question about what came last stands beside the rows to correct of what stands."""
     states = grid.states_of(row)
-    if states.latest == "awaiting":
+    if states.latest == "awaiting" and row["latest_submission_id"] in asked:
         yield "confirm"
     elif states.effective == "returned" or states.effective == "missing" or states.effective == "due":
         yield states.effective

@@ -54,7 +54,8 @@ def department_files(facts: DepartmentFacts) -> dict[str, str]:
 
 
 def department_page(facts: DepartmentFacts) -> str:
-    to_do = tasks(facts.grid)
+    questions = _questions(facts)
+    to_do = tasks(facts.grid, questions)
     owed = sorted(facts.grid, key=lambda row: (row["unit_code"], row["dataset"]))
     return environment.page(
         "department.html",
@@ -74,7 +75,7 @@ def department_page(facts: DepartmentFacts) -> str:
         signed=grid.signed(facts.submissions),
         tasks=to_do[:SHOWN_TASKS],
         task_titles=TASK_TITLES,
-        task_notes=_questions(facts),
+        task_notes=questions,
         task_count=len(to_do),
         correct_by=deadlines.correct_by,
         upcoming=upcoming(facts.grid, facts.as_of),

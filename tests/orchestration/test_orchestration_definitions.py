@@ -69,7 +69,7 @@ def test_what_is_decided_is_reported_before_anything_is_built_from_it() -> None:
     repository = definitions.defs().get_repository_def()
     selected = repository.get_job("intake").asset_layer.selected_asset_keys
     groups = {key.path[0] for key in selected}
-    assert groups == {"received", "accepted", "report"}
+    assert groups == {"received", "intake", "report"}
     build = {key.path[0] for key in repository.get_job("build").asset_layer.selected_asset_keys}
     assert build == {"register", "build", "publication"}
 

@@ -69,12 +69,30 @@ def test_a_feed_alone_is_pulled_and_no_other(repository: dg.RepositoryDefinition
     assert not register.decisions(root)
 
 
-def test_accepted_rows_alone_are_those_of_what_was_received(repository: dg.RepositoryDefinition, root: Root) -> None:
+def test_decisions_alone_are_on_what_was_received(repository: dg.RepositoryDefinition, root: Root) -> None:
     materialise(repository, ["received", "training_record", "CAB"])
-    result = materialise(repository, ["accepted", "training_record"])
+    result = materialise(repository, ["intake", "decisions"])
     assert result.success
     assert [delivery.department for delivery in receive.deliveries(root)] == ["CAB"]
     assert len(register.decisions(root)) == 1
+    told = [event.asset_key for event in result.get_asset_materialization_events()]
+    assert told == [dg.AssetKey(["accepted", "training_record"]), dg.AssetKey(["intake", "decisions"])]
+
+
+def test_a_dataset_to_which_nothing_came_costs_no_event(repository: dg.RepositoryDefinition, root: Root) -> None:
+    result = materialise(repository, job="intake")
+    assert result.success
+    told = {event.asset_key for event in result.get_asset_materialization_events()}
+    assert told - {dg.AssetKey(["report", name]) for name in ("CAB", "EDU", "rules", "bureau")} == {
+        dg.AssetKey(["received", "training_record", "CAB"]),
+        dg.AssetKey(["received", "training_record", "EDU"]),
+        dg.AssetKey(["accepted", "training_record"]),
+        dg.AssetKey(["intake", "decisions"]),
+    }
+    again = materialise(repository, job="intake")
+    assert [event.asset_key for event in again.get_asset_materialization_events()] == [
+        dg.AssetKey(["intake", "decisions"])
+    ]
 
 
 @pytest.mark.parametrize("path", [["marts", "fct_participation"], ["staging", "stg_training_record"]])

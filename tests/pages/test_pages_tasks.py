@@ -23,17 +23,24 @@ def test_tasks_are_what_can_be_done_now_most_urgent_first() -> None:
             period="2026-11", dataset="competition", due_date=DUE, state="not_due", **samples.NOTHING_CAME
         ),
     ]
-    listed = [(task.kind, task.rows[0]["period"]) for task in tasks(rows)]
+    listed = [(task.kind, task.rows[0]["period"]) for task in tasks(rows, ())]
     assert listed == [("returned", "2026-07"), ("missing", "2026-08"), ("correct", "2026-09"), ("due", "2026-10")]
 
 
 def test_a_question_is_a_task_beside_the_rows_to_correct() -> None:
     row = samples.grid_row(outcome="partly_accepted", held_rows=3, received_at=samples.DELIVERED, **samples.AWAITS)
-    asked, correct = tasks([row])
+    question = {row["latest_submission_id"]}
+    asked, correct = tasks([row], question)
     assert (asked.kind, correct.kind) == ("confirm", "correct")
     assert correct.is_overdue and not asked.is_overdue
     fresh = row | {"received_at": dt.datetime(2026, 11, 18, 2)}
-    assert [task.is_overdue for task in tasks([fresh])] == [False, False]
+    assert [task.is_overdue for task in tasks([fresh], question)] == [False, False]
+
+
+def test_a_question_that_was_answered_since_the_last_build_is_no_task() -> None:
+    """Or whose days are over: the page must be written on the day after as well."""
+    row = samples.grid_row(outcome="partly_accepted", held_rows=3, received_at=samples.DELIVERED, **samples.AWAITS)
+    assert [task.kind for task in tasks([row], ())] == ["correct"]
 
 
 def test_periods_of_one_unit_and_dataset_are_one_task() -> None:
@@ -43,7 +50,7 @@ def test_periods_of_one_unit_and_dataset_are_one_task() -> None:
         )
         for month in (9, 8)
     ]
-    (task,) = tasks(rows)
+    (task,) = tasks(rows, ())
     assert [row["period"] for row in task.rows] == ["2026-08", "2026-09"]
 
 
