@@ -138,7 +138,7 @@ def recheck(departments: tuple[str, ...], datasets: tuple[str, ...], as_of: dt.d
     from orchestration import definitions
     from orchestration.cli import terminal
     from orchestration.defs import execute
-    from orchestration.pipeline import renewal, scope, storage
+    from orchestration.pipeline import deciding, renewal, scope, storage
     from orchestration.pipeline import run as steps
 
     chosen = scope.datasets(datasets), scope.departments(departments)
@@ -149,7 +149,7 @@ def recheck(departments: tuple[str, ...], datasets: tuple[str, ...], as_of: dt.d
         renewal.settle(prepared)
         prepared.lost = storage.mend(root, prepared.now)
         prepared.open()
-        count = steps.recheck(prepared, *chosen)
+        count = deciding.recheck(prepared, *chosen)
         say(f"{count:,} submissions decided anew.")
         with terminal.progress() as tell:
             execute.run(definitions.defs(), prepared, tell)

@@ -15,7 +15,7 @@ from ingest.channels import drop_folder
 from ingest.feed import Feed
 from orchestration.defs.cadence import freshness
 from orchestration.defs.owners import ENGINEERS
-from orchestration.pipeline import mishaps
+from orchestration.pipeline import deciding, mishaps
 from orchestration.pipeline import run as steps
 from warehouse.vocabulary import contract, reference
 from warehouse.vocabulary.submission import Decision
@@ -100,7 +100,7 @@ def intake(context: dg.AssetExecutionContext, run: dg.ResourceParam[steps.Run]) 
     decided, and decisions are made without a pull."""
     chosen = context.selected_asset_keys
     yield from _pulled(run, [feed for feed in feeds.feeds() if received(feed) in chosen])
-    if UNRECOGNISED in chosen and (unrecognised := steps.pull_unrecognised(run)):
+    if UNRECOGNISED in chosen and (unrecognised := deciding.pull_unrecognised(run)):
         yield dg.MaterializeResult(asset_key=UNRECOGNISED, metadata={"deliveries": len(unrecognised)})
     if DECISIONS in chosen:
         yield from _decided(context, run)
@@ -108,7 +108,7 @@ def intake(context: dg.AssetExecutionContext, run: dg.ResourceParam[steps.Run]) 
 
 def _pulled(run: steps.Run, chosen: Sequence[Feed]) -> Iterator[Any]:
     try:
-        deliveries = steps.pull(run, chosen=chosen) if chosen else []
+        deliveries = deciding.pull(run, chosen=chosen) if chosen else []
     except OSError as error:  # a channel that cannot be reached may be back in a minute, a full disk is not
         if mishaps.sentence(error, str(run.root.path)):
             raise
@@ -122,7 +122,7 @@ def _pulled(run: steps.Run, chosen: Sequence[Feed]) -> Iterator[Any]:
 def _decided(context: dg.AssetExecutionContext, run: steps.Run) -> Iterator[Any]:
     decisions: list[Decision] = []
     for dataset in contract.names():
-        if made := steps.decide_new(run, dataset):
+        if made := deciding.decide_new(run, dataset):
             context.log_event(dg.AssetMaterialization(accepted(dataset), metadata=_counts(made)))
             decisions += made
     rows = _rows(decisions)
@@ -136,7 +136,7 @@ def _decided(context: dg.AssetExecutionContext, run: steps.Run) -> Iterator[Any]
 
 def _counts(decisions: Sequence[Decision]) -> dict[str, int]:
     """How many submissions were decided, of what outcome, and their rows."""
-    outcomes = Counter(decision.outcome for decision in decisions)
+    outcomes: Counter[str] = Counter(decision.outcome for decision in decisions)
     return {
         "submissions": len(decisions),
         **{f"{part}_rows": count for part, count in _rows(decisions).items()},

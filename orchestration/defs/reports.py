@@ -41,7 +41,11 @@ def _spec(name: str, deps: list[dg.AssetKey], description: str, tags: dict[str, 
             for code, name in reference.codes("department").items()
         ),
         _spec("rules", [dg.AssetKey("register")], "A page for every rule: what, why, how to mend it, examples."),
-        _spec("bureau", [dg.AssetKey("publication")], "The bureau's page: targets, participations by month, the submission grid."),
+        _spec(
+            "bureau",
+            [dg.AssetKey("publication")],
+            "The bureau's page: targets, participations by month, the submission grid.",
+        ),
     ],
 )
 def reports(run: dg.ResourceParam[steps.Run]) -> Iterator[Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestration.pipeline import renewal, storage
+from orchestration.pipeline import deciding, renewal, storage
 from orchestration.pipeline import run as steps
 from orchestration.pipeline.run import Run
 from warehouse.vocabulary import contract
@@ -30,9 +30,9 @@ def take(run: Run) -> Taken:
         run.open()
         renewal.settle(run)
         run.lost = storage.mend(run.root, run.now)
-        deliveries += len(steps.pull(run)) + len(steps.pull_unrecognised(run))
+        deliveries += len(deciding.pull(run)) + len(deciding.pull_unrecognised(run))
         for dataset in contract.names():
-            decisions += len(steps.decide_new(run, dataset))
+            decisions += len(deciding.decide_new(run, dataset))
         reports = sum(changed for _, changed in steps.report(run))
     finally:
         run.close()

@@ -19,7 +19,7 @@ from ingest import correction_chain, receive
 from ingest.correction_chain import Waiting
 from ingest.pool import Pool
 from ingest.read import read_many
-from orchestration.pipeline import batches
+from orchestration.pipeline import batches, deciding
 from orchestration.pipeline import run as steps
 from warehouse.store import decision_log
 from warehouse.store.data_root import Root
@@ -32,8 +32,8 @@ def receive_new(run: steps.Run) -> None:
     """Takes all that came into `received/`, so that it can be shared out; opens and closes the run."""
     run.open()
     try:
-        steps.pull(run)
-        steps.pull_unrecognised(run)
+        deciding.pull(run)
+        deciding.pull_unrecognised(run)
     finally:
         run.close()
 
@@ -41,7 +41,7 @@ def receive_new(run: steps.Run) -> None:
 def waiting_lines(root: Root) -> Iterator[str]:
     """The submissions that wait for a decision, one JSON line each; in order of arrival, dataset by dataset."""
     for dataset in contract.names():
-        for submission, _ in steps.undecided(root, dataset):
+        for submission, _ in deciding.undecided(root, dataset):
             yield json.dumps({"submission_id": submission.submission_id, "dataset": dataset})
 
 
@@ -92,10 +92,10 @@ def _decide(run: steps.Run, dataset: str, batch: Waiting, readers: Pool, scratch
     if not alone:
         return 0
     chosen = [batch[at] for at in alone]
-    readings = steps.remarked(chosen, [read[at][1] for at in alone])
+    readings = deciding.remarked(chosen, [read[at][1] for at in alone])
     rows = pa.concat_tables([read[at][0] for at in alone])
     del read
     with steps.connect(scratch) as con:
-        staged = stage(scratch / dataset, steps.judged(run, con, dataset, chosen, rows, readings))
+        staged = stage(scratch / dataset, deciding.judged(run, con, dataset, chosen, rows, readings))
     hand_over(run.root, staged)
     return len(staged)

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ingest import receive
-from orchestration.pipeline import build_record, confirmations
-from orchestration.pipeline import run as steps
+from orchestration.pipeline import build_record, confirmations, deciding
 from orchestration.pipeline.run import Run, basis, reports_basis
 from pages.write import reports
 from warehouse.published import publication
@@ -42,7 +41,7 @@ def waiting(run: Run) -> list[str]:
     undecided = [
         submission.submission_id
         for dataset in contract.names()
-        for submission, _ in run.lost.readable(steps.undecided(run.root, dataset))
+        for submission, _ in run.lost.readable(deciding.undecided(run.root, dataset))
     ]
     sheets = [sheet for dataset in contract.names() for sheet in confirmations.waiting(run.root, dataset)]
     return [*map(str, arrived), *undecided, *sheets]

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest import receive
+from orchestration.pipeline import deciding, storage
 from orchestration.pipeline import run as steps
-from orchestration.pipeline import storage
 from warehouse.published import publication
 from warehouse.store import decision_log, durable, house, keys, log, publication_log, records, register
 from warehouse.store.data_root import Root
@@ -111,7 +111,7 @@ def _decide(run: steps.Run, staged: Root, key: Key) -> None:
     staged_run.open()
     try:
         for dataset in contract.names():
-            steps.decide(staged_run, dataset, steps.undecided(staged, dataset))
+            deciding.decide(staged_run, dataset, deciding.undecided(staged, dataset))
     finally:
         staged_run.close()
 

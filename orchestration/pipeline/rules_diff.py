@@ -23,7 +23,7 @@ from expectations.judgement_store import JudgementStore
 from ingest import correction_chain, receive
 from ingest.pool import Pool
 from ingest.shape import shape
-from orchestration.pipeline import history, rules_revision
+from orchestration.pipeline import deciding, history, rules_revision
 from orchestration.pipeline import run as steps
 from orchestration.pipeline.rules_revision import Revision
 from warehouse.store import keys, records, standing
@@ -87,7 +87,7 @@ def _replay(
 ) -> None:
     if not receive.deliveries(root):
         raise OperatorError(f"Nothing was received under {root.path} yet: call skills run before a preview.")
-    waiting = sum(len(steps.undecided(root, name)) for name in sides if name != ACROSS)
+    waiting = sum(len(deciding.undecided(root, name)) for name in sides if name != ACROSS)
     if waiting:
         raise OperatorError(
             f"{waiting} received submissions wait for their decision: let the run end, or call "
@@ -130,7 +130,7 @@ def _check(
     exceptions = records.read(root, records.ApprovedException)
     for batch in _batches(shown):
         waiting = [names[status.decision.submission_id] for status in batch]
-        _, rows, readings = steps.read(root, waiting, readers, known)
+        _, rows, readings = deciding.read(root, waiting, readers, known)
         submissions = [submission for submission, _ in waiting]
         dataset = submissions[0].dataset
         shaped = shape(dataset, rows, {submission.submission_id: submission for submission in submissions})

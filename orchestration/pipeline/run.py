@@ -1,4 +1,4 @@
-"""The steps of a run, each over a data root: pull, decide, judge, publish, report.
+"""A run over a data root, and its building half: judge, publish, report. The deciding half is `deciding`.
 
 Knows nothing of Dagster: in which order and process steps run is `orchestration.defs`. What a step does in its room is
 that room's; here it is handed what it needs.
@@ -9,40 +9,27 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
-from expectations import resubmission
-from expectations.check import Batch, Checked, check
-from expectations.commit import commit, commit_staged, handed_over, lay_empty
+from expectations.commit import lay_empty
 from expectations.versions import across_version, program_version, rules_version
-from ingest import correction_chain, receive
 from ingest import feed as feeds
+from ingest import receive
 from ingest.channels import Channel
-from ingest.correction_chain import Waiting
-from ingest.feed import Feed
 from ingest.pool import Pool
-from ingest.read import CorrectionChain, read_many
-from ingest.recognise import placed_remarks
-from ingest.shape import Shaped
-from orchestration.pipeline import batches, build_record, confirmations, history, judgement
+from orchestration.pipeline import build_record, confirmations, history, judgement
 from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.spark import Spark
 from orchestration.pipeline.stages import Stages
 from orchestration.pipeline.storage import Lost
-from orchestration.pipeline.working_database import connect as connect
+from orchestration.pipeline.working_database import connect
 from pages.write import dashboard, reports
 from warehouse.published import publication
 from warehouse.store import (
-    decision_log,
     held_back,
     keys,
     lock,
@@ -51,16 +38,14 @@ from warehouse.store import (
     records,
     register,
     snapshot,
-    standing,
 )
 from warehouse.store.data_root import Root
 from warehouse.store.held_back import NOTHING, HoldBack
 from warehouse.store.lock import Locks
 from warehouse.store.snapshot import Snapshot
-from warehouse.store.standing import History, SubmissionStatus
-from warehouse.vocabulary import contract, privacy, reference
+from warehouse.store.standing import SubmissionStatus
+from warehouse.vocabulary import privacy, reference
 from warehouse.vocabulary.errors import OperatorError
-from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
 
 _SCRATCHES = ("deciding", "building")
 PATIENCE_SECONDS = 6 * 60 * 60
@@ -227,203 +212,6 @@ class Run:
         self.locks.let_go()
 
 
-def pull(run: Run, dataset: str = "", chosen: Sequence[Feed] | None = None) -> list[Delivery]:
-    """Takes every new delivery of a dataset's feeds (empty: of all), or of those chosen, into `received/`; the
-    deliveries that came."""
-    of_dataset = [feed for feed in feeds.feeds() if dataset in ("", feed.dataset)]
-    with run.stages.stage("receive", dataset):
-        return receive.receive(
-            run.root,
-            of_dataset if chosen is None else chosen,
-            now=run.now,
-            periods=run.periods,
-            departments=run.departments,
-            channel=run.channel,
-        )
-
-
-def pull_unrecognised(run: Run) -> list[Delivery]:
-    """Takes into `received/` what fits no feed, each with the reason why."""
-    with run.stages.stage("receive", "unrecognised"):
-        return receive.receive_unrecognised(run.root, now=run.now, channel=run.channel)
-
-
-def undecided(root: Root, dataset: str) -> list[tuple[Submission, str]]:
-    """Submissions received but without a decision, with the newest name their file bore; in order of arrival."""
-    decided = register.decisions(root, dataset)
-    waiting = {
-        delivery.submission.submission_id: (delivery.submission, delivery.name)
-        for delivery in receive.deliveries(root)
-        if delivery.submission and delivery.dataset == dataset
-    }
-    return [waiting[name] for name in waiting if name not in decided]
-
-
-def decide_new(run: Run, dataset: str) -> list[Decision]:
-    """Takes what units answered by sheets of confirmation, then decides what waits."""
-    take_answers(run, dataset)
-    return decide(run, dataset, to_decide(run, dataset))
-
-
-def take_answers(run: Run, dataset: str) -> None:
-    """Records what units answered by sheets of confirmation; before anything of the run is decided."""
-    with run.stages.stage("answers", dataset):
-        confirmations.take(run.root, dataset, run.as_of, run.readers)
-
-
-def to_decide(run: Run, dataset: str) -> list[tuple[Submission, str]]:
-    """Submissions that wait for a decision, and decided ones that an exception approved since may let pass; without
-    those that cannot be read."""
-    return run.lost.readable(undecided(run.root, dataset) + _excepted(run, dataset))
-
-
-def _excepted(run: Run, dataset: str) -> list[tuple[Submission, str]]:
-    """Submissions with findings of a rule for which an exception stands that their decision does not know: those that
-    stand, wait, or were returned last."""
-    if not run.exceptions:
-        return []
-    known = history.history(run.root, run.as_of, dataset)
-    names = correction_chain.newest_names(known.deliveries)
-    covered = []
-    for status in standing.statuses(known):
-        decision, submission = status.decision, status.decision.submission
-        new = [
-            exception
-            for exception in run.exceptions
-            if exception.covers(submission.department, submission.period)
-            and exception.exception_id not in decision.exceptions
-        ]
-        if new and (status.is_latest or status.represents_key):
-            rows = _rows_by_rule(run.root.decision_folder(decision) / "findings.parquet")
-            if any(0 < rows.get(exception.rule, 0) <= exception.rows for exception in new):
-                covered.append(names[submission.submission_id])
-    return covered
-
-
-def _rows_by_rule(findings: Path) -> dict[str, int]:
-    table = pq.read_table(findings, columns=["rule", "severity", "row_index"])
-    stands = table.filter(pc.not_equal(table["severity"], "info"))
-    counted = stands.group_by("rule").aggregate([("row_index", "count_distinct")])
-    return dict(zip(counted["rule"].to_pylist(), counted["row_index_count_distinct"].to_pylist(), strict=True))
-
-
-def read(
-    root: Root, waiting: Waiting, readers: Pool, known: History, beside: Waiting = ()
-) -> tuple[Waiting, pa.Table, list[Reading]]:
-    """All rows as text, and the readings, of the submissions that can be read now, which come first; correction
-    workbooks are merged into what they answer, and wait while that waits, here or `beside`."""
-    read = list(
-        read_many([correction_chain.job(root, *submission_and_name) for submission_and_name in waiting], readers)
-    )
-    later = correction_chain.not_yet(waiting, [reading for _, reading in read], known, beside)
-    now = [at for at, (submission, _) in enumerate(waiting) if submission.submission_id not in later]
-    waiting, read = [waiting[at] for at in now], [read[at] for at in now]
-    lines = correction_chain.chains(root, waiting, [reading for _, reading in read], known)
-    merged = read_many([line for line in lines.values() if isinstance(line, CorrectionChain)], readers)
-    for at, line in lines.items():
-        read[at] = next(merged) if isinstance(line, CorrectionChain) else (read[at][0].slice(0, 0), line)
-    return waiting, pa.concat_tables([rows for rows, _ in read]), remarked(waiting, [reading for _, reading in read])
-
-
-def remarked(waiting: Waiting, readings: Sequence[Reading]) -> list[Reading]:
-    """The readings with what is to be said of where their files lay."""
-    return [
-        replace(reading, remarks=(*reading.remarks, *placed_remarks(*submission_and_name)))
-        for submission_and_name, reading in zip(waiting, readings, strict=True)
-    ]
-
-
-def decide(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
-    """Decides submissions of one dataset, as many at a time as fit into memory, in the order of their arrival;
-    corrections of what is among them after it. Compares with what stood what wants to replace it, before what comes
-    later is decided."""
-    decided = _take_staged(run, dataset, waiting)
-    compare(run, dataset)  # what came again, and what a kill left
-    rest = _without(waiting, decided)
-    while rest:
-        batch, rest = batches.first(run.root, rest)
-        done = _decide(run, dataset, batch, rest)
-        compare(run, dataset)
-        decided += done
-        rest += _without(batch, done)
-    return decided
-
-
-def _without(waiting: Waiting, decided: Iterable[Decision]) -> list[tuple[Submission, str]]:
-    done = {decision.submission_id for decision in decided}
-    return [submission_and_name for submission_and_name in waiting if submission_and_name[0].submission_id not in done]
-
-
-def _take_staged(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
-    """Commits what other processes decided as this run would; the rest of it goes and is decided again."""
-    staged = {
-        handed.decision.submission_id: handed
-        for handed in handed_over(run.root, dataset)
-        if _is_as_now(run, handed.decision)
-    }
-    told = decision_log.told(run.root)
-    taken = [staged[submission.submission_id] for submission, _ in waiting if submission.submission_id in staged]
-    taken = [handed for handed in taken if handed.decision.folder_name not in told]
-    if taken:
-        with run.stages.stage("commit", dataset):
-            commit_staged(run.root, taken, run.now)
-    shutil.rmtree(run.root.staged / dataset, ignore_errors=True)
-    return [handed.decision for handed in taken]
-
-
-def _is_as_now(run: Run, decision: Decision) -> bool:
-    present = (rules_version(), reference.version(), program_version(), run.key.key_id)
-    decided = (decision.rules_version, decision.reference_version, decision.program_version, decision.key_id)
-    allowed = {exception.exception_id for exception in run.exceptions}
-    return decided == present and allowed.issuperset(decision.exceptions)
-
-
-def _decide(run: Run, dataset: str, waiting: Waiting, beside: Waiting) -> list[Decision]:
-    with run.stages.stage("read", dataset):
-        known = history.history(run.root, run.as_of, dataset)
-        waiting, rows, readings = read(run.root, waiting, run.readers, known, beside)
-    with connect(run.scratch) as con:
-        checked = judged(run, con, dataset, waiting, rows, readings)
-    with run.stages.stage("commit", dataset):
-        return commit(run.root, run.scratch, checked, run.now)
-
-
-def judged(
-    run: Run,
-    con: duckdb.DuckDBPyConnection,
-    dataset: str,
-    waiting: Waiting,
-    rows: pa.Table,
-    readings: Sequence[Reading],
-) -> Checked:
-    """Shapes and checks what was read of submissions; depends on their bytes, feeds, periods, rules and references, and
-    on the key and the exceptions of the run."""
-    submissions = [submission for submission, _ in waiting]
-    with run.stages.stage("shape", dataset):
-        shaped = Shaped(dataset, rows, {submission.submission_id: submission for submission in submissions})
-    with run.stages.stage("check", dataset):
-        batch = Batch(
-            contract.dataset(dataset),
-            shaped,
-            list(zip(submissions, readings, strict=True)),
-            run.key,
-            exceptions=run.exceptions,
-        )
-        return check(con, batch)
-
-
-def compare(run: Run, dataset: str) -> None:
-    """Compares with what stood each submission that has not been compared; what comes later may depend on it."""
-    known = history.history(run.root, run.as_of, dataset)
-    needs = standing.needs(known)
-    while needs:
-        with run.stages.stage("compare", dataset), connect(run.scratch) as con:
-            privacy.install(con, run.key)
-            records.add(run.root, *resubmission.compare(con, run.root, needs, standing.statuses(known), run.now))
-        known = history.history(run.root, run.as_of, dataset)
-        needs = standing.needs(known)
-
-
 def judge(run: Run) -> int:
     """Judges all newest submissions against each other and writes the register for dbt; the number of findings."""
     run.lost.refuse()
@@ -554,25 +342,3 @@ def refuse_empty(run: Run) -> None:
         raise OperatorError(
             f"The inbox {run.root.inbox} is empty: put departments' files into inbox/<DEPARTMENT>/ or call skills demo."
         )
-
-
-def recheck(run: Run, datasets: Sequence[str], departments: Sequence[str]) -> int:
-    """Decides stored submissions anew under the present rules, beside the old decisions; how many."""
-    count = 0
-    for dataset in datasets or contract.names():
-        contract.dataset(dataset)
-        present = {
-            submission_id
-            for submission_id, options in register.decisions(run.root, dataset).items()
-            if any(decision.rules_version == rules_version() for decision in options)
-        }
-        stored = {
-            delivery.submission.submission_id: (delivery.submission, delivery.name)
-            for delivery in receive.deliveries(run.root)
-            if delivery.submission
-            and delivery.dataset == dataset
-            and (not departments or delivery.department in departments)
-        }
-        waiting = [submission_and_name for name, submission_and_name in stored.items() if name not in present]
-        count += len(decide(run, dataset, run.lost.readable(waiting)))
-    return count

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import demo
-from orchestration.pipeline import hold_back
+from orchestration.pipeline import deciding, hold_back
 from orchestration.pipeline import run as steps
 from warehouse.published.publication import Publication
 from warehouse.store import keys
@@ -38,8 +38,8 @@ def decide(root: Root) -> None:
     run.open()
     try:
         for dataset in contract.names():
-            steps.pull(run, dataset)
-            steps.decide(run, dataset, steps.to_decide(run, dataset))
+            deciding.pull(run, dataset)
+            deciding.decide(run, dataset, deciding.to_decide(run, dataset))
     finally:
         run.close()
 

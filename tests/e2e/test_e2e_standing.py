@@ -16,7 +16,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.pipeline import history, sign_off
+from orchestration.pipeline import deciding, history, sign_off
 from orchestration.pipeline import run as steps
 from pages import site_map
 from pages.gather import department as gather
@@ -64,10 +64,10 @@ class House:
         run = steps.Run(self.root, clock.day_of(self.now), self.now)
         run.open()
         try:
-            steps.pull(run, DATASET)
-            steps.take_answers(run, DATASET)
-            steps.decide(run, DATASET, steps.to_decide(run, DATASET))
-            steps.pull_unrecognised(run)
+            deciding.pull(run, DATASET)
+            deciding.take_answers(run, DATASET)
+            deciding.decide(run, DATASET, deciding.to_decide(run, DATASET))
+            deciding.pull_unrecognised(run)
             steps.judge(run)
             list(steps.report(run))
         finally:

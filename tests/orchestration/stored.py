@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ingest.pool import Pool
+from orchestration.pipeline import deciding
 from orchestration.pipeline import run as steps
 from tests.ingest.files import HEADERS, ROW, delimited
 from warehouse.store import decision_log, house, log, register
@@ -68,8 +69,8 @@ def take(root: Root, readers: Pool) -> None:
     run = prepared(root, readers)
     run.open()
     try:
-        steps.pull(run, DATASET)
-        steps.decide(run, DATASET, steps.to_decide(run, DATASET))
+        deciding.pull(run, DATASET)
+        deciding.decide(run, DATASET, deciding.to_decide(run, DATASET))
     finally:
         run.close()
 

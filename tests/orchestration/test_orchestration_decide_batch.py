@@ -14,7 +14,7 @@ import pytest
 from expectations.versions import rules_version
 from ingest.limits import limits
 from ingest.pool import Pool
-from orchestration.pipeline import batches, decide_batch
+from orchestration.pipeline import batches, decide_batch, deciding
 from orchestration.pipeline import run as steps
 from tests.ingest.files import HEADERS, ROW, delimited
 from tests.orchestration import stored
@@ -47,7 +47,7 @@ def decided_by_run(root: Root, readers: Pool) -> steps.Run:
     run = stored.prepared(root, readers)
     run.open()
     try:
-        steps.decide(run, stored.DATASET, steps.to_decide(run, stored.DATASET))
+        deciding.decide(run, stored.DATASET, deciding.to_decide(run, stored.DATASET))
     finally:
         run.close()
     return run
@@ -120,7 +120,7 @@ def test_batches_of_one_decide_what_all_at_once_do(
         received(root, readers)
     decided_by_run(alone, readers)
     monkeypatch.setattr(batches, "limits", lambda: replace(limits(), batch_rows=1))
-    assert len(batches.first(by_file, steps.undecided(by_file, stored.DATASET))[0]) == 1
+    assert len(batches.first(by_file, deciding.undecided(by_file, stored.DATASET))[0]) == 1
     decided_by_run(by_file, readers)
     assert tree(by_file.decided, by_file.held) == tree(alone.decided, alone.held)
     assert log.read(by_file.decisions) == log.read(alone.decisions)

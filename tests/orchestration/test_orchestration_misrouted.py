@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest import limits, receive
+from orchestration.pipeline import deciding
 from orchestration.pipeline import run as steps
 from tests.ingest.files import HEADERS, ROW, delimited, records, xlsx
 from warehouse.store import keys
@@ -46,9 +47,9 @@ class Office:
         decisions = []
         try:
             for dataset in DATASETS:
-                steps.pull(run, dataset)
-                decisions += steps.decide(run, dataset, steps.undecided(self.root, dataset))
-            steps.pull_unrecognised(run)
+                deciding.pull(run, dataset)
+                decisions += deciding.decide(run, dataset, deciding.undecided(self.root, dataset))
+            deciding.pull_unrecognised(run)
         finally:
             run.close()
         return receive.deliveries(self.root)[-1], next(iter(decisions), None)

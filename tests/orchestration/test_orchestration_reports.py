@@ -13,8 +13,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from orchestration.pipeline import deciding, workbook_on_request
 from orchestration.pipeline import run as steps
-from orchestration.pipeline import workbook_on_request
 from pages.write import seals
 from tests.ingest.files import HEADERS, ROW, xlsx
 from warehouse.store import keys, register
@@ -47,8 +47,8 @@ def run(root: Root) -> Iterator[steps.Run]:
 
 
 def decide(run: steps.Run) -> None:
-    steps.pull(run, "training_record")
-    steps.decide(run, "training_record", steps.undecided(run.root, "training_record"))
+    deciding.pull(run, "training_record")
+    deciding.decide(run, "training_record", deciding.undecided(run.root, "training_record"))
 
 
 def test_before_anything_is_judged_the_rules_have_pages(run: steps.Run) -> None:
@@ -140,8 +140,8 @@ def test_what_is_written_after_changes_is_what_is_written_from_nothing(root: Roo
         run.open()
         try:
             for dataset in ("training_class", "training_record"):
-                steps.pull(run, dataset)
-                steps.decide(run, dataset, steps.undecided(root, dataset))
+                deciding.pull(run, dataset)
+                deciding.decide(run, dataset, deciding.undecided(root, dataset))
             changed = dict(steps.report(run))
             assert sum(changed.values()) or not number
             assert not any(changed for _, changed in steps.report(run)), "nothing is new"

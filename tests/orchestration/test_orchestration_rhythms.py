@@ -52,8 +52,8 @@ def test_what_is_decided_while_a_build_lasts_is_told_at_once_and_counts_from_the
     send(root, "EDU/training_record_2026-01.csv")
     deciding = stored.prepared(root, readers)
     deciding.open()
-    steps.pull(deciding, stored.DATASET)
-    [decision] = steps.decide(deciding, stored.DATASET, steps.to_decide(deciding, stored.DATASET))
+    deciding.pull(deciding, stored.DATASET)
+    [decision] = deciding.decide(deciding, stored.DATASET, deciding.to_decide(deciding, stored.DATASET))
     steps.tell(deciding, deciding.as_of)
     deciding.close()
 

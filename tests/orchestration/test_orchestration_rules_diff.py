@@ -13,7 +13,7 @@ import pytest
 
 from expectations import compiled
 from expectations.check_difference import Replayed
-from orchestration.pipeline import rules_diff, rules_revision
+from orchestration.pipeline import deciding, rules_diff, rules_revision
 from orchestration.pipeline import run as steps
 from orchestration.pipeline.rules_diff import Preview
 from orchestration.pipeline.rules_revision import Revision
@@ -53,9 +53,9 @@ class Office:
         run = steps.Run(self.root, NOW.date(), NOW)
         run.open()
         try:
-            steps.pull(run, "training_record")
-            waiting = steps.undecided(self.root, "training_record") if decide else []
-            return [decision.submission_id for decision in steps.decide(run, "training_record", waiting)]
+            deciding.pull(run, "training_record")
+            waiting = deciding.undecided(self.root, "training_record") if decide else []
+            return [decision.submission_id for decision in deciding.decide(run, "training_record", waiting)]
         finally:
             run.close()
 

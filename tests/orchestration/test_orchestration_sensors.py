@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 
 from orchestration.defs import jobs, schedules, sensors
-from orchestration.pipeline import outstanding
+from orchestration.pipeline import deciding, outstanding
 from orchestration.pipeline import run as steps
 from tests.ingest.files import HEADERS, ROW, xlsx
 from warehouse.store import keys, lock, log
@@ -78,9 +78,9 @@ def received(root: Root, *, decide: bool) -> None:
     run = steps.Run(root, clock.day_of(NOW), NOW)
     run.open()
     try:
-        steps.pull(run, "training_record")
+        deciding.pull(run, "training_record")
         if decide:
-            steps.decide(run, "training_record", steps.undecided(root, "training_record"))
+            deciding.decide(run, "training_record", deciding.undecided(root, "training_record"))
     finally:
         run.close()
 

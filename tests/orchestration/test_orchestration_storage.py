@@ -11,8 +11,8 @@ import pytest
 
 from ingest import receive
 from ingest.pool import Pool
+from orchestration.pipeline import deciding, storage
 from orchestration.pipeline import run as steps
-from orchestration.pipeline import storage
 from tests.orchestration import stored
 from warehouse.store import decision_log, durable, log, register
 from warehouse.store.data_root import Root
@@ -144,7 +144,7 @@ def test_without_what_counted_nothing_is_published(root: Root, readers: Pool) ->
     run = stored.prepared(root, readers)
     run.lost = storage.mend(root, stored.NOW)
     assert run.lost.missing == {name}
-    assert steps.to_decide(run, stored.DATASET), "the others are decided"
+    assert deciding.to_decide(run, stored.DATASET), "the others are decided"
     with pytest.raises(OperatorError, match="Nothing is published while what was decided cannot be read") as raised:
         steps.judge(run)
     assert str(FILES["content"](root, name)) in str(raised.value)

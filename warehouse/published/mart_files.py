@@ -140,7 +140,9 @@ def forget(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
     con.execute("delete from survey.mart where name in (select unnest($1))", [sorted(names)])
 
 
-_SURVEYED = "create schema if not exists survey; create table if not exists survey.mart (name varchar, contents varchar)"
+_SURVEYED = (
+    "create schema if not exists survey; create table if not exists survey.mart (name varchar, contents varchar)"
+)
 
 
 def _contents_text(contents: Mapping[str, Content]) -> str:

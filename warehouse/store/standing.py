@@ -32,9 +32,10 @@ class History:
     """All that standing depends on.
 
     `deliveries`: in the order received. `decisions`: the one that counts, by submission. `dataset`: the only one of
-    which anything is asked (empty: all). `comparisons`: by submission and what stood when it came. `answers`: by submission, in the order answer. `held_back`: submissions on which a data
-    test of this build failed. `compared_from`: the number of the first delivery that must be compared with what stood
-    when it came; earlier ones came before anything was compared. `until`: answers given later are not known.
+    which anything is asked (empty: all). `comparisons`: by submission and what stood when it came. `answers`: by
+    submission, in the order answered. `held_back`: submissions on which a data test of this build failed.
+    `compared_from`: the number of the first delivery that must be compared with what stood when it came; earlier ones
+    came before anything was compared. `until`: answers given later are not known.
     """
 
     deliveries: Sequence[Delivery]
