@@ -15,7 +15,7 @@ from ingest import pool, worker
 from ingest.limits import MB, PROGRAM_MB, RESIDENT_MB, limits
 from ingest.pool import Done, Pool
 from ingest.read import Job, read_many
-from orchestration.pipeline import run
+from orchestration.pipeline import working_database
 from tests.ingest.files import HEADERS, ROW, delimited
 from warehouse.vocabulary.errors import OperatorError
 
@@ -136,7 +136,7 @@ def test_all_workers_and_the_main_process_fit_into_the_runs_memory() -> None:
     resident = max(allowed) - (PROGRAM_MB - RESIDENT_MB) * MB
     assert resident * limits().workers + limits().main_mb * MB <= limits().run_mb * MB
     assert limits().duckdb_mb + 600 <= limits().main_mb
-    with run.connect(None) as con:
+    with working_database.connect(None) as con:
         [(told,)] = con.execute("select current_setting('memory_limit')").fetchall()
     assert told == f"{limits().duckdb_mb * 10**6 * 10 // 2**30 / 10} GiB"  # it drops further digits
     assert (limits().alone_mb - PROGRAM_MB) + limits().workers * RESIDENT_MB < limits().run_mb
