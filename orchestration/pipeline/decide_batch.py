@@ -21,6 +21,7 @@ from ingest.pool import Pool
 from ingest.read import read_many
 from orchestration.pipeline import batches, deciding
 from orchestration.pipeline import run as steps
+from orchestration.pipeline.working_database import connect
 from warehouse.store import decision_log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract
@@ -95,7 +96,7 @@ def _decide(run: steps.Run, dataset: str, batch: Waiting, readers: Pool, scratch
     readings = deciding.remarked(chosen, [read[at][1] for at in alone])
     rows = pa.concat_tables([read[at][0] for at in alone])
     del read
-    with steps.connect(scratch) as con:
+    with connect(scratch) as con:
         staged = stage(scratch / dataset, deciding.judged(run, con, dataset, chosen, rows, readings))
     hand_over(run.root, staged)
     return len(staged)

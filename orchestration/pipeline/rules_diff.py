@@ -24,8 +24,8 @@ from ingest import correction_chain, receive
 from ingest.pool import Pool
 from ingest.shape import shape
 from orchestration.pipeline import deciding, history, rules_revision
-from orchestration.pipeline import run as steps
 from orchestration.pipeline.rules_revision import Revision
+from orchestration.pipeline.working_database import connect
 from warehouse.store import keys, records, standing
 from warehouse.store.data_root import Root
 from warehouse.store.standing import History, SubmissionStatus
@@ -135,7 +135,7 @@ def _check(
         dataset = submissions[0].dataset
         shaped = shape(dataset, rows, {submission.submission_id: submission for submission in submissions})
         del rows
-        with steps.connect(None) as con:
+        with connect(None) as con:
             before, after = (
                 check(
                     con,
@@ -178,7 +178,7 @@ def _judge(
         status.decision.submission_id: status.decision.submission for status in wanted
     }
     key = keys.load_key(root)
-    with steps.connect(None) as con, judgement_store.opened(con, None, judgement_store.version(key)) as store:
+    with connect(None) as con, judgement_store.opened(con, None, judgement_store.version(key)) as store:
         privacy.install(con, key)
         tables = AcrossTables(store, root, statuses, decided_parts(root, statuses))
         before, after = (_across(store, tables, checks) for checks in sides)

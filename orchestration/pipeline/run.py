@@ -58,7 +58,8 @@ class Run:
 
     `is_attended`: somebody waits for it, so that it waits for what came a moment ago. `replace_newer`: what it
     publishes may take the place of what is newer. `spark_master`: the Spark that builds, where DuckDB does not.
-    `notes`: sentences on what it left undone, shared by the copies of a run.
+    `notes`: sentences on what it left undone, shared by the copies of a run. `shared_readers`: worker processes of
+    whoever has several runs, who ends them; else it starts some of its own.
     """
 
     root: Root
@@ -73,6 +74,7 @@ class Run:
     lost: Lost = field(default_factory=Lost)
     held_back: HoldBack = NOTHING
     notes: list[str] = field(default_factory=list)
+    shared_readers: Pool | None = None
     is_building: bool = False
     snapshot: Snapshot | None = None
     """What it builds from, once it does."""
@@ -82,8 +84,8 @@ class Run:
             self.notes.append(sentence)
 
     def copy(self) -> Run:
-        """One that has done and asked nothing yet, for the next job; under the same locks."""
-        fresh = replace(self)
+        """One that has done and asked nothing yet, for the next job; under the same locks, with the same readers."""
+        fresh = replace(self, shared_readers=self.readers)
         fresh.__dict__["locks"] = self.locks
         return fresh
 
@@ -107,8 +109,8 @@ class Run:
 
     @cached_property
     def readers(self) -> Pool:
-        """The worker processes that read files, started once for the run."""
-        return Pool()
+        """The worker processes that read files, started once for the run: a worker needs half a second for itself."""
+        return self.shared_readers or Pool()
 
     @cached_property
     def dbt(self) -> Dbt | Spark:
@@ -179,9 +181,10 @@ class Run:
         self.scratch.mkdir(parents=True)
 
     def turn_to_building(self) -> None:
-        """Nothing more is read or decided: the readers end, and others may decide."""
+        """Nothing more is read or decided: others may decide, and the readers leave their memory to the build."""
         if not self.is_building:
-            self._end("readers")
+            if "readers" in self.__dict__:
+                self.readers.rest()
             shutil.rmtree(self.scratch, ignore_errors=True)
             self.locks.let_go("intake")
             self.locks.hold("build", PATIENCE_SECONDS)
@@ -207,7 +210,7 @@ class Run:
 
     def close(self) -> None:
         """Ends its processes, leaves nothing in its scratch and lets others have the root."""
-        self._end("readers", "dbt")
+        self._end("dbt", *([] if self.shared_readers else ["readers"]))
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.locks.let_go()
 

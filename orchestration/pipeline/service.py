@@ -63,12 +63,15 @@ class Service:
         """Answers until the process is asked to end; what is under way is done first."""
         with self._alone(), self._listening() as listener, self._woken_by_signals() as woken:
             pools = [Pool(workers=1) for _ in range(CHECKS_AT_ONCE)]
+            self._arrival_readers = Pool()
             callers = ThreadPoolExecutor(8, "caller")
             arrivals = threading.Thread(target=self._take_arrivals, name="arrivals")
             try:
                 for pool in pools:
                     pool.get_ready()
                     self._readers.put(pool)
+                if self._takes_arrivals:
+                    self._arrival_readers.get_ready()
                 for dataset in contract.names():
                     check_file.get_ready(dataset)
                 if self._takes_arrivals:
@@ -81,7 +84,7 @@ class Service:
                 callers.shutdown(wait=True)
                 if arrivals.is_alive():
                     arrivals.join()
-                for pool in pools:
+                for pool in (*pools, self._arrival_readers):
                     pool.close()
 
     @contextmanager
@@ -194,7 +197,7 @@ class Service:
         wait for a lock would keep the process from ending."""
         if lock.holder(self._root, "intake"):
             return False
-        run = Run(self._root, clock.today(), now, is_attended=False)
+        run = Run(self._root, clock.today(), now, is_attended=False, shared_readers=self._arrival_readers)
         if outstanding.waiting(run):
             taken = arrival.take(run)
             self._tell(
@@ -203,6 +206,7 @@ class Service:
             )
             for sentence in taken.notes:
                 self._tell(sentence)
+            self._arrival_readers.rest()
         return not _is_unquiet(self._root, clock.now())
 
 
