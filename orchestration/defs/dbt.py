@@ -85,7 +85,8 @@ def models(context: dg.AssetExecutionContext, run: dg.ResourceParam[steps.Run]) 
         context.log_event(dg.AssetMaterialization(MODELS[model].key, metadata={"seconds": seconds}))
     if marts.stopped:
         raise dg.Failure(marts.stopped, allow_retries=False)
-    yield dg.MaterializeResult(metadata={"models": len(marts.built.models), "is_whole": marts.built.is_whole})
+    why = {"built_in_full_because": because} if (because := marts.built.whole_because) else {}
+    yield dg.MaterializeResult(metadata={"models": len(marts.built.models), **why})
 
 
 @dg.definitions

@@ -15,7 +15,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +39,14 @@ _GOOD = ("success", "pass", "warn")
 class Built:
     """What a build did: seconds by model in the order built, models and tests that failed or were skipped, with why.
 
-    `stored`: tests of senders' data that fail on something → the table that says on what. `is_whole`: all models were
-    built in full; else `models` are those of which rows changed.
+    `stored`: tests of senders' data that fail on something → the table that says on what. `whole_because`: why all
+    models were built in full; null where `models` are those of which rows changed.
     """
 
     models: dict[str, float]
     failed: dict[str, str]
     stored: dict[str, str] = field(default_factory=dict)
-    is_whole: bool = True
+    whole_because: str | None = None
 
 
 def _environment(root: Root) -> dict[str, str]:
@@ -185,9 +185,9 @@ class Dbt:
         an exception."""
         try:
             applied = dbt_changes.apply(self._root, models_version(), duckdb_options(self._root))
-        except WholeBuildNeededError:
-            return self._build_in_full()
-        return Built(applied.seconds, {}, applied.stored, is_whole=False)
+        except WholeBuildNeededError as error:
+            return replace(self._build_in_full(), whole_because=str(error))
+        return Built(applied.seconds, {}, applied.stored)
 
     def _build_in_full(self) -> Built:
         """All models in a new database: what an earlier or killed build left would only be renamed and dropped (1 s of

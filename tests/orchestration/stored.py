@@ -42,8 +42,7 @@ def send(root: Root) -> None:
 
 def prepared(root: Root, readers: Pool, key: Key | None = KEY) -> steps.Run:
     """A run with workers that others share, so that closing it does not end them."""
-    run = steps.Run(root, NOW.date(), NOW)
-    run.__dict__["readers"] = kept(readers)
+    run = steps.Run(root, NOW.date(), NOW, shared_readers=readers)
     if key is not None:
         run.__dict__["key"] = key
     return run

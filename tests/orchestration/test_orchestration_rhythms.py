@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest.pool import Pool
-from orchestration.pipeline import build_record
+from orchestration.pipeline import build_record, deciding, history
 from orchestration.pipeline import run as steps
 from tests.ingest.files import HEADERS, ROW, delimited
 from tests.orchestration import stored
@@ -50,17 +50,17 @@ def test_what_is_decided_while_a_build_lasts_is_told_at_once_and_counts_from_the
     pinned = {path: path.read_bytes() for path in snapshot.pinned_files(root, stored.DATASET)}
 
     send(root, "EDU/training_record_2026-01.csv")
-    deciding = stored.prepared(root, readers)
-    deciding.open()
-    deciding.pull(deciding, stored.DATASET)
-    [decision] = deciding.decide(deciding, stored.DATASET, deciding.to_decide(deciding, stored.DATASET))
-    steps.tell(deciding, deciding.as_of)
-    deciding.close()
+    beside = stored.prepared(root, readers)
+    beside.open()
+    deciding.pull(beside, stored.DATASET)
+    [decision] = deciding.decide(beside, stored.DATASET, deciding.to_decide(beside, stored.DATASET))
+    steps.tell(beside, beside.as_of)
+    beside.close()
 
     assert decision.submission_id in submissions(root.told)
     assert decision.submission_id not in submissions(root.register)
-    building.hold_back(building.held_back)  # asks anew what stands
-    assert [status.decision.submission_id for status in building.statuses] == stood
+    asked_anew = history.statuses(building.root, building.as_of)
+    assert [status.decision.submission_id for status in asked_anew] == stood
     assert steps.basis(building) == basis
     assert {path: path.read_bytes() for path in snapshot.pinned_files(root, stored.DATASET)} == pinned
     building.close()
