@@ -244,7 +244,8 @@ def _suppress(
 ) -> None:
     """One cause, one finding: leaves in `kept` what no other finding on the row explains.
 
-    A rule yields to a fact about one of its fields and to the codes it names; everything yields to a missing column.
+    A rule yields to a fact about one of its fields and to the codes it names; everything yields to a missing column,
+    and to a row whose cells stand under other headers than their own.
     """
     con.register("checks", facts_table(checks))
     unjudged = [
@@ -320,12 +321,14 @@ def _unjudged_fields(dataset: str, reading: Reading) -> Sequence[str]:
 SUPPRESSED = """
     with explained as (
         select submission_id, row_index, list(code) as codes,
+               bool_or(code like '%.row.shifted') as is_shifted,
                coalesce(list(field) filter (is_fact), []) as fact_fields
         from hit join checks using (check_number) group by all
     )
     select hit.submission_id, hit.row_index, check_number, severity, field, is_fact
     from hit join checks using (check_number) join explained using (submission_id, row_index)
-    where not list_has_any(unless, codes) and (is_fact or not list_has_any(fields, fact_fields))
+    where code like '%.row.%'
+       or (not is_shifted and not list_has_any(unless, codes) and (is_fact or not list_has_any(fields, fact_fields)))
 """
 
 
@@ -427,7 +430,8 @@ def _findings(
     )
     rows = con.execute(f"""
         select submission_id, code as rule, kept.severity, kept.field, bad.sheet, row_index, row_number as row,
-               letter || row_number as cell, case kept.field {values} end as value,
+               letter || row_number as cell,
+               case when code not like '%.row.%' then case kept.field {values} end end as value,
                {f"case check_number {expected} end" if expected else "null"} as expected, message, fix,
                {_identity(dataset) if key else "null"} as finding_identity,
                {ROW_TOKEN_SQL if key else "null"} as row_token, exception_id

@@ -17,7 +17,8 @@ from expectations.compiled import GROWING_LISTS, mark, shown_codes
 from expectations.gx_duckdb import rows, rows_where
 from expectations.lookup import LARGE_LISTS
 from warehouse.vocabulary import reference
-from warehouse.vocabulary.contract import Dataset, Field, Flaw, Severity
+from warehouse.vocabulary.contract import Dataset, Field, Flaw, RowFlaw, Severity
+from warehouse.vocabulary.tables import ROW_FLAW
 
 _HOW_TO_TYPE = {
     "int": ("不是整数", "请只填整数，例如 50。"),
@@ -31,6 +32,9 @@ _HOW_TO_TYPE = {
 _FLAWS: dict[Flaw, tuple[str, str]] = {
     "error": ("是表格的错误值，或是没有计算结果的公式", "请改为实际的值；公式请先计算，再粘贴为数值。"),
     "ditto": ("填的是“同上”一类的字样", "请在每一行填写实际内容，不要用“同上”代替。"),
+    "garbled": ("是乱码，原来的汉字已经丢失", "请从原系统重新导出，编码选 UTF-8 或 GBK，不能由系统补回。"),
+    "masked": ("被遮盖了一部分（带星号的脱敏内容）", "请按证件或原始记录填写完整的内容，不要填带星号的脱敏内容。"),
+    "timestamp": ("是程序用的时间戳（一串数字），不是日期", "请在导出时转成日期，例如 2026-03-01。"),
     "month": ("只有年月，没有日", "请填到日，例如 2026-03-01。"),
     "span": ("在一个单元格里填了一段日期", "请只填一个日期，例如 2026-03-01。"),
 }
@@ -39,6 +43,9 @@ _WHY = {
     "type": "读不出{title}的值，就不能用它计算和比较，凡是用到它的统计都会缺这一行。",
     "error": "错误值里没有内容，{title}在统计中等于没有填。",
     "ditto": "每一行单独计数，排序或筛选以后“同上”就不知道指哪一行，{title}等于没有填。",
+    "garbled": "乱码里认不出原来的字，{title}在统计中等于没有填。",
+    "masked": "遮盖以后的{title}无法与其他数据核对，系统补不回被遮盖的部分。",
+    "timestamp": "同一串数字按秒、按毫秒、按不同时区读出来是不同的日子，系统不能替您决定{title}是哪一天。",
     "month": "统计按日判断先后和所属期间，缺了日就无法确定{title}是哪一天。",
     "span": "一格里有两个日期时，系统不能替您决定{title}是哪一个。",
     "listed": "各部门的数据靠统一的代码相加，代码表以外的{title}不知道归入哪一类。",
@@ -74,10 +81,44 @@ class FieldCheck:
 
 
 def field_checks(dataset: Dataset) -> Iterator[FieldCheck]:
-    """Every field's facts in the contract's order, then the natural key."""
+    """What is odd of whole rows, every field's facts in the contract's order, then the natural key."""
+    yield from _rows(dataset)
     for field in dataset.fields:
         yield from _facts(dataset.prefix, field)
     yield from _key(dataset)
+
+
+def _rows(dataset: Dataset) -> Iterator[FieldCheck]:
+    """Told at the first field that every file has, whatever else is wrong with it."""
+    first = next(field.name for field in dataset.fields if field.required)
+    texts: dict[RowFlaw, tuple[Severity, str, str, str]] = {
+        "shifted": (
+            "critical",
+            "这一行各格的内容与表头没有对齐，从某一格起整体错位（多半是多出或少了一个逗号、分隔符或单元格，"
+            "或者一行断成了两行）。",
+            "错位以后每一格都会读成另一列的内容，所以这一行没有读取，其他各行不受影响。",
+            "请对照表头把这一行的各格放回原来的列；文本文件中，内容里的逗号要加英文双引号，断成两行的要接回一行。",
+        ),
+        "surplus": (
+            "warning",
+            "这一行比表头多出一格以上，多出的内容上面没有列名，没有读取。",
+            "内容里的逗号没有加引号时，逗号后面的部分会被切到表头以外而丢失。",
+            "请核对这一行：内容里的逗号要加英文双引号；多出的是备注的，请放进有列名的一列或删去。",
+        ),
+    }
+    for flaw, (severity, message, why, fix) in texts.items():
+        yield FieldCheck(
+            code=f"{dataset.prefix}.row.{flaw}",
+            severity=severity,
+            fields=(first,),
+            message=message,
+            why=why,
+            fix=fix,
+            expected=None,
+            unless=(),
+            is_fact=False,
+            expectation=gxe.ExpectColumnValuesToNotBeInSet(column=ROW_FLAW.name, value_set=[flaw]),
+        )
 
 
 def _facts(prefix: str, field: Field) -> Iterator[FieldCheck]:

@@ -249,9 +249,23 @@ FILE_CHECKS: dict[str, FileCheck] = {
         FileCheck(
             "FL029",
             "warning",
-            "有 {count} 行的格数比表头多（第 {rows} 行），多出的部分没有读取。",
-            "值里有逗号而没有加引号时，后面的内容会被切到表头以外。",
-            "请给含有逗号的值加上双引号，或改用 xlsx 报送。",
+            "有 {count} 行的格数比表头多（第 {rows} 行），多出的一列没有列名，没有读取。",
+            "没有列名的列不知道是什么内容，里面如有应报的内容就会漏报；表头少写一列时，后面各列还会错位。",
+            "请核对表头是否少写了列名，补齐后重新报送；多出的一列不应报送的，请删去。",
+        ),
+        FileCheck(
+            "FL030",
+            "critical",
+            "文件里的汉字是乱码，认不出表头。{detail}",
+            "汉字变成乱码以后，列名、姓名和单位都认不出来，一行也读不了。",
+            "请从原系统重新导出，编码选 UTF-8 或 GBK，或导出为 xlsx；先用记事本打开，看到的汉字正确再报送。",
+        ),
+        FileCheck(
+            "FL031",
+            "warning",
+            "文件写明数据分多页，{said}，其他页的数据没有报来。",
+            "系统分页导出时只取了一页，其余的人就漏报了。",
+            "请导出全部页后重新报送；如确实只有这些，请去掉文件里的分页信息。",
         ),
     )
 }
@@ -272,6 +286,7 @@ _REMARK_CODES: dict[RemarkKind, str] = {
     "records_missing": "FL027",
     "second_header": "FL028",
     "surplus_cells": "FL029",
+    "pages_missing": "FL031",
 }
 _LOOKS_LIKE = "文件里的“{header}”看上去像它，如果是，请把列名改为“{title}”后重新报送。"
 _PROBLEM_CODES: dict[FileProblem, str] = {
@@ -279,6 +294,7 @@ _PROBLEM_CODES: dict[FileProblem, str] = {
     "damaged": "FL002",
     "encrypted": "FL003",
     "empty": "FL004",
+    "garbled": "FL030",
     "no_table": "FL005",
     "too_large": "FL006",
     "wrong_dataset": "FL007",

@@ -88,10 +88,14 @@ def shape(dataset: str, table: pa.Table, submissions: Mapping[str, Submission]) 
 def _shape(wanted: Dataset, table: pa.Table, submissions: Mapping[str, Submission]) -> pa.Table:
     columns = {name: _column(table, name) for name in ("submission_id", "row_index", "sheet", "row_number")}
     columns |= _envelope(columns["submission_id"], submissions)
+    row_flaw = columns["row_flaw"] = _column(table, "row_flaw")
+    is_shifted = pc.fill_null(pc.equal(row_flaw, "shifted"), False) if row_flaw.null_count < len(row_flaw) else None
     canonical: list[pa.Array] = []
     for field in wanted.fields:
         sent = _column(table, field.sent)
         typed = _typed(field, sent, _column(table, f"{field.name}__read"))
+        if is_shifted is not None:
+            typed = _emptied(typed, is_shifted)
         columns |= {field.name: typed.value, field.sent: sent, field.flaw: typed.flaw}
         if field.name not in NOT_HASHED:
             canonical.append(typed.canonical)
@@ -137,10 +141,21 @@ def _typed(field: Field, sent: pa.StringArray, read: pa.StringArray) -> _Typed:
     return _Typed(value, flaw, canonical)
 
 
+def _emptied(typed: _Typed, is_shifted: pa.BooleanArray) -> _Typed:
+    """No value and no flaw where the cell is another field's; what identifies the row stays."""
+    return _Typed(
+        pc.if_else(is_shifted, pa.scalar(None, typed.value.type), typed.value),
+        pc.if_else(is_shifted, pa.scalar(None, pa.string()), typed.flaw),
+        typed.canonical,
+    )
+
+
 def _distinct(field: Field, texts: pa.StringArray) -> tuple[pa.Array, pa.StringArray, pa.StringArray]:
     """Value, flaw and canonical text of each distinct text."""
     tidied = text.tidy(texts)
     blank, flaw = text.is_placeholder(tidied), text.flaw(tidied)
+    if field.restricted:
+        flaw = pc.coalesce(flaw, text.masked(tidied))
     sound = pc.if_else(pc.is_valid(flaw), pa.scalar(None, pa.string()), tidied)
     parse = _parser(field)
     if parse is None:
@@ -167,9 +182,11 @@ def _distinct(field: Field, texts: pa.StringArray) -> tuple[pa.Array, pa.StringA
 
 
 def _untypable(field: Field, tidied: str) -> Flaw:
-    if field.kind == "date":
-        return "span" if dates.span(tidied) else "month" if dates.is_month(tidied) else "type"
-    return "type"
+    if field.kind != "date":
+        return "type"
+    if dates.is_timestamp(tidied):
+        return "timestamp"
+    return "span" if dates.span(tidied) else "month" if dates.is_month(tidied) else "type"
 
 
 def _cleared(value: pa.StringArray, blank: pa.BooleanArray) -> pa.StringArray:
@@ -194,7 +211,7 @@ def _parser(field: Field) -> Callable[[str], Any] | None:
         case "bool":
             return _bool
         case "int":
-            return numbers.integer
+            return _year if field.name.endswith("year") else numbers.integer
         case "decimal":
             return numbers.decimal
         case "percent":
@@ -206,6 +223,12 @@ def _parser(field: Field) -> Callable[[str], Any] | None:
         case "time":
             return dates.time
     return None
+
+
+def _year(tidied: str) -> int | None:
+    """Spreadsheets make dates of years."""
+    number = numbers.integer(tidied)
+    return dates.year(tidied) if number is None else number
 
 
 def _date_of(field: Field) -> Callable[[str], dt.date | None]:

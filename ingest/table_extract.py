@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest import correction_answer, correction_mark, sender
+from ingest import correction_answer, correction_mark, garbled, sender
 from ingest.correction_answer import Answer, Aside
 from ingest.correction_mark import Claim
 from ingest.feed import Feed
@@ -22,6 +22,7 @@ from ingest.head_values import HeadValue, head_values
 from ingest.headers import HeaderIndex, of_contract, unit_of
 from ingest.layout import HEADER_HEIGHT, HEADER_ROWS, Column, Layout, fields_of, find_layouts, likelier_dataset
 from ingest.readers.sheet import Opened, Sheet, Unreadable
+from ingest.row_alignment import beyond_header, row_flaws
 from ingest.rows import says_nothing, take
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.contract import Dataset, Field
@@ -40,7 +41,6 @@ _BESIDE_DATA = re.compile("说明|须知|代码|码表|字典|示例|样例|模�
 """Names of sheets that no one expects to be read."""
 _SHOWS_HOW = re.compile("说明|须知|示例|样例|范例")
 """Names of sheets whose rows only show how to fill in."""
-_GARBLED = "文件里的汉字是乱码：曾按错误的编码打开并保存。请从原系统重新导出，编码选 UTF-8 或 GBK。"
 _SHOWN_ROWS = 10
 _TABLE_ROWS, _TABLE_COLUMNS = 3, 3
 """A sheet without a header is mentioned when so many of its first rows have so many cells."""
@@ -98,8 +98,11 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
     if not claim and not layouts and _says_nothing(opened):
         return _without_rows(result, opened)
     if not layouts:
-        detail = f"前20行里找不到《{dataset.title}》的表头，请使用规定的表头。"
-        raise Unreadable("no_table", _GARBLED if _is_garbled(opened) else detail, opened.kind)
+        if how := garbled.told(
+            cell for sheet in opened.sheets for row in sheet.head(HEADER_ROWS) for cell in row if cell
+        ):
+            raise Unreadable("garbled", how, opened.kind)
+        raise Unreadable("no_table", f"前20行里找不到《{dataset.title}》的表头，请使用规定的表头。", opened.kind)
     values = [head_values(layout, opened.notes, dataset, index) for layout in layouts]
     places = [_places(layout, dataset, result) for layout in layouts]
     tables = [
@@ -175,29 +178,11 @@ def _without_rows(result: Extract, opened: Opened) -> Extract:
     )
 
 
-def _is_garbled(opened: Opened) -> bool:
-    """Was a Chinese text read in a western encoding and saved again? Then its first row turns back into Chinese."""
-    cells = (cell for sheet in opened.sheets for cell in next(iter(sheet.head(1)), []) if cell and not cell.isascii())
-    return any(_turned_back(cell) for cell in cells)
-
-
-def _turned_back(cell: str) -> bool:
-    try:
-        text = cell.encode("latin-1").decode("gb18030")
-    except UnicodeError:
-        return False
-    return all("\u4e00" <= char <= "\u9fff" for char in text if not char.isascii())
-
-
 def _surplus(layout: Layout, places: pa.Int64Array) -> Iterator[Remark]:
-    """Rows of a text with more cells than the header has, as a comma in a value without quotes makes them."""
-    width = max(column.at for column in layout.columns) + 1
-    beyond = [column.take(places) for column in layout.sheet.columns[width:]]
-    if not beyond:
-        return
-    is_longer = pc.is_valid(pc.coalesce(*beyond))
+    """Most rows of a text with more cells than the header has: a column without a header."""
+    is_longer = pa.array(beyond_header(layout, places.to_numpy()))
     numbers = layout.sheet.numbers.take(places).filter(is_longer).to_pylist()
-    if 0 < len(numbers) * 2 <= len(places):  # in most rows it is a column without a header
+    if len(numbers) * 2 > len(places):  # in few rows it is a matter of each of them: `row_alignment`
         shown = "、".join(map(str, numbers[:_SHOWN_ROWS])) + ("等" if len(numbers) > _SHOWN_ROWS else "")
         yield Remark("surplus_cells", {"rows": shown, "count": str(len(numbers))})
 
@@ -323,6 +308,7 @@ def _take(
         pa.nulls(count, pa.int64()),
         nothing if sheet.name is None else pa.repeat(sheet.name, count),
         _at(sheet.numbers, places),
+        row_flaws(layout, places.to_numpy(), dataset),
     ]
     for wanted in dataset.fields:
         column = first.get(wanted.name)

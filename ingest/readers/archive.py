@@ -57,6 +57,30 @@ def read(content: bytes, open_member: Callable[[bytes], Opened]) -> Opened:
     return Opened("zip", encoding, tuple(sheets), tuple(notes), tuple(remarks), tuple(properties))
 
 
+def with_slashes(content: bytes) -> bytes:
+    """The bytes of an archive whose members' names have slashes: some programs for Windows write backslashes, which
+    readers of workbooks do not know. All else as it is."""
+    if not content.startswith(b"PK") or b"\\" not in content:
+        return content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        places = [member.header_offset for member in archive.infolist() if "\\" in member.filename]
+        at = archive.start_dir
+    if not places:
+        return content
+    changed = bytearray(content)
+    for place in places:
+        _turn(changed, place + 30, int.from_bytes(content[place + 26 : place + 28], "little"))
+    while content[at : at + 4] == b"PK\x01\x02":
+        name, extra, comment = (int.from_bytes(content[at + 28 + 2 * n : at + 30 + 2 * n], "little") for n in range(3))
+        _turn(changed, at + 46, name)
+        at += 46 + name + extra + comment
+    return bytes(changed)
+
+
+def _turn(content: bytearray, at: int, length: int) -> None:
+    content[at : at + length] = content[at : at + length].replace(b"\\", b"/")
+
+
 def _members(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:
     named = sorted((_name(member), member) for member in archive.infolist() if not member.is_dir())
     for name, member in named:

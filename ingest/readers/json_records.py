@@ -1,6 +1,6 @@
 """JSON → cell texts: an array of objects, an object that holds such arrays, or one object per line.
 
-Keys become headers; texts beside the records become notes. Ends at `Opened`.
+Keys become headers; texts beside the records become notes. What these say of pages is `json_paging`. Ends at `Opened`.
 """
 
 from __future__ import annotations
@@ -9,23 +9,21 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from ingest.limits import limits
+from ingest.readers import json_paging
 from ingest.readers.sheet import Opened, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
 from warehouse.vocabulary.privacy import redact
-from warehouse.vocabulary.submission import Remark
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _BRACKETS = re.compile(r'\\\\.|["\[\]{}]')
-_TOTAL = re.compile(
-    r"(?:total|total_?(?:count|elements|records|rows)|records_?total|总(?:数|条数|记录数)):(\d{1,9})", re.I
-)
-"""The member by which a system says of how many records it gives a page."""
+_PACKED = re.compile(r"\s*[\[{]")
 _ALIKE = 0.5
 """Lists whose first records share so many of their keys are parts of one table."""
 
@@ -39,12 +37,21 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
         value = _parsed(text)
     except (ValueError, RecursionError):
         value, kind = _lines(text), "jsonl"
-    lists, notes = _records(value)
-    count = sum(len(records) for _, records in lists)
-    stated = max((int(match[1]) for note in notes if (match := _TOTAL.fullmatch(note))), default=0)
-    remarks = [Remark("records_missing", {"stated": str(stated), "count": str(count)})] if stated > count else []
-    sheets = tuple(_sheet(name, records) for name, records in lists)
-    return Opened(kind, sniffed.encoding, sheets, notes, tuple(remarks))
+    listing = _records(_unpacked(value))
+    count = sum(len(records) for _, records in listing.lists)
+    remarks = json_paging.remarks(listing.members, count, listing.pages) if listing.pages else ()
+    sheets = tuple(_sheet(name, records) for name, records in listing.lists)
+    notes = tuple(f"{key}:{_text(inner)}" for key, inner in listing.members)
+    return Opened(kind, sniffed.encoding, sheets, notes, remarks)
+
+
+@dataclass
+class _Listing:
+    """The lists of records, each with its key where there are several; the plain members met on the way."""
+
+    lists: list[tuple[str | None, list[dict[str, Any]]]]
+    members: list[tuple[str, Any]]
+    pages: int = 1  # none where the file is one record
 
 
 def _row(record: dict[str, Any], keys: Sequence[str]) -> list[str | None]:
@@ -113,29 +120,67 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _records(value: Any) -> tuple[list[tuple[str | None, list[dict[str, Any]]]], tuple[str, ...]]:
-    """The lists of objects, searched one level at a time, and the plain members met on the way.
+def _unpacked(value: Any) -> Any:
+    """JSON in a string, as of a system that packs its answer twice; every other text as it is."""
+    for _ in range(2):
+        if not isinstance(value, str) or not _PACKED.match(value):
+            break
+        _refuse_deep(value)
+        try:
+            value = _parsed(value)
+        except (ValueError, RecursionError):
+            break
+    return value
 
-    The longest list counts, and beside it every other whose records look like its own, each under its key.
+
+def _records(value: Any) -> _Listing:
+    """The lists of objects, searched one level at a time.
+
+    The longest list counts, and beside it every other whose records look like its own, each under its key. Several
+    pages of one answer are one list.
     """
-    notes: list[str] = []
-    named: str | None = None
-    others: list[tuple[str | None, list[dict[str, Any]]]] = []
+    pages = [json_paging.page_of(page) for page in value] if isinstance(value, list) else []
+    if len(pages) > 1 and None not in pages:
+        members = [member for page in value for member in _plain_members(page)]
+        return _Listing([(None, [record for page in pages for record in page or ()])], members, len(pages))
+    listing = _Listing([], [])
     while isinstance(value, dict):
-        notes += [f"{key}:{_text(inner)}" for key, inner in value.items() if not isinstance(inner, dict | list)]
-        lists = {key: inner for key, inner in value.items() if isinstance(inner, list)}
-        objects = [inner for inner in value.values() if isinstance(inner, dict)]
+        parts = {key: _unpacked(inner) for key, inner in value.items()}
+        listing.members += [(key, inner) for key, inner in parts.items() if not isinstance(inner, dict | list)]
+        lists = {key: inner for key, inner in parts.items() if isinstance(inner, list)}
+        objects = [inner for inner in parts.values() if isinstance(inner, dict)]
         if lists:
             named = max(lists, key=lambda key: len(lists[key]))
-            others = [(key, inner) for key, inner in lists.items() if _alike(inner, lists[named])]
+            listing.lists = [(key, inner) for key, inner in lists.items() if _alike(inner, lists[named])]
+            listing.members += [member for inner in objects for member in _plain_members(inner)]
             value = lists[named]
+        elif objects:
+            value = next(filter(_holds_records, objects), objects[0])
+            listing.members += [member for inner in objects if inner is not value for member in _plain_members(inner)]
         else:
-            value = objects[0] if objects else [value]
+            value, listing.pages = [value], 0
     if not isinstance(value, list) or not all(isinstance(record, dict) for record in value):
         raise Unreadable(
             "no_table", "JSON 里没有由对象组成的列表，应为 [{…}, {…}] 或在某个键下给出这样的列表。", "json"
         )
-    return (others if len(others) > 1 else [(None, value)]), tuple(notes)
+    if len(listing.lists) < 2:
+        listing.lists = [(None, value)]
+    return listing
+
+
+def _holds_records(value: Any) -> bool:
+    value = _unpacked(value)
+    if isinstance(value, dict):
+        return any(map(_holds_records, value.values()))
+    return isinstance(value, list) and any(isinstance(record, dict) for record in value)
+
+
+def _plain_members(value: Any) -> list[tuple[str, Any]]:
+    """The members of an object, and of the objects in it, that are neither object nor list."""
+    members: list[tuple[str, Any]] = []
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        members += _plain_members(inner) if isinstance(inner, dict) else [(key, inner)] * (not isinstance(inner, list))
+    return members
 
 
 def _alike(records: list[Any], longest: list[Any]) -> bool:
@@ -156,6 +201,8 @@ def _text(value: Any) -> str | None:
         return str(int(value))
     if isinstance(value, list) and not any(isinstance(inner, dict | list) for inner in value):
         return ";".join(filter(None, map(_text, value))) or None
+    if isinstance(value, dict) and len(value) == 1 and next(iter(value)).startswith("$"):
+        return _text(next(iter(value.values())))  # {"$date": …}, as MongoDB writes what JSON has no type for
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else None
     return str(value)

@@ -28,7 +28,8 @@ class Sheet:
     """Cell texts as sent, column by column and all of one length (null: an empty cell; merged ranges are filled).
 
     `numbers` are the rows' numbers as the sender sees them. Records (JSON) have their keys as row 0 with the number 0
-    and no column letters. `hidden_rows` are numbers of rows hidden or filtered away; they are read as all others.
+    and no column letters. `widths` count the cells of each row of a text, empty ones too; null for all else.
+    `hidden_rows` are numbers of rows hidden or filtered away; they are read as all others.
     """
 
     name: str | None
@@ -40,6 +41,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: int = 0
     merged: tuple[Merge, ...] = ()
+    widths: pa.Int32Array | None = None
 
     @property
     def height(self) -> int:

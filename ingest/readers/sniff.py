@@ -36,14 +36,19 @@ _HTML = re.compile(
     r"\s*(<\?xml[^>]*>|<!--.*?-->|\s)*<(!doctype\s+html|html|table|meta|head|body|div|style|center)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_PACKED_JSON = re.compile(r'"\s*[\[{](?:\s|\\[rnt])*(?:\\"|[\[{])')
+"""A text of JSON that holds JSON."""
+_WEB_ARCHIVE = re.compile(
+    r"(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)*?content-type:\s*(?:multipart/related|text/html)", re.IGNORECASE
+)
 _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (codecs.BOM_UTF8, "utf-8-sig", "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16", "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "utf-16"),
 )
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
-_CONTROL = re.compile(r"[\x00\x02-\x08\x0e-\x1f\x7f]")
-"""\\x01 is a delimiter of `delimited`."""
+_CONTROL = re.compile(r"[\x00\x03-\x08\x0e-\x1e\x7f]")
+"""\\x01, \\x02 and \\x1f are delimiters of `delimited`."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,9 @@ def sniff(content: bytes) -> Sniffed:
             return Sniffed("html", encoding, text)
         if head.startswith("<?xml"):
             raise _foreign("XML 文件")
-    return Sniffed("json" if head[0] in "[{" else "text", encoding, text)
+    if head[0] in "[{" or _PACKED_JSON.match(head):
+        return Sniffed("json", encoding, text)
+    return Sniffed("mht" if _WEB_ARCHIVE.match(head) else "text", encoding, text)
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -128,7 +135,7 @@ def _archive(content: bytes) -> Sniffed:
             is_ods = b"opendocument.spreadsheet" in _beginning(archive, "mimetype")
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, zlib.error):
         raise Unreadable("damaged", "工作簿或压缩包已损坏或没有传完整，请重新导出后报送。", "zip") from None
-    names = {member.filename for member in members}
+    names = {member.filename.replace("\\", "/") for member in members}
     kind = _kind_of_archive(names, is_ods)
     _weigh(members, kind)
     return Sniffed(kind)

@@ -7,31 +7,65 @@ import re
 
 from warehouse.vocabulary import clock
 
-_TIME_TAIL = r"(?:[T ]?(?:上午|下午|晚上|晚)?\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
-_LONG = re.compile(r"(\d{4})([-/.年。、,\\ ])(\d{1,2})([-/.月。、,\\ ])(\d{1,2})[日号.]?" + _TIME_TAIL)
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})")
+_NOON = r"(?:凌晨|早上|上午|中午|下午|晚上|晚|[AaPp][Mm])"
+_TIME_TAIL = (
+    rf"(?:[T ]?(?:{_NOON} ?)?\d{{1,2}}(?::\d{{1,2}}(?::\d{{1,2}}(?:\.\d+)?)?|[时点](?:\d{{1,2}}分?(?:\d{{1,2}}秒?)?)?)"
+    rf"(?: ?[AaPp][Mm])?(?: ?[-~—至] ?\d{{1,2}}:\d{{1,2}}(?::\d{{1,2}})?)?| ?{_NOON})?"
+)
+_SEPARATOR = r"[-/.。、,;:_·—–\\ ]"
+_LONG = re.compile(
+    rf"(\d{{4}})({_SEPARATOR}|年)(\d{{1,2}})({_SEPARATOR}|月)(\d{{1,2}})[日号./]?(?:{_TIME_TAIL}|(?:;\d{{1,2}}){{2,3}})"
+)
+"""2026;1;5 is how a list of numbers comes out of JSON: programs write a day as [2026, 1, 5]."""
+_ZONE = r"(?P<zone>Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}:?(?:\d{2})?)"
+_MOMENT = re.compile(
+    r"(?P<day>\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{8})[T ]?"
+    rf"(?P<clock>\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?|\d{{6}}) ?{_ZONE}(?:\[[\w/]+\])?"
+)
 """With a zone: 2026-01-04T16:00:00.000Z is the fifth in Shenzhen, as programs write a midnight of ours."""
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
+_NAMED_MONTH = "|".join(_MONTHS)
+_ENGLISH_CLOCK = r"(?P<clock>\d{1,2}:\d{2}(?::\d{2})?)"
+_ENGLISH = tuple(
+    re.compile(rf"(?:(?:{_WEEKDAYS})\w*,? )?{pattern}")
+    for pattern in (
+        rf"(?P<month>{_NAMED_MONTH})\w*\.? (?P<day>\d{{1,2}}),? (?P<year>\d{{4}})"
+        rf"(?:,? {_ENGLISH_CLOCK}(?: ?[AP]M| {_ZONE}(?: \(.*\))?)?)?",
+        rf"(?P<day>\d{{1,2}})[- ](?P<month>{_NAMED_MONTH})[a-z]*[- ](?P<year>\d{{4}})"
+        rf"(?: {_ENGLISH_CLOCK}(?: {_ZONE})?)?",
+        rf"(?P<month>{_NAMED_MONTH}) (?P<day>\d{{1,2}}) {_ENGLISH_CLOCK} (?:CST|{_ZONE}) (?P<year>\d{{4}})",
+    )
+)
+"""Mon Jan 05 2026 00:00:00 GMT+0800, Sun, 04 Jan 2026 16:00:00 GMT, Mon Jan 05 00:00:00 CST 2026 (Java's; ours)."""
 _SHORT = re.compile(r"(\d{2})([-/.年])(\d{1,2})([-/.月])(\d{1,2})[日号]?")
 _MONTH = re.compile(r"(?:19|20)\d{2}(?:[-/.年](?:0?[1-9]|1[0-2])月?份?|(?:0[1-9]|1[0-2]))")
-_WEEKDAY = re.compile(r"[ (]*(?:星期|周|礼拜)[一二三四五六日天]\)?$")
+_WEEKDAY = re.compile(r"[ (]*(?:星期|周|礼拜)([一二三四五六日天])[) ,]*")
 _HAN = re.compile(r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]")
 _HAN_DIGITS = {
     char: str(digit)
     for digit, chars in enumerate(("〇零○", "一", "二", "三", "四", "五", "六", "七", "八", "九"))
     for char in chars
 }
+_HAN_YEAR = re.compile(r"([〇零○一二三四五六七八九]{4})年?度?")
 _BETWEEN = re.compile(r"\s*(?:至|到|~|～|—+|–|--)\s*")
 _TWO_IN_ONE = re.compile(
     r"(\d{4}[/.年]\d{1,2}[/.月]\d{1,2}日?)-(.+)|(\d{8})-(\d{8})|"
     r"(\d{4}-\d{1,2}-\d{1,2})\s*-\s*(\d{4}-\d{1,2}-\d{1,2})"
 )
 _REST = re.compile(r"(?:(\d{1,2})[-/.月])?(\d{1,2})[日号]?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6}|\.0*|[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+_TIMESTAMP = re.compile(
+    r"-?\d{9,10}(?:\.\d*)?|-?(?!(?:19|20)\d\d(?:0\d|1[0-2]))\d{12,13}(?:\.\d*)?|1(?:\.\d+)?[Ee]\+?12|/Date\(-?\d+(?:[+-]\d{4})?\)/"
+)
+"""Seconds or milliseconds since 1970, as programs keep a moment; twelve digits may be a day with hour and minute."""
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _SPACES = re.compile(r"\s*([年月日号/.:-])\s*")
 _EPOCH = dt.date(1899, 12, 30)
 SERIALS = range(10_000, 60_001)
 """Excel's day numbers from 1927 (birth dates) to 2064: only these are read as dates."""
+_YEARS = range(1990, 2100)
+"""Day numbers that are years: the days they stand for lie in 1905."""
 CENTURY_TURN = 30
 """Two-digit years below are 20xx, the others 19xx, as Excel reads them."""
 
@@ -44,35 +78,99 @@ _COMPACT_TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d)")
 def date(text: str) -> dt.date | None:
     """2026-03-01, 2026.3.1, 2026/3/1, 2026年3月1日, 20260301, 26-3-1, a day number, each also with a time of day.
 
-    An impossible date, a month alone or a range of dates is none.
+    A moment with a zone is the day in Shenzhen. An impossible date, one of another weekday than it says, a month alone
+    or a range of dates is none.
     """
-    text = _WEEKDAY.sub("", text.strip())
-    if _MOMENT.fullmatch(text):
-        return _day_of_moment(text)
+    text = text.strip()
+    weekday = _WEEKDAY.search(text)
+    if not weekday:
+        return _date(text)
+    day = _date(_WEEKDAY.sub(" ", text).strip())
+    return day if day and day.weekday() == min("一二三四五六日天".index(weekday[1]), 6) else None
+
+
+def _date(text: str) -> dt.date | None:
+    moment = _MOMENT.fullmatch(text)
+    if moment and not _is_time_range(moment):
+        return _day_of_moment(moment)
     if " " in text:
         text = _SPACES.sub(r"\1", text)
-    if "年" in text and (written := _HAN.fullmatch(text)):
-        year = "".join(_HAN_DIGITS[char] for char in written[1])
-        return _day(int(year), _han_number(written[2]), _han_number(written[3]))
+    if "年" in text:
+        text = text.replace("年元月", "年1月")
+        if written := _HAN.fullmatch(text):
+            return _day(_han_year(written[1]), _han_number(written[2]), _han_number(written[3]))
     match = _LONG.fullmatch(text) or _SHORT.fullmatch(text)
     if match:
         if (match[2] == "年") != (match[4] == "月") or (match[2] != "年" and match[2] != match[4]):
             return None
-        return _day(_year(match[1]), int(match[3]), int(match[5]))
+        return None if _may_end_with_year(match) else _day(_year(match[1]), int(match[3]), int(match[5]))
     match = _COMPACT.fullmatch(text)
     if match:
         return _day(int(match[1]), int(match[2]), int(match[3]))
     match = _SERIAL.fullmatch(text)
     if match and int(match[1]) in SERIALS:
         return _EPOCH + dt.timedelta(days=int(match[1]))
-    return None
+    return _english(text) if text[:1].isalpha() or text[-4:].isdigit() else None
 
 
-def _day_of_moment(text: str) -> dt.date | None:
+def _may_end_with_year(match: re.Match[str]) -> bool:
+    """03/04/26 may be the third of April or the fourth of March as well: slashes alone do not tell the order."""
+    return len(match[1]) == 2 and match[2] == "/" and len(match[5]) == 2 and int(match[1]) <= 31
+
+
+def _is_time_range(moment: re.Match[str]) -> bool:
+    """In 2026-01-05 09:00-11:00 the second time is no zone west of Greenwich."""
+    return moment["zone"].startswith("-") and moment["clock"].count(":") == 1 and "T" not in moment[0]
+
+
+def _day_of_moment(moment: re.Match[str]) -> dt.date | None:
+    day = re.sub(r"\D", "-", moment["day"])
+    year, month, number = day.split("-") if "-" in day else (day[:4], day[4:6], day[6:])
+    hour, minute = (
+        moment["clock"].split(":")[:2] if ":" in moment["clock"] else (moment["clock"][:2], moment["clock"][2:4])
+    )
+    return _in_shenzhen((int(year), int(month), int(number), int(hour), int(minute)), moment["zone"])
+
+
+def _in_shenzhen(moment: tuple[int, int, int, int, int], zone: str | None) -> dt.date | None:
+    """The day of a moment; without a zone that of its wall clock."""
+    offset = re.fullmatch(r"(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?", zone or "")
+    minutes = (int(offset[2]) * 60 + int(offset[3] or 0)) * (-1 if offset[1] == "-" else 1) if offset else 0
     try:
-        return clock.day_of(dt.datetime.fromisoformat(text))
-    except ValueError:
+        written = dt.datetime(*moment)
+        return (
+            clock.day_of(written.replace(tzinfo=dt.timezone(dt.timedelta(minutes=minutes)))) if zone else written.date()
+        )
+    except (ValueError, OverflowError):
         return None
+
+
+def _english(text: str) -> dt.date | None:
+    """Dates as programs write them for the English: a month's name and a year of four digits."""
+    match = next((match for pattern in _ENGLISH if (match := pattern.fullmatch(text))), None)
+    if match is None:
+        return None
+    hour, minute = (match["clock"] or "0:0").split(":")[:2]
+    month = _MONTHS.index(match["month"]) + 1
+    written = (int(match["year"]), month, int(match["day"]), int(hour), int(minute))
+    return _in_shenzhen(written, match["zone"])
+
+
+def is_timestamp(text: str) -> bool:
+    """1767571200000, 1767571200, /Date(1767571200000)/: a number that a program counts from 1970."""
+    return bool(_TIMESTAMP.fullmatch(text.strip()))
+
+
+def year(text: str) -> int | None:
+    """The year of what a spreadsheet made a date of: 2026-01-01, and 1905-07-18, the day number 2026; or 二〇二六年."""
+    text = text.strip()
+    if written := _HAN_YEAR.fullmatch(text):
+        return _han_year(written[1])
+    day = date(text)
+    if day is None or _SERIAL.fullmatch(text):
+        return None
+    counted = (day - _EPOCH).days
+    return counted if counted in _YEARS else day.year
 
 
 def span(text: str) -> tuple[dt.date, dt.date] | None:
@@ -98,6 +196,10 @@ def _rest(text: str, first: dt.date) -> dt.date | None:
 def is_month(text: str) -> bool:
     """2026年3月, 2026-03, 2026.3, 202603: a month and no day."""
     return bool(_MONTH.fullmatch(text.replace(" ", "")))
+
+
+def _han_year(digits: str) -> int:
+    return int("".join(_HAN_DIGITS[char] for char in digits))
 
 
 def _han_number(text: str) -> int:

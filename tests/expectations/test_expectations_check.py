@@ -34,6 +34,7 @@ PERSON: Row = {
     "completed": True,
     "completion_date": "2026-06-10",
 }
+NOTHING: Row = dict.fromkeys(PERSON)
 OTHERS = ("440301199003070011", "440301198512120026", "44030119770101003X")
 
 
@@ -100,6 +101,20 @@ def test_a_clean_row_is_accepted_without_findings() -> None:
         ({"exam_result": None, "exam_result__sent": "同上", "exam_result__flaw": "ditto"}, {"TR.exam_result.ditto"}),
         ({"class_id": None, "class_id__sent": "#REF!", "class_id__flaw": "error"}, {"TR.class_id.error"}),
         ({"birth_date": None, "birth_date__sent": "1949年12月", "birth_date__flaw": "month"}, {"TR.birth_date.month"}),
+        (
+            {"birth_date": None, "birth_date__sent": "-631152000000", "birth_date__flaw": "timestamp"},
+            {"TR.birth_date.timestamp"},
+        ),
+        ({"id_no": None, "id_no__sent": "110105********002X", "id_no__flaw": "masked"}, {"TR.id_no.masked"}),
+        (
+            {"employer_name": None, "employer_name__sent": "锟斤拷", "employer_name__flaw": "garbled"},
+            {"TR.employer_name.garbled"},
+        ),
+        ({"row_flaw": "shifted", **NOTHING}, {"TR.row.shifted"}),
+        ({"row_flaw": "shifted", "id_no": "110105194912310021", "sex": "9x"}, {"TR.row.shifted"}),
+        ({"row_flaw": "surplus"}, {"TR.row.surplus"}),
+        ({"row_flaw": "surplus", "sex": "9x"}, {"TR.row.surplus", "TR.sex.listed"}),
+        ({"row_flaw": "surplus", "person_name": None}, {"TR.row.surplus", "TR.person_name.required"}),
         ({"sex": "9x"}, {"TR.sex.listed"}),
         ({"person_category": "01;77"}, {"TR.person_category.listed"}),
         ({"completion_date": "2019-01-01"}, {"TR.completion_date.range"}),
@@ -118,6 +133,20 @@ def test_a_doubted_optional_value_is_emptied_and_the_row_goes_on() -> None:
     assert row["mobile_key"] is None
     assert codes(checked) == {"TR.education.listed", "TR.mobile.format"}
     assert checked.decisions[0].outcome == "accepted"
+
+
+def test_a_row_under_other_headers_is_held_alone_and_shows_no_cell() -> None:
+    """What stands in it may be anybody's name under any header."""
+    checked = judge([*people(9), dict(PERSON) | {"row_flaw": "shifted", "person_name__sent": "甲乙"}])
+    assert [(row["row"], row["value"]) for row in checked.findings.to_pylist()] == [(11, None)]
+    assert (checked.decisions[0].outcome, checked.held.num_rows) == ("partly_accepted", 1)
+
+
+def test_a_row_with_cells_beyond_the_header_goes_on() -> None:
+    checked = judge([dict(PERSON) | {"row_flaw": "surplus"}])
+    assert checked.accepted is not None
+    assert (checked.decisions[0].outcome, checked.accepted.num_rows) == ("accepted", 1)
+    assert checked.accepted["person_key"].to_pylist() == [KEY.token(f"01|{ID}")]
 
 
 def test_held_rows_stay_as_they_are() -> None:
@@ -176,10 +205,12 @@ def test_what_did_not_run_is_said() -> None:
     assert {skipped.rule for skipped in decision.checks_not_run} == {
         "TR.sex.error",
         "TR.sex.ditto",
+        "TR.sex.garbled",
         "TR.sex.listed",
         "PN012",
         "TR.employer_uscc.error",
         "TR.employer_uscc.ditto",
+        "TR.employer_uscc.garbled",
         "TR.employer_uscc.checksum",
         "TR015",
         "TR029",
@@ -188,7 +219,7 @@ def test_what_did_not_run_is_said() -> None:
         "R08",
         "R09",
     }
-    assert decision.checks_run + 9 == len(compiled.load("training_record"))
+    assert decision.checks_run + 11 == len(compiled.load("training_record"))
     assert decision.checks_not_run[0].reason == "文件没有“性别”这一列。"
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pyarrow.parquet as pq
 import pytest
@@ -20,6 +20,7 @@ from expectations.versions import rules_version
 from tests.expectations.builder import shaped
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract, reference
+from warehouse.vocabulary.contract import RowFlaw
 
 PACKAGE = Path(compiled.__file__).parent
 
@@ -78,6 +79,7 @@ def defective(name: str) -> list[dict[str, Any]]:
         if rule.scope == "submission" and name in rule.datasets:
             rows += [dict(row) for row in (*rule.passes, *rule.fails, *rule.fails)]
     rows += [{field.flaw: flaw} for field in contract.dataset(name).fields for flaw in field.flaws]
+    rows += [{"row_flaw": flaw} for flaw in get_args(RowFlaw)]
     coded = [field for field in contract.dataset(name).fields if field.kind in ("code", "list", "uscc", "phone")]
     rows += [{field.name: "9999x"} for field in coded]
     return rows

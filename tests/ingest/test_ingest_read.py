@@ -120,25 +120,15 @@ def test_a_second_header_of_another_order_is_told() -> None:
     assert not reading.remarks
 
 
-def test_cells_beyond_the_header_of_a_text_are_told_with_their_rows() -> None:
+def test_a_column_without_a_header_is_told_once() -> None:
+    """Beyond the header in most rows of a text it is a column; in a few each row is told (`row_alignment`)."""
+    _, reading = read(delimited([HEADERS, *[(*ROW, "x")] * 8]), "x.csv", DATASET)
+    (remark,) = reading.remarks
+    assert (remark.kind, remark.values["count"], remark.values["rows"][:5]) == ("surplus_cells", "8", "2、3、4")
     rows = [HEADERS, *[ROW] * 8]
     rows[3] = (*ROW, "福田分站")
-    _, reading = read(delimited(rows), "x.csv", DATASET)
-    (remark,) = reading.remarks
-    assert (remark.kind, dict(remark.values)) == ("surplus_cells", {"rows": "4", "count": "1"})
-    _, reading = read(delimited([HEADERS, *[(*ROW, "x")] * 8]), "x.csv", DATASET)
-    assert not reading.remarks
-    _, reading = read(xlsx(rows), "x.xlsx", DATASET)
-    assert not reading.remarks
-
-
-def test_garbled_headers_are_called_so() -> None:
-    garbled = delimited([HEADERS, ROW], "gb18030").decode("latin-1").encode()
-    _, reading = read(garbled, "x.csv", DATASET)
-    assert reading.problem == "no_table"
-    assert "乱码" in str(reading.detail)
-    _, reading = read(delimited([["é", "ü"], ["1", "2"]]), "x.csv", DATASET)
-    assert "乱码" not in str(reading.detail)
+    for content in (delimited(rows), xlsx(rows)):
+        assert not read(content, "x", DATASET)[1].remarks
 
 
 def test_columns_are_mapped_and_the_others_named() -> None:

@@ -69,9 +69,12 @@ ARROW: dict[Kind, pa.DataType] = {
 }
 TYPED: frozenset[Kind] = frozenset({"int", "decimal", "percent", "money", "date", "time", "bool"})
 """Kinds whose text may fail to become a value."""
-Flaw = Literal["error", "ditto", "type", "month", "span"]
-"""Why a text that was sent gives no value: a spreadsheet's error, 同上, no value of the kind, a month without a day,
-several days in one cell."""
+Flaw = Literal["error", "ditto", "garbled", "masked", "type", "timestamp", "month", "span"]
+"""Why a text that was sent gives no value: a spreadsheet's error, 同上, characters lost in a conversion, stars in the
+place of digits, no value of the kind, a number counted from 1970, a month without a day, several days in one cell."""
+RowFlaw = Literal["shifted", "surplus"]
+"""What is odd of a whole row: its cells stand under other headers than their own, so that none of them gives a value;
+or there are more cells than headers, and those are not read."""
 
 OPTIONS = frozenset({"minimum", "maximum", "pattern", "minLength", "maxLength"})
 FIELD_PROPERTIES = frozenset({"fieldKind", "severity", "default", "idType"})
@@ -115,9 +118,14 @@ class Field:
     @property
     def flaws(self) -> tuple[Flaw, ...]:
         """The flaws that a text of this kind can have."""
+        flaws: list[Flaw] = ["error", "ditto", "garbled"]
+        if self.restricted:
+            flaws.append("masked")
+        if self.kind in TYPED:
+            flaws.append("type")
         if self.kind == "date":
-            return ("error", "ditto", "type", "month", "span")
-        return ("error", "ditto", "type") if self.kind in TYPED else ("error", "ditto")
+            flaws += ["timestamp", "month", "span"]
+        return tuple(flaws)
 
     @property
     def is_key(self) -> bool:

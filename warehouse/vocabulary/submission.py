@@ -18,6 +18,7 @@ FileProblem = Literal[
     "damaged",
     "encrypted",
     "empty",
+    "garbled",
     "no_table",
     "wrong_dataset",
     "too_large",
@@ -45,6 +46,7 @@ RemarkKind = Literal[
     "records_missing",
     "second_header",
     "surplus_cells",
+    "pages_missing",
 ]
 
 

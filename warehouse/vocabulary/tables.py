@@ -26,25 +26,26 @@ ENVELOPE = (
     pa.field("period_start_date", pa.date32()),
     pa.field("period_end_date", pa.date32()),
 )
-
+ROW_FLAW = pa.field("row_flaw", pa.string())
+"""What is odd of the row as a whole (a `contract.RowFlaw`; null: nothing)."""
 
 ROW_TOKEN = pa.field("row_token", pa.string())
 """Keyed hash of what a row says: the same for a row that is sent again unchanged."""
 
 
 def read_schema(dataset: Dataset) -> pa.Schema:
-    """What `read` gives: place, then per field the text as sent and, where dialect, header or constant say
-    something else than the cell alone, the text to be typed (`<field>__read`; null: the text as sent)."""
-    columns = list(ROW)
+    """What `read` gives: place, what is odd of the row, then per field the text as sent and, where dialect, header or
+    constant say something else than the cell alone, the text to be typed (`<field>__read`; null: the text as sent)."""
+    columns = [*ROW, ROW_FLAW]
     for field in dataset.fields:
         columns += [pa.field(field.sent, pa.string()), pa.field(f"{field.name}__read", pa.string())]
     return pa.schema(columns)
 
 
 def shaped_schema(dataset: Dataset) -> pa.Schema:
-    """What `shape` gives: place and envelope, `row_hash` over what was sent (序号 left out), and per field the
-    typed value, the text as sent and why it gives no value."""
-    columns = [*ROW, *ENVELOPE, pa.field("row_hash", pa.string())]
+    """What `shape` gives: place and envelope, what is odd of the row, `row_hash` over what was sent (序号 left out),
+    and per field the typed value, the text as sent and why it gives no value."""
+    columns = [*ROW, *ENVELOPE, ROW_FLAW, pa.field("row_hash", pa.string())]
     for field in dataset.fields:
         columns += [
             pa.field(field.name, ARROW[field.kind]),

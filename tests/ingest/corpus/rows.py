@@ -291,7 +291,7 @@ CASES: list[Case] = [
         kind="csv",
         encoding="utf-8",
         sheets=(),
-        findings=(("FL029", "warning", None, None, None),),
+        findings=(("TR.row.surplus", "warning", None, 5, "A5"),),
     ),
     Case(
         "rows_of_several_lines",
