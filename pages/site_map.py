@@ -17,12 +17,24 @@ RULE_STYLE = "rules/style.css"
 BUREAU_FACTS = "index.json"
 BUREAU_GRID = "index.csv"
 BUREAU_TARGETS = "targets.csv"
+BUREAU_CALLS = "calls.csv"
 """What the bureau's page says, for programs and spreadsheets."""
 
 
-def department_index(department: str, ending: str = "html") -> str:
-    """The department's page, or its facts as json or csv (what it owes), from the root of the site."""
-    return f"{quote(department)}/index.{ending}"
+def unit_index(unit: str, ending: str = "html") -> str:
+    """The page of a department or of one of its district units, or its facts as json or csv (what it owes), from the
+    root of the site."""
+    return f"{quote(unit)}/index.{ending}"
+
+
+def template(department: str, dataset: str) -> str:
+    """The workbook that a department fills in for a dataset, from the root of the site."""
+    return f"{quote(department)}/template-{quote(dataset)}.xlsx"
+
+
+def beside(place: str) -> str:
+    """The address of what lies in the data root beside the site, from the root of the site."""
+    return f"../{quote(place)}"
 
 
 def report(unit: str, submission_id: str, ending: str = "html") -> str:

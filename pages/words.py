@@ -8,7 +8,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from warehouse.vocabulary import clock, contract, period, reference
@@ -104,9 +104,9 @@ RECORDS = frozenset({"json", "jsonl"})
 """Kinds of file that hold records instead of rows and columns."""
 STATUSES: dict[str, str] = {
     "met": "已达成",
-    "ahead": "超前",
-    "on_track": "正常",
-    "behind": "滞后",
+    "ahead": "快于序时进度",
+    "on_track": "符合序时进度",
+    "behind": "慢于序时进度",
     "missed": "未达成",
     "no_data": "暂无数据",
     "reported_later": "期末后报送",
@@ -124,7 +124,7 @@ STATUS_MARKS: dict[str, str] = {
     "incomplete": "○",
     "not_begun": "○",
 }
-COMPONENTS: dict[str, str] = {"rows": "逐条明细", "totals": "只报总数", "opening": "期初数"}
+COMPONENTS: dict[str, str] = {"rows": "实名制明细", "totals": "仅报汇总数单位", "opening": "2025年1—10月基数"}
 """What a target's figure is made of."""
 FUNDING_GROUPS: dict[str, str] = {
     "public": "财政及社会团体资金",
@@ -135,13 +135,14 @@ FUNDING_GROUPS: dict[str, str] = {
     "unknown": "班级未报",
 }
 CLAUSE_NUMERALS = "一二三四五六七八九十"
-CITY = "市本级"
+CITY = "市级部门"
 DEMO = "演示数据：人员、机构和报送都由程序虚构，不代表任何真实情况。"
 """The department itself, beside its districts."""
 TOO_FEW = "不足 5"
 """A total of a sensitive group that is smaller than what may be published."""
 ABSENT = "—"
 """No figure."""
+_TEN_THOUSAND = 10_000
 ALMOST_NONE = "不到 0.1%"
 """A share that is not nothing and would be shown as 0%."""
 
@@ -167,6 +168,19 @@ def number(value: float | Decimal | None) -> str:
     if exact == exact.to_integral_value():
         return f"{int(exact):,}"
     return f"{exact.quantize(Decimal('0.01'), ROUND_DOWN):,}"
+
+
+def in_ten_thousands(value: float | Decimal | None, below: float | Decimal | None = None) -> str:
+    """From ten thousand on in 万 with at most two places, the nearest; less as `number` says it. What is below a goal
+    is never rounded up to it."""
+    if value is None or absent(value) or abs(Decimal(str(value))) < _TEN_THOUSAND:
+        return number(value)
+    exact = Decimal(str(value)) / _TEN_THOUSAND
+    goal = None if below is None else Decimal(str(below)) / _TEN_THOUSAND
+    nearest = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    if goal is not None and exact < goal <= nearest:
+        nearest = exact.quantize(Decimal("0.01"), ROUND_DOWN)
+    return f"{number(nearest)} 万"
 
 
 def percent(value: float | Decimal | None) -> str:
@@ -267,7 +281,7 @@ def unit(code: str) -> str:
 
 
 def district(unit_code: str) -> str:
-    """南山区 for HRSS.440305 and 市本级 for HRSS, where the department is plain."""
+    """南山区 for HRSS.440305 and 市级部门 for HRSS, where the department is plain."""
     _, _, code = unit_code.partition(".")
     return reference.codes("district").get(code, code) if code else CITY
 

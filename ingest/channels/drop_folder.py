@@ -31,9 +31,9 @@ _EARLIEST, _LATEST = dt.datetime(1950, 1, 1, tzinfo=dt.UTC), dt.datetime(2150, 1
 _TEMPORARY_ENDS = (".part", ".tmp", ".crdownload", ".filepart")
 
 
-def folder(department: str) -> str:
-    """The folder that serves a department, as people are told it."""
-    return f"{INBOX}/{department}/"
+def folder(unit: str) -> str:
+    """The folder that serves a department or one of its district units, as people are told it."""
+    return f"{INBOX}/{unit.replace('.', '/')}/"
 
 
 class DropFolder:

@@ -1,7 +1,7 @@
 """When a feed is due, as cron expressions and freshness policies: said once for schedules and assets.
 
-Due days that fall on a holiday move to the next workday; cron knows no holidays, so what is judged late is
-`rpt_submission_grid`, and these only wake people and runs on the day after the nominal due day.
+The days are those of `ingest.collection`; what is judged late is `rpt_submission_grid`, and these only wake people and
+runs.
 """
 
 import datetime as dt
@@ -9,26 +9,21 @@ import functools
 
 import dagster as dg
 
+from ingest.collection import collection_days
 from ingest.feed import Feed
 from warehouse.vocabulary.clock import TIME_ZONE
 from warehouse.vocabulary.period import Cadence
 
-_MONTHS_APART: dict[Cadence, int] = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
+_MONTHS_OF_A_YEAR = 12
 _DAYS: dict[Cadence, int] = {"monthly": 27, "quarterly": 88, "half-yearly": 180, "yearly": 364}
 """Shorter than any span between two due days of the cadence."""
 
 
 def cron_after_due(feed: Feed, hour: int = 0) -> str:
-    """Cron expression of the day after the feed's nominal due day, at the given hour.
-
-    A due day of 31 or 30 is a month's last, so that the day after is the first of the next month.
-    """
-    ends_month = feed.day >= 30
-    step = _MONTHS_APART[feed.cadence]
-    shift = feed.months_after + ends_month
-    months = sorted({(last + shift - 1) % 12 + 1 for last in range(step, 13, step)})
-    wanted = "*" if step == 1 else ",".join(map(str, months))
-    return f"0 {hour} {1 if ends_month else feed.day + 1} {wanted} *"
+    """Cron expression of the days on which the feed is collected, at the given hour."""
+    days = collection_days(feed)
+    wanted = "*" if len(days.months) == _MONTHS_OF_A_YEAR else ",".join(map(str, days.months))
+    return f"0 {hour} {days.day} {wanted} *"
 
 
 def freshness(feed: Feed) -> dg.FreshnessPolicy:

@@ -65,7 +65,7 @@ def calls(rows: Iterable[Row], since: Mapping[str, dt.date], as_of: dt.date) -> 
 
 def _call(code: str, rows: Sequence[Row], since: dt.date | None, as_of: dt.date) -> Call:
     overdue = _in_state(rows, "missing")
-    held = tuple(filter(deadlines.is_correction_overdue, rows))
+    held = tuple(row for row in _in_state(rows, "partly") if deadlines.is_correction_overdue(row))
     return Call(
         department=code,
         overdue=overdue,

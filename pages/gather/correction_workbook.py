@@ -1,4 +1,5 @@
-"""What a correction workbook is made from: the tables of the submission's files as sent, and when one is due.
+"""What a correction workbook is made from: the tables of the submission's files as sent, when one is due, and which
+stand.
 
 The tables hold identifiers; they are read where the workbook is written and go nowhere else.
 """
@@ -6,10 +7,13 @@ The tables hold identifiers; they are read where the workbook is written and go 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from ingest.read import Job
 from ingest.sent_tables import sent_tables
+from pages import site_map
+from warehouse.store.data_root import Root
 from warehouse.vocabulary import period, policy
 from warehouse.vocabulary.submission import Decision, SentTable
 
@@ -29,3 +33,25 @@ def is_on_request(decision: Decision, as_of: dt.date) -> bool:
 def tables(decision: Decision, jobs: Sequence[Job]) -> list[SentTable]:
     """`jobs`: the files that the submission was read from, oldest first (`correction_chain.jobs_of`)."""
     return sent_tables(jobs, decision.reading.missing)
+
+
+@dataclass(frozen=True)
+class StandingWorkbooks:
+    """Submissions of which a correction workbook stands, and of which those of slices do, so that pages may link to
+    them."""
+
+    whole: frozenset[str] = frozenset()
+    cut: frozenset[str] = frozenset()
+
+
+def standing(root: Root, submissions: Iterable[Decision]) -> StandingWorkbooks:
+    """Looks where they lie: a worker that died with a sender's file left none."""
+    places = {
+        decision.submission_id: root.path
+        / site_map.correction_workbook(decision.submission.unit, decision.submission_id)
+        for decision in submissions
+    }
+    return StandingWorkbooks(
+        whole=frozenset(name for name, path in places.items() if path.is_file()),
+        cut=frozenset(name for name, path in places.items() if path.with_suffix("").is_dir()),
+    )

@@ -1,4 +1,5 @@
-"""What a department's page says: what it owes and sent, what goes wrong, how it answers, what of it was accepted."""
+"""What the page of a department or of one of its district units says: what it owes and sent, what goes wrong, how it
+answers, what of it was accepted."""
 
 from __future__ import annotations
 
@@ -7,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pages.gather import acceptance, problems
+from pages.gather import acceptance, deadlines, grid, problems, sending
 from pages.gather.acceptance import AcceptanceStatement
 from pages.gather.acceptance_trend import MonthlyAcceptance, acceptance_trend
+from pages.gather.correction_workbook import StandingWorkbooks
 from pages.gather.exceptions import masked
-from pages.gather.grid import Row
+from pages.gather.grid import Row, State
+from pages.gather.sending import Sending
 from pages.gather.sources import Sources
 
 _ANSWERS = """
@@ -21,7 +24,8 @@ select
     ) as open_warnings,
     count(*) filter (s.represents_key and f.explanation is not null) as explained,
     count(f.fixed_at) as fixed, median(date_diff('day', f.opened_at, f.fixed_at)) as days_to_fix
-from finding as f inner join submission as s using (submission_id) where s.department_code = $code
+from finding as f inner join submission as s using (submission_id)
+where s.department_code = $code and ($unit is null or s.unit_code = $unit)
 """
 _EXCEPTIONS = """
 select f.exception_id, count(*) as used from finding as f inner join submission as s using (submission_id)
@@ -47,18 +51,31 @@ select department_code, 'grid', count(*), sum(hashed), bit_xor(hash(hashed)) fro
 
 
 @dataclass(frozen=True)
-class DepartmentFacts:
-    """Of one department and all its units, but for `monthly_acceptance`, which is of all departments.
+class UnitLine:
+    """How one reporting unit of a department fares. `overdue_rows`: those whose correction is overdue."""
 
-    `grid`: rows of `rpt_submission_grid`; `submissions`: rows of `told/submission.parquet`;
-    `rules`: rule, severity, message, fix, findings, submissions, over what stands or was returned last;
-    `unrecognised`: rows of `told/delivery.parquet` without a submission; `answers`: open_warnings, explained,
-    fixed, days_to_fix (median); `exceptions`: the facts of an approved exception, masked, and used (findings);
-    `acceptances`: newest period first.
+    unit: str
+    counts: Mapping[State, int]
+    held_rows: int
+    overdue_rows: int
+
+
+@dataclass(frozen=True)
+class DepartmentFacts:
+    """Of one department and all its units, but for `monthly_acceptance`, which is of all departments; or of one of its
+    district units alone, without what is told of departments only: exceptions, certificates, rates by month.
+
+    `district_unit`: which one; null for the whole department. `grid`: rows of `rpt_submission_grid`; `submissions`:
+    rows of `told/submission.parquet`; `rules`: rule, severity, message, fix, findings, submissions, over what stands or
+    was returned last; `unrecognised`: rows of `told/delivery.parquet` without a submission; `answers`: open_warnings,
+    explained, fixed, days_to_fix (median); `exceptions`: the facts of an approved exception, masked, and used
+    (findings); `acceptances`: newest period first. `sending`: where the unit sends, and whom it asks; `workbooks`,
+    `cut`: the submissions that have a correction workbook, and those that have one for parts of them.
     """
 
     department: str
     as_of: dt.date
+    district_unit: str | None = None
     grid: Sequence[Row] = ()
     submissions: Sequence[Mapping[str, Any]] = ()
     rules: Sequence[Mapping[str, Any]] = ()
@@ -68,10 +85,32 @@ class DepartmentFacts:
     acceptances: Sequence[AcceptanceStatement] = ()
     monthly_acceptance: MonthlyAcceptance = field(default_factory=dict)
     is_demo: bool = False
+    sending: Sending | None = None
+    workbooks: frozenset[str] = frozenset()
+    cut: frozenset[str] = frozenset()
+
+    @property
+    def unit(self) -> str:
+        """Whose page it is."""
+        return self.district_unit or self.department
 
     @property
     def has_districts(self) -> bool:
-        return any(row["unit_code"] != self.department for row in (*self.grid, *self.submissions))
+        """Does it tell of several units?"""
+        return self.district_unit is None and bool(self.district_units)
+
+    @property
+    def district_units(self) -> tuple[str, ...]:
+        """Those that owe or sent anything, in the order of their codes."""
+        units = {row["unit_code"] for row in (*self.grid, *self.submissions)}
+        return tuple(sorted(units - {self.department}))
+
+    @property
+    def unit_lines(self) -> list[UnitLine]:
+        """The department itself and its district units; none where it has none."""
+        if not self.has_districts:
+            return []
+        return [_line(unit, self.grid) for unit in (self.department, *self.district_units)]
 
     @property
     def shown(self) -> list[Mapping[str, Any]]:
@@ -79,26 +118,64 @@ class DepartmentFacts:
         return [row for row in self.submissions if row["represents_key"]]
 
 
-def department(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptance) -> DepartmentFacts:
-    """The grid is the last published one: a build that failed hides no report."""
-    grid = []
+def _line(unit: str, rows: Sequence[Row]) -> UnitLine:
+    owed = [row for row in rows if row["unit_code"] == unit]
+    held = [row for row in owed if grid.state_of(row) == "partly"]
+    overdue = [row for row in held if deadlines.is_correction_overdue(row)]
+    return UnitLine(
+        unit, grid.counts(owed), sum(row["held_rows"] for row in held), sum(row["held_rows"] for row in overdue)
+    )
+
+
+def department(
+    sources: Sources, code: str, monthly_acceptance: MonthlyAcceptance, standing: StandingWorkbooks
+) -> DepartmentFacts:
+    """The grid is the last published one: a build that failed hides no report. `standing`: of the department and its
+    units."""
+    rows = []
     if sources.current is not None:
-        grid = sources.rows("from published.rpt_submission_grid where department_code = $code", code=code)
+        rows = sources.rows("from published.rpt_submission_grid where department_code = $code", code=code)
     submissions = sources.rows("from submission where department_code = $code", code=code)
     signed = frozenset(row["submission_id"] for row in submissions if row["confirmed_at"])
     return DepartmentFacts(
         department=code,
         as_of=sources.as_of,
-        grid=grid,
+        grid=rows,
         submissions=submissions,
         rules=problems.top_rules(sources, code),
         unrecognised=problems.unrecognised(sources, code),
-        answers=sources.rows(_ANSWERS, code=code)[0],
+        answers=sources.rows(_ANSWERS, code=code, unit=None)[0],
         exceptions=_exceptions(sources, code),
-        acceptances=acceptance.acceptances(sources, code, grid, signed),
+        acceptances=acceptance.acceptances(sources, code, rows, signed),
         monthly_acceptance=monthly_acceptance,
         is_demo=sources.is_demo,
+        sending=sending.of_unit(code, sources.as_of),
+        workbooks=standing.whole,
+        cut=standing.cut,
     )
+
+
+def of_unit(sources: Sources, facts: DepartmentFacts, unit: str) -> DepartmentFacts:
+    """What the page of one of its district units says: of its own rows alone."""
+    return DepartmentFacts(
+        department=facts.department,
+        as_of=facts.as_of,
+        district_unit=unit,
+        grid=[row for row in facts.grid if row["unit_code"] == unit],
+        submissions=[row for row in facts.submissions if row["unit_code"] == unit],
+        rules=problems.top_rules(sources, facts.department, unit),
+        unrecognised=[row for row in facts.unrecognised if _came_from(row, unit)],
+        answers=sources.rows(_ANSWERS, code=facts.department, unit=unit)[0],
+        is_demo=facts.is_demo,
+        sending=sending.of_unit(unit, facts.as_of),
+        workbooks=facts.workbooks,
+        cut=facts.cut,
+    )
+
+
+def _came_from(row: Mapping[str, Any], unit: str) -> bool:
+    """What fits no feed tells of its unit by the folder in which it lay."""
+    return bool(row["unit_code"] == unit or row["file_name"].startswith(unit.replace(".", "/") + "/"))
 
 
 def digests(sources: Sources) -> dict[str, str]:
@@ -112,7 +189,7 @@ def digests(sources: Sources) -> dict[str, str]:
     return {code: repr(digest) for code, digest in by_department.items()}
 
 
-def told_beside(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptance) -> str:
+def told_beside(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptance, standing: StandingWorkbooks) -> str:
     """Another text whenever the page says something else that stands neither in the register nor in the grid."""
     stated = {
         period: (stated.since, [(decision.folder_name, decision.checksums) for decision in stated.decisions])
@@ -120,7 +197,10 @@ def told_beside(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptan
     }
     exceptions = [exception for exception in sources.exceptions if exception.department == code]
     trend = acceptance_trend(code, monthly_acceptance)
-    return repr([sources.as_of, sources.is_demo, stated, exceptions, trend])
+    workbooks = [sorted(standing.whole), sorted(standing.cut)]
+    return repr(
+        [sources.as_of, sources.is_demo, stated, exceptions, trend, sending.of_unit(code, sources.as_of), workbooks]
+    )
 
 
 def _exceptions(sources: Sources, code: str) -> list[Mapping[str, Any]]:

@@ -16,10 +16,12 @@ import pyarrow as pa
 
 from expectations import compiled
 from expectations.compiled import Check
-from pages.gather import correction_workbook
+from pages.gather import correction_workbook, deadlines, sending
+from pages.gather.deadlines import Deadlines
 from pages.gather.exceptions import masked
 from pages.gather.findings import Finding, Findings, listed
 from pages.gather.row_owners import row_owners
+from pages.gather.sending import Sending
 from pages.gather.slices import Slice, slices
 from pages.gather.sources import Sources
 from warehouse.store import records, register
@@ -50,6 +52,9 @@ _REMARKS = """
 select submission_id, arg_max_null(remark, delivery_order) as remark from delivery
 where submission_id is not null group by submission_id having arg_max_null(remark, delivery_order) is not null
 """
+_RELEASE_DATES = """
+select submission_id, held_back_answer_date from submission where held_back_answer_date is not null
+"""
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class SubmissionFacts:
     `has_workbook`: there is a workbook to correct, and `slices` name the parts that have one too;
     `is_workbook_on_request`: there would be one, had the period not ended long ago.
     `remark`: what is odd about the delivery, one sentence. `is_counted`: what is shown now counts it, where it stands.
-    `in_site`: the page stands in the reports site, so that it may link to its neighbours.
+    `in_site`: the page stands in the reports site, so that it may link to its neighbours; `sending` is known there.
     """
 
     decision: Decision
@@ -86,6 +91,8 @@ class SubmissionFacts:
     is_demo: bool = False
     remark: str | None = None
     is_counted: bool = True
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    sending: Sending | None = None
 
     def told(self, findings_digest: str) -> str:
         """All of it but the slices, as text that is another where it says anything else: a decision never changes, so
@@ -100,6 +107,12 @@ class SubmissionFacts:
             if field.name not in ("decision", "findings", "status", "slices")
         ]
         return repr([decision.folder_name, sorted(decision.checksums.items()), findings_digest, standing, others])
+
+    def workbook_told(self, findings_digest: str) -> str:
+        """As `told`, of all that its correction workbook says: a day that passes changes pages, no workbooks, and
+        writing these takes most of the time."""
+        decision = self.decision
+        return repr([decision.folder_name, sorted(decision.checksums.items()), findings_digest, self.has_workbook])
 
     @property
     def awaited(self) -> Awaited | None:
@@ -123,7 +136,8 @@ class SubmissionIndex:
     """What the register says of all submissions, by submission or by key.
 
     `findings`: digest and open_warnings; `standing`: what stands; `due_dates` by (dataset, unit, period);
-    `counted`: decision folders that the current publication counts.
+    `counted`: decision folders that the current publication counts; `release_dates`: until when the bureau answers, of
+    what it holds back.
     """
 
     kinds: Mapping[str, Kind]
@@ -135,6 +149,7 @@ class SubmissionIndex:
     standing: Mapping[Key, str]
     remarks: Mapping[str, str]
     counted: frozenset[str]
+    release_dates: Mapping[str, dt.date]
 
     def findings_digest(self, submission_id: str) -> str:
         """Changes when any of its findings does; 0 without any."""
@@ -162,6 +177,7 @@ def index(sources: Sources) -> SubmissionIndex:
         standing={decision.submission.key: decision.submission_id for status, decision in decisions if status.stands},
         remarks={row["submission_id"]: row["remark"] for row in sources.rows(_REMARKS)},
         counted=frozenset(current.manifest["submissions"] if current else ()),
+        release_dates={row["submission_id"]: row["held_back_answer_date"] for row in sources.rows(_RELEASE_DATES)},
     )
 
 
@@ -192,6 +208,9 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
     is_due = status.is_open and correction_workbook.is_due(decision, known.open_warnings(name))
     is_on_request = is_due and correction_workbook.is_on_request(decision, sources.as_of)
     signing = known.signings[name]
+    is_counted = decision.folder_name in known.counted
+    told_until = deadlines.of_submission(status, known.release_dates.get(name), sources.as_of)
+    is_awaited = is_due or told_until.correct_by is not None or status.awaited is not None
     return SubmissionFacts(
         decision=decision,
         received_at=register.moment(status.received_at),
@@ -208,7 +227,14 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
         in_site=True,
         is_demo=sources.is_demo,
         remark=known.remarks.get(name),
-        is_counted=decision.folder_name in known.counted,
+        is_counted=is_counted,
+        deadlines=told_until,
+        sending=sending.of_submission(
+            decision.submission.unit,
+            decision.submission.dataset,
+            sources.as_of,
+            is_awaited=is_awaited or (status.stands and not is_counted),
+        ),
     )
 
 

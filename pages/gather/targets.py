@@ -13,11 +13,8 @@ from typing import Any
 
 from pages import words
 from pages.gather.share import Share
-from pages.target_words import POINT, Row
+from pages.target_words import PERCENT, POINT, Row
 from warehouse.vocabulary import reference
-
-PERCENT = "%"
-"""The unit of a figure that is a ratio."""
 
 
 @dataclass(frozen=True)

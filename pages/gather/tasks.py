@@ -34,7 +34,8 @@ class Task:
     @property
     def is_overdue(self) -> bool:
         """Is the time for correcting any of it over?"""
-        return self.kind == "correct" and any(deadlines.is_correction_overdue(row) for row in self.rows)
+        to_correct = self.kind == "correct" or self.kind == "returned"
+        return to_correct and any(deadlines.is_correction_overdue(row) for row in self.rows)
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,17 @@ from pages.texts import json_text
 SHOWN_OPEN = 8
 """What is open is listed up to here, so that all stays on one sheet."""
 OPEN_TITLES: dict[OpenState, str] = {
-    "returned": "退回后没有重新报送",
+    "returned": "退回后未重报",
     "missing": "逾期未报",
     "held_back": "暂缓入库，市局处理中",
     "held": "有行待更正",
-    "not_due": "没有到期，还没有报",
+    "not_due": "未到期，尚未报送",
 }
 _COLUMNS = {
     "owed": "应报（份）",
-    "accepted_submissions": "接受（份）",
+    "accepted_submissions": "接收（份）",
     "received_rows": "收到（行）",
-    "accepted_rows": "接受（行）",
+    "accepted_rows": "校验通过（行）",
     "held_rows": "待更正（行）",
     "withdrawn_rows": "作废（行）",
 }

@@ -1,6 +1,7 @@
-"""The bureau's page: targets, participations by month, who needs a call, who owes what, the departments.
+"""The bureau's page: what was not taken, targets, who needs a call, what the bureau owes an answer for, participations
+by month, who owes what, the departments.
 
-With its facts as JSON, targets and grid as CSV. Ends at texts by place in the site.
+With its facts as JSON, targets, grid and call list as CSV. Ends at texts by place in the site.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from collections import Counter
 from pages import site_map, texts, words
 from pages.gather import grid
 from pages.gather.bureau import BureauFacts
+from pages.gather.held_back_answers import answers_due
 from pages.gather.not_taken import not_taken
 from pages.gather.participation_months import participation_months
 from pages.gather.targets import targets
-from pages.render import environment, standing
+from pages.render import call_list, environment, standing
 from pages.render import participation_months as drawing
 from pages.render import targets as target_lines
-from pages.render.call_list import call_facts, sentences
 from pages.render.grid import AWAITS, MARKS, NOT_TAKEN, csv_text, heat_map, row_facts
 
 SHOWN_CALLS = 8
+SHOWN_EVENTS = 5
 """The others are folded away."""
 
 
@@ -30,6 +32,7 @@ def bureau_files(facts: BureauFacts) -> dict[str, str]:
         site_map.BUREAU_FACTS: _json(facts),
         site_map.BUREAU_GRID: csv_text(facts.grid),
         site_map.BUREAU_TARGETS: target_lines.csv_text(facts.targets),
+        site_map.BUREAU_CALLS: call_list.csv_text(facts.calls, facts.as_of),
     }
 
 
@@ -60,8 +63,10 @@ def bureau_page(facts: BureauFacts) -> str:
         punctuality=grid.punctuality(owed),
         signed=grid.signed(facts.submissions),
         heat=heat_map(owed, ("department_code",)),
-        calls=[(call, sentences(call)) for call in facts.calls],
+        calls=[(call, call_list.sentences(call)) for call in facts.calls],
         shown_calls=SHOWN_CALLS,
+        shown_events=SHOWN_EVENTS,
+        answers_due=answers_due(owed),
     )
 
 
@@ -74,7 +79,7 @@ def _json(facts: BureauFacts) -> str:
             "target_breakdown": facts.target_breakdown,
             "participation_months": facts.participation_months,
             "grid": [row_facts(row) for row in facts.grid],
-            "calls": [call_facts(call) for call in facts.calls],
+            "calls": [call_list.call_facts(call) for call in facts.calls],
             "rules": facts.rules,
             "unrecognised": facts.unrecognised,
         }

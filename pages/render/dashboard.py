@@ -141,8 +141,9 @@ def _target(row: Row, as_of: dt.date, is_shown: bool) -> Row:
     return {column: row[column] for column in _TARGET_COLUMNS} | {
         "unit": words.prose(row["unit"]),
         "status": targets.status(row, as_of),
-        "demand": target_words.demand(row).strip(),
-        "period_title": target_words.period_title(row["period"]),
+        "figure": target_words.figure(row),
+        "goal": target_words.goal(row),
+        "period_title": target_words.period_title(row, as_of),
         "reading_title": target_words.reading_title(row),
         "is_shown": is_shown,
     }

@@ -1,11 +1,14 @@
-"""A department's page: what to do now, what is due, the grid of what it owes, how it fares, all its submissions.
+"""The page of a department or of one of its district units: what was not taken, what to do now, what is due, the grid
+of what it owes, how it fares, all its submissions.
 
-With its facts as JSON, its grid as CSV, and its certificates of acceptance. Ends at texts by place in the site.
+With its facts as JSON, its grid as CSV, and a department's certificates of acceptance. Ends at texts by place in the
+site.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +16,8 @@ from pages import site_map, texts, words
 from pages.gather import deadlines, grid
 from pages.gather.acceptance_trend import acceptance_trend
 from pages.gather.department import DepartmentFacts
-from pages.gather.grid import Totals
+from pages.gather.grid import Row, Totals
+from pages.gather.held_back_answers import answers_due
 from pages.gather.not_taken import not_taken
 from pages.gather.tasks import TaskKind, tasks, upcoming
 from pages.render import acceptance_trend as drawing
@@ -22,6 +26,8 @@ from pages.render.acceptance import acceptance_texts
 from pages.render.grid import AWAITS, MARKS, NOT_TAKEN, csv_text, heat_map, row_facts
 
 SHOWN_TASKS = 40
+SHOWN_EVENTS = 5
+"""Of what was not taken; the others are folded away."""
 TASK_TITLES: dict[TaskKind, str] = {
     "returned": "更正后重新报送",
     "missing": "报送（已过截止日）",
@@ -42,10 +48,11 @@ class DatasetLines:
 
 def department_files(facts: DepartmentFacts) -> dict[str, str]:
     """Place in the site → text: page, JSON, CSV, and page and JSON of every certificate."""
+    unit = facts.unit
     files = {
-        site_map.department_index(facts.department): department_page(facts),
-        site_map.department_index(facts.department, "json"): _json(facts),
-        site_map.department_index(facts.department, "csv"): csv_text(facts.grid),
+        site_map.unit_index(unit): department_page(facts),
+        site_map.unit_index(unit, "json"): _json(facts),
+        site_map.unit_index(unit, "csv"): csv_text(facts.grid),
     }
     for statement in facts.acceptances:
         for ending, text in acceptance_texts(statement, facts.is_demo).items():
@@ -54,14 +61,15 @@ def department_files(facts: DepartmentFacts) -> dict[str, str]:
 
 
 def department_page(facts: DepartmentFacts) -> str:
-    questions = _questions(facts)
-    to_do = tasks(facts.grid, questions)
+    asked = {row["submission_id"]: row for row in facts.submissions if row["standing"] == "awaiting_confirmation"}
+    to_do = tasks(facts.grid, asked)
     owed = sorted(facts.grid, key=lambda row: (row["unit_code"], row["dataset"]))
     return environment.page(
         "department.html",
         facts=facts,
         is_demo=facts.is_demo,
         department=facts.department,
+        unit=facts.unit,
         as_of=facts.as_of,
         states=words.GRID_STATES,
         marks=MARKS,
@@ -69,15 +77,16 @@ def department_page(facts: DepartmentFacts) -> str:
         counts=grid.counts(facts.grid),
         beside=grid.beside(facts.grid),
         not_taken=not_taken(facts.submissions, facts.unrecognised),
+        shown_events=SHOWN_EVENTS,
         standing=standing,
         totals=grid.totals(facts.shown),
         punctuality=grid.punctuality(facts.grid),
         signed=grid.signed(facts.submissions),
         tasks=to_do[:SHOWN_TASKS],
         task_titles=TASK_TITLES,
-        task_notes=questions,
+        task_note=_notes(facts.as_of, asked),
         task_count=len(to_do),
-        correct_by=deadlines.correct_by,
+        answers_due=answers_due(facts.grid),
         upcoming=upcoming(facts.grid, facts.as_of),
         heat=heat_map(owed, ("unit_code", "dataset")),
         datasets=_by_dataset(facts),
@@ -86,10 +95,26 @@ def department_page(facts: DepartmentFacts) -> str:
     )
 
 
-def _questions(facts: DepartmentFacts) -> dict[str, str]:
-    """Submission that awaits confirmation → its two numbers, and until when it can be answered."""
-    asked = [row for row in facts.submissions if row["standing"] == "awaiting_confirmation"]
-    return {row["submission_id"]: _asked(row) for row in asked}
+def _notes(as_of: dt.date, asked: Mapping[str, Row]) -> Callable[[TaskKind, Row], str]:
+    """What stands behind a period of a task: how much, and until when. `asked`: submission that awaits confirmation →
+    its row of `told/submission.parquet`."""
+
+    def note(kind: TaskKind, row: Row) -> str:
+        if kind == "confirm":
+            return _asked(asked[row["latest_submission_id"]]) + (
+                "，请尽快答复" if deadlines.is_reminder_due(row) else ""
+            )
+        if kind == "missing":
+            return f"过期 {(as_of - row['due_date']).days} 天"
+        if kind == "due":
+            left = (row["due_date"] - as_of).days
+            return f"{words.day(row['due_date'])}截止，" + (f"还有 {left} 天" if left else "就是今天")
+        until = f"最迟 {words.day(deadlines.correct_by(row))}更正"
+        overdue = "，已逾期" if deadlines.is_correction_overdue(row) else ""
+        waits = f"{words.number(row['held_rows'])} 条" if kind == "correct" else words.OUTCOMES[row["outcome"]]
+        return f"{waits}，{until}{overdue}"
+
+    return note
 
 
 def _asked(row: Mapping[str, Any]) -> str:
@@ -114,6 +139,7 @@ def _json(facts: DepartmentFacts) -> str:
     return texts.json_text(
         {
             "department": facts.department,
+            "unit": facts.unit,
             "as_of_date": facts.as_of,
             "grid": [row_facts(row) for row in facts.grid],
             "submissions": facts.submissions,

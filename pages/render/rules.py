@@ -20,7 +20,7 @@ from warehouse.vocabulary.contract import Field, Severity
 WHOLE_FILE, NOT_RUN = "整份文件", "尚未进行的检查"
 """Groups of the index beside the datasets."""
 _EFFECTS: dict[Severity, str] = {
-    "critical": "有这个问题的行暂存，不计入统计；更正后重新报送即可接受。",
+    "critical": "有这个问题的行暂存，不计入统计；更正后即可通过。",
     "warning": "不影响接收；请核对，有错的请更正，无误的可以说明。",
     "info": "不影响接收，仅供参考。",
 }

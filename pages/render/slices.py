@@ -25,6 +25,7 @@ def slice_page(facts: SubmissionFacts, piece: Slice) -> str:
         slice=piece,
         checks=facts.checks,
         correction=site_map.correction_workbook(submission.unit, decision.submission_id, piece.name),
+        correct_by=facts.deadlines.correct_by,
         tally=tally(findings),
         rules=by_rule(findings, piece.received),
         findings=findings[:SHOWN_ROWS],

@@ -109,6 +109,8 @@ def remedy(event: NotTaken) -> str:
     """What becomes of what stands, and what its sender can do."""
     if event.refusal is None:
         return "不影响已有数据。请按原因改正后重新报送。"
+    if event.is_returned:
+        return f"本期尚无有效报送，请按报告更正后，最迟 {words.day(event.correct_by)}按同一报告期重新报送。"
     return ("现有数据继续有效。" if event.stands else "") + _REMEDIES[event.refusal]
 
 

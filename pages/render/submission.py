@@ -60,17 +60,17 @@ def verdict(decision: Decision, tally: Tally, across: int = 0, has_workbook: boo
         where = "更正工作簿" if has_workbook else "原文件"
         steps = (f"在{where}中更正暂存的 {held} 行：每行错在哪里、怎么改，见下文。", *again)
         return Verdict(
-            f"收到 {received} 行，接受 {accepted} 行{gone}；{held} 行有错、暂存待更正，更正前不进入统计。",
+            f"收到 {received} 行，校验通过 {accepted} 行{gone}；{held} 条记录待更正，更正前不进入统计。",
             (*steps, f"另{look}") if look else steps,
         )
     if decision.reading.is_nothing:
         return Verdict(
             "本期无数据：已按“本期无数据”接收，不作逾期未报。",
-            ("确无数据的，不用再做什么；后来有了数据，按同一报告期报送完整的文件。",),
+            ("确无数据的，无须处理；后来有了数据，按同一报告期报送完整的文件。",),
         )
     if rows.received == 0:
-        return Verdict("文件读取正常，其中没有数据行。", ("如本期确无数据，不用再做什么；如有数据，请重新报送。",))
-    taken = f"收到 {received} 行，接受 {accepted} 行{gone}" if gone else f"收到 {received} 行，全部接受"
+        return Verdict("文件可以读取，其中没有数据行。", ("如本期确无数据，无须处理；如有数据，请重新报送。",))
+    taken = f"收到 {received} 行，校验通过 {accepted} 行{gone}" if gone else f"收到 {received} 行，全部校验通过"
     if look:
         return Verdict(f"{taken}，没有须更正的行。", (look, *again) if has_workbook else (look, f"有更正时，{_WHOLE}"))
     if tally.info:
@@ -84,7 +84,7 @@ def verdict(decision: Decision, tally: Tally, across: int = 0, has_workbook: boo
             (f"下面“与其他报送的核对”有 {words.number(across)} 处：确有错误的，更正；属实的，写明理由。", *again),
         )
     answered = tally.explained or tally.excepted
-    return Verdict(f"{taken}，{'没有还要处理的问题' if answered else '没有发现问题'}。", ("不用再做什么。",))
+    return Verdict(f"{taken}，{'没有还要处理的问题' if answered else '没有发现问题'}。", ("无须处理。",))
 
 
 def submission_page(facts: SubmissionFacts) -> str:

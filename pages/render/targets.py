@@ -18,11 +18,11 @@ _TITLES = (
     "名称",
     "口径",
     "期间",
-    "实际",
+    "完成数",
     "比较",
     "目标值",
     "单位",
-    "完成比例",
+    "完成率",
     "进展",
     "数据状态",
     "已审签比例",
@@ -53,13 +53,11 @@ class Card:
     quote: str
     status: str
     period: str
-    actual: str
-    threshold: str
-    unit: str
+    figure: str
+    goal: str
     share: str
     parts: tuple[Part, ...]
-    goal: str
-    demand: str
+    goal_place: str
     elapsed: str | None
     later: str | None
     pieces: tuple[tuple[str, str], ...]
@@ -100,16 +98,14 @@ def card(facts: TargetFacts, as_of: dt.date) -> Card:
         title=facts.plan["title"],
         quote=facts.plan["quote"],
         status=targets.status(row, as_of),
-        period=target_words.period_title(row["period"]),
-        actual=_value(row, "actual"),
-        threshold=_value(row, "threshold"),
-        unit="" if targets.is_percent(row) else row["unit"],
+        period=target_words.period_title(row, as_of),
+        figure=target_words.figure(row),
+        goal=target_words.goal(row),
         share=words.ABSENT if words.absent(row["actual"]) else words.share(row["actual"], threshold),
         parts=_parts(row, full),
-        goal=_width(threshold, full),
-        demand=target_words.demand(row),
+        goal_place=_width(threshold, full),
         elapsed=_elapsed(facts.elapsed, as_of) if facts.elapsed else None,
-        later=target_words.period_title(facts.later["period"]) if facts.later else None,
+        later=target_words.period_title(facts.later, as_of) if facts.later else None,
         pieces=tuple(_piece(piece) for piece in facts.pieces),
         others=tuple(_other(other, as_of) for other in facts.others),
         figure_state=row["figure_state"],
@@ -139,7 +135,7 @@ def _piece(row: Row) -> tuple[str, str]:
 
 def _other(row: Row, as_of: dt.date) -> tuple[str, str, str, str]:
     return (
-        target_words.period_title(row["period"]),
+        target_words.period_title(row, as_of),
         target_words.reading_title(row),
         _value(row, "actual") if targets.has_begun(row, as_of) else words.ABSENT,
         targets.status(row, as_of),
@@ -147,11 +143,11 @@ def _other(row: Row, as_of: dt.date) -> tuple[str, str, str, str]:
 
 
 def _elapsed(elapsed: Elapsed, as_of: dt.date) -> str:
-    """时间已过 88.7%, up to the day until which reports are due, which is named where it is not the as-of day."""
+    """序时进度 88.7%, up to the day until which reports are due, which is named where it is not the as-of day."""
     if elapsed.is_over:
         return "已结束"
     gone = words.share(*elapsed.days)
-    return f"时间已过 {gone}" if elapsed.until == as_of else f"名单报至 {words.day(elapsed.until)}，时间已过 {gone}"
+    return f"序时进度 {gone}" if elapsed.until == as_of else f"名单报至 {words.day(elapsed.until)}，序时进度 {gone}"
 
 
 def _value(row: Row, column: str) -> str:

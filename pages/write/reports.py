@@ -16,7 +16,7 @@ from pages.gather.acceptance_trend import MONTHLY, monthly_acceptance
 from pages.gather.department import digests as department_digests
 from pages.gather.sources import Sources, connected, sources_stand
 from pages.gather.submission import index
-from pages.write import bureau, department, rules, seals, submission
+from pages.write import bureau, department, rules, seals, submission, template
 from pages.write.seals import Book
 from warehouse.published import publication
 from warehouse.published.publication import Publication
@@ -85,7 +85,7 @@ def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
         yield "rules", changed
         for code, book in site.books.items():
             with run.stage("report", code):
-                changed = site.write(code, run.readers)
+                changed = template.write(run.root, code, book) + site.write(code, run.readers)
                 if current is not None:
                     changed += department.write(sources, code, digests.get(code, ""), acceptance, book)
                 book.save()

@@ -9,7 +9,7 @@ from expectations.versions import rules_version
 from pages import site_map
 from pages.gather.rules import rules
 from pages.render.rules import rule_files
-from pages.write import files, seals
+from pages.write import files, project_files, seals
 from pages.write.seals import Book
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import reference
@@ -22,7 +22,7 @@ def write(root: Root) -> int:
     facts = {"facts": seals.digest(rules_version(), reference.version(), compiled.digest())}
     if book.facts("rules") == facts:
         return 0
-    pages = rule_files(rules())
+    pages = project_files.kept("rules", facts["facts"], lambda: rule_files(rules()))
     _make_room(folder)
     written = files.write_all(root.reports, pages)
     for path in folder.glob("*.html"):

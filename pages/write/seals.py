@@ -44,6 +44,11 @@ class Book:
         facts: Facts = seal["facts"]
         return facts
 
+    def digests(self, name: str) -> dict[Path, str]:
+        """What the files of a seal held when it was set."""
+        seal = self._seals.get(name, {"files": {}})
+        return {self._root.path / place: told[0] for place, told in seal["files"].items()}
+
     def set(self, name: str, facts: Facts, digests: Mapping[Path, str]) -> None:
         """`digests`: of the files that were written from them, as in `files.Written`."""
         places = {os.path.relpath(path, self._root.path): [digest, *_seen(path)] for path, digest in digests.items()}

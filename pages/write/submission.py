@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -60,10 +60,12 @@ def lost_held_files(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[st
 
 @dataclass(frozen=True)
 class Waiting:
-    """A submission whose files must be written, and the facts that its seal is to tell."""
+    """A submission whose files must be written, and the facts that its seal is to tell. `is_workbook_other`: its
+    workbooks too, else they stand as they are."""
 
     submission: SubmissionFacts
     facts: seals.Facts
+    is_workbook_other: bool = True
 
 
 class Site:
@@ -83,9 +85,10 @@ class Site:
         for status in sources.statuses:
             if status.decision.submission_id not in lost:
                 facts = submission(sources, known, status)
-                told = facts.told(known.findings_digest(facts.decision.submission_id))
+                digest = known.findings_digest(facts.decision.submission_id)
                 seal = {
-                    "facts": seals.digest(told, compiled.digest()),
+                    "facts": seals.digest(facts.told(digest), compiled.digest()),
+                    "workbook": seals.digest(facts.workbook_told(digest), compiled.digest()),
                     "telling": telling if facts.has_workbook else "",
                 }
                 was = self._book(facts).facts(facts.decision.submission_id)
@@ -102,10 +105,11 @@ class Site:
         name, book = facts.decision.submission_id, self._book(facts)
         whole = {**seal, "slices": seals.digest([vars(piece) | {"rows": sorted(piece.rows)} for piece in facts.slices])}
         was = book.facts(name)
-        if was is not None and (was["facts"], was["slices"]) == (whole["facts"], whole["slices"]):
+        if was is not None and _are_same(was, whole, "facts", "slices"):
             book.renew(name, whole)
         else:
-            self.waiting[facts.decision.submission.department].append(Waiting(facts, whole))
+            is_workbook_other = was is None or not _are_same(was, whole, "workbook", "slices")
+            self.waiting[facts.decision.submission.department].append(Waiting(facts, whole, is_workbook_other))
 
     def _book(self, facts: SubmissionFacts) -> Book:
         return self.books[facts.decision.submission.department]
@@ -122,12 +126,27 @@ class Site:
             replace(waits.submission, findings=findings.of(waits.submission.decision.submission_id))
             for waits in waiting
         ]
-        written = work(readers, [ReportJob(root, facts) for facts in whole], _corrections(root, whole))
+        others = [facts for waits, facts in zip(waiting, whole, strict=True) if waits.is_workbook_other]
+        written = work(readers, [ReportJob(root, facts) for facts in whole], _corrections(root, others))
+        book = self.books[department]
         for waits in waiting:
             name = waits.submission.decision.submission_id
             _clear(root, waits.submission)
-            self.books[department].set(name, waits.facts, written[name].digests)
+            kept = {} if waits.is_workbook_other else _workbooks(root, waits.submission, book.digests(name))
+            book.set(name, waits.facts, {**kept, **written[name].digests})
         return sum(part.changed for part in written.values())
+
+
+def _are_same(was: seals.Facts, now: seals.Facts, *names: str) -> bool:
+    return all(was.get(name) == now[name] for name in names)
+
+
+def _workbooks(root: Root, facts: SubmissionFacts, digests: Mapping[Path, str]) -> dict[Path, str]:
+    """Of digests of files, those of the submission's workbooks and of its slices'."""
+    unit, name = facts.decision.submission.unit, facts.decision.submission_id
+    parts = [None, *(piece.name for piece in facts.slices)] if facts.has_workbook else []
+    places = {root.path / site_map.correction_workbook(unit, name, part) for part in parts}
+    return {path: digest for path, digest in digests.items() if path in places}
 
 
 def _corrections(root: Root, facts: Sequence[SubmissionFacts]) -> list[CorrectionJob]:

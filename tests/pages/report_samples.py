@@ -279,6 +279,8 @@ def standing_columns(outcome: str | None) -> dict[str, Any]:
         "latest_received_at": outcome and DELIVERED,
         "latest_asked_date": None,
         "latest_answer_until_date": None,
+        "held_back_row_count": 0,
+        "held_back_answer_date": None,
         "refused_submissions": 0,
     }
 

@@ -34,7 +34,7 @@ def test_all_is_accepted_once_all_that_was_owed_is_in_and_nothing_is_held() -> N
     stated = statement([cell()], [WHOLE], frozenset({WHOLE.submission_id}))
     assert stated.is_whole
     text = Page(acceptance_texts(stated)["html"]).text
-    assert "全部接受。" in text and "没有待更正的行" in text and "1 份中 1 份已审签" in text
+    assert "全部校验通过。" in text and "没有待更正的记录" in text and "1 份中 1 份已审签" in text
     assert "2026-03-20-0123456789ab" in text
 
 
@@ -56,7 +56,7 @@ def test_what_is_open_is_named_and_denies_the_whole() -> None:
         ("competition", "not_due"),
     ]
     text = Page(acceptance_texts(stated)["html"]).text
-    assert "全部接受" not in text and "还有 5 份没有办完" in text and "12 行待更正" in text
+    assert "全部校验通过" not in text and "还有 5 份没有办完" in text and "12 条待更正" in text
 
 
 def test_rows_add_up_and_say_what_had_nothing_to_report() -> None:

@@ -116,7 +116,7 @@ def pages() -> dict[str, str]:
         site_map.report("CAB", submission_id): report(),
         site_map.slice_report("CAB", submission_id, PART.name): part,
         "CAB/long.html": long_report(),
-        site_map.department_index("HRSS"): department(of_department, submissions),
+        site_map.unit_index("HRSS"): department(of_department, submissions),
         site_map.BUREAU: bureau(grid, submissions),
         site_map.acceptance("HRSS", "2026-01"): acceptance_texts(certificate(of_department))["html"],
         **{place: RULES[place] for place in rule_places},

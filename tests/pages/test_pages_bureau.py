@@ -47,7 +47,7 @@ def test_every_cell_says_in_words_what_its_colour_means() -> None:
 
 def test_who_needs_a_call_stands_before_the_months() -> None:
     text = Page(page(held_since={"CAB": dt.date(2026, 1, 9)})).text
-    assert text.index("该打电话的部门") < text.index("每月培训人次")
+    assert text.index("重点催办部门") < text.index("每月培训人次")
     assert "最早的已等了 315 天" in text
 
 
@@ -73,6 +73,6 @@ def test_departments_stand_in_the_order_of_their_list() -> None:
 
 def test_beside_the_page_lie_its_facts_its_grid_and_its_targets() -> None:
     files = bureau_files(replace(FACTS, held_since={"CAB": dt.date(2026, 1, 9)}))
-    assert files.keys() == {"index.html", "index.json", "index.csv", "targets.csv"}
+    assert files.keys() == {"index.html", "index.json", "index.csv", "targets.csv", "calls.csv"}
     calls = json.loads(files["index.json"])["calls"]
     assert {call["department"]: call["held_days"] for call in calls}["CAB"] == 315

@@ -30,7 +30,7 @@ def test_many_periods_of_one_task_are_folded_with_their_sum() -> None:
         for month in (6, 7, 8, 9)
     ]
     text = Page(page("CAB", grid=rows)).text
-    assert "4 期\uff0c共 30 行\uff0c最近 2026年9月" in text
+    assert "4 期\uff0c共 30 条\uff0c最近 2026年9月" in text
 
 
 def test_rows_of_an_old_version_are_not_added_to_those_of_the_new_one() -> None:

@@ -41,14 +41,14 @@ def table(rows: list[dict[str, object]]) -> pa.Table:
 
 def test_the_first_screen_says_outcome_counts_and_next_step() -> None:
     text = Page(page(samples.decision(), samples.findings())).text
-    assert "收到 386 行\uff0c接受 374 行\uff1b12 行有错、暂存待更正" in text
+    assert "收到 386 行\uff0c校验通过 374 行\uff1b12 条记录待更正" in text
     assert text.index("下一步") < text.index("错在哪里") < text.index("逐行清单") < text.index("读到了什么")
 
 
 @pytest.mark.parametrize(
     ("outcome", "held", "word"),
     [
-        ("accepted", 0, "全部接受"),
+        ("accepted", 0, "全部校验通过"),
         ("rejected", 386, "全部退回"),
         ("unreadable", 0, "没有读出任何数据行"),
     ],
@@ -59,7 +59,7 @@ def test_every_outcome_has_its_sentence(outcome: Outcome, held: int, word: str) 
 
 def test_without_findings_there_is_nothing_to_do_and_no_empty_list() -> None:
     text = Page(page(samples.decision("accepted", held=0), [])).text
-    assert "不用再做什么" in text
+    assert "无须处理" in text
     assert "错在哪里" not in text
     assert "逐行清单" not in text
 
@@ -87,7 +87,7 @@ def test_an_unreadable_file_shows_why() -> None:
 def test_findings_against_other_submissions_stand_apart_and_change_no_count() -> None:
     read = Page(page(samples.decision("accepted", held=0), samples.across()))
     assert "与其他报送的核对" in read.text
-    assert "不用再做什么" in read.text
+    assert "无须处理" in read.text
 
 
 def test_hostile_names_stay_text() -> None:
@@ -139,7 +139,7 @@ def test_what_was_explained_or_let_pass_asks_for_nothing_more_and_says_so() -> N
     text = Page(
         page(samples.decision("accepted", held=0), rows, in_site=True, exceptions={"EX-1": samples.EXCEPTION})
     ).text
-    assert "没有还要处理的问题" in text and "不用再做什么" in text
+    assert "没有还要处理的问题" in text and "无须处理" in text
     assert "已说明（2026年2月9日）：经核对属实。" in text
     assert "按例外 EX-1 放行：新系统切换（李** 批准，至多 5 行，报告期不晚于 2026-12-31）" in text
 
@@ -171,7 +171,7 @@ def test_a_supplement_says_what_it_did() -> None:
     decision = replace(plain, rows=Rows(388, 386, 0, 2), reading=replace(plain.reading, supplement=done, withdrawn=2))
     read = Page(page(decision, [], in_site=True, kind="correction"))
     assert "改动 3 行、新增 1 行、作废 2 行、说明 1 行" in read.text
-    assert "接受 386 行，作废 2 行" in read.text and "100%" in read.text
+    assert "校验通过 386 行，作废 2 行" in read.text and "100%" in read.text
     assert "../CAB/CAB-earlier.html" in read.addresses()
 
 
@@ -278,7 +278,7 @@ def test_a_refused_file_says_which_submission_still_counts() -> None:
 
 def test_what_was_read_shows_every_column_and_what_was_left_out() -> None:
     text = Page(page(samples.decision(), [])).text
-    for word in ("所属科室", "没有用到的列", "表头在第 3 行", "合计行 1 行", "没有做的检查 1 项", "3f9a1c07"):
+    for word in ("所属科室", "未采用的列", "表头在第 3 行", "合计行 1 行", "没有做的检查 1 项", "3f9a1c07"):
         assert word in text
 
 

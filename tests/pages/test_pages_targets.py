@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
 from pages import words
 from pages.gather.targets import targets
 from pages.render.targets import Card
@@ -31,7 +33,8 @@ def test_opening_balance_and_totals_are_shown_apart_and_add_up() -> None:
     parts = {part.name: part for part in card("T01").parts}
     assert (parts["opening"].value, parts["totals"].value) == ("41,260", "2,318")
     values = sum(int(part.value.replace(",", "")) for part in parts.values())
-    assert values == int(card("T01").actual.replace(",", ""))
+    assert values == samples.target("T01", "2025-2027", None, None)["actual"]
+    assert card("T01").figure == "17.36 万人次"
 
 
 def test_a_yearly_target_shows_the_year_that_runs_and_keeps_the_others() -> None:
@@ -41,7 +44,7 @@ def test_a_yearly_target_shows_the_year_that_runs_and_keeps_the_others() -> None
 
 
 def test_a_ratio_just_below_its_goal_is_not_shown_as_reached() -> None:
-    assert card("T10").actual == "99.9%"
+    assert card("T10").figure == "99.9%"
     assert card("T10").share == "99.9%"
     assert card("T10").elapsed is None
 
@@ -49,12 +52,12 @@ def test_a_ratio_just_below_its_goal_is_not_shown_as_reached() -> None:
 def test_a_bar_beyond_its_goal_stays_within_its_box() -> None:
     rows = [samples.target("T17", "2026", dt.date(2026, 1, 1), dt.date(2026, 12, 31), actual=160, status="met")]
     shown = card("T17", rows)
-    assert (shown.parts[0].width, shown.goal, shown.share) == ("100.00%", "62.50%", "160%")
+    assert (shown.parts[0].width, shown.goal_place, shown.share) == ("100.00%", "62.50%", "160%")
 
 
 def test_without_a_figure_there_is_a_dash_and_no_share() -> None:
     rows = [samples.target("T10", "point", dt.date(2025, 1, 1), dt.date(2027, 12, 31), actual=None)]
-    assert (card("T10", rows).actual, card("T10", rows).share, card("T10", rows).status) == ("—", "—", "no_data")
+    assert (card("T10", rows).figure, card("T10", rows).share, card("T10", rows).status) == ("—", "—", "no_data")
 
 
 def test_a_period_that_has_not_begun_is_neither_ahead_nor_behind() -> None:
@@ -92,7 +95,7 @@ def test_time_gone_ends_where_the_lists_end() -> None:
             reported_until_date=dt.date(2025, 12, 31),
         )
     ]
-    assert card("T18", rows).elapsed == "名单报至 2025年12月31日\uff0c时间已过 50%"
+    assert card("T18", rows).elapsed == "名单报至 2025年12月31日\uff0c序时进度 50%"
 
 
 def test_a_reading_without_its_opening_balance_is_not_called_missed() -> None:
@@ -100,8 +103,20 @@ def test_a_reading_without_its_opening_balance_is_not_called_missed() -> None:
     assert card("T08", rows).status == "incomplete"
 
 
-def test_exact_and_strict_thresholds_say_so() -> None:
-    assert [card(target_id).demand for target_id in ("T16", "T18", "T15", "T17")] == ["恰好 ", "恰好 ", "超过 ", ""]
+@pytest.mark.parametrize(
+    ("target_id", "goal"),
+    [
+        ("T16", "10名（定额）"),
+        ("T18", "100名（定额）"),
+        ("T15", "超过 100 万人"),
+        ("T17", "100名"),
+        ("T01", "28 万人次"),
+        ("T05", "1,000人（去重）"),
+        ("T19", "60%"),
+    ],
+)
+def test_a_goal_is_said_with_its_unit_and_how_strict_it_is(target_id: str, goal: str) -> None:
+    assert card(target_id).goal == goal
 
 
 def test_what_a_figure_is_made_of_is_listed_for_the_period_shown() -> None:

@@ -51,7 +51,7 @@ def test_units_departments_and_periods_have_chinese_names() -> None:
     assert words.unit("HRSS.440305") == "市人力资源保障局·南山区"
     assert words.unit("CAB") == "市民政局"
     assert words.district("HRSS.SZ-DP") == "大鹏新区"
-    assert words.district("HRSS") == "市本级"
+    assert words.district("HRSS") == "市级部门"
     assert words.period_title("2026-H1") == "2026年上半年"
 
 

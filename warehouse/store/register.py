@@ -27,7 +27,7 @@ from warehouse.store.held_back import HoldBack
 from warehouse.store.integrity import Damaged, Part
 from warehouse.store.records import FinalYear
 from warehouse.store.standing import COUNTED, Key, SubmissionStatus
-from warehouse.vocabulary import clock, policy
+from warehouse.vocabulary import clock, deadline
 from warehouse.vocabulary import period as periods
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import Decision, Delivery, Expected
@@ -231,7 +231,7 @@ def _held_back_facts(status: SubmissionStatus, rows: int) -> dict[str, object]:
     answer_date = None
     if status.standing == "held_back" or rows:
         came = clock.day_of(dt.datetime.fromisoformat(status.received_at))
-        answer_date = periods.workdays_after(came, int(policy.number("held_back_answer_workdays", came)))
+        answer_date = deadline.after(came, "held_back_answer_workdays")
     return {"held_back_rows": rows, "held_back_answer_date": answer_date}
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from warehouse.store.records import Comparison, ReplacementAnswer
-from warehouse.vocabulary import clock, contract, period, policy
+from warehouse.vocabulary import clock, contract, deadline, policy
 from warehouse.vocabulary.submission import Decision, Delivery, Submission
 
 Standing = Literal["standing", "awaiting_confirmation", "held_back", "superseded", "merged", "refused"]
@@ -221,9 +221,9 @@ class _Fold:
         elif self.is_questioned(number, delivery, decision, history):
             self.forget_awaited(but=submission_id)
             since = _day(delivery.received_at)
-            days = int(policy.value("confirmation_lapse_workdays", since))
             self.place(submission_id, "awaiting_confirmation")
-            self.awaited = _Awaited(submission_id, delivery.received_at, period.workdays_after(since, days))
+            until = deadline.after(since, "confirmation_lapse_workdays")
+            self.awaited = _Awaited(submission_id, delivery.received_at, until)
         else:
             self.forget_awaited(but=submission_id)
             self.stand(submission_id)

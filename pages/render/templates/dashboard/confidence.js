@@ -12,7 +12,7 @@
       .filter(row => row.due);
     return [
       figures([["应报份数", number(all.due)], ["按时率", percent(all.on_time_share)], [word("grid_state", "missing"), number(all.missing)],
-        ["接受率", percent(all.accepted_share)], ["待更正的行", number(all.held)], ["已审签份数", number(all.confirmed)]]),
+        ["校验通过率", percent(all.accepted_share)], ["待更正的行", number(all.held)], ["已审签份数", number(all.confirmed)]]),
       section("各部门报送", "已到期的报送中没有按时收下的份数。",
         bars("各部门迟报、退回和逾期未报的份数", units, [
           { name: "late_taken", title: "迟报，已收下", colour: COLOURS.light },
@@ -24,10 +24,10 @@
           { name: "missing", title: word("grid_state", "missing"), kind: "number" },
           { name: "returned", title: word("grid_state", "returned"), kind: "number" },
           { name: "received", title: "收到行数", kind: "number" }, { name: "held", title: "待更正行数", kind: "number" },
-          { name: "accepted_share", title: "接受率", kind: "percent" },
+          { name: "accepted_share", title: "校验通过率", kind: "percent" },
           { name: "confirmed", title: "已审签", kind: "number" }], units)),
-      section("每项目标依据的数据", "全市。已收到：到期报送中收到并接受的；有提示：计入的行中有提示而未说明的；有重复：另有单位也报的。",
-        table("目标的数据可信度", [
+      section("每项目标依据的数据", "全市。已收到：到期报送中收到并校验通过的；有提示：计入的行中有提示而未说明的；有重复：另有单位也报的。",
+        table("各项目标的数据质量", [
           { name: "target_id", title: "目标", text: row => `${row.target_id} ${titleOf(row.target_id)}`,
             open: row => go({ page: "progress", open: row.target_id }) },
           { name: "period_title", title: "期间" },
@@ -47,9 +47,9 @@
         { name: "critical_findings", title: "须更正", kind: "number" },
         { name: "warning_findings", title: "须核对", kind: "number" },
       ], records("department").filter(row => !department || row.department === department))),
-      section("行数对得上", "接受的行数，减去暂缓入库的、后来又报的和合并的，等于表中的行数。", table("行数核对", [
+      section("行数对得上", "校验通过的行数，减去暂缓入库的、后来又报的和合并的，等于表中的行数。", table("行数核对", [
         { name: "dataset", title: "数据集", text: row => word("dataset", row.dataset) },
-        { name: "accepted_rows", title: "接受", kind: "number" },
+        { name: "accepted_rows", title: "校验通过", kind: "number" },
         { name: "held_back_rows", title: "减：暂缓入库", kind: "number" },
         { name: "superseded_rows", title: "减：后来又报", kind: "number" },
         { name: "merged_rows", title: "减：合并", kind: "number" },
@@ -57,6 +57,6 @@
     ];
   }
 
-  board.pages.push({ code: "confidence", title: "数据可信度", lead: "这些数依据多少报送，其中多少签认，多少还有疑问。",
+  board.pages.push({ code: "confidence", title: "数据质量", lead: "各项指标所依据的报送份数、审签情况和存疑情况。",
     draw: confidence, filters: ["year", "department"] });
 })();

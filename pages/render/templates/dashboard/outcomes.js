@@ -9,11 +9,11 @@
 
   const DEMAND = [{ name: "training_need_count", title: "培训需求人次", kind: "number" },
     { name: "trained", title: "计入培训人次", kind: "number" },
-    { name: "training_need_share", title: "培训占需求", kind: "percent" },
+    { name: "training_need_share", title: "培训需求满足率", kind: "percent" },
     { name: "demand_count", title: "需求人数", kind: "number" }, { name: "gap_count", title: "缺口人数", kind: "number" },
     { name: "is_urgent", title: "急需紧缺", text: row => row.is_urgent ? "是" : "" },
     { name: "enrolled", title: "开班参训人次", kind: "number" },
-    { name: "trained_persons", title: "去重人数", kind: "number" },
+    { name: "trained_persons", title: "人（去重）", kind: "number" },
     { name: "certificates", title: "计入证书", kind: "number" }];
 
   function skills() {
@@ -37,7 +37,7 @@
         bars(`${year}年各${title}的需求和培训`, drawn, series.slice(isForecast ? 0 : 1), open)),
       history.length ? opened(`${history[0].title}：各年`, table(`${history[0].title} 各年`,
         [{ name: "year", title: "年", text: row => String(row.year) }, ...DEMAND], history)) : null,
-      section("全部的数", null, table(`${year}年${title}需求与供给`, [{ name: "title", title, open }, ...DEMAND], rows)),
+      section("明细表", null, table(`${year}年${title}需求与供给`, [{ name: "title", title, open }, ...DEMAND], rows)),
     ];
   }
 
@@ -118,7 +118,7 @@
       subject ? opened(subject.name, el("dl", { class: "facts" }, RATES.flatMap(column => [el("dt", {}, column.title),
         el("dd", {}, column.text ? column.text(subject) || "否"
           : (column.kind === "percent" ? percent : number)(subject[column.name]))]))) : null,
-      section("全部的数", kind === "class" && rows.length < counts.judged
+      section("明细表", kind === "class" && rows.length < counts.judged
         ? `只列指数最低的 ${rows.length} 个班级，全部在 rpt_program_quality。` : null,
       table(`${KINDS[kind]}质效`, [{ name: "name", title: KINDS[kind], open }, ...RATES], rows)),
     ];

@@ -41,7 +41,7 @@
   demo.textContent = content.facts.demo;
   demo.hidden = !content.facts.demo;
   document.getElementById("source").textContent =
-    `发布编号 ${content.facts.publication}。百分比不向上取整。期初数和只报总数的单位没有明细，只进入目标的数。`;
+    `发布编号 ${content.facts.publication}。百分比不向上取整。${word("component", "opening")}和${word("component", "totals")}没有明细，只计入目标的完成数。`;
   window.addEventListener("hashchange", draw);
   document.querySelectorAll("form").forEach(form => form.addEventListener("submit", event => event.preventDefault()));
   draw();

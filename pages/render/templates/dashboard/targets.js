@@ -12,11 +12,11 @@
     { name: "figure_state", title: "数据性质", text: row => word("figure_state", row.figure_state) },
     { name: "projected_actual", title: "期末预计", kind: "number" },
     { name: "projected_low", title: "下限", kind: "number" }, { name: "projected_high", title: "上限", kind: "number" }];
-  const REACH = [{ name: "actual", title: "实际", kind: "number" }, { name: "threshold", title: "目标值", kind: "number" },
-    { name: "unit", title: "单位" }, { name: "progress_share", title: "完成比例", kind: "percent" }];
+  const REACH = [{ name: "actual", title: "完成数", kind: "number" }, { name: "threshold", title: "目标值", kind: "number" },
+    { name: "unit", title: "单位" }, { name: "progress_share", title: "完成率", kind: "percent" }];
 
+  const whole = value => number(Math.floor(value));  // there is no half participation, and none is rounded up
   const titleOf = id => content.targets.find(plan => plan.id === id).title;
-  const value = (row, name) => row.unit === "%" && row[name] !== null ? percent(row[name] / 100) : number(row[name]);
 
   /* The main reading's row of the year, else of the period that is shown first. */
   function rowOf(id, year) {
@@ -44,20 +44,19 @@
 
   function gone(row) {
     if (row.elapsed_share === null || row.unit === "%" || row.period === "point") return null;
-    return row.elapsed_share >= 1 ? "已结束" : `时间已过 ${percent(row.elapsed_share)}`;
+    return row.elapsed_share >= 1 ? "已结束" : `序时进度 ${percent(row.elapsed_share)}`;
   }
 
   function target(row) {
     const projected = row.projected_actual === null ? null
-      : `期末预计 ${number(row.projected_actual)}（${number(row.projected_low)}—${number(row.projected_high)}）`;
-    const pace = row.pace_needed === null ? null : `每月还需 ${number(row.pace_needed)}`
-      + (row.pace_reached === null ? "" : `，近三月月均 ${number(row.pace_reached)}`);
+      : `期末预计 ${whole(row.projected_actual)}（${whole(row.projected_low)}—${whole(row.projected_high)}）`;
+    const pace = row.pace_needed === null ? null : `后续月均需完成 ${number(Math.ceil(row.pace_needed))} ${row.unit}`
+      + (row.pace_reached === null ? "" : `，近三个月月均完成 ${number(Math.round(row.pace_reached))} ${row.unit}`);
     const chosenShare = shareOfChosen(row);
     return el("li", { class: "target" },
       el("button", { type: "button", onclick: () => go({ open: row.target_id }) },
         el("span", { class: "name" }, el("span", { class: "soft" }, `${row.target_id} `), titleOf(row.target_id)),
-        el("span", { class: "reach num" }, el("b", {}, value(row, "actual")),
-          ` / ${row.demand ? row.demand + " " : ""}${value(row, "threshold")} ${row.unit === "%" ? "" : row.unit}`),
+        el("span", { class: "reach num" }, el("b", {}, row.figure), ` / ${row.goal}`),
         el("span", { class: "share num" }, percent(row.progress_share)), bar(row)),
       el("p", { class: "small soft num" },
         chip(word("status", row.status), TONES[row.status] || "idle", word("status_mark", row.status)),
@@ -92,9 +91,9 @@
       records("target").filter(({ target_id: id }) => id === open)),
       el("div", { class: "tables" },
         parts.filter(([, , pieces]) => pieces.length).map(([code, title, pieces]) =>
-          table(`${open} ${row.period_title}按${title}（逐条明细）`, [
+          table(`${open} ${row.period_title}按${title}（${word("component", "rows")}）`, [
             { name: "name", title, text: piece => code === "part" ? piece.name : word(code, piece.code) },
-            { name: "actual", title: "实际", kind: "number",
+            { name: "actual", title: "完成数", kind: "number",
               text: piece => piece.actual === null ? TOO_FEW : number(piece.actual) }], pieces)),
         months.length ? monthTable(open, months) : null));
   }
@@ -105,13 +104,13 @@
     return [
       figures(counts.filter(([, count]) => count).map(([code, count]) => [word("status", code), String(count), "项"])),
       section("二十项目标", null,
-        el("ul", { class: "legend" }, [["rows", word("component", "rows")], ["totals", "只报总数的单位"],
+        el("ul", { class: "legend" }, [["rows", word("component", "rows")], ["totals", word("component", "totals")],
           ["opening", word("component", "opening")],
           ["goal", "目标"], ["dot", "期末预计和范围（约十分之八的情形）"]].map(([name, text]) =>
           el("li", {}, el("span", { class: `swatch ${name}` }), text))),
         el("ul", { class: "targets" }, rows.map(target))),
       openedTarget(),
-      section("全部目标的数", null, table("二十项目标", [
+      section("各项目标明细表", null, table("二十项目标", [
         { name: "target_id", title: "编号", open: row => go({ open: row.target_id }) },
         { name: "title", title: "目标", text: row => titleOf(row.target_id) },
         { name: "period_title", title: "期间" }, ...REACH, ...STANDING], rows)),
@@ -162,8 +161,8 @@
     }
     const goal = `目标 ${number(row.threshold)} ${row.unit}。`;
     return section(`${id} ${titleOf(id)}：${row.period_title}累计和预计`, isProjected
-      ? `期末预计 ${number(row.projected_actual)}，约十分之八的情形在 ${number(row.projected_low)} 与 `
-        + `${number(row.projected_high)} 之间；${goal}` : goal,
+      ? `期末预计 ${whole(row.projected_actual)}，约十分之八的情形在 ${whole(row.projected_low)} 与 `
+        + `${whole(row.projected_high)} 之间；${goal}` : goal,
     columns(`${id} 的累计数和到期末的预计`, names, series, null, {
       tooltip: { show: false },
       legend: { ...legend, itemWidth: 22, data: ["累计", "目标", ...(isProjected ? ["预计", "预计范围"] : [])] },
@@ -193,7 +192,7 @@
       id && el("form", { class: "tools", "aria-label": "选目标" }, choice("目标",
         able.map(plan => [plan.id, `${plan.id} ${plan.title}`]), id, code => go({ target: code }))),
       id && projection(id, year),
-      id && section(`${id} ${titleOf(id)}：逐月完成`, "期初数（2025年1—10月）单列，不在各月之内。",
+      id && section(`${id} ${titleOf(id)}：逐月完成`, `${word("component", "opening")}单列，不在各月之内。`,
         columns(`${id} 每月的完成数`, rows.map(row => row.month), [
           { title: word("component", "rows"), data: rows.map(row => row.counted), colour: COLOURS.main },
           { title: word("component", "totals"), data: rows.map(row => row.totals_only), colour: COLOURS.light }]),

@@ -6,7 +6,7 @@
     bars, COLOURS, INK, TOO_FEW } = board;
   const THIS_YEAR = content.facts.as_of.slice(0, 4);
   const SERIES = [{ name: "headline", title: "计入总目标", colour: COLOURS.main },
-    { name: "other", title: "其他计入", colour: COLOURS.light }];
+    { name: "other", title: "计入统计但不计入总目标", colour: COLOURS.light }];
   const COUNTED = "人次按结业日期计；几个单位重复报送的只计一次，归计入部门。";
   const DIMENSIONS = { department: "部门", district: "开班所在区", action: "专项行动", month: "月份" };
 
@@ -61,7 +61,7 @@
         table(`${year}年按人员类别`, [
           { name: "category", title: "人员类别", text: row => word("category", row.category) },
           { name: "participations", title: "人次", kind: "number", text: few("participations") },
-          { name: "persons", title: "去重人数", kind: "number", text: few("persons") },
+          { name: "persons", title: "人（去重）", kind: "number", text: few("persons") },
         ], records("category").filter(row => String(row.year) === year))),
     ];
   }
@@ -101,7 +101,7 @@
           { name: "certificates", title: "计入证书", kind: "number" },
           { name: "due", title: "应报份数", kind: "number" }, { name: "on_time", title: word("punctuality", "on_time"), kind: "number" },
           { name: "late", title: word("punctuality", "late"), kind: "number" }, { name: "missing", title: word("grid_state", "missing"), kind: "number" },
-          { name: "accepted_share", title: "接受率", kind: "percent" },
+          { name: "accepted_share", title: "校验通过率", kind: "percent" },
         ], rows)),
     ];
   }
@@ -131,7 +131,7 @@
           el("span", { class: "swatch", style: { background: ground } }),
           place === STEPS.length - 1 ? `${bound(place)} 以上` : `${bound(place)} 至 ${bound(place + 1)}`))) : null),
       openedTraining("district", filters),
-      section("各区的数", null, shares("各区", rows, "开班所在区", open)),
+      section("各区情况表", null, shares("各区", rows, "开班所在区", open)),
     ];
   }
 
