@@ -26,7 +26,7 @@ from warehouse.store import records, register
 from warehouse.store.records import ApprovedException
 from warehouse.store.register import Kind, Signing
 from warehouse.store.standing import Awaited, SubmissionStatus
-from warehouse.vocabulary.submission import Decision
+from warehouse.vocabulary.submission import CellChange, Decision
 
 Key = tuple[str, str, str]
 """Dataset, unit and period."""
@@ -65,7 +65,8 @@ class SubmissionFacts:
     `has_workbook`: there is a workbook to correct, and `slices` name the parts that have one too;
     `is_workbook_on_request`: there would be one, had the period not ended long ago.
     `remark`: what is odd about the delivery, one sentence. `is_counted`: what is shown now counts it, where it stands.
-    `in_site`: the page stands in the reports site, so that it may link to its neighbours.
+    `in_site`: the page stands in the reports site, so that it may link to its neighbours. `overruled`: what later
+    corrections changed of the cells that this one had changed, each with the later submission.
     """
 
     decision: Decision
@@ -86,6 +87,7 @@ class SubmissionFacts:
     is_demo: bool = False
     remark: str | None = None
     is_counted: bool = True
+    overruled: Sequence[tuple[str, CellChange]] = ()
 
     def told(self, findings_digest: str) -> str:
         """All of it but the slices, as text that is another where it says anything else: a decision never changes, so
@@ -123,7 +125,8 @@ class SubmissionIndex:
     """What the register says of all submissions, by submission or by key.
 
     `findings`: digest and open_warnings; `standing`: what stands; `due_dates` by (dataset, unit, period);
-    `counted`: decision folders that the current publication counts.
+    `counted`: decision folders that the current publication counts; `overruled`: what later corrections changed of a
+    correction's changes.
     """
 
     kinds: Mapping[str, Kind]
@@ -135,6 +138,7 @@ class SubmissionIndex:
     standing: Mapping[Key, str]
     remarks: Mapping[str, str]
     counted: frozenset[str]
+    overruled: Mapping[str, Sequence[tuple[str, CellChange]]] = field(default_factory=dict)
 
     def findings_digest(self, submission_id: str) -> str:
         """Changes when any of its findings does; 0 without any."""
@@ -162,7 +166,19 @@ def index(sources: Sources) -> SubmissionIndex:
         standing={decision.submission.key: decision.submission_id for status, decision in decisions if status.stands},
         remarks={row["submission_id"]: row["remark"] for row in sources.rows(_REMARKS)},
         counted=frozenset(current.manifest["submissions"] if current else ()),
+        overruled=_overruled(sources.statuses),
     )
+
+
+def _overruled(statuses: Sequence[SubmissionStatus]) -> dict[str, list[tuple[str, CellChange]]]:
+    """By the correction whose cells they were; what was refused changed nothing."""
+    overruled: dict[str, list[tuple[str, CellChange]]] = defaultdict(list)
+    for status in statuses:
+        supplement = status.decision.reading.supplement
+        for change in supplement.changes if supplement and status.standing != "refused" else ():
+            if change.over:
+                overruled[change.over].append((status.decision.submission_id, change))
+    return dict(overruled)
 
 
 def _by_submission(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
@@ -209,6 +225,7 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
         is_demo=sources.is_demo,
         remark=known.remarks.get(name),
         is_counted=decision.folder_name in known.counted,
+        overruled=known.overruled.get(name, ()),
     )
 
 

@@ -16,7 +16,7 @@ from tests.ingest.corpus.case import RECORD
 from tests.ingest.files import delimited
 from warehouse.store.standing import Tips
 from warehouse.vocabulary import correction_columns
-from warehouse.vocabulary.submission import Supplement
+from warehouse.vocabulary.submission import CellChange, Supplement
 
 WHOLE = "CAB-training_record-2026-01-000000000000"
 FIRST, SECOND, THIRD = (f"CAB-training_record-2026-01-{number:012x}" for number in (1, 2, 3))
@@ -71,7 +71,14 @@ def test_a_changed_cell_replaces_and_all_else_stays(tmp_path: Path) -> None:
     assert sent(rows, "实际课时") == ["40", "38", "40", "40"]
     assert rows["row_number"].to_pylist() == [2, 3, 4, 5]
     assert set(rows["submission_id"].to_pylist()) == {FIRST}
-    assert reading.supplement == Supplement(WHOLE, line=(WHOLE, FIRST), corrected=1)
+    assert reading.supplement == Supplement(
+        WHOLE,
+        line=(WHOLE, FIRST),
+        corrected=1,
+        changes=(CellChange(None, 3, "attended_hours", "40", "38"),),
+        changed_cells=1,
+        rows={"sent": "2-5", "corrected": "3"},
+    )
     assert (reading.rows, reading.withdrawn) == (4, 0)
 
 
