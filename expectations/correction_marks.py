@@ -6,12 +6,15 @@ reading.
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pyarrow as pa
 
 from expectations import compiled
+from expectations.compiled import Check
 from warehouse.vocabulary import correction_columns
 from warehouse.vocabulary.contract import Dataset
 from warehouse.vocabulary.submission import CellChange, Reading, Remark
@@ -24,25 +27,19 @@ def with_marks(dataset: Dataset, reading: Reading, findings: pa.Table) -> Readin
 
     Args:
         findings: `tables.FINDING` of the submission that is answered. What was judged against other submissions is not
-            among them: a field of such a rule counts as marked where the row was.
+            among them: it is known by what the workbook said of the row.
     """
     supplement = reading.supplement
     if supplement is None or not supplement.changes:
         return reading
-    checks = compiled.of(dataset.name)
-    marked = set()
-    for row in findings.select(["rule", "field", "sheet", "row"]).to_pylist():
-        check = checks.get(row["rule"])
-        for field in (row["field"], *(check.fields if check else ())):
-            marked.add((row["sheet"], row["row"], field))
-    compared = {
-        field for check in compiled.load(compiled.ACROSS) if check.dataset == dataset.name for field in check.fields
-    }
+    marked = _by_findings(dataset, findings)
+    across = [check for check in compiled.load(compiled.ACROSS) if check.dataset == dataset.name]
+    fields_of = {place: _said_of(opinion, across) for place, opinion in supplement.opinions.items()}
     changes = tuple(
         replace(
             change,
             is_marked=(change.sheet, change.row, change.field) in marked
-            or (change.is_marked and change.field in compared),
+            or change.field in fields_of.get(correction_columns.place(change.sheet, change.row), ()),
         )
         for change in supplement.changes
     )
@@ -51,6 +48,28 @@ def with_marks(dataset: Dataset, reading: Reading, findings: pa.Table) -> Readin
         supplement=replace(supplement, changes=changes),
         remarks=(*reading.remarks, *_unmarked(dataset, changes)),
     )
+
+
+def _by_findings(dataset: Dataset, findings: pa.Table) -> set[tuple[str | None, int | None, str | None]]:
+    """Sheet, row and each field that the rule of a finding looks at: all of them are coloured."""
+    checks = compiled.of(dataset.name)
+    marked = set()
+    for row in findings.select(["rule", "field", "sheet", "row"]).to_pylist():
+        check = checks.get(row["rule"])
+        for field in (row["field"], *(check.fields if check else ())):
+            marked.add((row["sheet"], row["row"], field))
+    return marked
+
+
+def _said_of(opinion: str, checks: Sequence[Check]) -> set[str]:
+    """The fields of the checks whose messages stand in a row's 校验意见."""
+    return {field for check in checks if _pattern(check.message).search(opinion) for field in check.fields}
+
+
+@functools.cache
+def _pattern(message: str) -> re.Pattern[str]:
+    """A message with anything where numbers are put in."""
+    return re.compile(".*".join(map(re.escape, re.split(r"\{[a-z]+\}", message.rstrip("。")))))
 
 
 def _unmarked(dataset: Dataset, changes: Sequence[CellChange]) -> list[Remark]:

@@ -51,7 +51,7 @@ class Cells:
     def _mask(self, field: Field) -> Mask:
         return self._differs.get(field.name, np.zeros(self._book.num_rows, dtype=bool))
 
-    def changes(self, rows: Sequence[int], stands: pa.Table, is_marked: Sequence[bool], over: Over) -> list[CellChange]:
+    def changes(self, rows: Sequence[int], stands: pa.Table, over: Over) -> list[CellChange]:
         """What `written_over` changes, row by row; a cell that already says so is none."""
         changes = []
         for order, row in enumerate(rows):
@@ -67,8 +67,7 @@ class Cells:
                             field.name,
                             _shown(field, before),
                             _shown(field, after),
-                            is_marked[row],
-                            over(order, field),
+                            over=over(order, field),
                         )
                     )
         return changes

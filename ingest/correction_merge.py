@@ -227,8 +227,15 @@ class _Patch:
             ),
             changes=tuple(changes[:KEPT_CHANGES]),
             changed_cells=len(changes),
+            opinions=self._opinions(replaced, changes[:KEPT_CHANGES]),
             rows={group: correction_columns.packed(places) for group, places in self._groups.items() if places},
         )
+
+    def _opinions(self, replaced: Mapping[str, int], changes: Sequence[CellChange]) -> dict[str, str]:
+        """What the workbook said of the changed rows."""
+        places = dict.fromkeys(correction_columns.place(change.sheet, change.row) for change in changes)
+        said = {place: self._answer.rows["opinion"][replaced[place]].as_py() for place in places}
+        return {place: redact(text.strip()) for place, text in said.items() if text and text.strip()}
 
     def _reason(self, at: int, place: str, asked: Action | None, is_changed: bool) -> str | None:
         """What its sender says why the row is right; notes what was said in vain."""
@@ -260,8 +267,7 @@ class _Patch:
         rows = [at for place, at in replaced.items() if place in at_stands]
         places = [place for place in replaced if place in at_stands]
         before = stands.take(pa.array([at_stands[place] for place in places], pa.int64()))
-        is_marked = [bool(opinion) for opinion in self._answer.rows["opinion"].to_pylist()]
-        changes = self._cells.changes(rows, before, is_marked, lambda row, field: self._over(places[row], field))
+        changes = self._cells.changes(rows, before, lambda row, field: self._over(places[row], field))
         order = list(range(stands.num_rows))
         for at, place in enumerate(places, stands.num_rows):
             order[at_stands[place]] = at

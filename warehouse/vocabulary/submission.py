@@ -130,7 +130,7 @@ class Explanation:
 class CellChange:
     """A cell that a correction changed, in a row that has its place in the first file; texts are masked.
 
-    `before`: what stood. `is_marked`: the workbook marked the cell or could have. `over`: the correction that had
+    `before`: what stood. `is_marked`: the workbook had marked the cell. `over`: the correction that had
     changed the same cell to `before` since the workbook was written.
     """
 
@@ -165,7 +165,7 @@ class Supplement:
     the whole file first and its own last, empty where the workbook was read by itself.
 
     `changes`: the first cells of `changed_cells`, row by row. `rows`: by what was done with them, the places of rows as
-    `correction_columns.packed` writes them.
+    `correction_columns.packed` writes them. `opinions`: what the workbook said of the changed rows, by place.
     """
 
     answers: str
@@ -177,6 +177,7 @@ class Supplement:
     changes: tuple[CellChange, ...] = ()
     changed_cells: int = 0
     rows: dict[RowGroup, str] = field(default_factory=dict)
+    opinions: dict[str, str] = field(default_factory=dict)
 
     @property
     def beside(self) -> tuple[str, ...]:
