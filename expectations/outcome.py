@@ -316,6 +316,13 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "证件号码、编号、日期等关键列决定这一行是谁、计在哪里，金额决定计多少，无意改动会把数字改错。",
             "请核对“本次更正内容”所列的格：属实的不必处理；误改的，请改回后报送。",
         ),
+        FileCheck(
+            "FL060",
+            "info",
+            "这份更正工作簿里的更正此前都已并入，本次没有新的改动。",
+            "同一份更正送了两次，或另一份更正已改成同样的内容，再并入一次结果不变。",
+            "不必处理；如还有没改的行，请用新报告附的更正工作簿更正后报送。",
+        ),
     )
 }
 _REMARK_CODES: dict[RemarkKind, str] = {
@@ -340,6 +347,7 @@ _REMARK_CODES: dict[RemarkKind, str] = {
     "reason_without_action": "FL053",
     "corrected_without_change": "FL054",
     "nothing_changed": "FL055",
+    "merged_already": "FL060",
     "columns_gone": "FL056",
     "places_without_sheet": "FL057",
     "changed_by_two": "FL058",

@@ -174,6 +174,7 @@ class _Patch:
         self._cells = Cells(dataset, line.basis.table.take(at_basis), book, is_new, gone)
         self._gone = gone
         self._groups: dict[RowGroup, list[str]] = defaultdict(list)
+        self._is_withdrawn_again = False
 
     @property
     def reinstated(self) -> Sequence[str]:
@@ -195,6 +196,7 @@ class _Patch:
             self._groups["sent"].append(place)
             if asked == "withdraw":
                 self._groups["withdrawn"] += [place] if place in self._at_head else []
+                self._is_withdrawn_again |= place not in self._at_head
                 continue
             if self._cells.has_changed[at]:
                 replaced[place] = at
@@ -208,6 +210,7 @@ class _Patch:
         self._groups["reinstated"] = back
         self._groups["corrected"] = list(replaced)
         self._groups["deleted"] = self._deleted()
+        self._groups["withdrawn_over"] = [place for place in self._groups["withdrawn"] if self._is_changed_since(place)]
         self._groups["added"] = [
             correction_columns.place(sheet, number)
             for sheet, number in zip(
@@ -216,7 +219,7 @@ class _Patch:
         ]
         return numbered(table), Supplement(
             self._answer.answers,
-            corrected=len(replaced),
+            corrected=len({(change.sheet, change.row) for change in changes}),
             added=len(added),
             withdrawn=len(withdrawn) + unused,
             explained=tuple(
@@ -276,9 +279,15 @@ class _Patch:
         patched = pa.concat_tables([stands, self._cells.written_over(rows, before), new])
         return self._placed(patched.take(pa.array(order, pa.int64())), stands, len(added)), changes
 
+    def _is_changed_since(self, place: str) -> bool:
+        """Did another correction change the row since the workbook was written?"""
+        return any(self._over(place, field) for field in self._dataset.fields)
+
     def _over(self, place: str, field: Field) -> str | None:
         """The last correction since the workbook was written that had changed the cell."""
         changed_by = None
+        if not self._line.since:
+            return changed_by
         text = self._sent(self._line.basis, place, field)
         for name in self._line.since:
             later = self._sent(self._line.states[name], place, field)
@@ -326,7 +335,8 @@ class _Patch:
             places = dict.fromkeys(correction_columns.place(change.sheet, change.row) for change in twice)
             remarks.append(_of_rows("changed_by_two", list(places), len(twice)))
         if not (said.corrected or said.added or said.withdrawn or said.explained or remarks):
-            remarks.append(Remark("nothing_changed"))
+            is_known = bool(self._groups["corrected"]) or self._is_withdrawn_again
+            remarks.append(Remark("merged_already" if is_known else "nothing_changed"))
         return remarks
 
 

@@ -17,6 +17,7 @@ SHOWN_HELD = 200
 _SHOWN_ROWS = 50
 _GROUPS: Mapping[RowGroup, str] = {
     "withdrawn": "作废",
+    "withdrawn_over": "其中另一份更正改过、本次作废的",
     "added": "新增，排在原文件之后",
     "explained": "已作说明",
     "reinstated": "另一份更正已作废，本次又作了改动，已恢复",

@@ -368,7 +368,10 @@ WAYS: tuple[Way, ...] = (
     ),
     Way("renamed", lambda book: [book.correct().file("1月培训名单(最终版) (2).xlsx")], ("校验通过", "改动 3 行"), 20),
     Way(
-        "sent twice", lambda book: [book.correct().file(), book.again().correct().file("再报.xlsx")], ("校验通过",), 20
+        "sent twice",
+        lambda book: [book.correct().file(), book.again().put(2, "人员类别", " 02").correct().file("再报.xlsx")],
+        ("校验通过", "此前都已并入，本次没有新的改动"),
+        20,
     ),
     Way(
         "opinion column deleted",

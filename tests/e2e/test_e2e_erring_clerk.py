@@ -34,8 +34,8 @@ FIRST = {way.name: 100 * number for number, way in enumerate(WAYS)}
 @dataclass(frozen=True)
 class Answered:
     """What a way came to: the text of the report on the last file that was sent, the accepted rows of what stands, the
-    standing of everything of the key in the order in which it came, the text of all its reports; and the outcome of what
-    stands once the clerk has put right what the new workbook marks (`second`)."""
+    standing of everything of the key in the order in which it came, the text of all its reports (`site`); and the
+    outcome of what stands once the clerk has put right what the new workbook marks (`second`)."""
 
     report: str
     accepted: int

@@ -25,6 +25,8 @@ _LONGEST_NAME = 240
 """A defined name holds a text of at most 255 characters."""
 _SHEETS_APART = "*"
 """No workbook lets a sheet have it in its name, and no program takes it for white space."""
+_MOST_ROWS = 1_048_576
+"""A sheet has no more rows; a text that says so is not ours."""
 Action = Literal["correct", "withdraw", "explain"]
 ACTIONS: dict[str, Action] = {"更正": "correct", "作废": "withdraw", "说明": "explain"}
 """The words that a workbook offers in 处理方式."""
@@ -132,7 +134,7 @@ def unpacked(text: str) -> list[str]:
         sheet, mark, runs = line.rpartition("!")
         for run in runs.split(","):
             first, _, last = run.partition("-")
-            if not (first.isdecimal() and (last or first).isdecimal()):
+            if not (first.isdecimal() and (last or first).isdecimal()) or int(last or first) - int(first) > _MOST_ROWS:
                 return []
             places += [f"{sheet}{mark}{number}" for number in range(int(first), int(last or first) + 1)]
     return places

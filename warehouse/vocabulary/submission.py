@@ -50,6 +50,7 @@ RemarkKind = Literal[
     "reason_without_action",
     "corrected_without_change",
     "nothing_changed",
+    "merged_already",
     "columns_gone",
     "places_without_sheet",
     "changed_by_two",
@@ -149,6 +150,7 @@ RowGroup = Literal[
     "corrected",
     "added",
     "withdrawn",
+    "withdrawn_over",
     "reinstated",
     "explained",
     "explained_without_reason",
@@ -156,7 +158,7 @@ RowGroup = Literal[
     "corrected_without_change",
 ]
 """What was done with rows of a correction workbook. `sent`: they are in it; `deleted`: they were in it when it was
-written."""
+written; `withdrawn_over`: another correction had changed them since; `reinstated`: another had withdrawn them."""
 
 
 @dataclass(frozen=True)
