@@ -92,8 +92,9 @@ def answered_submission(
     digests = Counter(digest for _, digest in _identities(below) if digest)
     if not digests:
         return claim.answers[0] if claim.answers else None
-    digest = digests.most_common(1)[0][0]
-    named = next((name for name in claim.answers if name.digest == digest), None)
+    said = {name.digest: name for name in reversed(claim.answers)}
+    digest = max(digests, key=lambda seen: (digests[seen], seen in said))
+    named = said.get(digest)
     return named or submission_in(submission_id[:-12] + digest)
 
 
