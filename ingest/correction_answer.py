@@ -6,8 +6,9 @@ Their headers are `warehouse.vocabulary.correction_columns`; that a file is such
 
 from __future__ import annotations
 
+import string
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,10 +22,12 @@ from warehouse.vocabulary import correction_columns
 from warehouse.vocabulary.correction_columns import SubmissionName, submission_in
 from warehouse.vocabulary.submission import FileProblem
 
-SCHEMA = pa.schema([("place", pa.string()), ("action", pa.string()), ("reason", pa.string())])
+SCHEMA = pa.schema([("place", pa.string()), ("action", pa.string()), ("reason", pa.string()), ("opinion", pa.string())])
 _OWN = frozenset({correction_columns.OPINION, correction_columns.ACTION, correction_columns.REASON})
 _LOOKED_AT = 200
 """So many rows are looked at for a column of row identities that lost its header."""
+_RUNNING = 2
+"""So many cells that begin alike and end in other numbers were counted on by a fill handle."""
 _FEW, _SHARE = 3, 0.2
 """A row that was copied is a new row; so many, and such a share of all, are a column that was filled down or sorted."""
 
@@ -32,10 +35,11 @@ _FEW, _SHARE = 3, 0.2
 @dataclass(frozen=True)
 class Answer:
     """The submission that is answered, and `SCHEMA` in the order of the file's data rows; `place` is null in a new
-    row."""
+    row. `written`: the places of the rows that the workbook was written with; empty where it does not say."""
 
     answers: str
     rows: pa.Table
+    written: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,9 @@ def answered_submission(
     digests = Counter(digest for _, digest in _identities(below) if digest)
     if not digests:
         return claim.answers[0] if claim.answers else None
-    digest = digests.most_common(1)[0][0]
-    named = next((name for name in claim.answers if name.digest == digest), None)
+    said = {name.digest: name for name in reversed(claim.answers)}
+    digest = max(digests, key=lambda seen: (digests[seen], seen in said))
+    named = said.get(digest)
     return named or submission_in(submission_id[:-12] + digest)
 
 
@@ -109,8 +114,14 @@ def nothing_of(answers: SubmissionName | None) -> Answer | None:
     return Answer(answers.submission_id, SCHEMA.empty_table()) if answers else None
 
 
-def gather_answer(answers: SubmissionName | None, tables: Tables) -> Answer | str:
-    """What is said of the data rows of all tables; or one sentence why it cannot be told which rows they are."""
+def gather_answer(
+    answers: SubmissionName | None, tables: Tables, properties: Iterable[tuple[str, str]] = ()
+) -> Answer | str:
+    """What is said of the data rows of all tables; or one sentence why it cannot be told which rows they are.
+
+    Args:
+        properties: of the workbook; they tell which rows it was written with.
+    """
     for layout, aside, _ in tables:
         if aside.place is None:
             sheet = f"工作表“{layout.sheet.name}”" if layout.sheet.name else "文件"
@@ -121,6 +132,11 @@ def gather_answer(answers: SubmissionName | None, tables: Tables) -> Answer | st
     if not identities:
         return f"里面没有数据行{_of(answers)}"
     foreign = sum(digest not in (None, answers.digest) for _, digest in identities)
+    if dragged := _dragged(tables, answers):
+        return (
+            f"“{correction_columns.PLACE}”一列有 {dragged} 行像是拖动填充出来的（末尾的数字逐行加 1），"
+            f"看不出各行是原来的哪一行{_of(answers)}"
+        )
     if foreign:
         return f"其中 {foreign} 行是另一份报送的，不能并入这一份；各份报送请分别更正{_of(answers)}"
     if not any(place for place, _ in identities):
@@ -130,7 +146,19 @@ def gather_answer(answers: SubmissionName | None, tables: Tables) -> Answer | st
         return f"{said}{_of(answers)}"
     rows = pa.concat_tables([_said(*table) for table in tables])
     place_texts = pa.array([place for place, _ in identities], pa.string())
-    return Answer(answers.submission_id, rows.set_column(0, SCHEMA.field("place"), place_texts))
+    written = tuple(correction_columns.written_rows(properties))
+    return Answer(answers.submission_id, rows.set_column(0, SCHEMA.field("place"), place_texts), written)
+
+
+def _dragged(tables: Tables, answers: SubmissionName) -> int:
+    """In how many cells of 原行号 a fill handle counted on: the same beginning, then other numbers at the end."""
+    cells = [cell for table in tables for cell in _cells(table[0], table[1].place, table[2]).to_pylist() if cell]
+    ends: dict[str, set[str]] = {}
+    for cell in cells:
+        if "#" in cell and correction_columns.identified(cell)[1] != answers.digest:
+            beginning = cell.strip().rstrip(string.digits)
+            ends.setdefault(beginning, set()).add(cell.strip())
+    return max((len(wrong) for wrong in ends.values() if len(wrong) >= _RUNNING), default=0)
 
 
 def unidentified(count: int, rows: int) -> str | None:
@@ -173,6 +201,7 @@ def _said(layout: Layout, aside: Aside, rows: pa.Int64Array) -> pa.Table:
             _cells(layout, aside.place, rows),
             _cells(layout, aside.others.get(correction_columns.ACTION), rows),
             _cells(layout, aside.others.get(correction_columns.REASON), rows),
+            _cells(layout, aside.others.get(correction_columns.OPINION), rows),
         ],
         schema=SCHEMA,
     )

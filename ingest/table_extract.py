@@ -111,7 +111,9 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
     ]
     result.table = numbered(pa.concat_tables(tables).combine_chunks(), submission_id)
     if claim:
-        answer = correction_answer.gather_answer(answers, list(zip(layouts, asides, places, strict=True)))
+        answer = correction_answer.gather_answer(
+            answers, list(zip(layouts, asides, places, strict=True)), opened.properties
+        )
         if isinstance(answer, str):
             return _refused(dataset, "rows_unidentified", answer, answers)
         result.answer = answer

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from expectations import resubmission
+from expectations import correction_marks, resubmission
 from expectations.check import Batch, Checked, check
 from expectations.commit import commit, commit_staged, handed_over
 from expectations.versions import program_version, rules_version
@@ -132,7 +132,19 @@ def read(
     merged = read_many([line for line in lines.values() if isinstance(line, CorrectionChain)], readers)
     for at, line in lines.items():
         read[at] = next(merged) if isinstance(line, CorrectionChain) else (read[at][0].slice(0, 0), line)
-    return waiting, pa.concat_tables([rows for rows, _ in read]), remarked(waiting, [reading for _, reading in read])
+    readings = [
+        _marked(root, known, submission, reading) for (submission, _), (_, reading) in zip(waiting, read, strict=True)
+    ]
+    return waiting, pa.concat_tables([rows for rows, _ in read]), remarked(waiting, readings)
+
+
+def _marked(root: Root, known: History, submission: Submission, reading: Reading) -> Reading:
+    """With what a correction changed although its workbook did not ask for it."""
+    answered = known.decisions.get(reading.supplement.answers) if reading.supplement else None
+    if answered is None:
+        return reading
+    findings = pq.read_table(root.decision_folder(answered) / "findings.parquet")
+    return correction_marks.with_marks(contract.dataset(submission.dataset), reading, findings)
 
 
 def remarked(waiting: Waiting, readings: Sequence[Reading]) -> list[Reading]:

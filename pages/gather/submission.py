@@ -28,7 +28,7 @@ from warehouse.store import records, register
 from warehouse.store.records import ApprovedException
 from warehouse.store.register import Kind, Signing
 from warehouse.store.standing import Awaited, SubmissionStatus
-from warehouse.vocabulary.submission import Decision
+from warehouse.vocabulary.submission import CellChange, Decision
 
 Key = tuple[str, str, str]
 """Dataset, unit and period."""
@@ -71,6 +71,7 @@ class SubmissionFacts:
     `is_workbook_on_request`: there would be one, had the period not ended long ago.
     `remark`: what is odd about the delivery, one sentence. `is_counted`: what is shown now counts it, where it stands.
     `in_site`: the page stands in the reports site, so that it may link to its neighbours; `sending` is known there.
+    `overruled`: what later corrections changed of the cells that this one had changed, each with the later submission.
     """
 
     decision: Decision
@@ -93,6 +94,7 @@ class SubmissionFacts:
     is_counted: bool = True
     deadlines: Deadlines = field(default_factory=Deadlines)
     sending: Sending | None = None
+    overruled: Sequence[tuple[str, CellChange]] = ()
 
     def told(self, findings_digest: str) -> str:
         """All of it but the slices, as text that is another where it says anything else: a decision never changes, so
@@ -137,7 +139,7 @@ class SubmissionIndex:
 
     `findings`: digest and open_warnings; `standing`: what stands; `due_dates` by (dataset, unit, period);
     `counted`: decision folders that the current publication counts; `release_dates`: until when the bureau answers, of
-    what it holds back.
+    what it holds back; `overruled`: what later corrections changed of a correction's changes.
     """
 
     kinds: Mapping[str, Kind]
@@ -150,6 +152,7 @@ class SubmissionIndex:
     remarks: Mapping[str, str]
     counted: frozenset[str]
     release_dates: Mapping[str, dt.date]
+    overruled: Mapping[str, Sequence[tuple[str, CellChange]]] = field(default_factory=dict)
 
     def findings_digest(self, submission_id: str) -> str:
         """Changes when any of its findings does; 0 without any."""
@@ -178,7 +181,19 @@ def index(sources: Sources) -> SubmissionIndex:
         remarks={row["submission_id"]: row["remark"] for row in sources.rows(_REMARKS)},
         counted=frozenset(current.manifest["submissions"] if current else ()),
         release_dates={row["submission_id"]: row["held_back_answer_date"] for row in sources.rows(_RELEASE_DATES)},
+        overruled=_overruled(sources.statuses),
     )
+
+
+def _overruled(statuses: Sequence[SubmissionStatus]) -> dict[str, list[tuple[str, CellChange]]]:
+    """By the correction whose cells they were; what was refused changed nothing."""
+    overruled: dict[str, list[tuple[str, CellChange]]] = defaultdict(list)
+    for status in statuses:
+        supplement = status.decision.reading.supplement
+        for change in supplement.changes if supplement and status.standing != "refused" else ():
+            if change.over:
+                overruled[change.over].append((status.decision.submission_id, change))
+    return dict(overruled)
 
 
 def _by_submission(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
@@ -235,6 +250,7 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
             sources.as_of,
             is_awaited=is_awaited or (status.stands and not is_counted),
         ),
+        overruled=known.overruled.get(name, ()),
     )
 
 

@@ -28,8 +28,10 @@ from warehouse.vocabulary.correction_columns import (
     MARK,
     OPINION,
     REASON,
+    place,
     place_header,
     row_identity,
+    row_names,
 )
 from warehouse.vocabulary.submission import Decision, SentTable
 
@@ -76,6 +78,10 @@ def workbook(decision: Decision, findings: Findings, tables: Sequence[SentTable]
             {"title": f"更正工作簿 {decision.submission_id}", "author": "", "comments": "", "created": _CREATED}
         )
         book.set_custom_property(MARK, decision.submission_id)
+        written = [place(table.sheet, number) for table in tables for number in table.numbers]
+        for name, text in row_names(written).items():
+            quoted = text.replace('"', '""')
+            book.define_name(name, f'="{quoted}"')
         writer = _Writer(book, decision, shown)
         for table in tables:
             writer.table(table)

@@ -153,7 +153,9 @@ def said(status: SubmissionStatus | None, stands: str | None, *, is_counted: boo
     if status.standing == "superseded":
         return Said("这一份已被后来的报送替换。", "以现行有效的报送为准：")
     if status.standing == "merged":
-        return Said("这一份已并入后来的更正。", "以现行有效的报送为准：")
+        is_correction = status.decision.reading.supplement is not None
+        merged = "这一份更正已并入。" if is_correction else "这一份已并入后来的更正。"
+        return Said(merged, "以现行有效的报送为准：")
     if status.standing == "held_back":
         until_then = "现有数据继续有效：" if stands else ""
         return Said("暂缓入库，市局处理中。", f"本单位不必重新报送。{until_then}", bool(stands))

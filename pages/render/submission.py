@@ -15,6 +15,7 @@ from pages.gather.grid import signing
 from pages.gather.submission import SubmissionFacts
 from pages.render import environment, standing
 from pages.render.confirmation_sheet import confirmation_sheet
+from pages.render.correction_changes import correction
 from pages.render.exceptions import exception_titles
 from pages.render.findings import SHOWN_ROWS, csv_text
 from pages.render.slices import SLICE_TITLES, slice_page
@@ -32,6 +33,7 @@ class Verdict:
 
 
 _WHOLE = "把整份文件（不只是改过的行）按原渠道、同一报告期重新报送，新文件会替换这一份。"
+_BOOK_AGAIN = "按原因处理后，把更正工作簿按原渠道、同一报告期再报送一次。这一份没有并入，此前的报送不变。"
 _SENT_BACK = (
     "在更正工作簿里直接改：有问题的行排在最前面，格子已着色，批注写明原因。不应报送的行，在“处理方式”一列填“作废”；"
     "须核对而属实的，填“说明”并写明理由。",
@@ -50,9 +52,12 @@ def verdict(decision: Decision, tally: Tally, across: int = 0, has_workbook: boo
     again = _SENT_BACK if has_workbook else (_WHOLE,)
     gone = f"，作废 {words.number(rows.withdrawn)} 行" if rows.withdrawn else ""
     if outcome == "unreadable":
+        if decision.reading.supplement:
+            return Verdict("这份更正工作簿没有并入，没有改动任何数据。", (_BOOK_AGAIN,))
         return Verdict("文件没有读出任何数据行，没有数据进入统计。", ("按下面的原因处理文件。", _WHOLE))
     if outcome == "rejected" and decision.reading.problem:
-        return Verdict("没有一行进入统计。", ("按下面的原因处理文件。", _WHOLE))
+        whole = decision.reading.supplement is None
+        return Verdict("没有一行进入统计。", ("按下面的原因处理文件。", _WHOLE if whole else _BOOK_AGAIN))
     if outcome == "rejected":
         steps = ("先解决“整份文件”的问题，再改各行的问题。", *again)
         return Verdict(f"收到 {received} 行，全部退回，没有一行进入统计。", (*steps, f"另{look}") if look else steps)
@@ -102,6 +107,7 @@ def submission_page(facts: SubmissionFacts) -> str:
         said=said(facts.status, facts.stands, is_counted=facts.is_counted),
         place=_place(facts),
         verdict=verdict(decision, counted, tally(across).warning, facts.has_workbook),
+        correction=correction(decision, findings, facts.checks, facts.overruled),
         tally=counted,
         acceptance=words.share(decision.rows.accepted, decision.rows.accepted + decision.rows.held),
         rules=by_rule(findings, received),

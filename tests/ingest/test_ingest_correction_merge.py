@@ -10,13 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest.correction_cells import KEPT_CHANGES
 from ingest.correction_merge import line_for
 from ingest.read import CorrectionChain, Job
 from tests.ingest.corpus.case import RECORD
 from tests.ingest.files import delimited
 from warehouse.store.standing import Tips
-from warehouse.vocabulary import correction_columns
-from warehouse.vocabulary.submission import Supplement
+from warehouse.vocabulary import contract, correction_columns
+from warehouse.vocabulary.submission import CellChange, Reading, Supplement
 
 WHOLE = "CAB-training_record-2026-01-000000000000"
 FIRST, SECOND, THIRD = (f"CAB-training_record-2026-01-{number:012x}" for number in (1, 2, 3))
@@ -71,7 +72,14 @@ def test_a_changed_cell_replaces_and_all_else_stays(tmp_path: Path) -> None:
     assert sent(rows, "实际课时") == ["40", "38", "40", "40"]
     assert rows["row_number"].to_pylist() == [2, 3, 4, 5]
     assert set(rows["submission_id"].to_pylist()) == {FIRST}
-    assert reading.supplement == Supplement(WHOLE, line=(WHOLE, FIRST), corrected=1)
+    assert reading.supplement == Supplement(
+        WHOLE,
+        line=(WHOLE, FIRST),
+        corrected=1,
+        changes=(CellChange(None, 3, "attended_hours", "40", "38"),),
+        changed_cells=1,
+        rows={"sent": "2-5", "corrected": "3"},
+    )
     assert (reading.rows, reading.withdrawn) == (4, 0)
 
 
@@ -128,6 +136,159 @@ def test_by_itself_a_workbook_is_its_rows_that_are_not_withdrawn(tmp_path: Path)
     assert reading.withdrawn == 1
     assert reading.supplement is not None
     assert reading.supplement.answers == WHOLE
+
+
+def remarks(reading: Reading) -> dict[str, dict[str, str]]:
+    return {remark.kind: dict(remark.values) for remark in reading.remarks}
+
+
+@pytest.mark.parametrize("spelled", ["删除", "不要", "撤销", "取消", "重复", "重复行。"])
+def test_a_row_is_withdrawn_by_any_of_its_words(tmp_path: Path, spelled: str) -> None:
+    rows, reading = CorrectionChain((whole(tmp_path), book(tmp_path, FIRST, {4: {"处理方式": spelled}}))).work()
+    assert rows["row_number"].to_pylist() == [2, 3, 5]
+    assert not remarks(reading)
+
+
+@pytest.mark.parametrize("spelled", ["已修改", "已改", "改了"])
+def test_a_row_is_corrected_by_any_of_its_words(tmp_path: Path, spelled: str) -> None:
+    changed = {4: {"实际课时": "38", "处理方式": spelled}}
+    rows, reading = CorrectionChain((whole(tmp_path), book(tmp_path, FIRST, changed))).work()
+    assert sent(rows, "实际课时") == ["40", "40", "38", "40"]
+    assert not remarks(reading)
+
+
+@pytest.mark.parametrize(
+    ("only", "told"),
+    [
+        ((2, 3, 4, 5, 6), {"count": "1", "rows": "第 7 行"}),
+        ((2, 4, 6, 7), {"count": "2", "rows": "第 3、5 行"}),
+        ((2, 3, 4), {"count": "3", "rows": "第 5、6、7 行"}),
+    ],
+)
+def test_deleted_rows_stay_and_are_told(tmp_path: Path, only: tuple[int, ...], told: dict[str, str]) -> None:
+    deleted = book(tmp_path, FIRST, {2: {"实际课时": "38"}}, rows=6, only=only)
+    rows, reading = CorrectionChain((whole(tmp_path, 6), deleted)).work()
+    assert rows.num_rows == 6 and reading.withdrawn == 0
+    assert remarks(reading)["rows_deleted"] == told
+
+
+def test_a_part_for_one_institution_lacks_no_row(tmp_path: Path) -> None:
+    """Two of six rows: a csv does not say with which rows it was written, and so few are a part."""
+    part = book(tmp_path, FIRST, {2: {"实际课时": "38"}}, rows=6, only=(2, 3))
+    _, reading = CorrectionChain((whole(tmp_path, 6), part)).work()
+    assert not remarks(reading)
+
+
+def test_what_was_said_in_vain_is_told_by_its_rows(tmp_path: Path) -> None:
+    vain = {
+        2: {"处理方式": "说明"},
+        3: {"处理方式": "更正"},
+        4: {"情况说明": "属实"},
+        5: {"处理方式": "说明", "情况说明": "补考"},
+    }
+    _, reading = CorrectionChain((whole(tmp_path), book(tmp_path, FIRST, vain))).work()
+    assert remarks(reading) == {
+        "explained_without_reason": {"count": "1", "rows": "第 2 行"},
+        "corrected_without_change": {"count": "1", "rows": "第 3 行"},
+        "reason_without_action": {"count": "1", "rows": "第 4 行"},
+    }
+    assert reading.supplement is not None
+    assert [explanation.row_index for explanation in reading.supplement.explained] == [4]
+
+
+@pytest.mark.parametrize("changes", [{}, {3: {"实际课时": " 40 "}}, {3: {"姓名": "王小明"}}])
+def test_a_workbook_that_changes_nothing_is_told(tmp_path: Path, changes: dict[int, Change]) -> None:
+    rows, reading = CorrectionChain((whole(tmp_path), book(tmp_path, FIRST, changes))).work()
+    assert rows.num_rows == 4
+    assert list(remarks(reading)) == ["nothing_changed"]
+
+
+@pytest.mark.parametrize("changes", [{3: {"实际课时": "38"}}, {3: {"处理方式": "作废"}}])
+def test_what_was_merged_already_is_told(tmp_path: Path, changes: dict[int, Change]) -> None:
+    line = (whole(tmp_path), book(tmp_path, FIRST, changes), book(tmp_path, SECOND, changes))
+    once, _ = CorrectionChain(line[:2]).work()
+    twice, reading = CorrectionChain(line).work()
+    assert twice.drop_columns(["submission_id"]) == once.drop_columns(["submission_id"])
+    assert list(remarks(reading)) == ["merged_already"]
+
+
+def test_two_clerks_keep_each_others_cells(tmp_path: Path) -> None:
+    """Both correct the same row: cell by cell, what only one of them touched stays."""
+    first = book(tmp_path, FIRST, {3: {"实际课时": "36", "人员类别": "03"}, 4: {"姓名": "赵一"}})
+    second = book(tmp_path, SECOND, {3: {"实际课时": "38", "考核结果": "补考合格"}, 5: {"姓名": "钱二"}})
+    rows, reading = CorrectionChain((whole(tmp_path), first, second)).work()
+    assert sent(rows, "实际课时") == ["40", "38", "40", "40"]
+    assert sent(rows, "人员类别") == ["02", "03", "02", "02"]
+    assert sent(rows, "考核结果") == ["合格", "补考合格", "合格", "合格"]
+    assert sent(rows, "姓名") == ["王小明", "王小明", "赵一", "钱二"]
+    supplement = reading.supplement
+    assert supplement is not None
+    assert supplement.beside == (FIRST,)
+    assert {(cell.row, cell.field): (cell.before, cell.after, cell.over) for cell in supplement.changes} == {
+        (3, "attended_hours"): ("36", "38", FIRST),
+        (3, "exam_result"): ("合格", "补考合格", None),
+        (5, "person_name"): ("王**", "钱*", None),
+    }
+    assert remarks(reading) == {"changed_by_two": {"count": "1", "rows": "第 3 行"}}
+
+
+def test_a_third_clerk_is_told_whose_cell_it_was(tmp_path: Path) -> None:
+    hours = [book(tmp_path, name, {3: {"实际课时": text}}) for name, text in ((FIRST, "36"), (SECOND, "37"))]
+    third = book(tmp_path, THIRD, {3: {"实际课时": "38"}})
+    rows, reading = CorrectionChain((whole(tmp_path), *hours, third)).work()
+    assert sent(rows, "实际课时")[1] == "38"
+    assert reading.supplement is not None
+    assert [(cell.before, cell.over) for cell in reading.supplement.changes] == [("37", SECOND)]
+
+
+def test_a_row_that_another_had_corrected_is_withdrawn_and_told(tmp_path: Path) -> None:
+    first = book(tmp_path, FIRST, {3: {"实际课时": "36"}})
+    second = book(tmp_path, SECOND, {3: {"处理方式": "作废"}, 4: {"处理方式": "作废"}})
+    _, reading = CorrectionChain((whole(tmp_path), first, second)).work()
+    assert reading.supplement is not None
+    assert (reading.supplement.rows["withdrawn"], reading.supplement.rows["withdrawn_over"]) == ("3-4", "3")
+
+
+def test_a_row_that_another_had_withdrawn_is_reinstated_and_told(tmp_path: Path) -> None:
+    first = book(tmp_path, FIRST, {3: {"处理方式": "作废"}})
+    second = book(tmp_path, SECOND, {3: {"实际课时": "36"}})
+    rows, reading = CorrectionChain((whole(tmp_path), first, second)).work()
+    assert sorted(rows["row_number"].to_pylist()) == [2, 3, 4, 5]
+    assert reading.supplement is not None
+    assert reading.supplement.rows["reinstated"] == "3"
+
+
+def test_a_column_that_is_gone_keeps_what_it_said(tmp_path: Path) -> None:
+    """Deleted, or under a header that nobody knows."""
+    table = book(tmp_path, FIRST, {3: {"实际课时": "38"}}).path.read_text("utf-8-sig").splitlines()
+    for header, gone in (("班级编号", "编"), ("人员类别", "")):
+        changed = "\n".join([table[0].replace(header, gone), *table[1:]])
+        (tmp_path / SECOND).write_text(changed, "utf-8-sig")
+        line = (whole(tmp_path), Job(SECOND, tmp_path / SECOND, "明细.csv", "training_record", "CAB"))
+        rows, reading = CorrectionChain(line).work()
+        assert sent(rows, header) == [RECORD.row(1)[HEADERS.index(header)]] * 4
+        assert sent(rows, "实际课时") == ["40", "38", "40", "40"]
+        title = contract.dataset("training_record").field(RECORD.fields[header]).title
+        assert remarks(reading)["columns_gone"] == {"headers": f"“{title}”"}
+
+
+def test_changes_are_told_masked(tmp_path: Path) -> None:
+    number = str(RECORD.row(7)[HEADERS.index("证件号码")])
+    said = {3: {"证件号码": number, "姓名": "欧阳小明"}, 4: {"人员类别": ""}}
+    _, reading = CorrectionChain((whole(tmp_path), book(tmp_path, FIRST, said))).work()
+    assert reading.supplement is not None
+    told = {cell.field: cell.after for cell in reading.supplement.changes}
+    assert told == {"id_no": f"{number[:2]}{'*' * 14}{number[-2:]}", "person_name": "欧阳**", "person_category": None}
+    assert number not in repr(reading)
+
+
+def test_many_changes_are_counted_and_the_first_told(tmp_path: Path) -> None:
+    changes = {row: {"实际课时": "38"} for row in range(2, KEPT_CHANGES + 12)}
+    line = (whole(tmp_path, KEPT_CHANGES + 10), book(tmp_path, FIRST, changes, rows=KEPT_CHANGES + 10))
+    _, reading = CorrectionChain(line).work()
+    assert reading.supplement is not None
+    assert (len(reading.supplement.changes), reading.supplement.changed_cells) == (KEPT_CHANGES, KEPT_CHANGES + 10)
+    assert reading.supplement.corrected == KEPT_CHANGES + 10
 
 
 CHANGES = st.dictionaries(

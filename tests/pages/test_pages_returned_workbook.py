@@ -15,10 +15,12 @@ import pytest
 
 from ingest.read import CorrectionChain, Job
 from pages.gather import correction_workbook as gathered
+from pages.gather.slices import Slice
 from pages.render.correction_workbook import workbook
 from tests.ingest.corpus import write
 from tests.ingest.corpus.case import RECORD
 from tests.ingest.files import delimited, xls
+from tests.pages import report_samples as samples
 from warehouse.vocabulary.correction_columns import ACTION, HOW, MARK, OPINION, PLACE, REASON, is_place
 from warehouse.vocabulary.submission import Decision, Rows, Submission
 
@@ -175,6 +177,9 @@ USABLE: dict[str, Callable[[Returned], Returned]] = {
     "the old form, shortened": lambda book: book.changed(numbered(lambda _, cell: cell.partition("#")[0])).changed(
         headed(PLACE)
     ),
+    "without the sheet's name": lambda book: book.changed(numbered(lambda _, cell: cell.rpartition("!")[2])),
+    "a bare number": lambda book: book.changed(numbered(lambda line, _: str(line + 1))),
+    "sorted with all columns": lambda book: book.changed(lambda grid: [grid[0], *reversed(grid[1:])]),
     "a copied row": lambda book: book.changed(lambda grid: [*grid, grid[1]]),
 }
 
@@ -220,6 +225,20 @@ REFUSED: dict[str, tuple[Callable[[Returned], Returned], str]] = {
     ),
     "identities emptied": (lambda book: book.changed(numbered(lambda *_: None)), "全是空的"),
     "identities filled down": (lambda book: book.changed(numbered(lambda *_: "2")), "重复"),
+    "identities counted on": (
+        lambda book: book.changed(
+            numbered(lambda line, cell: cell if line < 9 else f"Sheet1!9#{SENT.sha256[:9]}{line:03d}")
+        ),
+        "有 4 行像是拖动填充出来的",
+    ),
+    "identities counted on past their end": (
+        lambda book: book.changed(numbered(lambda line, cell: cell if line < 11 else f"Sheet1!9#{'0' * 12}{line}")),
+        "有 2 行像是拖动填充出来的",
+    ),
+    "identities counted on from the first": (
+        lambda book: book.changed(numbered(lambda line, _: f"Sheet1!2#{line - 1:012d}")),
+        "像是拖动填充出来的",
+    ),
     "identities of another submission": (
         lambda book: book.changed(
             numbered(lambda line, cell: cell if line > 3 else cell.partition("#")[0] + "#ffffffffffff")
@@ -291,6 +310,87 @@ def test_unknown_rows_in_bulk_are_refused_where_the_first_file_is_known(
     few = returned.changed(numbered(lambda line, cell: cell if line > 1 else f"Sheet1!901#{digest}"))
     hours, refusal = merged(first, tmp_path, few, as_xlsx)
     assert (len(hours), refusal) == (ROWS + 1, "")
+
+
+def moved_up(grid: Grid) -> Grid:
+    """The fourth cell of 原行号 was deleted, the others moved up."""
+    at = place_column(grid)
+    cells = [row[at] for row in grid[1:]]
+    return numbered(lambda line, _: [*cells[:3], *cells[4:], None][line - 1])(grid)
+
+
+def own_columns_sorted(grid: Grid) -> Grid:
+    at = place_column(grid)
+    ordered = sorted((row[:at] for row in grid[1:]), key=lambda row: str(row[1]), reverse=True)
+    return [grid[0], *(new + row[at:] for new, row in zip(ordered, grid[1:], strict=True))]
+
+
+def swapped(grid: Grid) -> Grid:
+    """Two cells of 原行号 changed places."""
+    at = place_column(grid)
+    grid[5][at], grid[9][at] = grid[9][at], grid[5][at]
+    return grid
+
+
+SHIFTED: dict[str, tuple[Callable[[Grid], Grid], str]] = {
+    "moved up": (moved_up, "工作簿第 5 行写的是原第 6 行，内容却是原第 5 行的"),
+    "two swapped": (swapped, "有 2 行与内容对不上"),
+    "sorted without it": (own_columns_sorted, "部分列排了序"),
+    "bare numbers counted on": (numbered(lambda line, cell: cell if line < 4 else str(line + 2)), "与内容对不上"),
+    "one key over two rows": (
+        numbered(lambda line, cell: f"Sheet1!6#{SENT.sha256[:12]}" if line in (6, 7) else cell),
+        "工作簿第 7 行写的是原第 6 行，内容却是原第 7 行的",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "said"), SHIFTED.values(), ids=SHIFTED)
+def test_keys_that_contradict_their_rows_are_refused(
+    first: Job, returned: Returned, tmp_path: Path, change: Callable[[Grid], Grid], said: str
+) -> None:
+    hours, refusal = merged(first, tmp_path, returned.changed(change), as_csv)
+    assert not hours
+    assert said in refusal
+
+
+CORRECTED: dict[str, Callable[[Grid], Grid]] = {
+    "the key of one row is another's": lambda grid: cell_of(grid, 5, "证件号码", str(grid[9][1])),
+    "the key of two rows is new": lambda grid: cell_of(
+        cell_of(grid, 5, "证件号码", "440305199001011234"), 6, "证件号码", "440305199001011242"
+    ),
+    "a person is another": lambda grid: cell_of(cell_of(grid, 5, "证件号码", "1"), 5, "姓名", "李四"),
+}
+
+
+def cell_of(grid: Grid, line: int, header: str, text: str) -> Grid:
+    grid[line][grid[0].index(header)] = text
+    return grid
+
+
+@pytest.mark.parametrize("change", CORRECTED.values(), ids=CORRECTED)
+def test_a_corrected_key_contradicts_nothing(
+    first: Job, returned: Returned, tmp_path: Path, change: Callable[[Grid], Grid]
+) -> None:
+    hours, refusal = merged(first, tmp_path, returned.changed(change), as_csv)
+    assert (len(hours), refusal) == (ROWS, "")
+
+
+def test_a_workbook_knows_with_which_rows_it_was_written(first: Job, tmp_path: Path) -> None:
+    """Of a part of five rows two were deleted: only the names in the workbook say so."""
+    _, reading = first.work()
+    decision = Decision(SENT, "partly_accepted", Rows(ROWS, 0, ROWS), reading, 1, (), "r", "f", "p")
+    findings = [samples.finding(samples.RULES[0], row - 1, sheet="Sheet1", row=row) for row in (3, 5, 7, 9, 11)]
+    part = Slice("district", "district-1", "南山区", 5, frozenset(finding["row_index"] for finding in findings))
+    tables = gathered.tables(decision, [first])
+    book = openpyxl.load_workbook(io.BytesIO(workbook(decision, findings, tables, part)))
+    sheet = book["Sheet1"]
+    assert sheet.max_row == 6
+    sheet.delete_rows(4, 2)
+    path = tmp_path / "part.xlsx"
+    book.save(path)
+    _, reading = CorrectionChain((first, job(tmp_path, ANSWER, "更正.xlsx", path.read_bytes()))).work()
+    told = {remark.kind: remark.values for remark in reading.remarks}
+    assert told == {"rows_deleted": {"count": "2", "rows": "第 7、9 行"}}
 
 
 def test_a_refused_workbook_in_a_line_is_passed_over(first: Job, returned: Returned, tmp_path: Path) -> None:

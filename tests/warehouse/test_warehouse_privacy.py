@@ -6,7 +6,7 @@ import hashlib
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warehouse.store import keys
@@ -15,6 +15,8 @@ from warehouse.vocabulary import contract, privacy
 from warehouse.vocabulary.errors import OperatorError
 
 KEY = privacy.Key(bytes(range(32)))
+MASKING = duckdb.connect()
+privacy.install(MASKING)
 
 
 @pytest.fixture(scope="module", params=["sha256", "sm3"])
@@ -78,6 +80,21 @@ def test_a_name_is_masked_alike_by_both(name: str) -> None:
         privacy.install(con)
         assert value_of(con, "select mask_name(?)", name) == privacy.mask_name(name)
     assert privacy.mask_name(name) != name or name in privacy.COMPOUND_SURNAMES
+
+
+TEXTS = st.text(st.sampled_from("0123456789Xx王小明欧阳-/ ０１９"), min_size=1, max_size=20)
+
+
+@given(st.sampled_from([field for dataset in contract.datasets() for field in dataset.fields]), TEXTS)
+@settings(max_examples=200)
+def test_a_value_is_masked_alike_by_both(field: contract.Field, text: str) -> None:
+    assert value_of(MASKING, f"select {privacy.mask_sql(field, '$1')}", text) == privacy.masked(field, text)
+
+
+def test_every_way_to_mask_is_met() -> None:
+    fields = [field for dataset in contract.datasets() for field in dataset.fields if field.restricted]
+    shown = {privacy.masked(field, "440305199001011234") for field in fields}
+    assert {"44**************34", "440*************34", "4403-**-**", "**************1234"} <= shown
 
 
 def test_no_restricted_field_goes_on_as_it_is() -> None:

@@ -258,6 +258,34 @@ def test_what_stands(known: History, expected: dict[str, str]) -> None:
     assert places(known) == expected
 
 
+BC = compared("c", "b", 10, 10, 0)
+ON_WHAT_WAITS = SHRUNK | compared("c", "a", 156, 4, 152) | compared("d", "a", 156, 150, 6)
+
+
+@pytest.mark.parametrize(
+    ("known", "corrections"),
+    [
+        pytest.param(history(A, CORRECTED), {"b": "standing"}, id="it stands"),
+        pytest.param(
+            history(A, CORRECTED, File("c", line="abc")), {"b": "merged", "c": "standing"}, id="corrected again"
+        ),
+        pytest.param(history(A, CORRECTED, C, comparisons=BC), {"b": "merged"}, id="the whole was replaced"),
+        pytest.param(
+            history(A, CORRECTED, C, File("d", line="cd"), comparisons=BC),
+            {"b": "merged", "d": "standing"},
+            id="and its successor corrected",
+        ),
+        pytest.param(
+            history(A, B, File("c", line="bc"), File("d"), comparisons=ON_WHAT_WAITS),
+            {"c": "merged"},
+            id="it waited with what it corrected, and another whole file came",
+        ),
+    ],
+)
+def test_a_correction_is_merged_and_never_replaced(known: History, corrections: dict[str, str]) -> None:
+    assert {letter: place for letter, place in places(known).items() if letter in corrections} == corrections
+
+
 def test_what_nobody_answered_lapses_after_ten_working_days() -> None:
     known = history(A, B, comparisons=SHRUNK)
     assert by_letter(replace(known, as_of=dt.date(2026, 3, 17)))["b"].standing == "awaiting_confirmation"

@@ -278,7 +278,7 @@ class _Fold:
         line = supplement.line[:-1] if supplement else ()
         for other, standing in list(self.standing.items()):
             if standing == "standing":
-                self.place(other, "merged" if other in line else "superseded")
+                self.place(other, "merged" if other in line else self.after(other))
             elif other in line and standing in ("awaiting_confirmation", "refused"):
                 self.place(other, "merged")
         self.place(name, "standing")
@@ -294,8 +294,13 @@ class _Fold:
     def forget_awaited(self, but: str) -> None:
         """A newer delivery takes the place of what waits."""
         if self.awaited and self.awaited.submission_id != but:
-            self.place(self.awaited.submission_id, "superseded")
+            self.place(self.awaited.submission_id, self.after(self.awaited.submission_id))
         self.awaited = None
+
+    def after(self, name: str) -> Standing:
+        """What becomes of what stood or waited when another takes its place: a whole file is replaced; a correction was
+        merged into one, and stays so whatever becomes of that."""
+        return "superseded" if self.decisions[name].reading.supplement is None else "merged"
 
     def lapse(self, as_of: dt.date) -> None:
         if self.awaited and self.awaited.until < as_of:

@@ -43,6 +43,26 @@ def mask_name(name: str) -> str:
     return name[:shown] + "*" * max(len(name) - shown, 2 - shown)
 
 
+def masked(field: Field, text: str) -> str:
+    """A value as a report may show it, as the SQL of `mask_sql` has it."""
+    if not field.restricted:
+        return redact(text)
+    if field.kind in ("id", "id_or_uscc") or field.token == "certificate_key":
+        return _mask_middle(text, 2, 2)
+    if field.kind == "phone":
+        return _mask_middle(text, 3, 2)
+    if field.kind == "date":
+        return f"{text[:4]}-**-**"
+    if field.token == "bank_account_key" or (field.kind == "text" and field.name == "voucher_no"):
+        return _mask_middle(text, 0, 4)
+    return mask_name(text)
+
+
+def _mask_middle(text: str, head: int, tail: int) -> str:
+    hidden = len(text) - head - tail
+    return "*" * len(text) if hidden <= 0 else text[:head] + "*" * hidden + text[-tail:]
+
+
 @dataclass(frozen=True)
 class Key:
     """The secret of the tokens. `key_id` may be stored beside a token, the secret never."""

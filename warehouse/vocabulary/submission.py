@@ -47,6 +47,16 @@ RemarkKind = Literal[
     "second_header",
     "surplus_cells",
     "pages_missing",
+    "rows_deleted",
+    "explained_without_reason",
+    "reason_without_action",
+    "corrected_without_change",
+    "nothing_changed",
+    "merged_already",
+    "columns_gone",
+    "places_without_sheet",
+    "changed_by_two",
+    "changed_unmarked",
 ]
 
 
@@ -120,9 +130,47 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class CellChange:
+    """A cell that a correction changed, in a row that has its place in the first file; texts are masked.
+
+    `before`: what stood. `is_marked`: the workbook had marked the cell. `over`: the correction that had
+    changed the same cell to `before` since the workbook was written.
+    """
+
+    sheet: str | None
+    row: int
+    field: str
+    before: str | None
+    after: str | None
+    is_marked: bool = False
+    over: str | None = None
+
+
+RowGroup = Literal[
+    "sent",
+    "deleted",
+    "corrected",
+    "added",
+    "withdrawn",
+    "withdrawn_over",
+    "reinstated",
+    "explained",
+    "explained_without_reason",
+    "reason_without_action",
+    "corrected_without_change",
+]
+"""What was done with rows of a correction workbook. `sent`: they are in it; `deleted`: they were in it when it was
+written; `withdrawn_over`: another correction had changed them since; `reinstated`: another had withdrawn them."""
+
+
+@dataclass(frozen=True)
 class Supplement:
     """What a correction workbook did to the submission that it answers; `line` are the submissions that were merged,
-    the whole file first and its own last, empty where the workbook was read by itself."""
+    the whole file first and its own last, empty where the workbook was read by itself.
+
+    `changes`: the first cells of `changed_cells`, row by row. `rows`: by what was done with them, the places of rows as
+    `correction_columns.packed` writes them. `opinions`: what the workbook said of the changed rows, by place.
+    """
 
     answers: str
     line: tuple[str, ...] = ()
@@ -130,6 +178,15 @@ class Supplement:
     added: int = 0
     withdrawn: int = 0
     explained: tuple[Explanation, ...] = ()
+    changes: tuple[CellChange, ...] = ()
+    changed_cells: int = 0
+    rows: dict[RowGroup, str] = field(default_factory=dict)
+    opinions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Other corrections that were merged after the workbook was written."""
+        return self.line[self.line.index(self.answers) + 1 : -1] if self.answers in self.line else ()
 
 
 @dataclass(frozen=True)
@@ -250,7 +307,8 @@ def _supplement(raw: dict[str, Any] | None) -> Supplement | None:
     if raw is None:
         return None
     explained = tuple(Explanation(**explanation) for explanation in raw["explained"])
-    return Supplement(**raw | {"explained": explained, "line": tuple(raw["line"])})
+    changes = tuple(CellChange(**change) for change in raw.get("changes", ()))
+    return Supplement(**raw | {"explained": explained, "changes": changes, "line": tuple(raw["line"])})
 
 
 @dataclass(frozen=True)
