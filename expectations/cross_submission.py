@@ -19,7 +19,8 @@ import pyarrow as pa
 
 from expectations import compiled
 from expectations.across_tables import DERIVED, AcrossTables, source_of
-from expectations.check import column_letters, facts_table, typed_text
+from expectations.cell_text import typed_text
+from expectations.check import column_letters, facts_table
 from expectations.compiled import Check
 from expectations.judgement_store import JudgementStore, Kind, digest
 from warehouse.vocabulary import contract
@@ -184,8 +185,8 @@ def _statement(number: int, check: Check) -> str:
                case when finding.row_index is not null then checks.field end as field,
                letters.sheet, finding.row_index, row.row_number as row,
                letters.letter || row.row_number as cell, row.value, finding.expected,
-               replace(message, '{{rows}}', cast(coalesce(finding.affected, 1) as varchar)) as message, fix,
-               row.row_token, '{check.dataset}' as dataset, 'across' as scope
+               replace(message, '{{rows}}', cast(coalesce(finding.affected, 1) as varchar)) as message,
+               fix, workbook_fix, row.row_token, '{check.dataset}' as dataset, 'across' as scope
         from bad_row as finding
         left join (
             select submission_id, row_index, row_number, row_token, {value} as value

@@ -30,6 +30,7 @@ class FileCheck:
     message: str
     why: str
     fix: str
+    workbook_fix: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class FileFinding:
     expected: str | None
     message: str
     fix: str
+    workbook_fix: str
 
 
 FILE_CHECKS: dict[str, FileCheck] = {
@@ -88,6 +90,7 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "文件过大，未读取。{detail}",
             "过大的文件多半带有大量空行，会拖住其他单位的报送。",
             "请删除多余的工作表和空行，或按月份拆分后重新报送。",
+            "请把原文件按月份拆分后重新报送。",
         ),
         FileCheck(
             "FL007",
@@ -109,6 +112,7 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "有多列都被识别为“{title}”：{headers}。",
             "两列都像同一项内容时，系统不能替您决定用哪一列。",
             "请只保留一列，其余的改名或删除。",
+            "请在原文件中把多余的一列改名后，整份重新报送；列名不能在更正工作簿里更正。",
         ),
         FileCheck(
             "FL010",
@@ -116,6 +120,7 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "{critical} 行有须更正的问题，占全部 {received} 行的 {share}，超过 {limit}，整份退回。",
             "问题行过多，多半是整列错位或口径弄错，只收其余的行会使数字失真。",
             "请按下面列出的问题整份更正后重新报送。",
+            "请逐行更正着色的单元格，不应报送的行“处理方式”填“作废”，然后报送这份工作簿。",
         ),
         FileCheck(
             "FL011",
@@ -130,6 +135,7 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "工作表“{sheet}”有 {count} 行被隐藏或筛选掉，已一并读取。",
             "隐藏的行也会计数，如果是不应报送的行就会多算。",
             "如不应报送，请删除这些行后重新报送。",
+            "如不应报送，这些行的“处理方式”填“作废”。",
         ),
         FileCheck(
             "FL013",
@@ -137,6 +143,7 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "工作表“{sheet}”有 {count} 列被隐藏，已一并读取。",
             "隐藏的列也会读取，如果是旧的内容就会取代您看到的内容。",
             "如不应报送，请删除这些列后重新报送。",
+            "如不应报送，请把原文件的这些列清空后整份重新报送；列不能在更正工作簿里取消。",
         ),
         FileCheck(
             "FL014",
@@ -144,6 +151,7 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "工作表“{sheet}”是隐藏的，已一并读取。",
             "隐藏的工作表也会计数，如果是往期或草稿就会多算。",
             "如不应报送，请删除这张工作表后重新报送。",
+            "如不应报送，这些行的“处理方式”填“作废”。",
         ),
         FileCheck(
             "FL015",
@@ -303,7 +311,8 @@ def file_findings(dataset: str, reading: Reading, received: int, critical: int, 
     for name in reading.missing:
         title = dataset_contract.field(name).title
         finding = _finding("FL008", field=name, title=title)
-        yield replace(finding, fix=_LOOKS_LIKE.format(header=near[name], title=title)) if name in near else finding
+        cure = _LOOKS_LIKE.format(header=near.get(name), title=title)
+        yield replace(finding, fix=cure, workbook_fix=cure) if name in near else finding
     for name, headers in reading.claimed_twice:
         yield _finding(
             "FL009",
@@ -323,7 +332,9 @@ def file_findings(dataset: str, reading: Reading, received: int, critical: int, 
 
 def _finding(code: str, field: str | None = None, **values: str) -> FileFinding:
     check = FILE_CHECKS[code]
-    return FileFinding(code, check.severity, field, None, check.message.format(**values), check.fix.format(**values))
+    message, fix = check.message.format(**values), check.fix.format(**values)
+    workbook_fix = check.workbook_fix.format(**values) if check.workbook_fix else fix
+    return FileFinding(code, check.severity, field, None, message, fix, workbook_fix)
 
 
 def outcome(reading: Reading, findings: list[FileFinding], critical: int) -> Outcome:
