@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expectations.between_units import reported_by_several
 from expectations.rule import rule
 
 HELD = "coalesce(status, '2') = '2'"
@@ -39,16 +40,5 @@ rule(
         }
     ],
     scope="across",
-    bad_rows=f"""
-        select submission_id, row_index
-        from {{batch}}
-        semi join (
-            select comp_name, project_name, start_date
-            from {{batch}}
-            where {HELD}
-            group by all
-            having count(distinct unit_code) > 1
-        ) using (comp_name, project_name, start_date)
-        where {HELD}
-    """,
+    bad_rows=reported_by_several("competition", ("comp_name", "project_name", "start_date"), where=HELD),
 )
