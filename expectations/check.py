@@ -23,7 +23,7 @@ from expectations.bad_rows import ROW_KEY
 from expectations.cell_text import shown
 from expectations.compiled import Check
 from expectations.missing_source import missing_sources
-from expectations.outcome import FileFinding
+from expectations.outcome import Counts, FileFinding
 from warehouse.store.records import ApprovedException
 from warehouse.vocabulary import contract, period, privacy, reference
 from warehouse.vocabulary.contract import Dataset
@@ -74,17 +74,11 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class _Counts:
-    received: int = 0
-    critical: int = 0
-
-
-@dataclass(frozen=True)
 class _Judged:
     """What the checks gave for one submission; `absent`: fields that its file does not have, `exceptions`: ids of those
     that were used."""
 
-    counts: _Counts
+    counts: Counts
     problems: list[FileFinding]
     absent: frozenset[str]
     exceptions: tuple[str, ...]
@@ -115,9 +109,9 @@ def check(con: duckdb.DuckDBPyConnection, batch: Batch) -> Checked:
         decisions, file_findings = [], []
         for submission, reading in readings:
             name = submission.submission_id
-            counts = _Counts(seen.received[name], critical.get(name, 0))
-            share = outcome.critical_share(submission.period)
-            problems = list(outcome.file_findings(dataset.name, reading, counts.received, counts.critical, share))
+            counts = Counts(seen.received[name], *critical.get(name, (0, 0)))
+            tolerance = outcome.tolerance(submission.period)
+            problems = list(outcome.file_findings(dataset.name, reading, counts, tolerance))
             file_findings += [(name, finding) for finding in problems]
             absent = unmapped.get(name, frozenset()) - seen.filled.get(name, set())
             judged = _Judged(counts, problems, absent, used.get(name, ()))
@@ -356,12 +350,13 @@ def facts_table(checks: Sequence[Check]) -> pa.Table:
     )
 
 
-def _critical_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    return dict(
-        con.execute(
-            "select submission_id, count(distinct row_index) from kept where severity = 'critical' group by all"
-        ).fetchall()
-    )
+def _critical_rows(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
+    """Submission → how many rows have a critical finding, and how many fields they are about."""
+    counted = con.execute(
+        "select submission_id, count(distinct row_index), count(distinct field) from kept "
+        "where severity = 'critical' group by all"
+    ).fetchall()
+    return {submission_id: (rows, causes) for submission_id, rows, causes in counted}
 
 
 def _unmapped_fields(dataset: Dataset, readings: Sequence[tuple[Submission, Reading]]) -> dict[str, frozenset[str]]:

@@ -14,11 +14,43 @@ from warehouse.vocabulary import period as periods
 from warehouse.vocabulary.contract import Severity
 from warehouse.vocabulary.submission import REJECTED, FileProblem, Outcome, Reading, RemarkKind
 
+TOLERATED = ("critical_share", "small_file_rows", "small_file_causes")
+"""What of `policy.csv` decides whether a submission goes back whole."""
 
-def critical_share(period: str) -> float:
-    """More than this share of rows critical: the whole submission goes back. As it holds at the period's end."""
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of a submission; of those with a critical finding also `causes`: in how many fields."""
+
+    received: int = 0
+    critical: int = 0
+    causes: int = 0
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """More than this share of rows critical: the whole submission goes back. Of a small one causes are counted, not
+    rows: two typing errors of one kind among five rows say nothing of the other three."""
+
+    share: float
+    small_rows: int
+    small_causes: int
+
+    def sends_back(self, counts: Counts) -> bool:
+        if not counts.received or counts.critical / counts.received <= self.share:
+            return False
+        return (
+            counts.received > self.small_rows
+            or counts.causes > self.small_causes
+            or counts.critical == counts.received  # nothing would be left
+        )
+
+
+def tolerance(period: str) -> Tolerance:
+    """What holds at the period's end."""
     covered = periods.parse(period)
-    return float(policy.number("critical_share", covered.end if covered else dt.date.max))
+    share, rows, causes = (policy.number(name, covered.end if covered else dt.date.max) for name in TOLERATED)
+    return Tolerance(float(share), int(rows), int(causes))
 
 
 @dataclass(frozen=True)
@@ -117,7 +149,7 @@ FILE_CHECKS: dict[str, FileCheck] = {
         FileCheck(
             "FL010",
             "critical",
-            "{critical} 行有须更正的问题，占全部 {received} 行的 {share}，超过 {limit}，整份退回。",
+            "{critical} 行有须更正的问题，占全部 {received} 行的 {share}，超过 {limit}{causes}，整份退回。",
             "问题行过多，多半是整列错位或口径弄错，只收其余的行会使数字失真。",
             "请按下面列出的问题整份更正后重新报送。",
             "请逐行更正着色的单元格，不应报送的行“处理方式”填“作废”，然后报送这份工作簿。",
@@ -296,13 +328,8 @@ _PROBLEM_CODES: dict[FileProblem, str] = {
 }
 
 
-def file_findings(dataset: str, reading: Reading, received: int, critical: int, share: float) -> Iterator[FileFinding]:
-    """What is wrong with the file as a whole.
-
-    Args:
-        critical: how many rows have a critical finding.
-        share: more critical rows than this share send the file back (`critical_share`).
-    """
+def file_findings(dataset: str, reading: Reading, counts: Counts, tolerance: Tolerance) -> Iterator[FileFinding]:
+    """What is wrong with the file as a whole."""
     dataset_contract = contract.dataset(dataset)
     if reading.problem:
         yield _finding(_PROBLEM_CODES[reading.problem], detail=reading.detail or "", title=dataset_contract.title)
@@ -320,9 +347,16 @@ def file_findings(dataset: str, reading: Reading, received: int, critical: int, 
             title=dataset_contract.field(name).title,
             headers="、".join(f"“{header}”" for header in headers),
         )
-    if received and critical / received > share:
-        shown = f"{int(critical / received * 1000) / 10:g}%"
-        yield _finding("FL010", critical=str(critical), received=str(received), share=shown, limit=f"{share:.0%}")
+    if tolerance.sends_back(counts):
+        is_small = counts.received <= tolerance.small_rows
+        yield _finding(
+            "FL010",
+            critical=str(counts.critical),
+            received=str(counts.received),
+            share=f"{int(counts.critical / counts.received * 1000) / 10:g}%",
+            limit=f"{tolerance.share:.0%}",
+            causes=f"，出在 {counts.causes} 项内容上" if is_small and counts.causes > tolerance.small_causes else "",
+        )
     for remark in reading.remarks:
         if remark.kind == "near_miss" and remark.field in reading.missing:
             continue
