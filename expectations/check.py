@@ -17,15 +17,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations import bad_rows, compiled, lookup, outcome, versions
+from expectations import bad_rows, compiled, lookup, outcome, pairs, versions
 from expectations.accepted import ROW_TOKEN_SQL, SCANNED_AT_ONCE, accepted_rows
 from expectations.bad_rows import ROW_KEY
+from expectations.cell_text import shown
 from expectations.compiled import Check
 from expectations.missing_source import missing_sources
-from expectations.outcome import FileFinding
+from expectations.outcome import Counts, FileFinding
 from warehouse.store.records import ApprovedException
 from warehouse.vocabulary import contract, period, privacy, reference
-from warehouse.vocabulary.contract import Dataset, Field
+from warehouse.vocabulary.contract import Dataset
 from warehouse.vocabulary.privacy import Key
 from warehouse.vocabulary.submission import Check as NotRun
 from warehouse.vocabulary.submission import Decision, Reading, Rows, Submission
@@ -73,17 +74,11 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class _Counts:
-    received: int = 0
-    critical: int = 0
-
-
-@dataclass(frozen=True)
 class _Judged:
     """What the checks gave for one submission; `absent`: fields that its file does not have, `exceptions`: ids of those
     that were used."""
 
-    counts: _Counts
+    counts: Counts
     problems: list[FileFinding]
     absent: frozenset[str]
     exceptions: tuple[str, ...]
@@ -108,14 +103,15 @@ def check(con: duckdb.DuckDBPyConnection, batch: Batch) -> Checked:
     with _prepared(con, dataset, key):
         seen = _find(con, batch, checks, sorted(set().union(*unmapped.values())))
         _suppress(con, checks, readings)
+        has_partners = pairs.find(con, dataset.name, checks)
         used = _except(con, batch.exceptions, [submission for submission, _ in readings])
         critical = _critical_rows(con)
         decisions, file_findings = [], []
         for submission, reading in readings:
             name = submission.submission_id
-            counts = _Counts(seen.received[name], critical.get(name, 0))
-            share = outcome.critical_share(submission.period)
-            problems = list(outcome.file_findings(dataset.name, reading, counts.received, counts.critical, share))
+            counts = Counts(seen.received[name], *critical.get(name, (0, 0)))
+            tolerance = outcome.tolerance(submission.period)
+            problems = list(outcome.file_findings(dataset.name, reading, counts, tolerance))
             file_findings += [(name, finding) for finding in problems]
             absent = unmapped.get(name, frozenset()) - seen.filled.get(name, set())
             judged = _Judged(counts, problems, absent, used.get(name, ()))
@@ -126,7 +122,7 @@ def check(con: duckdb.DuckDBPyConnection, batch: Batch) -> Checked:
         return Checked(
             dataset,
             decisions,
-            _findings(con, dataset, checks, readings, file_findings, bad, key),
+            _findings(con, dataset, _Told(checks, readings, file_findings, has_partners), bad, key),
             _joined([rows.accepted for rows in sorted_rows], accepted_schema(dataset)) if key else None,
             _joined([rows.held for rows in sorted_rows], shaped_schema(dataset)),
         )
@@ -143,7 +139,7 @@ def _prepared(con: duckdb.DuckDBPyConnection, dataset: Dataset, key: Key | None)
     try:
         yield
     finally:
-        for table in ("hit", "kept", dataset.name):
+        for table in ("hit", "kept", "partner", "partnered", dataset.name):
             con.execute(f"drop table if exists temp.{table}")
 
 
@@ -179,7 +175,8 @@ def _find(con: duckdb.DuckDBPyConnection, batch: Batch, checks: Sequence[Check],
             if by_row:
                 con.execute(f"insert into hit {by_row}")
             if by_file:
-                columns = sorted(bad_rows.words(by_file).intersection([*block.column_names, *shared.values()]))
+                named = {"row_hash", *bad_rows.words(by_file)}
+                columns = sorted(named.intersection([*block.column_names, *shared.values()]))
                 con.execute(
                     f"create temp table if not exists {table} as select {', '.join(columns)} from block limit 0"
                 )
@@ -209,7 +206,8 @@ def _look(con: duckdb.DuckDBPyConnection, seen: _Seen, rows: str, block: pa.Tabl
 
 @dataclass(frozen=True)
 class _Sorted:
-    """The rows of a block: those with a finding, those held, and of the others what goes on; null without a key."""
+    """The rows of a block: those with a finding and their partners, those held, and of the others what goes on; null
+    without a key."""
 
     bad: pa.Table
     held: pa.Table
@@ -221,7 +219,11 @@ def _sort(
 ) -> _Sorted:
     with _rows(con, dataset, block) as rows:
         bad = con.execute(f"""
-            select place, bool_or(severity = 'critical') as is_held from {rows} join kept using ({ROW_KEY})
+            select place, coalesce(bool_or(severity = 'critical'), false) as is_held
+            from {rows} join (
+                select {ROW_KEY}, severity from kept
+                union all select submission_id, other_index, null from partner
+            ) as told using ({ROW_KEY})
             group by place order by place
         """).to_arrow_table()
         told = con.execute(f"""
@@ -346,16 +348,18 @@ def facts_table(checks: Sequence[Check]) -> pa.Table:
             "is_fact": [check.is_fact for check in checks],
             "message": [check.message for check in checks],
             "fix": [check.fix for check in checks],
+            "workbook_fix": [check.workbook_fix or check.fix for check in checks],
         }
     )
 
 
-def _critical_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    return dict(
-        con.execute(
-            "select submission_id, count(distinct row_index) from kept where severity = 'critical' group by all"
-        ).fetchall()
-    )
+def _critical_rows(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
+    """Submission → how many rows have a critical finding, and how many fields they are about."""
+    counted = con.execute(
+        "select submission_id, count(distinct row_index), count(distinct field) from kept "
+        "where severity = 'critical' group by all"
+    ).fetchall()
+    return {submission_id: (rows, causes) for submission_id, rows, causes in counted}
 
 
 def _unmapped_fields(dataset: Dataset, readings: Sequence[tuple[Submission, Reading]]) -> dict[str, frozenset[str]]:
@@ -409,20 +413,27 @@ def _not_run(
             yield NotRun(source.code, source.reason)
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What was found: by which checks, in which readings, of whole files, and whether rows have partners."""
+
+    checks: Sequence[Check]
+    readings: Sequence[tuple[Submission, Reading]]
+    file_findings: Sequence[tuple[str, FileFinding]]
+    has_partners: bool
+
+
 def _findings(
-    con: duckdb.DuckDBPyConnection,
-    dataset: Dataset,
-    checks: Sequence[Check],
-    readings: Sequence[tuple[Submission, Reading]],
-    file_findings: Sequence[tuple[str, FileFinding]],
-    bad: pa.Table,
-    key: Key | None,
+    con: duckdb.DuckDBPyConnection, dataset: Dataset, told: _Told, bad: pa.Table, key: Key | None
 ) -> pa.Table:
-    """`bad`: the rows with a finding."""
+    """`bad`: the rows with a finding, and their partners."""
+    checks = told.checks
     con.register("bad", bad)
-    con.register("letters", column_letters(readings))
+    con.register("letters", column_letters(told.readings))
+    if told.has_partners:
+        pairs.tell(con, dataset, checks, told.readings)
     judged = {check.fields[0] for check in checks}
-    values = " ".join(f"when '{field.name}' then {_shown(field)}" for field in dataset.fields if field.name in judged)
+    values = " ".join(f"when '{field.name}' then {shown(field)}" for field in dataset.fields if field.name in judged)
     expected = " ".join(
         f"when {number} then redact(cast({check.expected} as varchar))"
         for number, check in enumerate(checks)
@@ -432,12 +443,15 @@ def _findings(
         select submission_id, code as rule, kept.severity, kept.field, bad.sheet, row_index, row_number as row,
                letter || row_number as cell,
                case when code not like '%.row.%' then case kept.field {values} end end as value,
-               {f"case check_number {expected} end" if expected else "null"} as expected, message, fix,
+               {f"case check_number {expected} end" if expected else "null"} as expected, message,
+               {"detail" if told.has_partners else "null"} as detail, fix, workbook_fix,
+               {"partners" if told.has_partners else pairs.NOBODY} as partners,
                {_identity(dataset) if key else "null"} as finding_identity,
                {ROW_TOKEN_SQL if key else "null"} as row_token, exception_id
         from kept join bad using ({ROW_KEY}) join checks using (check_number)
         left join letters on letters.submission_id = bad.submission_id and letters.field = kept.field
              and letters.sheet is not distinct from bad.sheet
+        {f"left join partnered using ({ROW_KEY}, check_number)" if told.has_partners else ""}
         order by {ROW_KEY}, check_number
     """).to_arrow_table()
     for name in ("bad", "letters", "checks"):
@@ -452,9 +466,10 @@ def _findings(
                 "expected": finding.expected,
                 "message": privacy.redact(finding.message),
                 "fix": finding.fix,
+                "workbook_fix": finding.workbook_fix,
                 "finding_identity": _file_identity(finding, key),
             }
-            for submission_id, finding in file_findings
+            for submission_id, finding in told.file_findings
         ],
         FINDING,
     )
@@ -491,20 +506,6 @@ def _file_identity(finding: FileFinding, key: Key | None) -> str | None:
     """A message about the share of rows changes with each file; its rule and field do not."""
     told = "" if finding.severity == "critical" else finding.message
     return key.token(f"FINDING|{finding.rule}|{finding.field}|{told}") if key else None
-
-
-def _shown(field: Field) -> str:
-    """A cell as it may be shown: as sent, else as understood; masked."""
-    return privacy.mask_sql(field, f"coalesce({field.sent}, {typed_text(field)})")
-
-
-def typed_text(field: Field) -> str:
-    """SQL for a typed value as people write it: yuan for fen, no trailing zeros."""
-    if field.kind == "money":
-        return f"printf('%.2f', {field.name} / 100)"
-    if field.kind in ("decimal", "percent"):
-        return f"regexp_replace(cast({field.name} as varchar), '[.]?0+$', '')"
-    return f"cast({field.name} as varchar)"
 
 
 def column_letters(readings: Sequence[tuple[Submission, Reading]]) -> pa.Table:

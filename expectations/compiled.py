@@ -21,6 +21,7 @@ from warehouse.vocabulary.contract import Severity
 FOLDER = Path(__file__).parent / "compiled"
 ACROSS = "across"
 EXAMPLES = "examples.json"
+ROW_HASH = "row_hash"
 _FACTS = "-- "
 GROWING_LISTS = ("department",)
 """Code lists that may grow any day: their codes stand in no stored text, so that nothing is compiled anew for a line
@@ -35,7 +36,9 @@ class Check:
 
     `sql` reads the relation named like the dataset and gives submission_id and row_index of bad rows. `is_fact`:
     about one cell alone. `needs`: fields without which it finds nothing. `basis` is null for what a contract implies.
-    `since`, `until`: it looks only at submissions whose period ends between them, both included, as the SQL says too.
+    `workbook_fix`: null where `fix` holds in a correction workbook too. `pair`: SQL expressions; rows of a submission
+    in which they are equal are partners where `apart` differs. `since`, `until`: it looks only at submissions whose
+    period ends between them, both included, as the SQL says too.
     """
 
     code: str
@@ -45,6 +48,9 @@ class Check:
     message: str
     why: str
     fix: str
+    workbook_fix: str | None
+    pair: tuple[str, ...]
+    apart: str
     expected: str | None
     unless: tuple[str, ...]
     needs: tuple[str, ...]
@@ -110,8 +116,8 @@ def parse(text: str, *, is_foreign: bool = False) -> tuple[Check, ...]:
     checks = []
     for facts, sql in zip(lines[::2], lines[1::2], strict=True):
         raw = _known(json.loads(facts.removeprefix(_FACTS)), is_foreign)
-        for name in ("fields", "unless", "needs"):
-            raw[name] = tuple(raw[name])
+        for name in ("fields", "pair", "unless", "needs"):
+            raw[name] = tuple(raw[name] or ())
         raw["fix"] = raw["fix"] and _MARK.sub(lambda match: shown_codes(match[1]), raw["fix"])
         for name in ("since", "until"):
             raw[name] = raw[name] and dt.date.fromisoformat(raw[name])

@@ -17,22 +17,23 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from expectations import compiled
+from expectations import between_units, compiled
 from expectations.across_tables import DERIVED, AcrossTables, source_of
-from expectations.check import column_letters, facts_table, typed_text
+from expectations.cell_text import typed_text
+from expectations.check import column_letters, facts_table
 from expectations.compiled import Check
 from expectations.judgement_store import JudgementStore, Kind, digest
-from warehouse.vocabulary import contract
+from warehouse.vocabulary import contract, reference
 from warehouse.vocabulary.tables import JUDGED, accepted_schema
 
 SUBMITTED = "submitted"
 ACROSS = Kind("across_finding", JUDGED)
 _FINDING_COLUMNS = (
     "select null::varchar as submission_id, null::bigint as row_index, null::bigint as affected, "
-    "null::varchar as expected where false"
+    "null::varchar as expected, null::varchar[] as other_units, null::boolean as is_sensitive where false"
 )
 """What a rule's query may give: the row (null: the finding is about the file), how many rows the finding stands for,
-and the value that would be right."""
+the value that would be right, and what `between_units` says of other units."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,10 @@ def _lay_submissions(tables: AcrossTables, con: duckdb.DuckDBPyConnection, datas
     con.register(
         "typed", column_letters([(decision.submission, decision.reading) for decision in tables.standing(dataset)])
     )
+    units = sorted({decision.submission.unit for decision in tables.standing(dataset)})
+    con.register("unit_title", pa.table({"unit": units, "title": [reference.unit_title(unit) for unit in units]}))
+    con.execute("create or replace temp table titled_unit as from unit_title")
+    con.unregister("unit_title")
     con.execute(
         "create or replace temp table letters as "
         "select submission_id, field, any_value(sheet) as sheet, any_value(letter) as letter "
@@ -184,8 +189,12 @@ def _statement(number: int, check: Check) -> str:
                case when finding.row_index is not null then checks.field end as field,
                letters.sheet, finding.row_index, row.row_number as row,
                letters.letter || row.row_number as cell, row.value, finding.expected,
-               replace(message, '{{rows}}', cast(coalesce(finding.affected, 1) as varchar)) as message, fix,
-               row.row_token, '{check.dataset}' as dataset, 'across' as scope
+               case when is_sensitive then '{between_units.DOUBLED}'
+                    else replace(message, '{{rows}}', cast(coalesce(finding.affected, 1) as varchar)) end as message,
+               {between_units.detail("titled_unit")} as detail,
+               case when is_sensitive then '{between_units.ASK_THE_CITY}' else fix end as fix,
+               case when is_sensitive then '{between_units.ASK_THE_CITY}' else workbook_fix end as workbook_fix,
+               {between_units.PARTNERS} as partners, row.row_token, '{check.dataset}' as dataset, 'across' as scope
         from bad_row as finding
         left join (
             select submission_id, row_index, row_number, row_token, {value} as value

@@ -13,7 +13,7 @@ import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.check_digits import ExpectColumnValuesToBeUscc
-from expectations.compiled import GROWING_LISTS, mark, shown_codes
+from expectations.compiled import GROWING_LISTS, ROW_HASH, mark, shown_codes
 from expectations.gx_duckdb import rows, rows_where
 from expectations.lookup import LARGE_LISTS
 from warehouse.vocabulary import reference
@@ -78,6 +78,9 @@ class FieldCheck:
     unless: tuple[str, ...]
     is_fact: bool
     expectation: Expectation
+    workbook_fix: str | None = None
+    pair: tuple[str, ...] = ()
+    apart: str = ROW_HASH
 
 
 def field_checks(dataset: Dataset) -> Iterator[FieldCheck]:
@@ -263,6 +266,8 @@ def _key(dataset: Dataset) -> Iterator[FieldCheck]:
             f"row_number() over (partition by {group}, row_hash order by row_index) as occurrence "
             f"from ({repeated})) where occurrence > 1"
         ),
+        "这一行的“处理方式”填“作废”，前面的一行不动；其实是另一件事的，更正有误的内容。",
+        (*parts, ROW_HASH),
     )
     yield FieldCheck(
         f"{dataset.prefix}.key.conflict",
@@ -279,4 +284,6 @@ def _key(dataset: Dataset) -> Iterator[FieldCheck]:
             f"min(row_hash) over (partition by {group}) <> max(row_hash) over (partition by {group}) as differs "
             f"from ({repeated})) where differs"
         ),
+        "请核对这几行：对的一行不动，其余的行“处理方式”填“作废”；都是真实的，更正填错的内容。",
+        tuple(parts),
     )

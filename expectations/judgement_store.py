@@ -11,7 +11,7 @@ import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -30,11 +30,13 @@ _JUDGEMENTS_KEPT = 4
 @dataclass(frozen=True)
 class Kind:
     """Rows that are kept. `schema`: without their source. `select`: the columns of `schema` as SQL over a stored
-    Parquet file, which is named `file`; empty for what is not read but found."""
+    Parquet file, which is named `file`; empty for what is not read but found. `stored`: columns that such a file has
+    now and one of an earlier program may lack."""
 
     name: str
     schema: pa.Schema
     select: str = ""
+    stored: pa.Schema = field(default_factory=lambda: pa.schema([]))
 
     @property
     def table(self) -> str:
@@ -80,15 +82,18 @@ class JudgementStore:
                 "arriving",
                 pa.table({"file": pa.array(arriving, text), "source": pa.array(arriving.values(), text)}),
             )
+            self.con.register("stored", pa.schema([("filename", text), *kind.stored]).empty_table())
             self.add(
                 kind,
                 missing,
                 f"select arriving.source, {kind.select} "
-                "from read_parquet(?, filename = true, union_by_name = true, file_row_number = true) as file "
+                "from (from stored union all by name "
+                "from read_parquet(?, filename = true, union_by_name = true, file_row_number = true)) as file "
                 "inner join arriving on arriving.file = file.filename",
                 [list(arriving)],
             )
             self.con.unregister("arriving")
+            self.con.unregister("stored")
         self.show(kind, files)
 
     def add(self, kind: Kind, sources: Iterable[str], query: str, parameters: Iterable[object] = ()) -> None:

@@ -14,11 +14,43 @@ from warehouse.vocabulary import period as periods
 from warehouse.vocabulary.contract import Severity
 from warehouse.vocabulary.submission import REJECTED, FileProblem, Outcome, Reading, RemarkKind
 
+TOLERATED = ("critical_share", "small_file_rows", "small_file_causes")
+"""What of `policy.csv` decides whether a submission goes back whole."""
 
-def critical_share(period: str) -> float:
-    """More than this share of rows critical: the whole submission goes back. As it holds at the period's end."""
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of a submission; of those with a critical finding also `causes`: in how many fields."""
+
+    received: int = 0
+    critical: int = 0
+    causes: int = 0
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """More than this share of rows critical: the whole submission goes back. Of a small one causes are counted, not
+    rows: two typing errors of one kind among five rows say nothing of the other three."""
+
+    share: float
+    small_rows: int
+    small_causes: int
+
+    def sends_back(self, counts: Counts) -> bool:
+        if not counts.received or counts.critical / counts.received <= self.share:
+            return False
+        return (
+            counts.received > self.small_rows
+            or counts.causes > self.small_causes
+            or counts.critical == counts.received  # nothing would be left
+        )
+
+
+def tolerance(period: str) -> Tolerance:
+    """What holds at the period's end."""
     covered = periods.parse(period)
-    return float(policy.number("critical_share", covered.end if covered else dt.date.max))
+    share, rows, causes = (policy.number(name, covered.end if covered else dt.date.max) for name in TOLERATED)
+    return Tolerance(float(share), int(rows), int(causes))
 
 
 @dataclass(frozen=True)
@@ -30,6 +62,7 @@ class FileCheck:
     message: str
     why: str
     fix: str
+    workbook_fix: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +75,7 @@ class FileFinding:
     expected: str | None
     message: str
     fix: str
+    workbook_fix: str
 
 
 FILE_CHECKS: dict[str, FileCheck] = {
@@ -88,6 +122,7 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "文件过大，未读取。{detail}",
             "过大的文件多半带有大量空行，会拖住其他单位的报送。",
             "请删除多余的工作表和空行，或按月份拆分后重新报送。",
+            "请把原文件按月份拆分后重新报送。",
         ),
         FileCheck(
             "FL007",
@@ -109,13 +144,15 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "有多列都被识别为“{title}”：{headers}。",
             "两列都像同一项内容时，系统不能替您决定用哪一列。",
             "请只保留一列，其余的改名或删除。",
+            "请在原文件中把多余的一列改名后，整份重新报送；列名不能在更正工作簿里更正。",
         ),
         FileCheck(
             "FL010",
             "critical",
-            "{critical} 行有须更正的问题，占全部 {received} 行的 {share}，超过 {limit}，整份退回。",
+            "{critical} 行有须更正的问题，占全部 {received} 行的 {share}，超过 {limit}{causes}，整份退回。",
             "问题行过多，多半是整列错位或口径弄错，只收其余的行会使数字失真。",
             "请按下面列出的问题整份更正后重新报送。",
+            "请逐行更正着色的单元格，不应报送的行“处理方式”填“作废”，然后报送这份工作簿。",
         ),
         FileCheck(
             "FL011",
@@ -130,6 +167,7 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "工作表“{sheet}”有 {count} 行被隐藏或筛选掉，已一并读取。",
             "隐藏的行也会计数，如果是不应报送的行就会多算。",
             "如不应报送，请删除这些行后重新报送。",
+            "如不应报送，这些行的“处理方式”填“作废”。",
         ),
         FileCheck(
             "FL013",
@@ -137,6 +175,7 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "工作表“{sheet}”有 {count} 列被隐藏，已一并读取。",
             "隐藏的列也会读取，如果是旧的内容就会取代您看到的内容。",
             "如不应报送，请删除这些列后重新报送。",
+            "如不应报送，请把原文件的这些列清空后整份重新报送；列不能在更正工作簿里取消。",
         ),
         FileCheck(
             "FL014",
@@ -144,6 +183,7 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "工作表“{sheet}”是隐藏的，已一并读取。",
             "隐藏的工作表也会计数，如果是往期或草稿就会多算。",
             "如不应报送，请删除这张工作表后重新报送。",
+            "如不应报送，这些行的“处理方式”填“作废”。",
         ),
         FileCheck(
             "FL015",
@@ -384,13 +424,8 @@ _PROBLEM_CODES: dict[FileProblem, str] = {
 }
 
 
-def file_findings(dataset: str, reading: Reading, received: int, critical: int, share: float) -> Iterator[FileFinding]:
-    """What is wrong with the file as a whole.
-
-    Args:
-        critical: how many rows have a critical finding.
-        share: more critical rows than this share send the file back (`critical_share`).
-    """
+def file_findings(dataset: str, reading: Reading, counts: Counts, tolerance: Tolerance) -> Iterator[FileFinding]:
+    """What is wrong with the file as a whole."""
     dataset_contract = contract.dataset(dataset)
     if reading.problem:
         yield _finding(_PROBLEM_CODES[reading.problem], detail=reading.detail or "", title=dataset_contract.title)
@@ -399,7 +434,8 @@ def file_findings(dataset: str, reading: Reading, received: int, critical: int, 
     for name in reading.missing:
         title = dataset_contract.field(name).title
         finding = _finding("FL008", field=name, title=title)
-        yield replace(finding, fix=_LOOKS_LIKE.format(header=near[name], title=title)) if name in near else finding
+        cure = _LOOKS_LIKE.format(header=near.get(name), title=title)
+        yield replace(finding, fix=cure, workbook_fix=cure) if name in near else finding
     for name, headers in reading.claimed_twice:
         yield _finding(
             "FL009",
@@ -407,9 +443,16 @@ def file_findings(dataset: str, reading: Reading, received: int, critical: int, 
             title=dataset_contract.field(name).title,
             headers="、".join(f"“{header}”" for header in headers),
         )
-    if received and critical / received > share:
-        shown = f"{int(critical / received * 1000) / 10:g}%"
-        yield _finding("FL010", critical=str(critical), received=str(received), share=shown, limit=f"{share:.0%}")
+    if tolerance.sends_back(counts):
+        is_small = counts.received <= tolerance.small_rows
+        yield _finding(
+            "FL010",
+            critical=str(counts.critical),
+            received=str(counts.received),
+            share=f"{int(counts.critical / counts.received * 1000) / 10:g}%",
+            limit=f"{tolerance.share:.0%}",
+            causes=f"，出在 {counts.causes} 项内容上" if is_small and counts.causes > tolerance.small_causes else "",
+        )
     for remark in reading.remarks:
         if remark.kind == "near_miss" and remark.field in reading.missing:
             continue
@@ -419,7 +462,9 @@ def file_findings(dataset: str, reading: Reading, received: int, critical: int, 
 
 def _finding(code: str, field: str | None = None, **values: str) -> FileFinding:
     check = FILE_CHECKS[code]
-    return FileFinding(code, check.severity, field, None, check.message.format(**values), check.fix.format(**values))
+    message, fix = check.message.format(**values), check.fix.format(**values)
+    workbook_fix = check.workbook_fix.format(**values) if check.workbook_fix else fix
+    return FileFinding(code, check.severity, field, None, message, fix, workbook_fix)
 
 
 def outcome(reading: Reading, findings: list[FileFinding], critical: int) -> Outcome:

@@ -61,8 +61,14 @@ def as_json(
     }
 
 
+def told(finding: Mapping[str, Any]) -> str:
+    """What is wrong, and of this row alone: with which rows it does not go together."""
+    return f"{finding['message']}{finding.get('detail') or ''}"
+
+
 def _finding(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: redact(row[name]) if name == "sheet" and row[name] else row[name] for name in _SHOWN}
+    shown = {name: redact(row[name]) if name == "sheet" and row[name] else row[name] for name in _SHOWN}
+    return shown | {"message": told(row)}
 
 
 def _rows(decision: Decision) -> dict[str, int]:

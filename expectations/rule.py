@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, Unpack
 
+from expectations.compiled import ROW_HASH
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.contract import Severity
 from warehouse.vocabulary.errors import OperatorError
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from expectations.gx_duckdb import Expectation
 
 RULES = Path(__file__).parent / "rules"
+REMOVES_ROWS = re.compile("删除|删去|删掉|去掉|移除|只保留(?:一|正确)|合并[到为]一行")
+"""What a workbook's fix never says: a row that is taken out of a workbook stays as it was sent, and comes back."""
 Scope = Literal["submission", "across"]
 Row = Mapping[str, Any]
 World = Mapping[str, Sequence[Row]]
@@ -45,6 +48,9 @@ class Facts(TypedDict):
     basis: str
     passes: Sequence[Row | World]
     fails: Sequence[Row | World]
+    workbook_fix: NotRequired[str | None]
+    pair: NotRequired[tuple[str, ...]]
+    apart: NotRequired[str]
     expected: NotRequired[str | None]
     unless: NotRequired[tuple[str, ...]]
     scope: NotRequired[Scope]
@@ -60,6 +66,13 @@ class Rule:
         path: the file that registers it.
         dataset: the dataset whose rows it judges, or several.
         fields: the fields that it judges, the one to look at first.
+        fix: what to do about it in the whole file, which is sent again.
+        workbook_fix: the same in the correction workbook, which merges rows and never loses one; null where `fix` is
+            true there too.
+        pair: SQL expressions over the row; rows of a submission in which all of them are equal are each other's
+            partners, which a finding names.
+        apart: SQL expression in which partners differ, of each value the first row; by itself all that was sent. Told
+            is how they differ: in the fields judged, for `row_hash` in all columns.
         expected: SQL over the row that shows the value that would be right; it must not derive from an identifier.
         unless: a finding of one of these codes on the same row suppresses this rule's finding.
         since, until: it looks only at rows whose submission's period ends between them, both included; null is
@@ -81,6 +94,9 @@ class Rule:
     basis: str
     passes: Sequence[Row | World]
     fails: Sequence[Row | World]
+    workbook_fix: str | None = None
+    pair: tuple[str, ...] = ()
+    apart: str = ROW_HASH
     expected: str | None = None
     unless: tuple[str, ...] = ()
     scope: Scope = "submission"
@@ -139,6 +155,8 @@ def _problem(rule: Rule) -> str | None:
         return f"the file is {rule.path.name}; its name must begin with the code."
     if not (rule.message and rule.why and rule.fix and rule.basis):
         return "message, why, fix and basis are needed."
+    if REMOVES_ROWS.search(rule.workbook_fix or rule.fix):
+        return "its fix tells to take rows out; workbook_fix must say what to do in a workbook, where they come back."
     if not (rule.passes and rule.fails):
         return "an example that passes and one that fails are needed."
     if not rule.fields:
@@ -153,6 +171,8 @@ def _problem(rule: Rule) -> str | None:
 def _sql_problem(rule: Rule) -> str | None:
     if rule.native is None and bool(rule.bad_rows_where) == bool(rule.bad_rows):
         return "give either bad_rows_where, a condition on one row, or bad_rows, a query."
+    if rule.pair and (rule.bad_rows is None or rule.scope == "across"):
+        return "only a query over the rows of one submission finds pairs."
     if rule.bad_rows and "{batch}" not in rule.bad_rows:
         return "bad_rows must read {batch}, the dataset's table."
     return None

@@ -17,6 +17,7 @@ OWN = Kind(
     "own_finding",
     pa.schema([*FINDING, ("place", pa.int64())]),
     ", ".join([*(f'file."{name}"' for name in FINDING.names), "file.file_row_number as place"]),
+    FINDING,
 )
 
 

@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 
 from ingest import correction_answer
 from ingest.correction_answer import Answer
-from ingest.shape import NOT_HASHED
 from warehouse.vocabulary import correction_columns
 from warehouse.vocabulary.contract import Dataset
+from warehouse.vocabulary.tables import NOT_HASHED
 
 _STRANGE = 2
 """A row whose texts are another row's may be somebody's correction; two are a column that slipped."""

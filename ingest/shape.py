@@ -22,10 +22,8 @@ from ingest.values.codes import code, codes
 from warehouse.vocabulary import contract, period, reference
 from warehouse.vocabulary.contract import ARROW, TYPED, Dataset, Field, Flaw
 from warehouse.vocabulary.submission import Submission
-from warehouse.vocabulary.tables import shaped_schema
+from warehouse.vocabulary.tables import NOT_HASHED, shaped_schema
 
-NOT_HASHED = frozenset({"source_row_no"})
-"""Left out of the row's hash: two rows that differ in 序号 only say the same."""
 _FIRST_OF_SPAN = frozenset({"start_date", "valid_from"})
 _LAST_OF_SPAN = frozenset({"end_date", "valid_to", "valid_until", "completion_date"})
 BLOCK_ROWS = 100_000

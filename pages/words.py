@@ -266,8 +266,7 @@ def prose(text: object) -> str:
 
 def department(code: str) -> str:
     """Short name of a department; an unknown code as it is."""
-    names = {row["code"]: row["short_name"] for row in reference.table("departments")}
-    return names.get(code, code)
+    return reference.department_title(code)
 
 
 def department_in_full(code: str) -> str:
@@ -276,8 +275,7 @@ def department_in_full(code: str) -> str:
 
 def unit(code: str) -> str:
     """市人力资源保障局 for HRSS, 市人力资源保障局·南山区 for HRSS.440305."""
-    head, _, district = code.partition(".")
-    return f"{department(head)}·{reference.codes('district').get(district, district)}" if district else department(head)
+    return reference.unit_title(code)
 
 
 def district(unit_code: str) -> str:

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from expectations import compiled, lookup
 from expectations.check import Batch, check
-from expectations.result import as_json
+from expectations.result import as_json, told
 from ingest import feed as feeds
 from ingest.pool import Pool
 from ingest.read import Job, read_many, sha256_of
@@ -85,7 +85,7 @@ def _line(finding: Mapping[str, Any]) -> str:
     """Where, what and how to mend it, as one line on a terminal."""
     place = f"{finding['sheet'] or ''} {finding['cell'] or finding['row'] or ''}".strip() or "整份文件"
     shown = f"“{finding['value']}” " if finding["value"] else ""
-    return f"{place}  {SEVERITIES[finding['severity']]}  {shown}{finding['message']}{finding['fix']}"
+    return f"{place}  {SEVERITIES[finding['severity']]}  {shown}{told(finding)}{finding['fix']}"
 
 
 def _lines(decision: Decision, findings: pa.Table) -> Iterator[str]:

@@ -78,7 +78,8 @@ def tell(
     def across(_: JudgementStore) -> None:
         con.register("typed", JUDGED.empty_table())
         con.register("standing", pa.table({"submission_id": pa.array(standing, pa.string())}))
-        judged = f"read_parquet('{built}')" if built.is_file() else "typed"
+        # What an earlier program built lacks columns.
+        judged = f"(from typed union all by name from read_parquet('{built}'))" if built.is_file() else "typed"
         con.execute(
             f"create or replace temp table across_finding as select {', '.join(_COLUMNS)} from {judged} "
             "semi join standing using (submission_id) where scope = 'across'"

@@ -94,13 +94,14 @@ def _worst_first(finding: Finding) -> tuple[int, bool, int, str, str]:
 def by_rule(findings: Sequence[Finding], received: int) -> list[RuleGroup]:
     """One group per rule, worst first: severity, then about the file before rows, then most rows.
 
-    Of findings about the file, each says something of its own: they are not put together.
+    Of findings about the file, each says something of its own: they are not put together. Nor are those of one rule
+    that call for different things.
     """
-    gathered: dict[tuple[str, str | None], list[Finding]] = {}
+    gathered: dict[tuple[str, str | None, str], list[Finding]] = {}
     for finding in findings:
         about_file = finding["message"] if finding["row_index"] is None else None
-        gathered.setdefault((finding["rule"], about_file), []).append(finding)
-    groups = [_group(rule, members, received) for (rule, _), members in gathered.items()]
+        gathered.setdefault((finding["rule"], about_file, finding["fix"]), []).append(finding)
+    groups = [_group(rule, members, received) for (rule, *_), members in gathered.items()]
     return sorted(
         groups,
         key=lambda group: (SEVERITY_ORDER[group.severity], group.rows.part > 0, -group.rows.part, group.rule),

@@ -8,7 +8,7 @@ from typing import Any
 from pages.gather.sources import Sources
 
 _TOP_RULES = """
-select f.rule, f.severity, any_value(f.message) as message, any_value(f.fix) as fix,
+select f.rule, f.severity, min(f.message) as message, min(f.fix) as fix,
     count(*) as findings, count(distinct f.submission_id) as submissions
 from finding as f
 inner join submission as s using (submission_id)

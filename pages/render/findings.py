@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from expectations.result import told
 from pages import texts, words
 from pages.gather.findings import Finding, Findings, listed
 from warehouse.vocabulary.submission import Decision
@@ -49,7 +50,7 @@ def _line(finding: Finding, titles: Mapping[str, str]) -> tuple[object, ...]:
         finding["cell"],
         finding["value"],
         finding["expected"],
-        finding["message"],
+        told(finding),
         finding["fix"],
         words.STATES.get(finding["state"] or ""),
         words.moment_day(finding["opened_at"]) if finding["opened_at"] else None,

@@ -157,15 +157,39 @@ def test_held_rows_stay_as_they_are() -> None:
     assert checked.accepted.num_rows == 9
 
 
-@pytest.mark.parametrize(("bad", "outcome"), [(0, "accepted"), (3, "partly_accepted"), (4, "rejected")])
+@pytest.mark.parametrize(("bad", "outcome"), [(0, "accepted"), (18, "partly_accepted"), (19, "rejected")])
 def test_more_than_thirty_percent_goes_back(bad: int, outcome: str) -> None:
-    rows = [dict(row) | {"class_id": None} if n < bad else row for n, row in enumerate(people(10))]
+    rows = [dict(row) | {"class_id": None} if n < bad else row for n, row in enumerate(people(60))]
     checked = judge(rows)
     decision = checked.decisions[0]
     assert decision.outcome == outcome
     assert checked.held.num_rows == decision.rows.held
-    assert decision.rows.accepted == (0 if outcome == "rejected" else 10 - bad)
+    assert decision.rows.accepted == (0 if outcome == "rejected" else 60 - bad)
     assert ("FL010" in codes(checked, None)) == (outcome == "rejected")
+
+
+WRONG_NUMBER: Row = {"id_no": "110105194912310021"}
+NO_CLASS: Row = {"class_id": None}
+NO_NAME: Row = {"person_name": None}
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ([WRONG_NUMBER, WRONG_NUMBER], "partly_accepted"),
+        ([WRONG_NUMBER, {"id_no": "1101051949123100"}], "partly_accepted"),  # two rules about one field
+        ([WRONG_NUMBER, NO_CLASS], "partly_accepted"),
+        ([WRONG_NUMBER, dict(NO_CLASS) | NO_NAME], "rejected"),
+        ([NO_NAME, NO_CLASS, WRONG_NUMBER], "rejected"),
+        ([NO_CLASS] * 4, "partly_accepted"),
+        ([NO_CLASS] * 5, "rejected"),
+    ],
+)
+def test_of_a_small_file_causes_are_counted(changes: list[Row], outcome: str) -> None:
+    rows = [dict(row) | (changes[at] if at < len(changes) else {}) for at, row in enumerate(people(5))]
+    checked = judge(rows)
+    assert checked.decisions[0].outcome == outcome
+    assert checked.held.num_rows == (5 if outcome == "rejected" else len(changes))
 
 
 def test_the_same_row_twice_and_a_contradiction() -> None:

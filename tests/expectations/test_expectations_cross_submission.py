@@ -18,7 +18,7 @@ from expectations.rule import Rule, rules
 from tests.expectations.builder import KEY, NOW, PLACE, Row, reading, shaped, typed
 from warehouse.store.data_root import Root
 from warehouse.store.standing import Standing, SubmissionStatus
-from warehouse.vocabulary import contract, privacy
+from warehouse.vocabulary import contract, privacy, reference
 from warehouse.vocabulary.submission import Submission
 from warehouse.vocabulary.tables import JUDGED, accepted_schema
 
@@ -298,3 +298,67 @@ def test_what_a_newer_version_lacks_is_told_unless_it_stands_elsewhere(
 
 def test_nothing_stands(root: Root) -> None:
     assert judge(root) == []
+
+
+ASKED = "请与其数据报送人员核对，意见不一致的请联系市局。"
+
+
+@pytest.mark.parametrize(
+    ("units", "change", "details"),
+    [
+        (("HRSS", "CAB"), {}, {"HRSS": f"另由市民政局报送，{ASKED}", "CAB": f"另由市人力资源保障局报送，{ASKED}"}),
+        (
+            ("HRSS", "HRSS.440305", "EDU"),
+            {},
+            {
+                "HRSS": f"另由市教育局、市人力资源保障局·南山区报送，{ASKED}",
+                "HRSS.440305": f"另由市教育局、市人力资源保障局报送，{ASKED}",
+                "EDU": f"另由市人力资源保障局、市人力资源保障局·南山区报送，{ASKED}",
+            },
+        ),
+        (("HRSS", "VET"), {}, {"HRSS": None, "VET": None}),
+        (("HRSS", "CAB", "DPF.440305"), {}, {"HRSS": None, "CAB": None, "DPF.440305": None}),
+        (("HRSS", "CAB"), {"person_category": "01;09"}, {"HRSS": None, "CAB": None}),
+        (("EDU", "JUS"), {}, {"EDU": None, "JUS": None}),
+    ],
+)
+def test_the_other_unit_is_named_unless_a_sensitive_one_or_group_is_involved(
+    root: Root, units: tuple[str, ...], change: Row, details: dict[str, str | None]
+) -> None:
+    """In one of the units' rows a category is enough: nobody's page says with whom the person is doubled."""
+    sent = [
+        stand(root, "training_record", unit, [dict(PERSON) | (change if unit == units[0] else {})]) for unit in units
+    ]
+    doubled = {row["submission_id"].split("-")[0]: row for row in judge(root, *sent) if row["rule"] == "TR902"}
+    assert {unit: row["detail"] for unit, row in doubled.items()} == details
+    for unit, row in doubled.items():
+        named = [partner["unit"] for partner in row["partners"] or []]
+        if details[unit] is None:
+            assert (row["message"], named) == ("与其他单位重复，请联系市局。", [])
+            assert row["fix"] == row["workbook_fix"] == "请联系市局，由市局核对由谁报送；答复以前这一行不必改动。"
+            titles = [reference.unit_title(other) for other in units if other != unit]
+            assert not any(title in str(row.values()) for title in titles)
+        else:
+            assert named == sorted(set(units) - {unit})
+            assert row["message"] == "同一人在同一班级的记录也由另一单位报送。"
+
+
+def test_a_veterans_service_is_nobodys_to_name_whoever_reports_it(root: Root) -> None:
+    service = {
+        "service_type": "3",
+        "person_name": "王例子",
+        "id_type": "01",
+        "id_no": "11010519491231002X",
+        "service_date": "2026-06-05",
+        "school": "甲学院",
+        "enrol_year": 2026,
+        "person_category": "03",
+    }
+    plain = [stand(root, "support_service", unit, [service]) for unit in ("TUF", "EDU")]
+    assert {row["detail"][:8] for row in judge(root, *plain) if row["rule"] == "SS901"} == {
+        "另由市总工会报送",
+        "另由市教育局报送",
+    }
+    veterans = stand(root, "support_service", "EDU", [dict(service) | {"person_category": "09"}], content="c")
+    told = [row for row in judge(root, plain[0], veterans) if row["rule"] == "SS901"]
+    assert [(row["message"], row["partners"]) for row in told] == [("与其他单位重复，请联系市局。", None)] * 2

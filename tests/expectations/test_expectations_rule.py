@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import great_expectations.expectations as gxe
 import pytest
 
-from expectations import outcome
+from expectations import compiled, outcome
 from expectations import rule as registry
 from expectations.compile import one_line
 from expectations.gx_duckdb import Expectation, rows, rows_where, within
-from expectations.rule import RULES, native_rule, rule
+from expectations.outcome import Counts
+from expectations.rule import REMOVES_ROWS, RULES, native_rule, rule
 from tests.expectations.builder import reading
+from warehouse.vocabulary import contract
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.project import PROJECT
 
@@ -68,6 +71,7 @@ def declare_native(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
         ({"dataset": "classes"}, "there is no dataset classes"),
         ({"since": dt.date(2026, 1, 2), "until": dt.date(2026, 1, 1)}, "ends before it begins"),
         ({"scope": "across", "severity": "critical"}, "never holds a row"),
+        ({"pair": ("class_id",)}, "only a query"),
         ({"bad_rows_where": None}, "give either bad_rows_where"),
         ({"bad_rows": "select submission_id, row_index from {batch}"}, "give either bad_rows_where"),
         ({"bad_rows_where": None, "bad_rows": "select submission_id, row_index from t"}, "must read {batch}"),
@@ -150,29 +154,82 @@ def test_an_undated_expectation_is_left_alone_and_others_cannot_be_dated() -> No
 
 
 @pytest.mark.parametrize(
-    ("facts", "received", "critical", "codes", "expected"),
+    ("facts", "counts", "codes", "expected"),
     [
-        ({}, 0, 0, [], "accepted"),
-        ({}, 10, 0, [], "accepted"),
-        ({}, 10, 3, [], "partly_accepted"),
-        ({}, 10, 4, ["FL010"], "rejected"),
-        ({"missing": ("class_id", "class_name")}, 10, 0, ["FL008", "FL008"], "rejected"),
-        ({"claimed_twice": (("class_id", ("班号", "班级编号")),)}, 10, 0, ["FL009"], "rejected"),
-        ({"problem": "wrong_dataset"}, 0, 0, ["FL007"], "rejected"),
-        ({"problem": "encrypted"}, 0, 0, ["FL003"], "unreadable"),
-        ({"problem": "too_large"}, 0, 0, ["FL006"], "unreadable"),
+        ({}, (0, 0, 0), [], "accepted"),
+        ({}, (100, 0, 0), [], "accepted"),
+        ({}, (100, 30, 9), [], "partly_accepted"),
+        ({}, (100, 31, 1), ["FL010"], "rejected"),
+        ({}, (51, 16, 1), ["FL010"], "rejected"),
+        ({}, (50, 16, 2), [], "partly_accepted"),
+        ({}, (50, 49, 1), [], "partly_accepted"),
+        ({}, (50, 16, 3), ["FL010"], "rejected"),
+        ({}, (50, 15, 9), [], "partly_accepted"),
+        ({}, (5, 2, 1), [], "partly_accepted"),
+        ({}, (3, 2, 2), [], "partly_accepted"),
+        ({}, (2, 2, 1), ["FL010"], "rejected"),
+        ({"missing": ("class_id", "class_name")}, (10, 0, 0), ["FL008", "FL008"], "rejected"),
+        ({"claimed_twice": (("class_id", ("班号", "班级编号")),)}, (10, 0, 0), ["FL009"], "rejected"),
+        ({"problem": "wrong_dataset"}, (0, 0, 0), ["FL007"], "rejected"),
+        ({"problem": "encrypted"}, (0, 0, 0), ["FL003"], "unreadable"),
+        ({"problem": "too_large"}, (0, 0, 0), ["FL006"], "unreadable"),
     ],
 )
-def test_outcomes(facts: dict[str, Any], received: int, critical: int, codes: list[str], expected: str) -> None:
+def test_outcomes(facts: dict[str, Any], counts: tuple[int, int, int], codes: list[str], expected: str) -> None:
+    """Of up to 50 rows causes are counted, of more rows alone; and what leaves no row goes back whole."""
     read = reading("training_class", **facts)
-    share = outcome.critical_share("2026-01")
-    findings = list(outcome.file_findings("training_class", read, received, critical, share))
+    findings = list(outcome.file_findings("training_class", read, Counts(*counts), outcome.tolerance("2026-01")))
     assert [finding.rule for finding in findings] == codes
-    assert outcome.outcome(read, findings, critical) == expected
-    assert not any("{" in finding.message + finding.fix for finding in findings)
+    assert outcome.outcome(read, findings, counts[1]) == expected
+    assert not any("{" in finding.message + finding.fix + finding.workbook_fix for finding in findings)
 
 
-def test_a_share_is_never_rounded_up() -> None:
-    findings = list(outcome.file_findings("training_class", reading("training_class"), 1000, 999, share=0.3))
-    assert "99.9%" in findings[0].message
-    assert list(outcome.file_findings("training_class", reading("training_class"), 10, 4, share=0.5)) == []
+@pytest.mark.parametrize(
+    ("counts", "message"),
+    [
+        ((1000, 999, 1), "999 行有须更正的问题，占全部 1000 行的 99.9%，超过 30%，整份退回。"),
+        ((10, 4, 3), "4 行有须更正的问题，占全部 10 行的 40%，超过 30%，出在 3 项内容上，整份退回。"),
+        ((3, 3, 1), "3 行有须更正的问题，占全部 3 行的 100%，超过 30%，整份退回。"),
+    ],
+)
+def test_a_file_that_goes_back_is_told_why(counts: tuple[int, int, int], message: str) -> None:
+    """A share is never rounded up; the contents that are wrong are counted where they decided it."""
+    [finding] = outcome.file_findings(
+        "training_class", reading("training_class"), Counts(*counts), outcome.tolerance("2026-01")
+    )
+    assert finding.message == message
+
+
+def test_another_share_is_another_limit() -> None:
+    tolerance = dataclasses.replace(outcome.tolerance("2026-01"), share=0.5)
+    facts = reading("training_class")
+    assert list(outcome.file_findings("training_class", facts, Counts(100, 40, 9), tolerance)) == []
+
+
+def every_check() -> Iterator[tuple[str, str, str]]:
+    """Code, what to do in the whole file, what to do in the workbook."""
+    for name in (*contract.names(), compiled.ACROSS):
+        for check in compiled.load(name):
+            yield check.code, check.fix, check.workbook_fix or check.fix
+    for file_check in outcome.FILE_CHECKS.values():
+        yield file_check.code, file_check.fix, file_check.workbook_fix or file_check.fix
+
+
+def test_no_fix_for_a_workbook_tells_to_take_rows_out() -> None:
+    """A row that is taken out of the workbook stays as it was sent: who does as told would do so for ever."""
+    assert [code for code, _, in_workbook in every_check() if REMOVES_ROWS.search(in_workbook)] == []
+    of_whole_files = {code for code, fix, _ in every_check() if REMOVES_ROWS.search(fix)}
+    assert {"TR.key.duplicate", "TC.key.conflict", "PN015", "SS008", "CP901", "FL012", "FL014"} <= of_whole_files
+    withdrawn = {code for code, fix, in_workbook in every_check() if fix != in_workbook and "作废" in in_workbook}
+    assert len(withdrawn) > 30
+
+
+@pytest.mark.parametrize("fix", ["请删除重复的行。", "请核对，只保留正确的一行。", "请合并为一行。"])
+def test_a_rule_that_tells_to_take_rows_out_says_what_to_do_in_a_workbook(
+    monkeypatch: pytest.MonkeyPatch, fix: str
+) -> None:
+    with pytest.raises(OperatorError, match="workbook_fix must say"):
+        declare(monkeypatch, fix=fix)
+    with pytest.raises(OperatorError, match="workbook_fix must say"):
+        declare(monkeypatch, workbook_fix=fix)
+    declare(monkeypatch, fix=fix, workbook_fix="多余的一行“处理方式”填“作废”。")

@@ -47,11 +47,18 @@ def number(name: str, day: dt.date) -> Decimal:
 
 def is_code(name: str, column: str, date_column: str) -> str:
     """SQL: whether a row's code is one that the name lists on the row's date; null where the code is null."""
-    return f"({' or '.join(_matches(row, column, date_column) for row in rows(name))})"
+    return f"({' or '.join(column + ' = ' + _bounded(row, '', date_column) for row in rows(name))})"
 
 
-def _matches(row: dict[str, str], column: str, date_column: str) -> str:
+def lists_code(name: str, column: str, date_column: str) -> str:
+    """SQL: whether a row's list of codes (`01;07`) has one that the name lists on the row's date; null where there is
+    no list."""
+    listed = f"string_split({column}, ';')"
+    return f"({' or '.join(f'list_contains({listed}, ' + _bounded(row, ')', date_column) for row in rows(name))})"
+
+
+def _bounded(row: dict[str, str], closing: str, date_column: str) -> str:
     bounds = [
         f" and {date_column} {sign} date '{row[end]}'" for end, sign in (("since", ">="), ("until", "<=")) if row[end]
     ]
-    return f"{column} = '{row['value']}'{''.join(bounds)}"
+    return f"'{row['value']}'{closing}{''.join(bounds)}"

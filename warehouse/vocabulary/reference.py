@@ -135,6 +135,20 @@ def clauses(department: str) -> str:
     )
 
 
+@functools.cache
+def department_title(code: str) -> str:
+    """Short name of a department; an unknown code as it is."""
+    names = {row["code"]: row["short_name"] for row in table("departments")}
+    return names.get(code, code)
+
+
+def unit_title(code: str) -> str:
+    """市人力资源保障局 for HRSS, 市人力资源保障局·南山区 for HRSS.440305."""
+    head, _, district = code.partition(".")
+    department = department_title(head)
+    return f"{department}·{codes('district').get(district, district)}" if district else department
+
+
 def check_department(code: str) -> None:
     """`OperatorError` when there is no department of this code."""
     if code not in codes("department"):

@@ -29,6 +29,8 @@ ENVELOPE = (
 ROW_FLAW = pa.field("row_flaw", pa.string())
 """What is odd of the row as a whole (a `contract.RowFlaw`; null: nothing)."""
 
+NOT_HASHED = frozenset({"source_row_no"})
+"""Fields left out of a row's hash: two rows that differ in 序号 only say the same."""
 ROW_TOKEN = pa.field("row_token", pa.string())
 """Keyed hash of what a row says: the same for a row that is sent again unchanged."""
 
@@ -43,8 +45,8 @@ def read_schema(dataset: Dataset) -> pa.Schema:
 
 
 def shaped_schema(dataset: Dataset) -> pa.Schema:
-    """What `shape` gives: place and envelope, what is odd of the row, `row_hash` over what was sent (序号 left out),
-    and per field the typed value, the text as sent and why it gives no value."""
+    """What `shape` gives: place and envelope, what is odd of the row, `row_hash` over what was sent (without
+    `NOT_HASHED`), and per field the typed value, the text as sent and why it gives no value."""
     columns = [*ROW, *ENVELOPE, ROW_FLAW, pa.field("row_hash", pa.string())]
     for field in dataset.fields:
         columns += [
@@ -66,6 +68,15 @@ def standing_schema(dataset: Dataset) -> pa.Schema:
     return accepted_schema(dataset).append(pa.field("delivery_order", pa.int64()))
 
 
+PARTNER = pa.struct(
+    [
+        pa.field("unit", pa.string()),  # null: a row of the same submission; else another unit, without a place
+        pa.field("sheet", pa.string()),
+        pa.field("row", pa.int64()),
+        pa.field("fields", pa.list_(pa.string())),  # those in which the two rows differ, in the contract's order
+    ]
+)
+"""With what a row does not go together: a duplicate's first row, the rows that a row contradicts."""
 FINDING = pa.schema(
     [
         pa.field("submission_id", pa.string()),
@@ -79,7 +90,10 @@ FINDING = pa.schema(
         pa.field("value", pa.string()),  # masked
         pa.field("expected", pa.string()),
         pa.field("message", pa.string()),
-        pa.field("fix", pa.string()),
+        pa.field("detail", pa.string()),  # what is told of this row alone, behind the message: its partners; masked
+        pa.field("fix", pa.string()),  # in the whole file, sent again
+        pa.field("workbook_fix", pa.string()),  # in the correction workbook
+        pa.field("partners", pa.list_(PARTNER)),  # null: the rule judges no pairs, or nobody may be named
         pa.field("finding_identity", pa.string()),  # keyed hash of rule, natural key and field; null without a key
         ROW_TOKEN,
         pa.field("exception_id", pa.string()),  # the approved exception by which a critical finding holds nothing

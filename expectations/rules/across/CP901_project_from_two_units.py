@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expectations.between_units import reported_by_several
 from expectations.rule import rule
 
 HELD = "coalesce(status, '2') = '2'"
@@ -14,6 +15,7 @@ rule(
     message="同一赛事同一天开始的同名赛项也由另一单位报送。",
     why="两边都报会使赛项多算。",
     fix="请主办和承办单位核对由谁报送，只保留一份。",
+    workbook_fix="请主办和承办单位核对由谁报送；不由本单位报送的，这一行“处理方式”填“作废”。",
     basis="数据报送约定：单位之间的重复",
     passes=[
         {
@@ -38,16 +40,5 @@ rule(
         }
     ],
     scope="across",
-    bad_rows=f"""
-        select submission_id, row_index
-        from {{batch}}
-        semi join (
-            select comp_name, project_name, start_date
-            from {{batch}}
-            where {HELD}
-            group by all
-            having count(distinct unit_code) > 1
-        ) using (comp_name, project_name, start_date)
-        where {HELD}
-    """,
+    bad_rows=reported_by_several("competition", ("comp_name", "project_name", "start_date"), where=HELD),
 )

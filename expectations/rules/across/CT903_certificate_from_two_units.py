@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expectations.between_units import reported_by_several
 from expectations.rule import rule
 
 rule(
@@ -23,14 +24,5 @@ rule(
         },
     ],
     scope="across",
-    bad_rows="""
-        select submission_id, row_index
-        from {batch}
-        semi join (
-            select certificate_key, person_key
-            from {batch}
-            group by all
-            having count(distinct unit_code) > 1
-        ) using (certificate_key, person_key)
-    """,
+    bad_rows=reported_by_several("certificate", ("certificate_key", "person_key")),
 )

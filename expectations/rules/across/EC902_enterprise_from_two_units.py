@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expectations.between_units import reported_by_several
 from expectations.rule import rule
 
 rule(
@@ -43,15 +44,5 @@ rule(
         }
     ],
     scope="across",
-    bad_rows="""
-        select submission_id, row_index
-        from {batch}
-        join (
-            select uscc, coverage_kind, report_date, hazard_type as hazard
-            from {batch}
-            group by all
-            having count(distinct unit_code) > 1
-        ) as several using (uscc, coverage_kind, report_date)
-        where hazard_type is not distinct from hazard
-    """,
+    bad_rows=reported_by_several("enterprise_coverage", ("uscc", "coverage_kind", "report_date"), blank="hazard_type"),
 )

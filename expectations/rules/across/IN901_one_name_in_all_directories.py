@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expectations.between_units import reported_by_several
 from expectations.rule import rule
 
 rule(
@@ -31,15 +32,5 @@ rule(
         }
     ],
     scope="across",
-    bad_rows="""
-        select submission_id, row_index
-        from {batch}
-        semi join (
-            select uscc, period
-            from {batch}
-            where uscc is not null
-            group by all
-            having min(name) <> max(name) and min(unit_code) <> max(unit_code)
-        ) using (uscc, period)
-    """,
+    bad_rows=reported_by_several("institution_directory", ("uscc", "period"), having="min(name) <> max(name)"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expectations.between_units import reported_by_several
 from expectations.rule import rule
 
 rule(
@@ -30,14 +31,5 @@ rule(
         },
     ],
     scope="across",
-    bad_rows="""
-        select submission_id, row_index
-        from {batch}
-        where payment_id in (
-            select payment_id
-            from {batch}
-            group by all
-            having count(distinct unit_code) > 1 and min(amount) <> max(amount)
-        )
-    """,
+    bad_rows=reported_by_several("subsidy_payment", ("payment_id",), having="min(amount) <> max(amount)"),
 )

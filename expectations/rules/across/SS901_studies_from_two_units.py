@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expectations.between_units import reported_by_several
 from expectations.rule import rule
 
 rule(
@@ -37,16 +38,5 @@ rule(
         }
     ],
     scope="across",
-    bad_rows="""
-        select submission_id, row_index
-        from {batch}
-        semi join (
-            select person_key, school, enrol_year
-            from {batch}
-            where service_type = '3'
-            group by all
-            having count(distinct unit_code) > 1
-        ) using (person_key, school, enrol_year)
-        where service_type = '3'
-    """,
+    bad_rows=reported_by_several("support_service", ("person_key", "school", "enrol_year"), where="service_type = '3'"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expectations.between_units import reported_by_several
 from expectations.rule import rule
 
 rule(
@@ -23,14 +24,5 @@ rule(
         },
     ],
     scope="across",
-    bad_rows="""
-        select submission_id, row_index
-        from {batch}
-        where class_id in (
-            select class_id
-            from {batch}
-            group by class_id
-            having count(distinct unit_code) > 1
-        )
-    """,
+    bad_rows=reported_by_several("training_class", ("class_id",)),
 )

@@ -53,6 +53,8 @@ rule(
             "session_end": "15:00:00",
         }
     ],
+    pair=("class_id", "id_no", "session_date"),
+    apart="session_start",
     unless=("AT002",),
     bad_rows="""
         select submission_id, row_index

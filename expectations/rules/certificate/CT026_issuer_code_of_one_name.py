@@ -19,6 +19,8 @@ rule(
         {"issuer_uscc": "91310115MA1K3BTP2B", "issuer_name": "丙中心"},
     ],
     fails=[{"issuer_uscc": "91350100M000100Y43", "issuer_name": "乙中心"}],
+    pair=("issuer_uscc",),
+    apart="issuer_name",
     bad_rows="""
         select submission_id, row_index
         from {batch}

@@ -26,6 +26,8 @@ rule(
         {"id_no": "C", "cert_no": "1", "occupation_code": "4-10-01-05", "skill_level": "5"},
         {"id_no": "C", "cert_no": "2", "occupation_code": "4-10-01-05", "skill_level": "5", "status": "1"},
     ],
+    pair=(f"case when {FIRST} then id_no end", "occupation_code", "skill_level"),
+    apart="cert_no",
     bad_rows=f"""
         select submission_id, row_index
         from {{batch}}

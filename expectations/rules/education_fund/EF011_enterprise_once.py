@@ -12,6 +12,7 @@ rule(
     message="同一企业名称填写了两个不同的信用代码。",
     why="一家企业登记两次，经费会重复相加。",
     fix="请对照营业执照核对信用代码，一家企业只保留一行。",
+    workbook_fix="请对照营业执照更正信用代码；同一家企业报了两行的，多余的一行“处理方式”填“作废”。",
     basis="GB 32100-2015",
     passes=[
         {"uscc": "91350100M000100Y43", "employer_name": "甲"},
@@ -21,6 +22,8 @@ rule(
         {"uscc": "91350100M000100Y43", "employer_name": "丙"},
         {"uscc": "91310115MA1K3BTP2B", "employer_name": "丙"},
     ],
+    pair=("employer_name",),
+    apart="uscc",
     bad_rows="""
         select submission_id, row_index
         from {batch}

@@ -22,6 +22,8 @@ rule(
         {"uscc": "91310115MA1K3BTP2B", "report_date": "2026-06-30", "coverage_kind": "2", "employees": 100},
         {"uscc": "91310115MA1K3BTP2B", "report_date": "2026-06-30", "coverage_kind": "3", "employees": 101},
     ],
+    pair=("case when coverage_kind <> '1' then uscc end", "report_date"),
+    apart="employees",
     bad_rows="""
         select submission_id, row_index
         from {batch}

@@ -23,6 +23,8 @@ rule(
         {"uscc": "91310115MA1K3BTP2B", "name": "甲", "entity_type": "1"},
         {"uscc": "91310115MA1K3BTP2B", "name": "乙", "entity_type": "5"},
     ],
+    pair=("uscc",),
+    apart="name",
     bad_rows="""
         select submission_id, row_index
         from {batch}

@@ -15,6 +15,8 @@ rule(
     basis="GB 32100-2015",
     passes=[{"uscc": "91350100M000100Y43", "name": "甲"}, {"uscc": "91310115MA1K3BTP2B", "name": "乙"}, {"name": "甲"}],
     fails=[{"uscc": "91350100M000100Y43", "name": "丙"}, {"uscc": "91310115MA1K3BTP2B", "name": "丙"}],
+    pair=("case when uscc is not null then name end",),
+    apart="uscc",
     bad_rows="""
         select submission_id, row_index
         from {batch}

@@ -20,6 +20,8 @@ rule(
         {"name": "丁"},
     ],
     fails=[{"name": "戊", "cert_org_code": "S000044000003"}, {"name": "己", "cert_org_code": "S000044000003"}],
+    pair=("cert_org_code",),
+    apart="name",
     bad_rows="""
         select submission_id, row_index
         from {batch}

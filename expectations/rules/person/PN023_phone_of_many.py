@@ -35,6 +35,8 @@ rule(
         {"mobile": "13800000003", "id_no": "110105194912310003"},
         {"mobile": "13800000003", "id_no": "110105194912310004"},
     ],
+    pair=("mobile",),
+    apart="id_no",
     bad_rows=f"""
         select submission_id, row_index
         from (

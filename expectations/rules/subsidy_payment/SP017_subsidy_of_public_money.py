@@ -12,6 +12,7 @@ rule(
     message="补贴资金的来源填写为企业自筹或个人自费。",
     why="企业和个人自己出的钱不是补贴，会使补贴总额虚增。",
     fix="请核对资金来源；不属于补贴的请删除本行。",
+    workbook_fix="请核对资金来源；不属于补贴的，这一行“处理方式”填“作废”。",
     basis="深人社发〔2025〕51号（二十）",
     passes=[{"funding_source": "01"}, {"funding_source": "10"}],
     fails=[{"funding_source": "08"}, {"funding_source": "09"}],

@@ -20,6 +20,8 @@ rule(
         {"class_id": "SZ-0004"},
     ],
     fails=[{"class_id": "SZ-0005", "filing_no": "BA-5"}, {"class_id": "SZ-0006", "filing_no": "BA-5"}],
+    pair=("filing_no",),
+    apart="class_id",
     bad_rows="""
         select submission_id, row_index
         from {batch}

@@ -12,6 +12,7 @@ rule(
     message="同一机构同一天开班的同名班级填写了两个班级编号。",
     why="同一个班备案两次，参训人次会分散或重复计入。",
     fix="请核对是否同一个班；如是，只保留一行，学员名单用同一个编号。",
+    workbook_fix="请核对是否同一个班；如是，多余的一行“处理方式”填“作废”，学员名单用留下的编号。",
     basis="常识",
     passes=[
         {
@@ -47,6 +48,8 @@ rule(
             "start_date": "2026-06-01",
         },
     ],
+    pair=("class_name", "org_uscc", "start_date"),
+    apart="class_id",
     bad_rows="""
         select submission_id, row_index
         from {batch}

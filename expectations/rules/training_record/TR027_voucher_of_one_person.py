@@ -20,6 +20,7 @@ rule(
         {"id_no": "110105194912310054"},
     ],
     fails=[{"id_no": "11010519491231002X", "voucher_no": "Q3"}, {"id_no": "110105194912310038", "voucher_no": "Q3"}],
+    pair=("voucher_no",),
     bad_rows="""
         select submission_id, row_index
         from {batch}

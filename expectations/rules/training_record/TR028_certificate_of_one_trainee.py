@@ -22,6 +22,8 @@ rule(
         {"id_no": "11010519491231002X", "cert_no": "S000044000001265000003"},
         {"id_no": "110105194912310038", "cert_no": "S000044000001265000003"},
     ],
+    pair=("cert_no",),
+    apart="id_no",
     bad_rows="""
         select submission_id, row_index
         from {batch}

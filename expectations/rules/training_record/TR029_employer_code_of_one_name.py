@@ -19,6 +19,8 @@ rule(
         {"employer_uscc": "91310115MA1K3BTP2B", "employer_name": "丙公司"},
     ],
     fails=[{"employer_uscc": "91350100M000100Y43", "employer_name": "乙公司"}],
+    pair=("employer_uscc",),
+    apart="employer_name",
     bad_rows="""
         select submission_id, row_index
         from {batch}

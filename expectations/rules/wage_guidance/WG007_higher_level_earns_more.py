@@ -21,6 +21,8 @@ rule(
         {"occupation_code": "6-31-01-03", "industry_code": "C39", "skill_level": "1", "p50": 90},
     ],
     fails=[{"occupation_code": "6-31-01-03", "skill_level": "3", "p50": 99}],
+    pair=("report_year", "industry_code", "occupation_code"),
+    apart="skill_level",
     bad_rows="""
         select submission_id, row_index
         from (

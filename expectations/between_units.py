@@ -1,0 +1,83 @@
+"""Rows that two units report: the SQL by which a rule finds them, and what is told of the other unit.
+
+Where a sensitive unit or group is involved nobody is told with whom a person is doubled. Partners in the same
+submission are `expectations.pairs`. Ends at SQL text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from warehouse.vocabulary import contract, policy
+
+DOUBLED = "与其他单位重复，请联系市局。"
+ASK_THE_CITY = "请联系市局，由市局核对由谁报送；答复以前这一行不必改动。"
+PARTNERS = (
+    "case when len(other_units) > 0 and not is_sensitive then list_transform(other_units, "
+    "unit -> {'unit': unit, 'sheet': null::varchar, 'row': null::bigint, 'fields': []::varchar[]}) end"
+)
+"""SQL over what a rule gives: the other units as partners (`tables.PARTNER`), null where nobody is named."""
+_DAY = "period_end_date"
+
+
+def detail(titles: str) -> str:
+    """SQL over what a rule gives: which units report it too and whom to ask; `titles` is a table of unit and title."""
+    named = (
+        f"(select string_agg(title, '、' order by unit) from {titles} where list_contains(finding.other_units, unit))"
+    )
+    return (
+        "case when len(other_units) > 0 and not is_sensitive "
+        f"then concat('另由', {named}, '报送，请与其数据报送人员核对，意见不一致的请联系市局。') end"
+    )
+
+
+def reported_by_several(
+    dataset: str, key: Sequence[str], *, where: str = "true", having: str = "", blank: str | None = None
+) -> str:
+    """SQL of a rule across submissions: the rows that more than one unit reports, with `other_units` and
+    `is_sensitive`.
+
+    Args:
+        key: columns that are equal and not empty.
+        where: condition on the rows that are compared.
+        having: condition on all rows of a key together.
+        blank: one more column that is equal, or empty on both sides.
+    """
+    keys = ", ".join(key)
+    alike, same = (
+        (f",\n                coalesce({blank}, '') as alike", f" and coalesce({blank}, '') = alike")
+        if blank
+        else ("", "")
+    )
+    return f"""
+        select
+            submission_id,
+            row_index,
+            list_filter(units, unit -> unit <> unit_code) as other_units,
+            is_sensitive
+        from {{batch}}
+        join (
+            select
+                {("," + chr(10) + " " * 16).join(key)}{alike},
+                list(distinct unit_code order by unit_code) as units,
+                bool_or({_is_sensitive(dataset)}) as is_sensitive
+            from {{batch}}
+            where {where}
+            group by {keys}{", alike" if blank else ""}
+            having count(distinct unit_code) > 1{f" and {having}" if having else ""}
+        ) using ({keys})
+        where {where}{same}
+    """
+
+
+def _is_sensitive(dataset: str) -> str:
+    """SQL over a row: is it a sensitive unit's, or about a person of a sensitive group? Never null."""
+    names = {field.name for field in contract.dataset(dataset).fields}
+    conditions = [
+        policy.is_code(name, "department_code", _DAY) for name in ("sensitive_department", "totals_only_department")
+    ]
+    if "service_type" in names:
+        conditions.append(policy.is_code("sensitive_service_code", "service_type", _DAY))
+    if "person_category" in names:
+        conditions.append(policy.lists_code("sensitive_category_code", "person_category", _DAY))
+    return f"coalesce({' or '.join(conditions)}, false)"
