@@ -69,9 +69,9 @@ ARROW: dict[Kind, pa.DataType] = {
 }
 TYPED: frozenset[Kind] = frozenset({"int", "decimal", "percent", "money", "date", "time", "bool"})
 """Kinds whose text may fail to become a value."""
-Flaw = Literal["error", "ditto", "type", "month", "span"]
+Flaw = Literal["error", "ditto", "type", "month", "span", "grade"]
 """Why a text that was sent gives no value: a spreadsheet's error, 同上, no value of the kind, a month without a day,
-several days in one cell."""
+several days in one cell, a grade where a score is asked for."""
 
 OPTIONS = frozenset({"minimum", "maximum", "pattern", "minLength", "maxLength"})
 FIELD_PROPERTIES = frozenset({"fieldKind", "severity", "default", "idType"})
@@ -117,7 +117,14 @@ class Field:
         """The flaws that a text of this kind can have."""
         if self.kind == "date":
             return ("error", "ditto", "type", "month", "span")
+        if self.is_score:
+            return ("error", "ditto", "type", "grade")
         return ("error", "ditto", "type") if self.kind in TYPED else ("error", "ditto")
+
+    @property
+    def is_score(self) -> bool:
+        """Points of a hundred."""
+        return self.kind == "decimal" and self.name.endswith("_score")
 
     @property
     def is_key(self) -> bool:
