@@ -45,6 +45,7 @@ RemarkKind = Literal[
     "records_missing",
     "second_header",
     "surplus_cells",
+    "copied_sheet",
 ]
 
 
@@ -101,7 +102,7 @@ class MappedColumn:
 @dataclass(frozen=True)
 class SheetReading:
     """How one sheet was read; `left_out` counts rows by reason (title, header, blank, total, note,
-    example, nothing)."""
+    example, nothing, copy)."""
 
     name: str | None
     header_row: int | None
