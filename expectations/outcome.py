@@ -377,6 +377,14 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "同一份更正送了两次，或另一份更正已改成同样的内容，再并入一次结果不变。",
             "不必处理；如还有没改的行，请用新报告附的更正工作簿更正后报送。",
         ),
+        FileCheck(
+            "FL070",
+            "warning",
+            "工作表“{sheet}”的 {count} 行在工作表“{original}”里都有，是它的副本，只读取了一份。",
+            "同一批记录报两遍会多算；如果这张工作表本应是另外的数据，那些数据就漏报了。",
+            "如是副本，今后请删除这张工作表再报送，这一次不必改；如应是另外的数据，请填好后重新报送。",
+            "如是副本，不必处理，这张工作表的行没有计入；如应是另外的数据，请填好后整份重新报送。",
+        ),
     )
 }
 _REMARK_CODES: dict[RemarkKind, str] = {
@@ -407,6 +415,7 @@ _REMARK_CODES: dict[RemarkKind, str] = {
     "places_without_sheet": "FL057",
     "changed_by_two": "FL058",
     "changed_unmarked": "FL059",
+    "copied_sheet": "FL070",
 }
 _LOOKS_LIKE = "文件里的“{header}”看上去像它，如果是，请把列名改为“{title}”后重新报送。"
 _PROBLEM_CODES: dict[FileProblem, str] = {

@@ -11,7 +11,9 @@ from itertools import groupby
 
 import pyarrow as pa
 
+from ingest.copied_sheets import Taken, copies
 from ingest.feed import Feed, find
+from ingest.head_values import head_values
 from ingest.read import CorrectionChain, Job
 from ingest.readers import Opened, open_file
 from ingest.readers.sheet import Row
@@ -55,10 +57,15 @@ def sent_tables(jobs: Sequence[Job], missing: Sequence[str] = ()) -> list[SentTa
 
 def _of_file(content: bytes, dataset: Dataset, feed: Feed) -> list[SentTable]:
     opened = open_file(content)
+    index = header_index(dataset, feed)
+    taken = [
+        Taken(layout, pa.array(take(layout, dataset).places), head_values(layout, opened.notes, dataset, index))
+        for layout in tables_of(opened, index)[0]
+    ]
+    copied = copies(taken)
     tables = []
-    for layout in tables_of(opened, header_index(dataset, feed))[0]:
+    for layout, places in [(table.layout, table.places) for at, table in enumerate(taken) if at not in copied]:
         sheet = layout.sheet
-        places = pa.array(take(layout, dataset).places)
         cells = [sheet.columns[column.at].take(places).to_pylist() for column in layout.columns]
         rows = [list(row) for row in zip(*cells, strict=True)] if cells else []
         tables.append(

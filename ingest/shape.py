@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from ingest.values import dates, numbers, text
 from ingest.values.codes import code, codes
+from ingest.values.grades import is_grade
 from warehouse.vocabulary import contract, period, reference
 from warehouse.vocabulary.contract import ARROW, TYPED, Dataset, Field, Flaw
 from warehouse.vocabulary.submission import Submission
@@ -181,7 +182,7 @@ def _distinct(field: Field, texts: pa.StringArray) -> tuple[pa.Array, pa.StringA
 
 def _untypable(field: Field, tidied: str) -> Flaw:
     if field.kind != "date":
-        return "type"
+        return "grade" if field.is_score and is_grade(tidied) else "type"
     if dates.is_timestamp(tidied):
         return "timestamp"
     return "span" if dates.span(tidied) else "month" if dates.is_month(tidied) else "type"

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest import correction_answer, correction_mark, garbled, sender
+from ingest import copied_sheets, correction_answer, correction_mark, garbled, sender
 from ingest.correction_answer import Answer, Aside
 from ingest.correction_mark import Claim
 from ingest.feed import Feed
@@ -105,6 +105,8 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
         raise Unreadable("no_table", f"前20行里找不到《{dataset.title}》的表头，请使用规定的表头。", opened.kind)
     values = [head_values(layout, opened.notes, dataset, index) for layout in layouts]
     places = [_places(layout, dataset, result) for layout in layouts]
+    if not claim:
+        layouts, values, places = _without_copies(layouts, values, places, result)
     tables = [
         _take(layout, layout_values, rows, dataset, feed, result)
         for layout, layout_values, rows in zip(layouts, values, places, strict=True)
@@ -282,6 +284,20 @@ def _places(layout: Layout, dataset: Dataset, result: Extract) -> pa.Int64Array:
         Remark(remark.kind, {"sheet": sheet.name or ""} | remark.values, remark.field) for remark in taken.remarks
     ]
     return pa.array(taken.places)
+
+
+def _without_copies(
+    layouts: Sequence[Layout], values: Sequence[list[HeadValue]], places: Sequence[pa.Int64Array], result: Extract
+) -> tuple[list[Layout], list[list[HeadValue]], list[pa.Int64Array]]:
+    """The tables without copies of others; that there are some goes into `result`."""
+    tables = [copied_sheets.Taken(*table) for table in zip(layouts, places, values, strict=True)]
+    copies = copied_sheets.copies(tables)
+    for at, original in sorted(copies.items()):
+        result.remarks.append(copied_sheets.remark(tables[at], tables[original]))
+        sheet = result.sheets[at]
+        result.sheets[at] = replace(sheet, rows=0, left_out=sheet.left_out | {"copy": sheet.rows})
+    kept = [at for at in range(len(tables)) if at not in copies]
+    return [layouts[at] for at in kept], [values[at] for at in kept], [places[at] for at in kept]
 
 
 def _take(

@@ -1,4 +1,4 @@
-"""Commands about one file, without a data root: check it, write a template to fill in."""
+"""Commands about one file, which need no data root: check it, write a template to fill in."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def check(
                 with_json=with_json,
                 with_pages=with_pages,
                 readers=readers,
+                root=Root.default(),
             )
     text = answer.deliver(json_out, report_dir)
     if str(json_out) == "-":

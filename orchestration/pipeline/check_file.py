@@ -1,13 +1,15 @@
 """`skills check`: one file through the engine of the pipeline; needs neither data root nor key.
 
-Stores nothing; what it shows are `expectations.result` and `pages.render`. Ends at the exit code.
+Where a data root has a class list, what the file says of classes is judged by it. Stores nothing; what it shows are
+`expectations.result` and `pages.render`. Ends at the exit code.
 """
 
 from __future__ import annotations
 
 import json
+import secrets
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
@@ -23,11 +25,14 @@ from ingest import feed as feeds
 from ingest.pool import Pool
 from ingest.read import Job, read_many, sha256_of
 from ingest.shape import Shaped
+from orchestration.pipeline import class_list
 from orchestration.pipeline.check_answer import CheckAnswer
 from orchestration.pipeline.working_database import connect
 from pages.words import SEVERITIES
+from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract, period
 from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.privacy import Key
 from warehouse.vocabulary.submission import Check, Decision, Submission
 
 SHOWN = 20
@@ -45,20 +50,35 @@ def _period(dataset: str, department: str, text: str) -> str:
     return str(wanted)
 
 
-def _with_what_needs_others(decision: Decision) -> Decision:
-    """Adds the rules across submissions to those that did not run: one file alone says nothing about the others."""
+def _with_what_needs_others(decision: Decision, judged: Collection[str]) -> Decision:
+    """Adds the rules across submissions but the `judged` to those that did not run: one file alone says nothing about
+    the others."""
     across = tuple(
         Check(check.code, "要与其他报送核对，只检查一份文件时不做。")
         for check in compiled.load(compiled.ACROSS)
-        if check.dataset == decision.submission.dataset
+        if check.dataset == decision.submission.dataset and check.code not in judged
     )
-    return replace(decision, checks_not_run=decision.checks_not_run + across)
+    return replace(
+        decision,
+        checks_run=decision.checks_run + len(judged),
+        checks_not_run=decision.checks_not_run + across,
+        key_id=None,
+    )
 
 
 def checked_file(
-    file: Path, dataset: str, department: str, period_text: str, readers: Pool | None = None
+    file: Path,
+    dataset: str,
+    department: str,
+    period_text: str,
+    readers: Pool | None = None,
+    root: Root | None = None,
 ) -> tuple[Decision, pa.Table]:
-    """The decision on one file and its findings (`tables.FINDING`), by the engine of the pipeline."""
+    """The decision on one file and its findings (`tables.FINDING`), by the engine of the pipeline.
+
+    Args:
+        root: where a class list may stand; the findings by it are the last.
+    """
     period_name = _period(dataset, department, period_text)
     digest = sha256_of(file)
     submission = Submission(dataset, department, department, period_name, digest)
@@ -69,9 +89,17 @@ def checked_file(
         rows, reading = reading_file.result()
     shaped = Shaped(dataset, rows, {submission.submission_id: submission})
     del rows
+    asking = [] if reading.problem else class_list.checks(dataset)
+    classes = class_list.statuses(root) if asking else []
     with tempfile.TemporaryDirectory() as scratch, connect(Path(scratch)) as con:
-        checked = check(con, Batch(contract.dataset(dataset), shaped, [(submission, reading)], key=None))
-    return _with_what_needs_others(checked.decisions[0]), checked.findings
+        # Rows are accepted only with tokens; these are nobody's, and end with the folder.
+        key = Key(secrets.token_bytes()) if classes else None
+        checked = check(con, Batch(contract.dataset(dataset), shaped, [(submission, reading)], key))
+        if root is None or not classes:
+            return _with_what_needs_others(checked.decisions[0], ()), checked.findings
+        by_list = class_list.findings(con, root, classes, checked, Path(scratch))
+    judged = [check.code for check in asking]
+    return _with_what_needs_others(checked.decisions[0], judged), pa.concat_tables([checked.findings, by_list])
 
 
 def get_ready(dataset: str) -> None:
@@ -109,10 +137,11 @@ def answer(
     with_json: bool = True,
     with_pages: bool = False,
     readers: Pool | None = None,
+    root: Root | None = None,
 ) -> CheckAnswer:
-    """Checks a file. `readers`: a pool that stands already, for one check at a time. What nobody asks for is left
-    out: 5,000 findings as JSON take 0.15 s."""
-    decision, findings = checked_file(file, dataset, department, period_text, readers)
+    """Checks a file. `readers`: a pool that stands already, for one check at a time. `root`: where a class list may
+    stand. What nobody asks for is left out: 5,000 findings as JSON take 0.15 s."""
+    decision, findings = checked_file(file, dataset, department, period_text, readers, root)
     pages = {}
     if with_pages:
         from pages.gather.submission import SubmissionFacts

@@ -168,6 +168,7 @@ class Service:
                 with_json=request["with_json"],
                 with_pages=request["with_pages"],
                 readers=readers,
+                root=self._root,
             )
         finally:
             self._readers.put(readers)

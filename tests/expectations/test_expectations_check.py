@@ -115,6 +115,11 @@ def test_a_clean_row_is_accepted_without_findings() -> None:
         ({"row_flaw": "surplus"}, {"TR.row.surplus"}),
         ({"row_flaw": "surplus", "sex": "9x"}, {"TR.row.surplus", "TR.sex.listed"}),
         ({"row_flaw": "surplus", "person_name": None}, {"TR.row.surplus", "TR.person_name.required"}),
+        (
+            {"theory_score": None, "theory_score__sent": "优秀", "theory_score__flaw": "grade"},
+            {"TR.theory_score.grade"},
+        ),
+        ({"cert_no": "S00004400000126500001"}, {"TR030"}),
         ({"sex": "9x"}, {"TR.sex.listed"}),
         ({"person_category": "01;77"}, {"TR.person_category.listed"}),
         ({"completion_date": "2019-01-01"}, {"TR.completion_date.range"}),
@@ -408,3 +413,45 @@ def test_a_code_is_judged_by_its_distinct_values_and_an_empty_one_is_not() -> No
     ]
     findings = [row for row in judge(rows).findings.to_pylist() if row["rule"] == "TR.employer_uscc.checksum"]
     assert [row["row_index"] for row in findings] == [2, 4, 5]
+
+
+def findings_of(rule: str, rows: list[Row], name: str) -> list[tuple[int, str | None]]:
+    """Row and likely value of each finding of a rule."""
+    return [
+        (row["row_index"], row["expected"]) for row in judge(rows, name).findings.to_pylist() if row["rule"] == rule
+    ]
+
+
+COMPETITION: Row = {
+    "comp_id": "1",
+    "comp_name": "甲",
+    "project_name": "电工",
+    "comp_level": "5",
+    "status": "2",
+    "host_unit": "某局",
+    "start_date": "2026-06-01",
+    "end_date": "2026-06-02",
+    "participants": 120,
+}
+WAGE: Row = {"report_year": 2026, "occupation_code": "4-10-01-05", "occupation_name": "养老护理员", "sample_size": 30}
+
+
+@pytest.mark.parametrize(
+    ("rule", "dataset", "row", "likely"),
+    [
+        ("CP013", "competition", dict(COMPETITION) | {"budget": 5000}, "500000.00"),  # 50 for 50 万元
+        ("CP013", "competition", dict(COMPETITION) | {"budget": 60000000000000, "participants": None}, "60000000.00"),
+        ("CP011", "competition", dict(COMPETITION) | {"budget": 500000000000}, "500000.00"),
+        ("WG005", "wage_guidance", dict(WAGE) | {"p50": 960}, "96000.00"),  # 9.6 万元
+        ("WG005", "wage_guidance", dict(WAGE) | {"p50": 96000000000}, "96000.00"),
+        ("WG005", "wage_guidance", dict(WAGE) | {"p50": 800000}, "96000.00"),  # of a month
+        ("WG005", "wage_guidance", dict(WAGE) | {"p50": 100}, "10000.00"),
+        ("WG005", "wage_guidance", dict(WAGE) | {"p50": 10**15}, None),
+        ("WG008", "wage_guidance", dict(WAGE) | {"p50": 9600000, "p90": 1500}, "90分位数 150000.00"),
+        ("WG008", "wage_guidance", dict(WAGE) | {"p50": 9600000, "p10": 700}, "10分位数 70000.00"),
+    ],
+)
+def test_an_amount_in_another_unit_is_told_with_the_likely_value(
+    rule: str, dataset: str, row: Row, likely: str | None
+) -> None:
+    assert findings_of(rule, [row], dataset) == [(1, likely)]

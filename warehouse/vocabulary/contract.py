@@ -69,9 +69,10 @@ ARROW: dict[Kind, pa.DataType] = {
 }
 TYPED: frozenset[Kind] = frozenset({"int", "decimal", "percent", "money", "date", "time", "bool"})
 """Kinds whose text may fail to become a value."""
-Flaw = Literal["error", "ditto", "garbled", "masked", "type", "timestamp", "month", "span"]
+Flaw = Literal["error", "ditto", "garbled", "masked", "type", "timestamp", "month", "span", "grade"]
 """Why a text that was sent gives no value: a spreadsheet's error, 同上, characters lost in a conversion, stars in the
-place of digits, no value of the kind, a number counted from 1970, a month without a day, several days in one cell."""
+place of digits, no value of the kind, a number counted from 1970, a month without a day, several days in one cell, a
+grade where a score is asked for."""
 RowFlaw = Literal["shifted", "surplus"]
 """What is odd of a whole row: its cells stand under other headers than their own, so that none of them gives a value;
 or there are more cells than headers, and those are not read."""
@@ -125,7 +126,14 @@ class Field:
             flaws.append("type")
         if self.kind == "date":
             flaws += ["timestamp", "month", "span"]
+        if self.is_score:
+            flaws.append("grade")
         return tuple(flaws)
+
+    @property
+    def is_score(self) -> bool:
+        """Points of a hundred."""
+        return self.kind == "decimal" and self.name.endswith("_score")
 
     @property
     def is_key(self) -> bool:

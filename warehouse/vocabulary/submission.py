@@ -57,6 +57,7 @@ RemarkKind = Literal[
     "places_without_sheet",
     "changed_by_two",
     "changed_unmarked",
+    "copied_sheet",
 ]
 
 
@@ -113,7 +114,7 @@ class MappedColumn:
 @dataclass(frozen=True)
 class SheetReading:
     """How one sheet was read; `left_out` counts rows by reason (title, header, blank, total, note,
-    example, nothing)."""
+    example, nothing, copy)."""
 
     name: str | None
     header_row: int | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expectations.occupation import CODE_OF_THE_NAME, NAME_OF_ANOTHER_CODE
 from expectations.rule import rule
 
 rule(
@@ -19,17 +20,6 @@ rule(
         {"occupation_code": "4-10-01-05", "occupation_name": "自编课程"},
     ],
     fails=[{"occupation_code": "4-10-01-01", "occupation_name": "养老护理员"}],
-    expected="(select min(code) from reference_occupation_name where name = occupation_name)",
-    bad_rows_where="""
-        occupation_code in (
-            select code
-            from reference_code
-            where code_list = 'occupations_2022'
-        )
-        and occupation_name in (select name from reference_occupation_name)
-        and occupation_code || occupation_name not in (
-            select code || name
-            from reference_occupation_name
-        )
-    """,
+    expected=CODE_OF_THE_NAME,
+    bad_rows_where=NAME_OF_ANOTHER_CODE,
 )

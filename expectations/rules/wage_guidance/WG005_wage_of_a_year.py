@@ -18,6 +18,13 @@ rule(
     basis="数据报送约定：金额单位",
     passes=[{"p50": 9600000}, {"p50": 1000000}, {"p50": 500000000}],
     fails=[{"p50": 999999}, {"p50": 500000001}],
+    expected=f"""
+        case
+            when p50 * 1e4 between {LEAST} and {MOST} then printf('%.2f', p50 * 1e2)
+            when p50 / 10000 between {LEAST} and {MOST} then printf('%.2f', p50 / 1000000)
+            when p50 * 12e0 between {LEAST} and {MOST} then printf('%.2f', p50 * 12e-2)
+        end
+    """,
     bad_rows_where=f"""
         p50 not between {LEAST} and {MOST}
     """,
