@@ -267,8 +267,8 @@ class _Patch:
         back_at = pa.array([self._at_basis[place] for place in back], pa.int64())
         stands = pa.concat_tables([self._head.table.take(kept_at), self._line.basis.table.take(back_at)])
         at_stands = {place: at for at, place in enumerate([*kept, *back])}
-        rows = [at for place, at in replaced.items() if place in at_stands]
-        places = [place for place in replaced if place in at_stands]
+        places = sorted((place for place in replaced if place in at_stands), key=at_stands.__getitem__)
+        rows = [replaced[place] for place in places]
         before = stands.take(pa.array([at_stands[place] for place in places], pa.int64()))
         changes = self._cells.changes(rows, before, lambda row, field: self._over(places[row], field))
         order = list(range(stands.num_rows))
