@@ -63,8 +63,7 @@ def row_flaws(layout: Layout, places: npt.NDArray[np.int64], dataset: Dataset) -
     if len(suspects):
         judge, chosen = _Judge(layout, dataset), pa.array(places[suspects])
         rows = zip(*(column.take(chosen).to_pylist() for column in layout.sheet.columns), strict=True)
-        least = np.where(is_uneven[suspects], 1, _LEAST)
-        shifted[suspects] = [judge.is_shifted(row, enough) for row, enough in zip(rows, least.tolist(), strict=True)]
+        shifted[suspects] = [judge.is_shifted(*row) for row in zip(rows, is_uneven[suspects].tolist(), strict=True)]
     if not (shifted | surplus).any():
         return flaws
     return pc.if_else(
@@ -142,23 +141,27 @@ class _Judge:
         claimed = sorted((column.at, column.fields[0]) for column in layout.columns if column.fields)
         self._places = [_place(at, dataset.field(name)) for at, name in claimed]
 
-    def is_shifted(self, row: tuple[str | None, ...], least: int) -> bool:
-        """`least`: so many cells must be unfit where they stand, and surely fit where they came from."""
+    def is_shifted(self, row: tuple[str | None, ...], is_uneven: bool) -> bool:
+        """Of a row with as many cells as the others several must be unfit where they stand and surely fit where they
+        came from; of one with more or fewer a single one, or that none is unfit any more."""
         cells: Row = [cell and unicodedata.normalize("NFKC", cell).strip().lstrip("'`") for cell in row]
         cells = [None if cell is None or cell.upper() in PLACEHOLDERS else cell for cell in cells]
         fits = [self._fit(place, cells, 0) for place in self._places]
-        unfit = fits.count(_NO)
-        return unfit >= least and any(self._is_better(cells, fits, distance, least) for distance in _DISTANCES)
+        least = 1 if is_uneven else _LEAST
+        return fits.count(_NO) >= least and any(
+            sure >= least or (is_uneven and left == 0)
+            for sure, left in (self._moved(cells, fits, distance) for distance in _DISTANCES)
+            if fits.count(_NO) - left >= least
+        )
 
-    def _is_better(self, cells: Row, fits: list[int], distance: int, least: int) -> bool:
+    def _moved(self, cells: Row, fits: list[int], distance: int) -> tuple[int, int]:
+        """With the cells from the best column on moved: how many unfit ones are then surely fit, how many unfit."""
         moved = [self._fit(place, cells, distance) for place in self._places]
         gained = [(fit == _NO) - (is_moved == _NO) for fit, is_moved in zip(fits, moved, strict=True)]
         from_here = list(accumulate(reversed(gained)))[::-1]
         begin = from_here.index(max(from_here))
-        sure = sum(
-            fit == _NO and is_moved == _SURELY for fit, is_moved in zip(fits[begin:], moved[begin:], strict=True)
-        )
-        return sure >= least and from_here[begin] >= least
+        pairs = list(zip(fits[begin:], moved[begin:], strict=True))
+        return pairs.count((_NO, _SURELY)), fits.count(_NO) - from_here[begin]
 
     @staticmethod
     def _fit(place: _Place, cells: Row, distance: int) -> int:
@@ -219,5 +222,5 @@ def _fit_of_code(cell: str, field: Field) -> int:
 def _fit_of_listed(is_listed: bool, cell: str) -> int:
     """A digit or two are a code of many lists."""
     if not is_listed:
-        return _MAYBE if cell.isascii() and cell.isdigit() and len(cell) < 3 else _NO
+        return _NO
     return _MAYBE if cell.isascii() and len(cell) < 3 else _SURELY

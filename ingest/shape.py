@@ -151,6 +151,8 @@ def _emptied(typed: _Typed, is_shifted: pa.BooleanArray) -> _Typed:
 
 def _distinct(field: Field, texts: pa.StringArray) -> tuple[pa.Array, pa.StringArray, pa.StringArray]:
     """Value, flaw and canonical text of each distinct text."""
+    if field.kind == "list" and pc.any(pc.match_substring(texts, "\n")).as_py():
+        texts = pa.array([text and _lines_apart(text, field) for text in texts.to_pylist()], pa.string())
     tidied = text.tidy(texts)
     blank, flaw = text.is_placeholder(tidied), text.flaw(tidied)
     if field.restricted:
@@ -178,6 +180,13 @@ def _distinct(field: Field, texts: pa.StringArray) -> tuple[pa.Array, pa.StringA
         ),
     )
     return value, flaw, pc.if_else(pc.is_valid(flaw), tidied, pc.cast(value, pa.string()))
+
+
+def _lines_apart(written: str, field: Field) -> str:
+    """Several choices in one cell, each on a line of its own; a name that was broken to fit its cell stays one."""
+    lines = [line.strip() for line in written.split("\n") if line.strip()]
+    whole = code("".join(lines), reference.aliases(str(field.code_list)))
+    return written if whole in reference.codes(str(field.code_list)) else ";".join(lines)
 
 
 def _untypable(field: Field, tidied: str) -> Flaw:

@@ -66,7 +66,8 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
     if delimiter == "|" and text.lstrip()[:1] in "+|":
         text = _RULED_LINE.sub("", text)
     dialect = _Dialect(delimiter, _quote(text[:SAMPLE_CHARACTERS], delimiter))
-    sheet = _quoted(text, dialect) if dialect.quote in text else _plain(text, delimiter)
+    is_quoted = dialect.quote in text or text.lstrip().startswith("“")
+    sheet = _quoted(text, dialect) if is_quoted else _plain(text, delimiter)
     return Opened(DELIMITERS[delimiter], sniffed.encoding, (sheet,))
 
 
@@ -100,7 +101,7 @@ def _quoted(text: str, dialect: _Dialect) -> Sheet:
     rows: list[list[str]] = []
     numbers = array("q")
     kind = DELIMITERS[dialect.delimiter]
-    is_wrapped = '="' in text or "“" in text
+    is_wrapped = '="' in text or text.lstrip().startswith("“")
     try:
         reader = _records(text, dialect)
         last_line = 0
@@ -197,7 +198,7 @@ def _lines(text: str) -> Iterator[str]:
 def _records(text: str, dialect: _Dialect) -> Any:
     """A blank before a quote, after the delimiter or at the beginning of a line, is no part of the value."""
     delimiter, quote = dialect.delimiter, dialect.quote
-    is_spaced = any(f"{before} {quote}" in text for before in (delimiter, "\n")) or text.startswith(f" {quote}")
+    is_spaced = f" {quote}" in text and bool(re.search(f"(?:{re.escape(delimiter)}|^) +{quote}", text, re.MULTILINE))
     lines = _lines(text)
     if any(f"{delimiter}{blank}{quote}" in text for blank in _OTHER_BLANKS):
         blanks = re.compile(f"(?<={re.escape(delimiter)})[{''.join(_OTHER_BLANKS)} ]+(?={quote})")

@@ -56,6 +56,6 @@ def _parts(text: str, aliases: Mapping[str, str], level: int) -> list[str]:
     split = [part.strip() for part in _SEPARATORS[level].split(text)]
     parts = [inner for part in split if part for inner in _parts(part, aliases, level + 1)]
     # The weakest separators cut only where every piece is then known: a name may hold them itself.
-    if level == len(_SEPARATORS) - 1 and not all(reference.normalise(part) in aliases for part in split if part):
+    if level == len(_SEPARATORS) - 1 and any(_known(part, aliases) is None for part in split if part):
         return [text]
     return parts

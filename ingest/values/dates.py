@@ -41,10 +41,12 @@ _ENGLISH = tuple(
 _SHORT = re.compile(r"(\d{2})([-/.年])(\d{1,2})([-/.月])(\d{1,2})[日号]?")
 _MONTH = re.compile(r"(?:19|20)\d{2}(?:[-/.年](?:0?[1-9]|1[0-2])月?份?|(?:0[1-9]|1[0-2]))")
 _WEEKDAY = re.compile(r"[ (]*(?:星期|周|礼拜)([一二三四五六日天])[) ,]*")
-_HAN = re.compile(r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]")
+_HAN = re.compile(
+    r"([〇零○一二三四五六七八九]{4})年([元一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]"
+)
 _HAN_DIGITS = {
     char: str(digit)
-    for digit, chars in enumerate(("〇零○", "一", "二", "三", "四", "五", "六", "七", "八", "九"))
+    for digit, chars in enumerate(("〇零○", "一元", "二", "三", "四", "五", "六", "七", "八", "九"))
     for char in chars
 }
 _HAN_YEAR = re.compile(r"([〇零○一二三四五六七八九]{4})年?度?")
@@ -96,9 +98,9 @@ def _date(text: str) -> dt.date | None:
     if " " in text:
         text = _SPACES.sub(r"\1", text)
     if "年" in text:
-        text = text.replace("年元月", "年1月")
         if written := _HAN.fullmatch(text):
             return _day(_han_year(written[1]), _han_number(written[2]), _han_number(written[3]))
+        text = text.replace("年元月", "年1月")
     match = _LONG.fullmatch(text) or _SHORT.fullmatch(text)
     if match:
         if (match[2] == "年") != (match[4] == "月") or (match[2] != "年" and match[2] != match[4]):

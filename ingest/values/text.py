@@ -69,8 +69,10 @@ _QUOTED = r"""^=*(?:"([^"]*)"|'([^']*)'|“([^“”]*)”|‘([^‘’]*)’)$"
 """A text between quotes, also as a formula (="0123"): so exports keep a spreadsheet from making a number of it."""
 _QUOTE_BYTES = tuple(quote.encode() for quote in "\"'“‘")
 _QUOTES = r"^['`‘’]+|[\s\-‐‑‒–—_]"
-_GARBLED = ("锟斤拷", "烫烫", "屯屯", "\ufffd\ufffd")
-"""What wrong conversions leave of Chinese: the sign for what could not be read taken for GBK, and unset memory."""
+_GARBLED = "锟斤拷|烫烫|屯屯|\ufffd\ufffd|[À-ÿ¡-¿]{4}"
+_GARBLED_BYTES = (b"\xc3", *(text.encode() for text in ("锟斤拷", "烫烫", "屯屯", "\ufffd\ufffd")))
+"""What wrong conversions leave of Chinese: the sign for what could not be read taken for GBK, unset memory, and GBK
+taken for Latin-1, of which every letter begins with the byte C3 in UTF-8."""
 _MASK = r"[*●■█]|[x×]{3,}"
 _MASK_BYTES = tuple(mask.encode() for mask in ("*", "●", "■", "█", "xxx", "XXX", "×××"))
 _EXTENSION = (
@@ -122,9 +124,9 @@ def flaw(tidied: pa.StringArray) -> pa.StringArray:
     upper = pc.utf8_upper(tidied)
     ditto = pc.if_else(pc.is_in(upper, value_set=pa.array(DITTO, pa.string())), "ditto", pa.scalar(None, pa.string()))
     told = pc.if_else(pc.is_in(upper, value_set=pa.array(ERRORS, pa.string())), "error", ditto)
-    if not _holds(tidied, tuple(text.encode() for text in _GARBLED)):
+    if not _holds(tidied, _GARBLED_BYTES):
         return told
-    return pc.if_else(pc.match_substring_regex(tidied, "|".join(_GARBLED)), "garbled", told)
+    return pc.if_else(pc.match_substring_regex(tidied, _GARBLED), "garbled", told)
 
 
 def masked(tidied: pa.StringArray) -> pa.StringArray:

@@ -99,6 +99,46 @@ def test_why_a_cell_gives_no_value_is_told() -> None:
     assert len(set(table["row_hash"].to_pylist())) == 3
 
 
+def test_what_is_hidden_lost_or_counted_from_1970_gives_no_value() -> None:
+    headers = [*HEADERS, "出生日期", "联系电话", "工作单位"]
+    hidden = [*ROW[:1], "110105********002X", *ROW[2:], "-631152000000", "138****8000", "锟斤拷"]
+    starred = ["张*", *ROW[1:], "1990-**-**", "13800000000", "五*星公司"]
+    table = shaped(delimited([headers, hidden, starred]))
+    assert table["id_no__flaw"].to_pylist() == ["masked", None]
+    assert table["id_no"].to_pylist() == [None, ROW[1]]
+    assert table["birth_date__flaw"].to_pylist() == ["timestamp", "masked"]
+    assert table["mobile__flaw"].to_pylist() == ["masked", None]
+    assert table["person_name__flaw"].to_pylist() == [None, "masked"]
+    assert table["employer_name__flaw"].to_pylist() == ["garbled", None]  # a firm may have a star in its name
+
+
+def test_several_choices_on_lines_of_one_cell() -> None:
+    written = ["退役军人\n残疾人", "退役\n军人", "09\r\n10\r\n", "退役军人\n外星人"]
+    table = shaped(xlsx([HEADERS, *[[*ROW[:3], categories, *ROW[4:]] for categories in written]]))
+    assert table["person_category"].to_pylist() == ["09;10", "09", "09;10", "09;外星人"]
+
+
+@pytest.mark.parametrize(
+    "written", ["2026", 2026.0, "2026年", "2026-01-01", "1905-07-18", dt.date(2026, 1, 1), "二〇二六"]
+)
+def test_a_year_that_became_a_date(written: object) -> None:
+    rows = [["统一社会信用代码", "企业名称", "年度", "职工人数"], ["91350100M000100Y43", "甲", written, "2026-01-01"]]
+    table = read(xlsx(rows), "x", "education_fund", submission_id="S")[0]
+    row = shape("education_fund", table, {"S": SUBMISSION}).to_pylist()[0]
+    assert (row["year"], row["employees"], row["employees__flaw"]) == (2026, None, "type")
+
+
+def test_a_row_under_other_headers_gives_no_value_and_stays_itself() -> None:
+    rows = [[*ROW[:3], "另", *ROW[3:]], [*ROW[:3], "别", *ROW[3:]]]
+    table = shaped(delimited([HEADERS, *[ROW] * 6, *rows]))
+    assert table["row_flaw"].to_pylist() == [None] * 6 + ["shifted"] * 2
+    last = table.slice(6).to_pylist()
+    assert {row[field.name] for row in last for field in contract.dataset("training_record").fields} == {None}
+    assert {row[field.flaw] for row in last for field in contract.dataset("training_record").fields} == {None}
+    assert last[0]["id_no__sent"] == ROW[1]
+    assert len(set(table["row_hash"].to_pylist())) == 3
+
+
 def test_both_ends_of_a_span_in_one_column() -> None:
     names = ["班级编号", "开班日期", "结业日期"]
     both = [[*names, "计划课时"], ["A", "2026.3.1-2026.3.15", "2026年3月1日至15日", "40"]]

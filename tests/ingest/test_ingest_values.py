@@ -46,6 +46,33 @@ from warehouse.vocabulary import reference
         "2025/03/01 上午12:00:00",
         "2025-02-28T16:00:00.000Z",
         "2025-03-01T00:00:00+08:00",
+        "2025-02-28 16:00:00Z",
+        "2025-2-28T16:00Z",
+        "2025-02-28T16:00:00.000+0000",
+        "2025-02-28 16:00:00+00:00",
+        "20250228T160000Z",
+        "2025-02-28T11:00:00-05:00",
+        "2025-03-01T00:00+08:00[Asia/Shanghai]",
+        "Sat Mar 01 2025 00:00:00 GMT+0800 (中国标准时间)",
+        "Fri, 28 Feb 2025 16:00:00 GMT",
+        "Sat Mar 01 00:00:00 CST 2025",
+        "Mar 1, 2025 12:00:00 AM",
+        "01-Mar-2025",
+        "2025-03-01 09:00-11:00",
+        "2025-03-01 上午",
+        "2025年3月1日上午9时30分",
+        "2025-03-01 12:00:00 AM",
+        "2025-03-01 00:00:00.0",
+        "星期六 2025-03-01",
+        "2025-03-01 周六 09:00",
+        "2025·3·1",
+        "2025—3—1",
+        "2025_3_1",
+        "2025;3;1",
+        "2025;3;1;0;0",
+        "20250301.0",
+        "20250301 00:00:00",
+        "25/3/1",
     ],
 )
 def test_dates_are_understood(written: str) -> None:
@@ -67,6 +94,15 @@ def test_dates_are_understood(written: str) -> None:
         "2025,3、1",
         "2025-02-30T16:00:00Z",
         "2025年3-1",
+        "2025-03-01(周三)",
+        "03/01/25",
+        "3/1/2025",
+        "2025-03-01/02",
+        "202503010930",
+        "1740787200000",
+        "1740787200",
+        "2025-03-01T25:00:00Z",
+        "Mar 2025",
         "明天",
         "",
         "1",
@@ -74,6 +110,56 @@ def test_dates_are_understood(written: str) -> None:
 )
 def test_what_is_not_surely_a_date_is_none(written: str) -> None:
     assert dates.date(written) is None
+
+
+def test_january_by_its_other_name() -> None:
+    assert dates.date("2025年元月5日") == dates.date("二〇二五年元月五日") == dt.date(2025, 1, 5)
+
+
+@given(
+    st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2060, 1, 1)),
+    st.integers(-11, 12),
+    st.sampled_from(["T", " "]),
+)
+def test_a_moment_with_a_zone_is_the_day_in_shenzhen(moment: dt.datetime, hours: int, between: str) -> None:
+    zoned = moment.replace(tzinfo=dt.timezone(dt.timedelta(hours=hours)))
+    assert dates.date(zoned.isoformat(between, "milliseconds")) == (moment + dt.timedelta(hours=8 - hours)).date()
+
+
+@pytest.mark.parametrize(
+    ("written", "is_timestamp"),
+    [
+        ("1740787200000", True),
+        ("1740787200", True),
+        ("-631152000000", True),
+        ("1.7407872E+12", True),
+        ("/Date(1740787200000+0800)/", True),
+        ("202503010930", False),  # a day with hour and minute as well
+        ("20250301", False),
+        ("45717", False),
+        ("11010519491231002X", False),
+    ],
+)
+def test_numbers_counted_from_1970(written: str, is_timestamp: bool) -> None:
+    assert dates.is_timestamp(written) is is_timestamp
+    assert not (is_timestamp and dates.date(written))
+
+
+@pytest.mark.parametrize(
+    ("written", "year"),
+    [
+        ("2026-01-01", 2026),
+        ("2026-05-01 00:00:00", 2026),
+        ("1905-07-18", 2026),  # the day number 2026
+        ("1905-07-17 00:00:00", 2025),
+        ("二〇二六年", 2026),
+        ("2026年1月1日", 2026),
+        ("1月5日", None),
+        ("今年", None),
+    ],
+)
+def test_years_that_became_dates(written: str, year: int | None) -> None:
+    assert dates.year(written) == year
 
 
 def test_two_digit_years_turn_as_in_excel() -> None:
@@ -201,6 +287,12 @@ def test_money_in_wan_yuan_loses_nothing(fen: int) -> None:
         ("a  b\r\nc", "a b c"),
         ("Li Ming", "Li Ming"),
         ("\ue123明", "\ue123明"),
+        ("'440301'", "440301"),
+        ('"440301"', "440301"),
+        ('="440301"', "440301"),
+        ("“440301”", "440301"),
+        ("“甲”和“乙”", "“甲”和“乙”"),
+        ("O'Neil", "O'Neil"),
     ],
 )
 def test_text_is_tidied(written: str, tidied: str) -> None:
@@ -252,6 +344,7 @@ def test_codes() -> None:
     assert codes.codes("6,2", groups) == "02;06"
     assert codes.codes("02/外星人", groups) == "02/外星人"
     assert codes.codes("6.0;2.0", groups) == "02;06"
+    assert codes.codes("09.0/9.00", groups) == "09"
 
 
 @pytest.mark.parametrize(
@@ -375,6 +468,24 @@ def test_marks_for_yes_and_no(written: str, code: str) -> None:
         ("(0755)8212 3456", "075582123456"),
         ("13812345678/13912345678", "13812345678"),
         ("1.38E+10", "1.38E+10"),
+        ("88888888-801", "88888888"),
+        ("88888888转801", "88888888"),
+        ("13812345678转801", "13812345678"),
+        ("0755-88888888#801", "075588888888"),
+        ("0755-88888888 ext. 12", "075588888888"),
+        ("13812345678 13912345678", "13812345678"),
+        ("13812345678 / 13912345678", "13812345678"),
+        ("13812345678或13912345678", "13812345678"),
+        ("0755-88888888 13812345678", "075588888888"),
+        ("13812345678(李例)", "13812345678"),
+        ("+852 9123 4567", "+85291234567"),
+        ("852-91234567", "+85291234567"),
+        ("(852)9123 4567", "+85291234567"),
+        ("+853 6612 3456", "+85366123456"),
+        ("+86-755-88888888", "075588888888"),
+        ("8888-8888", "88888888"),
+        ("1381234567", "1381234567"),  # ten digits are no phone, and are told
+        ("138123456781", "138123456781"),
     ],
 )
 def test_telephones(written: str, number: str) -> None:
@@ -389,3 +500,40 @@ def test_letters_that_look_like_x(letter: str) -> None:
 def test_flaws_of_text() -> None:
     sent = ["#N/A", "#ref!", "#公式无结果", "同上", "″", "N/A", "甲", "同上海公司"]
     assert text.flaw(text.tidy(pa.array(sent))).to_pylist() == [*["error"] * 3, *["ditto"] * 2, *[None] * 3]
+
+
+@pytest.mark.parametrize(
+    ("written", "is_garbled"),
+    [
+        ("锟斤拷公司", True),
+        ("烫烫烫", True),
+        ("屯屯屯屯", True),
+        ("深圳市\ufffd\ufffd公司", True),
+        ("ÕÅÈý", True),
+        ("王\ufffd", False),  # a rare character, which PN016 tells
+        ("José Müller", False),
+        ("屯门", False),
+        ("麻辣烫", False),
+    ],
+)
+def test_characters_lost_in_a_conversion(written: str, is_garbled: bool) -> None:
+    assert text.flaw(text.tidy(pa.array([written, "甲"]))).to_pylist() == ["garbled" if is_garbled else None, None]
+
+
+@pytest.mark.parametrize(
+    ("written", "is_masked"),
+    [
+        ("440303********1234", True),
+        ("440303＊＊＊＊＊＊＊＊1234", True),
+        ("440303XXXXXXXX1234", True),
+        ("138****8000", True),
+        ("张*", True),
+        ("6222●●●●1234", True),
+        ("1990-**-**", True),
+        ("11010519491231002X", False),
+        ("张三", False),
+        ("X1234567", False),
+    ],
+)
+def test_what_is_partly_hidden(written: str, is_masked: bool) -> None:
+    assert text.masked(text.tidy(pa.array([written, None]))).to_pylist() == ["masked" if is_masked else None, None]
