@@ -253,6 +253,27 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "值里有逗号而没有加引号时，后面的内容会被切到表头以外。",
             "请给含有逗号的值加上双引号，或改用 xlsx 报送。",
         ),
+        FileCheck(
+            "FL041",
+            "critical",
+            "送回的是报告或问题清单，不是数据。{detail}",
+            "问题清单只列出有问题的地方，里面没有可以计入的完整记录。",
+            "请打开报告附的更正工作簿更正后送回；要替换整份的，请报送改好的原文件。",
+        ),
+        FileCheck(
+            "FL042",
+            "info",
+            "工作表“{sheet}”有 {count} 行（第 {rows} 行）只有模板预置的内容，没有填写人员或编号，已按空行处理。",
+            "模板预置的序号、选项和公式不是记录；如果其中有漏填的人员，就会漏报。",
+            "如其中有应报送的记录，请补填后重新报送；没有的，不用处理。",
+        ),
+        FileCheck(
+            "FL043",
+            "warning",
+            "工作表“{sheet}”末尾有 {count} 行（第 {rows} 行）没有人员或编号，其余各列都相同，已按模板预置的空行处理。",
+            "多行除序号外完全相同，多半是向下填充的模板；如果是漏填了人员，这些人就会漏报。",
+            "如是应报送的记录，请补填人员或编号后重新报送；不是的，请删除这些行。",
+        ),
     )
 }
 _REMARK_CODES: dict[RemarkKind, str] = {
@@ -272,6 +293,8 @@ _REMARK_CODES: dict[RemarkKind, str] = {
     "records_missing": "FL027",
     "second_header": "FL028",
     "surplus_cells": "FL029",
+    "prepared_rows": "FL042",
+    "rows_without_person": "FL043",
 }
 _LOOKS_LIKE = "文件里的“{header}”看上去像它，如果是，请把列名改为“{title}”后重新报送。"
 _PROBLEM_CODES: dict[FileProblem, str] = {
@@ -285,6 +308,7 @@ _PROBLEM_CODES: dict[FileProblem, str] = {
     "answers_nothing": "FL021",
     "rows_unidentified": "FL024",
     "wrong_unit": "FL025",
+    "report_returned": "FL041",
 }
 
 

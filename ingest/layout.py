@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ingest.headers import HeaderIndex, of_contract
 from ingest.readers.sheet import Merge, Row, Sheet
+from ingest.row_words import NOISE_CHARACTERS
 from warehouse.vocabulary import contract
 
 HEADER_ROWS = 20
@@ -50,6 +51,11 @@ class Layout:
     @property
     def fields(self) -> frozenset[str]:
         return frozenset(field for column in self.columns for field in column.fields)
+
+    @property
+    def header_texts(self) -> list[str]:
+        """The texts of all cells of the header."""
+        return [cell for row in self.header for cell in row if cell]
 
     @property
     def preamble(self) -> list[str]:
@@ -156,8 +162,8 @@ def _parts(rows: Sequence[Row], merged: Sequence[Merge]) -> list[list[str]]:
 
 
 def _texts(cells: Iterable[str | None]) -> list[str]:
-    stripped = (cell.strip() for cell in cells if cell)
-    return list(dict.fromkeys(text for text in stripped if text))
+    stripped = (cell.strip() for cell in cells if cell and cell.strip(NOISE_CHARACTERS))
+    return list(dict.fromkeys(stripped))
 
 
 def _known(rows: Sequence[Row], merged: Sequence[Merge], index: HeaderIndex) -> int:

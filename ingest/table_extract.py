@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest import correction_answer, correction_mark, sender
+from ingest import correction_answer, correction_mark, report_returned, sender
 from ingest.correction_answer import Answer, Aside
 from ingest.correction_mark import Claim
 from ingest.feed import Feed
@@ -22,7 +22,8 @@ from ingest.head_values import HeadValue, head_values
 from ingest.headers import HeaderIndex, of_contract, unit_of
 from ingest.layout import HEADER_HEIGHT, HEADER_ROWS, Column, Layout, fields_of, find_layouts, likelier_dataset
 from ingest.readers.sheet import Opened, Sheet, Unreadable
-from ingest.rows import says_nothing, take
+from ingest.row_words import says_nothing
+from ingest.rows import take
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.contract import Dataset, Field
 from warehouse.vocabulary.correction_columns import SubmissionName, submission_in
@@ -78,6 +79,8 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
     """
     index = header_index(dataset, feed)
     result = Extract(empty(dataset), remarks=list(opened.remarks))
+    if returned := report_returned.said(opened, name):
+        return _refused(dataset, "report_returned", returned)
     claim, submission = correction_mark.claim(opened, name), submission_in(submission_id)
     if not claim and _is_empty_list(opened):
         return _without_rows(result, opened)  # an empty list of records has no header to judge

@@ -80,6 +80,7 @@ LEFT_OUT: dict[str, str] = {
     "title": "标题行",
     "header": "表头行",
     "blank": "空行",
+    "prepared": "模板预置、没有填写的行",
     "total": "合计行",
     "note": "说明行（填表人、备注等）",
     "example": "模板的示例行",

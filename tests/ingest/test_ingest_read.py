@@ -102,7 +102,7 @@ def test_rows_that_a_template_prepared_are_blank() -> None:
     chosen = [None, None, None, "02", None, "1", "1"]
     headers = ["序号", *HEADERS]
     _, reading = read(xlsx([headers, [1, *ROW], [2, *chosen], [3, *chosen], [4, *chosen]]), "x.xlsx", DATASET)
-    assert (reading.rows, reading.sheets[0].left_out) == (1, {"blank": 3})
+    assert (reading.rows, reading.sheets[0].left_out) == (1, {"prepared": 3})
     _, reading = read(xlsx([headers, [1, *ROW], [2, *chosen]]), "x.xlsx", DATASET)
     assert reading.rows == 2
     _, reading = read(xlsx([headers, [1, *chosen], [2, *chosen], [3, *ROW]]), "x.xlsx", DATASET)

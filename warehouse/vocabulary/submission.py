@@ -24,9 +24,12 @@ FileProblem = Literal[
     "answers_nothing",
     "rows_unidentified",
     "wrong_unit",
+    "report_returned",
 ]
 """Why a file gave no rows of its dataset. `REJECTED` problems reject; every other one is unreadable."""
-REJECTED: frozenset[FileProblem] = frozenset({"wrong_dataset", "answers_nothing", "wrong_unit"})
+REJECTED: frozenset[FileProblem] = frozenset(
+    {"wrong_dataset", "answers_nothing", "wrong_unit", "report_returned"}
+)
 
 RemarkKind = Literal[
     "near_miss",
@@ -45,6 +48,8 @@ RemarkKind = Literal[
     "records_missing",
     "second_header",
     "surplus_cells",
+    "prepared_rows",
+    "rows_without_person",
 ]
 
 
@@ -100,8 +105,8 @@ class MappedColumn:
 
 @dataclass(frozen=True)
 class SheetReading:
-    """How one sheet was read; `left_out` counts rows by reason (title, header, blank, total, note,
-    example, nothing)."""
+    """How one sheet was read; `left_out` counts rows by reason (title, header, blank, prepared, total,
+    note, example, nothing)."""
 
     name: str | None
     header_row: int | None
