@@ -64,9 +64,9 @@ FILE_CHECKS: dict[str, FileCheck] = {
         FileCheck(
             "FL003",
             "critical",
-            "文件设有密码，无法打开。{detail}",
-            "系统不会也不应猜测密码，加了密码的文件读不出任何一行。",
-            "请取消密码后重新报送。",
+            "文件设有密码或已加密，无法打开。{detail}",
+            "系统不会也不应猜测密码，加密的文件读不出任何一行。",
+            "请取消密码或加密后重新报送。",
         ),
         FileCheck(
             "FL004",
@@ -274,6 +274,13 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "多行除序号外完全相同，多半是向下填充的模板；如果是漏填了人员，这些人就会漏报。",
             "如是应报送的记录，请补填人员或编号后重新报送；不是的，请删除这些行。",
         ),
+        FileCheck(
+            "FL044",
+            "info",
+            "工作表“{sheet}”第 {row} 行是又一个表头，其下的行按这个表头读取。",
+            "一张工作表里有两张表时，各按自己的表头读取，列的顺序可以不同。",
+            "请核对下面的行是否读对；今后请把两张表合成一张。",
+        ),
     )
 }
 _REMARK_CODES: dict[RemarkKind, str] = {
@@ -295,6 +302,7 @@ _REMARK_CODES: dict[RemarkKind, str] = {
     "surplus_cells": "FL029",
     "prepared_rows": "FL042",
     "rows_without_person": "FL043",
+    "table_below": "FL044",
 }
 _LOOKS_LIKE = "文件里的“{header}”看上去像它，如果是，请把列名改为“{title}”后重新报送。"
 _PROBLEM_CODES: dict[FileProblem, str] = {

@@ -11,6 +11,7 @@ from itertools import groupby
 
 import pyarrow as pa
 
+from ingest import second_tables
 from ingest.feed import Feed, find
 from ingest.read import CorrectionChain, Job
 from ingest.readers import Opened, open_file
@@ -54,9 +55,10 @@ def sent_tables(jobs: Sequence[Job], missing: Sequence[str] = ()) -> list[SentTa
 
 
 def _of_file(content: bytes, dataset: Dataset, feed: Feed) -> list[SentTable]:
-    opened = open_file(content)
+    index = header_index(dataset, feed)
+    opened = second_tables.aligned(open_file(content), index)
     tables = []
-    for layout in tables_of(opened, header_index(dataset, feed))[0]:
+    for layout in tables_of(opened, index)[0]:
         sheet = layout.sheet
         places = pa.array(take(layout, dataset).places)
         cells = [sheet.columns[column.at].take(places).to_pylist() for column in layout.columns]

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest import correction_answer, correction_mark, report_returned, sender
+from ingest import correction_answer, correction_mark, report_returned, second_tables, sender
 from ingest.correction_answer import Answer, Aside
 from ingest.correction_mark import Claim
 from ingest.feed import Feed
@@ -84,6 +84,8 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
     claim, submission = correction_mark.claim(opened, name), submission_in(submission_id)
     if not claim and _is_empty_list(opened):
         return _without_rows(result, opened)  # an empty list of records has no header to judge
+    if not claim:
+        opened = second_tables.aligned(opened, index)
     layouts, examples = tables_of(opened, index)
     result.remarks += [Remark("sheet_of_examples", {"sheet": layout.sheet.name or ""}) for layout in examples]
     layouts, asides = _split(layouts, claim)
@@ -274,6 +276,8 @@ def _beside(sheets: Iterable[Sheet], layouts: Sequence[Layout]) -> Iterator[Rema
             if rows >= _TABLE_ROWS and not _BESIDE_DATA.search(sheet.name or ""):
                 yield Remark("sheet_without_table", named)
             continue
+        for below in sheet.below:
+            yield Remark("table_below", named | {"row": str(below.header_row)})
         if sheet.is_hidden:
             yield Remark("hidden_sheet", named)
         if sheet.hidden_rows:
@@ -311,11 +315,7 @@ def _take(
     """The data rows of one sheet; notes on its columns go into `result`."""
     sheet = layout.sheet
     count = len(places)
-    result.columns += [
-        MappedColumn(sheet.name, redact(column.header), name, None if sheet.is_records else column_letter(column.at))
-        for column in layout.columns
-        for name in column.fields or (None,)
-    ]
+    result.columns += _mapped(layout)
     result.columns += [MappedColumn(sheet.name, redact(value.header), value.field, None) for value in values]
     nothing = pa.nulls(count, pa.string())
     first = {name: column for column in reversed(layout.columns) for name in column.fields}
@@ -338,6 +338,20 @@ def _take(
         unit = (unit_of(column.header) or preamble_unit) if column else None
         arrays += [sent, _said(wanted, feed, unit, sheet.is_1904, sent)]
     return pa.table(arrays, schema=read_schema(dataset))
+
+
+def _mapped(layout: Layout) -> Iterator[MappedColumn]:
+    """The columns of the table, and of those that stand below it in the sheet."""
+    sheet = layout.sheet
+    for column in layout.columns:
+        for name in column.fields or (None,):
+            if all(column.at < below.new_from for below in sheet.below):
+                letter = None if sheet.is_records else column_letter(column.at)
+                yield MappedColumn(sheet.name, redact(column.header), name, letter)
+            for below in sheet.below:
+                at, header = below.columns.get(column.at, (column.at, column.header))
+                if (at, header) != (column.at, column.header):
+                    yield MappedColumn(sheet.name, redact(header), name, column_letter(at), below.header_row)
 
 
 def _at(cells: pa.Array, places: pa.Int64Array) -> pa.Array:

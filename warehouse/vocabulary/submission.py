@@ -50,6 +50,7 @@ RemarkKind = Literal[
     "surplus_cells",
     "prepared_rows",
     "rows_without_person",
+    "table_below",
 ]
 
 
@@ -95,12 +96,14 @@ class FileFacts:
 
 @dataclass(frozen=True)
 class MappedColumn:
-    """One column of one sheet. `field` is null for a column that no field claims; `letter` is null in JSON."""
+    """One column of one sheet. `field` is null for a column that no field claims; `letter` is null in JSON.
+    `header_row`: where the column is one of a second table in the sheet."""
 
     sheet: str | None
     header: str
     field: str | None
     letter: str | None
+    header_row: int | None = None
 
 
 @dataclass(frozen=True)
