@@ -68,7 +68,10 @@ def prepared_rows(layout: Layout, dataset: Dataset, is_data: npt.NDArray[np.bool
     if len(without) < AT_THE_END:
         return Prepared()
     filled = np.setdiff1d(rows, without, assume_unique=True)[:_LOOKED_AT]
-    usual = _usual(body, claims.written, filled) if len(filled) else claims.required
+    # Rows that fill less than what is required show nothing.
+    usual = max(_usual(body, claims.written, filled), claims.required, key=len)
+    if not claims.people:
+        usual -= set(claims.keys)
     numbers = np.searchsorted(rows, without).tolist()
     cells = _tidied(body, without)
     counters = claims.counters | _counting(cells, numbers, set(range(len(body))) - claims.fields)
@@ -80,7 +83,7 @@ def _among(groups: Sequence[_Group], usual: frozenset[int], last: int) -> Prepar
     """From the last group up; groups that lie in the middle need more rows, and what is like a prepared row is one.
 
     Args:
-        usual: the columns that rows with a person fill.
+        usual: the columns that rows with a person fill, beside those of the person.
         last: the number of the last data row.
     """
     prepared = Prepared()
@@ -159,7 +162,9 @@ def _without(body: Sequence[pa.StringArray], claims: _Claims, rows: npt.NDArray[
 
 
 def _usual(body: Sequence[pa.StringArray], written: frozenset[int], rows: npt.NDArray[np.int64]) -> frozenset[int]:
-    """The columns that most of these rows fill."""
+    """The columns that most of these rows fill; none where there are no rows."""
+    if not len(rows):
+        return frozenset()
     looked_at = pa.array(rows)
     return frozenset(at for at in written if (~_says_nothing(body[at].take(looked_at))).sum() * 2 >= len(rows))
 

@@ -20,7 +20,7 @@ from ingest import row_words
 from ingest.layout import Layout
 from ingest.prepared_rows import prepared_rows
 from ingest.readers.sheet import Row
-from ingest.row_words import EXAMPLE_RE, GROUP_TOTAL_RE, NOTE_RE, NUMBER_RE, TOTAL_RE, says_nothing
+from ingest.row_words import COUNT_RE, EXAMPLE_RE, GROUP_TOTAL_RE, NOTE_RE, NUMBER_RE, TOTAL_RE, says_nothing
 from ingest.totals import compared
 from ingest.values import text
 from warehouse.vocabulary.contract import Dataset
@@ -32,9 +32,12 @@ _LIKE_A_HEADER = 2
 """More cells than these, and more than half of a row, that are headers are a header."""
 _TOTAL_PLACES = 4
 """A total is named in the first filled cell or in one of so many first columns."""
+_LONGEST_COUNT = 7
+"""Digits of the most rows that a sheet has; a number of more is an identifier."""
 _SHOWN_ROWS = 10
 _STROKES = frozenset(text.PLACEHOLDERS) - {""}
-_STRUCK = "|".join(sorted(f"\\Q{stroke}\\E" for stroke in _STROKES))
+_WIDE = {ord(char): ord(char) + 0xFEE0 for char in "-/\\.()"}
+_STRUCK = "|".join(sorted(rf"\Q{spelled}\E" for stroke in _STROKES for spelled in {stroke, stroke.translate(_WIDE)}))
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def take(layout: Layout, dataset: Dataset) -> Taken:
     left_out = Counter("title" if _is_filled(row) else "blank" for row in layout.above)
     is_data = np.ones(size, dtype=bool)
     reasons: dict[str, list[int]] = {reason: [] for reason in ("total", "header", "other_header")}
-    judge = _Judge(layout, dataset, size)
+    judge = _Judge(layout, dataset)
     is_data[_blank(body, judge.counters, size)] = False
     left_out["blank"] += int(size - is_data.sum())
     for at, row in _suspects(body, is_data, judge):
@@ -109,8 +112,10 @@ def _blank(body: Sequence[pa.StringArray], counters: frozenset[int], size: int) 
     for at, cells in enumerate(body):
         if at not in counters:
             asked = cells.take(pa.array(left)) if len(left) < size else cells
-            says_nothing = pc.match_substring_regex(asked, f"^[{row_words.NOISE}]*(?:{_STRUCK})?[{row_words.NOISE}]*$")
-            left = left[_mask(pc.fill_null(says_nothing, True))]
+            is_nothing = pc.match_substring_regex(
+                asked, f"(?i)^[{row_words.NOISE}]*(?:{_STRUCK})?[{row_words.NOISE}]*$"
+            )
+            left = left[_mask(pc.fill_null(is_nothing, True))]
             if not len(left):
                 break
     return left
@@ -127,8 +132,9 @@ def _suspects(
     first = pc.coalesce(*body) if body else pa.nulls(len(is_data), pa.string())
     note = _mask(pc.match_substring_regex(first, f"^(?:{row_words.NOTE})"))
     suspects = note | _mask(pc.match_substring_regex(first, f"^(?:{row_words.EXAMPLE}|{row_words.NOTHING})$"))
-    for texts in (first, *body[:_TOTAL_PLACES]):
-        suspects |= _mask(pc.match_substring_regex(texts, f"^(?:{row_words.TOTAL})$"))
+    anchored = [body[at] for at in judge.anchors if at >= _TOTAL_PLACES]
+    for texts in (first, *body[:_TOTAL_PLACES], *anchored):
+        suspects |= _mask(pc.match_substring_regex(texts, f"^(?:{row_words.TOTAL}|{row_words.GROUP_TOTAL})$"))
     for texts in body[:_TOTAL_PLACES]:
         bare = pc.utf8_trim(texts, characters=row_words.NOISE_CHARACTERS)
         suspects |= _mask(pc.is_in(bare, value_set=judge.spelled))
@@ -176,7 +182,7 @@ def _header_cells(layout: Layout, at: int) -> Row:
 class _Judge:
     """Tells why a row is no data, row after row: below a note, short rows are notes too."""
 
-    def __init__(self, layout: Layout, dataset: Dataset, size: int) -> None:
+    def __init__(self, layout: Layout, dataset: Dataset) -> None:
         self._header_cells = [
             (column.at, _header_cells(layout, column.at)) for column in layout.columns if column.fields
         ]
@@ -184,13 +190,19 @@ class _Judge:
         self._headers = {cell for _, cells in self._header_cells for cell in cells if cell}
         self.spelled = pa.array(sorted({*self._headers, *layout.header_texts}), pa.string())
         self.counters = frozenset(column.at for column in layout.columns if "source_row_no" in column.fields)
-        self._size = size
+        self._identities = [
+            column.at
+            for column in layout.columns
+            if any(dataset.field(name).kind in text.IDENTIFIERS for name in column.fields)
+        ]
         self._in_notes = False
 
     def is_title(self, row: Row) -> bool:
-        """A line with one text (a merged one stands in many cells) or two, and nothing of what data has."""
+        """A line with a text or two of which one is called like a title, or is merged over many cells."""
         texts = {cell for cell in row if cell and cell.strip()}
-        return len(texts) == 1 or (len(texts) <= _SHORT and not any(row[at] for at in self.anchors))
+        if len(texts) > _SHORT or any(self._is_given(row[at], None) for at in self._identities if row[at] not in texts):
+            return False
+        return sum(1 for cell in row if cell in texts) > _SHORT or any(map(row_words.TITLE_RE.fullmatch, texts))
 
     def reason(self, row: Row) -> str | None:
         """`blank`, `header`, `other_header`, `example`, `nothing`, `total` or `note`; null for data."""
@@ -215,7 +227,7 @@ class _Judge:
         if all(self._is_given(row[at], total) for at in self.anchors):
             return None
         if total:
-            return "total"
+            return None if any(self._is_given(row[at], total) for at in self._identities) else "total"
         if note:
             self._in_notes = True
             return "note"
@@ -234,7 +246,8 @@ class _Judge:
         """Does the cell say what only data says? A total states how many there are also under a key."""
         if not cell or cell == total or NOTE_RE.match(cell):
             return False
-        return not (total and cell.isdecimal() and int(cell) <= self._size)
+        is_count = (cell.isdecimal() and len(cell) <= _LONGEST_COUNT) or COUNT_RE.fullmatch(cell)
+        return not (total and (cell in _STROKES or is_count))
 
 
 def _anchors(layout: Layout, dataset: Dataset) -> list[int]:

@@ -36,21 +36,26 @@ class _Header:
     cells: Row
     targets: dict[int, int]
 
+    @property
+    def is_moved(self) -> bool:
+        return any(target != at for at, target in self.targets.items())
+
 
 def _aligned(sheet: Sheet, index: HeaderIndex) -> Sheet:
     layout = None if sheet.is_records else find_layout(sheet, index)
     if layout is None or len(layout.fields) < MIN_HEADERS:
         return sheet
     headers, width = _headers(layout, index)
-    if all(target == at for header in headers for at, target in header.targets.items()):
+    moved = [header for header in headers if header.is_moved]
+    if not moved:
         return sheet
     ends = [*(header.at for header in headers[1:]), sheet.height]
     titles = _titles(layout, headers, width)
     pieces = [_first(layout, headers[0].at, titles)]
     pieces += [_below(layout, header, end, titles) for header, end in zip(headers, ends, strict=True)]
-    columns = tuple(pa.concat_arrays([piece[at] for piece in pieces]) for at in range(width))
+    columns = tuple(map(pa.concat_arrays, zip(*pieces, strict=True)))
     merged = tuple(merge for merge in sheet.merged if merge.bottom < headers[0].at)
-    below = tuple(_told(sheet, header) for header in headers)
+    below = tuple(_told(sheet, header) for header in moved)
     return replace(sheet, columns=columns, merged=merged, below=below)
 
 

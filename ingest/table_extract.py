@@ -270,7 +270,7 @@ def _beside(sheets: Iterable[Sheet], layouts: Sequence[Layout]) -> Iterator[Rema
     """Hidden parts that were read, and sheets with rows that were not."""
     read = {id(layout.sheet) for layout in layouts}
     for sheet in sheets:
-        named = {"sheet": sheet.name or ""}
+        named = _named(sheet)
         if id(sheet) not in read:
             rows = sum(len(list(filter(None, row))) >= _TABLE_COLUMNS for row in sheet.head(20))
             if rows >= _TABLE_ROWS and not _BESIDE_DATA.search(sheet.name or ""):
@@ -286,6 +286,11 @@ def _beside(sheets: Iterable[Sheet], layouts: Sequence[Layout]) -> Iterator[Rema
             yield Remark("hidden_columns", named | {"count": str(sheet.hidden_columns)})
 
 
+def _named(sheet: Sheet) -> dict[str, str]:
+    """What remarks call the sheet: by its name, and as the beginning of a sentence."""
+    return {"sheet": sheet.name or "", "place": f"工作表“{sheet.name}”" if sheet.name else "文件"}
+
+
 def _places(layout: Layout, dataset: Dataset, result: Extract) -> pa.Int64Array:
     """The data rows' places in one sheet; notes on its rows go into `result`."""
     sheet = layout.sheet
@@ -298,9 +303,8 @@ def _places(layout: Layout, dataset: Dataset, result: Extract) -> pa.Int64Array:
             taken.left_out,
         )
     )
-    result.remarks += [
-        Remark(remark.kind, {"sheet": sheet.name or ""} | remark.values, remark.field) for remark in taken.remarks
-    ]
+    where = _named(sheet)
+    result.remarks += [Remark(remark.kind, where | remark.values, remark.field) for remark in taken.remarks]
     return pa.array(taken.places)
 
 
