@@ -281,6 +281,13 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "一张工作表里有两张表时，各按自己的表头读取，列的顺序可以不同。",
             "请核对下面的行是否读对；今后请把两张表合成一张。",
         ),
+        FileCheck(
+            "FL045",
+            "warning",
+            "{place}第 {row} 行起是另一张表，像《{title}》，其下 {count} 行没有读取。",
+            "一份文件只报一种数据，另一种数据的行按这里的表头读会全部读错。",
+            "请把这张表另存为一份文件，按《{title}》报送；已另行报送或不需报送的，请从这里删除。",
+        ),
     )
 }
 _REMARK_CODES: dict[RemarkKind, str] = {
@@ -303,6 +310,7 @@ _REMARK_CODES: dict[RemarkKind, str] = {
     "prepared_rows": "FL042",
     "rows_without_person": "FL043",
     "table_below": "FL044",
+    "other_table": "FL045",
 }
 _LOOKS_LIKE = "文件里的“{header}”看上去像它，如果是，请把列名改为“{title}”后重新报送。"
 _PROBLEM_CODES: dict[FileProblem, str] = {

@@ -17,12 +17,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest import row_words
-from ingest.layout import Layout
+from ingest.headers import of_contract
+from ingest.layout import MIN_HEADERS, Layout
 from ingest.prepared_rows import prepared_rows
 from ingest.readers.sheet import Row
 from ingest.row_words import COUNT_RE, EXAMPLE_RE, GROUP_TOTAL_RE, NOTE_RE, NUMBER_RE, TOTAL_RE, says_nothing
 from ingest.totals import compared
 from ingest.values import text
+from warehouse.vocabulary import contract
 from warehouse.vocabulary.contract import Dataset
 from warehouse.vocabulary.submission import Remark, RemarkKind
 
@@ -30,6 +32,7 @@ _SHORT = 2
 """A row that only says that there is nothing, and a title, has no more filled cells."""
 _LIKE_A_HEADER = 2
 """More cells than these, and more than half of a row, that are headers are a header."""
+_HEADERS = ("header", "other_header", "other_dataset")
 _TOTAL_PLACES = 4
 """A total is named in the first filled cell or in one of so many first columns."""
 _LONGEST_COUNT = 7
@@ -55,25 +58,28 @@ def take(layout: Layout, dataset: Dataset) -> Taken:
     size = layout.sheet.height - layout.data_at
     left_out = Counter("title" if _is_filled(row) else "blank" for row in layout.above)
     is_data = np.ones(size, dtype=bool)
-    reasons: dict[str, list[int]] = {reason: [] for reason in ("total", "header", "other_header")}
+    reasons: dict[str, list[int]] = {reason: [] for reason in ("total", "header", "other_header", "other_dataset")}
     judge = _Judge(layout, dataset)
     is_data[_blank(body, judge.counters, size)] = False
     left_out["blank"] += int(size - is_data.sum())
     for at, row in _suspects(body, is_data, judge):
-        reason = judge.reason(row)
+        reason = judge.reason(row, at)
         if reason is not None:
             is_data[at] = False
-            left_out[reason.removeprefix("other_")] += 1
+            left_out["header" if reason in _HEADERS else reason] += 1
             reasons.setdefault(reason, []).append(at)
-    for at in _titles(body, is_data, [*reasons["header"], *reasons["other_header"]], judge):
+    for at in _titles(body, is_data, [*reasons["header"], *reasons["other_header"], *reasons["other_dataset"]], judge):
         is_data[at] = False
         left_out["title"] += 1
+    others = list(_other_tables(is_data, reasons, judge))
+    left_out["other_table"] += sum(int(remark.values["count"]) for _, remark in others)
     prepared = prepared_rows(layout, dataset, is_data)
     for alike in (prepared.sparse, prepared.full):
         is_data[alike] = False
         left_out["prepared"] += len(alike)
     said = (
         *compared(layout, dataset, is_data, reasons["total"]),
+        *(Remark(other.kind, {"row": _numbers(layout, [at])[0]} | other.values) for at, other in others),
         *(Remark("second_header", {"row": row}) for row in _numbers(layout, reasons["other_header"][:1])),
         *_told(layout, "prepared_rows", prepared.sparse),
         *_told(layout, "rows_without_person", prepared.full),
@@ -170,6 +176,20 @@ def _titles(
             at -= 1
 
 
+def _other_tables(
+    is_data: npt.NDArray[np.bool_], reasons: dict[str, list[int]], judge: _Judge
+) -> Iterator[tuple[int, Remark]]:
+    """Takes out of `is_data` the rows of tables of other datasets, up to the next header of this one; each table's
+    place and what is to be told of it."""
+    for at in reasons["other_dataset"]:
+        after = [header for reason in _HEADERS for header in reasons[reason] if header > at]
+        end = min(after, default=len(is_data))
+        count = int(is_data[at:end].sum())
+        is_data[at:end] = False
+        reasons["total"] = [total for total in reasons["total"] if not at < total < end]
+        yield at, Remark("other_table", {"title": judge.other_titles[at], "count": str(count)})
+
+
 def _is_filled(row: Row) -> bool:
     return any(cell and cell.strip(row_words.NOISE_CHARACTERS) for cell in row)
 
@@ -187,8 +207,11 @@ class _Judge:
             (column.at, _header_cells(layout, column.at)) for column in layout.columns if column.fields
         ]
         self.anchors = _anchors(layout, dataset)
+        self.other_titles: dict[int, str] = {}
+        self._dataset = dataset
         self._headers = {cell for _, cells in self._header_cells for cell in cells if cell}
-        self.spelled = pa.array(sorted({*self._headers, *layout.header_texts}), pa.string())
+        self._spellings = frozenset().union(*(of_contract(name).spellings for name in contract.names()))
+        self.spelled = pa.array(sorted({*self._headers, *layout.header_texts, *self._spellings}), pa.string())
         self.counters = frozenset(column.at for column in layout.columns if "source_row_no" in column.fields)
         self._identities = [
             column.at
@@ -204,8 +227,9 @@ class _Judge:
             return False
         return sum(1 for cell in row if cell in texts) > _SHORT or any(map(row_words.TITLE_RE.fullmatch, texts))
 
-    def reason(self, row: Row) -> str | None:
-        """`blank`, `header`, `other_header`, `example`, `nothing`, `total` or `note`; null for data."""
+    def reason(self, row: Row, at: int) -> str | None:
+        """`blank`, `header`, `other_header`, `other_dataset` (its title is kept by the row's place `at`), `example`,
+        `nothing`, `total` or `note`; null for data."""
         filled = [at for at, cell in enumerate(row) if cell]
         if not filled or (len(filled) == 1 and filled[0] in self.counters):
             return "blank"
@@ -218,6 +242,9 @@ class _Judge:
             return "header"
         if sum(row[at] in self._headers for at in filled) > max(_LIKE_A_HEADER, len(filled) // 2):
             return "other_header"
+        if sum(cell in self._spellings for cell in row) >= MIN_HEADERS and (title := self._other_title(row)):
+            self.other_titles[at] = title
+            return "other_dataset"
         total = self._total(row, texts)
         note = NOTE_RE.match(texts[0])
         if not (total or note or self._in_notes):
@@ -232,6 +259,17 @@ class _Judge:
             self._in_notes = True
             return "note"
         return None
+
+    def _other_title(self, row: Row) -> str | None:
+        """The title of the dataset of which most of the cells are headers, and more than of this one; else null."""
+        texts = [cell for cell in row if cell]
+        known = {
+            name: len({field for cell in texts for field in of_contract(name).fields(cell)})
+            for name in contract.names()
+        }
+        likely = max(known, key=lambda name: (known[name], name == self._dataset.name))
+        is_header = known[likely] >= max(MIN_HEADERS, len(texts) // 2 + 1)
+        return contract.dataset(likely).title if is_header and likely != self._dataset.name else None
 
     def _total(self, row: Row, texts: Sequence[str]) -> str | None:
         """The cell that calls the row a total; beside the name of a group stand only figures."""

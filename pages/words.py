@@ -85,6 +85,7 @@ LEFT_OUT: dict[str, str] = {
     "note": "说明行（填表人、备注等）",
     "example": "模板的示例行",
     "nothing": "“本期无数据”",
+    "other_table": "另一张表的行",
 }
 KINDS: dict[str, str] = {
     "xlsx": "Excel 工作簿（xlsx）",

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from expectations.check import column_letters
 from ingest.headers import of_contract
 from ingest.layout import find_layout
-from ingest.read import read
+from ingest.read import Job, read
 from ingest.readers.sheet import Sheet, columns_of
 from ingest.rows import take
+from ingest.sent_tables import sent_tables
 from tests.ingest.files import HEADERS, ROW, delimited, xlsx
 from warehouse.vocabulary import contract
-from warehouse.vocabulary.submission import Reading, Remark
+from warehouse.vocabulary.submission import Reading, Remark, Submission
 
 DATASET = "training_record"
 Cells = Sequence[object]
@@ -268,11 +271,43 @@ def test_a_column_that_only_the_second_table_has_is_read() -> None:
     assert next(column for column in reading.columns if column.field == "mobile").letter == "A"
 
 
+def test_a_workbook_to_correct_shows_both_tables_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "sent"
+    path.write_bytes(xlsx([HEADERS, ROW, ROW, [None], ["序号", *TURNED], ["1", *OTHER]]))
+    job = Job("CAB-training_record-2026-01-0123456789ab", path, "x.xlsx", DATASET, "CAB")
+    (table,) = sent_tables([job])
+    assert table.headers == [*HEADERS, "序号"]
+    assert table.numbers == [2, 3, 6]
+    assert table.rows[2] == [*OTHER[::-1], "1"]
+    _, reading = job.work()
+    letters = column_letters([(Submission(DATASET, "CAB", "CAB", "2026-01", "0"), reading)]).to_pylist()
+    # 人员类别 stands in D and E, 证件号码 in B and G: a cell that is named must be the one that is meant.
+    assert {row["field"] for row in letters} == {"source_row_no"}
+
+
 def test_three_tables_in_a_sheet() -> None:
     rows = [HEADERS, ROW, TURNED, OTHER, [None, *HEADERS], [None, *OTHER[::-1]], HEADERS, ROW]
     table, reading = read(xlsx(rows), "x.xlsx", DATASET)
     assert table["person_name__sent"].to_pylist() == [ROW[0], "李雷", "李雷", ROW[0]]
     assert len(reading.remarks) == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "left"),
+    [
+        ([CLASS_HEADERS, CLASS_ROW, CLASS_ROW], 2),
+        ([[None], ["二、开班情况"], CLASS_HEADERS, CLASS_ROW, ["合计", "1"]], 1),
+        ([["序号", *CLASS_HEADERS[:6]], ["1", *CLASS_ROW[:6]]], 1),
+    ],
+)
+def test_a_table_of_another_dataset_is_not_read_and_told(rows: Sequence[Cells], left: int) -> None:
+    reading = reading_of([HEADERS, ROW, *rows])
+    assert reading.rows == 1
+    (told,) = reading.remarks
+    assert told.kind == "other_table"
+    assert (told.values["title"], told.values["count"]) == (contract.dataset("training_class").title, str(left))
+    table, reading = read(xlsx([HEADERS, ROW, *rows, HEADERS, [*ROW[:2], "SZ-9", *ROW[3:]]]), "x.xlsx", DATASET)
+    assert table["class_id__sent"].to_pylist() == [ROW[2], "SZ-9"]
 
 
 def test_the_same_header_again_is_no_second_table() -> None:

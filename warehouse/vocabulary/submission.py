@@ -51,6 +51,7 @@ RemarkKind = Literal[
     "prepared_rows",
     "rows_without_person",
     "table_below",
+    "other_table",
 ]
 
 
@@ -109,7 +110,7 @@ class MappedColumn:
 @dataclass(frozen=True)
 class SheetReading:
     """How one sheet was read; `left_out` counts rows by reason (title, header, blank, prepared, total,
-    note, example, nothing)."""
+    note, example, nothing, other_table)."""
 
     name: str | None
     header_row: int | None
