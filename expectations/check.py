@@ -509,13 +509,18 @@ def _file_identity(finding: FileFinding, key: Key | None) -> str | None:
 
 
 def column_letters(readings: Sequence[tuple[Submission, Reading]]) -> pa.Table:
-    """submission_id, sheet, field → letter of the column; JSON has none."""
-    letter_by_place = {
-        (submission.submission_id, column.sheet, column.field): column.letter
+    """submission_id, sheet, field → letter of the column; JSON has none, nor has a field that stands in another column
+    of a second table."""
+    columns = [
+        ((submission.submission_id, column.sheet, column.field), column)
         for submission, reading in readings
         for column in reading.columns
         if column.field and column.letter
-    }
+    ]
+    letter_by_place = {place: column.letter for place, column in columns if column.header_row is None}
+    below = [(place, column.letter) for place, column in columns if column.header_row is not None]
+    for place in [place for place, letter in below if letter_by_place.setdefault(place, letter) != letter]:
+        letter_by_place.pop(place, None)
     text = pa.string()
     return pa.table(
         {

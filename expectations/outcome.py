@@ -98,9 +98,9 @@ FILE_CHECKS: dict[str, FileCheck] = {
         FileCheck(
             "FL003",
             "critical",
-            "文件设有密码，无法打开。{detail}",
-            "系统不会也不应猜测密码，加了密码的文件读不出任何一行。",
-            "请取消密码后重新报送。",
+            "文件设有密码或已加密，无法打开。{detail}",
+            "系统不会也不应猜测密码，加密的文件读不出任何一行。",
+            "请取消密码或加密后重新报送。",
         ),
         FileCheck(
             "FL004",
@@ -282,7 +282,7 @@ FILE_CHECKS: dict[str, FileCheck] = {
         FileCheck(
             "FL028",
             "critical",
-            "工作表“{sheet}”第 {row} 行又是一个表头，列的顺序与第一个不同。",
+            "{place}第 {row} 行又是一个表头，列的顺序与第一个不同。",
             "一张工作表里有两张表时，下面的行会按上面的表头读错列。",
             "请把两张表合成一张，或分放在两张工作表里，各用一个表头。",
         ),
@@ -385,6 +385,41 @@ FILE_CHECKS: dict[str, FileCheck] = {
             "如是副本，今后请删除这张工作表再报送，这一次不必改；如应是另外的数据，请填好后重新报送。",
             "如是副本，不必处理，这张工作表的行没有计入；如应是另外的数据，请填好后整份重新报送。",
         ),
+        FileCheck(
+            "FL041",
+            "critical",
+            "送回的是报告或问题清单，不是数据。{detail}",
+            "问题清单只列出有问题的地方，里面没有可以计入的完整记录。",
+            "请打开报告附的更正工作簿更正后送回；要替换整份的，请报送改好的原文件。",
+        ),
+        FileCheck(
+            "FL042",
+            "info",
+            "{place}有 {count} 行（第 {rows} 行）只有模板预置的内容，没有填写人员或编号，已按空行处理。",
+            "模板预置的序号、选项和公式不是记录；如果其中有漏填的人员，就会漏报。",
+            "如其中有应报送的记录，请补填后重新报送；没有的，不用处理。",
+        ),
+        FileCheck(
+            "FL043",
+            "warning",
+            "{place}末尾有 {count} 行（第 {rows} 行）没有人员或编号，其余各列都相同，已按模板预置的空行处理。",
+            "多行除序号外完全相同，多半是向下填充的模板；如果是漏填了人员，这些人就会漏报。",
+            "如是应报送的记录，请补填人员或编号后重新报送；不是的，请删除这些行。",
+        ),
+        FileCheck(
+            "FL044",
+            "info",
+            "{place}第 {row} 行是又一个表头，其下的行按这个表头读取。",
+            "一张工作表里有两张表时，各按自己的表头读取，列的顺序可以不同。",
+            "请核对下面的行是否读对；今后请把两张表合成一张。",
+        ),
+        FileCheck(
+            "FL045",
+            "warning",
+            "{place}第 {row} 行起是另一张表，像《{title}》，其下 {count} 行没有读取。",
+            "一份文件只报一种数据，另一种数据的行按这里的表头读会全部读错。",
+            "请把这张表另存为一份文件，按《{title}》报送；已另行报送或不需报送的，请从这里删除。",
+        ),
     )
 }
 _REMARK_CODES: dict[RemarkKind, str] = {
@@ -416,6 +451,10 @@ _REMARK_CODES: dict[RemarkKind, str] = {
     "changed_by_two": "FL058",
     "changed_unmarked": "FL059",
     "copied_sheet": "FL070",
+    "prepared_rows": "FL042",
+    "rows_without_person": "FL043",
+    "table_below": "FL044",
+    "other_table": "FL045",
 }
 _LOOKS_LIKE = "文件里的“{header}”看上去像它，如果是，请把列名改为“{title}”后重新报送。"
 _PROBLEM_CODES: dict[FileProblem, str] = {
@@ -430,6 +469,7 @@ _PROBLEM_CODES: dict[FileProblem, str] = {
     "answers_nothing": "FL021",
     "rows_unidentified": "FL024",
     "wrong_unit": "FL025",
+    "report_returned": "FL041",
 }
 
 

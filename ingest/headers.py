@@ -39,11 +39,11 @@ class HeaderIndex:
     """Which fields of one dataset a header means; a feed's own headers come before the contract's."""
 
     def __init__(self, dataset: contract.Dataset, feed_headers: Mapping[str, str]) -> None:
-        exact = {
-            header_key(header): field.name
-            for field in dataset.fields
-            for header in (field.name, field.title, *field.synonyms)
+        spelled = {
+            header: field.name for field in dataset.fields for header in (field.name, field.title, *field.synonyms)
         }
+        self.spellings = frozenset({*spelled, *feed_headers})
+        exact = {header_key(header): name for header, name in spelled.items()}
         exact |= {header_key(header): name for header, name in feed_headers.items()}
         bare: dict[str, str] = {}
         for header, name in exact.items():

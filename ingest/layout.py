@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ingest.headers import HeaderIndex, of_contract
 from ingest.readers.sheet import Merge, Row, Sheet
+from ingest.row_words import NOISE_CHARACTERS
 from warehouse.vocabulary import contract
 
 HEADER_ROWS = 20
@@ -50,6 +51,11 @@ class Layout:
     @property
     def fields(self) -> frozenset[str]:
         return frozenset(field for column in self.columns for field in column.fields)
+
+    @property
+    def header_texts(self) -> list[str]:
+        """The texts of all cells of the header."""
+        return [cell for row in self.header for cell in row if cell]
 
     @property
     def preamble(self) -> list[str]:
@@ -102,10 +108,11 @@ def _find_header(sheet: Sheet, head: Sequence[Row], index: HeaderIndex) -> _Head
     line = _richest_row(head, index)
     if line is None:
         return None
+    end = _end_of_header(head, line, index)
     windows = [
         _Header(top, rows, _known(rows, sheet.merged, index))
         for top in range(max(0, line - HEADER_HEIGHT + 1), line + 1)
-        for below in range(line + 1, min(top + HEADER_HEIGHT, len(head)) + 1)
+        for below in range(line + 1, min(top + HEADER_HEIGHT, end) + 1)
         for rows in [tuple(_spread(head[top:below]))]
     ]
     best = max(windows, key=lambda window: (window.known, -len(window.rows)))
@@ -125,6 +132,15 @@ def _richest_row(head: Sequence[Row], index: HeaderIndex) -> int | None:
         if known >= MIN_HEADERS and known * 2 > sum(1 for cell in row if cell):
             break
     return best
+
+
+def _end_of_header(head: Sequence[Row], line: int, index: HeaderIndex) -> int:
+    """The first row below that is as full as the header and has no known field: data, above which a header ends."""
+    filled = sum(1 for cell in head[line] if cell)
+    for at in range(line + 1, len(head)):
+        if sum(1 for cell in head[at] if cell) * 2 > filled and not _known((head[at],), (), index):
+            return at
+    return len(head)
 
 
 def _is_one(merged: Iterable[Merge], top: int, below: int) -> bool:
@@ -156,8 +172,8 @@ def _parts(rows: Sequence[Row], merged: Sequence[Merge]) -> list[list[str]]:
 
 
 def _texts(cells: Iterable[str | None]) -> list[str]:
-    stripped = (cell.strip() for cell in cells if cell)
-    return list(dict.fromkeys(text for text in stripped if text))
+    stripped = (cell.strip() for cell in cells if cell and cell.strip(NOISE_CHARACTERS))
+    return list(dict.fromkeys(stripped))
 
 
 def _known(rows: Sequence[Row], merged: Sequence[Merge], index: HeaderIndex) -> int:

@@ -24,10 +24,11 @@ from warehouse.vocabulary.contract import Dataset
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import FileFacts, FileProblem, Reading
 
-_FAILURES: dict[Failure, tuple[FileProblem, str]] = {
+FAILURES: dict[Failure, tuple[FileProblem, str]] = {
     "died": ("damaged", "读取这个文件时程序中途退出：文件可能已损坏，或大得超出限制，请重新导出，或分成几个文件。"),
     "late": ("too_large", "文件过大或结构异常，规定时间内读不完，请分成几个文件。"),
 }
+"""What it means that a worker gave nothing."""
 
 
 @dataclass(frozen=True)
@@ -163,5 +164,5 @@ def _failed(job: Job | CorrectionChain, failure: Failure) -> tuple[pa.Table, Rea
     if isinstance(job, CorrectionChain):
         job = job.jobs[-1]
     facts = FileFacts(redact(Path(job.name).name), sha256_of(job.path), job.path.stat().st_size)
-    problem, detail = _FAILURES[failure]
+    problem, detail = FAILURES[failure]
     return table_extract.empty(contract.dataset(job.dataset)), Reading(facts, problem=problem, detail=detail)

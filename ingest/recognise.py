@@ -1,6 +1,7 @@
 """Which feed, unit and period a file belongs to: by its folder and name, else by its content.
 
-What feeds there are is `feed`. Ends at names; a file that fits no feed is told why.
+A file that fits no feed is told the first true reason of: locked, damaged, of no kind that is read, sent back to us,
+another unit's, of no period owed, without a known header, named wrongly. What feeds there are is `feed`. Ends at names.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from ingest import confirmation_sheet, correction_mark, sender
+from ingest import confirmation_sheet, correction_mark, report_returned, sender
 from ingest.channels import Changed
 from ingest.feed import Feed
+from ingest.headers import of_contract
 from ingest.layout import Layout, coverage, fields_of, find_layouts
 from ingest.limits import MB, limits
 from ingest.pool import Pool
+from ingest.read import FAILURES
 from ingest.readers import Opened, Unreadable, open_file
 from ingest.table_extract import header_index
 from warehouse.vocabulary import contract, period
@@ -33,6 +36,7 @@ PERIOD_FIELDS = frozenset({"report_period"})
 
 _CADENCE = {"monthly": "每月", "quarterly": "每季度", "half-yearly": "每半年", "yearly": "每年"}
 _NAME_IT = "请在文件名中写明，如“培训人次实名制明细_2026年1月”。"
+_OUT_OF_MEMORY = Unreadable("too_large", "读取这个文件需要的内存超出限制，请分成几个文件。")
 
 
 @dataclass(frozen=True)
@@ -48,25 +52,30 @@ class Recognised:
 @dataclass(frozen=True)
 class Placing:
     """`recognise` with a look into the file, in a worker: `open` gives its bytes and can be pickled. What cannot be
-    read has no sheets."""
+    opened has no sheets."""
 
     department: str
     district: str | None
     name: str
     feeds: Mapping[str, Feed]
     open: Callable[[], AbstractContextManager[BinaryIO]]
+    misfiled: str | None = None
 
     def work(self) -> Recognised | str:
         return self.by(self._look)
 
-    def by(self, look: Callable[[], Opened]) -> Recognised | str:
-        return recognise(self.department, self.district, self.name, self.feeds, functools.cache(look))
+    def by(self, look: Callable[[], Opened | Unreadable]) -> Recognised | str:
+        return recognise(self.department, self.district, self.name, self.feeds, look, self.misfiled)
 
-    def _look(self) -> Opened:
+    def _look(self) -> Opened | Unreadable:
         try:
             with self.open() as stream:
                 return open_file(stream.read(limits().file_mb * MB + 1))
-        except (OSError, Unreadable, MemoryError):
+        except Unreadable as reason:
+            return reason
+        except MemoryError:
+            return _OUT_OF_MEMORY
+        except OSError:
             return NOTHING
 
 
@@ -86,7 +95,10 @@ def place(placing: Placing, pool: Pool | None = None) -> Recognised | str:
             if isinstance(named, str):
                 raise
             return named
-    return placing.by(lambda: NOTHING) if isinstance(result, str) else result.value
+    if isinstance(result, str):
+        reason = Unreadable(*FAILURES[result])
+        return placing.by(lambda: reason)
+    return result.value
 
 
 class _UnreadError(Exception):
@@ -102,46 +114,113 @@ def recognise(
     district: str | None,
     name: str,
     feeds: Mapping[str, Feed],
-    look: Callable[[], Opened],
+    look: Callable[[], Opened | Unreadable],
+    misfiled: str | None = None,
 ) -> Recognised | str:
-    """`feeds` are the department's, by dataset; `look` opens the file, only where the name does not say enough.
+    """A correction workbook is placed by the submission that it answers, before any name; what gives no rows by its
+    name alone, if that says enough. Gives one Chinese sentence when no feed fits, or when the file is another unit's.
 
-    A correction workbook is placed by the submission that it answers, before any name; what cannot be opened by its
-    name alone. Gives one Chinese sentence when no feed fits, or when the file is another unit's.
+    Args:
+        feeds: the department's, by dataset.
+        look: opens the file; called once, and not where name and folder say enough.
+        misfiled: what is wrong with the folder, where no feed is served by it.
     """
     stem = PurePosixPath(name).stem
-    dataset, wanted = _dataset_in(stem, feeds), period.find(stem)
-    unit = f"{department}.{district}" if district else department
-    says_enough = dataset is not None and wanted is not None and submission_in(stem) is None and TITLE not in stem
-    serves_districts = district is None and dataset is not None and bool(feeds[dataset].districts)
-    is_opened = serves_districts or not says_enough
-    if is_opened:
-        asked = confirmation_sheet.asked(look())
-        if asked:
-            return _confirming(unit, asked, feeds)
-        claim = correction_mark.claim(look(), name)
-        if claim and claim.answers:
-            return _answering(unit, claim.answers[0], feeds)
-    if dataset is None:
-        foreign = _dataset_in(stem, contract.names())
-        if foreign:
-            return (
-                f"{sender.title(department)}不报送《{contract.dataset(foreign).title}》，"
-                "请核对文件名或联系市人力资源和社会保障局。"
-            )
-        dataset = _dataset_of(look(), feeds)
-    if dataset is None:
-        return f"看不出是哪一种数据：文件名里没有数据集名称，内容也不像应报的任何一种；{_NAME_IT}"
-    feed = feeds[dataset]
-    wanted = wanted or _period_of(look(), feed)
-    if wanted is None:
-        return f"看不出报告期：文件名和标题里都没有年月；{_NAME_IT}"
-    named = [*filter(None, [sender.leading(stem)])]
-    if is_opened:
-        named += sender.said_by(look(), _layouts(look(), feed))
+    by_name = _ByName(f"{department}.{district}" if district else department, stem, feeds)
+    if misfiled is None and by_name.says_enough and isinstance(place := by_name.place(), Recognised):
+        return place
+    opened = look()
+    if isinstance(opened, Unreadable):
+        place = misfiled or by_name.place()
+        return place if isinstance(place, Recognised) else opened.detail
+    if returned := report_returned.said(opened, name):
+        return returned
+    answered = _answered(opened, name, by_name.unit, feeds)
+    if misfiled is not None:
+        return answered if isinstance(answered, str) else misfiled
+    return answered or _by_content(by_name, opened)
+
+
+@dataclass(frozen=True)
+class _ByName:
+    """What folder and name say of a file; `stem` is its name without ending."""
+
+    unit: str
+    stem: str
+    feeds: Mapping[str, Feed]
+
+    @functools.cached_property
+    def dataset(self) -> str | None:
+        return _dataset_in(self.stem, self.feeds)
+
+    @functools.cached_property
+    def foreign(self) -> str | None:
+        """A dataset that the department does not report."""
+        return None if self.dataset else _dataset_in(self.stem, contract.names())
+
+    @functools.cached_property
+    def period(self) -> Period | None:
+        return period.find(self.stem)
+
+    @functools.cached_property
+    def sender(self) -> list[sender.Named]:
+        return [*filter(None, [sender.leading(self.stem)])]
+
+    @property
+    def says_enough(self) -> bool:
+        """Are dataset and period named, no other submission is, and no district may be meant that is not?"""
+        is_plain = submission_in(self.stem) is None and TITLE not in self.stem
+        serves_districts = "." not in self.unit and self.dataset is not None and self.feeds[self.dataset].districts
+        return is_plain and not serves_districts
+
+    def place(self) -> Recognised | str | None:
+        """Null where the name does not say dataset and period."""
+        if self.dataset is None or self.period is None:
+            return None
+        feed = self.feeds[self.dataset]
+        refusal = sender.misplaced(self.unit, feed, self.sender)
+        return refusal or _owed(feed, sender.unit_of(self.unit, feed, self.sender), self.period)
+
+
+def _by_content(by_name: _ByName, opened: Opened) -> Recognised | str:
+    """What the name leaves open, by the content; whose the file is comes first."""
+    unit, feeds = by_name.unit, by_name.feeds
+    department, _, _ = unit.partition(".")
+    meant = _dataset_of(opened, feeds)
+    dataset = by_name.dataset or (None if by_name.foreign else meant)
+    feed = feeds[dataset] if dataset else None
+    if feed:
+        layouts = _layouts(opened, feed)
+    else:
+        layouts = find_layouts(opened.sheets, of_contract(by_name.foreign)) if by_name.foreign else []
+    named = [*by_name.sender, *sender.said_by(opened, layouts)]
     if refusal := sender.misplaced(unit, feed, named):
         return refusal
-    return _owed(feed, sender.unit_of(unit, feed, named), wanted)
+    if feed:
+        within = _period_of(opened, feed)
+        wanted = by_name.period or within
+        if wanted is None:
+            return f"看不出报告期：文件名和标题里都没有年月；{_NAME_IT}"
+        place = _owed(feed, sender.unit_of(unit, feed, named), wanted)
+        if isinstance(place, str) and within and within != wanted and feed.owes(within):
+            return f"{place}文件里写的是{within.title}。"
+        return place
+    if by_name.foreign is None:
+        return f"看不出是哪一种数据：文件名里没有数据集名称，内容也不像应报的任何一种；{_NAME_IT}"
+    title = contract.dataset(by_name.foreign).title
+    refused = f"{sender.title(department)}不报送《{title}》，"
+    if meant:
+        return f"{refused}文件内容像《{contract.dataset(meant).title}》；请把文件名里的数据名称改正后重新报送。"
+    return f"{refused}请核对文件名或联系市人力资源和社会保障局。"
+
+
+def _answered(opened: Opened, name: str, unit: str, feeds: Mapping[str, Feed]) -> Recognised | str | None:
+    """Where a sheet of confirmation or a correction workbook belongs; null for any other file."""
+    asked = confirmation_sheet.asked(opened)
+    if asked:
+        return _confirming(unit, asked, feeds)
+    claim = correction_mark.claim(opened, name)
+    return _answering(unit, claim.answers[0], feeds) if claim and claim.answers else None
 
 
 def _answering(unit: str, answers: SubmissionName, feeds: Mapping[str, Feed]) -> Recognised | str:
@@ -184,9 +263,15 @@ def _owed(feed: Feed, unit: str, wanted: Period) -> Recognised | str:
     return Recognised(feed, unit, wanted)
 
 
+def is_for_answers(folder: str) -> bool:
+    """A folder in which a department keeps what it sends again: 更正, 补报, 1月更正."""
+    return "更正" in folder or "补报" in folder
+
+
 def placed_remarks(submission: Submission, name: str) -> tuple[Remark, ...]:
     """What to say of a district's file that lay in its department's folder; `name` is its path on the channel."""
-    if submission.unit == submission.department or PurePosixPath(name).parts[:-1] != (submission.department,):
+    folders = [folder for folder in PurePosixPath(name).parts[:-1] if not is_for_answers(folder)]
+    if submission.unit == submission.department or folders != [submission.department]:
         return ()
     folder = submission.unit.replace(".", "/")
     return (Remark("in_departments_folder", {"unit": sender.title(submission.unit), "folder": folder}),)

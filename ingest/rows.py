@@ -1,70 +1,46 @@
-"""Which rows under a header are data, and whether the total rows agree with them.
+"""Which rows under a header are data, and what is to be said of those that are not.
 
-Where the header stands is `layout`. Ends at places and remarks; cells are taken by `table_extract`.
+Cells are judged as they read once they are tidied. What such rows say is `row_words`, what a template prepared
+`prepared_rows`, whether totals agree `totals`; where the header stands is `layout`. Ends at places and remarks; cells
+are taken by `table_extract`.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.layout import Layout
+from ingest import row_words
+from ingest.headers import of_contract
+from ingest.layout import MIN_HEADERS, Layout
+from ingest.prepared_rows import prepared_rows
 from ingest.readers.sheet import Row
-from ingest.values import numbers
-from warehouse.vocabulary.contract import Dataset, Kind
-from warehouse.vocabulary.submission import Remark
+from ingest.row_words import COUNT_RE, EXAMPLE_RE, GROUP_TOTAL_RE, NOTE_RE, NUMBER_RE, TOTAL_RE, says_nothing
+from ingest.totals import compared
+from ingest.values import text
+from warehouse.vocabulary import contract
+from warehouse.vocabulary.contract import Dataset
+from warehouse.vocabulary.submission import Remark, RemarkKind
 
-_S = "[\\s\u3000\u00a0]*"
-"""White space as Python's and Arrow's patterns both know it."""
-_COLON = "[:：]"
-_BRACKET = "[(（][^)）]{0,10}[)）]"
-_TOTAL = (
-    rf"{_S}[本全各]?[页月期年表市区班]?{_S}(?:[小合总共]{_S}计|汇{_S}总)(?:人数|人次|金额|数)?{_S}(?:[:：(（\d].*)?"
-    rf"|{_S}共{_S}\d{{1,9}}{_S}(?:人|人次|名|户|家|条|行|笔|个){_S}"
-    rf"|{_S}(?:[Tt]otal|TOTAL|[Ss]ubtotal){_S}{_COLON}?{_S}"
-)
-_NOTE = (
-    rf"{_S}(?:(?:填{_S}表{_S}人?|填{_S}报{_S}人|制{_S}表{_S}人?|审{_S}核{_S}人?|复{_S}核{_S}人?|经{_S}办{_S}人"
-    rf"|(?:单位)?负{_S}责{_S}人|主管领导|分管领导|联{_S}系{_S}人|联系电话|联系方式"
-    rf"|(?:填报|填表|报送|制表|打印)(?:日期|时间|单位)|单位|盖章|备{_S}注|注{_S}\d*|说{_S}明|填[表报]说明|注意事项?|数据来源)"
-    rf"{_S}(?:{_BRACKET})?{_S}{_COLON}|填[表报]说明|注意事项|[(（]{_S}(?:单位)?(?:公章|盖章){_S}[)）])"
-)
-_EXAMPLE = (
-    rf"{_S}[(（【\[]?{_S}(?:填写|填报)?(?:示例|样例|范例|例如?){_S}(?:行|数据)?{_S}(?:\d{{1,2}}{_S})?"
-    rf"(?:[)）】\]{_COLON[1:-1]}，,].*)?"
-)
-_NOTHING = (
-    rf"{_S}[(（]?{_S}(?:[本该][期月季年]度?{_S})?[确暂]?{_S}(?:无|没有)(?:可?报送|新增|发生)?(?:的)?"
-    rf"(?:数据|内容|业务|情况|数据报送){_S}[)）]?{_S}。?{_S}|{_S}零报送{_S}。?{_S}"
-)
-"""A sender's word that there is nothing to report: 本期无数据, 零报送."""
-_NOTHING_RE = re.compile(_NOTHING)
-_TOTAL_RE, _NOTE_RE, _EXAMPLE_RE = (re.compile(pattern) for pattern in (_TOTAL, _NOTE, _EXAMPLE))
-_SUBTOTAL = re.compile(r"\s*(?:小\s*计|本页|[Ss]ubtotal)")
 _SHORT = 2
-"""A row that only says that there is nothing has no more filled cells."""
+"""A row that only says that there is nothing, and a title, has no more filled cells."""
 _LIKE_A_HEADER = 2
 """More cells than these, and more than half of a row, that are headers are a header."""
-_PREPARED = 2
-"""One row without a person may be somebody's mistake, several alike are a template's."""
+_HEADERS = ("header", "other_header", "other_dataset")
 _TOTAL_PLACES = 4
 """A total is named in the first filled cell or in one of so many first columns."""
-_COUNT = re.compile(r"\s*共?\s*(\d{1,9})\s*(?:人|人次|名|户|家|条|行|笔|个)\s*")
-_SUMMED: frozenset[Kind] = frozenset({"int", "decimal", "money"})
-_TOLERANCE = Decimal("0.01")
-
-
-def says_nothing(text: str) -> bool:
-    """Does the text say that there is nothing to report?"""
-    return _NOTHING_RE.fullmatch(text.rpartition(":")[2]) is not None
+_LONGEST_COUNT = 7
+"""Digits of the most rows that a sheet has; a number of more is an identifier."""
+_SHOWN_ROWS = 10
+_STROKES = frozenset(text.PLACEHOLDERS) - {""}
+_WIDE = {ord(char): ord(char) + 0xFEE0 for char in "-/\\.()"}
+_STRUCK = "|".join(sorted(rf"\Q{spelled}\E" for stroke in _STROKES for spelled in {stroke, stroke.translate(_WIDE)}))
 
 
 @dataclass(frozen=True)
@@ -82,130 +58,234 @@ def take(layout: Layout, dataset: Dataset) -> Taken:
     size = layout.sheet.height - layout.data_at
     left_out = Counter("title" if _is_filled(row) else "blank" for row in layout.above)
     is_data = np.ones(size, dtype=bool)
-    totals: list[int] = []
-    others: list[int] = []  # rows that are the header of another table
+    reasons: dict[str, list[int]] = {reason: [] for reason in ("total", "header", "other_header", "other_dataset")}
     judge = _Judge(layout, dataset)
-    first = pc.coalesce(*body) if body else pa.nulls(size, pa.string())
-    blank = _mask(pc.is_null(first))
-    is_data[blank] = False
-    left_out["blank"] += int(blank.sum())
-    for at, row in _suspects(body, first, blank, judge):
-        reason = judge.reason(row)
-        if reason == "other_header":
-            others.append(int(layout.sheet.numbers[layout.data_at + at].as_py()))
-            reason = "header"
+    is_data[_blank(body, judge.counters, size)] = False
+    left_out["blank"] += int(size - is_data.sum())
+    for at, row in _suspects(body, is_data, judge):
+        reason = judge.reason(row, at)
         if reason is not None:
             is_data[at] = False
-            left_out[reason] += 1
-            if reason == "total":
-                totals.append(at)
-    left_out["blank"] += _without_prepared(layout, dataset, is_data)
+            left_out["header" if reason in _HEADERS else reason] += 1
+            reasons.setdefault(reason, []).append(at)
+    for at in _titles(body, is_data, [*reasons["header"], *reasons["other_header"], *reasons["other_dataset"]], judge):
+        is_data[at] = False
+        left_out["title"] += 1
+    others = list(_other_tables(is_data, reasons, judge))
+    left_out["other_table"] += sum(int(remark.values["count"]) for _, remark in others)
+    prepared = prepared_rows(layout, dataset, is_data)
+    for alike in (prepared.sparse, prepared.full):
+        is_data[alike] = False
+        left_out["prepared"] += len(alike)
+    said = (
+        *compared(layout, dataset, is_data, reasons["total"]),
+        *(Remark(other.kind, {"row": _numbers(layout, [at])[0]} | other.values) for at, other in others),
+        *(Remark("second_header", {"row": row}) for row in _numbers(layout, reasons["other_header"][:1])),
+        *_told(layout, "prepared_rows", prepared.sparse),
+        *_told(layout, "rows_without_person", prepared.full),
+    )
     places = np.flatnonzero(is_data) + layout.data_at
-    said = (*_compared(layout, dataset, is_data, totals), *_second_header(others))
     return Taken(places, {reason: count for reason, count in left_out.items() if count}, said)
+
+
+def _numbers(layout: Layout, places: Sequence[int]) -> list[str]:
+    """Rows as the sender sees them."""
+    return [str(layout.sheet.numbers[layout.data_at + at].as_py()) for at in places]
+
+
+def _told(layout: Layout, kind: RemarkKind, places: Sequence[int]) -> Iterator[Remark]:
+    """One remark on the rows, which are named as runs: 12–61."""
+    if not places:
+        return
+    edges = np.flatnonzero(np.diff(places) > 1).tolist()
+    firsts, lasts = [places[0], *(places[at + 1] for at in edges)], [*(places[at] for at in edges), places[-1]]
+    runs = zip(_numbers(layout, firsts[:_SHOWN_ROWS]), _numbers(layout, lasts[:_SHOWN_ROWS]), strict=True)
+    shown = "、".join(first if first == last else f"{first}–{last}" for first, last in runs)
+    more = "等" if len(firsts) > _SHOWN_ROWS else ""
+    yield Remark(kind, {"rows": shown + more, "count": str(len(places))})
 
 
 def _mask(matches: pa.BooleanArray) -> npt.NDArray[np.bool_]:
     return np.asarray(pc.fill_null(matches, False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
+def _blank(body: Sequence[pa.StringArray], counters: frozenset[int], size: int) -> npt.NDArray[np.int64]:
+    """Rows with nothing but numbers in 序号, what tidying takes away, and strokes through empty cells.
+
+    Each column is asked only of the rows that are left: of most sheets after the first of none.
+    """
+    left = np.arange(size)
+    for at, cells in enumerate(body):
+        if at not in counters:
+            asked = cells.take(pa.array(left)) if len(left) < size else cells
+            is_nothing = pc.match_substring_regex(
+                asked, f"(?i)^[{row_words.NOISE}]*(?:{_STRUCK})?[{row_words.NOISE}]*$"
+            )
+            left = left[_mask(pc.fill_null(is_nothing, True))]
+            if not len(left):
+                break
+    return left
+
+
 def _suspects(
-    body: Sequence[pa.StringArray], first: pa.StringArray, blank: npt.NDArray[np.bool_], judge: _Judge
+    body: Sequence[pa.StringArray], is_data: npt.NDArray[np.bool_], judge: _Judge
 ) -> Iterator[tuple[int, Row]]:
-    """Rows that may be no data, with their place in the body: by their first texts, or for want of what data has.
+    """Rows that may be no data, tidied, with their place in the body: by their first texts, or for want of what data
+    has.
 
     Below the first note every row is one.
     """
-    note = _mask(pc.match_substring_regex(first, f"^(?:{_NOTE})"))
-    suspects = note | _mask(pc.match_substring_regex(first, f"^(?:{_EXAMPLE}|{_NOTHING}|{_S})$"))
-    for texts in (first, *body[:_TOTAL_PLACES]):
-        suspects |= _mask(pc.match_substring_regex(texts, f"^(?:{_TOTAL})$"))
-    headers = pa.array([text for _, texts in judge.header_cells for text in texts if text], pa.string())
+    first = pc.coalesce(*body) if body else pa.nulls(len(is_data), pa.string())
+    note = _mask(pc.match_substring_regex(first, f"^(?:{row_words.NOTE})"))
+    suspects = note | _mask(pc.match_substring_regex(first, f"^(?:{row_words.EXAMPLE}|{row_words.NOTHING})$"))
+    anchored = [body[at] for at in judge.anchors if at >= _TOTAL_PLACES]
+    for texts in (first, *body[:_TOTAL_PLACES], *anchored):
+        suspects |= _mask(pc.match_substring_regex(texts, f"^(?:{row_words.TOTAL}|{row_words.GROUP_TOTAL})$"))
     for texts in body[:_TOTAL_PLACES]:
-        suspects |= _mask(pc.is_in(texts, value_set=headers))
+        bare = pc.utf8_trim(texts, characters=row_words.NOISE_CHARACTERS)
+        suspects |= _mask(pc.is_in(bare, value_set=judge.spelled))
     if judge.anchors:
         suspects |= _mask(pc.is_null(pc.coalesce(*(body[at] for at in judge.anchors))))
     if note.any():
         suspects[int(note.argmax()) :] = True
-    places = np.flatnonzero(suspects & ~blank)
-    chosen = pa.array(places)
-    rows = zip(*(column.take(chosen).to_pylist() for column in body), strict=True)
+    places = np.flatnonzero(suspects & is_data)
+    rows = zip(*_tidied(body, places), strict=True)
     return ((int(at), list(row)) for at, row in zip(places, rows, strict=True))
 
 
+def _tidied(body: Sequence[pa.StringArray], places: npt.NDArray[np.int64]) -> list[list[str | None]]:
+    """The rows' cells column by column; null where tidying leaves nothing."""
+    chosen = pa.array(places)
+    tidied = [text.tidy(column.take(chosen)) for column in body]
+    columns: list[list[str | None]] = [pc.if_else(pc.equal(cells, ""), None, cells).to_pylist() for cells in tidied]
+    return columns
+
+
+def _titles(
+    body: Sequence[pa.StringArray], is_data: npt.NDArray[np.bool_], headers: Sequence[int], judge: _Judge
+) -> Iterator[int]:
+    """Rows right above a header below the first, blank ones between: 二、补报."""
+    for header in headers:
+        at = header - 1
+        while at >= 0:
+            row = [column[at].as_py() for column in body]
+            if is_data[at] and not judge.is_title(row):
+                break
+            if is_data[at]:
+                yield at
+            at -= 1
+
+
+def _other_tables(
+    is_data: npt.NDArray[np.bool_], reasons: dict[str, list[int]], judge: _Judge
+) -> Iterator[tuple[int, Remark]]:
+    """Takes out of `is_data` the rows of tables of other datasets, up to the next header of this one; each table's
+    place and what is to be told of it."""
+    for at in reasons["other_dataset"]:
+        after = [header for reason in _HEADERS for header in reasons[reason] if header > at]
+        end = min(after, default=len(is_data))
+        count = int(is_data[at:end].sum())
+        is_data[at:end] = False
+        reasons["total"] = [total for total in reasons["total"] if not at < total < end]
+        yield at, Remark("other_table", {"title": judge.other_titles[at], "count": str(count)})
+
+
 def _is_filled(row: Row) -> bool:
-    return any(cell and cell.strip() for cell in row)
+    return any(cell and cell.strip(row_words.NOISE_CHARACTERS) for cell in row)
 
 
 def _header_cells(layout: Layout, at: int) -> Row:
-    return [row[at] for row in layout.header]
+    texts: Row = text.tidy(pa.array([row[at] for row in layout.header], pa.string())).to_pylist()
+    return texts
 
 
 class _Judge:
     """Tells why a row is no data, row after row: below a note, short rows are notes too."""
 
     def __init__(self, layout: Layout, dataset: Dataset) -> None:
-        self.header_cells = [
+        self._header_cells = [
             (column.at, _header_cells(layout, column.at)) for column in layout.columns if column.fields
         ]
         self.anchors = _anchors(layout, dataset)
-        self._headers = {text for _, texts in self.header_cells for text in texts if text}
-        self._ordinals = {column.at for column in layout.columns if "source_row_no" in column.fields}
+        self.other_titles: dict[int, str] = {}
+        self._dataset = dataset
+        self._headers = {cell for _, cells in self._header_cells for cell in cells if cell}
+        self._spellings = frozenset().union(*(of_contract(name).spellings for name in contract.names()))
+        self.spelled = pa.array(sorted({*self._headers, *layout.header_texts, *self._spellings}), pa.string())
+        self.counters = frozenset(column.at for column in layout.columns if "source_row_no" in column.fields)
+        self._identities = [
+            column.at
+            for column in layout.columns
+            if any(dataset.field(name).kind in text.IDENTIFIERS for name in column.fields)
+        ]
         self._in_notes = False
 
-    def reason(self, row: Row) -> str | None:
-        """`blank`, `header`, `other_header`, `example`, `nothing`, `total` or `note`; null for data."""
-        filled = [at for at, cell in enumerate(row) if cell and cell.strip()]
-        if not filled or (len(filled) == 1 and filled[0] in self._ordinals):
+    def is_title(self, row: Row) -> bool:
+        """A line with a text or two of which one is called like a title, or is merged over many cells."""
+        texts = {cell for cell in row if cell and cell.strip()}
+        if len(texts) > _SHORT or any(self._is_given(row[at], None) for at in self._identities if row[at] not in texts):
+            return False
+        return sum(1 for cell in row if cell in texts) > _SHORT or any(map(row_words.TITLE_RE.fullmatch, texts))
+
+    def reason(self, row: Row, at: int) -> str | None:
+        """`blank`, `header`, `other_header`, `other_dataset` (its title is kept by the row's place `at`), `example`,
+        `nothing`, `total` or `note`; null for data."""
+        filled = [at for at, cell in enumerate(row) if cell]
+        if not filled or (len(filled) == 1 and filled[0] in self.counters):
             return "blank"
         texts = [cell for at in filled[:3] if (cell := row[at])]
-        if _EXAMPLE_RE.fullmatch(texts[0]):
+        if EXAMPLE_RE.fullmatch(texts[0]):
             return "example"
         if says_nothing(texts[0]) and len(filled) <= _SHORT:
             return "nothing"
-        if self.header_cells and all(row[at] in cells for at, cells in self.header_cells):
+        if self._header_cells and all(row[at] in cells for at, cells in self._header_cells):
             return "header"
         if sum(row[at] in self._headers for at in filled) > max(_LIKE_A_HEADER, len(filled) // 2):
             return "other_header"
-        total = next((text for text in texts if _TOTAL_RE.fullmatch(text)), None)
-        note = _NOTE_RE.match(texts[0])
+        if sum(cell in self._spellings for cell in row) >= MIN_HEADERS and (title := self._other_title(row)):
+            self.other_titles[at] = title
+            return "other_dataset"
+        total = self._total(row, texts)
+        note = NOTE_RE.match(texts[0])
         if not (total or note or self._in_notes):
             return None
-        if self._in_notes and not total and len(filled) <= 2 < len(self.header_cells):
+        if self._in_notes and not total and len(filled) <= 2 < len(self._header_cells):
             return "note"
-        if all((cell := row[at] or "").strip() and cell != total and not _NOTE_RE.match(cell) for at in self.anchors):
+        if all(self._is_given(row[at], total) for at in self.anchors):
             return None
         if total:
-            return "total"
+            return None if any(self._is_given(row[at], total) for at in self._identities) else "total"
         if note:
             self._in_notes = True
             return "note"
         return None
 
+    def _other_title(self, row: Row) -> str | None:
+        """The title of the dataset of which most of the cells are headers, and more than of this one; else null."""
+        texts = [cell for cell in row if cell]
+        known = {
+            name: len({field for cell in texts for field in of_contract(name).fields(cell)})
+            for name in contract.names()
+        }
+        likely = max(known, key=lambda name: (known[name], name == self._dataset.name))
+        is_header = known[likely] >= max(MIN_HEADERS, len(texts) // 2 + 1)
+        return contract.dataset(likely).title if is_header and likely != self._dataset.name else None
 
-def _without_prepared(layout: Layout, dataset: Dataset, is_data: npt.NDArray[np.bool_]) -> int:
-    """Takes out of `is_data` the rows at the end that a template prepared: alike but for 序号, with choices set before
-    (服务类型, 证件类型) and nothing that one would have to write."""
-    chosen = {
-        column.at for column in layout.columns if any(dataset.field(name).kind == "code" for name in column.fields)
-    }
-    written = [at for at in _anchors(layout, dataset) if at not in chosen]
-    ordinals = {column.at for column in layout.columns if "source_row_no" in column.fields}
-    count, last = 0, None
-    for at in reversed(np.flatnonzero(is_data).tolist()):
-        row = [None if place in ordinals else cell for place, cell in enumerate(layout.sheet.row(layout.data_at + at))]
-        if (last is not None and row != last) or not written or any((row[place] or "").strip() for place in written):
-            break
-        last, count = row, count + 1
-    if count < _PREPARED:
-        return 0
-    is_data[np.flatnonzero(is_data)[-count:]] = False
-    return count
+    def _total(self, row: Row, texts: Sequence[str]) -> str | None:
+        """The cell that calls the row a total; beside the name of a group stand only figures."""
+        total = next((cell for cell in texts if TOTAL_RE.fullmatch(cell)), None)
+        if total:
+            return total
+        words = [cell for cell in row if cell and not NUMBER_RE.fullmatch(cell) and cell not in _STROKES]
+        is_group = len(words) == 1 and (TOTAL_RE.fullmatch(words[0]) or GROUP_TOTAL_RE.fullmatch(words[0]))
+        return words[0] if is_group else None
 
-
-def _second_header(rows: Sequence[int]) -> list[Remark]:
-    """A table below with columns of its own: its rows would be read under the headers of the first."""
-    return [Remark("second_header", {"row": str(row)}) for row in rows[:1]]
+    def _is_given(self, cell: str | None, total: str | None) -> bool:
+        """Does the cell say what only data says? A total states how many there are also under a key."""
+        if not cell or cell == total or NOTE_RE.match(cell):
+            return False
+        is_count = (cell.isdecimal() and len(cell) <= _LONGEST_COUNT) or COUNT_RE.fullmatch(cell)
+        return not (total and (cell in _STROKES or is_count))
 
 
 def _anchors(layout: Layout, dataset: Dataset) -> list[int]:
@@ -217,55 +297,3 @@ def _anchors(layout: Layout, dataset: Dataset) -> list[int]:
         if anchors:
             return anchors
     return []
-
-
-def _compared(layout: Layout, dataset: Dataset, is_data: npt.NDArray[np.bool_], totals: Sequence[int]) -> list[Remark]:
-    """What total rows state against what the rows above them give: sums of amounts, and the number of rows.
-
-    A total may cover the rows since the one before it (小计, 本页合计), all rows above it, or all rows of the sheet
-    (where it stands first): it differs when it agrees with none. A column with a cell that is no number is not
-    compared.
-    """
-    said: list[Remark] = []
-    since = 0
-    for at in totals:
-        row = layout.sheet.row(layout.data_at + at)
-        partial = any(cell and _SUBTOTAL.match(cell) for cell in row)
-        above, whole = slice(0, at), slice(0, len(is_data))
-        spans = [slice(since, at), above] if partial else [above if is_data[above].any() else whole, slice(since, at)]
-        differences = [list(_differences(layout, dataset, row, is_data, covered)) for covered in spans]
-        since = at
-        for title, stated, counted in differences[0] if all(differences) else []:
-            said.append(
-                Remark(
-                    "total_differs",
-                    {
-                        "row": str(layout.sheet.numbers[layout.data_at + at].as_py()),
-                        "what": title,
-                        "stated": f"{stated.normalize():f}",
-                        "counted": f"{counted.normalize():f}",
-                    },
-                )
-            )
-    return said
-
-
-def _differences(
-    layout: Layout, dataset: Dataset, row: Row, is_data: npt.NDArray[np.bool_], covered: slice
-) -> Iterator[tuple[str, Decimal, Decimal]]:
-    places = pa.array(np.flatnonzero(is_data[covered]) + (covered.start + layout.data_at))
-    claims = {column.at: column for column in layout.columns if column.fields}
-    for at, cell in enumerate(row):
-        kinds = {dataset.field(name).kind for name in claims[at].fields} if at in claims else set()
-        if cell and kinds and kinds <= _SUMMED:
-            stated, counted = numbers.decimal(cell), _sum(layout.sheet.columns[at].take(places))
-            if stated and counted is not None and abs(counted - stated) > _TOLERANCE:
-                yield f"“{claims[at].header}”", stated, counted
-        elif cell and (count := _COUNT.fullmatch(cell)) and int(count[1]) != len(places):
-            yield "行数", Decimal(count[1]), Decimal(len(places))
-
-
-def _sum(cells: pa.StringArray) -> Decimal | None:
-    """Null when a cell is no number."""
-    values = [numbers.decimal(cell) for cell in cells.drop_null().to_pylist() if cell.strip()]
-    return None if None in values else sum((value for value in values if value is not None), Decimal(0))

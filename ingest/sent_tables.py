@@ -11,6 +11,7 @@ from itertools import groupby
 
 import pyarrow as pa
 
+from ingest import second_tables
 from ingest.copied_sheets import Taken, copies
 from ingest.feed import Feed, find
 from ingest.head_values import head_values
@@ -56,8 +57,8 @@ def sent_tables(jobs: Sequence[Job], missing: Sequence[str] = ()) -> list[SentTa
 
 
 def _of_file(content: bytes, dataset: Dataset, feed: Feed) -> list[SentTable]:
-    opened = open_file(content)
     index = header_index(dataset, feed)
+    opened = second_tables.aligned(open_file(content), index)
     taken = [
         Taken(layout, pa.array(take(layout, dataset).places), head_values(layout, opened.notes, dataset, index))
         for layout in tables_of(opened, index)[0]

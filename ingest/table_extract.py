@@ -14,7 +14,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest import copied_sheets, correction_answer, correction_mark, garbled, sender
+from ingest import (
+    copied_sheets,
+    correction_answer,
+    correction_mark,
+    garbled,
+    report_returned,
+    second_tables,
+    sender,
+)
 from ingest.correction_answer import Answer, Aside
 from ingest.correction_mark import Claim
 from ingest.feed import Feed
@@ -23,7 +31,8 @@ from ingest.headers import HeaderIndex, of_contract, unit_of
 from ingest.layout import HEADER_HEIGHT, HEADER_ROWS, Column, Layout, fields_of, find_layouts, likelier_dataset
 from ingest.readers.sheet import Opened, Sheet, Unreadable
 from ingest.row_alignment import beyond_header, row_flaws
-from ingest.rows import says_nothing, take
+from ingest.row_words import says_nothing
+from ingest.rows import take
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.contract import Dataset, Field
 from warehouse.vocabulary.correction_columns import SubmissionName, submission_in
@@ -78,9 +87,13 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
     """
     index = header_index(dataset, feed)
     result = Extract(empty(dataset), remarks=list(opened.remarks))
+    if returned := report_returned.said(opened, name):
+        return _refused(dataset, "report_returned", returned)
     claim, submission = correction_mark.claim(opened, name), submission_in(submission_id)
     if not claim and _is_empty_list(opened):
         return _without_rows(result, opened)  # an empty list of records has no header to judge
+    if not claim:
+        opened = second_tables.aligned(opened, index)
     layouts, examples = tables_of(opened, index)
     result.remarks += [Remark("sheet_of_examples", {"sheet": layout.sheet.name or ""}) for layout in examples]
     layouts, asides = _split(layouts, claim)
@@ -254,18 +267,25 @@ def _beside(sheets: Iterable[Sheet], layouts: Sequence[Layout]) -> Iterator[Rema
     """Hidden parts that were read, and sheets with rows that were not."""
     read = {id(layout.sheet) for layout in layouts}
     for sheet in sheets:
-        named = {"sheet": sheet.name or ""}
+        named = _named(sheet)
         if id(sheet) not in read:
             rows = sum(len(list(filter(None, row))) >= _TABLE_COLUMNS for row in sheet.head(20))
             if rows >= _TABLE_ROWS and not _BESIDE_DATA.search(sheet.name or ""):
                 yield Remark("sheet_without_table", named)
             continue
+        for below in sheet.below:
+            yield Remark("table_below", named | {"row": str(below.header_row)})
         if sheet.is_hidden:
             yield Remark("hidden_sheet", named)
         if sheet.hidden_rows:
             yield Remark("hidden_rows", named | {"count": str(len(sheet.hidden_rows))})
         if sheet.hidden_columns:
             yield Remark("hidden_columns", named | {"count": str(sheet.hidden_columns)})
+
+
+def _named(sheet: Sheet) -> dict[str, str]:
+    """What remarks call the sheet: by its name, and as the beginning of a sentence."""
+    return {"sheet": sheet.name or "", "place": f"工作表“{sheet.name}”" if sheet.name else "文件"}
 
 
 def _places(layout: Layout, dataset: Dataset, result: Extract) -> pa.Int64Array:
@@ -280,9 +300,8 @@ def _places(layout: Layout, dataset: Dataset, result: Extract) -> pa.Int64Array:
             taken.left_out,
         )
     )
-    result.remarks += [
-        Remark(remark.kind, {"sheet": sheet.name or ""} | remark.values, remark.field) for remark in taken.remarks
-    ]
+    where = _named(sheet)
+    result.remarks += [Remark(remark.kind, where | remark.values, remark.field) for remark in taken.remarks]
     return pa.array(taken.places)
 
 
@@ -311,11 +330,7 @@ def _take(
     """The data rows of one sheet; notes on its columns go into `result`."""
     sheet = layout.sheet
     count = len(places)
-    result.columns += [
-        MappedColumn(sheet.name, redact(column.header), name, None if sheet.is_records else column_letter(column.at))
-        for column in layout.columns
-        for name in column.fields or (None,)
-    ]
+    result.columns += _mapped(layout)
     result.columns += [MappedColumn(sheet.name, redact(value.header), value.field, None) for value in values]
     nothing = pa.nulls(count, pa.string())
     first = {name: column for column in reversed(layout.columns) for name in column.fields}
@@ -339,6 +354,20 @@ def _take(
         unit = (unit_of(column.header) or preamble_unit) if column else None
         arrays += [sent, _said(wanted, feed, unit, sheet.is_1904, sent)]
     return pa.table(arrays, schema=read_schema(dataset))
+
+
+def _mapped(layout: Layout) -> Iterator[MappedColumn]:
+    """The columns of the table, and of those that stand below it in the sheet."""
+    sheet = layout.sheet
+    for column in layout.columns:
+        for name in column.fields or (None,):
+            if all(column.at < below.new_from for below in sheet.below):
+                letter = None if sheet.is_records else column_letter(column.at)
+                yield MappedColumn(sheet.name, redact(column.header), name, letter)
+            for below in sheet.below:
+                at, header = below.columns.get(column.at, (column.at, column.header))
+                if (at, header) != (column.at, column.header):
+                    yield MappedColumn(sheet.name, redact(header), name, column_letter(at), below.header_row)
 
 
 def _at(cells: pa.Array, places: pa.Int64Array) -> pa.Array:

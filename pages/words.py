@@ -80,11 +80,13 @@ LEFT_OUT: dict[str, str] = {
     "title": "标题行",
     "header": "表头行",
     "blank": "空行",
+    "prepared": "模板预置、没有填写的行",
     "total": "合计行",
     "note": "说明行（填表人、备注等）",
     "example": "模板的示例行",
     "nothing": "“本期无数据”",
     "copy": "另一张工作表的副本",
+    "other_table": "另一张表的行",
 }
 KINDS: dict[str, str] = {
     "xlsx": "Excel 工作簿（xlsx）",

@@ -11,7 +11,7 @@ import datetime as dt
 import functools
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -20,7 +20,7 @@ from ingest.channels.whole_files import Entry, Quiet, is_sidecar, opened, refuse
 from ingest.feed import Feed
 from ingest.limits import limits
 from ingest.pool import Pool
-from ingest.recognise import Placing, Recognised, place
+from ingest.recognise import Placing, Recognised, is_for_answers, place
 from warehouse.vocabulary import reference
 
 NAME = "drop_folder"
@@ -116,19 +116,27 @@ class DropFolder:
 
     def _recognise(self, path: PurePosixPath, file: ChannelFile) -> Recognised | str:
         department, *folders = path.parts[:-1] or ("",)
-        if department == "":
-            return "文件直接放在收件箱里，看不出是哪个部门的；请放到以部门代码命名的文件夹，如 HRSS。"
-        if department not in reference.codes("department"):
-            return f"文件夹 {department} 不是部门代码；请改为部门代码，如 HRSS。"
+        below = [folder for folder in folders if not is_for_answers(folder)]
+        district = below[0] if below else None
         feeds = self._feeds.get(department, {})
-        if not feeds:
-            return f"{reference.codes('department')[department]}目前没有应报的数据。"
-        if len(folders) > 1:
-            return "文件放得太深：请直接放在部门文件夹或其区级文件夹里。"
-        district = folders[0] if folders else None
-        if district is not None and not any(district in feed.districts for feed in feeds.values()):
-            return f"{reference.codes('department')[department]}没有区级报送单位 {district}，请放到该部门的文件夹。"
-        return place(Placing(department, district, path.name, feeds, file.open), self._readers)
+        misfiled = _misfiled(department, below, feeds)
+        return place(Placing(department, district, path.name, feeds, file.open, misfiled), self._readers)
+
+
+def _misfiled(department: str, folders: Sequence[str], feeds: Mapping[str, Feed]) -> str | None:
+    """Why no feed is served by a folder; null where one is. `folders`: those below the department's, without those of
+    corrections."""
+    if department == "":
+        return "文件直接放在收件箱里，看不出是哪个部门的；请放到以部门代码命名的文件夹，如 HRSS。"
+    if department not in reference.codes("department"):
+        return f"文件夹 {department} 不是部门代码；请改为部门代码，如 HRSS。"
+    if not feeds:
+        return f"{reference.codes('department')[department]}目前没有应报的数据。"
+    if len(folders) > 1:
+        return "文件放得太深：请直接放在部门文件夹或其区级文件夹里（更正件可放在其中的“更正”“补报”文件夹）。"
+    if folders and not any(folders[0] in feed.districts for feed in feeds.values()):
+        return f"{reference.codes('department')[department]}没有区级报送单位 {folders[0]}，请放到该部门的文件夹。"
+    return None
 
 
 def _placed(file: ChannelFile, place: Recognised | str) -> ChannelFile:

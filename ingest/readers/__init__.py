@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from ingest.limits import limits
 from ingest.readers import archive
+from ingest.readers.locked import unlocked
 from ingest.readers.sheet import Opened, Sheet, Unreadable
 from ingest.readers.sniff import Sniffed, sniff
 
@@ -32,6 +33,7 @@ _PACKED = ("xlsx", "xlsb", "ods")
 
 def open_file(content: bytes) -> Opened:
     """All sheets of a file, whatever its name says. `Unreadable` says what the file is instead, never a value."""
+    content = unlocked(content)
     sniffed = sniff(content)
     if sniffed.kind == "zip":
         return _within_limits(archive.read(content, _open_member))
@@ -39,6 +41,7 @@ def open_file(content: bytes) -> Opened:
 
 
 def _open_member(content: bytes) -> Opened:
+    content = unlocked(content)
     sniffed = sniff(content)
     if sniffed.kind == "zip":
         raise Unreadable("unknown_kind", "压缩包里还有压缩包，请只压缩一层。", "zip")

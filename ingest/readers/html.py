@@ -15,6 +15,7 @@ from ingest.limits import limits
 from ingest.readers import cells
 from ingest.readers.sheet import Merge, Opened, Row, Sheet, Unreadable, columns_of
 from ingest.readers.sniff import Sniffed
+from warehouse.vocabulary.report_mark import MARK
 
 _UNSEEN = ("script", "style", "template")
 
@@ -26,9 +27,11 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
     )
     etree.strip_elements(document, *_UNSEEN, with_tail=False)
     tables = [table for table in document.iter("table") if table.find(".//table") is None]
-    if not tables:
+    properties = tuple((meta.get("name", ""), meta.get("content", "")) for meta in document.iter("meta"))
+    if not tables and all(name != MARK for name, _ in properties):
         raise Unreadable("no_table", "网页里没有表格，请从系统导出表格后报送。", "html")
-    return Opened("html", sniffed.encoding, tuple(_sheet(table, f"表{at}") for at, table in enumerate(tables, 1)))
+    sheets = tuple(_sheet(table, f"表{at}") for at, table in enumerate(tables, 1))
+    return Opened("html", sniffed.encoding, sheets, properties=properties)
 
 
 def _sheet(table: html.HtmlElement, name: str) -> Sheet:

@@ -24,6 +24,16 @@ class Merge:
 
 
 @dataclass(frozen=True)
+class TableBelow:
+    """A second table of a sheet, moved under the first one's columns: the row number of its header, and by column of
+    the sheet the place and the header that it had there. Columns from `new_from` on are none of the first table's."""
+
+    header_row: int
+    columns: dict[int, tuple[int, str]]
+    new_from: int
+
+
+@dataclass(frozen=True)
 class Sheet:
     """Cell texts as sent, column by column and all of one length (null: an empty cell; merged ranges are filled).
 
@@ -42,6 +52,7 @@ class Sheet:
     hidden_columns: int = 0
     merged: tuple[Merge, ...] = ()
     widths: pa.Int32Array | None = None
+    below: tuple[TableBelow, ...] = ()
 
     @property
     def height(self) -> int:
@@ -76,7 +87,7 @@ class Opened:
     properties: tuple[tuple[str, str], ...] = ()
 
 
-LOCKED = "工作簿设有打开密码，请取消密码后重新报送；没有设过密码的，是设了只读或保护，请取消后另存。"
+LOCKED = "工作簿设有打开密码，请取消密码后重新报送；没有设过密码的，是设了只读或保护，请取消后另存为 xlsx。"
 """Excel locks a read-only workbook with a password of its own, of which its user knows nothing."""
 
 

@@ -122,9 +122,10 @@ def _pulled(run: steps.Run, chosen: Sequence[Feed]) -> Iterator[Any]:
 def _decided(context: dg.AssetExecutionContext, run: steps.Run) -> Iterator[Any]:
     decisions: list[Decision] = []
     for dataset in contract.names():
-        if made := deciding.decide_new(run, dataset):
-            context.log_event(dg.AssetMaterialization(accepted(dataset), metadata=_counts(made)))
-            decisions += made
+        new = deciding.decide_new(run, dataset)
+        if new:
+            context.log_event(dg.AssetMaterialization(accepted(dataset), metadata=_counts(new)))
+        decisions += new
     rows = _rows(decisions)
     yield dg.MaterializeResult(asset_key=DECISIONS, metadata=_counts(decisions))
     yield dg.AssetCheckResult(
@@ -146,7 +147,10 @@ def _counts(decisions: Sequence[Decision]) -> dict[str, int]:
 
 def _rows(decisions: Sequence[Decision]) -> dict[str, int]:
     parts = ("received", "accepted", "held", "withdrawn")
-    return {part: sum(getattr(decision.rows, part) for decision in decisions) for part in parts}
+    rows = Counter[str]()
+    for decision in decisions:
+        rows.update({part: getattr(decision.rows, part) for part in parts})
+    return {part: rows[part] for part in parts}
 
 
 @dg.definitions

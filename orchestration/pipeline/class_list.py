@@ -77,11 +77,11 @@ def findings(
     assert checked.accepted is not None
     rows.write_bytes(parquet.content(checked.accepted))
     moment = clock.now().isoformat()
-    this = SubmissionStatus(decision, moment, moment, len(classes), "standing", True, True, True)
+    checked_status = SubmissionStatus(decision, moment, moment, len(classes), "standing", True, True, True)
     parts = decided_parts(root, classes)
     parts.setdefault(dataset, {})[period] = RowPart(decision.submission_id, (rows,))
     with judgement_store.opened(con, None, "") as store:
-        cross_submission.judge(store, AcrossTables(store, root, [*classes, this], parts), checks(dataset))
+        cross_submission.judge(store, AcrossTables(store, root, [*classes, checked_status], parts), checks(dataset))
         columns = ", ".join(f'"{name}"' for name in FINDING.names)
         told = con.execute(f"select {columns} from {cross_submission.ACROSS.name} order by row_index, rule")
         return told.to_arrow_table().cast(FINDING)

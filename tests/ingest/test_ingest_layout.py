@@ -220,4 +220,4 @@ def test_a_person_called_li_is_no_example() -> None:
 def test_a_sheet_with_rows_but_no_header_is_mentioned() -> None:
     content = xlsx([HEADERS, ROW], more={"续表": [ROW, ROW, ROW], "代码表": [["1", "男", "x"]] * 5, "备注": [["无"]]})
     _, reading = read(content, "x.xlsx", DATASET)
-    assert reading.remarks == (Remark("sheet_without_table", {"sheet": "续表"}),)
+    assert reading.remarks == (Remark("sheet_without_table", {"sheet": "续表", "place": "工作表“续表”"}),)

@@ -15,7 +15,7 @@ from ingest.pool import Pool
 from ingest.read import Job, read, read_many
 from ingest.table_extract import column_letter
 from tests.ingest.files import HEADERS, ROW, delimited, records, xls, xlsx
-from warehouse.vocabulary import contract
+from warehouse.vocabulary import contract, correction_columns
 
 DATASET = "training_record"
 COUNT = len(HEADERS)
@@ -102,7 +102,7 @@ def test_rows_that_a_template_prepared_are_blank() -> None:
     chosen = [None, None, None, "02", None, "1", "1"]
     headers = ["序号", *HEADERS]
     _, reading = read(xlsx([headers, [1, *ROW], [2, *chosen], [3, *chosen], [4, *chosen]]), "x.xlsx", DATASET)
-    assert (reading.rows, reading.sheets[0].left_out) == (1, {"blank": 3})
+    assert (reading.rows, reading.sheets[0].left_out) == (1, {"prepared": 3})
     _, reading = read(xlsx([headers, [1, *ROW], [2, *chosen]]), "x.xlsx", DATASET)
     assert reading.rows == 2
     _, reading = read(xlsx([headers, [1, *chosen], [2, *chosen], [3, *ROW]]), "x.xlsx", DATASET)
@@ -112,10 +112,13 @@ def test_rows_that_a_template_prepared_are_blank() -> None:
     assert reading.rows == 3
 
 
-def test_a_second_header_of_another_order_is_told() -> None:
-    turned, other = HEADERS[::-1], ROW[::-1]
-    _, reading = read(xlsx([HEADERS, ROW, [None], ["二、补报"], turned, other]), "x.xlsx", DATASET)
-    assert [(remark.kind, remark.values["row"]) for remark in reading.remarks] == [("second_header", "5")]
+def test_a_second_header_of_another_order_in_a_correction_workbook_is_told() -> None:
+    """Its rows have their places; what was pasted below under other columns has none."""
+    answered = f"CAB-{DATASET}-2026-01-0123456789ab"
+    header = [*HEADERS, correction_columns.place_header(answered)]
+    rows = [header, [*ROW, correction_columns.row_identity(answered, None, 2)], HEADERS[::-1], ROW[::-1]]
+    _, reading = read(xlsx(rows), "x.xlsx", DATASET)
+    assert [(remark.kind, remark.values["row"]) for remark in reading.remarks] == [("second_header", "3")]
     _, reading = read(xlsx([HEADERS, ROW, HEADERS, ROW]), "x.xlsx", DATASET)
     assert not reading.remarks
 

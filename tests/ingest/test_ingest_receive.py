@@ -116,9 +116,9 @@ def test_what_fits_no_feed_is_kept_and_named(root: Root, name: str, said: str) -
     assert receive.pending(root) == []
 
 
-def test_a_picture_without_a_name_says_nothing(root: Root) -> None:
+def test_a_picture_without_a_name_is_called_one(root: Root) -> None:
     put(root, "CAB/扫描件.xlsx", b"\x89PNG\r\n\x1a\n")
-    assert "看不出是哪一种数据" in str(stray(root)["CAB/扫描件.xlsx"])
+    assert "PNG 图片" in str(stray(root)["CAB/扫描件.xlsx"])
 
 
 def test_temporary_files_are_passed_over(root: Root) -> None:

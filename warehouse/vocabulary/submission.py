@@ -25,9 +25,10 @@ FileProblem = Literal[
     "answers_nothing",
     "rows_unidentified",
     "wrong_unit",
+    "report_returned",
 ]
 """Why a file gave no rows of its dataset. `REJECTED` problems reject; every other one is unreadable."""
-REJECTED: frozenset[FileProblem] = frozenset({"wrong_dataset", "answers_nothing", "wrong_unit"})
+REJECTED: frozenset[FileProblem] = frozenset({"wrong_dataset", "answers_nothing", "wrong_unit", "report_returned"})
 
 RemarkKind = Literal[
     "near_miss",
@@ -58,6 +59,10 @@ RemarkKind = Literal[
     "changed_by_two",
     "changed_unmarked",
     "copied_sheet",
+    "prepared_rows",
+    "rows_without_person",
+    "table_below",
+    "other_table",
 ]
 
 
@@ -103,18 +108,20 @@ class FileFacts:
 
 @dataclass(frozen=True)
 class MappedColumn:
-    """One column of one sheet. `field` is null for a column that no field claims; `letter` is null in JSON."""
+    """One column of one sheet. `field` is null for a column that no field claims; `letter` is null in JSON.
+    `header_row`: where the column is one of a second table in the sheet."""
 
     sheet: str | None
     header: str
     field: str | None
     letter: str | None
+    header_row: int | None = None
 
 
 @dataclass(frozen=True)
 class SheetReading:
-    """How one sheet was read; `left_out` counts rows by reason (title, header, blank, total, note,
-    example, nothing, copy)."""
+    """How one sheet was read; `left_out` counts rows by reason (title, header, blank, prepared, total,
+    note, example, nothing, copy, other_table)."""
 
     name: str | None
     header_row: int | None

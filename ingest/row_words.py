@@ -1,0 +1,70 @@
+"""What rows say that are no data: totals, notes, examples, nothing to report.
+
+Patterns over single cells, for Python and for Arrow; which rows they make no data is `rows`. Ends at patterns.
+"""
+
+from __future__ import annotations
+
+import re
+
+NOISE = "\\s\u00a0\u3000\\x00-\\x1f\\x7f-\\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff'`"
+"""What `values.text.tidy` takes from the ends of a text, as a class of characters that both kinds of pattern know."""
+NOISE_CHARACTERS = "".join(char for char in map(chr, range(0x10000)) if re.fullmatch(f"[{NOISE}]", char))
+"""The same, character by character."""
+_S = f"[{NOISE}]*"
+_COLON = "[:：]"
+_BRACKET = "[(（][^)）]{0,10}[)）]"
+_OF_WHAT = "(?:数|计数|人数|人次|次数|金额|数量|平均值|最大值|最小值|求和)?"
+TOTAL = (
+    rf"{_S}(?:[本全各]?[页月期季年表市区班]|以上|人数|人次|金额|数量)?{_S}(?:[小合总共累]{_S}计|汇{_S}总|总{_S}和)"
+    rf"{_OF_WHAT}{_S}(?:[:：(（\d].*)?"
+    rf"|{_S}共{_S}\d{{1,9}}{_S}(?:人|人次|名|户|家|条|行|笔|个){_S}"
+    rf"|{_S}(?i:(?:grand |sub)?{_S}(?:total|count|average)){_S}{_COLON}?{_S}"
+)
+"""A cell that says of its row that it is a total, as people and Excel (汇总, 总计数) write it."""
+GROUP_TOTAL = (
+    rf"{_S}.{{1,60}}(?:小{_S}计|合{_S}计|汇{_S}总|总{_S}计|{_S}(?:数值)?计数|求和|平均值|最大值|最小值|乘积|标准偏差|方差)"
+    rf"{_S}{_COLON}?{_S}|{_S}.{{1,60}} (?i:total|count|average){_S}"
+)
+"""The same for a group (Excel's 分类汇总: 福田区 汇总, 电工 计数): a person or a firm may be called so, and only a row
+with nothing else but numbers is one."""
+NOTE = (
+    rf"{_S}(?:(?:填{_S}表{_S}人?|填{_S}报{_S}人|制{_S}表{_S}人?|审{_S}核{_S}人?|复{_S}核{_S}人?|经{_S}办{_S}人"
+    rf"|(?:单位)?负{_S}责{_S}人|主管领导|分管领导|联{_S}系{_S}人|联系电话|联系方式"
+    rf"|(?:填报|填表|报送|制表|打印)(?:日期|时间|单位)|单位|盖章|备{_S}注|注{_S}\d*|说{_S}明|填[表报]说明|注意事项?|数据来源)"
+    rf"{_S}(?:{_BRACKET})?{_S}{_COLON}|填[表报]说明|注意事项|[(（]{_S}(?:单位)?(?:公章|盖章){_S}[)）])"
+)
+EXAMPLE = (
+    rf"{_S}[(（【\[]?{_S}(?:填写|填报)?(?:示例|样例|范例|例如?){_S}(?:行|数据)?{_S}(?:\d{{1,2}}{_S})?"
+    rf"(?:[)）】\]{_COLON[1:-1]}，,].*)?"
+)
+NOTHING = (
+    rf"{_S}[(（]?{_S}(?:[本该][期月季年]度?{_S})?[确暂]?{_S}(?:无|没有)(?:可?报送|新增|发生)?(?:的)?"
+    rf"(?:数据|内容|业务|情况|数据报送){_S}[)）]?{_S}。?{_S}|{_S}零报送{_S}。?{_S}"
+)
+"""A sender's word that there is nothing to report: 本期无数据, 零报送."""
+_TITLE = (
+    rf"{_S}(?:[一二三四五六七八九十]{{1,3}}{_S}[、.．]|[(（][一二三四五六七八九十\d]{{1,2}}[)）]|第.{{1,4}}[部批期次页]|附[表件]|续表|补报)"
+    rf".*|.{{2,}}(?:明细|名单|汇总|情况|台账|统计|补报|批次|[表区县局]|街道|中心|学校|公司){_S}(?:[(（].*)?"
+)
+TITLE_RE = re.compile(_TITLE)
+"""What a table in the middle of a sheet is called: 二、街道补报, 福田区培训明细."""
+_COUNT = r"\s*共?\s*(\d{1,9})\s*(?:人|人次|名|户|家|条|行|笔|个)\s*"
+_NUMBER = r"[¥￥+-]?\d[\d,]*(?:\.\d+)?(?:E[+-]?\d+)?\s*(?:%|千元|万元|亿元|元|课时|学时|小时|天)?"
+
+TOTAL_RE, GROUP_TOTAL_RE, NOTE_RE = re.compile(TOTAL), re.compile(GROUP_TOTAL), re.compile(NOTE)
+EXAMPLE_RE, COUNT_RE = re.compile(EXAMPLE), re.compile(_COUNT)
+NUMBER_RE = re.compile(rf"{_NUMBER}|{_COUNT}")
+"""A cell of a total row that is a figure."""
+SUBTOTAL_RE = re.compile(r"\s*(?:小\s*计|本页|[Ss]ubtotal)")
+"""A total of the rows since the one before."""
+NO_SUM_RE = re.compile(r".*(?:平均值|最大值|最小值|乘积|标准偏差|方差|累\s*计|(?i:average))")
+"""A total that is no sum of the rows above it."""
+COUNTED_RE = re.compile(r".*(?:计\s*数|(?i:count))")
+"""A total that counts filled cells."""
+_NOTHING_RE = re.compile(NOTHING)
+
+
+def says_nothing(text: str) -> bool:
+    """Does the text say that there is nothing to report?"""
+    return _NOTHING_RE.fullmatch(text.rpartition(":")[2]) is not None
