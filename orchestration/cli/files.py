@@ -41,10 +41,7 @@ def check(
             from orchestration.pipeline import check_file
 
             answer = check_file.answer(
-                file,
-                dataset,
-                department,
-                period_text,
+                check_file.Asked(file, dataset, department, period_text),
                 with_json=with_json,
                 with_pages=with_pages,
                 readers=readers,

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -128,11 +128,18 @@ def _lines(decision: Decision, findings: pa.Table) -> Iterator[str]:
         yield f"   … and {findings.num_rows - SHOWN} more: see --json or --report"
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A file to check, and as what: its dataset, department and period."""
+
+    file: Path
+    dataset: str
+    department: str
+    period: str
+
+
 def answer(
-    file: Path,
-    dataset: str,
-    department: str,
-    period_text: str,
+    asked: Asked,
     *,
     with_json: bool = True,
     with_pages: bool = False,
@@ -141,7 +148,7 @@ def answer(
 ) -> CheckAnswer:
     """Checks a file. `readers`: a pool that stands already, for one check at a time. `root`: where a class list may
     stand. What nobody asks for is left out: 5,000 findings as JSON take 0.15 s."""
-    decision, findings = checked_file(file, dataset, department, period_text, readers, root)
+    decision, findings = checked_file(asked.file, asked.dataset, asked.department, asked.period, readers, root)
     pages = {}
     if with_pages:
         from pages.gather.submission import SubmissionFacts

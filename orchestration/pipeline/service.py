@@ -161,10 +161,7 @@ class Service:
         readers = self._readers.get()
         try:
             answer = check_file.answer(
-                Path(request["file"]),
-                request["dataset"],
-                request["department"],
-                request["period"],
+                check_file.Asked(Path(request["file"]), request["dataset"], request["department"], request["period"]),
                 with_json=request["with_json"],
                 with_pages=request["with_pages"],
                 readers=readers,

@@ -19,7 +19,7 @@ from ingest.channels import whole_files
 from ingest.pool import Pool
 from ingest.read import read
 from ingest.recognise import placed_remarks
-from orchestration.pipeline.check_file import answer
+from orchestration.pipeline.check_file import Asked, answer
 from tests.ingest.files import HEADERS, ROW, delimited, xls, xlsx
 from tests.ingest.locks import container, locked_xls, locked_xlsx
 from warehouse.store.data_root import Root
@@ -98,6 +98,13 @@ def test_what_is_locked_is_told_with_its_cure(content: bytes, said: str) -> None
     _, reading = read(content, "training_record_2026-01.xlsx", DATASET)
     assert reading.problem == "encrypted"
     assert said in str(reading.detail)
+
+
+def test_what_excel_locked_and_is_broken_inside_is_told_to_be_protected() -> None:
+    """Its sender knows of no password, so that to ask for it would lead nowhere."""
+    _, reading = read(locked_xlsx(b"<?xml no workbook"), "training_record_2026-01.xlsx", DATASET)
+    assert reading.problem == "encrypted"
+    assert "没有设打开密码" in str(reading.detail)
 
 
 def test_a_lock_that_asks_for_a_thousand_million_spins_costs_no_time() -> None:
@@ -190,7 +197,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What `skills check` writes beside its answer, by its ending."""
     file = tmp_path_factory.mktemp("sent") / "training_record_2026-01.csv"
     file.write_bytes(delimited([*TABLE, [*ROW[:5], "优秀得很", "1"]]))
-    written = answer(file, DATASET, "CAB", "2026-01", with_pages=True).pages
+    written = answer(Asked(file, DATASET, "CAB", "2026-01"), with_pages=True).pages
     return {Path(name).suffix: text for name, text in written.items()} | {"name": next(iter(written))}
 
 
