@@ -215,3 +215,43 @@ def test_what_a_unit_is_told_names_all_that_it_owes() -> None:
     told = sending.of_unit("HRSS.440305", samples.AS_OF)
     assert told == replace(Sending("inbox/HRSS/440305/", "市局业务联系人", told.datasets, dt.date(2026, 12, 11), 5, 3))
     assert "training_record" in told.datasets and "wage_guidance" not in told.datasets
+
+
+@pytest.mark.parametrize(
+    ("standing", "changes", "said"),
+    [
+        ("superseded", {"is_latest": False}, "这一份无须处理；须更正、核对的，在现行有效的报送中处理。"),
+        ("merged", {"is_latest": False}, "这一份无须处理；须更正、核对的，在现行有效的报送中处理。"),
+        ("standing", {}, "把整份文件（不只是改过的行）按原渠道、同一报告期重新报送"),
+        ("refused", {"refusal": "outcome"}, "把整份文件（不只是改过的行）按原渠道、同一报告期重新报送"),
+    ],
+)
+def test_what_is_closed_asks_for_nothing(standing: Standing, changes: dict[str, Any], said: str) -> None:
+    decision = samples.decision("rejected" if standing == "refused" else "partly_accepted")
+    placed = status(decision, standing, **changes)
+    text = Page(submission_page(SubmissionFacts(decision, status=placed, stands="CAB-y", in_site=True))).text
+    assert said in text
+    assert ("无须处理" in text) == (not placed.is_open)
+
+
+@pytest.mark.parametrize(
+    ("standing", "changes", "said"),
+    [
+        ("standing", {}, "已按“本期无数据”接收，不作逾期未报"),
+        (
+            "awaiting_confirmation",
+            {"comparison": COMPARED, "awaited": Awaited(dt.date(2026, 11, 13), dt.date(2026, 11, 27))},
+            "待本单位确认，确认以前不作“本期无数据”处理",
+        ),
+        ("refused", {"refusal": "lapsed"}, "收到“本期无数据”，未采用"),
+        ("refused", {"refusal": "declined"}, "收到“本期无数据”，未采用"),
+    ],
+)
+def test_nothing_to_report_is_said_to_be_taken_only_where_it_is(
+    standing: Standing, changes: dict[str, Any], said: str
+) -> None:
+    empty = samples.decision("accepted", received=0, held=0)
+    decision = replace(empty, reading=replace(empty.reading, is_nothing=True))
+    facts = SubmissionFacts(decision, status=status(decision, standing, **changes), stands="CAB-y", in_site=True)
+    text = Page(submission_page(facts)).text
+    assert said in text and ("不作逾期未报" in text) == (standing == "standing")
