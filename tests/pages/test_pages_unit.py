@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from pages.gather import sending
 from pages.gather.correction_workbook import StandingWorkbooks, standing
 from pages.gather.department import DepartmentFacts, of_unit
+from pages.gather.sending import SendingDay
 from pages.gather.sources import Sources
 from pages.render.department import department_files, department_page
 from tests.pages import report_samples as samples
@@ -46,7 +46,7 @@ def department(**changes: Any) -> DepartmentFacts:
         "submissions": SUBMISSIONS,
         "unrecognised": STRANGE,
         "rules": samples.top_rules(),
-        "sending": sending.of_unit("HRSS", samples.AS_OF),
+        "sending": SendingDay(samples.AS_OF).of_unit("HRSS"),
     }
     return DepartmentFacts("HRSS", samples.AS_OF, **facts | changes)
 
