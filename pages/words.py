@@ -183,7 +183,7 @@ def in_ten_thousands(value: float | Decimal | None, below: float | Decimal | Non
     nearest = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
     if goal is not None and exact < goal <= nearest:
         nearest = exact.quantize(Decimal("0.01"), ROUND_DOWN)
-    return f"{number(nearest)} 万"
+    return f"{number(nearest.normalize())} 万"
 
 
 def percent(value: float | Decimal | None) -> str:

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pages.gather import acceptance, deadlines, grid, problems, sending
+from pages.gather import acceptance, deadlines, grid, problems
 from pages.gather.acceptance import AcceptanceStatement
 from pages.gather.acceptance_trend import MonthlyAcceptance, acceptance_trend
 from pages.gather.correction_workbook import StandingWorkbooks
 from pages.gather.exceptions import masked
 from pages.gather.grid import Row, State
-from pages.gather.sending import Sending
+from pages.gather.sending import Sending, SendingDay
 from pages.gather.sources import Sources
 
 _ANSWERS = """
@@ -149,7 +149,7 @@ def department(
         acceptances=acceptance.acceptances(sources, code, rows, signed),
         monthly_acceptance=monthly_acceptance,
         is_demo=sources.is_demo,
-        sending=sending.of_unit(code, sources.as_of),
+        sending=SendingDay(sources.as_of).of_unit(code),
         workbooks=standing.whole,
         cut=standing.cut,
     )
@@ -167,7 +167,7 @@ def of_unit(sources: Sources, facts: DepartmentFacts, unit: str) -> DepartmentFa
         unrecognised=[row for row in facts.unrecognised if _came_from(row, unit)],
         answers=sources.rows(_ANSWERS, code=facts.department, unit=unit)[0],
         is_demo=facts.is_demo,
-        sending=sending.of_unit(unit, facts.as_of),
+        sending=SendingDay(facts.as_of).of_unit(unit),
         workbooks=facts.workbooks,
         cut=facts.cut,
     )
@@ -199,7 +199,7 @@ def told_beside(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptan
     trend = acceptance_trend(code, monthly_acceptance)
     workbooks = [sorted(standing.whole), sorted(standing.cut)]
     return repr(
-        [sources.as_of, sources.is_demo, stated, exceptions, trend, sending.of_unit(code, sources.as_of), workbooks]
+        [sources.as_of, sources.is_demo, stated, exceptions, trend, SendingDay(sources.as_of).of_unit(code), workbooks]
     )
 
 

@@ -16,12 +16,12 @@ import pyarrow as pa
 
 from expectations import compiled
 from expectations.compiled import Check
-from pages.gather import correction_workbook, deadlines, sending
+from pages.gather import correction_workbook, deadlines
 from pages.gather.deadlines import Deadlines
 from pages.gather.exceptions import masked
 from pages.gather.findings import Finding, Findings, listed
 from pages.gather.row_owners import row_owners
-from pages.gather.sending import Sending
+from pages.gather.sending import Sending, SendingDay
 from pages.gather.slices import Slice, slices
 from pages.gather.sources import Sources
 from warehouse.store import records, register
@@ -152,6 +152,7 @@ class SubmissionIndex:
     remarks: Mapping[str, str]
     counted: frozenset[str]
     release_dates: Mapping[str, dt.date]
+    sending_day: SendingDay
     overruled: Mapping[str, Sequence[tuple[str, CellChange]]] = field(default_factory=dict)
 
     def findings_digest(self, submission_id: str) -> str:
@@ -181,6 +182,7 @@ def index(sources: Sources) -> SubmissionIndex:
         remarks={row["submission_id"]: row["remark"] for row in sources.rows(_REMARKS)},
         counted=frozenset(current.manifest["submissions"] if current else ()),
         release_dates={row["submission_id"]: row["held_back_answer_date"] for row in sources.rows(_RELEASE_DATES)},
+        sending_day=SendingDay(sources.as_of),
         overruled=_overruled(sources.statuses),
     )
 
@@ -244,10 +246,9 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
         remark=known.remarks.get(name),
         is_counted=is_counted,
         deadlines=told_until,
-        sending=sending.of_submission(
+        sending=known.sending_day.of_submission(
             decision.submission.unit,
             decision.submission.dataset,
-            sources.as_of,
             is_awaited=is_awaited or (status.stands and not is_counted),
         ),
         overruled=known.overruled.get(name, ()),

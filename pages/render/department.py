@@ -105,7 +105,7 @@ def _notes(as_of: dt.date, asked: Mapping[str, Row]) -> Callable[[TaskKind, Row]
                 "，请尽快答复" if deadlines.is_reminder_due(row) else ""
             )
         if kind == "missing":
-            return f"过期 {(as_of - row['due_date']).days} 天"
+            return f"逾期 {(as_of - row['due_date']).days} 天"
         if kind == "due":
             left = (row["due_date"] - as_of).days
             return f"{words.day(row['due_date'])}截止，" + (f"还有 {left} 天" if left else "就是今天")

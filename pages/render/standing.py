@@ -110,7 +110,7 @@ def remedy(event: NotTaken) -> str:
     if event.refusal is None:
         return "不影响已有数据。请按原因改正后重新报送。"
     if event.is_returned:
-        return f"本期尚无有效报送，请按报告更正后，最迟 {words.day(event.correct_by)}按同一报告期重新报送。"
+        return f"本期尚无有效报送：请按报告更正后，按同一报告期重新报送（更正期限 {words.day(event.correct_by)}）。"
     return ("现有数据继续有效。" if event.stands else "") + _REMEDIES[event.refusal]
 
 

@@ -92,6 +92,27 @@ def verdict(decision: Decision, tally: Tally, across: int = 0, has_workbook: boo
     return Verdict(f"{taken}，{'没有还要处理的问题' if answered else '没有发现问题'}。", ("无须处理。",))
 
 
+def _verdict(facts: SubmissionFacts, tally: Tally, across: int) -> Verdict:
+    """The same where it stands or nothing else does; what is closed or waits asks for something else."""
+    told = verdict(facts.decision, tally, across, facts.has_workbook)
+    status = facts.status
+    if status is None or status.stands:
+        return told
+    if not status.is_open:
+        return Verdict(told.sentence, ("这一份无须处理；须更正、核对的，在现行有效的报送中处理。",))
+    if facts.decision.reading.is_nothing and status.awaited:
+        return Verdict(
+            "收到“本期无数据”，待本单位确认，确认以前不作“本期无数据”处理。",
+            ("在确认单中答复，按原渠道送回；如有数据，按同一报告期报送完整的文件。",),
+        )
+    if facts.decision.reading.is_nothing:
+        return Verdict(
+            "收到“本期无数据”，未采用。",
+            ("确无数据的，重新报送“本期无数据”，并在期限内答复；如有数据，按同一报告期报送完整的文件。",),
+        )
+    return told
+
+
 def submission_page(facts: SubmissionFacts) -> str:
     """The report as one self-contained HTML page."""
     decision, submission = facts.decision, facts.decision.submission
@@ -106,7 +127,7 @@ def submission_page(facts: SubmissionFacts) -> str:
         submission=submission,
         said=said(facts.status, facts.stands, is_counted=facts.is_counted),
         place=_place(facts),
-        verdict=verdict(decision, counted, tally(across).warning, facts.has_workbook),
+        verdict=_verdict(facts, counted, tally(across).warning),
         correction=correction(decision, findings, facts.checks, facts.overruled),
         tally=counted,
         acceptance=words.share(decision.rows.accepted, decision.rows.accepted + decision.rows.held),

@@ -113,7 +113,7 @@ def test_columns_of_examples_bear_their_headers() -> None:
     )
     assert table.title == "培训人次实名制明细"
     assert table.columns == ["证件号码", "证件号码（原文）", "报告期最后一天", "性别"]
-    assert table.rows[1] == ["", "", "", "1 男性"]
+    assert table.rows[1] == ["", "", "", "1 男"]
     assert example_table("known_class", [{"class_id": "1"}], titled=True).columns == ["班级编号"]
 
 

@@ -14,9 +14,8 @@ import duckdb
 import pytest
 
 from pages import site_map
-from pages.gather import sending
 from pages.gather.deadlines import Deadlines
-from pages.gather.sending import Sending
+from pages.gather.sending import Sending, SendingDay
 from pages.gather.slices import Slice
 from pages.gather.sources import Sources
 from pages.gather.submission import SubmissionFacts, SubmissionIndex, submission
@@ -32,7 +31,9 @@ from warehouse.vocabulary import reference
 from warehouse.vocabulary.submission import Decision, Submission
 
 PART = Slice("district", "district-440305", "南山区", 20, frozenset({1, 3}))
-SENDING = sending.of_submission("CAB", "training_record", samples.AS_OF, is_awaited=True)
+DAY = SendingDay(samples.AS_OF)
+SENDING = DAY.of_submission("CAB", "training_record", is_awaited=True)
+CONNECTION = duckdb.connect()
 COMPARED = Comparison("CAB-x", "CAB-y", "CAB-y", 156, 4, 152, "2026-02-05T00:00:00+00:00")
 
 
@@ -59,7 +60,7 @@ def places(page: Page, place: str) -> set[str]:
 def test_a_report_leads_to_its_workbook_its_slices_the_template_and_the_rule(unit: str) -> None:
     decision = of_unit(samples.decision(), unit) if "." in unit else samples.decision()
     name, place = decision.submission_id, site_map.report(unit, decision.submission_id)
-    told = sending.of_submission(unit, "training_record", samples.AS_OF, is_awaited=True)
+    told = DAY.of_submission(unit, "training_record", is_awaited=True)
     facts = SubmissionFacts(
         decision, samples.findings(), in_site=True, has_workbook=True, slices=[PART], sending=told, kind="first"
     )
@@ -101,7 +102,7 @@ def test_a_page_that_stands_alone_leads_nowhere_and_knows_no_place_to_send_to() 
     [("CAB", "inbox/CAB/"), ("HRSS.440305", "inbox/HRSS/440305/"), ("HRSS.SZ-SS", "inbox/HRSS/SZ-SS/")],
 )
 def test_where_to_send_when_it_is_collected_and_whom_to_ask_is_plain_text(unit: str, folder: str) -> None:
-    told = sending.of_submission(unit, "training_record", samples.AS_OF, is_awaited=True)
+    told = DAY.of_submission(unit, "training_record", is_awaited=True)
     text = Page(submission_page(SubmissionFacts(samples.decision(), in_site=True, sending=told))).text
     assert folder in text and "下次定期汇总2026年12月11日" in text.replace("\n", "")
     assert "市局业务联系人" in text
@@ -111,7 +112,7 @@ def test_the_contact_is_who_policy_names_on_the_day(monkeypatch: pytest.MonkeyPa
     named = {"name": "correction_contact", "since": "2026-12-01", "until": "", "value": "职业能力建设处 0755-12345"}
     rows = [{**row, "until": "2026-11-30"} if row["name"] == "correction_contact" else row for row in policy_rows()]
     monkeypatch.setattr(reference, "table", {"policy": (*rows, named)}.__getitem__)
-    before, after = (sending.of_unit("CAB", day).contact for day in (dt.date(2026, 11, 30), dt.date(2026, 12, 1)))
+    before, after = (SendingDay(day).of_unit("CAB").contact for day in (dt.date(2026, 11, 30), dt.date(2026, 12, 1)))
     assert (before, after) == ("市局业务联系人", "职业能力建设处 0755-12345")
 
 
@@ -120,7 +121,7 @@ def policy_rows() -> tuple[dict[str, str], ...]:
 
 
 def test_a_feed_that_is_gone_has_no_template() -> None:
-    told = sending.of_submission("CAB", "competition", samples.AS_OF, is_awaited=False)
+    told = DAY.of_submission("CAB", "competition", is_awaited=False)
     page = Page(submission_page(SubmissionFacts(samples.decision(), in_site=True, sending=told)))
     assert "填报模板" not in page.text and "下次定期汇总" not in page.text
 
@@ -163,10 +164,9 @@ def gathered(placed: SubmissionStatus, as_of: dt.date, root: Path, *, is_counted
         remarks={},
         counted=frozenset({placed.decision.folder_name} if is_counted else ()),
         release_dates={},
+        sending_day=SendingDay(as_of),
     )
-    with duckdb.connect() as connection:
-        sources = Sources(Root(root), as_of, [placed], [], str, connection, None)
-        return submission(sources, known, placed)
+    return submission(Sources(Root(root), as_of, [placed], [], str, CONNECTION, None), known, placed)
 
 
 DAYS = [dt.date(2026, 11, 11) + dt.timedelta(days=day) for day in range(32)]
@@ -212,6 +212,46 @@ def test_a_day_that_passes_changes_no_workbook(tmp_path: Path) -> None:
 
 
 def test_what_a_unit_is_told_names_all_that_it_owes() -> None:
-    told = sending.of_unit("HRSS.440305", samples.AS_OF)
+    told = DAY.of_unit("HRSS.440305")
     assert told == replace(Sending("inbox/HRSS/440305/", "市局业务联系人", told.datasets, dt.date(2026, 12, 11), 5, 3))
     assert "training_record" in told.datasets and "wage_guidance" not in told.datasets
+
+
+@pytest.mark.parametrize(
+    ("standing", "changes", "said"),
+    [
+        ("superseded", {"is_latest": False}, "这一份无须处理；须更正、核对的，在现行有效的报送中处理。"),
+        ("merged", {"is_latest": False}, "这一份无须处理；须更正、核对的，在现行有效的报送中处理。"),
+        ("standing", {}, "把整份文件（不只是改过的行）按原渠道、同一报告期重新报送"),
+        ("refused", {"refusal": "outcome"}, "把整份文件（不只是改过的行）按原渠道、同一报告期重新报送"),
+    ],
+)
+def test_what_is_closed_asks_for_nothing(standing: Standing, changes: dict[str, Any], said: str) -> None:
+    decision = samples.decision("rejected" if standing == "refused" else "partly_accepted")
+    placed = status(decision, standing, **changes)
+    text = Page(submission_page(SubmissionFacts(decision, status=placed, stands="CAB-y", in_site=True))).text
+    assert said in text
+    assert ("无须处理" in text) == (not placed.is_open)
+
+
+@pytest.mark.parametrize(
+    ("standing", "changes", "said"),
+    [
+        ("standing", {}, "已按“本期无数据”接收，不作逾期未报"),
+        (
+            "awaiting_confirmation",
+            {"comparison": COMPARED, "awaited": Awaited(dt.date(2026, 11, 13), dt.date(2026, 11, 27))},
+            "待本单位确认，确认以前不作“本期无数据”处理",
+        ),
+        ("refused", {"refusal": "lapsed"}, "收到“本期无数据”，未采用"),
+        ("refused", {"refusal": "declined"}, "收到“本期无数据”，未采用"),
+    ],
+)
+def test_nothing_to_report_is_said_to_be_taken_only_where_it_is(
+    standing: Standing, changes: dict[str, Any], said: str
+) -> None:
+    empty = samples.decision("accepted", received=0, held=0)
+    decision = replace(empty, reading=replace(empty.reading, is_nothing=True))
+    facts = SubmissionFacts(decision, status=status(decision, standing, **changes), stands="CAB-y", in_site=True)
+    text = Page(submission_page(facts)).text
+    assert said in text and ("不作逾期未报" in text) == (standing == "standing")

@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from pages.gather import sending
 from pages.gather.correction_workbook import StandingWorkbooks, standing
 from pages.gather.department import DepartmentFacts, of_unit
+from pages.gather.sending import SendingDay
 from pages.gather.sources import Sources
 from pages.render.department import department_files, department_page
 from tests.pages import report_samples as samples
@@ -46,7 +46,7 @@ def department(**changes: Any) -> DepartmentFacts:
         "submissions": SUBMISSIONS,
         "unrecognised": STRANGE,
         "rules": samples.top_rules(),
-        "sending": sending.of_unit("HRSS", samples.AS_OF),
+        "sending": SendingDay(samples.AS_OF).of_unit("HRSS"),
     }
     return DepartmentFacts("HRSS", samples.AS_OF, **facts | changes)
 
@@ -127,7 +127,7 @@ def test_refused_and_unreadable_files_come_first_what_is_owed_still_before_all()
     assert text.index("退回和未采用的来件") < text.index("待办事项")
     order = [text.index(f"{name}.xlsx") for name in ("CAB-returned", "CAB-unreadable", "CAB-lapsed")]
     assert order == sorted(order)
-    assert "本期尚无有效报送，请按报告更正后，最迟 2026年2月14日按同一报告期重新报送" in text
+    assert "本期尚无有效报送：请按报告更正后，按同一报告期重新报送（更正期限 2026年2月14日）。" in text
 
 
 def test_many_files_that_were_not_taken_are_folded() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.vocabulary import reference
 from warehouse.vocabulary.project import PROJECT
 
 ROOMS = ("pages", "ingest")
@@ -96,3 +97,9 @@ def test_marks_between_chinese_words_are_full_width() -> None:
 @pytest.mark.parametrize("word", ["该打电话的部门", "接受率 98%", "时间已过 62.9%"])
 def test_what_is_spoken_is_seen(word: str) -> None:
     assert re.search("|".join(SPOKEN), word)
+
+
+def test_lists_from_which_clerks_choose_begin_with_what_is_usual() -> None:
+    assert list(reference.codes("sex").values()) == ["男", "女", "未知", "未说明"]
+    names = {row["name"] for row in reference.table("codelists")}
+    assert "港澳台人员" in names and not [name for name in names if "台港澳" in name]
