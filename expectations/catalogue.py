@@ -41,7 +41,7 @@ def render(checks: Mapping[str, Sequence[Check]]) -> str:
                     "",
                     plain(check.message),
                     check.why,
-                    plain(check.fix),
+                    plain(_cure(check.fix, check.workbook_fix)),
                 )
                 for check in FILE_CHECKS.values()
             ],
@@ -94,10 +94,14 @@ def _rule_row(check: Check, dataset: str) -> tuple[str, ...]:
         "、".join(titles.get(name, name) for name in check.fields),
         plain(check.message),
         check.why,
-        check.fix,
+        _cure(check.fix, check.workbook_fix),
         check.basis or "",
         check.dates,
     )
+
+
+def _cure(fix: str, workbook_fix: str | None) -> str:
+    return f"{fix}在更正工作簿里：{workbook_fix}" if workbook_fix else fix
 
 
 def plain(text: str) -> str:

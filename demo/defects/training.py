@@ -492,7 +492,7 @@ def training_record() -> list[Defect]:
         fact(name, "attended_hours", "type", cell("attended_hours", "若干", "待核")),
         fact(name, "attended_hours", "range", cell("attended_hours", "3500", "-8")),
         fact(name, "exam_result", "required", cleared("exam_result")),
-        fact(name, "exam_result", "listed", cell("exam_result", "优秀", "良")),
+        fact(name, "exam_result", "listed", cell("exam_result", "待定", "已考")),
         fact(name, "completed", "type", cell("completed", "待定中", "看情况")),
         fact(name, "completion_date", "type", cell("completion_date", *IMPOSSIBLE), done),
         fact(name, "education", "listed", cell("education", "幼儿园", "ZZ")),

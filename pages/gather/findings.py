@@ -42,13 +42,14 @@ class Tally:
 @dataclass(frozen=True)
 class RuleGroup:
     """All findings of one rule in one submission; `rows`: distinct rows of all received, 0 when it is about the
-    file."""
+    file. `workbook_fix`: what to do in the correction workbook, where it is something else than `fix`."""
 
     rule: str
     severity: str
     field: str | None
     message: str
     fix: str
+    workbook_fix: str | None
     count: int
     rows: Share
     explained: int
@@ -117,6 +118,7 @@ def _group(rule: str, findings: Sequence[Finding], received: int) -> RuleGroup:
         field=first["field"],
         message=first["message"],
         fix=first["fix"],
+        workbook_fix=first["workbook_fix"] if first["workbook_fix"] != first["fix"] else None,
         count=len(findings),
         rows=Share(len(rows), received),
         explained=sum(bool(finding["explanation"]) for finding in findings),

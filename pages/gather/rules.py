@@ -33,6 +33,7 @@ class RuleFacts:
     severity: Severity | None = None
     why: str = ""
     fix: str = ""
+    workbook_fix: str | None = None
     fields: tuple[str, ...] = ()
     is_fact: bool = False
     basis: str | None = None
@@ -55,7 +56,16 @@ def rules() -> tuple[RuleFacts, ...]:
 
 def _file_rules() -> Iterator[RuleFacts]:
     for check in FILE_CHECKS.values():
-        yield RuleFacts(check.code, "file", (), check.message, severity=check.severity, why=check.why, fix=check.fix)
+        yield RuleFacts(
+            check.code,
+            "file",
+            (),
+            check.message,
+            severity=check.severity,
+            why=check.why,
+            fix=check.fix,
+            workbook_fix=check.workbook_fix,
+        )
 
 
 def _rules_of(dataset: str) -> list[RuleFacts]:
@@ -74,6 +84,7 @@ def _rule(check: Check, kind: RuleKind) -> RuleFacts:
         severity=check.severity,
         why=check.why,
         fix=check.fix,
+        workbook_fix=check.workbook_fix,
         fields=check.fields,
         is_fact=check.is_fact,
         basis=check.basis,

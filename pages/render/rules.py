@@ -82,6 +82,7 @@ class RulePage:
     message: str
     effect: str
     fix: str
+    workbook_fix: str | None
     fields: tuple[str, ...]
     passes: Sequence[Sequence[ExampleTable]]
     fails: Sequence[Sequence[ExampleTable]]
@@ -106,6 +107,7 @@ def rule_page(rule: RuleFacts) -> RulePage:
         message=f"{rule.message}。" if rule.kind == "not_run" else plain(rule.message),
         effect=_effect(rule),
         fix=plain(rule.fix) if rule.kind == "file" else rule.fix,
+        workbook_fix=rule.workbook_fix and plain(rule.workbook_fix),
         fields=tuple(titles[name] for name in rule.fields),
         passes=[example_tables(world) for world in rule.passes],
         fails=[example_tables(world) for world in rule.fails],

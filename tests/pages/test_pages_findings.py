@@ -65,3 +65,24 @@ def test_the_csv_says_since_when_and_what_was_answered() -> None:
     read = list(csv.DictReader(io.StringIO(csv_text(samples.decision(), rows).removeprefix("\ufeff"))))
     answered = {row["行号"]: [row[name] for name in ("状态", "首次出现", "情况说明", "例外编号")] for row in read}
     assert answered == {"4": ["仍存在", "2026年2月9日", "'=属实", "EX-1"], "5": ["", "", "", ""]}
+
+
+def test_a_group_says_what_to_do_in_the_workbook_only_where_it_is_something_else() -> None:
+    finding = {
+        "rule": "TR.key.duplicate",
+        "severity": "critical",
+        "field": "class_id",
+        "row_index": 2,
+        "row": 3,
+        "message": "与前面的一行完全相同。",
+        "detail": "第3行与第2行完全相同。",
+        "fix": "请删除重复的行。",
+        "workbook_fix": "“处理方式”填“作废”。",
+    }
+    late = finding | {"rule": "TR001", "fix": "请核对。", "workbook_fix": "请核对。"}
+    groups = by_rule(listed([finding, late]), 10)
+    assert {group.rule: group.workbook_fix for group in groups} == {
+        "TR.key.duplicate": "“处理方式”填“作废”。",
+        "TR001": None,
+    }
+    assert {group.rule: group.examples[0]["detail"] for group in groups}["TR001"] == "第3行与第2行完全相同。"

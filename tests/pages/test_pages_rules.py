@@ -13,7 +13,7 @@ from expectations.missing_source import missing_sources
 from expectations.outcome import FILE_CHECKS
 from pages import site_map
 from pages.gather.rules import rules
-from pages.render.rules import NOT_RUN, example_table, example_value, rule_files
+from pages.render.rules import NOT_RUN, example_table, example_value, rule_files, rule_page
 from tests.pages.report_html import Page
 from warehouse.vocabulary import contract, reference
 
@@ -133,3 +133,14 @@ def test_no_example_bears_a_name_that_the_demo_may_give_to_somebody() -> None:
     given_names = {row["given_name"] for row in reference.table("given_names")}
     possible = {name for name in names for end in (1, 2) if name[:end] in surnames and name[end:] in given_names}
     assert possible | names & {PREPARER} <= {"张三"}
+
+
+def test_a_rule_says_what_to_do_in_the_workbook_where_it_is_something_else() -> None:
+    pages = {page.rule.code: page for page in map(rule_page, rules())}
+    doubled, late = pages["TR.key.duplicate"], pages["TR001"]
+    assert doubled.workbook_fix is not None
+    assert "作废" in doubled.workbook_fix
+    assert late.workbook_fix is None
+    told = rule_files(rules())
+    assert f"在更正工作簿里：{doubled.workbook_fix}整份重报的：{doubled.fix}" in told[site_map.rule("TR.key.duplicate")]
+    assert "在更正工作簿里" not in told[site_map.rule("TR001")]
