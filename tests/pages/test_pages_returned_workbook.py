@@ -367,7 +367,8 @@ def moved_up(grid: Grid) -> Grid:
 
 def own_columns_sorted(grid: Grid) -> Grid:
     at = place_column(grid)
-    ordered = sorted((row[:at] for row in grid[1:]), key=lambda row: str(row[1]), reverse=True)
+    number = grid[0].index("证件号码")
+    ordered = sorted((row[:at] for row in grid[1:]), key=lambda row: str(row[number]), reverse=True)
     return [grid[0], *(new + row[at:] for new, row in zip(ordered, grid[1:], strict=True))]
 
 
