@@ -64,6 +64,13 @@ def split_columns(layout: Layout) -> tuple[Layout, Aside]:
     return replace(layout, columns=sender_columns), Aside(place, others)
 
 
+def without_words(layout: Layout, aside: Aside) -> Layout:
+    """The table without what stands in 校验意见 and 情况说明: a text there (说明：…, 合计…) says nothing of whether its
+    row is data."""
+    words = {column.at for header, column in aside.others.items() if header != correction_columns.ACTION}
+    return replace(layout, sheet=layout.sheet.emptied(words)) if words else layout
+
+
 def _place_column(layout: Layout) -> Column | None:
     """By its header, else by its cells: a header may be changed or lost."""
     headers = {column.at: column for column in layout.columns}

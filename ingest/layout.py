@@ -12,6 +12,7 @@ from ingest.headers import HeaderIndex, of_contract
 from ingest.readers.sheet import Merge, Row, Sheet
 from ingest.row_words import NOISE_CHARACTERS
 from warehouse.vocabulary import contract
+from warehouse.vocabulary.correction_columns import LIVE
 
 HEADER_ROWS = 20
 """The header is looked for in so many first rows."""
@@ -80,12 +81,15 @@ def find_layout(sheet: Sheet, index: HeaderIndex) -> Layout | None:
     header = _find_header(sheet, head, index)
     if header is None:
         return None
-    columns = tuple(
+    headed = [
         Column(at, "_".join(parts), index.of_parts(parts))
         for at, parts in enumerate(_parts(header.rows, sheet.merged))
         if parts
-    )
-    return Layout(sheet, header.at, header.rows, columns, tuple(head[: header.at]))
+    ]
+    # A template's own check stands in every row, the empty ones too: formulas that nobody has to fill in.
+    live = {column.at for column in headed if column.header.strip() == LIVE}
+    columns = tuple(column for column in headed if column.at not in live)
+    return Layout(sheet.emptied(live) if live else sheet, header.at, header.rows, columns, tuple(head[: header.at]))
 
 
 def find_layouts(sheets: Sequence[Sheet], index: HeaderIndex, least: int = MIN_HEADERS) -> list[Layout]:

@@ -117,7 +117,10 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
             raise Unreadable("garbled", how, opened.kind)
         raise Unreadable("no_table", f"前20行里找不到《{dataset.title}》的表头，请使用规定的表头。", opened.kind)
     values = [head_values(layout, opened.notes, dataset, index) for layout in layouts]
-    places = [_places(layout, dataset, result) for layout in layouts]
+    bare = layouts
+    if claim:
+        bare = [correction_answer.without_words(*table) for table in zip(layouts, asides, strict=True)]
+    places = [_places(layout, dataset, result) for layout in bare]
     if not claim:
         layouts, values, places = _without_copies(layouts, values, places, result)
     tables = [
@@ -265,10 +268,10 @@ def _near_misses(
 
 def _beside(sheets: Iterable[Sheet], layouts: Sequence[Layout]) -> Iterator[Remark]:
     """Hidden parts that were read, and sheets with rows that were not."""
-    read = {id(layout.sheet) for layout in layouts}
+    read = {id(layout.sheet.numbers) for layout in layouts}  # the same though columns of it were emptied
     for sheet in sheets:
         named = _named(sheet)
-        if id(sheet) not in read:
+        if id(sheet.numbers) not in read:
             rows = sum(len(list(filter(None, row))) >= _TABLE_COLUMNS for row in sheet.head(20))
             if rows >= _TABLE_ROWS and not _BESIDE_DATA.search(sheet.name or ""):
                 yield Remark("sheet_without_table", named)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 import pyarrow as pa
@@ -60,6 +60,13 @@ class Sheet:
 
     def row(self, at: int) -> Row:
         return [column[at].as_py() for column in self.columns]
+
+    def emptied(self, places: Collection[int]) -> Sheet:
+        """The same with nothing in these columns."""
+        nothing = pa.nulls(self.height, pa.string())
+        return replace(
+            self, columns=tuple(nothing if at in places else column for at, column in enumerate(self.columns))
+        )
 
     def head(self, count: int) -> list[Row]:
         """The first rows; fewer when the sheet is shorter."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,10 @@ from orchestration.cli.group import cli
 from orchestration.cli.plain import say, say_json
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
+
+if TYPE_CHECKING:
+    from ingest.feed import Feed
+    from warehouse.vocabulary.period import Period
 
 
 @cli.command()
@@ -59,14 +64,17 @@ def check(
 @click.argument("dataset")
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--department", default=None, help="In this department's wording, without what its feed says itself.")
+@click.option("--district", default=None, help="For this district's unit of the department.")
+@click.option("--period", "period_text", default=None, help="Filled in, with the day by which it is due.")
 @click.option("--force", is_flag=True, help="Replace a file that stands there already.")
-def template(dataset: str, out: Path, department: str | None, force: bool) -> None:
-    """Write the workbook that a department fills in: drop-downs, notes, an example row."""
-    from ingest import feed as feeds
+def template(
+    dataset: str, out: Path, department: str | None, district: str | None, period_text: str | None, force: bool
+) -> None:
+    """Write the workbook that a department fills in: drop-downs, checks while typing, notes, an example row."""
     from pages.render.workbook_template import template as workbook
     from warehouse.vocabulary import contract
 
-    content = workbook(contract.dataset(dataset), feeds.find(department, dataset) if department else None)
+    content = workbook(contract.dataset(dataset), *_recipient(dataset, department, district, period_text))
     if out.exists() and not force:
         raise OperatorError(f"{out} stands there already: choose another name or add --force.")
     try:
@@ -74,3 +82,28 @@ def template(dataset: str, out: Path, department: str | None, force: bool) -> No
     except OSError as error:
         raise OperatorError(f"{out} cannot be written: {error.strerror}.") from None
     say(f"{contract.dataset(dataset).title} → {out}")
+
+
+def _recipient(
+    dataset: str, department: str | None, district: str | None, period_text: str | None
+) -> tuple[Feed | None, Period | None, str | None]:
+    """Feed, period and unit; `OperatorError` where there is no such unit, or it does not report for such a period."""
+    from ingest import feed as feeds
+    from warehouse.vocabulary import period
+
+    if department is None:
+        if district or period_text:
+            raise OperatorError("A district or a period is one of a department's: add --department.")
+        return None, None, None
+    feed = feeds.find(department, dataset)
+    unit = f"{department}.{district}" if district else department
+    if unit not in feed.units:
+        raise OperatorError(
+            f"{department} has no unit {district} for {dataset}; its units are {', '.join(feed.units)}."
+        )
+    wanted = period.parse(period_text) if period_text else None
+    if period_text and (wanted is None or not feed.owes(wanted)):
+        raise OperatorError(
+            f"{department} reports {dataset} {feed.cadence} from {feed.first} to {feed.last}, not for {period_text}."
+        )
+    return feed, wanted, unit

@@ -1,6 +1,8 @@
 """The workbook in which a unit corrects its rows: held rows first, wrong cells coloured, everything else as sent.
 
-It holds identifiers and goes to the unit alone. Ends at the workbook's bytes; reading the file is for `gather`.
+It holds identifiers and goes to the unit alone. What is said of a finding is `correction_words`, which rows stand side
+by side `row_groups`, the sheet 怎么改 `correction_advice`. Ends at the workbook's bytes; reading the file is for
+`gather`.
 """
 
 from __future__ import annotations
@@ -10,24 +12,35 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import xlsxwriter
 
 from expectations import compiled
-from pages import words
+from expectations.live_checks import Place
+from ingest.feed import feeds
 from pages.gather.findings import Finding, Findings, is_answered, listed
 from pages.gather.slices import Slice
-from warehouse.vocabulary import contract
-from warehouse.vocabulary.choices import choices
+from pages.render.code_lists import CodeLists, offered, write_code_lists
+from pages.render.column_width import width
+from pages.render.correction_advice import Advice, write_advice
+from pages.render.correction_words import CHOOSE_ONE, Words, opinion
+from pages.render.live_column import write_live_cells, write_live_checks
+from pages.render.row_groups import RowPlace, groups, ordered, partners
+from warehouse.vocabulary import contract, period
+from warehouse.vocabulary.contract import Field
 from warehouse.vocabulary.correction_columns import (
     ACTION,
     ACTIONS,
+    BESIDE,
     HOW,
+    KEEP,
+    LIVE,
     MARK,
     OPINION,
     REASON,
+    WITHDRAW,
     place,
     place_header,
     row_identity,
@@ -36,18 +49,26 @@ from warehouse.vocabulary.correction_columns import (
 from warehouse.vocabulary.submission import Decision, SentTable
 
 _FILL = {"critical": "#F8CBAD", "warning": "#FFE699", "info": "#DDEBF7"}
+_GROUP_FILL = "#E4DFEC"
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
 _LONGEST_SOURCE = 255
-_SHOWN_CELLS = 30
 _CREATED = dt.datetime(2025, 1, 1)
 """The same findings give the same bytes, whenever they are written."""
 _NOTES = 20_000
 """Cells with a comment; a workbook with more opens slowly, and 校验意见 says the same beside every row."""
-
 _UNTOUCHED = 500
 """So many rows without a problem stand below the others, for comparison; more would only hide what has to be done (and
 of 545,000 rows of the demo's workbooks 97 in 100 have none: 80 s of writing)."""
+_OURS = ((OPINION, 40), (ACTION, 11), (REASON, 22), (LIVE, 24))
+"""Our columns before the sender's, with their widths; the first three stay in sight."""
+_OPINION, _ACTION, _REASON, _LIVE = range(len(_OURS))
+_FROZEN = 3
+_PLACE_WIDTH = 18
+_ADDED = 200
+"""Rows below the last that have drop-downs and colours too: for what was forgotten."""
+_NOT_COMPUTED = "见“校验意见”"
+"""Stands in 即时核对 of a held row until a program computes it; some do only when something changes."""
 
 
 def workbook(decision: Decision, findings: Findings, tables: Sequence[SentTable], piece: Slice | None = None) -> bytes:
@@ -62,16 +83,19 @@ def workbook(decision: Decision, findings: Findings, tables: Sequence[SentTable]
     shown = listed(findings)
     if piece is not None:
         shown = piece.part(shown)
+    members = groups(shown)
     places = {
         (finding["sheet"], finding["row"])
         for finding in shown
         if finding["severity"] != "info" and finding["row"] is not None
     }
-    left_out = sum(len(table.rows) for table in tables) - len(places)
+    # A partner is looked at beside the row that has to be corrected; in a slice it may be somebody else's.
+    partnered = {member for place in places for member in members.get(place, ())} if piece is None else set()
+    left_out = sum(len(table.rows) for table in tables) - len(places | partnered)
     if piece is None and (left_out <= _UNTOUCHED or decision.reading.missing):
         left_out = 0
     if left_out:
-        tables = _cut(tables, places)
+        tables = _cut(tables, places | partnered)
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties(
@@ -82,10 +106,8 @@ def workbook(decision: Decision, findings: Findings, tables: Sequence[SentTable]
         for name, text in row_names(written).items():
             quoted = text.replace('"', '""')
             book.define_name(name, f'="{quoted}"')
-        writer = _Writer(book, decision, shown)
-        for table in tables:
-            writer.table(table)
-        writer.how(shown, piece, left_out)
+        writer = _Writer(book, decision, shown, members)
+        writer.write(tables, piece, left_out)
     return sink.getvalue()
 
 
@@ -99,157 +121,263 @@ def _cut(tables: Sequence[SentTable], places: Set[tuple[str | None, int]]) -> li
     return cut
 
 
-class _Writer:
-    """Writes one workbook; knows the findings of each row and the names taken by sheets."""
+@dataclass(frozen=True)
+class _Table:
+    """A table with its sheet. `columns`: field → column in the sheet; `top`: the header's row, from 0."""
 
-    def __init__(self, book: Any, decision: Decision, findings: Sequence[Finding]) -> None:
-        self._book, self._decision = book, decision
-        self._of_row: dict[tuple[str | None, int], list[Finding]] = defaultdict(list)
+    sent: SentTable
+    sheet: Any
+    columns: Mapping[str, int]
+    words: Words
+
+    @property
+    def top(self) -> int:
+        return len(self.sent.above)
+
+    @property
+    def last(self) -> int:
+        return self.top + len(self.sent.rows)
+
+    @property
+    def place_column(self) -> int:
+        return len(_OURS) + len(self.sent.headers)
+
+
+class _Writer:
+    """Writes one workbook; knows the findings of each row and where each row stands."""
+
+    def __init__(
+        self,
+        book: Any,
+        decision: Decision,
+        findings: Sequence[Finding],
+        members: Mapping[RowPlace, Sequence[RowPlace]],
+    ) -> None:
+        self._book, self._decision, self._findings, self._members = book, decision, findings, members
+        self._dataset = contract.dataset(decision.submission.dataset)
+        self._checks = compiled.of(self._dataset.name)
+        self._of_row: dict[RowPlace, list[Finding]] = defaultdict(list)
         for finding in findings:
             if finding["row"] is not None:
                 self._of_row[finding["sheet"], finding["row"]].append(finding)
-        self._checks = compiled.of(decision.submission.dataset)
-        self._names: set[str] = set()
-        self._notes = 0
+        self._targets: dict[RowPlace, tuple[str, int]] = {}
+        self._names = set(BESIDE)
+        self._notes = self._prefilled = 0
         head = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "num_format": "@"}
-        self._text = book.add_format({"num_format": "@"})
+        text = {"num_format": "@", "valign": "top"}
+        self._text = book.add_format(text)
+        self._wrapped = book.add_format(text | {"text_wrap": True})
+        self._group = book.add_format(text | {"text_wrap": True, "bg_color": _GROUP_FILL})
+        self._live = book.add_format({"font_color": "#C00000", "text_wrap": True, "valign": "top"})
+        self._withdrawn = book.add_format({"font_color": "#7F7F7F", "font_strikeout": True})
         self._sent_head = book.add_format(head | {"bg_color": "#DDEBF7"})
         self._our_head = book.add_format(head | {"bg_color": "#E2EFDA"})
-        self._marked = {
-            severity: book.add_format({"num_format": "@", "bg_color": color}) for severity, color in _FILL.items()
+        self._marked = {severity: book.add_format(text | {"bg_color": color}) for severity, color in _FILL.items()}
+        self._differing = {
+            severity: book.add_format(text | {"bg_color": color, "bold": True, "border": 2, "border_color": "#C00000"})
+            for severity, color in _FILL.items()
         }
 
-    def table(self, table: SentTable) -> None:
-        """One sheet: what stood above the header, the header with our columns behind, the rows, worst first."""
-        sheet = self._book.add_worksheet(self._name(table.sheet))
-        sheet_name = sheet.get_name().replace("'", "''")
-        self._book.define_name(f"'{sheet_name}'!{MARK}", f'="{self._decision.submission_id}"')
-        for at, line in enumerate(table.above):
-            for column, cell in enumerate(line):
-                sheet.write_string(at, column, str(cell), self._text)
-        top, width = len(table.above), len(table.headers)
-        for column, header in enumerate(table.headers):
-            sheet.write_string(top, column, header, self._sent_head)
-            sheet.set_column(column, column, max(10, min(26, 2 * len(header) + 4)), self._text)
-        for column, (header, size) in enumerate(
-            ((place_header(self._decision.submission_id), 18), (OPINION, 60), (ACTION, 10), (REASON, 40)), width
-        ):
-            sheet.write_string(top, column, header, self._our_head)
-            sheet.set_column(column, column, size, self._text)
-        columns = {field: at for at, field in reversed(list(enumerate(table.fields))) if field}
-        order = sorted(range(len(table.rows)), key=lambda row: (_rank(self._findings(table, row)), row))
-        for at, row in enumerate(order, top + 1):
-            self._row(sheet, at, table, row, columns)
-        last = top + len(table.rows)
-        self._lists(sheet, columns, top + 1, last)
-        if table.rows:
-            sheet.data_validation(top + 1, width + 2, last, width + 2, {"validate": "list", "source": list(ACTIONS)})
-            sheet.autofilter(top, 0, last, width + 3)
-        sheet.freeze_panes(top + 1, 0)
+    def write(self, tables: Sequence[SentTable], piece: Slice | None, left_out: int) -> None:
+        """The sheets of rows, then 怎么改, then the code lists."""
+        laid = [self._laid(table) for table in tables]
+        advice = self._book.add_worksheet(HOW)
+        lists = self._code_lists(laid)
+        for table in laid:
+            self._table(table, lists)
+        words = laid[0].words if laid else Words(self._dataset, self._checks, {})
+        told = Advice(self._decision, self._findings, words, piece, left_out, self._targets, self._prefilled)
+        write_advice(self._book, advice, told)
 
-    def _findings(self, table: SentTable, row: int) -> Sequence[Finding]:
-        return self._of_row.get((table.sheet, table.numbers[row]), ())
+    def _laid(self, table: SentTable) -> _Table:
+        sheet = self._book.add_worksheet(self._name(table.sheet))
+        columns = {field: at for at, field in reversed(list(enumerate(table.fields, len(_OURS)))) if field}
+        headers = {field: table.headers[at - len(_OURS)] for field, at in columns.items()}
+        return _Table(table, sheet, columns, Words(self._dataset, self._checks, headers))
 
     def _name(self, sheet: str | None) -> str:
         """The sheet's name as far as a workbook allows it, each once."""
         base = _NOT_IN_A_NAME.sub("_", sheet or "数据")[:_LONGEST_NAME].strip("'") or "数据"
         name, number = base, 2
-        while name.lower() in self._names or name == HOW:
+        while name.lower() in self._names:
             name = f"{base[: _LONGEST_NAME - 4]}({number})"
             number += 1
         self._names.add(name.lower())
         return name
 
-    def _row(self, sheet: Any, at: int, table: SentTable, row: int, columns: Mapping[str, int]) -> None:
-        findings = self._findings(table, row)
-        worst: dict[int, Finding] = {}
-        for finding in reversed(findings):  # listed worst first; what is about no column stands in the first
-            for column in self._columns(finding, columns) or [0]:
-                worst[column] = finding
-        for column, cell in enumerate(table.rows[row]):
-            form = self._marked[_weight(worst[column])] if column in worst else self._text
+    def _code_lists(self, tables: Sequence[_Table]) -> CodeLists:
+        """Of all columns together, each under the first header that it has."""
+        headed: dict[str, str] = {}
+        for table in tables:
+            headed = {**table.words.headers, **headed}
+        submission = self._decision.submission
+        feed = next(
+            (
+                feed
+                for feed in feeds()
+                if (feed.department, feed.dataset) == (submission.department, submission.dataset)
+            ),
+            None,
+        )
+        columns = [(headed[field.name], field) for field in self._dataset.fields if field.name in headed]
+        return write_code_lists(self._book, columns, feed)
+
+    def _table(self, table: _Table, lists: CodeLists) -> None:
+        """One sheet: what stood above the header, the header with our columns before it, the rows, worst first and
+        partners side by side."""
+        sheet, sent = table.sheet, table.sent
+        quoted = "'" + sheet.get_name().replace("'", "''") + "'"
+        self._book.define_name(f"{quoted}!{MARK}", f'="{self._decision.submission_id}"')
+        for at, line in enumerate(sent.above):
+            for column, cell in enumerate(line, len(_OURS)):
+                sheet.write_string(at, column, str(cell), self._text)
+        self._head(table)
+        places = [(sent.sheet, number) for number in sent.numbers]
+        ranks = {place: _rank(self._of_row.get(place, ())) for place in places}
+        order = ordered(places, ranks, self._members)
+        for at, row in enumerate(order, table.top + 1):
+            self._targets[places[row]] = (sheet.get_name(), at + 1)
+            self._row(table, at, row)
+        self._live_checks(table, [places[row] for row in order], lists)
+        self._lists(table, lists)
+        if sent.rows:
+            sheet.autofilter(table.top, 0, table.last, table.place_column)
+        sheet.freeze_panes(table.top + 1, _FROZEN)
+
+    def _head(self, table: _Table) -> None:
+        sheet, sent = table.sheet, table.sent
+        fields = {field.name: field for field in self._dataset.fields}
+        for column, (header, size) in enumerate(_OURS):
+            sheet.write_string(table.top, column, header, self._our_head)
+            sheet.set_column(column, column, size, self._live if column == _LIVE else self._text)
+        for column, header in enumerate(sent.headers, len(_OURS)):
+            sheet.write_string(table.top, column, header, self._sent_head)
+            name = sent.fields[column - len(_OURS)]
+            sheet.set_column(column, column, width(fields.get(name) if name else None, header), self._text)
+        sheet.write_string(table.top, table.place_column, place_header(self._decision.submission_id), self._our_head)
+        sheet.set_column(table.place_column, table.place_column, _PLACE_WIDTH, self._text)
+
+    def _row(self, table: _Table, at: int, row: int) -> None:
+        sent, sheet = table.sent, table.sheet
+        place = (sent.sheet, sent.numbers[row])
+        findings = self._of_row.get(place, [])
+        forms = self._forms(table, findings)
+        for column, cell in enumerate(sent.rows[row], len(_OURS)):
+            form = forms.get(column, self._text)
             if cell is not None:
                 sheet.write_string(at, column, cell, form)
-            elif column in worst:
+            elif column in forms:
                 sheet.write_blank(at, column, None, form)
-        for column in worst:
-            note = "\n".join(
-                _note(finding) for finding in findings if column in (self._columns(finding, columns)[:1] or [0])
-            )
-            self._notes += bool(note)
-            if note and self._notes <= _NOTES:
-                sheet.write_comment(at, column, note, {"x_scale": 2.5, "y_scale": 1.5, "author": ""})
-        width = len(table.headers)
-        identity = row_identity(self._decision.submission_id, table.sheet, table.numbers[row])
-        sheet.write_string(at, width, identity, self._text)
+        for column, note in self._comments(table, findings).items():
+            self._comment(sheet, at, column, note)
+        identity = row_identity(self._decision.submission_id, sent.sheet, sent.numbers[row])
+        sheet.write_string(at, table.place_column, identity, self._text)
+        is_grouped = len(self._members.get(place, ())) > 1
         if findings:
-            opinion = "；".join(finding["message"].rstrip("。") for finding in findings) + "。"
-            sheet.write_string(at, width + 1, opinion, self._text)
+            sheet.write_string(at, _OPINION, opinion(findings), self._group if is_grouped else self._wrapped)
+        elif is_grouped:
+            sheet.write_string(at, _OPINION, "与相邻的行重复或矛盾，见相邻行的意见；本行没有问题。", self._group)
+        is_duplicate = any(finding["rule"] == self._duplicate and not is_answered(finding) for finding in findings)
+        if is_duplicate:
+            self._prefilled += 1
+            sheet.write_string(at, _ACTION, WITHDRAW, self._group if is_grouped else self._text)
+        elif is_grouped:
+            sheet.write_blank(at, _ACTION, None, self._group)
+            if any(finding["rule"] == self._conflict for finding in findings):
+                self._comment(sheet, at, _ACTION, CHOOSE_ONE)
 
-    def _columns(self, finding: Finding, columns: Mapping[str, int]) -> list[int]:
-        """The columns of all fields that the finding's rule looks at, the finding's first."""
-        check = self._checks.get(finding["rule"])
-        fields = dict.fromkeys((finding["field"], *(check.fields if check else ())))
-        return [columns[name] for name in fields if name in columns]
+    @property
+    def _duplicate(self) -> str:
+        """The check of rows that are the same as an earlier one."""
+        return f"{self._dataset.prefix}.key.duplicate"
 
-    def _lists(self, sheet: Any, columns: Mapping[str, int], first: int, last: int) -> None:
-        """Drop-downs where the list is short enough to stand in the cell's rule; they suggest, and forbid
-        nothing."""
-        for field in contract.dataset(self._decision.submission.dataset).fields if last >= first else ():
-            offered = ["是", "否"] if field.kind == "bool" else list(choices(field)) if field.kind == "code" else []
-            if field.name in columns and offered and len(",".join(offered)) <= _LONGEST_SOURCE:
-                sheet.data_validation(
-                    first,
-                    columns[field.name],
-                    last,
-                    columns[field.name],
-                    {"validate": "list", "source": offered, "show_error": False},
-                )
+    @property
+    def _conflict(self) -> str:
+        """The check of rows that contradict each other."""
+        return f"{self._dataset.prefix}.key.conflict"
 
-    def how(self, findings: Sequence[Finding], piece: Slice | None, left_out: int) -> None:
-        """The sheet that says by rule what is wrong, where, and what to do; and how many rows are not shown."""
-        sheet = self._book.add_worksheet(HOW)
-        wrap = self._book.add_format({"text_wrap": True, "valign": "top"})
-        bold = self._book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1})
-        rows = self._decision.rows
-        whose = f"{words.number(rows.received)} 行中有 {words.number(rows.held)} 行须更正，排在各表最前面；"
-        if piece is not None:
-            whose = f"本工作簿只有“{words.plain(piece.title)}”有问题的行，须更正的排在各表最前面；"
-        elif left_out:
-            whose += f"没有问题的 {words.number(left_out)} 行没有列出，照旧有效；"
-        back = "按原渠道、同一报告期报送" if piece is None else f"交回{words.unit(self._decision.submission.unit)}报送"
-        lines = (
-            f"{whose}有问题的格子已着色，批注和“校验意见”写明原因。",
-            f"直接在本工作簿里更正，然后{back}：改过的行并入原来的报送，没有改的行照旧，不必另发整份文件。",
-            f"“{ACTION}”一列：改了格子的行可不填（或填“更正”）；不应报送的行填“作废”；"
-            f"经核实无误的提醒填“说明”，并在“{REASON}”写明理由。",
-            "请保留“原行号”一列（没有这一列的工作簿会被退回），不要把证件号码、电话、代码改成数字格式；新增的行“原行号”留空。",
-        )
-        for at, line in enumerate(lines):
-            sheet.write_string(at, 0, line)
-        top = len(lines) + 1
-        sheet.write_row(top, 0, ["级别", "问题", HOW, "处数", "在原文件中的位置", "规则编号"], bold)
-        groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    def _forms(self, table: _Table, findings: Sequence[Finding]) -> dict[int, Any]:
+        """Column → format of the cells that a finding is about: the worst counts, and before it where partners
+        differ."""
+        forms: dict[int, Any] = {}
+        for finding in reversed(findings):  # listed worst first; what is about no column stands in the first
+            columns = [table.columns[name] for name in self._coloured(table, finding)] or [len(_OURS)]
+            forms |= dict.fromkeys(columns, self._marked[_weight(finding)])
+        for finding in reversed(findings):
+            columns = [table.columns[name] for name in _differing(finding) if name in table.columns]
+            forms |= dict.fromkeys(columns, self._differing[_weight(finding)])
+        return forms
+
+    def _coloured(self, table: _Table, finding: Finding) -> list[str]:
+        """The fields to look at: of rows that contradict each other those that differ, not the key that they share."""
+        differing = [name for name in _differing(finding) if name in table.columns]
+        return differing or table.words.fields(finding)
+
+    def _comments(self, table: _Table, findings: Sequence[Finding]) -> dict[int, str]:
+        """Column → comment: in full at the finding's first column, in short at the others that are judged with it."""
+        notes: dict[int, list[str]] = defaultdict(list)
         for finding in findings:
-            groups[finding["rule"], finding["message"]].append(finding)
-        for at, ((rule, message), members) in enumerate(groups.items(), top + 1):
-            shown = "、".join(_shown_place(finding) for finding in members[:_SHOWN_CELLS])
-            more = f"等 {words.number(len(members))} 处" if len(members) > _SHOWN_CELLS else ""
-            sheet.write_row(
-                at,
-                0,
-                [
-                    words.SEVERITIES[members[0]["severity"]],
-                    message,
-                    members[0]["fix"],
-                    len(members),
-                    shown + more,
-                    rule,
-                ],
-                wrap,
-            )
-        for column, width in enumerate((10, 44, 44, 8, 44, 22)):
-            sheet.set_column(column, column, width)
+            names = self._coloured(table, finding)
+            notes[table.columns[names[0]] if names else len(_OURS)].append(table.words.note(finding))
+        for finding in findings:
+            for name in self._coloured(table, finding)[1:]:
+                notes[table.columns[name]].append(table.words.beside(finding))
+        return {column: "\n".join(dict.fromkeys(told)) for column, told in notes.items()}
+
+    def _comment(self, sheet: Any, row: int, column: int, note: str) -> None:
+        self._notes += 1
+        if self._notes <= _NOTES:
+            sheet.write_comment(row, column, note, {"x_scale": 2.5, "y_scale": 1.5, "author": ""})
+
+    def _live_checks(self, table: _Table, places: Sequence[RowPlace], lists: CodeLists) -> None:
+        """What the workbook checks while it is corrected; a row that is 作废 is shown struck out."""
+        if not places:
+            return
+        last_coloured = table.last + _ADDED
+        struck = {"type": "formula", "criteria": f'=$B{table.top + 2}="{WITHDRAW}"', "format": self._withdrawn}
+        table.sheet.conditional_format(table.top + 1, 0, last_coloured, table.place_column - 1, struck)
+        reported = period.parse(self._decision.submission.period)
+        place = Place(
+            sheet=table.sheet.get_name(),
+            columns=table.columns,
+            first=table.top + 2,
+            last=last_coloured + 1,
+            spellings=lists.spellings,
+            action=_ACTION,
+            period_end=reported.end if reported else None,
+        )
+        if write_live_checks(self._book, table.sheet, self._dataset, place, last_coloured + 1):
+            shown = [_NOT_COMPUTED if _rank(self._of_row.get(row_place, ())) == 0 else "" for row_place in places]
+            write_live_cells(table.sheet, _LIVE, dict(enumerate(shown, table.top + 1)), self._live)
+
+    def _lists(self, table: _Table, lists: CodeLists) -> None:
+        """Drop-downs, in words; they suggest, and forbid nothing."""
+        if not table.sent.rows:
+            return
+        first, last = table.top + 1, table.last + _ADDED
+        actions = {"validate": "list", "source": [*ACTIONS, KEEP], "show_error": False}
+        table.sheet.data_validation(first, _ACTION, last, _ACTION, actions)
+        for field in self._dataset.fields:
+            source = _source(field, lists)
+            if field.name in table.columns and source:
+                column = table.columns[field.name]
+                rule = {"validate": "list", "source": source, "show_error": False}
+                table.sheet.data_validation(first, column, last, column, rule)
+
+
+def _source(field: Field, lists: CodeLists) -> list[str] | str | None:
+    """What may be chosen: in the cell's rule where it is short, else by its place on the sheet of code lists."""
+    if field.kind not in ("code", "bool"):
+        return None
+    choices = offered(field)
+    if choices and len(",".join(choices)) <= _LONGEST_SOURCE:
+        return choices
+    return lists.choices.get(field.name)
+
+
+def _differing(finding: Finding) -> list[str]:
+    """The fields in which the row differs from any of its partners."""
+    return list(dict.fromkeys(name for partner in partners(finding) for name in partner["fields"] or ()))
 
 
 def _weight(finding: Finding) -> str:
@@ -261,23 +389,3 @@ def _rank(findings: Sequence[Finding]) -> int:
     """Held rows first, then rows to be looked at, then the others."""
     weights = {_weight(finding) for finding in findings}
     return 0 if "critical" in weights else 1 if "warning" in weights else 2
-
-
-def _note(finding: Finding) -> str:
-    """Why, what was received as far as it may be shown, and what is expected."""
-    received = f"收到：{finding['value']}。" if finding["value"] is not None else ""
-    expected = f"应为：{finding['expected']}。" if finding["expected"] else ""
-    return f"{finding['message']}{received}{expected}{_answer(finding) or finding['fix']}"
-
-
-def _answer(finding: Finding) -> str:
-    """What was said in answer to it, if anything was."""
-    if finding["explanation"]:
-        return f"已说明：{finding['explanation']}"
-    return f"按例外 {finding['exception_id']} 放行。" if finding["exception_id"] else ""
-
-
-def _shown_place(finding: Finding) -> str:
-    if finding["row"] is None:
-        return "整份文件"
-    return str(finding["cell"] or f"第{finding['row']}行")

@@ -1,7 +1,7 @@
 """The workbook that a department fills in for a dataset: header, drop-downs, formats, notes, an example row.
 
-Everything comes from the contract and, for a department, from its feed. Ends at the workbook's bytes; rows that were
-sent are for `correction_workbook`.
+Everything comes from the contract and, for a department, from its feed. The example row is `template_example`. Ends at
+the workbook's bytes; rows that were sent are for `correction_workbook`.
 """
 
 from __future__ import annotations
@@ -9,23 +9,34 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import xlsxwriter
 
+from expectations.live_checks import Place
+from ingest import sender
 from ingest.feed import Feed
+from pages.render.code_lists import CodeLists, write_code_lists
+from pages.render.column_width import width
+from pages.render.live_column import write_live_cells, write_live_checks
+from pages.render.template_example import Recipient, example, example_row
 from warehouse.vocabulary import reference
-from warehouse.vocabulary.choices import choices
 from warehouse.vocabulary.contract import Dataset, Field, Kind
+from warehouse.vocabulary.correction_columns import LIVE
+from warehouse.vocabulary.period import Period
 
 EXAMPLE = "示例"
 """Stands first in the example row; rows that begin so are never data."""
 ORDINAL = "序号"
 DATA_ROWS = 5000
-"""Rows below the example that have drop-downs and checks."""
-_LAST_COLUMN = 16383
+"""Rows below the example that say in words what is wrong, and among which a row is looked for twice. Drop-downs and
+colours go down to the sheet's last row, since they cost nothing there."""
+_LAST_COLUMN, _LAST_ROW = 16383, 1048575
+_LIVE_WIDTH = 26
+_BEFORE = 2
+"""Columns before the dataset's own: 序号 and 即时核对."""
 _A4 = 9
 _ANY_NUMBER = 10**13
 _EARLIEST, _LATEST = "1900-01-01", "2099-12-31"
@@ -38,22 +49,6 @@ _FORMATS: dict[Kind, str] = {
     "decimal": "General",
     "percent": "0.00%",
     "money": "#,##0.00",
-}
-_EXAMPLES: dict[Kind, str] = {
-    "text": "按实际填写",
-    "int": "50",
-    "decimal": "40",
-    "percent": "95%",
-    "money": "2000.00",
-    "date": "2026-03-01",
-    "time": "09:00",
-    "bool": "是",
-    "uscc": "91350100M000100Y43",
-    "id_or_uscc": "91350100M000100Y43",
-    "id": "110105199003070017",
-    "phone": "13800000000",
-    "code": "",
-    "list": "",
 }
 _HOW: dict[Kind, str] = {
     "text": "文字",
@@ -77,6 +72,11 @@ _LONG_LISTS = {
     "gbt2260": "6位行政区划代码（GB/T 2260）",
 }
 _CADENCE = {"monthly": "每月", "quarterly": "每季度", "half-yearly": "每半年", "yearly": "每年"}
+_CREATED = dt.datetime(2025, 1, 1)
+"""The same template twice is the same file."""
+_LIVE_NOTE = (
+    "由表格自动显示：这一行的证件号码、信用代码、日期、代码、重复有问题时写明，改正后消失。不用填写，不作为报送内容。"
+)
 _ALLOWED = {
     "select_locked_cells": True,
     "select_unlocked_cells": True,
@@ -91,34 +91,46 @@ _ALLOWED = {
 
 @dataclass(frozen=True)
 class _Column:
+    at: int
     header: str
-    field: Field | None  # null: a number that only marks the example row
+    field: Field
 
 
-def template(dataset: Dataset, feed: Feed | None = None) -> bytes:
-    """An xlsx workbook: the table, 填表说明, 代码表; with a feed in the department's wording, without its constants."""
+def template(
+    dataset: Dataset, feed: Feed | None = None, wanted: Period | None = None, unit: str | None = None
+) -> bytes:
+    """An xlsx workbook: the table, 填表说明, 代码表; with a feed in its department's wording, without its constants.
+
+    Args:
+        wanted: the period that is filled in; without one it is left to be written.
+        unit: a district's unit of the department; else the department itself.
+    """
+    recipient = Recipient(feed, unit or feed.department, wanted) if feed else None
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:
         book.set_properties(
-            {"title": f"{dataset.title}填报模板", "subject": dataset.name, "comments": f"模板版本 {_version(dataset)}"}
+            {
+                "title": f"{dataset.title}填报模板",
+                "subject": dataset.name,
+                "comments": f"模板版本 {_version(dataset)}",
+                "created": _CREATED,
+            }
         )
         columns = _columns(dataset, feed)
         sheet = book.add_worksheet(dataset.title)
         explanation = book.add_worksheet("填表说明")
-        lists = _write_lists(book, columns)
-        for at, column in enumerate(columns):
-            _write_column(book, sheet, at, column, lists)
-        # A row can be deleted only where no cell of it is locked, those beyond the last column included.
-        sheet.set_column(len(columns), _LAST_COLUMN, None, book.add_format({"locked": False}))
-        sheet.freeze_panes(2, 1)
-        sheet.set_row(0, 32)
-        sheet.protect("", _ALLOWED)
+        lists = write_code_lists(book, [(column.header, column.field) for column in columns], feed)
+        top = 0
+        if recipient:
+            _write_recipient(book, sheet, recipient)
+            top = 1
+        _write_table(book, sheet, dataset, columns, lists, top, recipient)
         for page in (sheet, explanation):
             page.set_landscape()
             page.set_paper(_A4)
             page.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        _write_explanation(book, explanation, dataset, columns, feed)
+        sheet.repeat_rows(top)
+        _write_explanation(book, explanation, dataset, columns, recipient)
     return sink.getvalue()
 
 
@@ -128,68 +140,93 @@ def _version(dataset: Dataset) -> str:
 
 
 def _columns(dataset: Dataset, feed: Feed | None) -> list[_Column]:
+    """All but 序号, which stands first whatever the dataset calls it."""
     headers = {name: header for header, name in feed.headers.items()} if feed else {}
-    left_out = set(feed.constants) if feed else set()
-    ordinal = next((field for field in dataset.fields if field.name == "source_row_no"), None)
-    others = [field for field in dataset.fields if field is not ordinal and field.name not in left_out]
-    return [_Column(ORDINAL, ordinal), *(_Column(headers.get(field.name, field.title), field) for field in others)]
+    left_out = {"source_row_no", *(feed.constants if feed else ())}
+    fields = [field for field in dataset.fields if field.name not in left_out]
+    return [_Column(at, headers.get(field.name, field.title), field) for at, field in enumerate(fields, _BEFORE)]
 
 
-def _write_lists(book: Any, columns: list[_Column]) -> dict[str, str]:
-    """Field → the range of its choices on the sheet 代码表, which names them beside their codes."""
-    sheet = book.add_worksheet("代码表")
-    bold = book.add_format({"bold": True, "bg_color": "#E8EEF4"})
-    text = book.add_format({"num_format": "@"})
-    ranges: dict[str, str] = {}
+def _write_recipient(book: Any, sheet: Any, recipient: Recipient) -> None:
+    """The line above the header. The period may be typed over: most people take last month's file again."""
+    bold = book.add_format({"bold": True, "font_size": 12, "locked": True})
+    wanted = book.add_format({"bold": True, "font_size": 12, "bg_color": "#FFF2CC", "num_format": "@", "locked": False})
+    sheet.write_string(0, _BEFORE, f"填报单位：{sender.title(recipient.unit)}", bold)
+    sheet.write_string(0, _BEFORE + 3, f"报告期：{recipient.period.title if recipient.period else ''}", wanted)
+
+
+def _write_table(
+    book: Any,
+    sheet: Any,
+    dataset: Dataset,
+    columns: list[_Column],
+    lists: CodeLists,
+    top: int,
+    recipient: Recipient | None,
+) -> None:
+    """Header, example row, and below them the rows to fill in with what helps to do so."""
+    first = top + 2
+    head = _header_format(book, is_required=False)
+    example_form = book.add_format({"italic": True, "font_color": "#7F7F7F", "num_format": "@", "locked": True})
+    free = book.add_format({"locked": False})
+    live = book.add_format({"locked": False, "font_color": "#C00000", "text_wrap": False})
+    sheet.write_string(top, 0, ORDINAL, head)
+    sheet.write_string(top + 1, 0, EXAMPLE, example_form)
+    sheet.set_column(0, 0, 10, book.add_format({"num_format": "0", "locked": False}))
+    sheet.write_string(top, 1, LIVE, head)
+    sheet.write_comment(top, 1, _LIVE_NOTE, {"x_scale": 2})
+    sheet.write_blank(top + 1, 1, None, example_form)
+    sheet.set_column(1, 1, _LIVE_WIDTH, live)
+    examples = example_row(dataset, recipient)
     for column in columns:
-        offered = choices(column.field) if column.field else {}
-        if column.field is None or not offered:
-            continue
-        at = 2 * len(ranges)
-        sheet.write_row(0, at, [f"可选值：{column.header}", f"代码：{column.header}"], bold)
-        for row, (choice, code) in enumerate(offered.items(), 1):
-            sheet.write_string(row, at, choice, text)
-            sheet.write_string(row, at + 1, code, text)
-        sheet.set_column(at, at, 26)
-        sheet.set_column(at + 1, at + 1, 14)
-        letter = xlsxwriter.utility.xl_col_to_name(at)
-        ranges[column.field.name] = f"=代码表!${letter}$2:${letter}${len(offered) + 1}"
-    sheet.freeze_panes(1, 0)
-    return ranges
+        _write_column(book, sheet, column, first, lists)
+        sheet.write_string(top + 1, column.at, examples[column.field.name], example_form)
+    place = Place(
+        sheet=dataset.title,
+        columns={column.field.name: column.at for column in columns},
+        first=first + 1,
+        last=first + DATA_ROWS,
+        spellings=lists.spellings,
+        period_end=recipient.period.end if recipient and recipient.period else None,
+    )
+    if write_live_checks(book, sheet, dataset, place, _LAST_ROW + 1):
+        write_live_cells(sheet, 1, dict.fromkeys(range(first, first + DATA_ROWS), ""), live)
+    # A row can be deleted only where no cell of it is locked, those beyond the last column included.
+    sheet.set_column(_BEFORE + len(columns), _LAST_COLUMN, None, free)
+    # The writer would look for cells in all those columns of 5,000 rows: 14 s.
+    sheet.dim_colmax = _BEFORE + len(columns) - 1
+    sheet.freeze_panes(first, _BEFORE)
+    sheet.set_row(top, 32)
+    sheet.protect("", _ALLOWED)
 
 
-def _write_column(book: Any, sheet: Any, at: int, column: _Column, lists: dict[str, str]) -> None:
-    field = column.field
-    required = field is not None and field.required
-    number_format = _FORMATS.get(field.kind, "@") if field else "0"
-    head = book.add_format(
+def _header_format(book: Any, *, is_required: bool) -> Any:
+    return book.add_format(
         {
             "bold": True,
             "text_wrap": True,
             "valign": "vcenter",
             "align": "center",
             "border": 1,
-            "bg_color": "#FCE4D6" if required else "#DDEBF7",
+            "bg_color": "#FCE4D6" if is_required else "#DDEBF7",
             "locked": True,
         }
     )
-    grey = book.add_format({"italic": True, "font_color": "#7F7F7F", "num_format": "@", "locked": True})
-    sheet.set_column(
-        at,
-        at,
-        max(10, min(28, 2 * len(column.header) + 4)),
-        book.add_format({"num_format": number_format, "locked": False}),
-    )
-    sheet.write_string(0, at, f"*{column.header}" if required else column.header, head)
-    sheet.write_string(1, at, EXAMPLE if at == 0 else example(field) if field else "", grey)
-    if field is None or at == 0:
-        return
+
+
+def _write_column(book: Any, sheet: Any, column: _Column, first: int, lists: CodeLists) -> None:
+    """Its format, header, note and drop-down."""
+    field, at = column.field, column.at
+    form = book.add_format({"num_format": _FORMATS.get(field.kind, "@"), "locked": False})
+    sheet.set_column(at, at, width(field, column.header), form)
+    header = f"*{column.header}" if field.required else column.header
+    sheet.write_string(first - 2, at, header, _header_format(book, is_required=field.required))
     note = explain(field)
-    sheet.write_comment(0, at, note, {"x_scale": 2, "y_scale": 1.5})
-    sheet.data_validation(2, at, DATA_ROWS + 1, at, _validation(field, lists, note))
+    sheet.write_comment(first - 2, at, note, {"x_scale": 2, "y_scale": 1.5})
+    sheet.data_validation(first, at, _LAST_ROW, at, _validation(field, lists.choices, note))
 
 
-def _validation(field: Field, lists: dict[str, str], note: str) -> dict[str, Any]:
+def _validation(field: Field, lists: Mapping[str, str], note: str) -> dict[str, Any]:
     """A hint while typing; what does not fit is warned of and may stand: the check after sending says more."""
     hint = {
         "input_title": field.title[:32],
@@ -224,18 +261,6 @@ def _typed(field: Field, bound: str | int | float | None, otherwise: int) -> flo
     return float(bound) / 100 if field.kind == "money" else float(bound)
 
 
-def example(field: Field) -> str:
-    """A value as a clerk would write it: the contract's in words, the first of a list, or an example of its kind."""
-    offered = {code: text for text, code in choices(field).items()}
-    if field.kind == "list":
-        return "；".join(offered.get(code, code) for code in (field.example or next(iter(offered))).split(";"))
-    if field.kind == "bool":
-        return _EXAMPLES["bool"]
-    if offered:
-        return offered.get(str(field.example)) or next(iter(offered.values()))
-    return field.example or _EXAMPLES[field.kind]
-
-
 def _how(field: Field) -> str:
     how = _LONG_LISTS.get(str(field.code_list), _HOW[field.kind])
     return "；应为".join(part for part in (how, field.range_text, field.length_text) if part)
@@ -250,61 +275,73 @@ def _mark(field: Field) -> str:
     return "必填" if field.required else "选填"
 
 
-def _write_explanation(book: Any, sheet: Any, dataset: Dataset, columns: list[_Column], feed: Feed | None) -> None:
+def _write_explanation(
+    book: Any, sheet: Any, dataset: Dataset, columns: list[_Column], recipient: Recipient | None
+) -> None:
     title = book.add_format({"bold": True, "font_size": 13})
     head = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1})
     text = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
     cell = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@", "border": 1})
-    for at, width in enumerate((24, 8, 44, 28, 52)):
-        sheet.set_column(at, at, width)
+    for at, size in enumerate((24, 8, 44, 28, 52)):
+        sheet.set_column(at, at, size)
     sheet.write_string(0, 0, f"{dataset.title}填表说明", title)
     at = 2
-    for label, line in _advice(dataset, feed):
+    for label, line in _advice(dataset, recipient):
         sheet.write_string(at, 0, label, text)
         sheet.merge_range(at, 1, at, 4, line, text)
         sheet.set_row(at, _LINE * math.ceil(len(line) / _ADVICE_WIDTH))
         at += 1
     sheet.write_row(at + 1, 0, ["列名", "必填", "怎么填", "例", "含义"], head)
-    for row, column in enumerate(columns, at + 2):
+    sheet.write_row(at + 2, 0, [ORDINAL, "选填", "整数", EXAMPLE, "顺序号，可以不填"], cell)
+    sheet.write_row(at + 3, 0, [LIVE, "不填", "由表格自动显示", "", "这一行填得是否有误，不作为报送内容"], cell)
+    examples = example_row(dataset, recipient)
+    for row, column in enumerate(columns, at + 4):
         field = column.field
-        sheet.write_row(
-            row,
-            0,
-            [column.header, "", "", EXAMPLE, "顺序号，可以不填"]
-            if field is None
-            else [column.header, _mark(field), _how(field), example(field), field.description],
-            cell,
-        )
+        shown = [column.header, _mark(field), _how(field), examples[field.name], field.description]
+        sheet.write_row(row, 0, shown, cell)
 
 
-def _advice(dataset: Dataset, feed: Feed | None) -> Iterator[tuple[str, str]]:
+def _advice(dataset: Dataset, recipient: Recipient | None) -> Iterator[tuple[str, str]]:
     yield "内容", dataset.description
-    if feed:
-        names = reference.codes("district")
-        yield "报送部门", reference.codes("department")[feed.department]
-        yield (
-            "报送时间",
-            (f"{_CADENCE[feed.cadence]}一次；{feed.first.title}的截止日是 {feed.due_date(feed.first)}，以后依此类推。"),
-        )
-        if feed.districts:
-            yield "区级单位", f"各报一份：{'、'.join(names.get(code, code) for code in feed.districts)}。"
-        yield (
-            "报送到",
-            (
-                f"报送目录的 {feed.department} 文件夹"
-                + ("；区级单位放入其下以区代码命名的文件夹。" if feed.districts else "。")
-            ),
-        )
-        yield "文件名", f"{dataset.title}_{feed.first.title}.xlsx，其中的报告期按实际填写。"
-    yield "填写", "一行填一条，从第三行填起。列名带 * 的必填；选填的列没有内容就空着。"
-    yield "表头和示例", "这两行已锁定，不用改动。第二行是示例，以“示例”二字开头，不算数据。"
+    first = 3
+    if recipient:
+        first = 4
+        yield from _delivery(dataset, recipient)
+    yield "填写", f"一行填一条，从第 {first} 行填起。列名带 * 的必填；选填的列没有内容就空着。"
+    yield (
+        LIVE,
+        (
+            "填写时，“即时核对”一列随时写明证件号码、信用代码、日期、代码表和重复行的问题，有问题的格子变红；"
+            "改正后自动消失。它只作提醒，报送后的校验更全面，以校验报告为准。"
+        ),
+    )
+    yield "表头和示例", "这两行已锁定，不用改动。示例行以“示例”二字开头，不算数据。"
     yield "号码", "证件号码、信用代码、电话、证书编号按文本填写；从别处粘贴时选“只粘贴值”。"
     yield "不要写", "不要写“同上”，不要在数据中间加说明；合计行可有可无。"
     yield (
         "报送之后",
         (
-            "会收到校验报告，写明哪一行、哪一格、怎么改。没有错的行接收入库；只有提醒的行也照常接收，"
-            "请核对；有错的行暂存，更正后重新报送整份文件。"
+            "会收到校验报告；有须更正或须核对的行时，还有一份更正工作簿。没有错的行接收入库；只有提醒的行也照常接收，"
+            "属实的在更正工作簿里写明理由；有错的行暂存，在更正工作簿里改好着色的格子，按原渠道、同一报告期送回即可，"
+            "没有改的行照旧，不必重报整份文件。整份都要换的，才用本模板另报一份完整的文件（整份重报）。"
         ),
     )
     yield "模板版本", _version(dataset)
+
+
+def _delivery(dataset: Dataset, recipient: Recipient) -> Iterator[tuple[str, str]]:
+    """Who sends it, for which period, by when, under which name and where to."""
+    feed, wanted = recipient.feed, recipient.period or recipient.feed.first
+    yield "填报单位", sender.title(recipient.unit)
+    if recipient.period:
+        yield "报告期", f"{wanted.title}；下一期继续用这份模板的，请先改第一行的报告期，再清空各行。"
+    until = f"{wanted.title}的截止日是 {feed.due_date(wanted)}"
+    yield "报送时间", f"{_CADENCE[feed.cadence]}一次；{until}{'' if recipient.period else '，以后依此类推'}。"
+    if feed.districts and not recipient.district:
+        names = reference.codes("district")
+        yield "区级单位", f"各报一份：{'、'.join(names.get(code, code) for code in feed.districts)}。"
+    folder = recipient.unit.replace(".", "/")
+    below = "；区级单位放入其下以区代码命名的文件夹。" if feed.districts and not recipient.district else "。"
+    yield "报送到", f"报送目录的 {folder} 文件夹{below}"
+    name = f"{dataset.title}_{wanted.title}.xlsx"
+    yield "文件名", f"{name}。" if recipient.period else f"{name}，其中的报告期按实际填写。"

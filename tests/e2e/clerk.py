@@ -67,7 +67,7 @@ class Clerk:
         department = book.unit.partition(".")[0]
         index = header_index(contract.dataset(book.dataset), find(department, book.dataset))
         for sheet in wb:
-            if sheet.title != correction_columns.HOW:
+            if sheet.title not in correction_columns.BESIDE:
                 self._correct_sheet(sheet, contract.dataset(book.dataset), index, meant)
         target = book.path.with_suffix(".corrected.xlsx")
         wb.save(target)

@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.ingest.corpus import write
 from tests.ingest.corpus.case import RECORD, resident
 from tests.ingest.files import delimited, xls
-from warehouse.vocabulary.correction_columns import ACTION, HOW, OPINION, PLACE, REASON, identified, is_place
+from warehouse.vocabulary.correction_columns import ACTION, BESIDE, OPINION, PLACE, REASON, identified, is_place
 
 ROWS = 20
 SHEET = "明细"
@@ -64,7 +64,7 @@ class Book:
 
     @property
     def sheet(self) -> Worksheet:
-        return next(sheet for sheet in self.workbook if sheet.title != HOW)
+        return next(sheet for sheet in self.workbook if sheet.title not in BESIDE)
 
     def column(self, header: str) -> int:
         """By its beginning."""

@@ -54,7 +54,7 @@ def send(root: Root, book: Workbook, name: str, content: bytes, later: int = 0) 
 def explanation(book: Workbook, folder: Path) -> bytes:
     """The workbook with an answer to every warning."""
     wb = openpyxl.load_workbook(book.path)
-    for sheet in (sheet for sheet in wb if sheet.title != correction_columns.HOW):
+    for sheet in (sheet for sheet in wb if sheet.title not in correction_columns.BESIDE):
         top = next(
             cell.row
             for row in sheet.iter_rows(max_row=40)

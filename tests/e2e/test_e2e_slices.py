@@ -92,7 +92,7 @@ def numbers_of_workbook(path: Path) -> list[int]:
     """The row numbers of all rows that a workbook holds."""
     numbers = []
     for sheet in openpyxl.load_workbook(path):
-        if sheet.title == correction_columns.HOW:
+        if sheet.title in correction_columns.BESIDE:
             continue
         lines = list(sheet.iter_rows(values_only=True))
         top = next(at for at, line in enumerate(lines) if any(correction_columns.answered(str(cell)) for cell in line))

@@ -106,7 +106,7 @@ class House:
         book = openpyxl.load_workbook(self.workbook(row))
         for sheet in book:
             for cell in (cell for line in sheet.iter_rows() for cell in line):
-                if sheet.title != correction_columns.HOW and str(cell.value) == str(TOO_LONG):
+                if sheet.title not in correction_columns.BESIDE and str(cell.value) == str(TOO_LONG):
                     cell.value = "40"
         return saved(book)
 

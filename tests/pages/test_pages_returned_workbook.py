@@ -21,7 +21,7 @@ from tests.ingest.corpus import write
 from tests.ingest.corpus.case import RECORD
 from tests.ingest.files import delimited, xls
 from tests.pages import report_samples as samples
-from warehouse.vocabulary.correction_columns import ACTION, HOW, MARK, OPINION, PLACE, REASON, is_place
+from warehouse.vocabulary.correction_columns import ACTION, HOW, LIVE, MARK, OPINION, PLACE, REASON, is_place
 from warehouse.vocabulary.submission import Decision, Rows, Submission
 
 ROWS = 12
@@ -75,6 +75,22 @@ def numbered(number: Callable[[int, str], str | None]) -> Callable[[Grid], Grid]
         at = place_column(grid)
         for line, row in enumerate(grid[1:], 1):
             row[at] = number(line, str(row[at]))
+        return grid
+
+    return change
+
+
+def older_layout(grid: Grid) -> Grid:
+    """Our columns behind the sender's, as workbooks had them that are still out there."""
+    ours = [grid[0].index(header) for header in (OPINION, ACTION, REASON)]
+    sender = [at for at in range(len(grid[0])) if at not in (*ours, grid[0].index(LIVE), place_column(grid))]
+    return [[row[at] for at in (*sender, place_column(grid), *ours)] for row in grid]
+
+
+def answered(line: int, action: str, reason: str = "") -> Callable[[Grid], Grid]:
+    def change(grid: Grid) -> Grid:
+        grid[line][grid[0].index(ACTION)] = action
+        grid[line][grid[0].index(REASON)] = reason
         return grid
 
     return change
@@ -159,6 +175,15 @@ def merged(first: Job, folder: Path, returned: Returned, save: Callable[[Returne
 
 USABLE: dict[str, Callable[[Returned], Returned]] = {
     "as it is": lambda book: book,
+    "the older layout": lambda book: book.changed(older_layout),
+    "the older layout, without what says more": lambda book: book.changed(older_layout).changed(
+        without(OPINION, ACTION, REASON)
+    ),
+    "our first columns deleted": lambda book: book.changed(without(OPINION, LIVE)),
+    "a reason that reads like a note": lambda book: book.changed(answered(3, "说明", "备注：合计无误")),
+    "an opinion that reads like a total": lambda book: book.changed(
+        lambda grid: [grid[0], ["合计", *grid[1][1:]], *grid[2:]]
+    ),
     "header shortened": lambda book: book.changed(headed(PLACE)),
     "header spaced": lambda book: book.changed(headed(" 原 行号\n")),
     "header renamed": lambda book: book.changed(headed("行号")),
@@ -197,6 +222,26 @@ def test_what_says_which_row_is_which_is_merged(
     assert not refusal
     assert hours[:ROWS] == ["40", "40", "38", *["40"] * (ROWS - 3)]
     assert len(hours) == ROWS + (len(change(returned).grid) - ROWS - 1)
+
+
+LAYOUTS: dict[str, Callable[[Grid], Grid]] = {"as it is": lambda grid: grid, "older": older_layout}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize("save", SAVED)
+def test_what_was_done_is_read_in_either_layout(
+    first: Job,
+    returned: Returned,
+    tmp_path: Path,
+    layout: Callable[[Grid], Grid],
+    save: Callable[[Returned], bytes],
+) -> None:
+    book = returned.changed(answered(5, "作废")).changed(answered(6, "说明", "经核实无误")).changed(layout)
+    answer = job(tmp_path, ANSWER, book.name, save(book))
+    rows, reading = CorrectionChain((first, answer)).work()
+    assert reading.supplement is not None
+    assert (rows.num_rows, reading.supplement.withdrawn, reading.supplement.corrected) == (ROWS - 1, 1, 1)
+    assert [explanation.reason for explanation in reading.supplement.explained] == ["经核实无误"]
 
 
 NO_COLUMN = "没有“原行号”一列"
@@ -288,7 +333,8 @@ def test_the_mark_is_kept_by_a_program_that_saves_again(first: Job, rendered: by
     assert [(prop.name, prop.value) for prop in book.custom_doc_props.props] == [(MARK, SENT.submission_id)]
     assert book["Sheet1"].defined_names[MARK].value == f'"{SENT.submission_id}"'
     sheet = book["Sheet1"]
-    sheet.delete_cols(place_column([[str(cell.value) for cell in sheet[1]]]) + 1, 4)
+    sheet.delete_cols(place_column([[str(cell.value) for cell in sheet[1]]]) + 1)
+    sheet.delete_cols(1, 4)
     del book[HOW]
     book.custom_doc_props.props.clear()  # the sheet was moved into another workbook: its own name goes with it
     path = tmp_path / "saved.xlsx"
@@ -321,7 +367,8 @@ def moved_up(grid: Grid) -> Grid:
 
 def own_columns_sorted(grid: Grid) -> Grid:
     at = place_column(grid)
-    ordered = sorted((row[:at] for row in grid[1:]), key=lambda row: str(row[1]), reverse=True)
+    number = grid[0].index("证件号码")
+    ordered = sorted((row[:at] for row in grid[1:]), key=lambda row: str(row[number]), reverse=True)
     return [grid[0], *(new + row[at:] for new, row in zip(ordered, grid[1:], strict=True))]
 
 

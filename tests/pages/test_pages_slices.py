@@ -104,8 +104,8 @@ def test_the_workbook_of_a_slice_holds_its_rows_to_mend_alone() -> None:
     )
     other = SentTable("另一表", [], ["姓名"], ["person_name"], [2], [["丁"]])
     book = openpyxl.load_workbook(io.BytesIO(workbook(samples.decision(), findings, [table, other], PART)))
-    assert book.sheetnames == ["明细表", HOW]
-    lines = [[cell.value for cell in line[:3]] for line in book["明细表"].iter_rows(min_row=3)]
+    assert book.sheetnames == ["明细表", HOW, "代码表", "代码写法"]
+    lines = [[cell.value for cell in line[4:7]] for line in book["明细表"].iter_rows(min_row=3)]
     assert lines == [["甲", "1", "明细表!4#5f2b9c0d1e3a"]]
     assert "某职业培训学校" in str(book[HOW]["A1"].value)
 

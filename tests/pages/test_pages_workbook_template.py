@@ -25,7 +25,7 @@ from ingest.headers import HeaderIndex
 from ingest.values.codes import code
 from orchestration.cli import cli
 from orchestration.pipeline.check_file import checked_file
-from pages.render.workbook_template import DATA_ROWS, EXAMPLE, template
+from pages.render.workbook_template import EXAMPLE, template
 from warehouse.vocabulary import contract, reference
 from warehouse.vocabulary.contract import Kind
 from warehouse.vocabulary.errors import OperatorError
@@ -69,7 +69,7 @@ def filled(dataset: str) -> tuple[Feed, str, bytes, int]:
     for column in render.columns(mine, feed, AS_THE_TEMPLATE):
         if column.field in fields:
             kind = contract.dataset(dataset).field(column.field).kind
-            for at, value in enumerate(column.cells, 3):
+            for at, value in enumerate(column.cells, 4):
                 cell = sheet.cell(at, fields[column.field])
                 cell.value = as_typed(kind, value)
                 cell.number_format = sheet.column_dimensions[get_column_letter(fields[column.field])].number_format
@@ -90,7 +90,7 @@ def as_typed(kind: Kind, value: Any) -> Any:
 def of_columns(sheet: Worksheet, dataset: str, feed: Feed) -> dict[str, int]:
     fields = dict(feed.headers) | {field.title: field.name for field in contract.dataset(dataset).fields}
     return {
-        fields[str(cell.value).lstrip("*")]: cell.column for cell in sheet[1] if str(cell.value).lstrip("*") in fields
+        fields[str(cell.value).lstrip("*")]: cell.column for cell in sheet[2] if str(cell.value).lstrip("*") in fields
     }
 
 
@@ -135,7 +135,7 @@ def test_every_departments_template_is_in_words_that_its_feed_knows() -> None:
         dataset = contract.dataset(feed.dataset)
         book = openpyxl.load_workbook(io.BytesIO(template(dataset, feed)))
         sheet, index = book.worksheets[0], HeaderIndex(dataset, feed.headers)
-        meant = [index.fields(str(cell.value)) for cell in sheet[1]]
+        meant = [index.fields(str(cell.value)) for cell in sheet[2]]
         supplied = {field.name for field in dataset.fields} - feed.constants.keys()
         assert sorted(name for names in meant for name in names) == sorted(supplied), (feed.department, feed.dataset)
 
@@ -156,7 +156,7 @@ def test_a_number_that_may_be_negative_is_not_warned_of() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(template(dataset))).worksheets[0]
     letters = {str(cell.value).lstrip("*"): get_column_letter(cell.column) for cell in sheet[1]}
     checks = {str(validation.sqref): validation for validation in sheet.data_validations.dataValidation}
-    gap, stock = (checks[f"{letters[title]}3:{letters[title]}{DATA_ROWS + 2}"] for title in ("缺口", "现有人数"))
+    gap, stock = (checks[f"{letters[title]}3:{letters[title]}1048576"] for title in ("缺口", "现有人数"))
     assert float(gap.formula1) < 0
     assert (float(stock.formula1), float(stock.formula2)) == (0, 10000000)
 
@@ -166,7 +166,7 @@ def test_what_a_template_offers(name: str) -> None:
     dataset = contract.dataset(name)
     book = openpyxl.load_workbook(io.BytesIO(template(dataset)))
     sheet = book.worksheets[0]
-    assert book.sheetnames == [dataset.title, "填表说明", "代码表"]
+    assert book.sheetnames == [dataset.title, "填表说明", "代码表", "代码写法"]
     headers = {str(cell.value).lstrip("*"): cell for cell in sheet[1]}
     assert sheet["A2"].value == EXAMPLE
     assert sheet.protection.sheet
@@ -197,7 +197,8 @@ def test_a_departments_template_leaves_out_what_its_feed_says() -> None:
     feed = next(feed for feed in feeds.feeds() if feed.constants)
     dataset = contract.dataset(feed.dataset)
     sheet = openpyxl.load_workbook(io.BytesIO(template(dataset, feed))).worksheets[0]
-    titles = {str(cell.value).lstrip("*") for cell in sheet[1]}
+    titles = {str(cell.value).lstrip("*") for cell in sheet[2]}
+    assert titles
     assert not titles & {dataset.field(name).title for name in feed.constants}
 
 

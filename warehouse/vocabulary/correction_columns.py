@@ -12,10 +12,19 @@ from typing import Literal
 
 HOW = "怎么改"
 """The sheet that says by rule what is wrong and what to do."""
+CODES, SPELLINGS = "代码表", "代码写法"
+"""The sheet with what may be chosen, and the hidden one with all that is understood; nobody takes either for data."""
+BESIDE = frozenset({HOW, CODES, SPELLINGS})
+"""The sheets of a workbook that hold no rows."""
 PLACE = "原行号"
 """The column that says which row of the submission each row is."""
 OPINION, ACTION, REASON = "校验意见", "处理方式", "情况说明"
-"""Columns behind the sender's own: what is wrong with the row; what the sender did about it; and why it is right."""
+"""Columns before the sender's own, in older workbooks behind them: what is wrong with the row; what the sender did
+about it; and why it is right."""
+LIVE = "即时核对"
+"""The column of a workbook or template that says what is wrong while it is filled in; nobody's data."""
+KEEP, WITHDRAW = "保留此条", "作废"
+"""Words of 处理方式: which of several rows on one key stays, and which row does not stand."""
 MARK = "skills_correction"
 """The name of the document property, and of each sheet's defined name, whose text is the submission's id. Programs keep
 the property when they save under another format, and the name when a sheet is copied into another workbook."""
@@ -28,7 +37,7 @@ _SHEETS_APART = "*"
 _MOST_ROWS = 1_048_576
 """A sheet has no more rows; a text that says so is not ours."""
 Action = Literal["correct", "withdraw", "explain"]
-ACTIONS: dict[str, Action] = {"更正": "correct", "作废": "withdraw", "说明": "explain"}
+ACTIONS: dict[str, Action] = {"更正": "correct", WITHDRAW: "withdraw", "说明": "explain"}
 """The words that a workbook offers in 处理方式."""
 _SPELLINGS: dict[str, Action] = {
     spelling: ACTIONS[word]
