@@ -35,7 +35,6 @@ from warehouse.vocabulary.correction_columns import (
     ACTIONS,
     BESIDE,
     HOW,
-    KEEP,
     LIVE,
     MARK,
     OPINION,
@@ -355,7 +354,7 @@ class _Writer:
         if not table.sent.rows:
             return
         first, last = table.top + 1, table.last + _ADDED
-        actions = {"validate": "list", "source": [*ACTIONS, KEEP], "show_error": False}
+        actions = {"validate": "list", "source": [*ACTIONS], "show_error": False}
         table.sheet.data_validation(first, _ACTION, last, _ACTION, actions)
         for field in self._dataset.fields:
             source = _source(field, lists)

@@ -196,6 +196,14 @@ def test_what_was_said_in_vain_is_told_by_its_rows(tmp_path: Path) -> None:
     assert [explanation.row_index for explanation in reading.supplement.explained] == [4]
 
 
+@pytest.mark.parametrize("word", ["保留此条", "保留", "保留本行"])
+def test_the_row_that_stays_of_two_is_no_correction_in_vain(tmp_path: Path, word: str) -> None:
+    answered = {2: {"处理方式": word}, 3: {"处理方式": "作废"}}
+    rows, reading = CorrectionChain((whole(tmp_path), book(tmp_path, FIRST, answered))).work()
+    assert rows.num_rows == 3 and reading.withdrawn == 1
+    assert not remarks(reading)
+
+
 @pytest.mark.parametrize("changes", [{}, {3: {"实际课时": " 40 "}}, {3: {"姓名": "王小明"}}])
 def test_a_workbook_that_changes_nothing_is_told(tmp_path: Path, changes: dict[int, Change]) -> None:
     rows, reading = CorrectionChain((whole(tmp_path), book(tmp_path, FIRST, changes))).work()

@@ -36,14 +36,14 @@ _SHEETS_APART = "*"
 """No workbook lets a sheet have it in its name, and no program takes it for white space."""
 _MOST_ROWS = 1_048_576
 """A sheet has no more rows; a text that says so is not ours."""
-Action = Literal["correct", "withdraw", "explain"]
-ACTIONS: dict[str, Action] = {"更正": "correct", WITHDRAW: "withdraw", "说明": "explain"}
+Action = Literal["correct", "withdraw", "explain", "keep"]
+ACTIONS: dict[str, Action] = {"更正": "correct", WITHDRAW: "withdraw", "说明": "explain", KEEP: "keep"}
 """The words that a workbook offers in 处理方式."""
 _SPELLINGS: dict[str, Action] = {
     spelling: ACTIONS[word]
     for word, spellings in (
         ("更正", "已更正 更正了 修改 已修改 修改了 改了 已改 已改好 改正 已改正 更改 已更改 订正 修正"),
-        ("更正", "保留 保留此条 保留此行"),
+        (KEEP, "保留 保留此行 保留本行 保留本条"),
         ("作废", "删除 已删除 删了 已删 删掉 删除此行 删除此条 删除本行 不要 不要了 不报 不应报送"),
         ("作废", "撤销 撤消 撤回 取消 重复 重复行 重复删除 重复作废 已作废 作废此行 作废此条 剔除"),
         ("说明", "已说明 情况说明 属实 情况属实 核实无误 经核实无误 已核实 无误"),
