@@ -19,7 +19,7 @@ from orchestration.cli.terminal import STATUS, amount, titled
 from orchestration.pipeline.dbt_comparison import FullComparison
 from orchestration.pipeline.figure_sources import File
 from orchestration.pipeline.publication_rebuild import Comparison
-from pages import texts
+from pages import texts, words
 from warehouse.published.figure_drilldown import Figure, Part
 from warehouse.published.publication import Publication
 from warehouse.published.publication_diff import Moved, Moves
@@ -33,7 +33,12 @@ CHANGE = {
     "unchanged": "自身未变",
     "withheld": "不足五人,不分列",
 }
-COMPONENT = {"counted": "按行计入", "measured": "数值", "opening_balance": "期初数", "totals_only": "仅报总数"}
+COMPONENT = {
+    "counted": "按行计入",
+    "measured": "数值",
+    "opening_balance": words.COMPONENTS["opening"],
+    "totals_only": words.COMPONENTS["totals"],
+}
 SHOWN_CAUSES = 8
 SHOWN_SUBMISSIONS = 20
 """Of a figure's causes or submissions, and of the submissions that changed, on the terminal; JSON and CSV hold all."""

@@ -20,6 +20,7 @@ from rich.segment import Segment
 from rich.table import Table
 
 from orchestration.cli.plain import plain
+from pages import words
 from warehouse.published.publication import Publication
 
 if TYPE_CHECKING:
@@ -109,9 +110,9 @@ where $all or p.period_start_date <= p.as_of_date
 order by t.target_order, p.period, p.reading <> 'main', p.reading
 """
 
-STATUS = {"met": "已达成", "ahead": "超前", "on_track": "正常", "behind": "滞后", "missed": "未达成", None: "无数据"}
+STATUS = dict[str | None, str](words.STATUSES.items()) | {None: "无数据"}
 STATE = {"not_due": "未到期", "on_time": "按时", "late": "迟报", "missing": "缺报"}
-OUTCOME = {"accepted": "接受", "partly_accepted": "部分接受", "rejected": "退回", "unreadable": "无法读取", None: ""}
+OUTCOME = dict[str | None, str](words.OUTCOMES.items()) | {None: ""}
 
 
 def rows(publication: Publication, sql: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
@@ -140,13 +141,13 @@ def departments(publication: Publication, department: str | None = None) -> Tabl
             ("按时", True),
             ("迟报", True),
             ("缺报", True),
-            ("接受", True),
+            ("校验通过", True),
             ("无数据", True),
-            ("部分接受", True),
+            ("部分通过", True),
             ("退回", True),
             ("无法读取", True),
             ("收到行", True),
-            ("接受行", True),
+            ("校验通过行", True),
             ("暂存行", True),
         ],
     )

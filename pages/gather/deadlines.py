@@ -20,6 +20,29 @@ _TO_CORRECT = ("partly", "returned")
 
 
 @dataclass(frozen=True)
+class Workdays:
+    """How many working days policy gives: a unit to correct, until it is reminded of a question and until the question
+    lapses; the bureau to answer a request for an exception, and for what it holds back."""
+
+    correction: int
+    reminder: int
+    lapse: int
+    exception: int
+    release: int
+
+
+def workdays(day: dt.date) -> Workdays:
+    """On a day."""
+    return Workdays(
+        correction=deadline.workdays("correction_workdays", day),
+        reminder=deadline.workdays("confirmation_reminder_workdays", day),
+        lapse=deadline.workdays("confirmation_lapse_workdays", day),
+        exception=deadline.workdays("exception_answer_workdays", day),
+        release=deadline.workdays("held_back_answer_workdays", day),
+    )
+
+
+@dataclass(frozen=True)
 class Deadlines:
     """Of one submission; each is another on one day only, so that its page is written anew on that day alone.
 

@@ -12,22 +12,22 @@ from dataclasses import dataclass
 from ingest import feed as feeds
 from ingest.channels import drop_folder
 from ingest.collection import next_collection
-from warehouse.vocabulary import deadline, policy
+from pages.gather import deadlines
+from pages.gather.deadlines import Workdays
+from warehouse.vocabulary import policy
 
 
 @dataclass(frozen=True)
 class Sending:
     """`folder`: where to put a file, as people are told it; `datasets`: those that have a template of the department;
     `collected_on`: the next day on which it is collected by the calendar, null where nothing is waited for;
-    `correction_workdays`, `exception_workdays`: how many working days a unit has to correct, and the bureau to answer a
-    request for an exception."""
+    `workdays`: how many days the unit and the bureau have."""
 
     folder: str
     contact: str
     datasets: tuple[str, ...]
     collected_on: dt.date | None
-    correction_workdays: int
-    exception_workdays: int
+    workdays: Workdays
 
 
 class SendingDay:
@@ -37,8 +37,7 @@ class SendingDay:
     def __init__(self, as_of: dt.date) -> None:
         self._as_of = as_of
         self._contact = policy.value("correction_contact", as_of)
-        self._correction = deadline.workdays("correction_workdays", as_of)
-        self._exception = deadline.workdays("exception_answer_workdays", as_of)
+        self._workdays = deadlines.workdays(as_of)
         self._datasets: dict[str, list[str]] = defaultdict(list)
         for feed in feeds.feeds():
             for unit in feed.units:
@@ -56,9 +55,7 @@ class SendingDay:
         return self._sending(unit, owed, self._collected_on(dataset) if is_awaited else None)
 
     def _sending(self, unit: str, datasets: tuple[str, ...], collected_on: dt.date | None) -> Sending:
-        return Sending(
-            drop_folder.folder(unit), self._contact, datasets, collected_on, self._correction, self._exception
-        )
+        return Sending(drop_folder.folder(unit), self._contact, datasets, collected_on, self._workdays)
 
     def _collected_on(self, dataset: str | None) -> dt.date:
         if dataset not in self._collected:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from pages import site_map, texts, words
-from pages.gather import grid
+from pages.gather import deadlines, grid
 from pages.gather.bureau import BureauFacts
 from pages.gather.held_back_answers import answers_due
 from pages.gather.not_taken import not_taken
@@ -67,6 +67,7 @@ def bureau_page(facts: BureauFacts) -> str:
         shown_calls=SHOWN_CALLS,
         shown_events=SHOWN_EVENTS,
         answers_due=answers_due(owed),
+        workdays=deadlines.workdays(facts.as_of),
     )
 
 

@@ -76,3 +76,17 @@ def test_beside_the_page_lie_its_facts_its_grid_and_its_targets() -> None:
     assert files.keys() == {"index.html", "index.json", "index.csv", "targets.csv", "calls.csv"}
     calls = json.loads(files["index.json"])["calls"]
     assert {call["department"]: call["held_days"] for call in calls}["CAB"] == 315
+
+
+def test_what_the_bureau_must_answer_and_every_deadline_is_said() -> None:
+    held = samples.grid_row(latest_standing="held_back", held_back_answer_date=dt.date(2026, 11, 18))
+    read = Page(page(grid=[*FACTS.grid, held]))
+    for said in ("市局待答复事项", "市局逾期未答复", "更正为收到后 5 个", "3 个后提醒、10 个后作放弃处理"):
+        assert said in read.text
+    assert "市局答复例外申请 3 个、暂缓入库 2 个" in read.text
+    assert "calls.csv" in read.addresses() and "市局待答复事项" not in Page(page()).text
+
+
+def test_what_was_refused_stands_before_all_else() -> None:
+    text = Page(page()).text
+    assert text.index("退回和未采用的来件") < text.index("二十项目标") < text.index("重点催办部门")

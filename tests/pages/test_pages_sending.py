@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from pages import site_map
-from pages.gather.deadlines import Deadlines
+from pages.gather.deadlines import Deadlines, Workdays
 from pages.gather.sending import Sending, SendingDay
 from pages.gather.slices import Slice
 from pages.gather.sources import Sources
@@ -213,7 +213,9 @@ def test_a_day_that_passes_changes_no_workbook(tmp_path: Path) -> None:
 
 def test_what_a_unit_is_told_names_all_that_it_owes() -> None:
     told = DAY.of_unit("HRSS.440305")
-    assert told == replace(Sending("inbox/HRSS/440305/", "市局业务联系人", told.datasets, dt.date(2026, 12, 11), 5, 3))
+    assert told == replace(
+        Sending("inbox/HRSS/440305/", "市局业务联系人", told.datasets, dt.date(2026, 12, 11), Workdays(5, 3, 10, 3, 2))
+    )
     assert "training_record" in told.datasets and "wage_guidance" not in told.datasets
 
 
