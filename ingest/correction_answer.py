@@ -148,7 +148,12 @@ def gather_answer(
         return f"其中 {foreign} 行是另一份报送的，不能并入这一份；各份报送请分别更正{_of(answers)}"
     if not any(place for place, _ in identities):
         return f"“{correction_columns.PLACE}”一列全是空的，看不出各行更正的是原来的哪一行{_of(answers)}"
-    places = [place for place, _ in identities if place]
+    of_tables = [number for number, (_, _, rows) in enumerate(tables) for _ in range(len(rows))]
+    places = [
+        (None if "!" in place else number, place)
+        for number, (place, _) in zip(of_tables, identities, strict=True)
+        if place
+    ]
     if said := unidentified(len(places) - len(set(places)), len(places)):
         return f"{said}{_of(answers)}"
     rows = pa.concat_tables([_said(*table) for table in tables])

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest.pool import Pool
+from orchestration.pipeline import deciding
 from orchestration.pipeline import run as steps
 from tests.e2e.erring import WAYS, WRONG, Book, Way, plain, whole, wrong_id
 from tests.ingest.corpus.case import resident
@@ -55,28 +56,16 @@ def send(root: Root, unit: str, name: str, content: bytes, minute: int) -> None:
 
 def take(root: Root, readers: Pool, minutes: int) -> None:
     """Receives, decides, judges and reports what came."""
-    run = steps.Run(root, NOW.date(), NOW + dt.timedelta(minutes=minutes))
-    run.__dict__["readers"] = _Kept(readers)
+    run = steps.Run(root, NOW.date(), NOW + dt.timedelta(minutes=minutes), shared_readers=readers)
     run.open()
     try:
-        steps.pull(run, DATASET)
-        steps.pull_unrecognised(run)
-        steps.decide(run, DATASET, steps.to_decide(run, DATASET))
+        deciding.pull(run, DATASET)
+        deciding.pull_unrecognised(run)
+        deciding.decide_new(run, DATASET)
         steps.judge(run)
-        run.__dict__["readers"] = _Kept(readers)
         list(steps.report(run))
     finally:
         run.close()
-
-
-class _Kept:
-    """The pool, not to be ended by the run that uses it."""
-
-    def __init__(self, pool: Pool) -> None:
-        self.run = pool.run
-
-    def close(self) -> None:
-        pass
 
 
 def submissions(root: Root) -> list[dict[str, object]]:

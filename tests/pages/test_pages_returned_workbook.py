@@ -18,7 +18,7 @@ from pages.gather import correction_workbook as gathered
 from pages.gather.slices import Slice
 from pages.render.correction_workbook import workbook
 from tests.ingest.corpus import write
-from tests.ingest.corpus.case import RECORD
+from tests.ingest.corpus.case import RECORD, resident
 from tests.ingest.files import delimited, xls
 from tests.pages import report_samples as samples
 from warehouse.vocabulary.correction_columns import ACTION, HOW, LIVE, MARK, OPINION, PLACE, REASON, is_place
@@ -461,6 +461,31 @@ def test_a_sheet_without_its_column_is_named(returned: Returned, tmp_path: Path)
     rows, reading = job(tmp_path, ANSWER, f"{NAME}.xlsx", content).work()
     assert (reading.problem, rows.num_rows) == ("rows_unidentified", 0)
     assert "工作表“区县”" in (reading.detail or "")
+
+
+@pytest.mark.parametrize("names", [("市区", "区县"), ("Sheet1", "Sheet2")])
+def test_of_two_sheets_a_bare_number_is_of_its_own(tmp_path: Path, names: tuple[str, str]) -> None:
+    """The number stands in both sheets of the first file: the workbook's sheet says which is meant."""
+    tables = {}
+    for at, name in enumerate(names):
+        persons = {(row, "证件号码"): resident(100 * at + row) for row in range(1, ROWS + 1)}
+        tables[name] = RECORD.table(ROWS, persons)
+    first = job(tmp_path, SENT, f"{NAME}.xlsx", write.xlsx(tables))
+    _, reading = first.work()
+    decision = Decision(SENT, "partly_accepted", Rows(2 * ROWS, 0, 2 * ROWS), reading, 1, (), "r", "f", "p")
+    book = openpyxl.load_workbook(io.BytesIO(workbook(decision, [], gathered.tables(decision, [first]))))
+    for name in names:
+        sheet = book[name]
+        place = next(cell.column for cell in sheet[1] if is_place(str(cell.value)))
+        for line in range(2, ROWS + 2):
+            sheet.cell(line, place).value = str(sheet.cell(line, place).value).rpartition("!")[2]
+    book[names[1]].cell(4, list(RECORD.fields).index("实际课时") + 1).value = "38"
+    path = tmp_path / "book.xlsx"
+    book.save(path)
+    rows, reading = CorrectionChain((first, job(tmp_path, ANSWER, "更正.xlsx", path.read_bytes()))).work()
+    changed = [row for row in rows.to_pylist() if row["attended_hours__sent"] == "38"]
+    assert [(row["sheet"], row["row_number"]) for row in changed] == [(names[1], 4)]
+    assert {remark.kind: remark.values for remark in reading.remarks} == {"places_without_sheet": {"count": "24"}}
 
 
 def test_a_workbook_of_another_key_says_whose_it_is(returned: Returned, tmp_path: Path) -> None:
