@@ -23,11 +23,10 @@ from ingest.limits import limits
 from ingest.readers.sheet import Opened, Sheet, Unreadable
 from ingest.readers.sniff import Sniffed
 
-DELIMITERS = {
-    **dict.fromkeys((",", ";", "|", "\x01", "，", "；", "｜", "、", "^", "~", "\x1f", "\x02"), "csv"),
-    "\t": "tsv",
-}
+DELIMITERS = {",": "csv", "\t": "tsv", ";": "csv", "|": "csv", **dict.fromkeys("\x01\x02\x1f，；｜、^~", "csv")}
 """\\x01 is what Hive writes unless told otherwise; full-width ones come from a Chinese keyboard."""
+_IN_VALUES = frozenset("，；、^~")
+"""Delimiters that values are full of: they count only where no other cuts the text."""
 SAMPLE_ROWS = 30
 SAMPLE_CHARACTERS = 200_000
 _BEGINNING = 1_000
@@ -229,7 +228,9 @@ def find_delimiter(text: str) -> str:
     `Unreadable` names what stands between the columns where it is none that can be read.
     """
     widths = {delimiter: _widths(text, delimiter) for delimiter in DELIMITERS}
-    best = max(widths, key=lambda delimiter: _score(widths[delimiter]))
+    likely = [delimiter for delimiter in DELIMITERS if delimiter not in _IN_VALUES]
+    is_cut = any(_width(widths[delimiter]) >= _LEAST_COLUMNS for delimiter in likely)
+    best = max(likely if is_cut else DELIMITERS, key=lambda delimiter: _score(widths[delimiter]))
     if _width(widths[best]) < _LEAST_COLUMNS:
         _refuse_other(text)
     return best
