@@ -58,7 +58,7 @@ def row_flaws(layout: Layout, places: npt.NDArray[np.int64], dataset: Dataset) -
     if surplus.sum() * 2 > len(places):
         surplus = np.zeros(len(places), bool)  # a column without a header: no matter of single rows
     is_uneven = surplus | _is_of_other_width(layout, places)
-    suspects = np.flatnonzero((surplus | _unlike(layout, places, dataset)) & ~broken)
+    suspects = np.flatnonzero((surplus | _unlike(layout, places, dataset, is_uneven)) & ~broken)
     shifted = broken
     if len(suspects):
         judge, chosen = _Judge(layout, dataset), pa.array(places[suspects])
@@ -109,16 +109,28 @@ def _broken(layout: Layout, places: npt.NDArray[np.int64], dataset: Dataset) -> 
     return halves_of_data
 
 
-def _unlike(layout: Layout, places: npt.NDArray[np.int64], dataset: Dataset) -> Mask:
-    """Rows with a cell that looks like no cell of its column; none where most do, which is the column's own way."""
+def _unlike(layout: Layout, places: npt.NDArray[np.int64], dataset: Dataset, is_uneven: Mask) -> Mask:
+    """Rows with a cell that looks like no cell of its column, while one beside it does or the row is `is_uneven`; none
+    where most are so, which is the column's own way."""
     kinds = [(column.at, dataset.field(column.fields[0]).kind) for column in layout.columns if column.fields]
+    cells = layout.sheet.columns
     unlike = np.zeros(len(places), bool)
     for at, kind in [(at, kind) for at, kind in sorted(kinds) if kind in _LOOKS][-_LOOKED_AT:]:
-        looks = pc.match_substring_regex(layout.sheet.columns[at], _LOOKS[kind])
-        is_odd = ~_mask(pc.fill_null(looks, True))[places]
-        if is_odd.sum() * 2 <= len(places):
-            unlike |= is_odd
+        odd = np.flatnonzero(_mask(pc.invert(_looks(cells[at], kind)))[places])
+        if not 0 < len(odd) * 2 <= len(places):
+            continue
+        chosen, is_moved = pa.array(places[odd]), is_uneven[odd]
+        for beside in (at + distance for distance in _DISTANCES if 0 <= at + distance < len(cells)):
+            is_moved |= _mask(
+                pc.and_(_looks(cells[beside].take(chosen), kind), pc.is_valid(cells[beside].take(chosen)))
+            )
+        unlike[odd] |= is_moved
     return unlike
+
+
+def _looks(cells: pa.StringArray, kind: Kind) -> pa.BooleanArray:
+    """An empty cell looks like any."""
+    return pc.fill_null(pc.match_substring_regex(cells, _LOOKS[kind]), True)
 
 
 def _mask(matches: pa.BooleanArray) -> Mask:

@@ -155,6 +155,7 @@ def _distinct(field: Field, texts: pa.StringArray) -> tuple[pa.Array, pa.StringA
         texts = pa.array([text and _lines_apart(text, field) for text in texts.to_pylist()], pa.string())
     tidied = text.tidy(texts)
     blank, flaw = text.is_placeholder(tidied), text.flaw(tidied)
+    flaw = pc.coalesce(flaw, text.garbled(tidied, is_name=field.name == text.PERSON_NAME))
     if field.restricted:
         flaw = pc.coalesce(flaw, text.masked(tidied))
     sound = pc.if_else(pc.is_valid(flaw), pa.scalar(None, pa.string()), tidied)

@@ -23,13 +23,13 @@ from ingest.limits import limits
 from ingest.readers.sheet import Opened, Sheet, Unreadable
 from ingest.readers.sniff import Sniffed
 
-DELIMITERS = {
-    **dict.fromkeys((",", ";", "|", "\x01", "，", "；", "｜", "、", "^", "~", "\x1f", "\x02"), "csv"),
-    "\t": "tsv",
-}
+DELIMITERS = {",": "csv", "\t": "tsv", ";": "csv", "|": "csv", **dict.fromkeys("\x01\x02\x1f，；｜、^~", "csv")}
 """\\x01 is what Hive writes unless told otherwise; full-width ones come from a Chinese keyboard."""
+_IN_VALUES = frozenset("，；、^~")
+"""Delimiters that values are full of: they count only where no other cuts the text."""
 SAMPLE_ROWS = 30
 SAMPLE_CHARACTERS = 200_000
+_BEGINNING = 1_000
 CHUNK_ROWS = 20_000
 """Rows that are Python objects at one time: 30 MB of 21 cells each."""
 BLOCK_CHARACTERS = 4_000_000
@@ -66,7 +66,7 @@ def read(content: bytes, sniffed: Sniffed) -> Opened:
     if delimiter == "|" and text.lstrip()[:1] in "+|":
         text = _RULED_LINE.sub("", text)
     dialect = _Dialect(delimiter, _quote(text[:SAMPLE_CHARACTERS], delimiter))
-    is_quoted = dialect.quote in text or text.lstrip().startswith("“")
+    is_quoted = dialect.quote in text or text[:_BEGINNING].lstrip().startswith("“")
     sheet = _quoted(text, dialect) if is_quoted else _plain(text, delimiter)
     return Opened(DELIMITERS[delimiter], sniffed.encoding, (sheet,))
 
@@ -101,7 +101,7 @@ def _quoted(text: str, dialect: _Dialect) -> Sheet:
     rows: list[list[str]] = []
     numbers = array("q")
     kind = DELIMITERS[dialect.delimiter]
-    is_wrapped = '="' in text or text.lstrip().startswith("“")
+    is_wrapped = '="' in text or text[:_BEGINNING].lstrip().startswith("“")
     try:
         reader = _records(text, dialect)
         last_line = 0
@@ -198,9 +198,12 @@ def _lines(text: str) -> Iterator[str]:
 def _records(text: str, dialect: _Dialect) -> Any:
     """A blank before a quote, after the delimiter or at the beginning of a line, is no part of the value."""
     delimiter, quote = dialect.delimiter, dialect.quote
-    is_spaced = f" {quote}" in text and bool(re.search(f"(?:{re.escape(delimiter)}|^) +{quote}", text, re.MULTILINE))
+    sample = text[:SAMPLE_CHARACTERS]  # a program writes all its lines in one way
+    is_spaced = f"{delimiter} {quote}" in text or bool(
+        re.search(f"(?:{re.escape(delimiter)}|^) +{quote}", sample, re.MULTILINE)
+    )
     lines = _lines(text)
-    if any(f"{delimiter}{blank}{quote}" in text for blank in _OTHER_BLANKS):
+    if any(f"{delimiter}{blank}{quote}" in sample for blank in _OTHER_BLANKS):
         blanks = re.compile(f"(?<={re.escape(delimiter)})[{''.join(_OTHER_BLANKS)} ]+(?={quote})")
         lines = (blanks.sub("", line) for line in lines)
     return csv.reader(lines, delimiter=delimiter, quotechar=quote, skipinitialspace=is_spaced)
@@ -225,7 +228,9 @@ def find_delimiter(text: str) -> str:
     `Unreadable` names what stands between the columns where it is none that can be read.
     """
     widths = {delimiter: _widths(text, delimiter) for delimiter in DELIMITERS}
-    best = max(widths, key=lambda delimiter: _score(widths[delimiter]))
+    likely = [delimiter for delimiter in DELIMITERS if delimiter not in _IN_VALUES]
+    is_cut = any(_width(widths[delimiter]) >= _LEAST_COLUMNS for delimiter in likely)
+    best = max(likely if is_cut else DELIMITERS, key=lambda delimiter: _score(widths[delimiter]))
     if _width(widths[best]) < _LEAST_COLUMNS:
         _refuse_other(text)
     return best

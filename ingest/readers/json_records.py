@@ -140,7 +140,7 @@ def _records(value: Any) -> _Listing:
     pages of one answer are one list.
     """
     pages = [json_paging.page_of(page) for page in value] if isinstance(value, list) else []
-    if len(pages) > 1 and None not in pages:
+    if pages and None not in pages:
         members = [member for page in value for member in _plain_members(page)]
         return _Listing([(None, [record for page in pages for record in page or ()])], members, len(pages))
     listing = _Listing([], [])

@@ -69,10 +69,11 @@ _QUOTED = r"""^=*(?:"([^"]*)"|'([^']*)'|“([^“”]*)”|‘([^‘’]*)’)$"
 """A text between quotes, also as a formula (="0123"): so exports keep a spreadsheet from making a number of it."""
 _QUOTE_BYTES = tuple(quote.encode() for quote in "\"'“‘")
 _QUOTES = r"^['`‘’]+|[\s\-‐‑‒–—_]"
-_GARBLED = "锟斤拷|烫烫|屯屯|\ufffd\ufffd|[À-ÿ¡-¿]{4}"
-_GARBLED_BYTES = (b"\xc3", *(text.encode() for text in ("锟斤拷", "烫烫", "屯屯", "\ufffd\ufffd")))
+_GARBLED = "锟斤拷|烫烫|屯屯|[À-ÿ¡-¿]{4}"
+_GARBLED_BYTES = (b"\xc3", *(text.encode() for text in ("锟斤拷", "烫烫", "屯屯")))
 """What wrong conversions leave of Chinese: the sign for what could not be read taken for GBK, unset memory, and GBK
 taken for Latin-1, of which every letter begins with the byte C3 in UTF-8."""
+_LOST = "\ufffd"
 _MASK = r"[*●■█]|[x×]{3,}"
 _MASK_BYTES = tuple(mask.encode() for mask in ("*", "●", "■", "█", "xxx", "XXX", "×××"))
 _EXTENSION = (
@@ -120,13 +121,19 @@ def is_placeholder(tidied: pa.StringArray) -> pa.BooleanArray:
 
 
 def flaw(tidied: pa.StringArray) -> pa.StringArray:
-    """`error`, `ditto` and `garbled` (see `contract.Flaw`); null for every other text."""
+    """`error` and `ditto` (see `contract.Flaw`); null for every other text."""
     upper = pc.utf8_upper(tidied)
     ditto = pc.if_else(pc.is_in(upper, value_set=pa.array(DITTO, pa.string())), "ditto", pa.scalar(None, pa.string()))
-    told = pc.if_else(pc.is_in(upper, value_set=pa.array(ERRORS, pa.string())), "error", ditto)
-    if not _holds(tidied, _GARBLED_BYTES):
-        return told
-    return pc.if_else(pc.match_substring_regex(tidied, _GARBLED), "garbled", told)
+    return pc.if_else(pc.is_in(upper, value_set=pa.array(ERRORS, pa.string())), "error", ditto)
+
+
+def garbled(tidied: pa.StringArray, is_name: bool = False) -> pa.StringArray:
+    """`garbled` for what lost its characters in a conversion; null for every other text. A person's name that lost a
+    rare character only is a matter of PN016."""
+    bad = _GARBLED if is_name else f"{_GARBLED}|{_LOST}"
+    if not _holds(tidied, (*_GARBLED_BYTES, _LOST.encode())):
+        return pa.nulls(len(tidied), pa.string())
+    return pc.if_else(pc.match_substring_regex(tidied, bad), "garbled", pa.scalar(None, pa.string()))
 
 
 def masked(tidied: pa.StringArray) -> pa.StringArray:

@@ -72,6 +72,12 @@ def test_delimiters_that_are_read(delimiter: str, encoding: str) -> None:
     assert filled_rows(content) == TABLE
 
 
+@pytest.mark.parametrize("sign", ["、", "，", "；", "^", "~"])
+def test_what_values_are_full_of_is_no_delimiter_beside_another(sign: str) -> None:
+    rows = [["姓名", "证件号码", "人员类别"], *[["张丰", "1", sign.join("甲乙丙丁戊己")]] * 8]
+    assert filled_rows(delimited(rows)) == rows
+
+
 def test_a_table_as_a_console_draws_it() -> None:
     ruled = "+------+-----+\n"
     body = "".join(f"| {' | '.join(row)} |\n" for row in TABLE)
@@ -80,7 +86,7 @@ def test_a_table_as_a_console_draws_it() -> None:
     assert (reading.rows, len(reading.mapped)) == (2, len(HEADERS))
 
 
-@pytest.mark.parametrize("delimiter", ["||", "^|^", "~~"])
+@pytest.mark.parametrize("delimiter", ["||", "~~", "^^"])
 def test_delimiters_of_several_signs_that_are_read(delimiter: str) -> None:
     _, reading = read(joined(delimiter), "x.txt", "training_record")
     assert (reading.rows, len(reading.mapped)) == (1, len(HEADERS))
@@ -225,6 +231,7 @@ def test_several_pages_in_one_file_are_one_list() -> None:
     pages = [{"code": 0, "data": {"records": PEOPLE[:1], "total": 2, "pages": 2, "current": n}} for n in (1, 2)]
     assert told(pages) == []
     assert told("\n".join(json.dumps(page, ensure_ascii=False) for page in pages)) == []
+    assert told([{"records": PEOPLE, "total": 5}]) == [("records_missing", "5 2")]
     missing = [{"records": PEOPLE[:1], "total": 5} for _ in range(2)]
     assert told(missing) == [("records_missing", "5 2")]
 

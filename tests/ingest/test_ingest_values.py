@@ -503,21 +503,23 @@ def test_flaws_of_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "is_garbled"),
+    ("written", "is_garbled", "is_garbled_name"),
     [
-        ("锟斤拷公司", True),
-        ("烫烫烫", True),
-        ("屯屯屯屯", True),
-        ("深圳市\ufffd\ufffd公司", True),
-        ("ÕÅÈý", True),
-        ("王\ufffd", False),  # a rare character, which PN016 tells
-        ("José Müller", False),
-        ("屯门", False),
-        ("麻辣烫", False),
+        ("锟斤拷公司", True, True),
+        ("烫烫烫", True, True),
+        ("屯屯屯屯", True, True),
+        ("ÕÅÈý", True, True),
+        ("深圳市\ufffd\ufffd公司", True, False),
+        ("王\ufffd", True, False),  # a rare character, which PN016 tells
+        ("José Müller", False, False),
+        ("屯门", False, False),
+        ("麻辣烫", False, False),
     ],
 )
-def test_characters_lost_in_a_conversion(written: str, is_garbled: bool) -> None:
-    assert text.flaw(text.tidy(pa.array([written, "甲"]))).to_pylist() == ["garbled" if is_garbled else None, None]
+def test_characters_lost_in_a_conversion(written: str, is_garbled: bool, is_garbled_name: bool) -> None:
+    tidied = text.tidy(pa.array([written, "甲"]))
+    assert text.garbled(tidied).to_pylist() == ["garbled" if is_garbled else None, None]
+    assert text.garbled(tidied, is_name=True).to_pylist() == ["garbled" if is_garbled_name else None, None]
 
 
 @pytest.mark.parametrize(

@@ -186,3 +186,17 @@ CERTIFICATE = Base(
         "2026-01-12",
     ],
 )
+AWARD = Base(
+    "talent_award",
+    "TUF",
+    {
+        "姓名": "person_name",
+        "证件号码": "id_no",
+        "称号": "award_name",
+        "评选年度": "award_year",
+        "公布日期": "award_date",
+        "文号": "doc_no",
+    },
+    lambda number: ["王小明", resident(number), "深圳工匠", "2026", "2026-05-01", f"深工〔2026〕{number}号"],
+    period="2026",
+)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.ingest.corpus import write
-from tests.ingest.corpus.case import CERTIFICATE, CLASS, PAYMENT, RECORD, Base, Case, Found, resident
+from tests.ingest.corpus.case import AWARD, CERTIFICATE, CLASS, PAYMENT, RECORD, Base, Case, Found, resident
 
 ROWS = 8
 """So many that two bad rows do not send the file back."""
@@ -134,6 +134,67 @@ CASES: list[Case] = [
     cells("cell_id_roman_ten", ("F4",), "证件号码", [_X.replace("X", "Ⅹ")]),
     cells("cell_id_cyrillic", ("F4",), "证件号码", [_X.replace("X", "Х")], {1: ("PN019", "warning")}),
     cells("cell_id_times_sign", ("F4",), "证件号码", [_X.replace("X", "×")], {1: ("PN019", "warning")}, in_csv=True),
+    cells(
+        "cell_id_masked",
+        ("masked",),
+        "证件号码",
+        [f"{resident(1)[:6]}********{resident(1)[14:]}", f"{resident(2)[:3]}＊＊＊＊{resident(2)[14:]}"],
+        {1: ("TR.id_no.masked", "critical"), 2: ("TR.id_no.masked", "critical")},
+    ),
+    cells("cell_id_as_formula", ("F3",), "证件号码", [f'="{resident(1)}"', f"'{resident(2)}'"], in_csv=True),
+    cells(
+        "cell_class_became_a_date",
+        ("became a date",),
+        "班级编号",
+        ["2026-01-05", dt.date(2026, 1, 5), "1月5日", "2026-01-005"],
+        dict.fromkeys((1, 2, 3), ("CL002", "warning")),
+    ),
+    cells(
+        "cell_document_became_a_date",
+        ("became a date",),
+        "文号",
+        [dt.date(2026, 1, 1), "2026年1月", "Jan-26", "2026-12号"],
+        dict.fromkeys((1, 2, 3), ("TA009", "warning")),
+        base=AWARD,
+    ),
+    cells(
+        "cell_year_became_a_date",
+        ("became a date",),
+        "评选年度",
+        [dt.date(2026, 1, 1), dt.date(1905, 7, 18), "二〇二六年", "2026年度"],
+        base=AWARD,
+    ),
+    cells(
+        "cell_date_of_a_keyboard",
+        ("F11",),
+        "结业时间",
+        [
+            "2026。1。20",
+            "2026、1、20",
+            "2026-01-20(周二)",
+            "2026/01/20 上午12:00:00",
+            "2026-01-20 00:00:00.0",
+            "2026\\1\\20",
+        ],
+    ),
+    cells(
+        "cell_date_of_a_program",
+        ("F11",),
+        "结业时间",
+        [
+            "2026-01-19T16:00:00.000Z",
+            "Tue Jan 20 2026 00:00:00 GMT+0800",
+            "1768838400000",
+            "20/01/26",
+            "2026-01-20(周三)",
+        ],
+        {
+            3: ("TR.completion_date.timestamp", "warning"),
+            4: ("TR.completion_date.type", "warning"),
+            5: ("TR.completion_date.type", "warning"),
+        },
+        in_csv=True,
+    ),
     cells("cell_id_full_width", ("F5",), "证件号码", ["".join(chr(ord(c) + 0xFEE0) for c in resident(1))]),
     cells(
         "cell_id_grouped",

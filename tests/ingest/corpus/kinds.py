@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 
 from tests.ingest.corpus import write
@@ -165,6 +166,75 @@ CASES: list[Case] = [
         kind="json",
         encoding="utf-8",
         sheets=("一班", "二班"),
+    ),
+    Case(
+        "kind_json_page",
+        "training_record_2026-01.json",
+        lambda: write.as_json(
+            {"code": 0, "data": {"records": write.records(RECORD.table()), "pages": 3, "current": 1}}
+        ),
+        ("json object",),
+        RECORD,
+        kind="json",
+        encoding="utf-8",
+        sheets=(),
+        findings=(("FL031", "warning", None, None, None),),
+    ),
+    Case(
+        "kind_json_in_a_string",
+        "training_record_2026-01.json",
+        lambda: write.as_json({"code": 0, "data": write.as_json(write.records(RECORD.table())).decode()}),
+        ("json object",),
+        RECORD,
+        kind="json",
+        encoding="utf-8",
+        sheets=(),
+    ),
+    Case(
+        "kind_web_archive",
+        "training_record_2026-01.xls",
+        lambda: (
+            b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n--b\r\n'
+            b'Content-Type: text/html; charset="gb2312"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+            + base64.encodebytes(write.html(RECORD.table()))
+            + b"\r\n--b--\r\n"
+        ),
+        ("html",),
+        RECORD,
+        kind="mht",
+        encoding="gb2312",
+        sheets=("表1",),
+    ),
+    Case(
+        "kind_text_of_hive",
+        "training_record_2026-01.txt",
+        lambda: write.delimited(RECORD.table(), delimiter="\x01", end="\n"),
+        ("delimiters",),
+        RECORD,
+        kind="csv",
+        encoding="utf-8",
+        sheets=(),
+    ),
+    Case(
+        "kind_text_aligned",
+        "training_record_2026-01.txt",
+        lambda: "\n".join("   ".join(row) for row in RECORD.table()).encode(),
+        ("delimiters",),
+        RECORD,
+        kind="csv",
+        hostile=True,
+        **unreadable("FL005"),
+    ),
+    Case(
+        "kind_text_garbled",
+        "training_record_2026-01.csv",
+        lambda: write.delimited(RECORD.table(), "gb18030").decode("latin-1").encode(),
+        ("F8",),
+        RECORD,
+        kind="csv",
+        encoding="utf-8",
+        hostile=True,
+        **unreadable("FL030"),
     ),
     Case(
         "kind_json_jsonl_gb18030",
