@@ -8,20 +8,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import BinaryIO
 
 from ingest import confirmation_sheet, correction_mark, report_returned, sender
-from ingest.channels import Changed
 from ingest.feed import Feed
 from ingest.headers import of_contract
 from ingest.layout import Layout, coverage, fields_of, find_layouts
-from ingest.limits import MB, limits
-from ingest.pool import Pool
-from ingest.read import FAILURES
-from ingest.readers import Opened, Unreadable, open_file
+from ingest.readers import Opened, Unreadable
 from ingest.table_extract import header_index
 from warehouse.vocabulary import contract, period
 from warehouse.vocabulary.confirmation_sheet import TITLE
@@ -30,13 +24,11 @@ from warehouse.vocabulary.period import Period
 from warehouse.vocabulary.reference import normalise
 from warehouse.vocabulary.submission import Remark, Submission
 
-NOTHING = Opened("", None, ())
 PERIOD_FIELDS = frozenset({"report_period"})
 """Fields whose cells say the period of a submission."""
 
 _CADENCE = {"monthly": "每月", "quarterly": "每季度", "half-yearly": "每半年", "yearly": "每年"}
 _NAME_IT = "请在文件名中写明，如“培训人次实名制明细_2026年1月”。"
-_OUT_OF_MEMORY = Unreadable("too_large", "读取这个文件需要的内存超出限制，请分成几个文件。")
 
 
 @dataclass(frozen=True)
@@ -47,66 +39,6 @@ class Recognised:
     unit: str
     period: Period
     answers: str | None = None
-
-
-@dataclass(frozen=True)
-class Placing:
-    """`recognise` with a look into the file, in a worker: `open` gives its bytes and can be pickled. What cannot be
-    opened has no sheets."""
-
-    department: str
-    district: str | None
-    name: str
-    feeds: Mapping[str, Feed]
-    open: Callable[[], AbstractContextManager[BinaryIO]]
-    misfiled: str | None = None
-
-    def work(self) -> Recognised | str:
-        return self.by(self._look)
-
-    def by(self, look: Callable[[], Opened | Unreadable]) -> Recognised | str:
-        return recognise(self.department, self.district, self.name, self.feeds, look, self.misfiled)
-
-    def _look(self) -> Opened | Unreadable:
-        try:
-            with self.open() as stream:
-                return open_file(stream.read(limits().file_mb * MB + 1))
-        except Unreadable as reason:
-            return reason
-        except MemoryError:
-            return _OUT_OF_MEMORY
-        except OSError:
-            return NOTHING
-
-
-def place(placing: Placing, pool: Pool | None = None) -> Recognised | str:
-    """By the name where it says enough, else by the content, which never comes into this process; raises what `open`
-    does where the name alone is not enough for what cannot be opened."""
-    try:
-        return placing.by(_unread)
-    except _UnreadError:
-        try:
-            with placing.open(), nullcontext(pool) if pool else Pool(workers=1) as workers:
-                result = next(result for _, result in workers.run([placing]))
-        except Changed:
-            raise
-        except OSError:
-            named = placing.by(lambda: NOTHING)
-            if isinstance(named, str):
-                raise
-            return named
-    if isinstance(result, str):
-        reason = Unreadable(*FAILURES[result])
-        return placing.by(lambda: reason)
-    return result.value
-
-
-class _UnreadError(Exception):
-    """The name does not say enough."""
-
-
-def _unread() -> Opened:
-    raise _UnreadError
 
 
 def recognise(

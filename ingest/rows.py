@@ -1,6 +1,6 @@
 """Which rows under a header are data, and what is to be said of those that are not.
 
-Cells are judged as they read once they are tidied. What such rows say is `row_words`, what a template prepared
+Cells are judged as they read once they are tidied. Why a row is no data is `row_reasons`, what a template prepared
 `prepared_rows`, whether totals agree `totals`; where the header stands is `layout`. Ends at places and remarks; cells
 are taken by `table_extract`.
 """
@@ -17,30 +17,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest import row_words
-from ingest.headers import of_contract
-from ingest.layout import MIN_HEADERS, Layout
+from ingest.layout import Layout
 from ingest.prepared_rows import prepared_rows
 from ingest.readers.sheet import Row
-from ingest.row_words import COUNT_RE, EXAMPLE_RE, GROUP_TOTAL_RE, NOTE_RE, NUMBER_RE, TOTAL_RE, says_nothing
+from ingest.row_reasons import STROKES, RowJudge
 from ingest.totals import compared
 from ingest.values import text
-from warehouse.vocabulary import contract
 from warehouse.vocabulary.contract import Dataset
 from warehouse.vocabulary.submission import Remark, RemarkKind
 
-_SHORT = 2
-"""A row that only says that there is nothing, and a title, has no more filled cells."""
-_LIKE_A_HEADER = 2
-"""More cells than these, and more than half of a row, that are headers are a header."""
 _HEADERS = ("header", "other_header", "other_dataset")
 _TOTAL_PLACES = 4
 """A total is named in the first filled cell or in one of so many first columns."""
-_LONGEST_COUNT = 7
-"""Digits of the most rows that a sheet has; a number of more is an identifier."""
 _SHOWN_ROWS = 10
-_STROKES = frozenset(text.PLACEHOLDERS) - {""}
 _WIDE = {ord(char): ord(char) + 0xFEE0 for char in "-/\\.()"}
-_STRUCK = "|".join(sorted(rf"\Q{spelled}\E" for stroke in _STROKES for spelled in {stroke, stroke.translate(_WIDE)}))
+_STRUCK = "|".join(sorted(rf"\Q{spelled}\E" for stroke in STROKES for spelled in {stroke, stroke.translate(_WIDE)}))
 
 
 @dataclass(frozen=True)
@@ -59,7 +50,7 @@ def take(layout: Layout, dataset: Dataset) -> Taken:
     left_out = Counter("title" if _is_filled(row) else "blank" for row in layout.above)
     is_data = np.ones(size, dtype=bool)
     reasons: dict[str, list[int]] = {reason: [] for reason in ("total", "header", "other_header", "other_dataset")}
-    judge = _Judge(layout, dataset)
+    judge = RowJudge(layout, dataset)
     is_data[_blank(body, judge.counters, size)] = False
     left_out["blank"] += int(size - is_data.sum())
     for at, row in _suspects(body, is_data, judge):
@@ -128,7 +119,7 @@ def _blank(body: Sequence[pa.StringArray], counters: frozenset[int], size: int) 
 
 
 def _suspects(
-    body: Sequence[pa.StringArray], is_data: npt.NDArray[np.bool_], judge: _Judge
+    body: Sequence[pa.StringArray], is_data: npt.NDArray[np.bool_], judge: RowJudge
 ) -> Iterator[tuple[int, Row]]:
     """Rows that may be no data, tidied, with their place in the body: by their first texts, or for want of what data
     has.
@@ -162,7 +153,7 @@ def _tidied(body: Sequence[pa.StringArray], places: npt.NDArray[np.int64]) -> li
 
 
 def _titles(
-    body: Sequence[pa.StringArray], is_data: npt.NDArray[np.bool_], headers: Sequence[int], judge: _Judge
+    body: Sequence[pa.StringArray], is_data: npt.NDArray[np.bool_], headers: Sequence[int], judge: RowJudge
 ) -> Iterator[int]:
     """Rows right above a header below the first, blank ones between: 二、补报."""
     for header in headers:
@@ -177,7 +168,7 @@ def _titles(
 
 
 def _other_tables(
-    is_data: npt.NDArray[np.bool_], reasons: dict[str, list[int]], judge: _Judge
+    is_data: npt.NDArray[np.bool_], reasons: dict[str, list[int]], judge: RowJudge
 ) -> Iterator[tuple[int, Remark]]:
     """Takes out of `is_data` the rows of tables of other datasets, up to the next header of this one; each table's
     place and what is to be told of it."""
@@ -192,108 +183,3 @@ def _other_tables(
 
 def _is_filled(row: Row) -> bool:
     return any(cell and cell.strip(row_words.NOISE_CHARACTERS) for cell in row)
-
-
-def _header_cells(layout: Layout, at: int) -> Row:
-    texts: Row = text.tidy(pa.array([row[at] for row in layout.header], pa.string())).to_pylist()
-    return texts
-
-
-class _Judge:
-    """Tells why a row is no data, row after row: below a note, short rows are notes too."""
-
-    def __init__(self, layout: Layout, dataset: Dataset) -> None:
-        self._header_cells = [
-            (column.at, _header_cells(layout, column.at)) for column in layout.columns if column.fields
-        ]
-        self.anchors = _anchors(layout, dataset)
-        self.other_titles: dict[int, str] = {}
-        self._dataset = dataset
-        self._headers = {cell for _, cells in self._header_cells for cell in cells if cell}
-        self._spellings = frozenset().union(*(of_contract(name).spellings for name in contract.names()))
-        self.spelled = pa.array(sorted({*self._headers, *layout.header_texts, *self._spellings}), pa.string())
-        self.counters = frozenset(column.at for column in layout.columns if "source_row_no" in column.fields)
-        self._identities = [
-            column.at
-            for column in layout.columns
-            if any(dataset.field(name).kind in text.IDENTIFIERS for name in column.fields)
-        ]
-        self._in_notes = False
-
-    def is_title(self, row: Row) -> bool:
-        """A line with a text or two of which one is called like a title, or is merged over many cells."""
-        texts = {cell for cell in row if cell and cell.strip()}
-        if len(texts) > _SHORT or any(self._is_given(row[at], None) for at in self._identities if row[at] not in texts):
-            return False
-        return sum(1 for cell in row if cell in texts) > _SHORT or any(map(row_words.TITLE_RE.fullmatch, texts))
-
-    def reason(self, row: Row, at: int) -> str | None:
-        """`blank`, `header`, `other_header`, `other_dataset` (its title is kept by the row's place `at`), `example`,
-        `nothing`, `total` or `note`; null for data."""
-        filled = [at for at, cell in enumerate(row) if cell]
-        if not filled or (len(filled) == 1 and filled[0] in self.counters):
-            return "blank"
-        texts = [cell for at in filled[:3] if (cell := row[at])]
-        if EXAMPLE_RE.fullmatch(texts[0]):
-            return "example"
-        if says_nothing(texts[0]) and len(filled) <= _SHORT:
-            return "nothing"
-        if self._header_cells and all(row[at] in cells for at, cells in self._header_cells):
-            return "header"
-        if sum(row[at] in self._headers for at in filled) > max(_LIKE_A_HEADER, len(filled) // 2):
-            return "other_header"
-        if sum(cell in self._spellings for cell in row) >= MIN_HEADERS and (title := self._other_title(row)):
-            self.other_titles[at] = title
-            return "other_dataset"
-        total = self._total(row, texts)
-        note = NOTE_RE.match(texts[0])
-        if not (total or note or self._in_notes):
-            return None
-        if self._in_notes and not total and len(filled) <= 2 < len(self._header_cells):
-            return "note"
-        if all(self._is_given(row[at], total) for at in self.anchors):
-            return None
-        if total:
-            return None if any(self._is_given(row[at], total) for at in self._identities) else "total"
-        if note:
-            self._in_notes = True
-            return "note"
-        return None
-
-    def _other_title(self, row: Row) -> str | None:
-        """The title of the dataset of which most of the cells are headers, and more than of this one; else null."""
-        texts = [cell for cell in row if cell]
-        known = {
-            name: len({field for cell in texts for field in of_contract(name).fields(cell)})
-            for name in contract.names()
-        }
-        likely = max(known, key=lambda name: (known[name], name == self._dataset.name))
-        is_header = known[likely] >= max(MIN_HEADERS, len(texts) // 2 + 1)
-        return contract.dataset(likely).title if is_header and likely != self._dataset.name else None
-
-    def _total(self, row: Row, texts: Sequence[str]) -> str | None:
-        """The cell that calls the row a total; beside the name of a group stand only figures."""
-        total = next((cell for cell in texts if TOTAL_RE.fullmatch(cell)), None)
-        if total:
-            return total
-        words = [cell for cell in row if cell and not NUMBER_RE.fullmatch(cell) and cell not in _STROKES]
-        is_group = len(words) == 1 and (TOTAL_RE.fullmatch(words[0]) or GROUP_TOTAL_RE.fullmatch(words[0]))
-        return words[0] if is_group else None
-
-    def _is_given(self, cell: str | None, total: str | None) -> bool:
-        """Does the cell say what only data says? A total states how many there are also under a key."""
-        if not cell or cell == total or NOTE_RE.match(cell):
-            return False
-        is_count = (cell.isdecimal() and len(cell) <= _LONGEST_COUNT) or COUNT_RE.fullmatch(cell)
-        return not (total and (cell in _STROKES or is_count))
-
-
-def _anchors(layout: Layout, dataset: Dataset) -> list[int]:
-    """Columns that no data row leaves empty: the required part of the natural key, else all required."""
-    keyed = {field.name for field in dataset.fields if field.required and field.is_key}
-    required = {field.name for field in dataset.fields if field.required}
-    for wanted in (keyed, required):
-        anchors = [column.at for column in layout.columns if wanted.intersection(column.fields)]
-        if anchors:
-            return anchors
-    return []

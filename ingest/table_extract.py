@@ -33,7 +33,8 @@ from ingest.readers.sheet import Opened, Sheet, Unreadable
 from ingest.row_alignment import beyond_header, row_flaws
 from ingest.row_words import says_nothing
 from ingest.rows import take
-from warehouse.vocabulary import contract
+from ingest.said_period import other_period
+from warehouse.vocabulary import contract, period
 from warehouse.vocabulary.contract import Dataset, Field
 from warehouse.vocabulary.correction_columns import SubmissionName, submission_in
 from warehouse.vocabulary.privacy import redact
@@ -116,6 +117,8 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
         ):
             raise Unreadable("garbled", how, opened.kind)
         raise Unreadable("no_table", f"前20行里找不到《{dataset.title}》的表头，请使用规定的表头。", opened.kind)
+    if submission and not claim:
+        result.remarks += _of_another_period(layouts, submission)
     values = [head_values(layout, opened.notes, dataset, index) for layout in layouts]
     bare = layouts
     if claim:
@@ -149,6 +152,12 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
     if opened.kind in ("csv", "tsv"):
         result.remarks += [remark for table in zip(layouts, places, strict=True) for remark in _surplus(*table)]
     return result if result.table.num_rows or result.problem else _without_rows(result, opened)
+
+
+def _of_another_period(layouts: Sequence[Layout], submission: SubmissionName) -> Iterator[Remark]:
+    sent_for = period.parse(submission.period)
+    if sent_for and (said := other_period(layouts, sent_for)):
+        yield Remark("other_period", {"said": said.title, "period": sent_for.title})
 
 
 def _is_empty_list(opened: Opened) -> bool:

@@ -10,8 +10,8 @@ import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-import ingest.read
-import ingest.recognise  # noqa: F401  the jobs to come, imported before the limit bites
+import ingest.placing
+import ingest.read  # noqa: F401  the jobs to come, imported before the limit bites
 from ingest.limits import MB
 from ingest.pool import send
 from warehouse.vocabulary import pandas_out

@@ -19,8 +19,9 @@ from ingest.channels import UNOPENED, Changed, ChannelFile, Identity, Seen
 from ingest.channels.whole_files import Entry, Quiet, is_sidecar, opened, refuse, whole, with_sidecars
 from ingest.feed import Feed
 from ingest.limits import limits
+from ingest.placing import Placing, place
 from ingest.pool import Pool
-from ingest.recognise import Placing, Recognised, is_for_answers, place
+from ingest.recognise import Recognised, is_for_answers
 from warehouse.vocabulary import reference
 
 NAME = "drop_folder"

@@ -153,6 +153,27 @@ def test_the_first_true_reason_is_told(send: Send, name: str, content: bytes, sa
     assert said in str(delivery.problem)
 
 
+@pytest.mark.parametrize(
+    ("above", "said"),
+    [
+        (["2025年12月培训人次实名制明细"], "2025年12月"),
+        (["填报单位：文体局", None, "报告期：2025-11"], "2025年11月"),
+        (["培训明细（2026年2月）", "2026年2月"], "2026年2月"),
+        (["2026年1月培训明细", "2025年12月补报"], None),
+        (["填报日期：2026年2月5日"], None),
+        (["2025年培训明细"], None),
+        (["2026年1-2月培训明细"], None),
+        (["培训明细"], None),
+    ],
+)
+def test_a_title_of_another_month_than_the_name_is_told(above: list[str], said: str | None) -> None:
+    submission_id = "CAB-training_record-2026-01-0123456789ab"
+    remarks = read(xlsx([above, *TABLE]), "x.xlsx", DATASET, submission_id=submission_id)[1].remarks
+    told = [remark.values for remark in remarks if remark.kind == "other_period"]
+    assert told == ([{"said": said, "period": "2026年1月"}] if said else [])
+    assert not read(xlsx([above, *TABLE]), "x.xlsx", DATASET)[1].remarks
+
+
 @pytest.mark.parametrize("content", [LOCKED, DAMAGED, PICTURE, b""])
 def test_what_a_name_places_is_decided_though_it_cannot_be_read(send: Send, content: bytes) -> None:
     delivery = send("CAB/training_record_2026-01.xlsx", content)

@@ -63,6 +63,7 @@ RemarkKind = Literal[
     "rows_without_person",
     "table_below",
     "other_table",
+    "other_period",
 ]
 
 
