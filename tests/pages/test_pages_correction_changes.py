@@ -161,8 +161,14 @@ def test_rows_are_named_by_what_was_done_with_them(group: str, shown: str) -> No
 def test_of_two_workbooks_each_is_told_whose_cells_were_taken() -> None:
     over = replace(NUMBER, over=OTHER)
     line = (WHOLE, OTHER, samples.decision().submission_id)
-    second = text(supplement(over, line=line))
-    assert "另 1 份更正已先并入" in section(second) and OTHER in section(second)
+    other = replace(
+        decision(supplement(NUMBER, EMPTIED)),
+        submission=replace(samples.decision().submission, sha256=OTHER[-12:] + "0" * 52),
+    )
+    second = text(supplement(over, line=line), beside=[other])
+    assert OTHER in section(second) and "已先并入，改动 2 格：其中 1 格照旧保留" in section(second)
+    kept = section(second).partition("另一份更正保留的 1 格")[2].partition("改动的格")[0]
+    assert "第 7 行 理论成绩 52 （空）" in kept and "身份证号" not in kept
     assert "原来的内容是另一份更正" in section(second) and "以本次为准" in section(second)
     first = text(supplement(NUMBER), overruled=[(LATER, over)])
     assert "后来又被改过的 1 格" in first
