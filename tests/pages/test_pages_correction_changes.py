@@ -81,7 +81,11 @@ def test_each_changed_cell_is_shown_before_and_after(change: CellChange, shown: 
 
 
 WHY: dict[str, tuple[Supplement, dict[str, Any], str]] = {
-    "not in the workbook": (supplement(NAME), held(9), "送回的工作簿里没有这一行，还没有更正。"),
+    "not in the workbook": (
+        supplement(NAME, rows={"sent": f"{SHEET}!5"}),
+        held(9),
+        "送回的工作簿里没有这一行，还没有更正。",
+    ),
     "deleted": (supplement(NAME, rows={"deleted": f"{SHEET}!9"}), held(9), "删除不等于作废，不应报送的"),
     "not changed": (supplement(NAME, rows={"sent": f"{SHEET}!5,9"}), held(9), "这一行没有改动。"),
     "only called corrected": (
@@ -133,6 +137,10 @@ def test_what_is_still_held_says_why(said: Supplement, finding: dict[str, Any], 
     told = section(text(said, finding))
     assert "仍须更正的 1 处为什么没有改好" in told
     assert shown in told
+
+
+def test_a_correction_of_before_says_nothing_of_rows() -> None:
+    assert "为什么没有改好" not in section(text(supplement(corrected=2), held()))
 
 
 def test_what_is_let_pass_or_only_warned_about_is_not_held() -> None:
