@@ -46,7 +46,8 @@ def rows_of(supplement: Supplement, group: RowGroup) -> list[str]:
 
 
 def still_held(supplement: Supplement, findings: Sequence[Finding], checks: Mapping[str, Check]) -> list[StillHeld]:
-    """Row by row, what was done in vain before what was not tried.
+    """Row by row, what was done in vain before what was not tried; empty for a correction that was decided before its
+    rows were told.
 
     Args:
         findings: of the correction's own submission.
@@ -56,7 +57,7 @@ def still_held(supplement: Supplement, findings: Sequence[Finding], checks: Mapp
     for change in supplement.changes:
         changed[change.sheet, change.row].append(change)
     held = []
-    for finding in findings:
+    for finding in findings if supplement.rows else ():
         if finding["severity"] != "critical" or finding["row"] is None or is_answered(finding):
             continue
         check = checks.get(finding["rule"])

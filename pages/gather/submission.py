@@ -95,6 +95,7 @@ class SubmissionFacts:
     deadlines: Deadlines = field(default_factory=Deadlines)
     sending: Sending | None = None
     overruled: Sequence[tuple[str, CellChange]] = ()
+    beside: Sequence[Decision] = ()
 
     def told(self, findings_digest: str) -> str:
         """All of it but the slices, as text that is another where it says anything else: a decision never changes, so
@@ -154,6 +155,7 @@ class SubmissionIndex:
     release_dates: Mapping[str, dt.date]
     sending_day: SendingDay
     overruled: Mapping[str, Sequence[tuple[str, CellChange]]] = field(default_factory=dict)
+    corrections: Mapping[str, Decision] = field(default_factory=dict)
 
     def findings_digest(self, submission_id: str) -> str:
         """Changes when any of its findings does; 0 without any."""
@@ -184,6 +186,7 @@ def index(sources: Sources) -> SubmissionIndex:
         release_dates={row["submission_id"]: row["held_back_answer_date"] for row in sources.rows(_RELEASE_DATES)},
         sending_day=SendingDay(sources.as_of),
         overruled=_overruled(sources.statuses),
+        corrections={decision.submission_id: decision for _, decision in decisions if decision.reading.supplement},
     )
 
 
@@ -221,7 +224,7 @@ def cut(sources: Sources, facts: Sequence[SubmissionFacts]) -> list[SubmissionFa
 def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatus) -> SubmissionFacts:
     """The facts of one submission's report in the site, all but the findings and the slices."""
     decision, name = status.decision, status.decision.submission_id
-    key = decision.submission.key
+    key, supplement = decision.submission.key, decision.reading.supplement
     is_due = status.is_open and correction_workbook.is_due(decision, known.open_warnings(name))
     is_on_request = is_due and correction_workbook.is_on_request(decision, sources.as_of)
     signing = known.signings[name]
@@ -252,6 +255,9 @@ def submission(sources: Sources, known: SubmissionIndex, status: SubmissionStatu
             is_awaited=is_awaited or (status.stands and not is_counted),
         ),
         overruled=known.overruled.get(name, ()),
+        beside=[known.corrections[other] for other in supplement.beside if other in known.corrections]
+        if supplement
+        else (),
     )
 
 

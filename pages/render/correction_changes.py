@@ -63,13 +63,24 @@ class HeldLine:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Another correction that was merged since the workbook was written: how many cells it changed, and those of them
+    that stay."""
+
+    submission_id: str
+    file_name: str
+    changed: int
+    kept: Sequence[CellLine]
+
+
+@dataclass(frozen=True)
 class Correction:
-    """All that the section says. `groups`: title and rows; `beside`: submissions merged since the workbook was
-    written; `lost`: cells of this correction that a later one changed, with that submission."""
+    """All that the section says. `groups`: title and rows; `lost`: cells of this correction that a later one changed,
+    with that submission."""
 
     supplement: Supplement
     groups: Sequence[tuple[str, str]]
-    beside: Sequence[str]
+    beside: Sequence[Beside]
     cells: Sequence[CellLine]
     held: Sequence[HeldLine]
     held_count: int
@@ -81,11 +92,13 @@ def correction(
     findings: Sequence[Finding],
     checks: Mapping[str, Check],
     overruled: Sequence[tuple[str, CellChange]],
+    beside: Sequence[Decision],
 ) -> Correction | None:
     """Null for what is no correction or was not merged.
 
     Args:
         overruled: later submissions, and what they changed of this one's changes.
+        beside: corrections that were merged since the workbook was written.
     """
     supplement = decision.reading.supplement
     if supplement is None or decision.reading.problem:
@@ -96,7 +109,7 @@ def correction(
     return Correction(
         supplement,
         [(title, correction_columns.shown(places, _SHOWN_ROWS)) for title, places in told if places],
-        supplement.beside,
+        [columns.beside(other, supplement) for other in beside],
         [columns.line(change) for change in supplement.changes[:SHOWN_CELLS]],
         [columns.held(each) for each in held[:SHOWN_HELD]],
         len(held),
@@ -124,6 +137,19 @@ class _Columns:
             change.over,
             "遮盖的部分有改动" if is_alike else "",
         )
+
+    def beside(self, other: Decision, supplement: Supplement) -> Beside:
+        """What stays of another correction: what was neither changed nor withdrawn by this one."""
+        theirs = other.reading.supplement or Supplement("")
+        lost = {(change.sheet, change.row, change.field) for change in supplement.changes if change.over}
+        withdrawn = set(rows_of(supplement, "withdrawn"))
+        kept = [
+            self.line(change)
+            for change in theirs.changes
+            if (change.sheet, change.row, change.field) not in lost
+            if correction_columns.place(change.sheet, change.row) not in withdrawn
+        ]
+        return Beside(other.submission_id, other.reading.file.name, theirs.changed_cells, kept[:SHOWN_CELLS])
 
     def held(self, held: StillHeld) -> HeldLine:
         finding = held.finding

@@ -128,7 +128,7 @@ def submission_page(facts: SubmissionFacts) -> str:
         said=said(facts.status, facts.stands, is_counted=facts.is_counted),
         place=_place(facts),
         verdict=_verdict(facts, counted, tally(across).warning),
-        correction=correction(decision, findings, facts.checks, facts.overruled),
+        correction=correction(decision, findings, facts.checks, facts.overruled, facts.beside),
         tally=counted,
         acceptance=words.share(decision.rows.accepted, decision.rows.accepted + decision.rows.held),
         rules=by_rule(findings, received),

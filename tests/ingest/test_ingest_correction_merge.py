@@ -323,6 +323,34 @@ def test_parts_that_touch_different_rows_come_in_any_order(tmp_path: Path, chang
     assert both.drop_columns(["submission_id"]).to_pylist() == ends[0][0]
 
 
+CELLS = st.dictionaries(
+    st.integers(2, 5),
+    st.fixed_dictionaries(
+        {
+            "实际课时": st.sampled_from(["40", "38"]),
+            "人员类别": st.sampled_from(["02", "03"]),
+            "姓名": st.sampled_from("甲乙"),
+        }
+    ),
+)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(CELLS, st.sampled_from(["实际课时", "人员类别", "姓名"]))
+def test_clerks_who_touch_different_cells_come_in_any_order(
+    tmp_path: Path, changes: dict[int, Change], header: str
+) -> None:
+    """One corrects a column, the other all others, in the same rows."""
+    alone = {row: {header: said[header]} for row, said in changes.items()}
+    others = {row: {name: text for name, text in said.items() if name != header} for row, said in changes.items()}
+    first, second = book(tmp_path, FIRST, alone), book(tmp_path, SECOND, others)
+    both, _ = CorrectionChain((whole(tmp_path), book(tmp_path, THIRD, changes))).work()
+    for line in ((first, second), (second, first)):
+        rows, reading = CorrectionChain((whole(tmp_path), *line)).work()
+        assert rows.drop_columns(["submission_id"]) == both.drop_columns(["submission_id"])
+        assert "changed_by_two" not in remarks(reading)
+
+
 @pytest.mark.parametrize(
     ("answers", "tips", "expected"),
     [

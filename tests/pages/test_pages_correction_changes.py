@@ -81,7 +81,11 @@ def test_each_changed_cell_is_shown_before_and_after(change: CellChange, shown: 
 
 
 WHY: dict[str, tuple[Supplement, dict[str, Any], str]] = {
-    "not in the workbook": (supplement(NAME), held(9), "送回的工作簿里没有这一行，还没有更正。"),
+    "not in the workbook": (
+        supplement(NAME, rows={"sent": f"{SHEET}!5"}),
+        held(9),
+        "送回的工作簿里没有这一行，还没有更正。",
+    ),
     "deleted": (supplement(NAME, rows={"deleted": f"{SHEET}!9"}), held(9), "删除不等于作废，不应报送的"),
     "not changed": (supplement(NAME, rows={"sent": f"{SHEET}!5,9"}), held(9), "这一行没有改动。"),
     "only called corrected": (
@@ -135,6 +139,10 @@ def test_what_is_still_held_says_why(said: Supplement, finding: dict[str, Any], 
     assert shown in told
 
 
+def test_a_correction_of_before_says_nothing_of_rows() -> None:
+    assert "为什么没有改好" not in section(text(supplement(corrected=2), held()))
+
+
 def test_what_is_let_pass_or_only_warned_about_is_not_held() -> None:
     told = section(text(supplement(NAME), held(exception_id="EX-2026-001"), held(6, rule=3)))
     assert "为什么没有改好" not in told
@@ -161,8 +169,14 @@ def test_rows_are_named_by_what_was_done_with_them(group: str, shown: str) -> No
 def test_of_two_workbooks_each_is_told_whose_cells_were_taken() -> None:
     over = replace(NUMBER, over=OTHER)
     line = (WHOLE, OTHER, samples.decision().submission_id)
-    second = text(supplement(over, line=line))
-    assert "另 1 份更正已先并入" in section(second) and OTHER in section(second)
+    other = replace(
+        decision(supplement(NUMBER, EMPTIED)),
+        submission=replace(samples.decision().submission, sha256=OTHER[-12:] + "0" * 52),
+    )
+    second = text(supplement(over, line=line), beside=[other])
+    assert OTHER in section(second) and "已先并入，改动 2 格：其中 1 格照旧保留" in section(second)
+    kept = section(second).partition("另一份更正保留的 1 格")[2].partition("改动的格")[0]
+    assert "第 7 行 理论成绩 52 （空）" in kept and "身份证号" not in kept
     assert "原来的内容是另一份更正" in section(second) and "以本次为准" in section(second)
     first = text(supplement(NUMBER), overruled=[(LATER, over)])
     assert "后来又被改过的 1 格" in first
