@@ -1,4 +1,9 @@
-"""Each finding from submission to submission: new, persisting or reopened, when and by what fixed, how explained.
+"""Each finding from submission to submission: new, uncovered, persisting or reopened, when and by what fixed, how
+explained.
+
+A finding is known again by its rule and the row's key; among a whole file and its corrections also by the row's place,
+so that whoever corrects a key does not find all else about the row new. Uncovered is what could not be judged before,
+since another finding stood in its way.
 
 SQL over the kept findings and the statuses of submissions; no finding becomes a Python object. What people read of it
 is `pages`. Ends at the register's Parquet table of findings, with the columns of `tables.HISTORY`.
@@ -6,14 +11,16 @@ is `pages`. Ends at the register's Parquet table of findings, with the columns o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from expectations import compiled
 from warehouse.store.register import moment
 from warehouse.store.standing import SubmissionStatus
+from warehouse.vocabulary import contract
 from warehouse.vocabulary.tables import HISTORY, JUDGED
 
 _STATUS = pa.schema(
@@ -26,6 +33,16 @@ _STATUS = pa.schema(
         ("received_at", pa.timestamp("us")),
         ("is_followed", pa.bool_()),
         ("is_row_judged", pa.bool_()),
+        ("line", pa.string()),
+    ]
+)
+_CHECK_FACT = pa.schema(
+    [
+        ("dataset", pa.string()),
+        ("code", pa.string()),
+        ("fields", pa.list_(pa.string())),
+        ("unless", pa.list_(pa.string())),
+        ("is_fact", pa.bool_()),
     ]
 )
 _SAID = pa.schema([("submission_id", pa.string()), ("row_index", pa.int64()), ("explanation", pa.string())])
@@ -95,13 +112,38 @@ answered as (
     where findings.severity = 'warning'
     group by findings.finding_number
 )
-select findings.*, history.state, history.opened_at, history.fixed_at, history.fixed_by,
-    answered.explanation, answered.explained_at
+select findings.*, case when uncovered.finding_number is null then history.state else 'uncovered' end as state,
+    history.opened_at, history.fixed_at, history.fixed_by, answered.explanation, answered.explained_at
 from findings
 left join history
     on findings.submission_id = history.submission_id and findings.followed_identity = history.finding_identity
     and findings.about_row = history.about_row
 left join answered using (finding_number)
+left join uncovered using (finding_number)
+"""
+# In a correction, of a row on which the submission before it had what keeps the rule from judging.
+_UNCOVERED = """
+lines as (
+    select submission_status.submission_id, line,
+        lag(submission_id) over (partition by key order by delivery_order) as before
+    from submission_status where is_followed and is_row_judged
+),
+uncovered as (
+    select distinct findings.finding_number
+    from findings
+    inner join history
+        on findings.submission_id = history.submission_id and findings.followed_identity = history.finding_identity
+        and history.about_row and history.state = 'new'
+    inner join lines on findings.submission_id = lines.submission_id
+    inner join submission_status as basis on lines.before = basis.submission_id and lines.line = basis.line
+    inner join findings as cover
+        on basis.submission_id = cover.submission_id and findings.sheet is not distinct from cover.sheet
+        and findings.row = cover.row and cover.about_row and cover.scope = 'submission'
+    inner join check_fact on findings.dataset = check_fact.dataset and findings.rule = check_fact.code
+    inner join check_fact as cover_fact on cover.dataset = cover_fact.dataset and cover.rule = cover_fact.code
+    where (cover_fact.is_fact and not check_fact.is_fact and list_contains(check_fact.fields, cover.field))
+        or list_contains(check_fact.unless, cover.rule)
+),
 """
 
 
@@ -111,14 +153,25 @@ def lay_findings(con: duckdb.DuckDBPyConnection) -> None:
     columns = ", ".join(f'"{name}"' for name in JUDGED.names)
     con.execute(f"""
         create or replace temp table findings as
+        with thread as (
+            select line, sheet, "row", rule, field,
+                arg_min(finding_identity, [delivery_order, place]) as identity
+            from own_finding inner join submission_status using (submission_id)
+            where line is not null and "row" is not null and finding_identity is not null
+            group by all
+        )
         select {columns}, row_number() over (
             order by submission_id, scope desc, rule, row_index nulls last, field nulls last, place
         ) as finding_number,
         row_index is not null as about_row,
-        case when scope = 'submission' then finding_identity end as followed_identity
+        case when scope = 'submission' then coalesce(thread_identity, finding_identity) end as followed_identity
         from (
-            select own_finding.*, submission_status.dataset, 'submission' as scope
+            select own_finding.*, submission_status.dataset, 'submission' as scope, thread.identity as thread_identity
             from own_finding inner join submission_status using (submission_id)
+            left join thread
+                on submission_status.line = thread.line and own_finding.sheet is not distinct from thread.sheet
+                and own_finding."row" = thread."row" and own_finding.rule = thread.rule
+                and own_finding.field is not distinct from thread.field
             union all by name
             select *, null::bigint as place from across_finding
         )
@@ -126,9 +179,12 @@ def lay_findings(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def lay_statuses(con: duckdb.DuckDBPyConnection, statuses: Sequence[SubmissionStatus]) -> None:
-    """Tables `submission_status` and `said`: when each submission came, and what its sender answered."""
+    """Tables `submission_status`, `said` and `check_fact`: when each submission came, what its sender answered, and
+    what keeps a check from judging."""
+    heads = {line[0] for status in statuses if (line := _line(status))}
     for name, rows, schema in (
-        ("submission_status", [_row(status) for status in statuses], _STATUS),
+        ("submission_status", [_row(status, heads) for status in statuses], _STATUS),
+        ("check_fact", _check_facts(), _CHECK_FACT),
         ("said", list(_said(statuses)), _SAID),
     ):
         con.register("typed", pa.Table.from_pylist(rows, schema))
@@ -139,7 +195,7 @@ def lay_statuses(con: duckdb.DuckDBPyConnection, statuses: Sequence[SubmissionSt
 def remember(con: duckdb.DuckDBPyConnection, file: Path) -> None:
     """Writes `findings` with what `tables.HISTORY` has more, in the same order."""
     columns = ", ".join(f'"{name}"' for name in HISTORY.names)
-    ordered = f"select {columns} from ({_HISTORY + _ANSWERS}) order by finding_number"
+    ordered = f"select {columns} from ({_HISTORY + _UNCOVERED + _ANSWERS}) order by finding_number"
     staged = file.with_name(f".{file.name}")
     con.execute(f"copy ({ordered}) to '{staged}' (format parquet, compression zstd)")
     staged.replace(file)
@@ -161,8 +217,30 @@ def counts(con: duckdb.DuckDBPyConnection) -> Counts:
     return by_submission
 
 
-def _row(status: SubmissionStatus) -> dict[str, object]:
-    submission = status.decision.submission
+def _line(status: SubmissionStatus) -> tuple[str, ...]:
+    """A whole file and its corrections up to the submission; empty where it is no correction."""
+    supplement = status.decision.reading.supplement
+    return supplement.line if supplement else ()
+
+
+def _check_facts() -> list[dict[str, object]]:
+    return [
+        {
+            "dataset": check.dataset,
+            "code": check.code,
+            "fields": list(check.fields),
+            "unless": list(check.unless),
+            "is_fact": check.is_fact,
+        }
+        for name in contract.names()
+        for check in compiled.load(name)
+    ]
+
+
+def _row(status: SubmissionStatus, heads: Collection[str]) -> dict[str, object]:
+    """`heads`: the whole files that have corrections."""
+    submission, name = status.decision.submission, status.decision.submission_id
+    line = _line(status)
     return {
         "submission_id": status.decision.submission_id,
         "dataset": submission.dataset,
@@ -172,6 +250,7 @@ def _row(status: SubmissionStatus) -> dict[str, object]:
         "received_at": moment(status.received_at),
         "is_followed": status.has_stood or status.represents_key or status.standing == "merged",
         "is_row_judged": status.decision.reading.problem is None,
+        "line": line[0] if line else name if name in heads else None,
     }
 
 

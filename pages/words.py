@@ -26,7 +26,7 @@ OUTCOMES: dict[str, str] = {
 OUTCOME_MARKS: dict[str, str] = {"accepted": "✓", "partly_accepted": "◐", "rejected": "✕", "unreadable": "?"}
 SEVERITIES: Mapping[str, str] = dict[str, str](contract.SEVERITY_TITLES.items())
 SEVERITY_MARKS: dict[str, str] = {"critical": "■", "warning": "▲", "info": "○"}
-STATES: dict[str, str] = {"new": "新出现", "persisting": "仍存在", "reopened": "又出现"}
+STATES: dict[str, str] = {"new": "新出现", "uncovered": "改正后查出", "persisting": "仍存在", "reopened": "又出现"}
 """A finding beside those of the unit's last submission of the same period."""
 SCOPES: dict[str, str] = {"submission": "本份报送", "across": "与其他报送"}
 """What a finding was judged against."""

@@ -12,16 +12,19 @@ from pages.gather.findings import Finding, is_answered
 from warehouse.vocabulary import correction_columns
 from warehouse.vocabulary.submission import CellChange, RowGroup, Supplement
 
-Why = Literal["deleted", "explained", "corrected_without_change", "elsewhere", "still", "new", "caused", "untouched"]
+Why = Literal[
+    "deleted", "explained", "corrected_without_change", "elsewhere", "still", "uncovered", "new", "caused", "untouched"
+]
 """Why a row is still held: the workbook has it no longer; it was explained instead of corrected; it was only called
-corrected; other cells than the wrong ones were changed; the new text is wrong in the same way, or in another; another
-row's change made it wrong; nothing was done with it."""
+corrected; other cells than the wrong ones were changed; the new text is wrong in the same way; what stood in the way of
+judging it was mended; the new text is wrong in another way; another row's change made it wrong; nothing was done."""
 _ORDER: tuple[Why, ...] = (
     "deleted",
     "explained",
     "corrected_without_change",
     "elsewhere",
     "still",
+    "uncovered",
     "new",
     "caused",
     "untouched",
@@ -85,6 +88,8 @@ def _why(finding: Finding, place: str, groups: Mapping[RowGroup, set[str]], is_c
     is_new = finding["state"] == "new"
     if is_among("added", "reinstated"):
         return "new"
+    if finding["state"] == "uncovered":
+        return "uncovered"
     if is_among("corrected"):
         return "new" if is_new else "still" if is_changed else "elsewhere"
     if is_among("explained", "explained_without_reason"):

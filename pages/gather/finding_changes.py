@@ -19,6 +19,7 @@ class RuleChange:
     message: str
     fixed: int
     new: int
+    uncovered: int
     persisting: int
     reopened: int
 
@@ -49,6 +50,7 @@ def changes(findings: Sequence[Finding], fixed: Sequence[Mapping[str, Any]]) -> 
             message=row["message"],
             fixed=fixed_by_rule[rule],
             new=by_state[rule, "new"],
+            uncovered=by_state[rule, "uncovered"],
             persisting=by_state[rule, "persisting"],
             reopened=by_state[rule, "reopened"],
         )

@@ -32,6 +32,7 @@ _WHY: Mapping[Why, str] = {
     "corrected_without_change": "填了“更正”，但这一行没有一格改动。",
     "elsewhere": "改动的是{cells}，有问题的{column}没有改动。",
     "still": "{cells}，仍有同样的问题。",
+    "uncovered": "{cells}。原先因这一行的其他问题无法核对，改正后查出这个问题。",
     "new": "{cells}，改动后新出现这个问题。",
     "caused": "这一行没有改动，因其他行的更正新出现这个问题。",
     "untouched": "这一行没有改动。",

@@ -135,3 +135,93 @@ def test_an_answer_holds_while_the_row_is_unchanged(token: str, rule: str, perio
     history = told(findings, line)
     assert [row["explanation"] for row in history] == [None, "属实", said]
     assert history[1]["explained_at"].day == 5
+
+
+def line_of(*shas: str) -> list[SubmissionStatus]:
+    """A whole file and its corrections."""
+    statuses: list[SubmissionStatus] = []
+    for sha in shas:
+        earlier = tuple(status.decision.submission_id for status in statuses)
+        name = stand(sha).decision.submission_id
+        supplement = Supplement(earlier[-1], line=(*earlier, name)) if earlier else None
+        statuses.append(stand(sha, reading("training_class", supplement=supplement)))
+    return statuses
+
+
+def cell(sheet: str | None, row: int, rule: str = "TC001", field: str = "end_date") -> dict[str, Any]:
+    return {"sheet": sheet, "row": row, "rule": rule, "field": field}
+
+
+def states(line: Sequence[SubmissionStatus], *findings: dict[str, Any]) -> list[tuple[str, str | None]]:
+    return [(row["submission_id"][-12], row["state"]) for row in told(findings, line)]
+
+
+FOLLOWED: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
+    ("the key was corrected", cell("S", 5), cell("S", 5), ["new", "persisting"]),
+    ("a file without sheets", cell(None, 5), cell(None, 5), ["new", "persisting"]),
+    ("another row", cell("S", 5), cell("S", 6), ["new", "new"]),
+    ("another sheet", cell("S", 5), cell("T", 5), ["new", "new"]),
+    ("another field", cell("S", 5), cell("S", 5, field="start_date"), ["new", "new"]),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), [case[1:] for case in FOLLOWED], ids=[c[0] for c in FOLLOWED])
+def test_in_a_correction_a_row_is_known_by_its_place(
+    before: dict[str, Any], after: dict[str, Any], expected: list[str]
+) -> None:
+    """Its findings have another identity, since that is of the key."""
+    line = line_of(A, B)
+    findings = [finding(line[0], "x") | before, finding(line[1], "y") | after]
+    assert [state for _, state in states(line, *findings)] == expected
+    whole = [stand(A), stand(B)]
+    assert [state for _, state in states(whole, *findings)] == ["new", "new"]
+
+
+def test_what_a_correction_of_the_key_did_not_mend_is_not_fixed() -> None:
+    line = line_of(A, B, C)
+    findings = [finding(status, sha) | cell("S", 5) for status, sha in zip(line, (A, B, C), strict=True)]
+    assert remembered(line, *findings) == [
+        (A, "new", 1, None, None),
+        (B, "persisting", 1, None, None),
+        (C, "persisting", 1, None, None),
+    ]
+
+
+COVERED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
+    ("a fact of a field of the rule", cell("S", 5, "TC.start_date.type", "start_date"), cell("S", 5), "uncovered"),
+    ("a fact of another field", cell("S", 5, "TC.venue_district.listed", "venue_district"), cell("S", 5), "new"),
+    ("a fact of another row", cell("S", 6, "TC.start_date.type", "start_date"), cell("S", 5), "new"),
+    ("another fact", cell("S", 5, "TC.start_date.type", "start_date"), cell("S", 5, "TC.end_date.type"), "new"),
+    ("a rule beside it", cell("S", 5, "TC008", "end_date"), cell("S", 5), "new"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), [case[1:] for case in COVERED], ids=[c[0] for c in COVERED])
+def test_what_could_not_be_judged_before_is_not_new(
+    before: dict[str, Any], after: dict[str, Any], expected: str
+) -> None:
+    line = line_of(A, B)
+    findings = [finding(line[0], "x") | before, finding(line[1], "y") | after]
+    assert states(line, *findings)[-1] == (B, expected)
+
+
+def test_a_rule_that_yields_to_another_is_uncovered_with_it() -> None:
+    """The sex is not compared with a number whose check character is wrong."""
+    line = line_of(A, B)
+    statuses = [
+        replace(
+            status,
+            decision=replace(status.decision, submission=replace(status.decision.submission, dataset="certificate")),
+        )
+        for status in line
+    ]
+    names = [status.decision.submission_id for status in statuses]
+    for at, status in enumerate(statuses):
+        supplement = Supplement(names[0], line=tuple(names[: at + 1])) if at else None
+        read = replace(status.decision.reading, supplement=supplement)
+        statuses[at] = replace(status, decision=replace(status.decision, reading=read))
+    findings = [
+        finding(statuses[0], "x") | cell("S", 5, "PN003", "id_no"),
+        finding(statuses[1], "y") | cell("S", 5, "PN012", "sex"),
+    ]
+    assert [state for _, state in states(statuses, *findings)] == ["new", "uncovered"]

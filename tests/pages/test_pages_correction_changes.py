@@ -197,3 +197,10 @@ def test_a_refused_workbook_changed_nothing_and_is_sent_again() -> None:
 
 def test_a_whole_file_has_no_such_section() -> None:
     assert "本次更正内容" not in Page(submission_page(SubmissionFacts(samples.decision(), [held()]))).text
+
+
+@pytest.mark.parametrize("state", ["new", "uncovered", "persisting"])
+def test_what_could_not_be_judged_before_is_not_called_new(state: str) -> None:
+    said = text(supplement(NUMBER, rows={"corrected": "明细表!5"}), held(state=state))
+    assert ("改正后查出这个问题" in said) is (state == "uncovered")
+    assert ("改动后新出现这个问题" in said) is (state == "new")

@@ -104,7 +104,7 @@ JUDGED = pa.schema([*FINDING, pa.field("dataset", pa.string()), pa.field("scope"
 HISTORY = pa.schema(
     [
         *JUDGED,
-        pa.field("state", pa.string()),  # new, persisting or reopened; null across submissions
+        pa.field("state", pa.string()),  # new, uncovered, persisting or reopened; null across submissions
         pa.field("opened_at", pa.timestamp("us")),  # UTC; first delivery of the spell that the finding belongs to
         pa.field("fixed_at", pa.timestamp("us")),
         pa.field("fixed_by", pa.string()),  # the next judged submission of the key, which has it no longer
