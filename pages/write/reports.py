@@ -82,7 +82,7 @@ def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
             digests = department_digests(sources)
         with run.stage("report", "rules"):
             changed = rules.write(run.root)
-            changed += sum(template.write(run.root, code, book) for code, book in site.books.items())
+            changed += template.write(run.root, site.books, run.readers)
         yield "rules", changed
         for code, book in site.books.items():
             with run.stage("report", code):
