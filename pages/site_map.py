@@ -27,9 +27,9 @@ def unit_index(unit: str, ending: str = "html") -> str:
     return f"{quote(unit)}/index.{ending}"
 
 
-def template(department: str, dataset: str) -> str:
-    """The workbook that a department fills in for a dataset, from the root of the site."""
-    return f"{quote(department)}/template-{quote(dataset)}.xlsx"
+def template(unit: str, dataset: str) -> str:
+    """The workbook that a department or a district unit fills in for a dataset, from the root of the site."""
+    return f"{quote(unit)}/template-{quote(dataset)}.xlsx"
 
 
 def beside(place: str) -> str:

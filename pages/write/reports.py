@@ -59,7 +59,7 @@ def _told(current: Publication | None, basis: str) -> seals.Facts:
 
 
 def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
-    """Writes all reports; `rules`, each department, then `bureau`, with how many of its files changed.
+    """Writes all reports; `rules` and templates, each department, then `bureau`, with how many of its files changed.
 
     What tells of figures waits for the first publication, and all but the rules for the first register.
     """
@@ -82,10 +82,11 @@ def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
             digests = department_digests(sources)
         with run.stage("report", "rules"):
             changed = rules.write(run.root)
+            changed += template.write(run.root, site.books, run.readers)
         yield "rules", changed
         for code, book in site.books.items():
             with run.stage("report", code):
-                changed = template.write(run.root, code, book) + site.write(code, run.readers)
+                changed = site.write(code, run.readers)
                 if current is not None:
                     changed += department.write(sources, code, digests.get(code, ""), acceptance, book)
                 book.save()

@@ -91,6 +91,31 @@ def test_a_workbook_of_a_period_that_ended_long_ago_is_made_when_asked_for(run: 
         workbook_on_request.workbook_of(run, "CAB-x")
 
 
+def seen(path: Path) -> tuple[int, int]:
+    facts = path.stat()
+    return facts.st_ino, facts.st_mtime_ns
+
+
+def test_a_deadline_that_passes_writes_the_page_anew_and_no_workbook(root: Root) -> None:
+    run = steps.Run(root, dt.date(2026, 11, 10), dt.datetime(2026, 11, 10, 10, tzinfo=clock.ZONE))
+    run.open()
+    decide(run)
+    (of_cab,) = [name for name in register.decisions(root) if name.startswith("CAB")]
+    place, page = root.corrections / "CAB" / f"{of_cab}.xlsx", root.reports / "CAB" / f"{of_cab}.html"
+    stood = []
+    for day in (11, 17, 18):
+        run.as_of = dt.date(2026, 11, day)
+        list(steps.report(run))
+        stood.append((seen(page), "逾期未更正" in page.read_text("utf-8"), seen(place)))
+    run.close()
+    (first, _, book), (last_day, is_overdue_then, _), (overdue, is_overdue, book_then) = stood
+    assert first == last_day != overdue and book == book_then
+    assert (is_overdue_then, is_overdue) == (False, True)
+    assert not seals.harmed(root)
+    place.unlink()
+    assert seals.harmed(root) == [place]
+
+
 CLASS = {
     "class_id": "SZ-0001",
     "class_name": "电工班",

@@ -68,7 +68,7 @@ def test_a_report_leads_to_its_workbook_its_slices_the_template_and_the_rule(uni
     department = unit.partition(".")[0]
     assert site_map.correction_workbook(unit, name) in led
     assert site_map.correction_workbook(unit, name, PART.name) in led
-    assert f"reports/{site_map.template(department, 'training_record')}" in led
+    assert f"reports/{site_map.template(unit, 'training_record')}" in led
     assert {"reports/rules/TR001.html", f"reports/{department}/index.html"} <= led
     assert ("reports/HRSS.440305/index.html" in led) == (unit == "HRSS.440305")
     slice_place = site_map.slice_report(unit, name, PART.name)
