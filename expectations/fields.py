@@ -99,22 +99,24 @@ def field_checks(dataset: Dataset) -> Iterator[FieldCheck]:
 def _rows(dataset: Dataset) -> Iterator[FieldCheck]:
     """Told at the first field that every file has, whatever else is wrong with it."""
     first = next(field.name for field in dataset.fields if field.required)
-    texts: dict[RowFlaw, tuple[Severity, str, str, str]] = {
+    texts: dict[RowFlaw, tuple[Severity, str, str, str, str]] = {
         "shifted": (
             "critical",
             "这一行各格的内容与表头没有对齐，从某一格起整体错位（多半是多出或少了一个逗号、分隔符或单元格，"
             "或者一行断成了两行）。",
             "错位以后每一格都会读成另一列的内容，所以这一行没有读取，其他各行不受影响。",
             "请对照表头把这一行的各格放回原来的列；文本文件中，内容里的逗号要加英文双引号，断成两行的要接回一行。",
+            "请对照表头把这一行的内容填回原来的列。",
         ),
         "surplus": (
             "warning",
             "这一行比表头多出一格以上，多出的内容上面没有列名，没有读取。",
             "内容里的逗号没有加引号时，逗号后面的部分会被切到表头以外而丢失。",
             "请核对这一行：内容里的逗号要加英文双引号；多出的是备注的，请放进有列名的一列或删去。",
+            "请把被切到表头以外的内容补回原来的列；没有缺少的，“处理方式”填“说明”并写明理由。",
         ),
     }
-    for flaw, (severity, message, why, fix) in texts.items():
+    for flaw, (severity, message, why, fix, workbook_fix) in texts.items():
         yield FieldCheck(
             code=f"{dataset.prefix}.row.{flaw}",
             severity=severity,
@@ -126,6 +128,7 @@ def _rows(dataset: Dataset) -> Iterator[FieldCheck]:
             unless=(),
             is_fact=False,
             expectation=gxe.ExpectColumnValuesToNotBeInSet(column=ROW_FLAW.name, value_set=[flaw]),
+            workbook_fix=workbook_fix,
         )
 
 

@@ -479,7 +479,9 @@ def test_of_two_sheets_a_bare_number_is_of_its_own(tmp_path: Path, names: tuple[
         place = next(cell.column for cell in sheet[1] if is_place(str(cell.value)))
         for line in range(2, ROWS + 2):
             sheet.cell(line, place).value = str(sheet.cell(line, place).value).rpartition("!")[2]
-    book[names[1]].cell(4, list(RECORD.fields).index("实际课时") + 1).value = "38"
+    changed_sheet = book[names[1]]
+    hours = next(cell.column for cell in changed_sheet[1] if cell.value == "实际课时")
+    changed_sheet.cell(4, hours).value = "38"
     path = tmp_path / "book.xlsx"
     book.save(path)
     rows, reading = CorrectionChain((first, job(tmp_path, ANSWER, "更正.xlsx", path.read_bytes()))).work()
