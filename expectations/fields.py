@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
@@ -42,6 +42,11 @@ _FLAWS: dict[Flaw, tuple[str, str]] = {
         "请填百分制的分数，例如 85；只评等级或缺考的，这一格留空，把结论填在“考核结果”。",
     ),
 }
+_WORKBOOK_FIXES: dict[Flaw, str] = {
+    "garbled": "请按原始记录重新录入这一格，不能由系统补回。",
+    "timestamp": "请按原始记录填写日期，例如 2026-03-01。",
+}
+"""What to do in a correction workbook, where nothing is exported anew."""
 _WHY = {
     "required": "缺了{title}，这一行就不完整，无法核对，也无法计数。",
     "type": "读不出{title}的值，就不能用它计算和比较，凡是用到它的统计都会缺这一行。",
@@ -106,14 +111,14 @@ def _rows(dataset: Dataset) -> Iterator[FieldCheck]:
             "或者一行断成了两行）。",
             "错位以后每一格都会读成另一列的内容，所以这一行没有读取，其他各行不受影响。",
             "请对照表头把这一行的各格放回原来的列；文本文件中，内容里的逗号要加英文双引号，断成两行的要接回一行。",
-            "请对照表头把这一行的内容填回原来的列。",
+            "请对照原件把这一行的各格放回原来的列；一行断成两行的，把前一行补完整，后一行的“处理方式”选“作废”。",
         ),
         "surplus": (
             "warning",
             "这一行比表头多出一格以上，多出的内容上面没有列名，没有读取。",
             "内容里的逗号没有加引号时，逗号后面的部分会被切到表头以外而丢失。",
             "请核对这一行：内容里的逗号要加英文双引号；多出的是备注的，请放进有列名的一列或删去。",
-            "请把被切到表头以外的内容补回原来的列；没有缺少的，“处理方式”填“说明”并写明理由。",
+            "请对照原件核对这一行，有被切掉的内容请补到原来的格里；内容完整的，“处理方式”选“说明”并写明。",
         ),
     }
     for flaw, (severity, message, why, fix, workbook_fix) in texts.items():
@@ -124,6 +129,7 @@ def _rows(dataset: Dataset) -> Iterator[FieldCheck]:
             message=message,
             why=why,
             fix=fix,
+            workbook_fix=workbook_fix,
             expected=None,
             unless=(),
             is_fact=False,
@@ -166,9 +172,8 @@ def _facts(prefix: str, field: Field) -> Iterator[FieldCheck]:
         )
     for flaw in field.flaws:
         what, fix = _HOW_TO_TYPE[field.kind] if flaw == "type" else _FLAWS[flaw]
-        yield fact(
-            flaw, gxe.ExpectColumnValuesToNotBeInSet(column=field.flaw, value_set=[flaw]), f"{title}{what}。", fix
-        )
+        unflawed = gxe.ExpectColumnValuesToNotBeInSet(column=field.flaw, value_set=[flaw])
+        yield replace(fact(flaw, unflawed, f"{title}{what}。", fix), workbook_fix=_WORKBOOK_FIXES.get(flaw))
     if field.code_list and field.kind in ("code", "list"):
         yield fact("listed", _listed(field), f"{title}不是代码表中的值。", _how_to_list(field))
     if field.minimum is not None or field.maximum is not None:
