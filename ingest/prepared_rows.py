@@ -141,6 +141,8 @@ def _says_nothing(cells: pa.StringArray) -> npt.NDArray[np.bool_]:
     texts = pc.fill_null(cells, "")
     says = np.zeros(len(cells), dtype=bool)
     short = np.flatnonzero(pc.less_equal(pc.utf8_length(texts), _LONGEST).to_numpy(zero_copy_only=False))
+    if not len(short):
+        return says
     tidied = pc.utf8_upper(text.tidy(texts.take(pa.array(short))))
     says[short] = pc.is_in(tidied, value_set=pa.array(sorted(_NOTHING), pa.string())).to_numpy(zero_copy_only=False)
     return says

@@ -96,8 +96,10 @@ def _told(layout: Layout, kind: RemarkKind, places: Sequence[int]) -> Iterator[R
     yield Remark(kind, {"rows": shown + more, "count": str(len(places))})
 
 
-def _mask(matches: pa.BooleanArray) -> npt.NDArray[np.bool_]:
-    return np.asarray(pc.fill_null(matches, False).to_numpy(zero_copy_only=False), dtype=bool)
+def _mask(matches: pa.BooleanArray | pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    said = pc.fill_null(matches, False)
+    whole = said.combine_chunks() if isinstance(said, pa.ChunkedArray) else said
+    return np.asarray(whole.to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _blank(body: Sequence[pa.StringArray], counters: frozenset[int], size: int) -> npt.NDArray[np.int64]:
@@ -126,15 +128,20 @@ def _suspects(
 
     Below the first note every row is one.
     """
-    first = pc.coalesce(*body) if body else pa.nulls(len(is_data), pa.string())
+    if not len(is_data) or not body:
+        return iter(())
+    first = pc.coalesce(*body)
     note = _mask(pc.match_substring_regex(first, f"^(?:{row_words.NOTE})"))
     suspects = note | _mask(pc.match_substring_regex(first, f"^(?:{row_words.EXAMPLE}|{row_words.NOTHING})$"))
+    # All at once: a pattern takes longer to make ready than to be held against a thousand cells.
     anchored = [body[at] for at in judge.anchors if at >= _TOTAL_PLACES]
-    for texts in (first, *body[:_TOTAL_PLACES], *anchored):
-        suspects |= _mask(pc.match_substring_regex(texts, f"^(?:{row_words.TOTAL}|{row_words.GROUP_TOTAL})$"))
-    for texts in body[:_TOTAL_PLACES]:
-        bare = pc.utf8_trim(texts, characters=row_words.NOISE_CHARACTERS)
-        suspects |= _mask(pc.is_in(bare, value_set=judge.spelled))
+    named = pa.chunked_array([first, *body[:_TOTAL_PLACES], *anchored], pa.string())
+    bare = pc.utf8_trim(pa.chunked_array(body[:_TOTAL_PLACES], pa.string()), characters=row_words.NOISE_CHARACTERS)
+    for matches in (
+        pc.match_substring_regex(named, f"^(?:{row_words.TOTAL}|{row_words.GROUP_TOTAL})$"),
+        pc.is_in(bare, value_set=judge.spelled),
+    ):
+        suspects |= _mask(matches).reshape(-1, len(is_data)).any(axis=0)
     if judge.anchors:
         suspects |= _mask(pc.is_null(pc.coalesce(*(body[at] for at in judge.anchors))))
     if note.any():
@@ -146,10 +153,12 @@ def _suspects(
 
 def _tidied(body: Sequence[pa.StringArray], places: npt.NDArray[np.int64]) -> list[list[str | None]]:
     """The rows' cells column by column; null where tidying leaves nothing."""
+    if not len(places):
+        return [[] for _ in body]
     chosen = pa.array(places)
-    tidied = [text.tidy(column.take(chosen)) for column in body]
-    columns: list[list[str | None]] = [pc.if_else(pc.equal(cells, ""), None, cells).to_pylist() for cells in tidied]
-    return columns
+    tidied = text.tidy(pa.concat_arrays([column.take(chosen) for column in body]))
+    cells: Row = pc.if_else(pc.equal(tidied, ""), None, tidied).to_pylist()
+    return [cells[at : at + len(places)] for at in range(0, len(cells), len(places))]
 
 
 def _titles(

@@ -9,16 +9,17 @@ import dataclasses
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from ingest.readers.sheet import Opened, Sheet, Unreadable
 from warehouse.vocabulary.privacy import redact
-from warehouse.vocabulary.submission import Remark
+from warehouse.vocabulary.submission import FileProblem, Remark
 
 _BESIDE_DATA = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 _UTF8_NAME = 0x800
 _SYMLINK = 0o120000
+_FIRST: tuple[FileProblem, ...] = ("encrypted", "damaged")
 
 
 def read(content: bytes, open_member: Callable[[bytes], Opened]) -> Opened:
@@ -30,6 +31,7 @@ def read(content: bytes, open_member: Callable[[bytes], Opened]) -> Opened:
     sheets: list[Sheet] = []
     notes: list[str] = []
     remarks: list[Remark] = []
+    refusals: list[Unreadable] = []
     properties: list[tuple[str, str]] = []
     encodings: set[str | None] = set()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -37,6 +39,7 @@ def read(content: bytes, open_member: Callable[[bytes], Opened]) -> Opened:
             try:
                 opened = open_member(archive.read(member))
             except Unreadable as refused:
+                refusals.append(refused)
                 remarks.append(Remark("member_not_read", {"name": redact(name), "reason": refused.detail}))
                 continue
             except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
@@ -51,10 +54,16 @@ def read(content: bytes, open_member: Callable[[bytes], Opened]) -> Opened:
             properties += opened.properties
             encodings.add(opened.encoding)
     if not sheets:
-        reason = remarks[0].values["reason"] if remarks else "里面没有文件。"
-        raise Unreadable("no_table", f"压缩包里没有能读取的表格：{reason}", "zip")
+        raise _without_table(refusals)
     encoding = encodings.pop() if len(encodings) == 1 else None
     return Opened("zip", encoding, tuple(sheets), tuple(notes), tuple(remarks), tuple(properties))
+
+
+def _without_table(refusals: Sequence[Unreadable]) -> Unreadable:
+    """Why no member holds a table: what is locked or damaged comes before what kind of file it is."""
+    worst = min(refusals, key=lambda refused: (*_FIRST, refused.problem).index(refused.problem), default=None)
+    problem = worst.problem if worst and worst.problem in _FIRST else "no_table"
+    return Unreadable(problem, f"压缩包里没有能读取的表格：{worst.detail if worst else '里面没有文件。'}", "zip")
 
 
 def with_slashes(content: bytes) -> bytes:

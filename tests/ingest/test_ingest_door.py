@@ -222,11 +222,31 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {Path(name).suffix: text for name, text in written.items()} | {"name": next(iter(written))}
 
 
-def zipped(name: str, content: bytes) -> bytes:
+def zipped(*contents: bytes) -> bytes:
     sink = BytesIO()
     with zipfile.ZipFile(sink, "w") as archive:
-        archive.writestr(name, content)
+        for number, content in enumerate(contents):
+            archive.writestr(f"{number}.xlsx", content)
     return sink.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("contents", "problem", "said"),
+    [
+        ([LOCKED], "encrypted", "打开密码"),
+        ([PICTURE, DAMAGED, LOCKED], "encrypted", "打开密码"),
+        ([PICTURE, DAMAGED], "damaged", "损坏"),
+        ([PICTURE], "no_table", "PNG 图片"),
+        ([], "no_table", "里面没有文件"),
+    ],
+)
+def test_of_what_is_packed_the_first_reason_is_told(contents: list[bytes], problem: str, said: str) -> None:
+    _, reading = read(zipped(*contents), "training_record_2026-01.zip", DATASET)
+    assert reading.problem == problem
+    assert said in str(reading.detail)
+    _, reading = read(zipped(*contents, xlsx(TABLE)), "training_record_2026-01.zip", DATASET)
+    assert reading.rows == 1
+    assert len(reading.remarks) == len(contents)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +271,7 @@ def test_a_report_that_comes_back_is_told_what_to_send_instead(
 def test_a_list_of_problems_saved_as_a_workbook_or_packed_is_known_too(pages: dict[str, str]) -> None:
     rows = [line.split(",") for line in pages[".csv"].splitlines()]
     rows[0][0] = rows[0][0].lstrip("\ufeff")
-    for content in (xlsx(rows), xls(rows), zipped("清单.csv", pages[".csv"].encode())):
+    for content in (xlsx(rows), xls(rows), zipped(pages[".csv"].encode())):
         assert read(content, "x", DATASET)[1].problem == "report_returned"
 
 
