@@ -127,6 +127,17 @@ def _group(rule: str, findings: Sequence[Finding], received: int) -> RuleGroup:
     )
 
 
+_TEXTS = frozenset({"csv", "tsv"})
+"""Kinds of file that have rows and columns, and no cells to which anybody could go."""
+
+
+def as_sent(decision: Decision, findings: Sequence[Finding]) -> list[Finding]:
+    """Findings with their places as the sender's program shows them: in a text by row and column alone."""
+    if decision.reading.file.kind not in _TEXTS:
+        return list(findings)
+    return [{**finding, "cell": None} for finding in findings]
+
+
 def headers(decision: Decision) -> dict[tuple[str | None, str], str]:
     """(sheet, field) → the header under which the sender gave it."""
     return {(column.sheet, column.field): column.header for column in decision.reading.columns if column.field}

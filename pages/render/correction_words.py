@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from expectations.compiled import Check
 from pages.gather.findings import Finding
+from pages.render.row_groups import partners
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.contract import Dataset
 from warehouse.vocabulary.correction_columns import ACTION, KEEP, WITHDRAW
@@ -46,7 +47,9 @@ class Words:
 
     def note(self, finding: Finding) -> str:
         """Why, what was received as far as it may be shown, what is expected, what is judged together, and what to
-        do."""
+        do; of rows that do not go together, what differs says enough."""
+        if partners(finding):
+            return f"{reason(finding)}{_answer(finding) or fix(finding)}"
         received = self._named(finding["field"], finding["value"])
         expected = self._named(finding["field"], finding["expected"])
         judged = self.fields(finding)

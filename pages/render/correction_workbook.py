@@ -49,7 +49,8 @@ from warehouse.vocabulary.submission import Decision, SentTable
 
 _FILL = {"critical": "#F8CBAD", "warning": "#FFE699", "info": "#DDEBF7"}
 _GROUP_FILL = "#E4DFEC"
-_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\!]")
+"""What no sheet's name may hold, and the mark that in a formula ends it."""
 _LONGEST_NAME = 31
 _LONGEST_SOURCE = 255
 _CREATED = dt.datetime(2025, 1, 1)
@@ -225,8 +226,7 @@ class _Writer:
         """One sheet: what stood above the header, the header with our columns before it, the rows, worst first and
         partners side by side."""
         sheet, sent = table.sheet, table.sent
-        quoted = "'" + sheet.get_name().replace("'", "''") + "'"
-        self._book.define_name(f"{quoted}!{MARK}", f'="{self._decision.submission_id}"')
+        self._book.define_name(f"{sheet.get_name()}!{MARK}", f'="{self._decision.submission_id}"')
         for at, line in enumerate(sent.above):
             for column, cell in enumerate(line, len(_OURS)):
                 sheet.write_string(at, column, str(cell), self._text)

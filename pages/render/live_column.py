@@ -20,10 +20,9 @@ def write_live_checks(book: Any, sheet: Any, dataset: Dataset, place: Place, las
     checks = live_checks(dataset, place)
     if not checks:
         return False
-    quoted = "'" + place.sheet.replace("'", "''") + "'"
     for check in checks:
-        book.define_name(f"{quoted}!{check.name}", f"={check.condition}")
-    book.define_name(f"{quoted}!{RESULT}", f"={result(checks, place)}")
+        book.define_name(f"{place.sheet}!{check.name}", f"={check.condition}")
+    book.define_name(f"{place.sheet}!{RESULT}", f"={result(checks, place)}")
     names_by_column: dict[int, list[str]] = defaultdict(list)
     for check in checks:
         for name in check.fields:

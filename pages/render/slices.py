@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pages import site_map, words
-from pages.gather.findings import by_rule, headers, listed, tally
+from pages.gather.findings import as_sent, by_rule, headers, listed, tally
 from pages.gather.slices import Slice, SliceKind
 from pages.gather.submission import SubmissionFacts
 from pages.render import environment
@@ -16,7 +16,7 @@ SLICE_TITLES: dict[SliceKind, str] = {"institution": "培训机构", "district":
 def slice_page(facts: SubmissionFacts, piece: Slice) -> str:
     """`facts`: of the whole submission; findings against other submissions are told with its own."""
     decision, submission = facts.decision, facts.decision.submission
-    findings = piece.part(listed(facts.findings))
+    findings = as_sent(decision, piece.part(listed(facts.findings)))
     return environment.page(
         "slice.html",
         is_demo=facts.is_demo,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from expectations.result import as_json
 from pages import site_map, words
 from pages.gather.finding_changes import changes
-from pages.gather.findings import Tally, by_rule, headers, tally
+from pages.gather.findings import Tally, as_sent, by_rule, headers, tally
 from pages.gather.grid import signing
 from pages.gather.submission import SubmissionFacts
 from pages.render import environment, standing
@@ -116,7 +116,7 @@ def _verdict(facts: SubmissionFacts, tally: Tally, across: int) -> Verdict:
 def submission_page(facts: SubmissionFacts) -> str:
     """The report as one self-contained HTML page."""
     decision, submission = facts.decision, facts.decision.submission
-    findings, across = facts.by_scope()
+    findings, across = (as_sent(decision, part) for part in facts.by_scope())
     received, counted = decision.rows.received, tally(findings)
     return environment.page(
         "submission.html",

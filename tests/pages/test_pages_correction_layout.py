@@ -280,6 +280,13 @@ def test_a_workbook_checks_while_it_is_corrected(cells: list[str | None], said: 
     assert live(book, "明细表", at) == ""
 
 
+@pytest.mark.parametrize("name", ["一月 '市区'", "一月!", "2026", "代码表"])
+def test_a_workbook_checks_whatever_its_sheet_is_called(name: str) -> None:
+    book = opened([finding(4, "PN003", "id_no", sheet=name)], [table([row(WRONG)], name)])
+    sheet = book.worksheets[0]
+    assert "校验码" in live(book, sheet.title, at_row(sheet, 4))
+
+
 def test_a_copied_row_is_told_and_a_withdrawn_one_is_not() -> None:
     book = opened([finding(5, DUPLICATE, "class_id", partners=[beside(4)])], [table([row(), row()])])
     sheet = book["明细表"]

@@ -353,3 +353,13 @@ def test_the_site_holds_the_report_and_the_pages_of_its_slices() -> None:
     name = facts.decision.submission_id
     reports = {f"CAB/{name}.{ending}" for ending in ("html", "json", "csv")}
     assert submission_files(facts).keys() == reports | {f"CAB/{name}/district-440305.html"}
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "xlsx"])
+def test_a_text_has_rows_and_columns_and_no_cells(kind: str) -> None:
+    sent = samples.decision()
+    sent = replace(sent, reading=replace(sent.reading, file=replace(sent.reading.file, kind=kind)))
+    findings = samples.findings(3)
+    page = Page(submission_page(SubmissionFacts(sent, findings)))
+    assert (findings[0]["cell"] in page.text) is (kind == "xlsx")
+    assert "身份证号" in page.text

@@ -230,6 +230,115 @@ def test_the_command(tmp_path: Path) -> None:
         assert said in str(result.exception)
 
 
+FOR_WHOM: list[tuple[list[str], list[str]]] = [
+    (["--department", "CAB"], ["填报单位：深圳市民政局", "报告期："]),
+    (["--department", "CAB", "--period", "2026-01"], ["填报单位：深圳市民政局", "报告期：2026年1月"]),
+    (
+        ["--department", "HRSS", "--district", "440305", "--period", "2026-03"],
+        ["填报单位：深圳市人力资源和社会保障局南山区", "报告期：2026年3月"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), FOR_WHOM)
+def test_unit_and_period_are_filled_in(words: list[str], said: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "a.xlsx"
+    assert CliRunner().invoke(cli, ["template", "training_record", str(out), *words]).exit_code == 0
+    book = openpyxl.load_workbook(out)
+    first = [cell for cell in book.worksheets[0][1] if cell.value]
+    assert [cell.value for cell in first] == said
+    assert [cell.protection.locked for cell in first] == [True, False]  # the period may be typed over
+    assert book.worksheets[0].freeze_panes == "C4"
+
+
+NOT_FOR: list[tuple[list[str], str]] = [
+    (["--period", "2026-01"], "add --department"),
+    (["--department", "CAB", "--district", "440305"], "no unit 440305"),
+    (["--department", "CAB", "--period", "2026-Q1"], "not for 2026-Q1"),
+    (["--department", "CAB", "--period", "bald"], "not for bald"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), NOT_FOR)
+def test_a_template_for_nobody_is_refused(words: list[str], said: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["template", "training_record", str(tmp_path / "a.xlsx"), *words])
+    assert isinstance(result.exception, OperatorError)
+    assert said in str(result.exception)
+
+
+EXAMPLES: list[tuple[str, str, str, dict[str, str]]] = [
+    ("VET", "support_service", "2026-01", {"服务类型": "退役军人就业辅导", "人员类别": "退役军人"}),
+    ("DPF", "training_record", "2026-02", {"人员类别": "残疾人", "班级编号": "SZ-DPF-2026-000123"}),
+    ("HCD", "training_class", "2026-03", {"专项行动": "安全技能", "开班日期": "2026-03-01"}),
+    ("EMB", "enterprise_coverage", "2026-H1", {"高危行业类别": "危险化学品", "统计时点": "2026-06-30"}),
+    ("SAC", "education_fund", "2025", {"年度": "2025"}),
+    ("TUF", "aggregate_summary", "2026-01", {"填报单位": "深圳市总工会", "报告期": "2026-01"}),
+]
+
+
+@pytest.mark.parametrize(("department", "dataset", "wanted", "shown"), EXAMPLES)
+def test_the_example_is_the_departments_and_passes_its_checks(
+    department: str, dataset: str, wanted: str, shown: dict[str, str], tmp_path: Path
+) -> None:
+    feed = feeds.find(department, dataset)
+    book = openpyxl.load_workbook(io.BytesIO(template(contract.dataset(dataset), feed, month(wanted))))
+    sheet = book.worksheets[0]
+    example = {str(head.value).lstrip("*"): cell.value for head, cell in zip(sheet[2], sheet[3], strict=True)}
+    assert {header: example[header] for header in shown} == shown
+    sheet["A3"].value = 1
+    book.save(tmp_path / "example.xlsx")
+    decision, findings = checked_file(tmp_path / "example.xlsx", dataset, department, wanted)
+    assert decision.rows.received == 1
+    assert [finding for finding in findings.to_pylist() if finding["severity"] == "critical"] == []
+
+
+def test_every_example_is_of_a_field_and_on_its_list() -> None:
+    rows = reference.table("template_examples")
+    assert {row["department"] for row in rows} == {"", *reference.codes("department")}
+    for row in rows:
+        datasets = [contract.dataset(name) for name in contract.names() if row["dataset"] in ("", name)]
+        fields = [field for dataset in datasets for field in dataset.fields if field.name == row["field"]]
+        assert fields, row
+        for value in filter(None, row["value"].split(";")):
+            lists = {field.code_list for field in fields if field.kind in ("code", "list")}
+            assert all(value in reference.codes(str(name)) for name in lists), row
+
+
+def test_the_instructions_are_those_of_the_workbook() -> None:
+    feed = feeds.find("CAB", "training_record")
+    book = openpyxl.load_workbook(io.BytesIO(template(contract.dataset("training_record"), feed, month("2026-01"))))
+    texts = " ".join(str(cell) for row in book["填表说明"].iter_rows(values_only=True) for cell in row if cell)
+    assert "重新报送整份文件" not in texts
+    for said in (
+        "更正工作簿",
+        "不必重报整份文件",
+        "培训人次实名制明细_2026年1月.xlsx。",
+        "从第 4 行填起",
+        "2026年1月的截止日是",
+    ):
+        assert said in texts
+
+
+WIDE: list[tuple[str, int]] = [("证件号码", 20), ("单位统一社会信用代码", 20), ("出生日期", 12), ("联系电话", 13)]
+
+
+@pytest.mark.parametrize(("header", "least"), WIDE)
+def test_a_number_can_be_read_in_its_column(header: str, least: int) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(template(contract.dataset("training_record")))).worksheets[0]
+    letter = next(cell.column_letter for cell in sheet[1] if str(cell.value).lstrip("*") == header)
+    assert sheet.column_dimensions[letter].width >= least
+
+
+def test_what_a_template_checks_itself_is_nobodys_column(tmp_path: Path) -> None:
+    """Saved by a program that computes nothing, 5,000 formulas without a result."""
+    book = openpyxl.load_workbook(io.BytesIO(template(contract.dataset("training_record"))))
+    book.save(tmp_path / "saved.xlsx")
+    decision, findings = checked_file(tmp_path / "saved.xlsx", "training_record", "CAB", "2026-01")
+    assert decision.rows.received == 0
+    assert "即时核对" not in decision.reading.ignored
+    assert [finding["rule"] for finding in findings.to_pylist()] == ["FL023"]
+
+
 def test_the_same_template_twice_is_the_same_workbook() -> None:
     dataset = contract.dataset("certificate")
     first, second = (openpyxl.load_workbook(io.BytesIO(template(dataset))) for _ in range(2))
