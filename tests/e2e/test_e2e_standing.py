@@ -20,6 +20,7 @@ from orchestration.pipeline import deciding, history, sign_off
 from orchestration.pipeline import run as steps
 from pages import site_map
 from pages.gather import department as gather
+from pages.gather.correction_workbook import StandingWorkbooks
 from pages.gather.sources import Sources, connected
 from pages.render.department import department_page
 from tests.ingest.files import HEADERS, ROW, xlsx
@@ -90,7 +91,7 @@ class House:
         statuses = history.statuses(self.root, clock.day_of(self.now))
         with connected(self.root, None) as connection:
             sources = Sources(self.root, clock.day_of(self.now), statuses, (), str, connection, None)
-            return Page(department_page(gather.department(sources, department, {})))
+            return Page(department_page(gather.department(sources, department, {}, StandingWorkbooks())))
 
     def report(self, row: Mapping[str, Any]) -> Page:
         return Page((self.root.reports / site_map.report(row["unit_code"], row["submission_id"])).read_text())

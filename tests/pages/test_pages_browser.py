@@ -16,9 +16,11 @@ from pages.gather import acceptance
 from pages.gather.acceptance import AcceptanceStatement
 from pages.gather.acceptance_trend import monthly_acceptance
 from pages.gather.bureau import BureauFacts
+from pages.gather.deadlines import Deadlines
 from pages.gather.department import DepartmentFacts
 from pages.gather.publications import DepartmentPeriod
 from pages.gather.rules import rules
+from pages.gather.sending import SendingDay
 from pages.gather.slices import Slice
 from pages.gather.submission import SubmissionFacts
 from pages.render.acceptance import acceptance_texts
@@ -35,6 +37,7 @@ from tests.pages import report_samples as samples
 pytestmark = pytest.mark.browser
 WIDTHS = (1440, 768, 390)
 LONG = "A" * 300
+UNIT = "HRSS.440305"
 RULES = rule_files(rules())
 JANUARY = DepartmentPeriod("HRSS", "2026-01")
 PUBLICATION_ID = "2026-03-20-0123456789ab"
@@ -58,6 +61,8 @@ def report() -> str:
         slices=[PART],
         exceptions={EXCEPTION.exception_id: EXCEPTION},
         fixed=[{"rule": "TR007", "severity": "warning", "message": "成绩低于 60 分。", "count": 2}],
+        deadlines=Deadlines(samples.AS_OF, True, True, samples.AS_OF, True),
+        sending=SendingDay(samples.AS_OF).of_submission("CAB", "training_record", is_awaited=True),
     )
     return submission_page(facts)
 
@@ -89,6 +94,25 @@ def department(rows: list[dict[str, Any]], submissions: list[dict[str, Any]]) ->
     return department_page(facts)
 
 
+def unit(rows: list[dict[str, Any]], submissions: list[dict[str, Any]]) -> str:
+    """A district unit's page with everything that it can lead to; what a press opens is open."""
+    of_unit = [row for row in rows if row["unit_code"] == UNIT]
+    came = [row | {"held_back_answer_date": samples.AS_OF} for row in of_unit if row["submission_id"]]
+    named = frozenset(row["submission_id"] for row in of_unit if row["submission_id"])
+    facts = DepartmentFacts(
+        "HRSS",
+        samples.AS_OF,
+        district_unit=UNIT,
+        grid=[*came, *(row for row in of_unit if not row["submission_id"])],
+        submissions=[row for row in submissions if row["unit_code"] == UNIT],
+        unrecognised=[samples.deliveries()[0] | {"file_name": f"HRSS/440305/{LONG}.txt"}],
+        sending=SendingDay(samples.AS_OF).of_unit(UNIT),
+        workbooks=named,
+        cut=named,
+    )
+    return department_page(facts).replace("<details>", "<details open>")
+
+
 def bureau(rows: list[dict[str, Any]], submissions: list[dict[str, Any]]) -> str:
     facts = BureauFacts(
         samples.AS_OF,
@@ -117,6 +141,7 @@ def pages() -> dict[str, str]:
         site_map.slice_report("CAB", submission_id, PART.name): part,
         "CAB/long.html": long_report(),
         site_map.unit_index("HRSS"): department(of_department, submissions),
+        site_map.unit_index(UNIT): unit(of_department, submissions),
         site_map.BUREAU: bureau(grid, submissions),
         site_map.acceptance("HRSS", "2026-01"): acceptance_texts(certificate(of_department))["html"],
         **{place: RULES[place] for place in rule_places},
