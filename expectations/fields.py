@@ -134,7 +134,6 @@ def _rows(dataset: Dataset) -> Iterator[FieldCheck]:
             unless=(),
             is_fact=False,
             expectation=gxe.ExpectColumnValuesToNotBeInSet(column=ROW_FLAW.name, value_set=[flaw]),
-            workbook_fix=workbook_fix,
         )
 
 
