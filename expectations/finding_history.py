@@ -112,7 +112,9 @@ answered as (
     where findings.severity = 'warning'
     group by findings.finding_number
 )
-select findings.*, case when uncovered.finding_number is null then history.state else 'uncovered' end as state,
+select findings.*,
+    case when history.state = 'new' and uncovered.finding_number is not null then 'uncovered' else history.state end
+        as state,
     history.opened_at, history.fixed_at, history.fixed_by, answered.explanation, answered.explained_at
 from findings
 left join history
@@ -130,15 +132,12 @@ lines as (
 ),
 uncovered as (
     select distinct findings.finding_number
-    from findings
-    inner join history
-        on findings.submission_id = history.submission_id and findings.followed_identity = history.finding_identity
-        and history.about_row and history.state = 'new'
+    from line_finding as findings
     inner join lines on findings.submission_id = lines.submission_id
     inner join submission_status as basis on lines.before = basis.submission_id and lines.line = basis.line
-    inner join findings as cover
+    inner join line_finding as cover
         on basis.submission_id = cover.submission_id and findings.sheet is not distinct from cover.sheet
-        and findings.row = cover.row and cover.about_row and cover.scope = 'submission'
+        and findings.row = cover.row
     inner join check_fact on findings.dataset = check_fact.dataset and findings.rule = check_fact.code
     inner join check_fact as cover_fact on cover.dataset = cover_fact.dataset and cover.rule = cover_fact.code
     where (cover_fact.is_fact and not check_fact.is_fact and list_contains(check_fact.fields, cover.field))
@@ -149,7 +148,7 @@ uncovered as (
 
 def lay_findings(con: duckdb.DuckDBPyConnection) -> None:
     """Table `findings`: the views `own_finding` and `across_finding` together, numbered in the order in which they are
-    read."""
+    read; and `line_finding`, those about rows of corrections and of what they correct."""
     columns = ", ".join(f'"{name}"' for name in JUDGED.names)
     con.execute(f"""
         create or replace temp table findings as
@@ -175,6 +174,11 @@ def lay_findings(con: duckdb.DuckDBPyConnection) -> None:
             union all by name
             select *, null::bigint as place from across_finding
         )
+    """)
+    con.execute("""
+        create or replace temp table line_finding as
+        from findings semi join (from submission_status where line is not null) using (submission_id)
+        where about_row and scope = 'submission'
     """)
 
 
