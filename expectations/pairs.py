@@ -206,14 +206,18 @@ def _partnered(fields: Sequence[Field]) -> str:
 
 def _judged(fields: Sequence[Field], checks: Sequence[Check]) -> pa.Table:
     """check_number → the places in `fields` in which partners are compared; of none, in all."""
-    compared = [set() if check.apart == ROW_HASH else {*check.fields, *bad_rows.words(check.apart)} for check in checks]
-    places = [[place for place, field in enumerate(fields) if field.name in names] for names in compared]
+    places = [_compared(fields, check) for check in checks]
     return pa.table(
         {
             "check_number": pa.array(range(len(checks)), pa.int16()),
             "judged": pa.array(places, pa.list_(pa.int64())),
         }
     )
+
+
+def _compared(fields: Sequence[Field], check: Check) -> list[int]:
+    names = set() if check.apart == ROW_HASH else {*check.fields, *bad_rows.words(check.apart)}
+    return [place for place, field in enumerate(fields) if field.name in names]
 
 
 def _headers(fields: Sequence[Field], readings: Sequence[tuple[Submission, Reading]]) -> pa.Table:

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.pool import Pool
-from orchestration.pipeline import class_list
-from orchestration.pipeline import run as steps
+from orchestration.pipeline import class_list, deciding
 from orchestration.pipeline.check_file import checked_file
 from tests.expectations.test_expectations_cross_submission import CLASS
 from tests.ingest.files import HEADERS, ROW, delimited
@@ -36,8 +35,8 @@ def root(tmp_path_factory: pytest.TempPathFactory, readers: Pool) -> Root:
     run = stored.prepared(root, readers)
     run.open()
     try:
-        steps.pull(run, "training_class")
-        steps.decide(run, "training_class", steps.to_decide(run, "training_class"))
+        deciding.pull(run, "training_class")
+        deciding.decide(run, "training_class", deciding.to_decide(run, "training_class"))
     finally:
         run.close()
     return root
