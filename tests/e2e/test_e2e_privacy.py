@@ -21,7 +21,7 @@ def texts(path: Path) -> Iterator[tuple[str, str]]:
     raw = path.read_bytes()
     if raw.startswith(b"PAR1"):
         for column in pq.read_table(path).columns:
-            yield "column", "\n".join(str(value) for value in column.unique().to_pylist())
+            yield "column", "\n".join({str(value) for value in column.to_pylist()})
     elif path.suffix == ".duckdb":
         with duckdb.connect(str(path), read_only=True) as con:
             for schema, table in con.execute(

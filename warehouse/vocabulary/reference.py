@@ -75,7 +75,8 @@ _QUOTES = str.maketrans("", "", "\"'“”‘’`「」*")
 
 @functools.cache
 def aliases(code_list: str) -> dict[str, str]:
-    """Normalised spelling → code: the code, its name, the parts of a name, and the aliases met in the wild.
+    """Normalised spelling → code, always in the same order: the code, its name, the parts of a name, and the aliases
+    met in the wild.
 
     A spelling that would mean two codes is left out unless an alias table decides it.
     """
@@ -101,7 +102,7 @@ def aliases(code_list: str) -> dict[str, str]:
     for code, name in codes(code_list).items():
         bare = re.sub(r"\(.*?\)", "", unicodedata.normalize("NFKC", name))
         parts = [part for part in bare.split("/") if part]
-        for spelling in {name, *parts, f"{code}{name}", f"{code}-{name}", f"{code}:{name}", f"{name}({code})"}:
+        for spelling in (name, *parts, f"{code}{name}", f"{code}-{name}", f"{code}:{name}", f"{name}({code})"):
             offered.setdefault(normalise(spelling), set()).add(code)
     code_by_spelling = {spelling: min(meant) for spelling, meant in offered.items() if len(meant) == 1}
     code_by_spelling |= decided
