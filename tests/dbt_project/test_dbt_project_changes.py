@@ -110,7 +110,7 @@ def changed_and_compared(
         if at < len(killed):
             kills += kill_a_build(root, reference, killed[at])
         built = dbt.Dbt(root).build()
-        assert not built.is_whole, f"built in full: {told}"
+        assert built.whole_because is None, f"built in full after {told}: {built.whole_because}"
         if len(told) % every == 0:
             assert not rows_that_differ(root.database, worked_out_whole(root, folder / "whole")), told
             assert failing_tests(root) == built.stored.keys(), told
