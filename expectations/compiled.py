@@ -127,9 +127,12 @@ def parse(text: str, *, is_foreign: bool = False) -> tuple[Check, ...]:
 
 
 def _known(raw: dict[str, Any], is_foreign: bool) -> dict[str, Any]:
-    """Of a foreign check the facts that are known here; null for those that it lacks."""
+    """Of a foreign check the facts that are known here; null for those that it lacks. `ValueError` where it has no
+    code or looks at no field."""
     if not is_foreign:
         return raw
+    if not raw.get("code") or not raw.get("fields"):
+        raise ValueError("no check")
     return {fact.name: raw.get(fact.name) for fact in fields(Check) if fact.name != "sql"}
 
 

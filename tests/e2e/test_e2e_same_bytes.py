@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from orchestration.pipeline.run import Run, report
 from pages.write import seals
@@ -53,6 +54,7 @@ def assert_written_as_from_nothing(root: Root) -> None:
     assert written().keys() == before.keys()
 
 
+@pytest.mark.soak
 def test_two_portions_end_where_one_run_ended(skills: Skills, demo: Root, tmp_path: Path) -> None:
     other = Skills(copy(demo, tmp_path))
     shutil.copy2(skills.root.key_file, other.root.key_file)

@@ -50,8 +50,8 @@ def test_what_may_mean_anything_means_nothing(unknown: str | None) -> None:
     assert action(unknown) is None
 
 
-def test_the_words_that_are_offered_are_three() -> None:
-    assert list(ACTIONS) == ["更正", "作废", "说明"]
+def test_the_words_that_are_offered_are_four() -> None:
+    assert list(ACTIONS) == ["更正", "作废", "说明", "保留此条"]
 
 
 SHEETS = st.one_of(st.none(), st.sampled_from(["Sheet1", "1-2月", "a,b", "明细!2", 'x"y']))

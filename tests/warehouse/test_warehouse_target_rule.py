@@ -87,7 +87,7 @@ def test_units_that_are_reported_are_those_in_which_a_target_is_counted() -> Non
     assert sorted(listed) == sorted(row["id"] for row in reference.table("targets"))
     for units, targets in targets_by_unit.items():
         assert {target_rule.unit(target) for target in targets} <= set(units.split("/")) <= set(reference.codes("unit"))
-    assert (target_rule.unit("T05"), target_rule.unit("T10")) == ("名", "%")
+    assert (target_rule.unit("T05"), target_rule.unit("T10")) == ("人", "%")
 
 
 def test_exact_quotas_are_two() -> None:
