@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from warehouse.store.settings import settings
 from warehouse.vocabulary.errors import OperatorError
 
 DEFAULTS = Path(__file__).with_name("limits.yaml")
@@ -100,9 +101,11 @@ def load(path: Path) -> dict[str, int]:
 
 @functools.cache
 def limits() -> Limits:
-    """The limits in force: the defaults, and over them those of the file that SKILLS_LIMITS names."""
+    """The limits in force: the defaults, the settings' memory over them, and over both the file of SKILLS_LIMITS."""
     path = os.environ.get("SKILLS_LIMITS")
-    chosen = Limits(**load(DEFAULTS) | (load(Path(path)) if path else {}))
+    run_mb = settings().memory.run_mb
+    told = {"run_mb": run_mb} if run_mb else {}
+    chosen = Limits(**load(DEFAULTS) | told | (load(Path(path)) if path else {}))
     if chosen.reading_mb < _LEAST_READING_MB:
         raise OperatorError(
             f"{path or DEFAULTS}: run_mb {chosen.run_mb} leaves each of {chosen.workers} workers "

@@ -8,8 +8,11 @@ import dagster as dg
 from ingest import feed as feeds
 from orchestration.defs import jobs
 from orchestration.defs.cadence import cron_after_due
+from warehouse.store.settings import settings
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.period import Cadence
+
+_WHEN = settings().schedules
 
 
 def _of_its_day(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
@@ -23,7 +26,7 @@ def _schedule(name: str, job: Any, crons: str | Sequence[str]) -> dg.ScheduleDef
         name=name,
         job=job,
         cron_schedule=crons,
-        execution_timezone=clock.TIME_ZONE,
+        execution_timezone=settings().time_zone,
         execution_fn=_of_its_day,
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
@@ -36,7 +39,7 @@ def _after_due(name: str, job: Any, cadence: Cadence, hour: int) -> dg.ScheduleD
     )
 
 
-monthly = _after_due("monthly", jobs.collect, "monthly", hour=6)
-half_yearly = _after_due("half_yearly", jobs.collect_half_yearly, "half-yearly", hour=7)
-yearly = _after_due("yearly", jobs.collect_yearly, "yearly", hour=7)
-audit_monthly = _schedule("audit_monthly", jobs.audit, "0 3 20 * *")
+monthly = _after_due("monthly", jobs.collect, "monthly", hour=_WHEN.monthly_hour)
+half_yearly = _after_due("half_yearly", jobs.collect_half_yearly, "half-yearly", hour=_WHEN.half_yearly_hour)
+yearly = _after_due("yearly", jobs.collect_yearly, "yearly", hour=_WHEN.yearly_hour)
+audit_monthly = _schedule("audit_monthly", jobs.audit, _WHEN.audit)

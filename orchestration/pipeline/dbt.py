@@ -25,6 +25,7 @@ from filelock import FileLock
 from orchestration.pipeline import dbt_changes, dbt_state
 from orchestration.pipeline.dbt_changes import WholeBuildNeededError
 from warehouse.store.data_root import Root
+from warehouse.store.settings import settings
 from warehouse.vocabulary.project import PROJECT, REFERENCE
 
 DBT_PROJECT = PROJECT / "dbt_project"
@@ -221,7 +222,7 @@ def duckdb_options(root: Root) -> dict[str, str]:
     """As dbt's profile gives them to its DuckDB."""
     return {
         "threads": "2",
-        "memory_limit": os.environ.get("SKILLS_DBT_MEMORY", "800MB"),
+        "memory_limit": os.environ.get("SKILLS_DBT_MEMORY") or f"{settings().memory.dbt_mb}MB",
         "temp_directory": str(root.work / "duckdb_tmp"),
         "force_compression": "uncompressed",
     }

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from warehouse.store import settings
 from warehouse.vocabulary.project import PROJECT
 
 SOCKET = "serve.sock"
@@ -41,10 +42,10 @@ def program() -> str:
     for package in _PACKAGES:
         for line in sorted(_files(str(PROJECT / package))):
             digest.update(line.encode("utf-8", "surrogateescape"))
-    settings = sorted(
+    variables = sorted(
         (name, value) for name, value in os.environ.items() if name.startswith("SKILLS_") and name not in _OF_A_PROCESS
     )
-    digest.update(repr(settings).encode("utf-8", "surrogateescape"))
+    digest.update(f"{variables} {settings.stand()}".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
 

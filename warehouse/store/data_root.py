@@ -7,11 +7,12 @@ Ends at names and folders: nothing here reads or writes data. The project's own 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from warehouse.store import modes
+from warehouse.store.settings import settings
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.project import PACKAGE
 from warehouse.vocabulary.submission import Decision
@@ -29,14 +30,18 @@ class Root:
     frozen_logs: Path | None = None
     """Copies of the logs as they stood when a build began, which it reads while more is decided."""
 
+    inbox_elsewhere: Path | None = field(default=None, compare=False)
+    """Where departments' files are dropped, if not in the root."""
+
     @classmethod
     def default(cls) -> Root:
-        """`$SKILLS_HOME`, else `warehouse/data` in the project."""
-        return cls(Path(os.environ.get("SKILLS_HOME") or PACKAGE / "data").resolve())
+        """As the settings say, else `warehouse/data` in the project."""
+        told = settings()
+        return cls((told.data_root or PACKAGE / "data").resolve(), inbox_elsewhere=told.inbox)
 
     @property
     def inbox(self) -> Path:
-        return self.path / "inbox"
+        return self.inbox_elsewhere or self.path / "inbox"
 
     @property
     def truth(self) -> Path:

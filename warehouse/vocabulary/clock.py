@@ -7,7 +7,7 @@ UTC. Ends at moments and days: what is due on a day is `period` and `ingest.feed
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 TIME_ZONE = "Asia/Shanghai"
 ZONE = ZoneInfo(TIME_ZONE)
@@ -30,6 +30,14 @@ def in_zone(moment: dt.datetime) -> dt.datetime:
 
 def today() -> dt.date:
     return day_of(now())
+
+
+def is_zone(name: str) -> bool:
+    """Whether this machine knows a time zone of that name."""
+    try:
+        return bool(ZoneInfo(name).key)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
 
 
 def utc_text(moment: dt.datetime) -> str:
