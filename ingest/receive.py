@@ -13,20 +13,19 @@ import hashlib
 import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from ingest import last_looks, sender_time
-from ingest.channels import UNOPENED, Changed, Channel, ChannelFile, Identity
-from ingest.channels.demo_year import DemoYear
-from ingest.channels.drop_folder import DropFolder
-from ingest.channels.whole_files import Quiet
+from ingest import connections, last_looks, sender_time
+from ingest.channels import UNOPENED, Changed, Found, Ground, Identity
 from ingest.feed import Feed
 from ingest.feed import feeds as all_feeds
 from ingest.limits import MB, limits
+from ingest.look import Came, Look, Times
+from ingest.placing import Places
 from ingest.pool import Pool
-from warehouse.store import demo_mark, durable, integrity, log
+from warehouse.store import durable, integrity, log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.submission import Delivery
@@ -95,24 +94,52 @@ def parts(root: Root) -> dict[str, tuple[integrity.Part, list[Delivery]]]:
 
 
 def restore(root: Root, part: integrity.Part, brought_by: Iterable[Delivery]) -> bool:
-    """Takes damaged content from the channel once more, where the same bytes still lie there."""
-    for delivery in brought_by:
-        file = root.inbox / delivery.name
-        if not integrity.damaged(root, [integrity.Part(file, part.sha256)], full=True):
-            part.path.parent.mkdir(parents=True, exist_ok=True)
-            durable.replace(part.path, file.read_bytes())
-            return True
+    """Takes damaged content from its channel once more, where the same bytes still lie there."""
+    # Its bytes tell whether it is whole, however lately it was touched, and whatever day it is in a demo.
+    ground = Ground(root.inbox, quiet_seconds=0)
+    times = Times(clock.now(), dt.date.max, is_attended=True)
+    with closing(Look(root, connections.connections(), Places(all_feeds()), ground, times)) as again:
+        for delivery in brought_by:
+            file = again.again(delivery.seen_as)
+            if file is not None and _restored(root, part, file):
+                return True
     return False
 
 
-def look(root: Root, readers: Pool | None = None, *, waits: bool = False, as_of: dt.date | None = None) -> Channel:
-    """One run's look at what the departments delivered, to be shared by all calls of that run: the drop folder
-    serves every feed. `waits`: somebody stands by, so that what came a moment ago is waited for. `as_of` (empty: today)
-    ends what a demo shows, and nothing else."""
+def _restored(root: Root, part: integrity.Part, file: Found) -> bool:
+    staged = _staging(root) / "content"
+    with _staged(staged) as copy:
+        try:
+            sha256, _ = _judged(file, copy)
+        except OSError:
+            return False
+    if sha256 != part.sha256:
+        return False
+    part.path.parent.mkdir(parents=True, exist_ok=True)
+    durable.move(staged, part.path)
+    return True
+
+
+def look(
+    root: Root,
+    readers: Pool | None = None,
+    *,
+    waits: bool = False,
+    as_of: dt.date | None = None,
+    now: dt.datetime | None = None,
+) -> Look:
+    """One run's look at what the departments delivered, over all channels, to be shared by all calls of that run and
+    closed by it. `waits`: somebody stands by, so that what came a moment ago is waited for. `as_of` (empty: today) ends
+    what a demo shows, and nothing else."""
     seconds = limits().quiet_seconds_by_hand if waits else limits().quiet_seconds
-    folder = DropFolder(root.inbox, all_feeds(), Quiet(seconds, waits), readers)
-    arrivals = demo_mark.arrivals(root)
-    return DemoYear(folder, arrivals, as_of or clock.today()) if arrivals else folder
+    now = now or clock.now()
+    return Look(
+        root,
+        connections.connections(),
+        Places(all_feeds(), readers),
+        Ground(root.inbox, seconds, waits),
+        Times(now, as_of or clock.day_of(now), waits),
+    )
 
 
 def receive(
@@ -122,35 +149,29 @@ def receive(
     now: dt.datetime,
     periods: Collection[str] = (),
     departments: Collection[str] = (),
-    channel: Channel | None = None,
+    channel: Look | None = None,
 ) -> list[Delivery]:
     """Pulls what no delivery of these feeds tells of yet; given `periods` or `departments`, those alone, and again
     even if seen. The new deliveries in order of modified time, then name; `now` (aware) is written into each.
     """
-    channel = channel or look(root)
     known = deliveries(root)
     seen = {} if periods or departments else last_looks.seen(root, known, now)
-    files = (
-        file
-        for feed in feeds
-        if not departments or feed.department in departments
-        for file in channel.pull(feed, seen)
-        if not periods or file.period in periods
-    )
-    return _store(root, files, known, now)
+    wanted = [feed for feed in feeds if not departments or feed.department in departments]
+    with nullcontext(channel) if channel else closing(look(root, now=now)) as looked:
+        return _store(root, looked, looked.pull(wanted, seen, periods), known, now)
 
 
-def receive_unrecognised(root: Root, *, now: dt.datetime, channel: Channel | None = None) -> list[Delivery]:
+def receive_unrecognised(root: Root, *, now: dt.datetime, channel: Look | None = None) -> list[Delivery]:
     """Keeps the new files that no feed claims, each with its `problem`."""
     known = deliveries(root)
-    files = (channel or look(root)).unrecognised_files(last_looks.seen(root, known, now))
-    return _store(root, files, known, now)
+    with nullcontext(channel) if channel else closing(look(root, now=now)) as looked:
+        return _store(root, looked, looked.unrecognised_files(last_looks.seen(root, known, now)), known, now)
 
 
 def pending(
     root: Root,
     *,
-    channel: Channel | None = None,
+    channel: Look | None = None,
     now: dt.datetime | None = None,
     recheck_mb: int = RECHECK_MB,
 ) -> list[Identity]:
@@ -160,9 +181,10 @@ def pending(
     known = deliveries(root)
     last = {delivery.seen_as: delivery for delivery in known}
     new: list[Identity] = []
-    unchanged: list[ChannelFile] = []
+    unchanged: list[Found] = []
     left = recheck_mb * MB
-    for file in (channel or look(root)).unseen(last_looks.seen(root, known, now)):
+    looked = channel or look(root, now=now)
+    for file in looked.unseen(last_looks.seen(root, known, now)):
         before = last.get(file.seen_as)
         if before is None and (file.is_quiet or file.sha256_beside is None):
             new.append(file.seen_as)
@@ -178,11 +200,13 @@ def pending(
     return sorted(new)
 
 
-def _store(root: Root, files: Iterable[ChannelFile], known: Iterable[Delivery], now: dt.datetime) -> list[Delivery]:
+def _store(
+    root: Root, channels: Look, files: Iterable[Found], known: Iterable[Delivery], now: dt.datetime
+) -> list[Delivery]:
     shutil.rmtree(_staging(root), ignore_errors=True)
     last = {delivery.seen_as: delivery for delivery in known}
     new: list[Delivery] = []
-    read: list[ChannelFile] = []
+    read: list[Found] = []
     for file in sorted(files, key=lambda file: (file.modified_at, file.name)):
         before = last.get(file.seen_as)
         try:
@@ -196,10 +220,15 @@ def _store(root: Root, files: Iterable[ChannelFile], known: Iterable[Delivery], 
     durable.sync(path for delivery in new if delivery.sha256 for path in _places(root, delivery))
     log.append(root.deliveries, map(entry_of, new))
     last_looks.remember(root, read, now)
+    channels.settle(read, _came(new), _came(delivery for delivery in new if delivery.problem))
     return new
 
 
-def _delivery(file: ChannelFile, sha256: str, now: dt.datetime) -> Delivery:
+def _came(deliveries: Iterable[Delivery]) -> Came:
+    return Came((delivery.channel, delivery.department, delivery.dataset or "") for delivery in deliveries)
+
+
+def _delivery(file: Found, sha256: str, now: dt.datetime) -> Delivery:
     received_at = file.arrived_at or clock.utc_text(now)
     return Delivery(
         channel=file.channel,
@@ -222,7 +251,12 @@ def _staging(root: Root) -> Path:
     return root.work / "receiving"
 
 
-def _taken(root: Root, file: ChannelFile, before: Delivery | None, now: dt.datetime) -> Delivery | None:
+def _staged(path: Path) -> BinaryIO:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+
+def _taken(root: Root, file: Found, before: Delivery | None, now: dt.datetime) -> Delivery | None:
     """The delivery with its bytes in their place, not yet synced; null where they are those of the delivery before,
     which stands."""
     if before and before.sha256 and content_file(root, before).exists():
@@ -230,8 +264,7 @@ def _taken(root: Root, file: ChannelFile, before: Delivery | None, now: dt.datet
         if sha256 in ("", before.sha256):
             return None
     staged = _staging(root) / "content"
-    staged.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with os.fdopen(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as copy:
+    with _staged(staged) as copy:
         sha256, problem = _judged(file, copy)
     delivery = _delivery(dataclasses.replace(file, problem=problem), sha256, now)
     if not sha256:
@@ -244,7 +277,7 @@ def _taken(root: Root, file: ChannelFile, before: Delivery | None, now: dt.datet
     return delivery
 
 
-def _judged(file: ChannelFile, copy: BinaryIO | None = None) -> tuple[str, str | None]:
+def _judged(file: Found, copy: BinaryIO | None = None) -> tuple[str, str | None]:
     """SHA-256 and problem of a file, which is copied on the way; no SHA-256 where its bytes are not taken."""
     refusal = limits().oversize(file.size)
     if refusal is not None:
@@ -271,7 +304,7 @@ class _UnopenedError(Exception):
     """The channel gives no bytes; that our own disk takes none is another thing, and no department's."""
 
 
-def _pieces(file: ChannelFile) -> Iterator[bytes]:
+def _pieces(file: Found) -> Iterator[bytes]:
     try:
         with file.open() as stream:
             while piece := stream.read(MB):

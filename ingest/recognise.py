@@ -111,7 +111,7 @@ class _ByName:
             return None
         feed = self.feeds[self.dataset]
         refusal = sender.misplaced(self.unit, feed, self.sender)
-        return refusal or _owed(feed, sender.unit_of(self.unit, feed, self.sender), self.period)
+        return refusal or owed(feed, sender.unit_of(self.unit, feed, self.sender), self.period)
 
 
 def _by_content(by_name: _ByName, opened: Opened) -> Recognised | str:
@@ -133,7 +133,7 @@ def _by_content(by_name: _ByName, opened: Opened) -> Recognised | str:
         wanted = by_name.period or within
         if wanted is None:
             return f"看不出报告期：文件名和标题里都没有年月；{_NAME_IT}"
-        place = _owed(feed, sender.unit_of(unit, feed, named), wanted)
+        place = owed(feed, sender.unit_of(unit, feed, named), wanted)
         if isinstance(place, str) and within and within != wanted and feed.owes(within):
             return f"{place}文件里写的是{within.title}。"
         return place
@@ -162,7 +162,7 @@ def _answering(unit: str, answers: SubmissionName, feeds: Mapping[str, Feed]) ->
     wanted = period.parse(answers.period)
     if answers.dataset not in feeds or wanted is None:
         return f"这是更正 {answers.submission_id} 的工作簿，但{sender.title(unit)}没有这样的报送，请核对。"
-    return _owed(feeds[answers.dataset], answers.unit, wanted)
+    return owed(feeds[answers.dataset], answers.unit, wanted)
 
 
 def _confirming(unit: str, asked: SubmissionName, feeds: Mapping[str, Feed]) -> Recognised | str:
@@ -172,11 +172,11 @@ def _confirming(unit: str, asked: SubmissionName, feeds: Mapping[str, Feed]) -> 
     wanted = period.parse(asked.period)
     if asked.dataset not in feeds or wanted is None:
         return f"这是 {asked.submission_id} 的确认单，但{sender.title(unit)}没有这样的报送，请核对。"
-    place = _owed(feeds[asked.dataset], asked.unit, wanted)
+    place = owed(feeds[asked.dataset], asked.unit, wanted)
     return place if isinstance(place, str) else replace(place, answers=asked.submission_id)
 
 
-def _owed(feed: Feed, unit: str, wanted: Period) -> Recognised | str:
+def owed(feed: Feed, unit: str, wanted: Period) -> Recognised | str:
     """The place, where the feed has such a unit and such a period."""
     dataset = contract.dataset(feed.dataset).title
     if unit not in feed.units:

@@ -120,6 +120,11 @@ def opened(path: Path, change: str) -> Iterator[BinaryIO]:
             raise Changed(path.name)
 
 
+def change_of(path: Path) -> str:
+    """As `opened` compares it."""
+    return _change(path.lstat())
+
+
 def refuse() -> AbstractContextManager[BinaryIO]:
     """`open` of what must not be opened."""
     raise OSError(errno.EINVAL, "no regular file")

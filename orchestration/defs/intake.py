@@ -12,6 +12,7 @@ import dagster as dg
 
 from ingest import feed as feeds
 from ingest.channels import drop_folder
+from ingest.connections import connections
 from ingest.feed import Feed
 from orchestration.defs.cadence import freshness
 from orchestration.defs.owners import ENGINEERS
@@ -23,6 +24,7 @@ from warehouse.vocabulary.submission import Decision
 OUTCOMES = ("accepted", "partly_accepted", "rejected", "unreadable")
 UNRECOGNISED = dg.AssetKey(["received", "unrecognised"])
 DECISIONS = dg.AssetKey(["intake", "decisions"])
+_CONNECTIONS = connections()
 
 
 def received(feed: Feed) -> dg.AssetKey:
@@ -35,18 +37,19 @@ def accepted(dataset: str) -> dg.AssetKey:
 
 def _feed_spec(feed: Feed) -> dg.AssetSpec:
     department = reference.codes("department")[feed.department]
+    source = _CONNECTIONS.of_feed(feed)
     return dg.AssetSpec(
         received(feed),
         skippable=True,
         group_name="received",
         owners=[ENGINEERS],
         description=f"{department}: {contract.dataset(feed.dataset).title}",
-        metadata={"units": list(feed.units), "folder": drop_folder.folder(feed.department)},
+        metadata={"units": list(feed.units), "source": source.name, "folder": drop_folder.folder(feed.department)},
         tags={
             "department": feed.department,
             "dataset": feed.dataset,
             "cadence": feed.cadence,
-            "channel": drop_folder.NAME,
+            "channel": source.channel,
             "clauses": reference.clauses(feed.department),
         },
         kinds={"file"},
@@ -73,7 +76,6 @@ _UNRECOGNISED_SPEC = dg.AssetSpec(
     group_name="received",
     owners=[ENGINEERS],
     kinds={"file"},
-    tags={"channel": drop_folder.NAME},
     description="Deliveries that fit no feed, kept with the reason why.",
 )
 _DECISIONS_SPEC = dg.AssetSpec(
@@ -109,7 +111,7 @@ def intake(context: dg.AssetExecutionContext, run: dg.ResourceParam[steps.Run]) 
 def _pulled(run: steps.Run, chosen: Sequence[Feed]) -> Iterator[Any]:
     try:
         deliveries = deciding.pull(run, chosen=chosen) if chosen else []
-    except OSError as error:  # a channel that cannot be reached may be back in a minute, a full disk is not
+    except OSError as error:  # what our own disk refuses may pass in a minute, unless it is full
         if mishaps.sentence(error, str(run.root.path)):
             raise
         raise dg.RetryRequested(max_retries=3, seconds_to_wait=60) from error

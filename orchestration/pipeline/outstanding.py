@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Literal
 
 from ingest import receive
@@ -30,21 +31,22 @@ _ALL = 10**6
 
 
 def waiting(run: Run) -> list[str]:
-    """What arrived and what was received without being decided or taken as an answer, each by a name that is another
-    for other content.
+    """What arrived, which sources can no longer be reached or can again, and what was received without being decided or
+    taken as an answer, each by a name that is another for other content.
 
     Where a person waits, all that is due to be read again is; where nobody does, a part of it at each look.
     """
-    channel = receive.look(run.root, waits=run.is_attended, as_of=run.as_of)
     recheck_mb = _ALL if run.is_attended else receive.RECHECK_MB
-    arrived = receive.pending(run.root, channel=channel, now=run.now, recheck_mb=recheck_mb)
+    with closing(receive.look(run.root, waits=run.is_attended, as_of=run.as_of, now=run.now)) as look:
+        arrived = receive.pending(run.root, channel=look, now=run.now, recheck_mb=recheck_mb)
+        turned = look.turned()
     undecided = [
         submission.submission_id
         for dataset in contract.names()
         for submission, _ in run.lost.readable(deciding.undecided(run.root, dataset))
     ]
     sheets = [sheet for dataset in contract.names() for sheet in confirmations.waiting(run.root, dataset)]
-    return [*map(str, arrived), *undecided, *sheets]
+    return [*map(str, arrived), *turned, *undecided, *sheets]
 
 
 def need(run: Run) -> Need | None:
@@ -76,7 +78,8 @@ def unattended_need(run: Run, arrived: Sequence[str]) -> Need | None:
 
 def _is_quiet(run: Run) -> bool:
     """Whether a build now is not likely to be the first of several, or has been put off for long."""
-    told = [path.stat().st_mtime for path in log.paths(run.root) if path != run.root.publications and path.exists()]
+    silent = (run.root.publications, run.root.pulls)
+    told = [path.stat().st_mtime for path in log.paths(run.root) if path.exists() and path not in silent]
     changed = dt.datetime.fromtimestamp(max(told, default=0), dt.UTC)
     record = run.root.build_record
     built = dt.datetime.fromtimestamp(record.stat().st_mtime, dt.UTC) if record.exists() else None

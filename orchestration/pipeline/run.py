@@ -19,7 +19,8 @@ from expectations.commit import lay_empty
 from expectations.versions import across_version, program_version, rules_version
 from ingest import feed as feeds
 from ingest import receive
-from ingest.channels import Channel
+from ingest.connections import connections
+from ingest.look import Look
 from ingest.pool import Pool
 from orchestration.pipeline import build_record, confirmations, history, judgement
 from orchestration.pipeline.dbt import Dbt, models_version
@@ -103,9 +104,9 @@ class Run:
         return records.read(self.root, records.ApprovedException)
 
     @cached_property
-    def channel(self) -> Channel:
+    def channel(self) -> Look:
         """One look at what the departments delivered, shared by all datasets of the run."""
-        return receive.look(self.root, self.readers, waits=self.is_attended, as_of=self.as_of)
+        return receive.look(self.root, self.readers, waits=self.is_attended, as_of=self.as_of, now=self.now)
 
     @cached_property
     def readers(self) -> Pool:
@@ -210,7 +211,7 @@ class Run:
 
     def close(self) -> None:
         """Ends its processes, leaves nothing in its scratch and lets others have the root."""
-        self._end("dbt", *([] if self.shared_readers else ["readers"]))
+        self._end("dbt", "channel", *([] if self.shared_readers else ["readers"]))
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.locks.let_go()
 
@@ -341,7 +342,8 @@ def reports_basis(run: Run) -> str:
 
 def refuse_empty(run: Run) -> None:
     """An inbox without a file and nothing received before is the operator's to mend."""
-    if not run.root.deliveries.exists() and not any(path.is_file() for path in run.root.inbox.rglob("*")):
+    is_fetched = any(source.department for source in connections().sources)
+    if not run.root.deliveries.exists() and not is_fetched and not any(map(Path.is_file, run.root.inbox.rglob("*"))):
         raise OperatorError(
             f"The inbox {run.root.inbox} is empty: put departments' files into inbox/<DEPARTMENT>/ or call skills demo."
         )

@@ -117,7 +117,7 @@ def test_one_look_reads_no_more_again_than_its_share_and_the_next_goes_on(root: 
     read = []
     for _ in range(4):
         assert names(root, NOW + DAY, recheck_mb=1) == []
-        read.append(sum(read_at > "2026-03-02" for _, read_at in json.loads(root.looks.read_bytes()).values()))
+        read.append(sum(read_at > "2026-03-02" for _, read_at, _ in json.loads(root.looks.read_bytes()).values()))
     assert read == [1, 2, 3, 3]
 
 
@@ -140,8 +140,12 @@ def test_a_file_that_was_shut_after_it_came_is_nothing_new(root: Root, monkeypat
     put(root, CONTENT)
     pull(root)
 
-    def refused(path: Path, flags: int) -> int:
-        raise PermissionError(13, "Permission denied")
+    opened = os.open
+
+    def refused(path: Path, *how: int) -> int:
+        if root.inbox in path.parents:
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *how)
 
     monkeypatch.setattr(os, "open", refused)
     assert pull(root, NOW + DAY) == names(root, NOW + DAY) == []

@@ -11,8 +11,7 @@ import pytest
 
 from ingest import feed as feeds
 from ingest import receive
-from ingest.channels import UNOPENED, ChannelFile, whole_files
-from ingest.channels.drop_folder import CLOSED
+from ingest.channels import CLOSED, UNOPENED, Found, whole_files
 from tests.ingest.files import HEADERS, ROW, delimited, records, xlsx
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
@@ -211,10 +210,10 @@ def test_a_file_that_cannot_be_opened_stops_no_other_and_is_tried_again(
         raise PermissionError(13, "Permission denied")
 
     guarded = [
-        ChannelFile(**vars(file) | ({"open": refuse} if file.period == "2025-12" else {}))
-        for file in look.pull(RECORDS, {})
+        Found(**vars(file) | ({"open": refuse} if file.period == "2025-12" else {}))
+        for file in look.pull([RECORDS], {})
     ]
-    monkeypatch.setattr(look, "pull", lambda feed, seen: iter(guarded))
+    monkeypatch.setattr(look, "pull", lambda *_: iter(guarded))
     closed, whole = receive.receive(root, [RECORDS], now=NOW, channel=look)
     assert (closed.problem, closed.submission, closed.sha256) == (UNOPENED, None, "")
     assert whole.submission
@@ -290,14 +289,14 @@ def test_hostile_names_are_only_names(root: Root, name: str) -> None:
     assert delivery.submission
     assert receive.deliveries(root) == [delivery]
     assert sorted(path.name for path in root.received.iterdir()) == sorted(
-        [delivery.submission.submission_id, "deliveries.head", "deliveries.jsonl"]
+        [delivery.submission.submission_id, "deliveries.head", "deliveries.jsonl", "pulls.head", "pulls.jsonl"]
     )
 
 
 def test_a_file_still_being_written_waits(root: Root) -> None:
     put(root, "CAB/training_record_2026-01.csv")
     look = receive.look(root)
-    assert len(list(look.pull(RECORDS, {}))) == 1
+    assert len(list(look.pull([RECORDS], {}))) == 1
     put(root, "CAB/training_record_2026-01.csv", CONTENT * 2)
     assert receive.receive(root, [RECORDS], now=NOW, channel=look) == []
     assert len(pull(root)) == 1

@@ -15,8 +15,9 @@ import pytest
 
 from ingest import feed as feeds
 from ingest import receive
-from ingest.channels import Channel, whole_files
+from ingest.channels import whole_files
 from ingest.limits import limits
+from ingest.look import Look
 from tests.ingest.files import HEADERS, ROW, delimited
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
@@ -55,7 +56,7 @@ def put(root: Root, name: str = NAME, content: bytes = CONTENT) -> Path:
     return path
 
 
-def pull(root: Root, channel: Channel | None = None) -> list[Delivery]:
+def pull(root: Root, channel: Look | None = None) -> list[Delivery]:
     return receive.receive(root, FEEDS, now=NOW, channel=channel)
 
 

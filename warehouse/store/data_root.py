@@ -71,6 +71,11 @@ class Root:
         return self.logs / "decisions.jsonl"
 
     @property
+    def pulls(self) -> Path:
+        """Every look into a channel that is worth a line; decides nothing."""
+        return self.received / "pulls.jsonl"
+
+    @property
     def publications(self) -> Path:
         """Which publications were made, and how `current` moved; written by what publishes."""
         return self.received / "publications.jsonl"
@@ -93,6 +98,16 @@ class Root:
     def looks(self) -> Path:
         """When each file on a channel was last read."""
         return self.work / "looks.json"
+
+    @property
+    def reach(self) -> Path:
+        """How the last look at each source ended, and where on it the next one begins."""
+        return self.work / "reach.json"
+
+    @property
+    def fetched(self) -> Path:
+        """Remote files of the look that goes on, until they are stored; identifiers."""
+        return self.work / "fetched"
 
     @property
     def register(self) -> Path:

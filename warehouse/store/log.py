@@ -134,9 +134,11 @@ def heads(root: Root) -> dict[str, dict[str, Any]]:
 
 
 def known(root: Root) -> dict[str, dict[str, Any]]:
-    """The same of all that says what came and was decided: which publication is shown changes nothing of that."""
+    """The same of all that says what came and was decided: which publication is shown, and that somebody looked for
+    what did not come, changes nothing of that."""
     stands = heads(root)
-    stands.pop(root.publications.name, None)
+    for path in (root.publications, root.pulls):
+        stands.pop(path.name, None)
     return stands
 
 

@@ -1,0 +1,327 @@
+"""One run's look at everything that departments delivered or let be fetched, over all channels.
+
+Sources are listed side by side, each with tries of its own, so that one that cannot be reached costs the others
+nothing; each new file is placed once, and remote ones are brought here side by side. How a channel lists is its own
+module's; storing is `receive`. Ends at files with their place, and at what became of each source.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import shutil
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+import stamina
+
+from ingest import fetched, reach
+from ingest.channels import Changed, Channel, Found, Ground, Identity, Seen, Source, Unreachable
+from ingest.connections import Connections
+from ingest.feed import Feed
+from ingest.placing import Places
+from ingest.reach import LastLook
+from warehouse.store import demo_mark, pull_log
+from warehouse.store.data_root import Root
+from warehouse.store.pull_log import Pull
+from warehouse.vocabulary import clock
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+Came = Counter[tuple[str, str, str]]
+"""How many deliveries came by connection, department and dataset, which is empty where no feed took them."""
+_SIDE_BY_SIDE = 12
+_TRIES, _TRIES_SECONDS = 3, 15
+
+
+@dataclass
+class _Listed:
+    """What a look at a source showed. `cut`: why the list, or a file of it, is not whole; `left`: files that are
+    new and not stored yet."""
+
+    files: list[Found] = field(default_factory=list)
+    cut: Unreachable | None = None
+    left: set[Identity] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Times:
+    """`now` (aware) is the look's moment; `as_of` ends what a demo shows, and nothing else; `is_attended`: somebody
+    waits for it, so that nothing rests and what came a moment ago is waited for."""
+
+    now: dt.datetime
+    as_of: dt.date
+    is_attended: bool = False
+
+
+class Look:
+    """Each source is listed once, at the first call that asks for it; each new file is placed once.
+
+    `places` knows all feeds: a file is one feed's because it is no other's. Not for several threads.
+    """
+
+    def __init__(self, root: Root, connections: Connections, places: Places, ground: Ground, times: Times) -> None:
+        self._root = root
+        self._connections = connections
+        self._places = places
+        self._ground = ground
+        self._times = times
+        self._arrivals = demo_mark.arrivals(root)
+        self._channels: dict[str, Channel] = {}
+        self._lock = threading.Lock()
+        self._listed: dict[Source, _Listed] = {}
+        self._placed: dict[Identity, Found] = {}
+
+    def pull(self, feeds: Iterable[Feed], seen: Seen, periods: Collection[str] = ()) -> Iterator[Found]:
+        """The new files of feeds, of all their units, by folder, name or content; where periods are given, those
+        alone. Their bytes are here."""
+        asked = list(feeds)
+        served = {(feed.department, feed.dataset) for feed in asked}
+        departments = {department for department, _ in served}
+
+        def is_wanted(file: Found) -> bool:
+            return (file.department, file.dataset) in served and (not periods or file.period in periods)
+
+        sources = self._connections.of_feeds(asked)
+        self._list(sources)
+        for source in sources:
+            new = [file for file in self._new(source, seen) if file.department in departments]
+            yield from self._taken(source, new, is_wanted)
+
+    def unrecognised_files(self, seen: Seen) -> Iterator[Found]:
+        """The new files that no feed claims: at a source, in an unknown folder, or in none."""
+        self._list(self._connections.sources)
+        for source in self._connections.sources:
+            yield from self._taken(source, self._new(source, seen), lambda file: file.dataset is None)
+
+    def unseen(self, seen: Seen) -> Iterator[Found]:
+        """All new files, not yet placed, whosever they are; nothing is opened or brought. Where nobody waits, a remote
+        source is looked at from time to time only."""
+        sources = [
+            source for source in self._connections.sources if not self._is_remote(source) or self._is_due(source)
+        ]
+        self._list(sources)
+        self._remember(sources, whole=())
+        for source in sources:
+            yield from self._new(source, seen)
+
+    def turned(self) -> list[str]:
+        """Of the sources listed, those that can no longer be reached or can again, since the ledger was written."""
+        known = pull_log.newest(self._root)
+        now = {pull.source: pull for pull in self._pulls(Came(), Came())}
+        return sorted(
+            f"{name} {pull.state}"
+            for name, pull in now.items()
+            if pull.state != (known[name].state if name in known else "reached")
+        )
+
+    def settle(self, stored: Collection[Found], new: Came, refused: Came) -> None:
+        """After what came lies safe: channels tidy up, the next look begins where this one ended, and the ledger is
+        written. `stored`: files whose bytes were read; `new` and `refused`: deliveries, and those of them that no feed
+        took."""
+        taken = {file.seen_as for file in stored}
+        for source, listed in self._listed.items():
+            if self._is_remote(source):
+                for file in listed.files:
+                    if file.seen_as in taken:
+                        self._tidy(source, file)
+        whole = [source for source, listed in self._listed.items() if listed.cut is None and listed.left <= taken]
+        self._remember(self._listed, whole)
+        pull_log.record(self._root, self._pulls(new, refused))
+        shutil.rmtree(self._root.fetched, ignore_errors=True)
+
+    def close(self) -> None:
+        for channel in self._channels.values():
+            channel.close()
+        self._channels.clear()
+        shutil.rmtree(self._root.fetched, ignore_errors=True)
+
+    def again(self, identity: Identity) -> Found | None:
+        """A file that was received before, if it still lies where it came from; its bytes as the channel has them."""
+        connection = identity[0]
+        sources = [source for source in self._connections.sources if source.connection == connection]
+        self._list(sources)
+        files = (file for source in sources for file in self._listed[source].files)
+        return next((file for file in files if file.seen_as == identity), None)
+
+    @cached_property
+    def _last(self) -> dict[str, LastLook]:
+        return reach.read(self._root)
+
+    def _channel(self, source: Source) -> Channel:
+        with self._lock:
+            if source.connection not in self._channels:
+                self._channels[source.connection] = self._connections.connect(source.connection, self._ground)
+            return self._channels[source.connection]
+
+    def _is_remote(self, source: Source) -> bool:
+        return self._channel(source).is_remote
+
+    def _is_due(self, source: Source) -> bool:
+        return self._times.is_attended or self._before(source).is_due(self._times.now)
+
+    def _before(self, source: Source) -> LastLook:
+        return self._last.get(source.name, reach.NEVER)
+
+    def _list(self, sources: Iterable[Source]) -> None:
+        """Of a source that rests nothing is known but what the ledger tells."""
+        now = self._times.now
+        missing = [
+            source
+            for source in sources
+            if source not in self._listed and (self._times.is_attended or not self._before(source).is_resting(now))
+        ]
+        self._listed.update(zip(missing, _side_by_side(self._list_one, missing), strict=True))
+
+    def _list_one(self, source: Source) -> _Listed:
+        shown: dict[Identity, Found] = {}
+
+        def look() -> None:
+            for file in self._channel(source).files(source, self._before(source).bookmark):
+                shown[file.seen_as] = file
+
+        try:
+            cut = _tried(look)
+        except OSError as error:
+            cut = Unreachable(error.strerror or type(error).__name__)
+        files = (self._as_it_came(file) for file in shown.values())
+        return _Listed([file for file in files if file is not None], cut)
+
+    def _as_it_came(self, file: Found) -> Found | None:
+        """A demo's files come when they would have come; one that the demo did not write, or that was changed since,
+        comes when it truly does."""
+        arrival = self._arrivals.get(file.name)
+        if arrival is None or (not file.is_versioned and arrival != dt.datetime.fromisoformat(file.modified_at)):
+            return file
+        if clock.day_of(arrival) > self._times.as_of:
+            return None
+        return dataclasses.replace(file, arrived_at=clock.utc_text(arrival))
+
+    def _new(self, source: Source, seen: Seen) -> list[Found]:
+        listed = self._listed.get(source, _Listed())
+        new = [file for file in listed.files if file.is_new(seen)]
+        listed.left |= {file.seen_as for file in new}
+        return new
+
+    def _taken(self, source: Source, files: list[Found], is_wanted: Callable[[Found], bool]) -> Iterator[Found]:
+        """Of files those that are wanted by their place, with their bytes here; without those still being written.
+        Nothing is brought that its name says to be another's."""
+        unknown = [file for file in files if file.seen_as not in self._placed]
+        named = {file.seen_as: self._places.by_name(source, file) for file in unknown}
+        todo = [file for file in unknown if (by_name := named[file.seen_as]) is None or is_wanted(by_name)]
+        for file in self._brought(source, todo):
+            with suppress(Changed):
+                by_name = named[file.seen_as]
+                self._placed[file.seen_as] = (
+                    dataclasses.replace(by_name, open=file.open) if by_name else self._places.by_content(source, file)
+                )
+        placed = (self._placed[file.seen_as] for file in files if file.seen_as in self._placed)
+        yield from filter(is_wanted, placed)
+
+    def _brought(self, source: Source, files: list[Found]) -> Iterator[Found]:
+        """Files whose bytes are here; what could not be brought whole is left for a later look, and what must not or
+        cannot be opened is only named."""
+        if not self._is_remote(source):
+            yield from files
+            return
+        listed = self._listed[source]
+        for brought in _side_by_side(self._bring, files):
+            if isinstance(brought, Found):
+                yield brought
+            elif brought is not None:
+                listed.cut = brought
+
+    def _bring(self, file: Found) -> Found | Unreachable | None:
+        if file.problem:
+            return file
+        name = hashlib.sha256(repr((file.seen_as, file.change)).encode()).hexdigest()[:24]
+        brought: list[Found] = []
+        try:
+            cut = _tried(lambda: brought.append(fetched.fetch(file, self._root.fetched / name)))
+        except Changed:
+            return None
+        except PermissionError:
+            return file
+        return cut or brought[-1]
+
+    def _tidy(self, source: Source, file: Found) -> None:
+        """What a channel could not tidy up is listed again, and is nothing new."""
+        with suppress(Unreachable):
+            self._channel(source).taken(source, file)
+
+    def _remember(self, sources: Iterable[Source], whole: Collection[Source]) -> None:
+        looks = dict(self._last)
+        for source in sources:
+            listed = self._listed.get(source)
+            if listed is not None and self._is_remote(source):
+                bookmark = self._channel(source).bookmark(source) if source in whole else None
+                looks[source.name] = self._before(source).then(
+                    self._times.now, reached=listed.cut is None, bookmark=bookmark
+                )
+        if looks != self._last:
+            reach.write(self._root, looks)
+
+    def _pulls(self, new: Came, refused: Came) -> list[Pull]:
+        """As the ledger tells of what was listed. A demo's looks are those of its day, so that the same demo gives the
+        same ledger."""
+        day_end = dt.datetime.combine(self._times.as_of, dt.time(23, 59), clock.ZONE)
+        moment = clock.utc_text(day_end if self._arrivals else self._times.now)
+        return [_pull(source, listed, moment, new, refused) for source, listed in self._listed.items()]
+
+
+def _pull(source: Source, listed: _Listed, moment: str, new: Came, refused: Came) -> Pull:
+    served = tuple(f"{source.department}/{dataset}" for dataset in source.datasets if source.department)
+    return Pull(
+        source.name,
+        moment,
+        source.channel,
+        "unreachable" if listed.cut else "reached",
+        served,
+        new=_of_source(source, new),
+        refused=_of_source(source, refused),
+        reason=listed.cut.reason if listed.cut else "",
+        is_passing=listed.cut is None or listed.cut.is_passing,
+    )
+
+
+def _of_source(source: Source, counts: Came) -> dict[str, int]:
+    return {
+        f"{department}/{dataset}": count
+        for (connection, department, dataset), count in counts.items()
+        if connection == source.connection
+        and (not source.department or (department == source.department and dataset in ("", *source.datasets)))
+    }
+
+
+def _tried(look: Callable[[], None]) -> Unreachable | None:
+    """Looks, several times where that may help; why it did not. What a channel did not foresee is no reason to keep
+    others waiting; its text may hold anything, so that its kind alone is told."""
+    try:
+        for attempt in stamina.retry_context(_is_passing, attempts=_TRIES, timeout=_TRIES_SECONDS):
+            with attempt:
+                look()
+    except Unreachable as cut:
+        return cut
+    except OSError:
+        raise
+    except Exception as error:
+        return Unreachable(f"the channel failed with {type(error).__name__}")
+    return None
+
+
+def _is_passing(error: Exception) -> bool:
+    return isinstance(error, Unreachable) and error.is_passing
+
+
+def _side_by_side(do: Callable[[_T], _R], what: list[_T]) -> list[_R]:
+    if len(what) < 2:
+        return [*map(do, what)]
+    with ThreadPoolExecutor(min(_SIDE_BY_SIDE, len(what))) as threads:
+        return list(threads.map(do, what))
