@@ -57,6 +57,10 @@ class Connections:
         """Where a feed comes from by itself: its own source, else the drop folder."""
         return max(self.of_feeds([feed]), key=lambda source: source.department)
 
+    def feeds_from(self, source: Source) -> tuple[str, ...]:
+        """The feeds that come from a source by themselves, as `DEPARTMENT/dataset`."""
+        return tuple(f"{feed.department}/{feed.dataset}" for feed in all_feeds() if self.of_feed(feed) == source)
+
     def of_feeds(self, feeds: Iterable[Feed]) -> list[Source]:
         """All from which something of the feeds may come."""
         wanted = {(feed.department, feed.dataset) for feed in feeds}

@@ -273,22 +273,20 @@ class Look:
         same ledger."""
         day_end = dt.datetime.combine(self._times.as_of, dt.time(23, 59), clock.ZONE)
         moment = clock.utc_text(day_end if self._arrivals else self._times.now)
-        return [_pull(source, listed, moment, new, refused) for source, listed in self._listed.items()]
-
-
-def _pull(source: Source, listed: _Listed, moment: str, new: Came, refused: Came) -> Pull:
-    served = tuple(f"{source.department}/{dataset}" for dataset in source.datasets if source.department)
-    return Pull(
-        source.name,
-        moment,
-        source.channel,
-        "unreachable" if listed.cut else "reached",
-        served,
-        new=_of_source(source, new),
-        refused=_of_source(source, refused),
-        reason=listed.cut.reason if listed.cut else "",
-        is_passing=listed.cut is None or listed.cut.is_passing,
-    )
+        return [
+            Pull(
+                source.name,
+                moment,
+                source.channel,
+                "unreachable" if listed.cut else "reached",
+                self._connections.feeds_from(source),
+                new=_of_source(source, new),
+                refused=_of_source(source, refused),
+                reason=listed.cut.reason if listed.cut else "",
+                is_passing=listed.cut is None or listed.cut.is_passing,
+            )
+            for source, listed in self._listed.items()
+        ]
 
 
 def _of_source(source: Source, counts: Came) -> dict[str, int]:

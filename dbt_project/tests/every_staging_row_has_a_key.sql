@@ -6,6 +6,7 @@
     ('dataset', 'unit_code', 'period'): ['stg_expected'],
     ('target_id', 'reading', 'period'): ['stg_final'],
     ('as_of_date',): ['stg_run'],
+    ('source_name', 'department_code', 'dataset', 'looked_at'): ['stg_pull'],
     ('department_code',): ['stg_department'],
     ('target_id',): ['stg_target'],
     ('target_id', 'reading'): ['stg_target_definition'],

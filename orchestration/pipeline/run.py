@@ -36,6 +36,7 @@ from warehouse.store import (
     lock,
     log,
     publication_basis,
+    pull_log,
     records,
     register,
     snapshot,
@@ -246,6 +247,7 @@ def _register(run: Run, counts: Mapping[str, Mapping[str, int]], as_of: dt.date)
         confirmed=records.confirmed(records.read(run.root, records.Confirmation)),
         final_years=records.read(run.root, records.FinalYear),
         held_back=run.held_back,
+        pulls=pull_log.pulls(run.root),
     )
 
 

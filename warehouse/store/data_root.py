@@ -73,7 +73,7 @@ class Root:
     @property
     def pulls(self) -> Path:
         """Every look into a channel that is worth a line; decides nothing."""
-        return self.received / "pulls.jsonl"
+        return self.logs / "pulls.jsonl"
 
     @property
     def publications(self) -> Path:

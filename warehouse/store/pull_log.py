@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from warehouse.store import log
@@ -24,9 +25,10 @@ Feed = tuple[str, str]
 
 @dataclass(frozen=True)
 class Pull:
-    """One look at a source. `at`: UTC, ISO 8601; `feeds`: what it serves, as `DEPARTMENT/dataset`; a drop folder that
-    serves all names none. `new` and `refused`: of a feed, how many deliveries came and how many of them no feed took.
-    `reason`: an English sentence, where it was not reached; `is_passing`: which another try may mend."""
+    """One look at a source. `at`: UTC, ISO 8601; `feeds`: those that come from it, as `DEPARTMENT/dataset`; a drop
+    folder takes all others' files as well. `new` and `refused`: of a feed, how many deliveries came and how many of
+    them no feed took. `reason`: an English sentence, where it was not reached; `is_passing`: which another try may
+    mend."""
 
     source: str
     at: str
@@ -37,6 +39,14 @@ class Pull:
     refused: Mapping[str, int] = field(default_factory=dict)
     reason: str = ""
     is_passing: bool = True
+
+    def with_later(self, later: Pull) -> Pull:
+        """Two looks of one moment as one: what came at both, in the state of the later."""
+        new, refused = (
+            dict(Counter(before) + Counter(after))
+            for before, after in ((self.new, later.new), (self.refused, later.refused))
+        )
+        return replace(later, new=new, refused=refused)
 
     @property
     def came(self) -> bool:

@@ -25,9 +25,10 @@ from warehouse.store import decision_log, held_back
 from warehouse.store.data_root import HELD_ROWS, Root
 from warehouse.store.held_back import HoldBack
 from warehouse.store.integrity import Damaged, Part
+from warehouse.store.pull_log import Pull
 from warehouse.store.records import FinalYear
 from warehouse.store.standing import COUNTED, Key, SubmissionStatus
-from warehouse.vocabulary import clock, deadline
+from warehouse.vocabulary import clock, deadline, reference
 from warehouse.vocabulary import period as periods
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import Decision, Delivery, Expected
@@ -169,6 +170,19 @@ FINAL = pa.schema(
         ("decided_at", pa.timestamp("us")),
     ]
 )
+PULL = pa.schema(
+    [
+        ("source_name", pa.string()),
+        ("channel", pa.string()),
+        ("department_code", pa.string()),
+        ("dataset", pa.string()),
+        ("looked_at", pa.timestamp("us")),
+        ("is_reached", pa.bool_()),
+        ("new_deliveries", pa.int64()),
+        ("refused_deliveries", pa.int64()),
+        ("reason", pa.string()),
+    ]
+)
 RUN = pa.schema([("as_of_date", pa.date32()), ("rules_version", pa.string()), ("reference_version", pa.string())])
 
 
@@ -305,6 +319,7 @@ class Register:
     confirmed: Mapping[str, str] = field(default_factory=dict)
     final_years: Sequence[FinalYear] = ()
     held_back: HoldBack = held_back.NOTHING
+    pulls: Sequence[Pull] = ()
 
 
 def write(folder: Path, register: Register) -> None:
@@ -370,6 +385,7 @@ def write(folder: Path, register: Register) -> None:
         EXPECTED,
     )
     _write(folder / "final.parquet", _final_rows(register.final_years), FINAL)
+    _write(folder / "pull.parquet", _pull_rows(register.pulls), PULL)
     _write(
         folder / "run.parquet",
         [
@@ -381,6 +397,31 @@ def write(folder: Path, register: Register) -> None:
         ],
         RUN,
     )
+
+
+def _pull_rows(pulls: Iterable[Pull]) -> Iterator[dict[str, object]]:
+    """A row for each feed that a look served. Two looks of one second are one; a delivery that no feed took is
+    its department's, and not told of here."""
+    merged: dict[tuple[str, str, str], Pull] = {}
+    for pull in pulls:
+        for feed in {*pull.feeds, *pull.new, *pull.refused}:
+            department, _, dataset = feed.partition("/")
+            if dataset and department in reference.codes("department"):
+                before = merged.get((pull.source, feed, pull.at))
+                merged[pull.source, feed, pull.at] = pull if before is None else before.with_later(pull)
+    for (source, feed, at), pull in merged.items():
+        department, _, dataset = feed.partition("/")
+        yield {
+            "source_name": source,
+            "channel": pull.channel,
+            "department_code": department,
+            "dataset": dataset,
+            "looked_at": moment(at),
+            "is_reached": pull.state == "reached",
+            "new_deliveries": pull.new.get(feed, 0),
+            "refused_deliveries": pull.refused.get(feed, 0),
+            "reason": redact(pull.reason) or None,
+        }
 
 
 def _final_rows(years: Iterable[FinalYear]) -> Iterator[dict[str, object]]:
