@@ -49,6 +49,14 @@ LATEST_STATES: dict[str, str] = {
     "held_back": "暂缓入库，市局处理中",
 }
 """最近来件: what became of what came last."""
+CHANNELS: dict[str, str] = {
+    "drop_folder": "收件箱文件夹",
+    "object_storage": "对象存储",
+    "sftp": "SFTP 服务器",
+    "http_api": "数据接口",
+    "database": "交换库表",
+}
+"""How a department's data come."""
 REFUSALS: dict[str, str] = {
     "unreadable": "文件无法读取",
     "rejected": "校验未通过",

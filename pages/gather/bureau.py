@@ -12,6 +12,7 @@ from pages.gather.call_list import Call
 from pages.gather.grid import Beside, Row, State, Totals
 from pages.gather.share import Share
 from pages.gather.sources import Sources
+from pages.gather.unreachable import Unreachable, unreachable
 from warehouse.published.publication import Publication
 from warehouse.vocabulary import reference
 
@@ -34,7 +35,8 @@ class BureauFacts:
 
     `targets`: `rpt_target_progress`; `target_breakdown`: `rpt_target_breakdown`; `participation_months`:
     `rpt_participation_month`; `grid`: `rpt_submission_grid`; `held_since`: department → day of the oldest error that
-    holds a row; `rules`, `unrecognised`: as in `DepartmentFacts`; `submissions`: `told/submission.parquet`.
+    holds a row; `rules`, `unrecognised`: as in `DepartmentFacts`; `submissions`: `told/submission.parquet`;
+    `unreachable`: interfaces from which nothing arrives.
     """
 
     as_of: dt.date
@@ -48,6 +50,7 @@ class BureauFacts:
     unrecognised: Sequence[Mapping[str, Any]] = ()
     submissions: Sequence[Mapping[str, Any]] = ()
     is_demo: bool = False
+    unreachable: Sequence[Unreachable] = ()
 
     @property
     def calls(self) -> list[Call]:
@@ -90,4 +93,5 @@ def bureau(sources: Sources, current: Publication) -> BureauFacts:
         unrecognised=problems.unrecognised(sources),
         submissions=sources.rows("from submission"),
         is_demo=sources.is_demo,
+        unreachable=unreachable(sources),
     )

@@ -16,6 +16,7 @@ from pages.gather.exceptions import masked
 from pages.gather.grid import Row, State
 from pages.gather.sending import Sending, SendingDay
 from pages.gather.sources import Sources
+from pages.gather.unreachable import Unreachable, unreachable
 
 _ANSWERS = """
 select
@@ -70,7 +71,8 @@ class DepartmentFacts:
     was returned last; `unrecognised`: rows of `told/delivery.parquet` without a submission; `answers`: open_warnings,
     explained, fixed, days_to_fix (median); `exceptions`: the facts of an approved exception, masked, and used
     (findings); `acceptances`: newest period first. `sending`: where the unit sends, and whom it asks; `workbooks`,
-    `cut`: the submissions that have a correction workbook, and those that have one for parts of them.
+    `cut`: the submissions that have a correction workbook, and those that have one for parts of them. `unreachable`:
+    interfaces from which nothing arrives.
     """
 
     department: str
@@ -88,6 +90,7 @@ class DepartmentFacts:
     sending: Sending | None = None
     workbooks: frozenset[str] = frozenset()
     cut: frozenset[str] = frozenset()
+    unreachable: Sequence[Unreachable] = ()
 
     @property
     def unit(self) -> str:
@@ -152,6 +155,7 @@ def department(
         sending=SendingDay(sources.as_of).of_unit(code),
         workbooks=standing.whole,
         cut=standing.cut,
+        unreachable=unreachable(sources, code),
     )
 
 
@@ -170,6 +174,7 @@ def of_unit(sources: Sources, facts: DepartmentFacts, unit: str) -> DepartmentFa
         sending=SendingDay(facts.as_of).of_unit(unit),
         workbooks=facts.workbooks,
         cut=facts.cut,
+        unreachable=facts.unreachable,
     )
 
 
@@ -198,9 +203,8 @@ def told_beside(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptan
     exceptions = [exception for exception in sources.exceptions if exception.department == code]
     trend = acceptance_trend(code, monthly_acceptance)
     workbooks = [sorted(standing.whole), sorted(standing.cut)]
-    return repr(
-        [sources.as_of, sources.is_demo, stated, exceptions, trend, SendingDay(sources.as_of).of_unit(code), workbooks]
-    )
+    sending, away = SendingDay(sources.as_of).of_unit(code), unreachable(sources, code)
+    return repr([sources.as_of, sources.is_demo, stated, exceptions, trend, sending, workbooks, away])
 
 
 def _exceptions(sources: Sources, code: str) -> list[Mapping[str, Any]]:

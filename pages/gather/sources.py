@@ -20,7 +20,7 @@ from warehouse.store.data_root import Root
 from warehouse.store.records import ApprovedException
 from warehouse.store.standing import SubmissionStatus
 
-_REGISTER = ("submission", "delivery", "expected", "finding")
+_REGISTER = ("submission", "delivery", "expected", "finding", "pull")
 
 
 @dataclass(frozen=True)

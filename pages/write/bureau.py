@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from pages.gather.bureau import bureau
 from pages.gather.sources import Sources
+from pages.gather.unreachable import unreachable
 from pages.render.bureau import bureau_files
 from pages.write import files, seals
 from pages.write.seals import Book
@@ -18,7 +19,8 @@ _NAME = "bureau"
 
 def write(sources: Sources, current: Publication, digests: Mapping[str, str], book: Book) -> int:
     """How many files changed. `digests`: of `gather.department.digests`; `book`: the site's."""
-    told = (current.publication_id, sources.as_of, sources.is_demo, sorted(digests.items()))
+    away = unreachable(sources)
+    told = (current.publication_id, sources.as_of, sources.is_demo, sorted(digests.items()), repr(away))
     facts = {"facts": seals.digest(reference.version(), told)}
     if book.facts(_NAME) == facts:
         return 0
