@@ -199,8 +199,8 @@ def _records(text: str, dialect: _Dialect) -> Any:
     """A blank before a quote, after the delimiter or at the beginning of a line, is no part of the value."""
     delimiter, quote = dialect.delimiter, dialect.quote
     sample = text[:SAMPLE_CHARACTERS]  # a program writes all its lines in one way
-    is_spaced = f"{delimiter} {quote}" in text or bool(
-        re.search(f"(?:{re.escape(delimiter)}|^) +{quote}", sample, re.MULTILINE)
+    is_spaced = f"{delimiter} {quote}" in text or (
+        f" {quote}" in sample and bool(re.search(f"(?:{re.escape(delimiter)}|^) +{quote}", sample, re.MULTILINE))
     )
     lines = _lines(text)
     if any(f"{delimiter}{blank}{quote}" in sample for blank in _OTHER_BLANKS):

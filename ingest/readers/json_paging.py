@@ -7,7 +7,8 @@ Names of members as paging systems write them (MyBatis, Spring, OData, Laravel a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Any
 
 from warehouse.vocabulary.submission import Remark
@@ -30,14 +31,20 @@ _ENVELOPE = re.compile(
 )
 
 
-def page_of(value: Any) -> list[Any] | None:
-    """The records in a page of an answer that holds nothing else; null for what is no such page."""
+def pages_of(values: Sequence[Any]) -> list[list[Any]]:
+    """The records of each of several pages; none where any is no page, as the first of most lists."""
+    pages = [*takewhile(len, map(_page, values))]
+    return pages if len(pages) == len(values) else []
+
+
+def _page(value: Any) -> list[Any]:
+    """The records in a page of an answer that holds nothing else; none for what is no such page."""
     while isinstance(value, dict):
         inner = [part for part in value.values() if isinstance(part, list | dict) and part]
         if len(inner) != 1 or not all(_ENVELOPE.fullmatch(_name(key)) for key in value):
-            return None
+            return []
         value = inner[0]
-    return value if isinstance(value, list) and value and all(isinstance(record, dict) for record in value) else None
+    return value if isinstance(value, list) and all(isinstance(record, dict) for record in value) else []
 
 
 def remarks(members: Iterable[tuple[str, Any]], count: int, pages: int) -> tuple[Remark, ...]:

@@ -10,19 +10,24 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingest.limits import limits
 from ingest.readers import json_paging
-from ingest.readers.sheet import Opened, Sheet, Unreadable, columns_of
+from ingest.readers.sheet import Opened, Sheet, Unreadable
 from ingest.readers.sniff import Sniffed
 from warehouse.vocabulary.privacy import redact
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_BRACKETS = re.compile(r'\\\\.|["\[\]{}]')
+_QUOTE = ord('"')
+_STEPS = np.zeros(256, np.int8)
+"""Byte → by how much it changes the depth."""
+_STEPS[[*b"[{"]], _STEPS[[*b"]}"]] = 1, -1
 _PACKED = re.compile(r"\s*[\[{]")
 _ALIKE = 0.5
 """Lists whose first records share so many of their keys are parts of one table."""
@@ -54,38 +59,41 @@ class _Listing:
     pages: int = 1  # none where the file is one record
 
 
-def _row(record: dict[str, Any], keys: Sequence[str]) -> list[str | None]:
-    return [_text(record.get(key)) for key in keys]
-
-
 def _sheet(name: str | None, records: Sequence[dict[str, Any]]) -> Sheet:
-    keys = list(dict.fromkeys(key for record in records for key in record))
+    keys = list(dict.fromkeys(chain.from_iterable(records)))
     if len(keys) > limits().columns:
         raise Unreadable("too_large", f"记录的键超过 {limits().columns} 个，请删去多余的键。", "json")
-    rows = [_row(record, keys) for record in records]
     return Sheet(
         redact(name) if name else None,
-        columns_of([list(keys), *rows]),
-        pa.array(np.arange(len(rows) + 1)),
+        tuple(_column(key, records) for key in keys),
+        pa.array(np.arange(len(records) + 1)),
         is_records=True,
     )
 
 
+def _column(key: str, records: Sequence[dict[str, Any]]) -> pa.StringArray:
+    """The key, then what each record says under it; most columns are texts through and through."""
+    cells = [key, *(record.get(key) for record in records)]
+    try:
+        texts = pa.array(cells, pa.string())
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        return pa.array([key, *map(_text, cells[1:])], pa.string())
+    blank = pc.equal(texts, "")
+    return pc.if_else(blank, None, texts) if pc.any(blank).as_py() else texts
+
+
 def _refuse_deep(text: str) -> None:
     """Counts brackets outside strings only where there are enough to reach the limit."""
-    most, depth, in_string = limits().json_depth, 0, False
+    most = limits().json_depth
     if text.count("[") + text.count("{") <= most:
         return
-    for char in _BRACKETS.finditer(text):
-        match char[0]:
-            case '"':
-                in_string = not in_string
-            case "[" | "{" if not in_string:
-                depth += 1
-                if depth > most:
-                    raise Unreadable("too_large", f"JSON 嵌套超过 {most} 层，请改为由对象组成的列表。", "json")
-            case "]" | "}" if not in_string:
-                depth -= 1
+    if "\\" in text:
+        text = text.replace("\\\\", "").replace('\\"', "")
+    signs = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    signs = signs[(_STEPS[signs] != 0) | (signs == _QUOTE)]
+    is_outside = np.cumsum(signs == _QUOTE) % 2 == 0
+    if np.cumsum(_STEPS[signs[is_outside]]).max(initial=0) > most:
+        raise Unreadable("too_large", f"JSON 嵌套超过 {most} 层，请改为由对象组成的列表。", "json")
 
 
 def _lines(text: str) -> list[Any]:
@@ -139,10 +147,9 @@ def _records(value: Any) -> _Listing:
     The longest list counts, and beside it every other whose records look like its own, each under its key. Several
     pages of one answer are one list.
     """
-    pages = [json_paging.page_of(page) for page in value] if isinstance(value, list) else []
-    if pages and None not in pages:
+    if isinstance(value, list) and (pages := json_paging.pages_of(value)):
         members = [member for page in value for member in _plain_members(page)]
-        return _Listing([(None, [record for page in pages for record in page or ()])], members, len(pages))
+        return _Listing([(None, [*chain.from_iterable(pages)])], members, len(pages))
     listing = _Listing([], [])
     while isinstance(value, dict):
         parts = {key: _unpacked(inner) for key, inner in value.items()}

@@ -5,6 +5,7 @@ Ends at the ranges in which they stand; drop-downs are the workbook's, checks `l
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from ingest.feed import Feed
+from pages.render.row_sheet import Cell, Rows, RowSheet, number_of, row_of, texts
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.choices import LONG_LISTS, choices
 from warehouse.vocabulary.contract import Field
@@ -37,46 +39,75 @@ def offered(field: Field) -> list[str]:
 
 def write_code_lists(book: Any, columns: Sequence[tuple[str, Field]], feed: Feed | None) -> CodeLists:
     """Both sheets, for the columns with these headers; the feed's own spellings are understood too."""
-    chosen, understood = book.add_worksheet(CODES), book.add_worksheet(SPELLINGS)
+    chosen, understood = (book.add_worksheet(name, worksheet_class=RowSheet) for name in (CODES, SPELLINGS))
     understood.hide()
     bold = book.add_format({"bold": True, "bg_color": "#E8EEF4"})
     text = book.add_format({"num_format": "@"})
-    choice_ranges: dict[str, str] = {}
-    spelling_ranges: dict[str, tuple[str, str]] = {}
-    written: dict[str, tuple[str, str]] = {}
-    for header, field in columns:
-        if (field.code_list and field.kind == "code" and field.code_list not in LONG_LISTS) or field.kind == "bool":
-            said = (feed.values.get(field.name) if feed else None) or {}
-            name = str(field.code_list) if not said else field.name
-            if name not in written:
-                at = 2 * len(written)
-                written[name] = _written(understood, at, name, _spellings(field, said), text)
-            spelling_ranges[field.name] = written[name]
-        meant = choices(field)
-        if meant:
-            at = 2 * len(choice_ranges)
-            chosen.write_row(0, at, [f"可选值：{header}", f"代码：{header}"], bold)
-            for row, (choice, code) in enumerate(meant.items(), 1):
-                chosen.write_string(row, at, choice, text)
-                chosen.write_string(row, at + 1, code, text)
-            chosen.set_column(at, at, 26)
-            chosen.set_column(at + 1, at + 1, 14)
-            choice_ranges[field.name] = f"={_range(CODES, at, len(meant))}"
+    said = feed.values if feed else {}
+    spelled = tuple(tuple(said.get(field.name, {}).items()) for _, field in columns)
+    offers, spellings = _sheets(tuple(columns), spelled, (number_of(bold), number_of(text)))
+    chosen.lay(offers.rows)
+    understood.lay(spellings.rows)
+    for at in range(0, 2 * len(offers.places), 2):
+        chosen.set_column(at, at, 26)
+        chosen.set_column(at + 1, at + 1, 14)
     chosen.freeze_panes(1, 0)
-    return CodeLists(choice_ranges, spelling_ranges)
+    choices = {name: f"={_range(CODES, *place)}" for name, place in offers.places.items()}
+    understand = {
+        name: (_range(SPELLINGS, at, count), _range(SPELLINGS, at + 1, count))
+        for name, (at, count) in spellings.places.items()
+    }
+    return CodeLists(choices, understand)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """`places`: field → the first of the two columns that hold its list, and how many rows."""
+
+    rows: Rows
+    places: Mapping[str, tuple[int, int]]
+
+
+@functools.lru_cache(maxsize=32)
+def _sheets(
+    columns: tuple[tuple[str, Field], ...], spelled: tuple[tuple[tuple[str, str], ...], ...], forms: tuple[int, int]
+) -> tuple[_Sheet, _Sheet]:
+    """What may be chosen, and what is understood; most workbooks of a dataset have the same. `spelled`: the feed's own
+    spellings of each column; `forms`: the formats of heads and texts."""
+    offers: dict[str, tuple[str, Mapping[str, str]]] = {}
+    spellings: dict[str, tuple[str, Mapping[str, str]]] = {}
+    list_of: dict[str, str] = {}
+    for (header, field), said in zip(columns, spelled, strict=True):
+        if (field.code_list and field.kind == "code" and field.code_list not in LONG_LISTS) or field.kind == "bool":
+            list_of[field.name] = name = str(field.code_list) if not said else field.name
+            spellings.setdefault(name, (name, _spellings(field, dict(said))))
+        if meant := choices(field):
+            offers[field.name] = (header, meant)
+    understood = _sheet("写法", spellings, (0, forms[1]))
+    places = {name: understood.places[of] for name, of in list_of.items()}
+    return _sheet("可选值", offers, forms), _Sheet(understood.rows, places)
+
+
+def _sheet(what: str, lists: Mapping[str, tuple[str, Mapping[str, str]]], forms: tuple[int, int]) -> _Sheet:
+    """The lists side by side, each with its head: texts, and beside them the codes that they mean."""
+    head, text = forms
+    lines = [
+        [(2 * at, f"{what}：{title}", head), (2 * at + 1, f"代码：{title}", head)]
+        for at, (title, _) in enumerate(lists.values())
+    ]
+    rows: list[list[Cell]] = [[cell for line in lines for cell in line]]
+    for at, (_, meant) in enumerate(lists.values()):
+        rows += [[] for _ in range(len(meant) + 1 - len(rows))]
+        for line, (told, code) in zip(rows[1:], meant.items(), strict=False):
+            line += [(2 * at, told, text), (2 * at + 1, code, text)]
+    places = {name: (2 * at, len(meant)) for at, (name, (_, meant)) in enumerate(lists.items())}
+    written = "".join(row_of(row, texts(row, cells)) for row, cells in enumerate(rows))
+    return _Sheet(Rows(written, len(rows) - 1, 2 * len(lists) - 1) if lists else Rows("", -1, -1), places)
 
 
 def _spellings(field: Field, said: Mapping[str, str]) -> dict[str, str]:
     """Spelling → code, each once whatever its case, as MATCH compares; names stand as they are offered too."""
     return {**reference.aliases(str(field.code_list)), **choices(field), **said}
-
-
-def _written(sheet: Any, at: int, name: str, spellings: Mapping[str, str], text: Any) -> tuple[str, str]:
-    sheet.write_row(0, at, [f"写法：{name}", f"代码：{name}"])
-    for row, (spelling, code) in enumerate(spellings.items(), 1):
-        sheet.write_string(row, at, spelling, text)
-        sheet.write_string(row, at + 1, code, text)
-    return _range(SPELLINGS, at, len(spellings)), _range(SPELLINGS, at + 1, len(spellings))
 
 
 def _range(sheet: str, column: int, count: int) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 import xlsxwriter
 
 from expectations import compiled
-from expectations.live_checks import Place
+from expectations.live_checks import RESULT, Place
 from ingest.feed import feeds
 from pages.gather.findings import Finding, Findings, is_answered, listed
 from pages.gather.slices import Slice
@@ -26,8 +26,9 @@ from pages.render.code_lists import CodeLists, offered, write_code_lists
 from pages.render.column_width import width
 from pages.render.correction_advice import Advice, write_advice
 from pages.render.correction_words import CHOOSE_ONE, Words, opinion
-from pages.render.live_column import write_live_cells, write_live_checks
+from pages.render.live_column import write_live_checks
 from pages.render.row_groups import RowPlace, groups, ordered, partners
+from pages.render.row_sheet import Cell, RowSheet, formula, number_of, texts
 from warehouse.vocabulary import contract, period
 from warehouse.vocabulary.contract import Field
 from warehouse.vocabulary.correction_columns import (
@@ -126,7 +127,7 @@ class _Table:
     """A table with its sheet. `columns`: field → column in the sheet; `top`: the header's row, from 0."""
 
     sent: SentTable
-    sheet: Any
+    sheet: RowSheet
     columns: Mapping[str, int]
     words: Words
 
@@ -166,15 +167,20 @@ class _Writer:
         head = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "num_format": "@"}
         text = {"num_format": "@", "valign": "top"}
         self._text = book.add_format(text)
-        self._wrapped = book.add_format(text | {"text_wrap": True})
-        self._group = book.add_format(text | {"text_wrap": True, "bg_color": _GROUP_FILL})
         self._live = book.add_format({"font_color": "#C00000", "text_wrap": True, "valign": "top"})
         self._withdrawn = book.add_format({"font_color": "#7F7F7F", "font_strikeout": True})
-        self._sent_head = book.add_format(head | {"bg_color": "#DDEBF7"})
-        self._our_head = book.add_format(head | {"bg_color": "#E2EFDA"})
-        self._marked = {severity: book.add_format(text | {"bg_color": color}) for severity, color in _FILL.items()}
+
+        def number(facts: Mapping[str, Any]) -> int:
+            return number_of(book.add_format(facts))
+
+        self._text_number, self._live_number = number_of(self._text), number_of(self._live)
+        self._wrapped = number(text | {"text_wrap": True})
+        self._group = number(text | {"text_wrap": True, "bg_color": _GROUP_FILL})
+        self._sent_head = number(head | {"bg_color": "#DDEBF7"})
+        self._our_head = number(head | {"bg_color": "#E2EFDA"})
+        self._marked = {severity: number(text | {"bg_color": color}) for severity, color in _FILL.items()}
         self._differing = {
-            severity: book.add_format(text | {"bg_color": color, "bold": True, "border": 2, "border_color": "#C00000"})
+            severity: number(text | {"bg_color": color, "bold": True, "border": 2, "border_color": "#C00000"})
             for severity, color in _FILL.items()
         }
 
@@ -190,7 +196,7 @@ class _Writer:
         write_advice(self._book, advice, told)
 
     def _laid(self, table: SentTable) -> _Table:
-        sheet = self._book.add_worksheet(self._name(table.sheet))
+        sheet = self._book.add_worksheet(self._name(table.sheet), worksheet_class=RowSheet)
         columns = {field: at for at, field in reversed(list(enumerate(table.fields, len(_OURS)))) if field}
         headers = {field: table.headers[at - len(_OURS)] for field, at in columns.items()}
         return _Table(table, sheet, columns, Words(self._dataset, self._checks, headers))
@@ -228,16 +234,16 @@ class _Writer:
         sheet, sent = table.sheet, table.sent
         self._book.define_name(f"{sheet.get_name()}!{MARK}", f'="{self._decision.submission_id}"')
         for at, line in enumerate(sent.above):
-            for column, cell in enumerate(line, len(_OURS)):
-                sheet.write_string(at, column, str(cell), self._text)
+            cells = [(column, str(cell), self._text_number) for column, cell in enumerate(line, len(_OURS))]
+            sheet.lay_row(at, texts(at, cells), len(_OURS) + max(len(line) - 1, 0))
         self._head(table)
         places = [(sent.sheet, number) for number in sent.numbers]
         ranks = {place: _rank(self._of_row.get(place, ())) for place in places}
         order = ordered(places, ranks, self._members)
+        is_checked = self._live_checks(table, lists)
         for at, row in enumerate(order, table.top + 1):
             self._targets[places[row]] = (sheet.get_name(), at + 1)
-            self._row(table, at, row)
-        self._live_checks(table, [places[row] for row in order], lists)
+            self._row(table, at, row, is_checked)
         self._lists(table, lists)
         if sent.rows:
             sheet.autofilter(table.top, 0, table.last, table.place_column)
@@ -246,44 +252,56 @@ class _Writer:
     def _head(self, table: _Table) -> None:
         sheet, sent = table.sheet, table.sent
         fields = {field.name: field for field in self._dataset.fields}
+        heads: list[Cell] = []
         for column, (header, size) in enumerate(_OURS):
-            sheet.write_string(table.top, column, header, self._our_head)
+            heads.append((column, header, self._our_head))
             sheet.set_column(column, column, size, self._live if column == _LIVE else self._text)
         for column, header in enumerate(sent.headers, len(_OURS)):
-            sheet.write_string(table.top, column, header, self._sent_head)
+            heads.append((column, header, self._sent_head))
             name = sent.fields[column - len(_OURS)]
             sheet.set_column(column, column, width(fields.get(name) if name else None, header), self._text)
-        sheet.write_string(table.top, table.place_column, place_header(self._decision.submission_id), self._our_head)
+        heads.append((table.place_column, place_header(self._decision.submission_id), self._our_head))
         sheet.set_column(table.place_column, table.place_column, _PLACE_WIDTH, self._text)
+        sheet.lay_row(table.top, texts(table.top, heads), table.place_column)
 
-    def _row(self, table: _Table, at: int, row: int) -> None:
+    def _row(self, table: _Table, at: int, row: int, is_checked: bool) -> None:
+        """`is_checked`: what is wrong with it is told beside it while it is corrected."""
         sent, sheet = table.sent, table.sheet
         place = (sent.sheet, sent.numbers[row])
-        findings = self._of_row.get(place, [])
-        forms = self._forms(table, findings)
-        for column, cell in enumerate(sent.rows[row], len(_OURS)):
-            form = forms.get(column, self._text)
-            if cell is not None:
-                sheet.write_string(at, column, cell, form)
-            elif column in forms:
-                sheet.write_blank(at, column, None, form)
+        findings = self._of_row.get(place, ())
+        cells = texts(at, self._answer(sheet, at, place, findings))
+        if is_checked:
+            shown = _NOT_COMPUTED if _rank(findings) == 0 else ""
+            cells += formula(at, _LIVE, RESULT, self._live_number, shown)
+        forms = self._forms(table, findings) if findings else {}
+        plain = self._text_number
+        theirs: list[Cell] = [
+            (column, cell, forms.get(column, plain))
+            for column, cell in enumerate(sent.rows[row], len(_OURS))
+            if cell is not None or column in forms
+        ]
+        identity = row_identity(self._decision.submission_id, sent.sheet, sent.numbers[row])
+        theirs.append((table.place_column, identity, plain))
+        sheet.lay_row(at, cells + texts(at, theirs), table.place_column)
         for column, note in self._comments(table, findings).items():
             self._comment(sheet, at, column, note)
-        identity = row_identity(self._decision.submission_id, sent.sheet, sent.numbers[row])
-        sheet.write_string(at, table.place_column, identity, self._text)
+
+    def _answer(self, sheet: RowSheet, at: int, place: RowPlace, findings: Sequence[Finding]) -> list[Cell]:
+        """What we say of a row, and what to do with it where that is known."""
         is_grouped = len(self._members.get(place, ())) > 1
+        cells: list[Cell] = []
         if findings:
-            sheet.write_string(at, _OPINION, opinion(findings), self._group if is_grouped else self._wrapped)
+            cells.append((_OPINION, opinion(findings), self._group if is_grouped else self._wrapped))
         elif is_grouped:
-            sheet.write_string(at, _OPINION, "与相邻的行重复或矛盾，见相邻行的意见；本行没有问题。", self._group)
-        is_duplicate = any(finding["rule"] == self._duplicate and not is_answered(finding) for finding in findings)
-        if is_duplicate:
+            cells.append((_OPINION, "与相邻的行重复或矛盾，见相邻行的意见；本行没有问题。", self._group))
+        if any(finding["rule"] == self._duplicate and not is_answered(finding) for finding in findings):
             self._prefilled += 1
-            sheet.write_string(at, _ACTION, WITHDRAW, self._group if is_grouped else self._text)
+            cells.append((_ACTION, WITHDRAW, self._group if is_grouped else self._text_number))
         elif is_grouped:
-            sheet.write_blank(at, _ACTION, None, self._group)
+            cells.append((_ACTION, None, self._group))
             if any(finding["rule"] == self._conflict for finding in findings):
                 self._comment(sheet, at, _ACTION, CHOOSE_ONE)
+        return cells
 
     @property
     def _duplicate(self) -> str:
@@ -295,10 +313,10 @@ class _Writer:
         """The check of rows that contradict each other."""
         return f"{self._dataset.prefix}.key.conflict"
 
-    def _forms(self, table: _Table, findings: Sequence[Finding]) -> dict[int, Any]:
+    def _forms(self, table: _Table, findings: Sequence[Finding]) -> dict[int, int]:
         """Column → format of the cells that a finding is about: the worst counts, and before it where partners
         differ."""
-        forms: dict[int, Any] = {}
+        forms: dict[int, int] = {}
         for finding in reversed(findings):  # listed worst first; what is about no column stands in the first
             columns = [table.columns[name] for name in self._coloured(table, finding)] or [len(_OURS)]
             forms |= dict.fromkeys(columns, self._marked[_weight(finding)])
@@ -323,15 +341,15 @@ class _Writer:
                 notes[table.columns[name]].append(table.words.beside(finding))
         return {column: "\n".join(dict.fromkeys(told)) for column, told in notes.items()}
 
-    def _comment(self, sheet: Any, row: int, column: int, note: str) -> None:
+    def _comment(self, sheet: RowSheet, row: int, column: int, note: str) -> None:
         self._notes += 1
         if self._notes <= _NOTES:
             sheet.write_comment(row, column, note, {"x_scale": 2.5, "y_scale": 1.5, "author": ""})
 
-    def _live_checks(self, table: _Table, places: Sequence[RowPlace], lists: CodeLists) -> None:
-        """What the workbook checks while it is corrected; a row that is 作废 is shown struck out."""
-        if not places:
-            return
+    def _live_checks(self, table: _Table, lists: CodeLists) -> bool:
+        """What the workbook checks while it is corrected, if anything; a row that is 作废 is shown struck out."""
+        if not table.sent.rows:
+            return False
         last_coloured = table.last + _ADDED
         struck = {"type": "formula", "criteria": f'=$B{table.top + 2}="{WITHDRAW}"', "format": self._withdrawn}
         table.sheet.conditional_format(table.top + 1, 0, last_coloured, table.place_column - 1, struck)
@@ -345,9 +363,7 @@ class _Writer:
             action=_ACTION,
             period_end=reported.end if reported else None,
         )
-        if write_live_checks(self._book, table.sheet, self._dataset, place, last_coloured + 1):
-            shown = [_NOT_COMPUTED if _rank(self._of_row.get(row_place, ())) == 0 else "" for row_place in places]
-            write_live_cells(table.sheet, _LIVE, dict(enumerate(shown, table.top + 1)), self._live)
+        return write_live_checks(self._book, table.sheet, self._dataset, place, last_coloured + 1)
 
     def _lists(self, table: _Table, lists: CodeLists) -> None:
         """Drop-downs, in words; they suggest, and forbid nothing."""
