@@ -56,7 +56,7 @@ def demo(months: str, scale: float, seed: int) -> None:
 def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date | None, replace_newer: bool) -> None:
     """Pull, check, build, publish, report; prints what became of it."""
     from orchestration.cli import terminal
-    from orchestration.pipeline import outstanding, renewal, scope, storage
+    from orchestration.pipeline import migrations, outstanding, scope, storage
     from orchestration.pipeline import run as steps
     from warehouse.published import publication
 
@@ -66,7 +66,7 @@ def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date |
     try:
         prepared.hold_both(wait_seconds=0)
         steps.refuse_empty(prepared)
-        renewal.settle(prepared)
+        migrations.settle(prepared)
         prepared.lost = storage.mend(root, prepared.now)
         need = outstanding.need(prepared)
         if need is not None:
@@ -138,7 +138,7 @@ def recheck(departments: tuple[str, ...], datasets: tuple[str, ...], as_of: dt.d
     from orchestration import definitions
     from orchestration.cli import terminal
     from orchestration.defs import execute
-    from orchestration.pipeline import deciding, renewal, scope, storage
+    from orchestration.pipeline import deciding, migrations, scope, storage
     from orchestration.pipeline import run as steps
 
     chosen = scope.datasets(datasets), scope.departments(departments)
@@ -146,7 +146,7 @@ def recheck(departments: tuple[str, ...], datasets: tuple[str, ...], as_of: dt.d
     prepared = steps.Run(root, as_of or clock.today(), clock.now())
     try:
         prepared.hold_both(wait_seconds=0)
-        renewal.settle(prepared)
+        migrations.settle(prepared)
         prepared.lost = storage.mend(root, prepared.now)
         prepared.open()
         count = deciding.recheck(prepared, *chosen)

@@ -26,6 +26,15 @@ def cron_after_due(feed: Feed, hour: int = 0) -> str:
     return f"0 {hour} {days.day} {wanted} *"
 
 
+def is_cron(expression: str) -> bool:
+    """Whether Dagster takes an expression for a schedule."""
+    try:
+        dg.ScheduleDefinition(name="any", job_name="any", cron_schedule=expression)
+    except dg.DagsterInvalidDefinitionError:
+        return False
+    return True
+
+
 def freshness(feed: Feed) -> dg.FreshnessPolicy:
     """Stale when nothing arrived between two due days."""
     return _freshness(cron_after_due(feed), _DAYS[feed.cadence])

@@ -16,6 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from warehouse.store.data_root import Root
+from warehouse.store.settings import settings
 from warehouse.vocabulary import clock
 
 # One event log for all runs: the default writes every asset event twice, into its run's log and into an index, which
@@ -54,6 +55,14 @@ run_retries:
   enabled: true
   max_retries: 2
   retry_on_asset_or_op_failure: false
+retention:
+  schedule:
+    purge_after_days: {days}
+  sensor:
+    purge_after_days:
+      skipped: 7
+      failure: {days}
+      success: {days}
 """
 _EVENT_LOG = "event_log.db"
 
@@ -61,9 +70,10 @@ _EVENT_LOG = "event_log.db"
 def home(root: Root) -> Path:
     """Dagster's home with its settings written; to be given as DAGSTER_HOME."""
     root.dagster.mkdir(parents=True, exist_ok=True)
-    settings = root.dagster / "dagster.yaml"
-    if not settings.exists() or settings.read_text("utf-8") != _SETTINGS:
-        settings.write_text(_SETTINGS, "utf-8")
+    path = root.dagster / "dagster.yaml"
+    text = _SETTINGS.format(days=settings().retention.dagster_days)
+    if not path.exists() or path.read_text("utf-8") != text:
+        path.write_text(text, "utf-8")
     _lay_event_log(root.dagster)
     return root.dagster
 

@@ -5,8 +5,13 @@ from typing import Any
 import dagster as dg
 
 from ingest import feed as feeds
+from orchestration.defs import run_pruning
 from orchestration.defs.intake import DECISIONS, received
-from orchestration.pipeline.run import Run
+from orchestration.pipeline import pruning
+from orchestration.pipeline.run import PATIENCE_SECONDS, Run
+from warehouse.store.data_root import Root
+from warehouse.store.settings import settings
+from warehouse.vocabulary import clock
 from warehouse.vocabulary.period import Cadence
 
 _REPORTS = dg.AssetSelection.groups("report")
@@ -67,3 +72,19 @@ def audit_stored(run: dg.ResourceParam[Run]) -> None:
 @dg.job(description="The real Great Expectations suites over stored submissions.")
 def audit() -> None:
     audit_stored()
+
+
+@dg.op
+def prune_derived(context: dg.OpExecutionContext) -> None:
+    """Deletes by the settings' retention, and tells what went."""
+    root, told, now = Root.default().make(), settings(), clock.now()
+    removals = list(pruning.prune(root, told, now, PATIENCE_SECONDS))
+    removals += run_pruning.prune_instance(context.instance, root, told, now)
+    for removal in removals:
+        context.log.info(f"{removal.subject}: {removal.size:,} bytes: {removal.reason}")
+    context.add_output_metadata({"bytes": sum(removal.size for removal in removals)})
+
+
+@dg.job(description="Delete what is derived and no longer needed, by the settings' retention.", tags=_BUILDS)
+def prune() -> None:
+    prune_derived()

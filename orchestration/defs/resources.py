@@ -11,7 +11,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.pipeline import renewal, scope, storage
+from orchestration.pipeline import migrations, scope, storage
 from orchestration.pipeline.run import Run
 from warehouse.store import lock
 from warehouse.store.data_root import Root
@@ -51,7 +51,7 @@ class RunResource(dg.ConfigurableResource[Run]):
             context.log.info(f"Deciding is held by {holder}: waiting until it is free.")
         run = Run(root, as_of, clock.now(), periods, departments, is_attended=False, replace_newer=self.replace_newer)
         with opened(run):
-            renewal.settle(run)
+            migrations.settle(run)
             run.lost = storage.mend(root, run.now)
             for sentence in run.lost.sentences:
                 (context.log or logging.getLogger(__name__)).error(sentence)

@@ -1,4 +1,4 @@
-"""When jobs start by the calendar: on the day after the feeds' due days, and the audit once a month."""
+"""When jobs start by the calendar: on the day after the feeds' due days, the audit once a month, pruning at night."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -43,3 +43,10 @@ monthly = _after_due("monthly", jobs.collect, "monthly", hour=_WHEN.monthly_hour
 half_yearly = _after_due("half_yearly", jobs.collect_half_yearly, "half-yearly", hour=_WHEN.half_yearly_hour)
 yearly = _after_due("yearly", jobs.collect_yearly, "yearly", hour=_WHEN.yearly_hour)
 audit_monthly = _schedule("audit_monthly", jobs.audit, _WHEN.audit)
+prune_daily = dg.ScheduleDefinition(
+    name="prune_daily",
+    job=jobs.prune,
+    cron_schedule=_WHEN.prune,
+    execution_timezone=settings().time_zone,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestration.pipeline import deciding, renewal, storage
+from orchestration.pipeline import deciding, migrations, storage
 from orchestration.pipeline import run as steps
 from orchestration.pipeline.run import Run
 from warehouse.vocabulary import contract
@@ -28,7 +28,7 @@ def take(run: Run) -> Taken:
     deliveries = decisions = 0
     try:
         run.open()
-        renewal.settle(run)
+        migrations.settle(run)
         run.lost = storage.mend(run.root, run.now)
         deliveries += len(deciding.pull(run)) + len(deciding.pull_unrecognised(run))
         for dataset in contract.names():

@@ -6,7 +6,7 @@ at a publication, or at one sentence.
 
 from __future__ import annotations
 
-from orchestration.pipeline import hold_back, renewal, storage
+from orchestration.pipeline import hold_back, migrations, storage
 from orchestration.pipeline import run as steps
 from warehouse.published.publication import Publication
 from warehouse.vocabulary.errors import OperatorError
@@ -19,7 +19,7 @@ def build_and_publish(run: steps.Run) -> tuple[Publication, bool]:
     try:
         run.hold_both(wait_seconds=0)
         run.open()
-        renewal.settle(run)
+        migrations.settle(run)
         storage.refuse_damage(run.root, [status.decision for status in run.statuses])
         steps.judge(run)
         marts = hold_back.build(run)

@@ -123,8 +123,9 @@ def _received_and_decided(root: Root) -> list[str]:
 
 def _published(root: Root) -> list[str]:
     said: list[str] = []
+    pruned = publication_log.pruned(root)
     for name in publication_log.checksums(root):
-        said += _publication_sentences(root, name)
+        said += _publication_sentences(root, name, is_pruned=name in pruned)
     return said
 
 
@@ -135,13 +136,14 @@ def _content_sentence(part: Part, brought_by: list[Delivery]) -> str:
     )
 
 
-def _publication_sentences(root: Root, name: str) -> list[str]:
+def _publication_sentences(root: Root, name: str, *, is_pruned: bool) -> list[str]:
+    """Of one whose files were deleted by rule the manifest alone must be whole."""
     remedy = "skills run" if root.current.resolve().name == name else f"skills rebuild {name}"
     try:
         opened = publication.opened(root, root.published / name)
     except Damaged as error:
         return [str(error)]
-    hurt = publication.damage(root, opened, full=True)
+    hurt = [] if is_pruned else publication.damage(root, opened, full=True)
     return [f"{path} is damaged: call {remedy}, which makes it again." for path in hurt]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from ingest import receive
 from ingest.pool import Pool
-from orchestration.pipeline import renewal, storage
+from orchestration.pipeline import migrations, renewal, storage
 from tests.orchestration import stored
 from tests.orchestration.stored import KEY, OTHER
 from warehouse.store import decision_log, durable, house, log, records, register
@@ -43,7 +43,7 @@ def rekey(root: Root, readers: Pool) -> int:
 
 
 def settle(root: Root, readers: Pool) -> None:
-    renewal.settle(stored.prepared(root, readers, None))
+    migrations.settle(stored.prepared(root, readers, None))
 
 
 def test_a_new_root_is_given_its_key(tmp_path: Path, readers: Pool, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,6 +114,11 @@ def open_publication(root: Root, name: str) -> Publication:
     """A publication by its id or the beginning of one; `latest` is the current one, `previous` the newest beside it
     that a run made. `Damaged` where a file of it is not what was published."""
     unchecked = find(root, name)
+    if unchecked.publication_id in publication_log.pruned(root):
+        raise OperatorError(
+            f"The files of {unchecked.publication_id} were pruned: call skills rebuild {unchecked.publication_id}, "
+            "which makes them again from what is kept."
+        )
     return whole(root, unchecked, f"skills rebuild {unchecked.publication_id}")
 
 
@@ -124,7 +129,12 @@ def find(root: Root, name: str) -> Publication:
         return newest
     others = [publication for publication in publications(root) if publication.publication_id != newest.publication_id]
     if name == "previous":
-        before = [publication for publication in others if publication.manifest.get("known_at") is None]
+        gone = publication_log.pruned(root)
+        before = [
+            publication
+            for publication in others
+            if publication.manifest.get("known_at") is None and publication.publication_id not in gone
+        ]
         if not before:
             raise OperatorError(f"There is one publication only, {newest.publication_id}: nothing came before it.")
         return before[-1]

@@ -1,7 +1,7 @@
 """What a data root is made with: its layout and the key of its tokens, in `house.json`.
 
 With another key the same person would get another token and count twice: such a key is refused. How tokens are made
-anew, and an older layout is brought up to this one, is `orchestration.pipeline.renewal`. Ends at that file and its log.
+anew is `orchestration.pipeline.renewal`. Ends at that file and its log.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.privacy import Key
 
 LAYOUT = 2
-"""1: logs of flat lines, decisions without a checksum of their own."""
+"""1: logs of flat lines, decisions without a checksum of their own. How a root comes from one layout to the next is
+`orchestration.pipeline.migrations`."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class House:
     moving: str | None = None
 
 
-def of_key(key: Key, moving: str | None = None) -> House:
-    return House(key.key_id, key.algorithm, moving=moving)
+def of_key(key: Key, moving: str | None = None, layout: int = LAYOUT) -> House:
+    return House(key.key_id, key.algorithm, layout, moving)
 
 
 def _file(root: Root) -> Path:
@@ -83,6 +84,11 @@ def admit(root: Root, key: Key) -> None:
             "skills rekey to make all tokens anew."
         )
     refuse_moving(root)
+    if house.layout < LAYOUT:
+        raise OperatorError(
+            f"{root.path} has layout {house.layout}, this program works with {LAYOUT}: call skills run, which upgrades "
+            "it; a backup (skills backup) first is the way back."
+        )
 
 
 def refuse_moving(root: Root) -> None:

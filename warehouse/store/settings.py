@@ -108,11 +108,10 @@ class Retention:
     publications: int = 10
     month_ends: int = 24
     dagster_days: int = 90
-    inbox_days: int = 0
 
     def __post_init__(self) -> None:
-        if self.publications < 1 or self.dagster_days < 1 or min(self.month_ends, self.inbox_days) < 0:
-            raise ValueError("publications and dagster_days must be 1 or more, month_ends and inbox_days 0 or more")
+        if self.publications < 1 or self.dagster_days < 1 or self.month_ends < 0:
+            raise ValueError("publications and dagster_days must be 1 or more, month_ends 0 or more")
 
 
 @dataclass(frozen=True)
@@ -188,6 +187,15 @@ _VARIABLES = {
     "SKILLS_TIME_ZONE": "time_zone",
 }
 """Variables of keys that belong to no section."""
+_READ_ELSEWHERE = {
+    "SKILLS_SETTINGS",
+    "SKILLS_KEY",
+    "SKILLS_TOKEN_ALGORITHM",
+    "SKILLS_LIMITS",
+    "SKILLS_DBT_MEMORY",
+    "SKILLS_REFERENCE",
+    "SKILLS_SPARK_MASTER",
+}
 _SECTION_KEY = re.compile(r"SKILLS_(?P<section>[A-Z]+)__(?P<key>[A-Z_]+)")
 
 
@@ -232,6 +240,12 @@ def stand() -> tuple[int, int] | None:
     except OSError:
         return None
     return (facts.st_size, facts.st_mtime_ns) if facts else None
+
+
+def unread_variables() -> list[str]:
+    """Variables that look like settings and are none; those of sections are refused when they are read."""
+    told = {name for name in os.environ if name.startswith("SKILLS_") and not _SECTION_KEY.fullmatch(name)}
+    return sorted(told - _VARIABLES.keys() - _READ_ELSEWHERE)
 
 
 def _section(read: Settings, name: str, variable: str) -> Any:
