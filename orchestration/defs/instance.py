@@ -1,4 +1,5 @@
-"""The one Dagster instance that command line, web interface, schedules and sensor share; it lies in the data root.
+"""The one Dagster instance that command line, web interface, schedules and sensor share; it lies in the data root, its
+history where the settings say.
 
 Nothing of ours is in its databases: a damaged one is set aside, and Dagster begins anew.
 """
@@ -6,6 +7,7 @@ Nothing of ours is in its databases: a damaged one is set aside, and Dagster beg
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -33,12 +35,6 @@ compute_logs:
   class: NoOpComputeLogManager
 python_logs:
   python_log_level: INFO
-event_log_storage:
-  module: dagster._core.storage.event_log
-  class: ConsolidatedSqliteEventLogStorage
-  config:
-    base_dir:
-      env: DAGSTER_HOME
 run_coordinator:
   module: dagster.core.run_coordinator
   class: QueuedRunCoordinator
@@ -64,6 +60,22 @@ retention:
       failure: {days}
       success: {days}
 """
+_SQLITE = """\
+event_log_storage:
+  module: dagster._core.storage.event_log
+  class: ConsolidatedSqliteEventLogStorage
+  config:
+    base_dir:
+      env: DAGSTER_HOME
+"""
+_URL = "SKILLS_DAGSTER_POSTGRES_URL"
+"""The variable in which Dagster's processes find what the settings refer to; it stands in no file."""
+_POSTGRES = f"""\
+storage:
+  postgres:
+    postgres_url:
+      env: {_URL}
+"""
 _EVENT_LOG = "event_log.db"
 
 
@@ -71,10 +83,14 @@ def home(root: Root) -> Path:
     """Dagster's home with its settings written; to be given as DAGSTER_HOME."""
     root.dagster.mkdir(parents=True, exist_ok=True)
     path = root.dagster / "dagster.yaml"
-    text = _SETTINGS.format(days=settings().retention.dagster_days)
+    storage = settings().dagster_storage
+    text = _SETTINGS.format(days=settings().retention.dagster_days) + (_POSTGRES if storage else _SQLITE)
     if not path.exists() or path.read_text("utf-8") != text:
         path.write_text(text, "utf-8")
-    _lay_event_log(root.dagster)
+    if storage:
+        os.environ[_URL] = storage.reveal()
+    else:
+        _lay_event_log(root.dagster)
     return root.dagster
 
 

@@ -84,9 +84,7 @@ def test_a_killed_step_goes_on_and_until_then_nothing_uses_the_root(
     steps.is_killed = True
     with pytest.raises(KeyboardInterrupt):
         settle(root, readers)
-    with pytest.raises(
-        OperatorError, match=r"has layout 2, this program works with 4: call skills run"
-    ):
+    with pytest.raises(OperatorError, match=r"has layout 2, this program works with 4: call skills run"):
         keys.load_key(root)
     steps.is_killed = False
     settle(root, readers)

@@ -2,10 +2,10 @@
 
 Read from the file that `$SKILLS_SETTINGS` names, else from `skills.yaml` in the project's folder, else the defaults
 here. Over the file stand environment variables: `SKILLS_<SECTION>__<KEY>` with the value as YAML
-(`SKILLS_LOG__FILES=5`), and of old SKILLS_HOME, SKILLS_INBOX, SKILLS_CONNECTIONS, SKILLS_TIME_ZONE, SKILLS_DBT_MEMORY
-(with its unit) and SKILLS_LIMITS, whose file wins over `memory.run_mb`. The key of the tokens is no setting
-(`store.keys`). What the values mean is said where they are used, whether they are sensible by `skills doctor`. Ends at
-`Settings`.
+(`SKILLS_LOG__FILES=5`), and of old SKILLS_HOME, SKILLS_INBOX, SKILLS_CONNECTIONS, SKILLS_DAGSTER_STORAGE,
+SKILLS_TIME_ZONE, SKILLS_DBT_MEMORY (with its unit) and SKILLS_LIMITS, whose file wins over `memory.run_mb`. The key of
+the tokens is no setting (`store.keys`). What the values mean is said where they are used, whether they are sensible by
+`skills doctor`. Ends at `Settings`.
 """
 
 from __future__ import annotations
@@ -159,12 +159,14 @@ class Metrics:
 @dataclass(frozen=True)
 class Settings:
     """`data_root` empty: `warehouse/data` in the project; `inbox` empty: `inbox/` in the data root; `connections`
-    empty: feeds come by the inbox alone. `time_zone` is that of the schedules: the days of due dates and of what was
-    received are those of `clock` always."""
+    empty: feeds come by the inbox alone; `dagster_storage`: the PostgreSQL URL of Dagster's history, empty: SQLite in
+    the data root. `time_zone` is that of the schedules: the days of due dates and of what was received are those of
+    `clock` always."""
 
     data_root: Path | None = None
     inbox: Path | None = None
     connections: Path | None = None
+    dagster_storage: Secret | None = None
     time_zone: str = clock.TIME_ZONE
     schedules: Schedules = field(default_factory=Schedules)
     urls: Urls = field(default_factory=Urls)
@@ -184,6 +186,7 @@ _VARIABLES = {
     "SKILLS_HOME": "data_root",
     "SKILLS_INBOX": "inbox",
     "SKILLS_CONNECTIONS": "connections",
+    "SKILLS_DAGSTER_STORAGE": "dagster_storage",
     "SKILLS_TIME_ZONE": "time_zone",
 }
 """Variables of keys that belong to no section."""
