@@ -9,6 +9,7 @@ formulas.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -193,21 +194,20 @@ def _dates(dataset: Dataset, place: Place) -> Iterator[_Condition]:
         condition = f"AND(LEN({cell})>5,ISERROR({_day(cell)}))"
         yield _Condition((name,), _said(dataset, f"{dataset.prefix}.{name}.type"), condition)
     for check in compiled.load(dataset.name):
-        orders = list(_orders(check.condition or "")) if check.severity != "info" else []
+        orders = _orders(check.condition or "") if check.severity != "info" else ()
         if orders and all(_is_known(order, days, place) for order in orders):
             conditions = [_compared(order, place) for order in orders]
             condition = conditions[0] if len(conditions) == 1 else f"OR({','.join(conditions)})"
             yield _Condition(tuple(name for name in check.fields if name in days), check.message, condition)
 
 
-def _orders(condition: str) -> Iterator[tuple[str, str, str]]:
+@functools.cache
+def _orders(condition: str) -> tuple[tuple[str, str, str], ...]:
     """The comparisons of which any makes a row bad; none where the condition is anything else."""
     if match := _NOT_BEFORE.fullmatch(condition):
-        yield match[1], "<", match[2]
-        return
+        return ((match[1], "<", match[2]),)
     matches = [_ORDER.fullmatch(part) for part in condition.split(" or ")]
-    if all(matches):
-        yield from ((match[1], match[2], match[3]) for match in matches if match)
+    return tuple((match[1], match[2], match[3]) for match in matches if match) if all(matches) else ()
 
 
 def _is_known(order: tuple[str, str, str], days: Mapping[str, Field], place: Place) -> bool:

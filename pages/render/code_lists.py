@@ -46,8 +46,9 @@ def write_code_lists(book: Any, columns: Sequence[tuple[str, Field]], feed: Feed
     said = feed.values if feed else {}
     spelled = tuple(tuple(said.get(field.name, {}).items()) for _, field in columns)
     offers, spellings = _sheets(tuple(columns), spelled, (number_of(bold), number_of(text)))
-    chosen.lay(offers.rows)
-    understood.lay(spellings.rows)
+    for sheet, lists in ((chosen, offers), (understood, spellings)):
+        if lists.places:
+            sheet.lay(lists.rows)
     for at in range(0, 2 * len(offers.places), 2):
         chosen.set_column(at, at, 26)
         chosen.set_column(at + 1, at + 1, 14)
@@ -102,7 +103,7 @@ def _sheet(what: str, lists: Mapping[str, tuple[str, Mapping[str, str]]], forms:
             line += [(2 * at, told, text), (2 * at + 1, code, text)]
     places = {name: (2 * at, len(meant)) for at, (name, (_, meant)) in enumerate(lists.items())}
     written = "".join(row_of(row, texts(row, cells)) for row, cells in enumerate(rows))
-    return _Sheet(Rows(written, len(rows) - 1, 2 * len(lists) - 1) if lists else Rows("", -1, -1), places)
+    return _Sheet(Rows(written, 0, len(rows) - 1, 2 * len(lists) - 1), places)
 
 
 def _spellings(field: Field, said: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Files of the site that say nothing of data: made once for a version of the project and kept in its `build/`, so that
 the next data root takes them.
 
-The pages of the rules cost 2.5 s, the templates of all units 25 s. Where nothing can be kept, as in a
+The pages of the rules cost 2.5 s, the templates of all units 2 s. Where nothing can be kept, as in a
 project that belongs to somebody else, they are made for each root. Ends at bytes by place in the site.
 """
 
