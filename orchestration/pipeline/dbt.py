@@ -54,8 +54,14 @@ def _environment(root: Root) -> dict[str, str]:
     return {
         "SKILLS_HOME": str(root.path),
         "SKILLS_REFERENCE": str(REFERENCE),
+        "SKILLS_DBT_MEMORY": _memory(),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
+
+
+def _memory() -> str:
+    """Of dbt's DuckDB, with its unit."""
+    return os.environ.get("SKILLS_DBT_MEMORY") or f"{settings().memory.dbt_mb}MB"
 
 
 def _sources() -> list[Path]:
@@ -222,7 +228,7 @@ def duckdb_options(root: Root) -> dict[str, str]:
     """As dbt's profile gives them to its DuckDB."""
     return {
         "threads": "2",
-        "memory_limit": os.environ.get("SKILLS_DBT_MEMORY") or f"{settings().memory.dbt_mb}MB",
+        "memory_limit": _memory(),
         "temp_directory": str(root.work / "duckdb_tmp"),
         "force_compression": "uncompressed",
     }
