@@ -20,6 +20,14 @@ BUREAU_TARGETS = "targets.csv"
 BUREAU_CALLS = "calls.csv"
 """What the bureau's page says, for programs and spreadsheets."""
 
+STATUS = "status.html"
+"""Every feed as it is decided now."""
+
+
+def status_line(unit: str, dataset: str) -> str:
+    """Where on the status page a unit's dataset stands."""
+    return f"{unit}-{dataset}"
+
 
 def unit_index(unit: str, ending: str = "html") -> str:
     """The page of a department or of one of its district units, or its facts as json or csv (what it owes), from the

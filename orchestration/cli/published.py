@@ -13,12 +13,25 @@ from warehouse.store.data_root import Root
 
 @cli.command()
 @click.option("--department", default=None)
-def status(department: str | None) -> None:
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(dir_okay=False),
+    is_flag=False,
+    flag_value="",
+    help="Write the page of every feed as it is decided now; without a file name where the reports lie.",
+)
+def status(department: str | None, page: str | None) -> None:
     """The expected grid as published: who is late, missing or rejected."""
     from orchestration.cli import terminal
     from warehouse.published import publication
     from warehouse.vocabulary import reference
 
+    if page is not None:
+        if department is not None:
+            raise click.UsageError("The page is of all departments: give --html without --department.")
+        _write_status(page)
+        return
     if department is not None:
         reference.check_department(department)
     current = publication.open_current(Root.default())
@@ -26,6 +39,16 @@ def status(department: str | None) -> None:
     terminal.console.print(terminal.overdue(current, department))
     for line in terminal.held_back(current, department):
         terminal.console.print(line)
+
+
+def _write_status(page: str) -> None:
+    from pages import site_map
+    from pages.write import status as status_page
+
+    root = Root.default()
+    out = Path(page) if page else root.reports / site_map.STATUS
+    status_page.write_to(root, out)
+    say(f"status → {out}")
 
 
 @cli.command()

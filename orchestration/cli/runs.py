@@ -201,5 +201,13 @@ def ui(port: int, host: str) -> None:
     if aside is not None:
         say(instance.told_aside(aside))
     os.environ |= {"SKILLS_HOME": str(root.path), "DAGSTER_HOME": str(instance.home(root))}
-    program = Path(sys.executable).parent / "dagster"
-    sys.exit(companion.run([str(program), "dev", "-m", "orchestration.definitions", "-p", str(port), "-h", host]))
+    programs = Path(sys.executable).parent
+    definitions = ("-m", "orchestration.definitions")
+    sys.exit(
+        companion.run(
+            (
+                [str(programs / "dagster-webserver"), *definitions, "-p", str(port), "-h", host],
+                [str(programs / "dagster-daemon"), "run", *definitions],
+            )
+        )
+    )

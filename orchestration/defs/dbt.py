@@ -14,6 +14,8 @@ import dagster as dg
 from orchestration.defs.owners import ENGINEERS
 from orchestration.pipeline import dbt, hold_back
 from orchestration.pipeline import run as steps
+from orchestration.pipeline.dbt import Built
+from warehouse.store.held_back import HoldBack
 
 BUILD = dg.AssetKey(["build", "models"])
 _MADE = ("model", "seed", "snapshot")
@@ -78,15 +80,63 @@ MODELS = {spec.key.path[-1]: spec for spec in _specs()}
     kinds={"dbt", "duckdb"},
     deps=["register"],
     description="All models below what changed, built and tested; what fails a test of senders' data is held back.",
+    check_specs=[
+        dg.AssetCheckSpec(
+            "data_tests", asset=BUILD, description="Every model was built and every dbt test of it holds."
+        ),
+        dg.AssetCheckSpec(
+            "quarantine", asset=BUILD, description="Nothing is held back for failing a dbt test of senders' data."
+        ),
+    ],
 )
-def models(context: dg.AssetExecutionContext, run: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
+def models(run: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
+    """A stopped build is told of by its models and checks before it fails."""
     marts = hold_back.build(run)
     for model, seconds in marts.built.models.items():
-        context.log_event(dg.AssetMaterialization(MODELS[model].key, metadata={"seconds": seconds}))
+        yield dg.AssetMaterialization(MODELS[model].key, metadata={"seconds": seconds})
+    yield _data_tests(marts.built)
+    yield _quarantine(run.held_back)
     if marts.stopped:
         raise dg.Failure(marts.stopped, allow_retries=False)
     why = {"built_in_full_because": because} if (because := marts.built.whole_because) else {}
     yield dg.MaterializeResult(metadata={"models": len(marts.built.models), **why})
+
+
+def _data_tests(built: Built) -> dg.AssetCheckResult:
+    failed = {name: why for name, why in built.failed.items() if why != "skipped"} or built.failed
+    return dg.AssetCheckResult(
+        check_name="data_tests",
+        passed=not built.failed,
+        description=hold_back.stopped_by_logic(built) if built.failed else None,
+        metadata=_list([{"name": name, "why": why} for name, why in failed.items()]),
+    )
+
+
+def _quarantine(held: HoldBack) -> dg.AssetCheckResult:
+    """Nothing that stops a publication: the rest counts, and the bureau looks at what does not."""
+    told = [
+        {
+            "test": failure.test,
+            "submission": failure.submission_id,
+            "row": failure.row if failure.row is not None else "all of it",
+            "field": failure.field or "",
+        }
+        for failure in held.failures
+    ]
+    submissions = {failure.submission_id for failure in held.failures}
+    return dg.AssetCheckResult(
+        check_name="quarantine",
+        passed=not told,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"Held back of {len(submissions):,} submissions: see skills status, and skills release."
+        if told
+        else None,
+        metadata={"held_back_submissions": len(held.submissions), "held_back_rows": len(held.rows), **_list(told)},
+    )
+
+
+def _list(lines: list[dict[str, Any]]) -> dict[str, dg.MetadataValue]:
+    return {"list": dg.MetadataValue.table([dg.TableRecord(line) for line in lines])} if lines else {}
 
 
 @dg.definitions

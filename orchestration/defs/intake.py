@@ -15,9 +15,12 @@ from ingest.channels import drop_folder
 from ingest.connections import connections
 from ingest.feed import Feed
 from orchestration.defs.cadence import freshness
+from orchestration.defs.links import links
 from orchestration.defs.owners import ENGINEERS
 from orchestration.pipeline import deciding, mishaps
 from orchestration.pipeline import run as steps
+from pages import site_map
+from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract, reference
 from warehouse.vocabulary.submission import Decision
 
@@ -25,6 +28,7 @@ OUTCOMES = ("accepted", "partly_accepted", "rejected", "unreadable")
 UNRECOGNISED = dg.AssetKey(["received", "unrecognised"])
 DECISIONS = dg.AssetKey(["intake", "decisions"])
 _CONNECTIONS = connections()
+_LINKS = links(Root.default())
 
 
 def received(feed: Feed) -> dg.AssetKey:
@@ -44,7 +48,12 @@ def _feed_spec(feed: Feed) -> dg.AssetSpec:
         group_name="received",
         owners=[ENGINEERS],
         description=f"{department}: {contract.dataset(feed.dataset).title}",
-        metadata={"units": list(feed.units), "source": source.name, "folder": drop_folder.folder(feed.department)},
+        metadata={
+            "units": list(feed.units),
+            "source": source.name,
+            "folder": drop_folder.folder(feed.department),
+            "status": _LINKS.page(f"{site_map.STATUS}#{site_map.status_line(feed.department, feed.dataset)}"),
+        },
         tags={
             "department": feed.department,
             "dataset": feed.dataset,

@@ -5,19 +5,20 @@ from typing import Any
 import dagster as dg
 
 from ingest import feed as feeds
-from orchestration.defs import run_pruning
+from orchestration.defs import feed_checks, run_pruning, target_checks
 from orchestration.defs.intake import DECISIONS, received
-from orchestration.pipeline import pruning
+from orchestration.pipeline import pruning, scope
 from orchestration.pipeline.run import PATIENCE_SECONDS, Run
 from warehouse.store.data_root import Root
 from warehouse.store.settings import settings
-from warehouse.vocabulary import clock
+from warehouse.vocabulary import clock, reference
 from warehouse.vocabulary.period import Cadence
 
+_TOLD_CHECKS = dg.AssetSelection.checks(*(spec.key for spec in (*feed_checks.SPECS, *target_checks.SPECS)))
 _REPORTS = dg.AssetSelection.groups("report")
-_INTAKE = dg.AssetSelection.groups("received", "accepted")
+_INTAKE = dg.AssetSelection.groups("received", "accepted") - _TOLD_CHECKS
 _BUILD = dg.AssetSelection.groups("register", "build", "publication")
-_WHOLE = dg.AssetSelection.all() - _REPORTS
+_WHOLE = dg.AssetSelection.all() - _REPORTS - _TOLD_CHECKS
 
 _DECIDES, _BUILDS = {"skills/rhythm": "intake"}, {"skills/rhythm": "build"}
 """Tags by which the instance lets one run of each rhythm go on beside one of the other."""
@@ -33,10 +34,35 @@ build = dg.define_asset_job(
 )
 collect = dg.define_asset_job("collect", _WHOLE, description="Pull what is new, check, build, publish.", tags=_BUILDS)
 report = dg.define_asset_job("report", _REPORTS, description="Write the reports.", tags=_DECIDES)
+
+ALL = "all"
+"""The choice of every period, or of every department."""
+PULLED_AGAIN = dg.MultiPartitionsDefinition(
+    {
+        "department": dg.StaticPartitionsDefinition([ALL, *reference.codes("department")]),
+        "period": dg.StaticPartitionsDefinition([ALL, *scope.known_periods()]),
+    }
+)
+"""What can be pulled again, to be chosen from lists: of the job alone, for partitions of assets cost an event for each
+feed and period, and know neither refused nor late."""
+
+
+def _pulled_again(key: str) -> dict[str, Any]:
+    """The config of a run that pulls one choice again."""
+    chosen = PULLED_AGAIN.get_partition_key_from_str(key).keys_by_dimension
+    departments = [] if chosen["department"] == ALL else [chosen["department"]]
+    periods = [] if chosen["period"] == ALL else [chosen["period"]]
+    if not departments and not periods:
+        departments = list(reference.codes("department"))
+    return {"resources": {"run": {"config": {"departments": departments, "periods": periods}}}}
+
+
 pull_again = dg.define_asset_job(
     "pull_again",
     _WHOLE,
-    description="Pull chosen periods and departments again: set them under resources.run.config in the launchpad.",
+    config=dg.PartitionedConfig(PULLED_AGAIN, run_config_for_partition_key_fn=_pulled_again),
+    description="Pull a period or a department again: choose both from the lists of partitions; or write several "
+    "under resources.run.config in the launchpad.",
     tags=_BUILDS,
 )
 
@@ -49,7 +75,7 @@ def collect_cadence(cadence: Cadence) -> Any:
         DECISIONS, *(received(feed) for feed in feeds.feeds() if feed.dataset in datasets)
     )
     name = f"collect_{cadence.replace('-', '_')}"
-    return dg.define_asset_job(name, of_cadence | _BUILD, tags=_BUILDS)
+    return dg.define_asset_job(name, (of_cadence | _BUILD) - _TOLD_CHECKS, tags=_BUILDS)
 
 
 collect_half_yearly = collect_cadence("half-yearly")

@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from ingest import feed as feeds
-from orchestration.defs import intake
+from orchestration.defs import feed_checks, intake, told_checks
 from orchestration.defs.owners import BUREAU
 from orchestration.pipeline import run as steps
 from warehouse.vocabulary import reference
@@ -48,8 +48,11 @@ def _spec(name: str, deps: list[dg.AssetKey], description: str, tags: dict[str, 
         ),
     ],
 )
-def reports(run: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
-    """A department's reports yield only when a page of theirs changed."""
-    for name, changed in steps.report(run):
+def reports(context: dg.AssetExecutionContext, run: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
+    """A department's reports yield only when a page of theirs changed. What is told for them tells how each feed is."""
+    written = steps.report(run)
+    for evaluation in told_checks.news(context.instance, feed_checks.verdicts(run.root, run.told)):
+        context.log_event(evaluation)
+    for name, changed in written:
         if changed:
             yield dg.MaterializeResult(asset_key=["report", name], metadata={"pages_changed": changed})

@@ -28,6 +28,8 @@ from orchestration.pipeline.spark import Spark
 from orchestration.pipeline.stages import Stages
 from orchestration.pipeline.storage import Lost
 from orchestration.pipeline.working_database import connect
+from pages.gather.status import StatusFacts
+from pages.gather.status import status as status_as_told
 from pages.write import dashboard, reports
 from warehouse.published import publication
 from warehouse.store import (
@@ -123,6 +125,11 @@ class Run:
     def statuses(self) -> list[SubmissionStatus]:
         """Where every decided submission stands; to be asked for once all new ones are decided."""
         return history.statuses(self.root, self.as_of, self.held_back.submissions)
+
+    @cached_property
+    def told(self) -> StatusFacts | None:
+        """The grid as last told; null where nothing ever was."""
+        return status_as_told(self.root)
 
     def hold_back(self, held_back: HoldBack) -> None:
         """What stands is asked anew where it is another, and dbt, which builds once, starts anew."""
@@ -317,6 +324,7 @@ def report(run: Run) -> Iterator[tuple[str, int]]:
             statuses=run.statuses,
             exceptions=run.exceptions,
             token=run.key.token,
+            status=run.told,
             readers=run.readers,
             stage=run.stages.stage,
             basis=reports_basis(run),
@@ -333,6 +341,7 @@ def tell(run: Run, as_of: dt.date) -> None:
         with connect(run.scratch) as con:
             counts = judgement.tell(con, run.root, run.statuses, run.key)
         register.write(run.root.told, _register(run, counts, as_of))
+        run._forget("told")
 
 
 def reports_basis(run: Run) -> str:

@@ -1,13 +1,16 @@
 """The words by which people choose what a run takes up again: periods, departments, datasets, a day.
 
-One check for the command line and for Dagster's launchpad. Ends at the words as the steps take them.
+One check for the command line and for Dagster's launchpad, whose lists to choose from are these too. Ends at the words
+as the steps take them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterable
 
+from ingest import feed as feeds
 from warehouse.vocabulary import contract, period, reference
 from warehouse.vocabulary.errors import OperatorError
 
@@ -36,8 +39,17 @@ def day(text: str) -> dt.date:
         raise OperatorError(f"{text} is not a date like 2026-11-20.") from None
 
 
+@functools.cache
+def known_periods() -> tuple[str, ...]:
+    """Every period that some feed reports, by its end, shorter ones first."""
+    owed = {owed for feed in feeds.feeds() for owed in period.between(feed.first, feed.last)}
+    return tuple(map(str, sorted(owed, key=lambda wanted: (wanted.end, wanted.months))))
+
+
 def _period(text: str) -> str:
     parsed = period.parse(text)
     if parsed is None:
         raise OperatorError(f"{text} is not a period: write it like 2026-01, 2026-Q2, 2026-H1 or 2026.")
+    if str(parsed) not in known_periods():
+        raise OperatorError(f"No feed reports for {parsed}: feeds say from which period on, and until which.")
     return str(parsed)

@@ -20,7 +20,7 @@ from warehouse.store.data_root import Root
 from warehouse.store.records import ApprovedException
 from warehouse.store.standing import SubmissionStatus
 
-_REGISTER = ("submission", "delivery", "expected", "finding", "pull")
+_REGISTER = ("submission", "delivery", "expected", "finding", "pull", "run")
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,14 @@ class Sources:
         pandas (0.5 s)."""
         for name, value in parameters.items():
             sql = sql.replace(f"${name}", "null" if value is None else "'" + value.replace("'", "''") + "'")
-        result = self.connection.execute(sql)
-        columns = [column[0] for column in result.description or []]
-        return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+        return rows(self.connection, sql)
+
+
+def rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    """The rows of a query, each as column → value."""
+    result = connection.execute(sql)
+    columns = [column[0] for column in result.description or []]
+    return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
 
 def sources_stand(root: Root) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from pages import texts, words
-from pages.gather.grid import STATES, Row, State, period_of, state_of, states_of
+from pages.gather.grid import STATES, Row, RowStates, State, period_of, states_of
 from pages.render import standing
 from warehouse.vocabulary.period import Period
 
@@ -54,27 +55,33 @@ class Cell:
 
     rows: tuple[Row, ...]
 
-    @property
+    @cached_property
+    def states(self) -> tuple[RowStates, ...]:
+        return tuple(map(states_of, self.rows))
+
+    @cached_property
     def counts(self) -> dict[State, int]:
         """State → rows, worst first, absent states left out."""
-        counted = Counter(state_of(row) for row in self.rows)
+        counted = Counter(states.effective for states in self.states)
         return {state: counted[state] for state in STATES if counted[state]}
 
-    @property
+    @cached_property
     def state(self) -> State:
         """The worst; of several rows that are all calm, passed before nothing to report."""
         worst = next(iter(self.counts))
         return "passed" if worst == "nothing" and self.counts.get("passed") else worst
 
-    @property
+    @cached_property
     def held_rows(self) -> int:
-        return sum(row["held_rows"] for row in self.rows if state_of(row) == "partly")
+        return sum(
+            row["held_rows"] for row, states in zip(self.rows, self.states, strict=True) if states.effective == "partly"
+        )
 
-    @property
+    @cached_property
     def awaiting(self) -> int:
-        return sum(states_of(row).latest == "awaiting" for row in self.rows)
+        return sum(states.latest == "awaiting" for states in self.states)
 
-    @property
+    @cached_property
     def not_taken(self) -> int:
         return sum(row["refused_submissions"] for row in self.rows)
 

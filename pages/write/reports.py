@@ -15,8 +15,9 @@ from ingest.pool import Pool
 from pages.gather.acceptance_trend import MONTHLY, monthly_acceptance
 from pages.gather.department import digests as department_digests
 from pages.gather.sources import Sources, connected, sources_stand
+from pages.gather.status import StatusFacts
 from pages.gather.submission import index
-from pages.write import bureau, department, rules, seals, submission, template
+from pages.write import bureau, department, rules, seals, status, submission, template
 from pages.write.seals import Book
 from warehouse.published import publication
 from warehouse.published.publication import Publication
@@ -29,7 +30,8 @@ from warehouse.store.standing import SubmissionStatus
 class ReportRun:
     """What the reports are written from and by whom.
 
-    `statuses`: every decided submission; `token`: the person token of a message; `readers`: the worker processes;
+    `statuses`: every decided submission; `token`: the person token of a message; `status`: the grid as it is told now,
+    null where nothing is; `readers`: the worker processes;
     `stage(name, what)` times a stage. `basis`: on what they rest, the publication apart. `note` is told in a sentence
     which page was not written, and why.
     """
@@ -39,6 +41,7 @@ class ReportRun:
     statuses: Sequence[SubmissionStatus]
     exceptions: Sequence[ApprovedException]
     token: Callable[[str], str]
+    status: StatusFacts | None
     readers: Pool
     stage: Callable[[str, str], AbstractContextManager[None]]
     basis: str
@@ -92,10 +95,11 @@ def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
                 book.save()
             yield code, changed
         book = Book(run.root, run.root.reports)
-        if current is not None:
-            with run.stage("report", "bureau"):
-                changed = bureau.write(sources, current, digests, book)
-            yield "bureau", changed
+        with run.stage("report", "bureau"):
+            changed = status.write(run.root, run.status, book) if run.status else 0
+            if current is not None:
+                changed += bureau.write(sources, current, digests, book)
+        yield "bureau", changed
     if current is None:
         run.note("Nothing has been published yet: the pages of departments and bureau wait for the first publication.")
     book.set(_SITE, _told(current, run.basis), {})

@@ -1,0 +1,68 @@
+"""Asset checks that are told as soon as what they say is another, beside whatever a run makes.
+
+Dagster plans a check that belongs to a job, and shows one that was planned and not made as skipped; an evaluation costs
+5 ms. So no job has these among its own: what a step logs of them are those alone that differ from what was told last.
+By hand each can be made at any time. What they say is `orchestration.pipeline`'s verdicts.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+
+from orchestration.pipeline.verdicts import Severity, Verdict
+from warehouse.store.data_root import Root
+
+Verdicts = Mapping[dg.AssetCheckKey, tuple[Verdict, Mapping[str, dg.MetadataValue]]]
+"""Check → what it says, with the links that belong to it."""
+_SEVERITIES: dict[Severity | None, dg.AssetCheckSeverity] = {
+    "warn": dg.AssetCheckSeverity.WARN,
+    "error": dg.AssetCheckSeverity.ERROR,
+    None: dg.AssetCheckSeverity.ERROR,
+}
+
+
+def news(instance: dg.DagsterInstance, verdicts: Verdicts) -> Iterator[dg.AssetCheckEvaluation]:
+    """Evaluations that differ from what was told last of their check."""
+    told = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(verdicts))
+    for key, (verdict, links) in verdicts.items():
+        evaluation = dg.AssetCheckEvaluation(asset_key=key.asset_key, check_name=key.name, **_facts(verdict, links))
+        record = told.get(key)
+        before = record.event.dagster_event if record and record.event else None
+        data = before.event_specific_data if before else None
+        if not isinstance(data, dg.AssetCheckEvaluation) or _said(data) != _said(evaluation):
+            yield evaluation
+
+
+def by_hand(
+    name: str, specs: list[dg.AssetCheckSpec], verdicts: Callable[[Root], Verdicts]
+) -> dg.AssetChecksDefinition:
+    """The checks as people start them: asked of the default data root."""
+
+    @dg.multi_asset_check(name=name, specs=specs, can_subset=True)
+    def checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        chosen = context.selected_asset_check_keys
+        for key, (verdict, links) in verdicts(Root.default()).items():
+            if key in chosen:
+                yield dg.AssetCheckResult(asset_key=key.asset_key, check_name=key.name, **_facts(verdict, links))
+
+    return checks
+
+
+def _facts(verdict: Verdict, links: Mapping[str, dg.MetadataValue]) -> dict[str, Any]:
+    known = {name: value for name, value in verdict.facts.items() if value is not None}
+    return {
+        "passed": verdict.severity is None,
+        "severity": _SEVERITIES[verdict.severity],
+        "description": verdict.sentence,
+        "metadata": {**links, **({"list": _table(verdict)} if verdict.table else {}), **known},
+    }
+
+
+def _table(verdict: Verdict) -> dg.TableMetadataValue:
+    lines = [{name: "" if fact is None else fact for name, fact in line.items()} for line in verdict.table]
+    return dg.MetadataValue.table(list(map(dg.TableRecord, lines)), dg.TableSchema(list(map(dg.TableColumn, lines[0]))))
+
+
+def _said(evaluation: dg.AssetCheckEvaluation) -> tuple[object, ...]:
+    return evaluation.passed, evaluation.severity, evaluation.description, dict(evaluation.metadata)
