@@ -5,16 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from orchestration.cli.group import cli
 from orchestration.cli.options import AS_OF, Moment
-from orchestration.cli.plain import say
+from orchestration.cli.plain import say, say_json
 from warehouse.store.data_root import Root
+from warehouse.store.settings import settings
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
+
+if TYPE_CHECKING:
+    from orchestration.cli.run_told import Done
+    from orchestration.pipeline.run import Run
 
 
 @cli.command()
@@ -53,48 +60,61 @@ def demo(months: str, scale: float, seed: int) -> None:
 @click.option("--department", "departments", multiple=True, help="Pull this department's deliveries again.")
 @AS_OF
 @click.option("--replace-newer", is_flag=True, help="Show the result even where a later day is shown now.")
-def run(periods: tuple[str, ...], departments: tuple[str, ...], as_of: dt.date | None, replace_newer: bool) -> None:
+@click.option("--quiet", "form", flag_value="quiet", help="Print nothing but errors.")
+@click.option("--json", "form", flag_value="json", help="Print one JSON document.")
+def run(
+    periods: tuple[str, ...],
+    departments: tuple[str, ...],
+    as_of: dt.date | None,
+    replace_newer: bool,
+    form: str | None,
+) -> None:
     """Pull, check, build, publish, report; prints what became of it."""
-    from orchestration.cli import terminal
-    from orchestration.pipeline import migrations, outstanding, scope, storage
+    from orchestration.cli import run_told
     from orchestration.pipeline import run as steps
-    from warehouse.published import publication
+    from orchestration.pipeline import scope
+    from orchestration.pipeline.watched_run import watched
 
     chosen = scope.periods(periods), scope.departments(departments)
     root = Root.default().make()
     prepared = steps.Run(root, as_of or clock.today(), clock.now(), *chosen, replace_newer=replace_newer)
+    done = run_told.Done(prepared)
+    try:
+        with watched(prepared, "run") as done.watched:
+            _run(prepared, done, is_shown=form is None)
+    finally:
+        if form == "json":
+            say_json(run_told.document(done))
+        elif form is None:
+            run_told.show(done)
+
+
+def _run(prepared: Run, done: Done, *, is_shown: bool) -> None:
+    """The whole of what is due."""
+    from orchestration.cli import terminal
+    from orchestration.pipeline import migrations, outstanding, storage
+    from orchestration.pipeline import run as steps
+    from warehouse.published import publication
+
+    root = prepared.root
+    before = publication.current_if_whole(root)
     try:
         prepared.hold_both(wait_seconds=0)
         steps.refuse_empty(prepared)
         migrations.settle(prepared)
         prepared.lost = storage.mend(root, prepared.now)
-        need = outstanding.need(prepared)
-        if need is not None:
+        done.need = outstanding.need(prepared)
+        if done.need is not None:
             from orchestration import definitions
             from orchestration.defs import execute
 
-            with terminal.progress() as tell:
-                execute.run(definitions.defs(), prepared, tell, execute.WHOLE if need == "build" else execute.REPORTS)
-        if need is None:
-            terminal.console.print("没有新的报送，发布内容不变。Nothing new since the last publication.")
-        elif need == "reports":
-            terminal.console.print("没有新的报送；报告已补齐。Nothing new; the reports were completed.")
+            jobs = execute.WHOLE if done.need == "build" else execute.REPORTS
+            with terminal.progress() if is_shown else nullcontext(lambda _: None) as tell:
+                execute.run(definitions.defs(), prepared, tell, jobs)
     finally:
         prepared.close()
-    current = publication.open_current(root)
-    terminal.console.print(terminal.departments(current))
-    terminal.console.print(terminal.targets(current))
-    for line in terminal.held_back(current):
-        terminal.console.print(line)
-    say(
-        "\n".join(
-            (
-                *prepared.notes,
-                f"publication {current.publication_id} → {root.current}",
-                f"reports → {root.reports / 'index.html'}",
-            )
-        )
-    )
+    done.publication = publication.open_current(root)
+    done.is_new = before is None or before.publication_id != done.publication.publication_id
     if prepared.lost.sentences:
         raise OperatorError(prepared.lost.told)
 
@@ -192,11 +212,15 @@ def rebuild(name: str | None, moment: dt.datetime | None, full: bool) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 def ui(port: int, host: str) -> None:
     """Dagster's web interface and its daemon on the same data root: schedules and the arrival sensor run until it is
-    ended."""
+    ended. Where the settings name a port for metrics, they are served there too."""
     from orchestration.defs import instance
     from orchestration.pipeline import companion
 
     root = Root.default().make()
+    if metrics_port := settings().metrics.port:
+        from orchestration.pipeline import run_metrics
+
+        run_metrics.serve(root, host, metrics_port)
     aside = instance.set_damaged_aside(root)
     if aside is not None:
         say(instance.told_aside(aside))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from pathlib import Path
 
 import click
@@ -11,6 +13,8 @@ import click
 from orchestration.cli.group import cli
 from orchestration.cli.plain import say
 from warehouse.store.data_root import Root
+from warehouse.store.settings import settings
+from warehouse.vocabulary.errors import OperatorError
 
 DEFINITIONS = "orchestration.definitions"
 
@@ -58,3 +62,22 @@ def _workspace(root: Root, code: str) -> list[str]:
     path = root.dagster / "workspace.yaml"
     path.write_text(f"load_from:\n  - grpc_server:\n      host: {host}\n      port: {port}\n", "utf-8")
     return ["-w", str(path)]
+
+
+@cli.command(name="metrics-serve")
+@click.option("--port", type=int, default=None, help="Default: metrics.port of the settings.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+def metrics_serve(port: int | None, host: str) -> None:
+    """Stay and answer Prometheus: runs, stages, sources, submissions, findings, alerts, publication, disk."""
+    from orchestration.pipeline import run_metrics
+
+    place = settings().metrics.port if port is None else port
+    if place is None:
+        raise OperatorError("No port: give --port, or metrics.port in the settings.")
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    served, end = run_metrics.serve(Root.default().make(), host, place)
+    say(f"Serving metrics on http://{host}:{served}/metrics.")
+    ended.wait()
+    end()

@@ -130,9 +130,14 @@ def titled(title: str, columns: Sequence[tuple[str, bool]]) -> Table:
     return table
 
 
+def department_counts(publication: Publication, department: str | None = None) -> list[dict[str, Any]]:
+    """For each department how much was due, what came and what became of it."""
+    return rows(publication, _DEPARTMENTS, {"department": department})
+
+
 def departments(publication: Publication, department: str | None = None) -> Table:
     """What each department sent and what became of it."""
-    department_rows = rows(publication, _DEPARTMENTS, {"department": department})
+    counted = department_counts(publication, department)
     table = titled(
         f"各部门报送情况(截至 {publication.manifest['as_of_date']})",
         [
@@ -165,12 +170,12 @@ def departments(publication: Publication, department: str | None = None) -> Tabl
         "accepted_rows",
         "held_rows",
     )
-    for row in department_rows:
+    for row in counted:
         table.add_row(f"{row['department_code']} {row['short_name']}", *(f"{row[name]:,}" for name in counts))
     table.add_section()
 
     def total(name: str) -> int:
-        return sum(row[name] for row in department_rows)
+        return sum(row[name] for row in counted)
 
     table.add_row("合计", *(f"{total(name):,}" for name in counts), style="bold")
     return table

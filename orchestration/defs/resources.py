@@ -11,7 +11,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.pipeline import migrations, scope, storage
+from orchestration.pipeline import migrations, run_log, scope, storage, watched_run
 from orchestration.pipeline.run import Run
 from warehouse.store import lock
 from warehouse.store.data_root import Root
@@ -55,7 +55,11 @@ class RunResource(dg.ConfigurableResource[Run]):
             run.lost = storage.mend(root, run.now)
             for sentence in run.lost.sentences:
                 (context.log or logging.getLogger(__name__)).error(sentence)
-            yield run
+            run_log.tell(root, "run_started", run_id=context.run_id, as_of=as_of, lost=run.lost.sentences)
+            try:
+                yield run
+            finally:
+                watched_run.keep_stages(run)
         for sentence in run.notes:
             if context.log:
                 context.log.warning(sentence)

@@ -12,16 +12,20 @@ from typing import Any
 
 from warehouse.store.data_root import Root
 from warehouse.store.register import dump_json
+from warehouse.vocabulary.privacy import redact
 
 
 @dataclass(frozen=True)
 class BuildRecord:
     """`basis`: the as-of day, versions, logs and decisions that the register was written from; `publication_id`: what
-    shows the build, none yet."""
+    shows the build, none yet; `stopped`, `stopped_at`: why the marts may not be published, and since when (UTC), until
+    a build may."""
 
     basis: dict[str, Any]
     is_built: bool = False
     publication_id: str | None = None
+    stopped: str | None = None
+    stopped_at: str | None = None
 
 
 def read(root: Root) -> BuildRecord | None:
@@ -33,14 +37,23 @@ def read(root: Root) -> BuildRecord | None:
 
 def judged(root: Root, basis: dict[str, Any]) -> None:
     """A new register stands, and nothing is built from it yet."""
-    _write(root, BuildRecord(basis))
+    before = read(root)
+    _write(root, replace(before, basis=basis, is_built=False, publication_id=None) if before else BuildRecord(basis))
 
 
 def built(root: Root, is_built: bool) -> None:
     """The marts stand or fall, from the register that stands."""
     record = read(root)
     if record is not None:
-        _write(root, replace(record, is_built=is_built, publication_id=None))
+        let_go = replace(record, stopped=None, stopped_at=None) if is_built else record
+        _write(root, replace(let_go, is_built=is_built, publication_id=None))
+
+
+def stopped(root: Root, reason: str, at: str) -> None:
+    """The marts may not be published; of builds that were stopped one after the other the first says since when."""
+    record = read(root)
+    if record is not None:
+        _write(root, replace(record, stopped=redact(reason), stopped_at=record.stopped_at or at))
 
 
 def published(root: Root, publication_id: str) -> None:

@@ -6,6 +6,7 @@ Each step over the run that it is handed; what is built from decisions is `run`.
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +28,7 @@ from ingest.pool import Pool
 from ingest.read import CorrectionChain, read_many
 from ingest.recognise import placed_remarks
 from ingest.shape import Shaped
-from orchestration.pipeline import batches, confirmations, history
+from orchestration.pipeline import batches, confirmations, history, run_log
 from orchestration.pipeline.run import Run
 from orchestration.pipeline.working_database import connect
 from warehouse.store import decision_log, records, register, standing
@@ -42,7 +43,7 @@ def pull(run: Run, dataset: str = "", chosen: Sequence[Feed] | None = None) -> l
     deliveries that came."""
     of_dataset = [feed for feed in feeds.feeds() if dataset in ("", feed.dataset)]
     with run.stages.stage("receive", dataset):
-        return receive.receive(
+        came = receive.receive(
             run.root,
             of_dataset if chosen is None else chosen,
             now=run.now,
@@ -50,12 +51,23 @@ def pull(run: Run, dataset: str = "", chosen: Sequence[Feed] | None = None) -> l
             departments=run.departments,
             channel=run.channel,
         )
+    _tell_pulled(run, came)
+    return came
+
+
+def _tell_pulled(run: Run, came: Sequence[Delivery]) -> None:
+    if came:
+        feeds_of = Counter(f"{delivery.department}/{delivery.dataset}" for delivery in came)
+        run_log.tell(run.root, "feeds_pulled", deliveries=len(came), feeds=dict(sorted(feeds_of.items())))
 
 
 def pull_unrecognised(run: Run) -> list[Delivery]:
     """Takes into `received/` what fits no feed, each with the reason why."""
     with run.stages.stage("receive", "unrecognised"):
-        return receive.receive_unrecognised(run.root, now=run.now, channel=run.channel)
+        came = receive.receive_unrecognised(run.root, now=run.now, channel=run.channel)
+    if came:
+        run_log.tell(run.root, "unrecognised_received", "warning", deliveries=len(came))
+    return came
 
 
 def undecided(root: Root, dataset: str) -> list[tuple[Submission, str]]:
@@ -168,7 +180,16 @@ def decide(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
         compare(run, dataset)
         decided += done
         rest += _without(batch, done)
+    _tell_decided(run, dataset, decided)
     return decided
+
+
+def _tell_decided(run: Run, dataset: str, decided: Sequence[Decision]) -> None:
+    if decided:
+        accepted = sum(decision.rows.accepted for decision in decided)
+        held = sum(decision.rows.held for decision in decided)
+        outcomes = dict(Counter(decision.outcome for decision in decided))
+        run_log.tell(run.root, "decided", dataset=dataset, outcomes=outcomes, accepted_rows=accepted, held_rows=held)
 
 
 def _without(waiting: Waiting, decided: Iterable[Decision]) -> list[tuple[Submission, str]]:

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from orchestration.pipeline import build_record
+from orchestration.pipeline import build_record, run_log
 from orchestration.pipeline import run as steps
 from orchestration.pipeline.dbt import Built
 from orchestration.pipeline.run import Run
 from warehouse.store import held_back, records
 from warehouse.store.data_root import Root
 from warehouse.store.held_back import NOTHING, Failure, Figures, HoldBack
+from warehouse.vocabulary import clock
 
 REBUILDS = 2
 """Once without what failed, once more since what stood before it may fail too or a release cannot be kept."""
@@ -40,6 +41,14 @@ def build(run: Run) -> Marts:
 
     The register has been written with nothing held back; it is written again before each rebuild.
     """
+    marts = _build(run)
+    if marts.stopped:
+        build_record.stopped(run.root, marts.stopped, clock.utc_text(run.now))
+        run_log.tell(run.root, "publication_blocked", level="error", reason=marts.stopped)
+    return marts
+
+
+def _build(run: Run) -> Marts:
     build_record.built(run.root, False)
     released = {release.submission_id for release in records.read(run.root, records.Release)}
     held, figures = NOTHING, None

@@ -135,7 +135,7 @@ def _rotated(root: Root, settings: Settings) -> Iterator[Removal]:
 
 
 def _log_folder(root: Root, settings: Settings) -> Path:
-    return settings.log.folder or root.path / "log"
+    return settings.log.folder or root.run_logs
 
 
 def _freed(paths: Sequence[Path]) -> int:

@@ -22,7 +22,7 @@ from ingest import receive
 from ingest.connections import connections
 from ingest.look import Look
 from ingest.pool import Pool
-from orchestration.pipeline import build_record, confirmations, history, judgement
+from orchestration.pipeline import build_record, confirmations, history, judgement, run_log
 from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.spark import Spark
 from orchestration.pipeline.stages import Stages
@@ -298,6 +298,8 @@ def publish(run: Run) -> tuple[publication.Publication, bool]:
             replace_newer=run.replace_newer,
         )
     build_record.published(run.root, shown.publication_id)
+    held = len({failure.submission_id for failure in run.held_back.failures})
+    run_log.tell(run.root, "published", publication=shown.publication_id, is_new=is_new, held_back=held)
     current = publication.open_current(run.root)
     if current.publication_id != shown.publication_id:
         run.note(

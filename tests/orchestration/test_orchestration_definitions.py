@@ -150,10 +150,10 @@ def test_jobs_schedules_and_sensors() -> None:
     assert {"intake", "build", "collect", "report", "pull_again", "audit"} <= names
     assert {"collect_half_yearly", "collect_yearly"} <= names
     schedules = {schedule.name: schedule for schedule in repository.schedule_defs}
-    assert set(schedules) == {"monthly", "half_yearly", "yearly", "audit_monthly"}
+    assert set(schedules) == {"monthly", "half_yearly", "yearly", "audit_monthly", "prune_daily", "reminders"}
     assert {schedule.execution_timezone for schedule in schedules.values()} == {"Asia/Shanghai"}
     assert schedules["monthly"].cron_schedule == ["0 6 11 * *"]
-    assert {"arrival", "report_after_success", "report_after_failure"} == {
+    assert {"arrival", "report_after_success", "report_after_failure", "watch"} == {
         sensor.name for sensor in repository.sensor_defs
     }
 

@@ -258,6 +258,6 @@ def test_all_runs_by_itself() -> None:
     """Who starts skills ui need switch on nothing."""
     timed = [value for value in vars(schedules).values() if isinstance(value, dg.ScheduleDefinition)]
     watching = [value for value in vars(sensors).values() if isinstance(value, dg.SensorDefinition)]
-    assert len(timed) == 4 and len(watching) == 3
+    assert len(timed) == 5 and len(watching) == 3
     assert {schedule.default_status for schedule in timed} == {dg.DefaultScheduleStatus.RUNNING}
     assert {sensor.default_status for sensor in watching} == {dg.DefaultSensorStatus.RUNNING}

@@ -186,6 +186,21 @@ class Root:
         return self.path / "postgres"
 
     @property
+    def alerts(self) -> Path:
+        """What was raised, told to whom, ended; a log of its own, for no figure rests on it."""
+        return self.path / "alerts" / "alerts.jsonl"
+
+    @property
+    def run_logs(self) -> Path:
+        """What runs did, for engineers, where the settings name no other folder; no identifiers."""
+        return self.path / "log"
+
+    @property
+    def run_outcomes(self) -> Path:
+        """How the last runs ended, and how many did; the copy that metrics and alerts are told from."""
+        return self.path / "alerts" / "runs.json"
+
+    @property
     def key_file(self) -> Path:
         """Beside the root, never inside it: tokens and the key that makes them are kept apart."""
         return self.path.parent / f"{self.path.name}.key"

@@ -64,11 +64,13 @@ class Urls:
 
 @dataclass(frozen=True)
 class Receiver:
-    """Whom alerts go to; `kinds` empty: all of them."""
+    """Whom alerts go to; `kinds` empty: all of them. `secret`: what messages to DingTalk and Feishu are signed
+    with, and the bearer token of a webhook."""
 
     name: str
     kind: ReceiverKind
     url: Address | None = None
+    secret: Secret | None = None
     host: str = ""
     port: int = 25
     user: str = ""
@@ -89,6 +91,11 @@ class Receiver:
             raise ValueError(f"a receiver of kind {self.kind} needs url")
         elif self.kind != "webhook" and not self.url.is_reference:
             raise ValueError(f"the url of {self.kind} holds a key: write ${{NAME}} in its place, or {{file: path}}")
+
+    @property
+    def address(self) -> str:
+        """As it is called, with what is secret in it; `OperatorError` where that is missing."""
+        return self.url.reveal() if self.url else ""
 
 
 @dataclass(frozen=True)
