@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 AS_OF ?= 2026-11-20
 
-.PHONY: setup tools run test soak test-spark lint bench bench-peers fuzz docs ui lock clean
+.PHONY: setup tools run test soak test-channels test-spark lint bench bench-peers fuzz docs ui lock clean
 
 setup: .venv/.ready node_modules/.ready
 
@@ -49,6 +49,10 @@ test: lint tools
 # What takes minutes: the daemon, kills, full disks, many days and worlds. ONLY names a part of it.
 soak: setup
 	$(BIN)/pytest -m soak $(ONLY)
+
+# Every channel against a real server on loopback, faults included. ONLY names a part of it.
+test-channels: setup
+	$(BIN)/pytest -m channels $(ONLY)
 
 # All models on the second engine, table by table as DuckDB builds them (docs/spark.md). ONLY names a part of it.
 test-spark: .venv-spark/.ready

@@ -17,8 +17,8 @@ from ingest.limits import MB
 
 
 def fetch(file: Found, copy: Path) -> Found:
-    """Raises what the channel's stream does, `Changed` where there is more or less of it than was listed. No more than
-    1 MB of it is in memory."""
+    """With its checksum, where one stands beside it. Raises what the channel's stream does, `Changed` where there is
+    more or less of it than was listed. No more than 1 MB of it is in memory."""
     copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
         left = file.size
@@ -29,4 +29,5 @@ def fetch(file: Found, copy: Path) -> Found:
     if left:
         copy.unlink()
         raise Changed(file.name)
-    return replace(file, open=functools.partial(opened, copy, change_of(copy)))
+    sha256 = file.checksum() if file.checksum else file.sha256_beside
+    return replace(file, open=functools.partial(opened, copy, change_of(copy)), sha256_beside=sha256)

@@ -32,6 +32,7 @@ from warehouse.store import demo_mark, pull_log
 from warehouse.store.data_root import Root
 from warehouse.store.pull_log import Pull
 from warehouse.vocabulary import clock
+from warehouse.vocabulary.errors import OperatorError
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -144,7 +145,9 @@ class Look:
         shutil.rmtree(self._root.fetched, ignore_errors=True)
 
     def again(self, identity: Identity) -> Found | None:
-        """A file that was received before, if it still lies where it came from; its bytes as the channel has them."""
+        """A file that was received before, if it still lies where it came from; its bytes as the channel has them. All
+        is listed, also what the last look's bookmark lets a channel leave out."""
+        self._last.clear()
         connection = identity[0]
         sources = [source for source in self._connections.sources if source.connection == connection]
         self._list(sources)
@@ -220,7 +223,9 @@ class Look:
             with suppress(Changed):
                 by_name = named[file.seen_as]
                 self._placed[file.seen_as] = (
-                    dataclasses.replace(by_name, open=file.open) if by_name else self._places.by_content(source, file)
+                    dataclasses.replace(by_name, open=file.open, sha256_beside=file.sha256_beside)
+                    if by_name
+                    else self._places.by_content(source, file)
                 )
         placed = (self._placed[file.seen_as] for file in files if file.seen_as in self._placed)
         yield from filter(is_wanted, placed)
@@ -299,14 +304,17 @@ def _of_source(source: Source, counts: Came) -> dict[str, int]:
 
 
 def _tried(look: Callable[[], None]) -> Unreachable | None:
-    """Looks, several times where that may help; why it did not. What a channel did not foresee is no reason to keep
-    others waiting; its text may hold anything, so that its kind alone is told."""
+    """Looks, several times where that may help; why it did not. A secret that is missing is this source's alone. What
+    a channel did not foresee is no reason to keep others waiting; its text may hold anything, so that its kind alone is
+    told."""
     try:
         for attempt in stamina.retry_context(_is_passing, attempts=_TRIES, timeout=_TRIES_SECONDS):
             with attempt:
                 look()
     except Unreachable as cut:
         return cut
+    except OperatorError as error:
+        return Unreachable(str(error), is_passing=False)
     except OSError:
         raise
     except Exception as error:

@@ -55,8 +55,10 @@ class Found:
 
     `change` is another text whenever the file was touched, whatever size and modified time say; `is_versioned`: that
     is certain, so that what is unchanged need never be read again. `sha256_beside` is what the sender says the bytes
-    hash to. `is_quiet`: nothing changed for a while, so that a file that is not as its sender says will not become so
-    by waiting. `arrived_at` is given where it is known better than by the run's clock when the file came.
+    hash to, empty where that cannot be read; a remote channel gives `checksum` in its place, which reads it when the
+    bytes are brought and raises as `open` does, so that a look costs no request for each. `is_quiet`: nothing changed
+    for a while, so that a file that is not as its sender says will not become so by waiting. `arrived_at` is given
+    where it is known better than by the run's clock when the file came.
     `unit`, `dataset` and `period` are what the channel knows, and where the file belongs once it is placed; `answers`:
     the submission that a sheet of confirmation answers; such a file is no submission. `problem` (one Chinese sentence)
     is given where no feed fits; a file that must not be opened has a `problem` and may have both.
@@ -71,6 +73,7 @@ class Found:
     change: str = ""
     is_versioned: bool = False
     sha256_beside: str | None = None
+    checksum: Callable[[], str] | None = None
     is_quiet: bool = True
     arrived_at: str | None = None
     unit: str | None = None

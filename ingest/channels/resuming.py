@@ -19,8 +19,9 @@ _FIRST_WAIT_SECONDS = 0.25
 
 
 class Resuming(io.RawIOBase):
-    """`size` bytes of `open_at(offset)`; raises `Unreachable` when it is cut again and again, `Changed` where it ends
-    early. A refusal that is not passing is not tried again."""
+    """`size` bytes of `open_at(offset)`, and what the other side sends beyond them, so that whoever counts notices;
+    raises `Unreachable` when it is cut again and again, `Changed` where it ends early. A refusal that is not passing is
+    not tried again."""
 
     def __init__(self, open_at: Callable[[int], AbstractContextManager[BinaryIO]], size: int) -> None:
         self._open_at = open_at
@@ -60,9 +61,9 @@ class Resuming(io.RawIOBase):
         raise Changed(f"{self._at} bytes of {self._size}")
 
     def _next(self, size: int) -> bytes:
-        if self._at >= self._size:
-            return b""
         if self._stream is None:
+            if self._at >= self._size:
+                return b""
             self._stream = self._stack.enter_context(self._open_at(self._at))
         return self._stream.read(size)
 

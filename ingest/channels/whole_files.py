@@ -24,7 +24,8 @@ from warehouse.vocabulary import clock
 
 DONE, SHA256 = ".done", ".sha256"
 _DIGEST = re.compile(rb"\s*\\?([0-9a-fA-F]{64})\b")
-_SIDECAR_BYTES = 5000
+SIDECAR_BYTES = 5000
+"""No checksum file is longer."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,12 @@ def _change(status: os.stat_result) -> str:
 def _digest_in(path: Path) -> str:
     try:
         with opened(path, _change(path.lstat())) as stream:
-            digest = _DIGEST.match(stream.read(_SIDECAR_BYTES).removeprefix(b"\xef\xbb\xbf"))
+            return sha256_told(stream.read(SIDECAR_BYTES))
     except OSError:
         return ""
+
+
+def sha256_told(content: bytes) -> str:
+    """What a checksum file says, in lower case; empty where it says none."""
+    digest = _DIGEST.match(content.removeprefix(b"\xef\xbb\xbf"))
     return digest[1].decode().lower() if digest else ""

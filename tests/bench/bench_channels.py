@@ -1,0 +1,88 @@
+"""What channels cost: every server of the demo lists ten thousand files that it holds.
+
+A server that cannot be started here, for want of a package, is left out and named. Not here: what a channel must do,
+which its tests show.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from demo import servers
+from demo.servers import Missing, Sent, Server
+from ingest import connections
+from ingest.channels import Ground
+from ingest.feed import find
+from tests.bench.claims import Claim
+from tests.bench.parts import Options
+
+FILES = 10_000
+_FEED = find("EDU", "training_record")
+_SENT_AT = dt.datetime(2026, 2, 3, tzinfo=dt.UTC)
+
+
+def measure(options: Options) -> dict[str, Any]:
+    """`options.size`: files."""
+    files = options.size or FILES
+    listed = {name: _served(name, lambda server, folder: _listed(server, folder, files)) for name in servers.names()}
+    return {"files": files, "listed": listed}
+
+
+def _served(name: str, measured: Callable[[Server, Path], dict[str, Any]]) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="skills-bench-") as folder:
+        server = servers.server(name)
+        try:
+            server.start(_made(Path(folder) / "server"))
+            return measured(server, Path(folder))
+        except Missing as missing:
+            return {"missing": str(missing)}
+        finally:
+            server.stop()
+
+
+def _listed(server: Server, folder: Path, files: int) -> dict[str, Any]:
+    sent = _made(folder / "sent")
+    for number in range(files):
+        (sent / f"{number}.csv").write_text("a\n1\n", "utf-8")
+    place = server.place(_FEED, [Sent(path.name, path, _SENT_AT) for path in sorted(sent.iterdir())])
+    told = {
+        "connections": {"measured": server.connection()},
+        "feeds": {f"{_FEED.department}/{_FEED.dataset}": {"connection": "measured", **place}},
+    }
+    path = folder / "connections.yaml"
+    path.write_text(yaml.safe_dump(told, allow_unicode=True), "utf-8")
+    known = connections.load(path)
+    source = known.of_feed(_FEED)
+    with closing(known.connect("measured", Ground(folder / "inbox", 0))) as channel:
+        begun = time.perf_counter()
+        count = sum(1 for _ in channel.files(source, {}))
+    return {"seconds": time.perf_counter() - begun, "found": count}
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def claims(report: dict[str, Any]) -> list[Claim]:
+    seconds = [spent["seconds"] for spent in report["listed"].values() if "seconds" in spent]
+    if not seconds or report["files"] < FILES:
+        return []
+    return [Claim("a channel lists ten thousand files: s", max(seconds))]
+
+
+def show(report: dict[str, Any]) -> None:
+    table = Table("server", f"lists {report['files']:,} files: s", title="Channels", title_justify="left")
+    for name, spent in report["listed"].items():
+        table.add_row(name, spent.get("missing") or f"{spent['seconds']:.2f} ({spent['found']:,} found)")
+    Console().print(table)
