@@ -18,14 +18,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TypeVar
 
 import stamina
 
 from ingest import fetched, reach
-from ingest.channels import Changed, Channel, Found, Ground, Identity, Seen, Source, Unreachable
+from ingest.channels import Bookmark, Changed, Channel, Found, Ground, Identity, Seen, Source, Unreachable
 from ingest.connections import Connections
 from ingest.feed import Feed
+from ingest.limits import limits
 from ingest.placing import Places
 from ingest.reach import LastLook
 from warehouse.store import demo_mark, pull_log
@@ -44,8 +46,8 @@ _TRIES, _TRIES_SECONDS = 3, 15
 
 @dataclass
 class _Listed:
-    """What a look at a source showed. `cut`: why the list, or a file of it, is not whole; `left`: files that are
-    new and not stored yet."""
+    """What a look at a source showed. `cut`: why the list, or a file of it, is not whole; `left`: what must be stored
+    before the next look may begin where this one ended."""
 
     files: list[Found] = field(default_factory=list)
     cut: Unreachable | None = None
@@ -79,6 +81,7 @@ class Look:
         self._lock = threading.Lock()
         self._listed: dict[Source, _Listed] = {}
         self._placed: dict[Identity, Found] = {}
+        self._stored: set[Identity] = set()
 
     def pull(self, feeds: Iterable[Feed], seen: Seen, periods: Collection[str] = ()) -> Iterator[Found]:
         """The new files of feeds, of all their units, by folder, name or content; where periods are given, those
@@ -91,14 +94,14 @@ class Look:
             return (file.department, file.dataset) in served and (not periods or file.period in periods)
 
         sources = self._connections.of_feeds(asked)
-        self._list(sources)
+        self._list(sources, seen)
         for source in sources:
             new = [file for file in self._new(source, seen) if file.department in departments]
             yield from self._taken(source, new, is_wanted)
 
     def unrecognised_files(self, seen: Seen) -> Iterator[Found]:
         """The new files that no feed claims: at a source, in an unknown folder, or in none."""
-        self._list(self._connections.sources)
+        self._list(self._connections.sources, seen)
         for source in self._connections.sources:
             yield from self._taken(source, self._new(source, seen), lambda file: file.dataset is None)
 
@@ -108,7 +111,7 @@ class Look:
         sources = [
             source for source in self._connections.sources if not self._is_remote(source) or self._is_due(source)
         ]
-        self._list(sources)
+        self._list(sources, seen)
         self._remember(sources, whole=())
         for source in sources:
             yield from self._new(source, seen)
@@ -133,10 +136,14 @@ class Look:
                 for file in listed.files:
                     if file.seen_as in taken:
                         self._tidy(source, file)
-        whole = [source for source, listed in self._listed.items() if listed.cut is None and listed.left <= taken]
+        self._stored |= taken
+        whole = [
+            source for source, listed in self._listed.items() if listed.cut is None and listed.left <= self._stored
+        ]
         self._remember(self._listed, whole)
         pull_log.record(self._root, self._pulls(new, refused))
-        shutil.rmtree(self._root.fetched, ignore_errors=True)
+        for file in stored:
+            self._copy(file).unlink(missing_ok=True)
 
     def close(self) -> None:
         for channel in self._channels.values():
@@ -150,7 +157,7 @@ class Look:
         self._last.clear()
         connection = identity[0]
         sources = [source for source in self._connections.sources if source.connection == connection]
-        self._list(sources)
+        self._list(sources, {})
         files = (file for source in sources for file in self._listed[source].files)
         return next((file for file in files if file.seen_as == identity), None)
 
@@ -173,29 +180,35 @@ class Look:
     def _before(self, source: Source) -> LastLook:
         return self._last.get(source.name, reach.NEVER)
 
-    def _list(self, sources: Iterable[Source]) -> None:
-        """Of a source that rests nothing is known but what the ledger tells."""
+    def _list(self, sources: Iterable[Source], seen: Seen) -> None:
+        """Of a source that rests nothing is known but what the ledger tells. Where nothing counts as seen, everything
+        is asked for, wherever the last look ended."""
         now = self._times.now
+
+        def list_one(source: Source) -> _Listed:
+            return self._list_one(source, self._before(source).bookmark if seen else {})
+
         missing = [
             source
             for source in sources
             if source not in self._listed and (self._times.is_attended or not self._before(source).is_resting(now))
         ]
-        self._listed.update(zip(missing, _side_by_side(self._list_one, missing), strict=True))
+        self._listed.update(zip(missing, _side_by_side(list_one, missing), strict=True))
 
-    def _list_one(self, source: Source) -> _Listed:
+    def _list_one(self, source: Source, bookmark: Bookmark) -> _Listed:
         shown: dict[Identity, Found] = {}
 
         def look() -> None:
-            for file in self._channel(source).files(source, self._before(source).bookmark):
+            for file in self._channel(source).files(source, bookmark):
                 shown[file.seen_as] = file
 
         try:
             cut = _tried(look)
         except OSError as error:
             cut = Unreachable(error.strerror or type(error).__name__)
-        files = (self._as_it_came(file) for file in shown.values())
-        return _Listed([file for file in files if file is not None], cut)
+        came = [(file, self._as_it_came(file)) for file in shown.values()]
+        to_come = {file.seen_as for file, arrived in came if arrived is None}
+        return _Listed([arrived for _, arrived in came if arrived is not None], cut, left=to_come)
 
     def _as_it_came(self, file: Found) -> Found | None:
         """A demo's files come when they would have come; one that the demo did not write, or that was changed since,
@@ -210,7 +223,7 @@ class Look:
     def _new(self, source: Source, seen: Seen) -> list[Found]:
         listed = self._listed.get(source, _Listed())
         new = [file for file in listed.files if file.is_new(seen)]
-        listed.left |= {file.seen_as for file in new}
+        listed.left |= {file.seen_as for file in new if limits().oversize(file.size) is None}
         return new
 
     def _taken(self, source: Source, files: list[Found], is_wanted: Callable[[Found], bool]) -> Iterator[Found]:
@@ -246,15 +259,18 @@ class Look:
     def _bring(self, file: Found) -> Found | Unreachable | None:
         if file.problem:
             return file
-        name = hashlib.sha256(repr((file.seen_as, file.change)).encode()).hexdigest()[:24]
         brought: list[Found] = []
         try:
-            cut = _tried(lambda: brought.append(fetched.fetch(file, self._root.fetched / name)))
+            cut = _tried(lambda: brought.append(fetched.fetch(file, self._copy(file))))
         except Changed:
             return None
         except PermissionError:
             return file
         return cut or brought[-1]
+
+    def _copy(self, file: Found) -> Path:
+        name = hashlib.sha256(repr((file.seen_as, file.change)).encode()).hexdigest()[:24]
+        return self._root.fetched / name
 
     def _tidy(self, source: Source, file: Found) -> None:
         """What a channel could not tidy up is listed again, and is nothing new."""

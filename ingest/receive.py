@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingest import connections, last_looks, sender_time
-from ingest.channels import UNOPENED, Changed, Found, Ground, Identity
+from ingest.channels import UNDATED, UNOPENED, Changed, Found, Ground, Identity
 from ingest.feed import Feed
 from ingest.feed import feeds as all_feeds
 from ingest.limits import MB, limits
@@ -96,7 +96,7 @@ def parts(root: Root) -> dict[str, tuple[integrity.Part, list[Delivery]]]:
 def restore(root: Root, part: integrity.Part, brought_by: Iterable[Delivery]) -> bool:
     """Takes damaged content from its channel once more, where the same bytes still lie there."""
     # Its bytes tell whether it is whole, however lately it was touched, and whatever day it is in a demo.
-    ground = Ground(root.inbox, quiet_seconds=0)
+    ground = Ground(root.inbox, root.work, quiet_seconds=0)
     times = Times(clock.now(), dt.date.max, is_attended=True)
     with closing(Look(root, connections.connections(), Places(all_feeds()), ground, times)) as again:
         for delivery in brought_by:
@@ -137,7 +137,7 @@ def look(
         root,
         connections.connections(),
         Places(all_feeds(), readers),
-        Ground(root.inbox, seconds, waits),
+        Ground(root.inbox, root.work, seconds, waits),
         Times(now, as_of or clock.day_of(now), waits),
     )
 
@@ -230,6 +230,7 @@ def _came(deliveries: Iterable[Delivery]) -> Came:
 
 def _delivery(file: Found, sha256: str, now: dt.datetime) -> Delivery:
     received_at = file.arrived_at or clock.utc_text(now)
+    moments = map(dt.datetime.fromisoformat, (file.modified_at, received_at))
     return Delivery(
         channel=file.channel,
         department=file.department,
@@ -243,7 +244,7 @@ def _delivery(file: Found, sha256: str, now: dt.datetime) -> Delivery:
         period=file.period,
         problem=file.problem,
         answers=file.answers,
-        remark=sender_time.remark(*map(dt.datetime.fromisoformat, (file.modified_at, received_at))),
+        remark=None if file.modified_at == UNDATED else sender_time.remark(*moments),
     )
 
 

@@ -30,6 +30,10 @@ CLOSED = "文件夹打不开，其中的文件都没有读取；请给予读取�
 """The problem of a folder that cannot be listed; it stands in the place of its files."""
 
 
+UNDATED = "1970-01-01T00:00:00+00:00"
+"""The modified time of what has none: rows of a table that bear no time."""
+
+
 class Changed(OSError):
     """What was read is not what was listed: the file is still being written, and a later look takes it."""
 
@@ -110,10 +114,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a channel is told of the house and the look. `inbox`: the drop folder where no other is named; `waits`:
-    somebody stands by, so that what came a moment ago is waited for as long as it must be quiet."""
+    """What a channel is told of the house and the look. `inbox`: the drop folder where no other is named; `work`: for
+    what a channel must write before it can show it; `waits`: somebody stands by, so that what came a moment ago is
+    waited for as long as it must be quiet."""
 
     inbox: Path
+    work: Path
     quiet_seconds: int
     waits: bool = False
 

@@ -158,6 +158,6 @@ def _deliveries(objects: Iterable[Object], source: Source) -> Iterator[Object]:
     for item in objects:
         folders = _below(item, source).split("/")
         is_folder = folders[-1] == "" and item.size == 0
-        is_aside = is_folder or is_sidecar(folders[-1]) or any(map(is_temporary, folders))
+        is_aside = is_folder or is_sidecar(folders[-1]) or any(is_temporary(name) for name in folders if name != ".")
         if not is_aside and fnmatchcase(folders[-1], pattern):
             yield item

@@ -63,7 +63,7 @@ def _listed(server: Server, folder: Path, files: int) -> dict[str, Any]:
     path.write_text(yaml.safe_dump(told, allow_unicode=True), "utf-8")
     known = connections.load(path)
     source = known.of_feed(_FEED)
-    with closing(known.connect("measured", Ground(folder / "inbox", 0))) as channel:
+    with closing(known.connect("measured", Ground(folder / "inbox", folder / "work", 0))) as channel:
         begun = time.perf_counter()
         count = sum(1 for _ in channel.files(source, {}))
     return {"seconds": time.perf_counter() - begun, "found": count}
