@@ -18,7 +18,7 @@ from orchestration.pipeline.pruning import Removal
 from orchestration.pipeline.run import PATIENCE_SECONDS
 from warehouse.store import lock, publication_log
 from warehouse.store.data_root import Root
-from warehouse.store.settings import Settings
+from warehouse.store.settings import Settings, settings
 from warehouse.vocabulary import clock
 
 _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
@@ -64,7 +64,7 @@ def old_runs(shared: dg.DagsterInstance, before: dt.datetime) -> list[str]:
 @contextlib.contextmanager
 def _shared(root: Root) -> Iterator[dg.DagsterInstance | None]:
     """The root's instance; none where nothing of Dagster's stands yet."""
-    if not any(root.dagster.glob("*.db")):
+    if settings().dagster_storage is None and not any(root.dagster.glob("*.db")):
         yield None
         return
     os.environ["DAGSTER_HOME"] = str(instance.home(root))

@@ -7,6 +7,7 @@ departments' servers are tried by the test of connections. Ends at sentences.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 import os
 import re
@@ -17,14 +18,18 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
+import psycopg
+
+from ingest import connections
 from ingest.limits import limits
 from orchestration.pipeline import spark
 from pages.write import dashboard
 from warehouse.store import house, keys, log, settings
 from warehouse.store.data_root import Root
 from warehouse.store.settings import Settings
-from warehouse.vocabulary import clock, reference, typed_file
+from warehouse.vocabulary import clock, reference
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.secret import Secret
 
@@ -35,7 +40,7 @@ _CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 _OTHERS = 0o077
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _WEB = re.compile(r"https?://[^\s/]+\S*")
-_SCANNER_SECONDS = 3.0
+_ANSWER_SECONDS = 3
 
 
 @dataclass(frozen=True)
@@ -125,15 +130,33 @@ def _inbox(asked: Asked) -> Iterator[str]:
 def _key(asked: Asked) -> Iterator[str]:
     key = keys.key_set(asked.root)
     present = house.read(asked.root)
-    if present is not None and not present.moving:
+    if present is not None and not present.moving and present.layout == house.LAYOUT:
         house.admit(asked.root, key)
     yield from ()
 
 
 def _connections(asked: Asked) -> Iterator[str]:
-    if asked.settings.connections is not None:
-        typed_file.load(asked.settings.connections)
-    yield from ()
+    for connection in connections.connections().connections:
+        for field in dataclasses.fields(cast(Any, connection.settings)):
+            value = getattr(connection.settings, field.name)
+            if isinstance(value, Secret):
+                yield from _secret(f"connections.{connection.name}.{field.name}", value)
+
+
+def _dagster(asked: Asked) -> Iterator[str]:
+    storage = asked.settings.dagster_storage
+    if storage is None:
+        return
+    yield from _secret("dagster_storage", storage)
+    with contextlib.suppress(OperatorError):
+        url = storage.reveal()
+        try:
+            psycopg.connect(url, connect_timeout=_ANSWER_SECONDS).close()
+        except psycopg.Error as error:
+            yield (
+                f"Dagster's PostgreSQL cannot be reached ({type(error).__name__}): start it, or correct the address "
+                "that dagster_storage refers to."
+            )
 
 
 def _clock(asked: Asked) -> Iterator[str]:
@@ -162,7 +185,7 @@ def _alerts(asked: Asked) -> Iterator[str]:
         yield f"alerts.receivers has {name} more than once: give each a name of its own."
     for receiver in alerts.receivers:
         place = f"alerts.receivers, {receiver.name}"
-        for secret in (receiver.url, receiver.password):
+        for secret in (receiver.url, receiver.secret, receiver.password):
             yield from _secret(place, secret)
         if receiver.url is not None and not _is_web(receiver.url):
             yield f"{place}: url is no web address: it begins with https:// or http://."
@@ -246,9 +269,9 @@ def _scanner(asked: Asked) -> Iterator[str]:
 
 def _connected(scanner: settings.Scanner) -> socket.socket:
     if scanner.socket is None:
-        return socket.create_connection((scanner.host, scanner.port), timeout=_SCANNER_SECONDS)
+        return socket.create_connection((scanner.host, scanner.port), timeout=_ANSWER_SECONDS)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    connection.settimeout(_SCANNER_SECONDS)
+    connection.settimeout(_ANSWER_SECONDS)
     try:
         connection.connect(str(scanner.socket))
     except OSError:
@@ -293,6 +316,7 @@ _CHECKS: dict[str, Callable[[Asked], Iterable[str]]] = {
     "inbox": _inbox,
     "key": _key,
     "connections": _connections,
+    "dagster": _dagster,
     "clock": _clock,
     "schedules": _schedules,
     "alerts": _alerts,

@@ -206,6 +206,7 @@ _READ_ELSEWHERE = {
     "SKILLS_DBT_THREADS",
     "SKILLS_REFERENCE",
     "SKILLS_SPARK_MASTER",
+    "SKILLS_DAGSTER_POSTGRES_URL",
 }
 _SECTION_KEY = re.compile(r"SKILLS_(?P<section>[A-Z]+)__(?P<key>[A-Z_]+)")
 
