@@ -183,6 +183,11 @@ class Dbt:
         if not dbt_changes.is_possible(root, models_version()):
             self._start()
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether a process of dbt is to build all models."""
+        return self._process is not None
+
     def _start(self) -> Process:
         self._process = self._process or Process(self._root, TARGET, self._folder)
         return self._process

@@ -24,6 +24,7 @@ from ingest.look import Look
 from ingest.pool import Pool
 from orchestration.pipeline import build_record, confirmations, history, judgement, run_log
 from orchestration.pipeline.dbt import Dbt, models_version
+from orchestration.pipeline.early_workbooks import EarlyWorkbooks
 from orchestration.pipeline.spark import Spark
 from orchestration.pipeline.stages import Stages
 from orchestration.pipeline.storage import Lost
@@ -31,6 +32,7 @@ from orchestration.pipeline.working_database import connect
 from pages.gather.status import StatusFacts
 from pages.gather.status import status as status_as_told
 from pages.write import dashboard, reports
+from pages.write.reports import ReportRun
 from warehouse.published import publication
 from warehouse.store import (
     held_back,
@@ -52,6 +54,8 @@ from warehouse.vocabulary import privacy, reference
 from warehouse.vocabulary.errors import OperatorError
 
 _SCRATCHES = ("deciding", "building")
+_MANY = 100
+"""Submissions from which workbooks are written beside a build; for fewer, starting a worker costs more than waiting."""
 PATIENCE_SECONDS = 6 * 60 * 60
 """How long a run waits for a lock that another holds; the longest run takes minutes, so that more is a held lock."""
 
@@ -204,6 +208,14 @@ class Run:
         """Beside what comes before it: dbt needs 4 s before its first model."""
         _ = self.dbt
 
+    def begin_early_workbooks(self) -> None:
+        """In one worker: two would take the memory that dbt needs."""
+        self.__dict__["early_workbooks"] = EarlyWorkbooks(report_run(self, self.as_of, Pool(1)))
+
+    def end_early_workbooks(self) -> None:
+        self._end("early_workbooks")
+        self._forget("early_workbooks")
+
     def _clear(self) -> None:
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir(parents=True)
@@ -219,6 +231,7 @@ class Run:
 
     def close(self) -> None:
         """Ends its processes, leaves nothing in its scratch and lets others have the root."""
+        self.end_early_workbooks()
         self._end("dbt", "channel", *([] if self.shared_readers else ["readers"]))
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.locks.let_go()
@@ -227,6 +240,7 @@ class Run:
 def judge(run: Run) -> int:
     """Judges all newest submissions against each other and writes the register for dbt; the number of findings."""
     run.lost.refuse()
+    run.end_early_workbooks()
     run.turn_to_building()
     with run.stages.stage("snapshot"):
         taken = run.freeze()
@@ -239,6 +253,8 @@ def judge(run: Run) -> int:
             counts = judgement.judge(con, judgement.Ground(run.root, run.statuses, parts, run.key))
         register.write(run.root.register, _register(run, counts, run.as_of))
         build_record.judged(run.root, basis(run))
+    if run.dbt.is_whole and len(run.statuses) >= _MANY:
+        run.begin_early_workbooks()
     return sum(sum(of_submission.values()) - of_submission["excepted"] for of_submission in counts.values())
 
 
@@ -319,19 +335,21 @@ def report(run: Run) -> Iterator[tuple[str, int]]:
     shown = dt.date.fromisoformat(current.manifest["as_of_date"]) if current else run.as_of
     if receive.deliveries(run.root):
         tell(run, max(run.as_of, shown))
-    return reports.reports(
-        reports.ReportRun(
-            root=run.root,
-            as_of=max(run.as_of, shown),
-            statuses=run.statuses,
-            exceptions=run.exceptions,
-            token=run.key.token,
-            status=run.told,
-            readers=run.readers,
-            stage=run.stages.stage,
-            basis=reports_basis(run),
-            note=run.note,
-        )
+    return reports.reports(report_run(run, max(run.as_of, shown), run.readers))
+
+
+def report_run(run: Run, as_of: dt.date, readers: Pool) -> ReportRun:
+    return ReportRun(
+        root=run.root,
+        as_of=as_of,
+        statuses=run.statuses,
+        exceptions=run.exceptions,
+        token=run.key.token,
+        status=run.told,
+        readers=readers,
+        stage=run.stages.stage,
+        basis=reports_basis(run),
+        note=run.note,
     )
 
 

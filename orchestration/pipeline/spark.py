@@ -31,6 +31,8 @@ _STORED = "senders_data"
 class Spark:
     """The database of a data root, built by Spark. `master`: the cluster's address, or `local[*]`."""
 
+    is_whole = True
+
     def __init__(self, root: Root, master: str) -> None:
         self._root = root
         self._process = Process(root, TARGET, root.work / "dbt_spark", {"SKILLS_SPARK_MASTER": master})

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -62,11 +63,14 @@ def sources_stand(root: Root) -> bool:
 
 
 @contextmanager
-def connected(root: Root, current: Publication | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The connection of `Sources`, closed at the end."""
+def connected(
+    root: Root, current: Publication | None, register: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The connection of `Sources`, closed at the end. `register`: where the register lies, if not where pages are told
+    of it."""
     with duckdb.connect() as connection:
         for table in _REGISTER:
-            connection.execute(f"create view {table} as from '{root.told / table}.parquet'")
+            connection.execute(f"create view {table} as from '{(register or root.told) / table}.parquet'")
         if current is not None:
             connection.execute(f"attach '{current.folder / publication.DATABASE}' as published (read_only)")
         yield connection

@@ -61,6 +61,16 @@ def _told(current: Publication | None, basis: str) -> seals.Facts:
     return {"facts": seals.digest(basis, current and current.publication_id)}
 
 
+def workbooks(run: ReportRun) -> Iterator[None]:
+    """Writes the correction workbooks of submissions of which nothing stands, by what the register says of them before
+    pages are told of it; one after the other, and to be left at any time."""
+    with connected(run.root, None, run.root.register) as connection:
+        sources = Sources(run.root, run.as_of, run.statuses, run.exceptions, run.token, connection, None)
+        site = submission.Site(sources, index(sources))
+        for code in site.books:
+            yield from site.write_workbooks(code, run.readers)
+
+
 def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
     """Writes all reports; `rules` and templates, each department, then `bureau`, with how many of its files changed.
 

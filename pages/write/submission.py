@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -113,6 +113,30 @@ class Site:
 
     def _book(self, facts: SubmissionFacts) -> Book:
         return self.books[facts.decision.submission.department]
+
+    def write_workbooks(self, department: str, readers: Pool) -> Iterator[None]:
+        """The workbooks alone of a department's submissions of which nothing stands as written, one after the other;
+        their seals know them and no page. May be left at any time."""
+        root, book = self._sources.root, self.books[department]
+        untold = {
+            waits.submission.decision.submission_id: waits
+            for waits in self.waiting.get(department, ())
+            if waits.submission.has_workbook and book.facts(waits.submission.decision.submission_id) is None
+        }
+        if not untold:
+            return
+        findings = DepartmentFindings(self._sources, department)
+        jobs = _corrections(
+            root, [replace(waits.submission, findings=findings.of(name)) for name, waits in untold.items()]
+        )
+        try:
+            for number, done in readers.run(jobs):
+                if not isinstance(done, str):
+                    name = jobs[number].submission_id
+                    book.set(name, {**untold[name].facts, "facts": ""}, done.value.digests)
+                yield
+        finally:
+            book.save()
 
     def write(self, department: str, readers: Pool) -> int:
         """The files of one department's submissions that wait; how many changed."""

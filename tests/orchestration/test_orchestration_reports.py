@@ -13,9 +13,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from ingest.pool import Pool
 from orchestration.pipeline import deciding, workbook_on_request
 from orchestration.pipeline import run as steps
-from pages.write import seals
+from orchestration.pipeline.early_workbooks import EarlyWorkbooks
+from pages.write import reports, seals
 from tests.ingest.files import HEADERS, ROW, xlsx
 from warehouse.store import keys, register
 from warehouse.store.data_root import Root
@@ -114,6 +116,33 @@ def test_a_deadline_that_passes_writes_the_page_anew_and_no_workbook(root: Root)
     assert not seals.harmed(root)
     place.unlink()
     assert seals.harmed(root) == [place]
+
+
+def test_workbooks_written_beside_a_build_are_those_of_the_reports(run: steps.Run) -> None:
+    decide(run)
+    steps.judge(run)
+    beside = EarlyWorkbooks(steps.report_run(run, DAY, Pool(1)))
+    beside.join()
+    books = {path: seen(path) for path in run.root.corrections.rglob("*.xlsx")}
+    assert {path.parent.name for path in books} == {"CAB", "EDU"}
+    assert not list(run.root.reports.glob("*/*.html"))
+    list(steps.report(run))
+    assert {path: seen(path) for path in run.root.corrections.rglob("*.xlsx")} == books
+    after = written(run.root)
+    for folder in (run.root.reports, run.root.corrections):
+        shutil.rmtree(folder)
+    run.root.make()
+    list(steps.report(run))
+    assert written(run.root) == after and not seals.harmed(run.root)
+
+
+def test_a_build_that_ends_leaves_the_other_workbooks_to_the_reports(run: steps.Run) -> None:
+    decide(run)
+    steps.judge(run)
+    first = next(iter(reports.workbooks(steps.report_run(run, DAY, run.readers))), None)
+    assert first is None and len(list(run.root.corrections.rglob("*.xlsx"))) == 1
+    list(steps.report(run))
+    assert len(list(run.root.corrections.rglob("*.xlsx"))) == 2 and not seals.harmed(run.root)
 
 
 CLASS = {
