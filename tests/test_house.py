@@ -232,7 +232,7 @@ def test_only_the_command_that_needs_it_imports_great_expectations() -> None:
 def test_the_run_path_imports_neither_great_expectations_nor_pandas() -> None:
     code = (
         "import sys, orchestration.pipeline.run, orchestration.pipeline.check_file; "
-        "heavy = {'great_expectations', 'pandas', 'dagster', 'dbt'}; "
+        "heavy = {'great_expectations', 'pandas', 'dagster', 'dbt', 'httpx', 'prometheus_client'}; "
         "print(sorted({name.split('.')[0] for name in sys.modules} & heavy))"
     )
     python = PROJECT / ".venv" / "bin" / "python"

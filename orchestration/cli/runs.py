@@ -15,7 +15,6 @@ from orchestration.cli.group import cli
 from orchestration.cli.options import AS_OF, Moment
 from orchestration.cli.plain import say, say_json
 from warehouse.store.data_root import Root
-from warehouse.store.settings import settings
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
 
@@ -212,15 +211,11 @@ def rebuild(name: str | None, moment: dt.datetime | None, full: bool) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 def ui(port: int, host: str) -> None:
     """Dagster's web interface and its daemon on the same data root: schedules and the arrival sensor run until it is
-    ended. Where the settings name a port for metrics, they are served there too."""
+    ended."""
     from orchestration.defs import instance
     from orchestration.pipeline import companion
 
     root = Root.default().make()
-    if metrics_port := settings().metrics.port:
-        from orchestration.pipeline import run_metrics
-
-        run_metrics.serve(root, host, metrics_port)
     aside = instance.set_damaged_aside(root)
     if aside is not None:
         say(instance.told_aside(aside))

@@ -29,7 +29,7 @@ from filelock import FileLock, Timeout
 
 from ingest.limits import limits
 from ingest.pool import Pool
-from orchestration.pipeline import arrival, check_file, mishaps, outstanding, resident
+from orchestration.pipeline import arrival, check_file, mishaps, outstanding, resident, run_log
 from orchestration.pipeline.run import Run
 from warehouse.store import lock
 from warehouse.store.data_root import Root
@@ -187,6 +187,7 @@ class Service:
             except Exception as error:
                 is_settled = True  # tried again after a while, or when something else comes
                 self._tell(_sentence(error, self._root))
+                run_log.tell(self._root, "arrivals_failed", level="error", reason=run_log.reason(error))
             seen = folders if is_settled else None
             again_at = now + dt.timedelta(seconds=RECHECK_SECONDS)
 

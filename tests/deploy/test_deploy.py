@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import configparser
 import json
+import os
 import re
 import shutil
 import socket
@@ -61,6 +62,17 @@ def test_containers_and_units_start_the_same(process: str) -> None:
 def test_the_resident_process_is_one_of_our_commands() -> None:
     _, *words = systemd_words("serve")
     assert subprocess.run([SKILLS, *words, "--help"], capture_output=True, check=False).returncode == 0
+
+
+def test_metrics_are_served_by_the_words_of_the_files(tmp_path: Path) -> None:
+    _, *words = systemd_words("metrics")
+    assert without_places(["skills", *words]) == without_places(compose_words("metrics"))
+    port = str(free_port())
+    told = [str(SKILLS), *(port if word == "9464" else word for word in words)]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SKILLS_")}
+    with started(told, environment | {"SKILLS_HOME": str(tmp_path / "data")}, tmp_path / "log"):
+        text = until(lambda: asked(f"http://127.0.0.1:{port}/metrics"), "metrics were served")
+    assert "skills_disk_free_bytes" in text
 
 
 def test_every_variable_of_the_compose_file_is_in_the_example() -> None:

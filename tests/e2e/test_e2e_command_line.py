@@ -68,7 +68,8 @@ def test_a_second_run_at_once_says_who_holds_the_root(after_run: Skills, complai
 def test_nothing_new_publishes_nothing(skills: Skills) -> None:
     before = skills.root.current.resolve()
     said = skills("run", "--as-of", AS_OF)
-    assert "Nothing new" in said.stdout
+    assert said.stdout.startswith("没有新的报送，发布内容不变。Nothing new")
+    assert len(said.stdout.splitlines()) == 1
     assert skills.root.current.resolve() == before
 
 

@@ -157,7 +157,7 @@ class Log:
 
 @dataclass(frozen=True)
 class Metrics:
-    """`file`: where the text for Prometheus is written; `port`: where it is served. Empty: neither."""
+    """For Prometheus. `file`: where the text is written; `port`: where `skills metrics-serve` answers."""
 
     file: Path | None = None
     port: int | None = None
