@@ -1,11 +1,12 @@
 """Asset checks that are told as soon as what they say is another, beside whatever a run makes.
 
 Dagster plans a check that belongs to a job, and shows one that was planned and not made as skipped; an evaluation costs
-5 ms. So no job has these among its own: what a step logs of them are those alone that differ from what was told last.
-By hand each can be made at any time. What they say is `orchestration.pipeline`'s verdicts.
+5 ms. So no job has these among its own: what a step logs of them are those alone that differ from what was told last,
+or that were told before their asset was made last, which Dagster no longer shows. By hand each can be made at any time.
+What they say is `orchestration.pipeline`'s verdicts.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -23,15 +24,22 @@ _SEVERITIES: dict[Severity | None, dg.AssetCheckSeverity] = {
 
 
 def news(instance: dg.DagsterInstance, verdicts: Verdicts) -> Iterator[dg.AssetCheckEvaluation]:
-    """Evaluations that differ from what was told last of their check."""
+    """Evaluations that differ from what is shown of their check."""
     told = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(verdicts))
+    made = _made(instance, {key.asset_key for key in verdicts})
     for key, (verdict, links) in verdicts.items():
         evaluation = dg.AssetCheckEvaluation(asset_key=key.asset_key, check_name=key.name, **_facts(verdict, links))
-        record = told.get(key)
-        before = record.event.dagster_event if record and record.event else None
-        data = before.event_specific_data if before else None
-        if not isinstance(data, dg.AssetCheckEvaluation) or _said(data) != _said(evaluation):
+        event = told[key].event if key in told else None
+        before = event.dagster_event.event_specific_data if event and event.dagster_event else None
+        is_shown = event is not None and event.timestamp > made.get(key.asset_key, 0)
+        if not is_shown or not isinstance(before, dg.AssetCheckEvaluation) or _said(before) != _said(evaluation):
             yield evaluation
+
+
+def _made(instance: dg.DagsterInstance, assets: Collection[dg.AssetKey]) -> dict[dg.AssetKey, float]:
+    """When each was materialised last, seconds since 1970."""
+    entries = [record.asset_entry for record in instance.get_asset_records(list(assets))]
+    return {entry.asset_key: event.timestamp for entry in entries if (event := entry.last_materialization)}
 
 
 def by_hand(

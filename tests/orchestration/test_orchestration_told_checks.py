@@ -13,7 +13,7 @@ import pytest
 
 from ingest import feed as feeds
 from orchestration import definitions
-from orchestration.defs import feed_checks, intake, jobs
+from orchestration.defs import feed_checks, intake, jobs, told_checks
 from orchestration.pipeline import scope
 from orchestration.pipeline.feed_health import NEWEST_DELIVERY, ON_TIME, REACHABLE
 from pages import site_map
@@ -126,6 +126,16 @@ def test_what_is_as_it_was_is_told_once(world: World) -> None:
     assert [event.asset_key for event in world.idle.get_asset_materialization_events()] == [intake.DECISIONS]
     newest = [key for key in told(world.later) if key[1] == NEWEST_DELIVERY]
     assert newest == [("CAB", NEWEST_DELIVERY)]
+
+
+def test_what_came_since_is_told_again_even_if_nothing_else_changed(world: World) -> None:
+    """Dagster shows no check that was made before its asset was."""
+    verdicts = feed_checks.verdicts(world.root, status.status(world.root))
+    assert list(told_checks.news(world.instance, verdicts)) == []
+    received = dg.AssetKey(["received", DATASET, "CAB"])
+    world.instance.report_runless_asset_event(dg.AssetMaterialization(received))
+    news = {(event.asset_key, event.check_name) for event in told_checks.news(world.instance, verdicts)}
+    assert news == {(received, name) for name in (NEWEST_DELIVERY, ON_TIME, REACHABLE)}
 
 
 def test_beside_what_dagster_plans_an_idle_run_has_few_events(world: World) -> None:
