@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 AS_OF ?= 2026-11-20
 
-.PHONY: setup tools run test soak test-channels test-spark lint bench bench-peers fuzz docs ui lock clean
+.PHONY: setup tools run run-channels test soak test-channels test-spark lint bench bench-peers fuzz docs ui lock clean
 
 setup: .venv/.ready node_modules/.ready
 
@@ -34,6 +34,15 @@ node_modules/.ready: package.json package-lock.json .npmrc
 run: setup
 	@test -e "$${SKILLS_HOME:-warehouse/data}/inbox/HRSS" || $(BIN)/skills demo
 	$(BIN)/skills run --as-of $(AS_OF)
+
+# The same over all five channels: the demo's servers on loopback, a run over them, and their end. A root of its own.
+run-channels: export SKILLS_HOME = $(CURDIR)/build/channels/data
+run-channels: export SKILLS_CONNECTIONS = $(CURDIR)/build/channels/data/connections.yaml
+run-channels: setup
+	@-test -d build/channels && SKILLS_CONNECTIONS= $(BIN)/skills demo --stop-channels
+	rm -rf build/channels
+	SKILLS_CONNECTIONS= $(BIN)/skills demo --channels
+	$(BIN)/skills run --as-of $(AS_OF); code=$$?; SKILLS_CONNECTIONS= $(BIN)/skills demo --stop-channels; exit $$code
 
 lint: setup
 	$(BIN)/ruff check .

@@ -41,6 +41,7 @@ _R = TypeVar("_R")
 Came = Counter[tuple[str, str, str]]
 """How many deliveries came by connection, department and dataset, which is empty where no feed took them."""
 _SIDE_BY_SIDE = 12
+stamina.instrumentation.set_on_retry_hooks([])  # it would print each; the ledger tells how a look ended
 _TRIES, _TRIES_SECONDS = 3, 15
 
 
@@ -249,12 +250,20 @@ class Look:
         if not self._is_remote(source):
             yield from files
             return
-        listed = self._listed[source]
-        for brought in _side_by_side(self._bring, files):
-            if isinstance(brought, Found):
-                yield brought
-            elif brought is not None:
-                listed.cut = brought
+        cuts: list[Unreachable] = []
+
+        def bring(file: Found) -> Found | None:
+            if cuts:  # a source that gave out would cost as many limits of time as it has files
+                return None
+            brought = self._bring(file)
+            if isinstance(brought, Unreachable):
+                cuts.append(brought)
+                return None
+            return brought
+
+        yield from filter(None, _side_by_side(bring, files))
+        if cuts:
+            self._listed[source].cut = cuts[0]
 
     def _bring(self, file: Found) -> Found | Unreachable | None:
         if file.problem:

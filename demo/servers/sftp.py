@@ -51,6 +51,7 @@ class Server:
 
     def place(self, feed: Feed, files: Sequence[Sent]) -> dict[str, Any]:
         path = f"{feed.department}/{feed.dataset}"
+        (self._files / path).mkdir(parents=True)
         for file in files:
             target = self._files / path / file.name
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -91,7 +91,10 @@ class _Ahead:
 
     @classmethod
     async def opened(cls, client: SFTPClient, entry: Entry, offset: int) -> _Ahead:
-        file = await answered(client.open(entry.path, "rb"))
+        try:
+            file = await answered(client.open(entry.path, "rb"))
+        except asyncssh.SFTPFailure:  # a name that is too long, say: other files can be read all the same
+            raise PermissionError("the server cannot open the file") from None
         if Entry.of(entry.path, await answered(file.stat())) != entry:
             await file.close()
             raise Changed("another version")

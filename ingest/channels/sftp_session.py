@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import asyncssh
 from asyncssh import SFTPClient
 
-from ingest.channels import Unreachable
+from ingest.channels import Changed, Unreachable
 
 T = TypeVar("T")
 Step = Callable[[SFTPClient], Coroutine[Any, Any, T]]
@@ -97,7 +97,9 @@ class Session:
             client = await self._connected()
             try:
                 return await step(client)
-            except (*_LOST, asyncssh.DisconnectError, TimeoutError):
+            except (Unreachable, Changed, PermissionError):
+                raise
+            except (*_LOST, asyncssh.DisconnectError, OSError):
                 if client is self._client:  # else another thread's step noticed before
                     await self._let_go()
                 raise
@@ -142,6 +144,10 @@ def _told() -> Iterator[None]:
         raise Unreachable(f"the SSH connection failed: {type(error).__name__}") from None
     except TimeoutError:
         raise Unreachable(f"the server did not answer for {SILENT_SECONDS} seconds") from None
+    except (Unreachable, Changed, PermissionError):
+        raise
+    except OSError:  # of the socket, which asyncssh hands on as it is
+        raise Unreachable("the server cut the connection") from None
 
 
 class _Pin(asyncssh.SSHClient):
@@ -170,15 +176,11 @@ class _Pin(asyncssh.SSHClient):
 
 async def _opened(login: Login) -> tuple[asyncssh.SSHClientConnection, SFTPClient]:
     where = f"{login.host}:{login.port}"
-    pin = _Pin(login.host_keys)
+    pin, options = _Pin(login.host_keys), _options(login)
     opened = await _socket(login.host, login.port)
     try:
         connection = await asyncssh.connect(
-            login.host,
-            login.port,
-            sock=opened,
-            client_factory=lambda: pin,
-            options=_options(login),
+            login.host, login.port, sock=opened, client_factory=lambda: pin, options=options
         )
     except asyncssh.HostKeyNotVerifiable:
         raise Unreachable(pin.refusal, is_passing=False) from None
@@ -220,7 +222,8 @@ def _private_key(text: str, passphrase: str | None) -> asyncssh.SSHKey:
     try:
         return asyncssh.import_private_key(text, passphrase)
     except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError):
-        raise Unreachable("the private key cannot be read: check key and passphrase", is_passing=False) from None
+        reason = "the private key cannot be read: check key and passphrase; one with a passphrase must be PKCS#8"
+        raise Unreachable(reason, is_passing=False) from None
 
 
 async def _socket(host: str, port: int) -> socket.socket:

@@ -8,14 +8,14 @@ import traceback
 
 import click
 
-from orchestration.cli import alerts, deciding, files, people, published, rules, runs, service, upkeep
+from orchestration.cli import alerts, connections, deciding, files, people, published, rules, runs, service, upkeep
 from orchestration.cli.group import cli
 from orchestration.cli.plain import say
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import pandas_out
 from warehouse.vocabulary.errors import OperatorError
 
-COMMANDS = (alerts, deciding, files, people, published, rules, runs, service, upkeep)
+COMMANDS = (alerts, connections, deciding, files, people, published, rules, runs, service, upkeep)
 """Modules that put their commands into the group as they are imported."""
 
 

@@ -27,13 +27,20 @@ if TYPE_CHECKING:
 @click.option("--months", default="2025-11:2026-10", show_default=True, help="First and last month.")
 @click.option("--scale", type=click.FloatRange(0.001, 20), default=1.0, show_default=True)
 @click.option("--seed", type=int, default=7, show_default=True)
-def demo(months: str, scale: float, seed: int) -> None:
+@click.option("--channels", is_flag=True, help="Start servers on loopback, and place each feed where its channel says.")
+@click.option("--stop-channels", is_flag=True, help="End the servers of this data root, and do nothing else.")
+def demo(months: str, scale: float, seed: int, channels: bool, stop_channels: bool) -> None:
     """Write what the departments would send into the inbox: one seeded world of synthetic people."""
     import demo as world
     from orchestration.cli import terminal
     from warehouse.store import keys
     from warehouse.vocabulary import period
 
+    if stop_channels:
+        from demo import serving
+
+        say("The servers have ended." if serving.stop(Root.default()) else "No servers run on this data root.")
+        return
     first, _, last = months.partition(":")
     bounds = [period.parse(text) for text in (first, last or first)]
     if (
@@ -51,6 +58,22 @@ def demo(months: str, scale: float, seed: int) -> None:
     terminal.console.print(
         f"{summary.files:,} files, {summary.rows:,} rows, {summary.defects:,} injected defects of "
         f"{summary.kinds} kinds → {root.inbox}"
+    )
+    if channels:
+        _serve(root)
+
+
+def _serve(root: Root) -> None:
+    from demo import serving
+
+    note = serving.start(root)
+    for server, count in note.feeds.items():
+        say(f"{count:3} feeds → {server}")
+    for server, reason in note.missing.items():
+        say(f"LEFT IN THE INBOX: the feeds of {server}. {reason}", is_error=True)
+    say(
+        "The servers run until skills demo --stop-channels. For skills run and all else:\n"
+        f"export SKILLS_CONNECTIONS={serving.Kept(root).connections}"
     )
 
 
