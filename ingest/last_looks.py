@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable
 
 from ingest.channels import Found, Identity, Seen
+from ingest.scanner import INFECTED
 from warehouse.store.data_root import Root
 from warehouse.store.register import dump_json
 from warehouse.vocabulary import clock
@@ -26,9 +27,10 @@ _Look = tuple[str, str, bool]
 
 
 def seen(root: Root, known: Iterable[Delivery], now: dt.datetime) -> Seen:
-    """Of what was received, what was read within a day of `now`."""
+    """Of what was received or refused for what is in it, what was read within a day of `now`."""
     looks = _trusted(root, now)
-    received = {delivery.seen_as: _digest(delivery.seen_as) for delivery in known if delivery.sha256}
+    judged = (delivery for delivery in known if delivery.sha256 or delivery.problem == INFECTED)
+    received = {delivery.seen_as: _digest(delivery.seen_as) for delivery in judged}
     return {identity: looks[digest][0] for identity, digest in received.items() if digest in looks}
 
 

@@ -83,6 +83,7 @@ class Look:
         self._listed: dict[Source, _Listed] = {}
         self._placed: dict[Identity, Found] = {}
         self._stored: set[Identity] = set()
+        self.notes: list[str] = []
 
     def pull(self, feeds: Iterable[Feed], seen: Seen, periods: Collection[str] = ()) -> Iterator[Found]:
         """The new files of feeds, of all their units, by folder, name or content; where periods are given, those
@@ -127,23 +128,27 @@ class Look:
             if pull.state != (known[name].state if name in known else "reached")
         )
 
-    def settle(self, stored: Collection[Found], new: Came, refused: Came) -> None:
+    def note(self, sentence: str) -> None:
+        """What whoever runs it should know of what was left undone."""
+        self.notes.append(sentence)
+
+    def settle(self, stored: Collection[Found], infected: Collection[Found], new: Came, refused: Came) -> None:
         """After what came lies safe: channels tidy up, the next look begins where this one ended, and the ledger is
-        written. `stored`: files whose bytes were read; `new` and `refused`: deliveries, and those of them that no feed
-        took."""
+        written. `stored`: files whose bytes were read; `infected`: and were not kept, so that they stay where they lie;
+        `new` and `refused`: deliveries, and those of them that no feed took."""
         taken = {file.seen_as for file in stored}
         for source, listed in self._listed.items():
             if self._is_remote(source):
                 for file in listed.files:
                     if file.seen_as in taken:
                         self._tidy(source, file)
-        self._stored |= taken
+        self._stored |= taken | {file.seen_as for file in infected}
         whole = [
             source for source, listed in self._listed.items() if listed.cut is None and listed.left <= self._stored
         ]
         self._remember(self._listed, whole)
         pull_log.record(self._root, self._pulls(new, refused))
-        for file in stored:
+        for file in (*stored, *infected):
             self._copy(file).unlink(missing_ok=True)
 
     def close(self) -> None:

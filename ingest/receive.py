@@ -17,7 +17,7 @@ from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from ingest import connections, last_looks, sender_time
+from ingest import connections, last_looks, scanner, sender_time
 from ingest.channels import UNDATED, UNOPENED, Changed, Found, Ground, Identity
 from ingest.feed import Feed
 from ingest.feed import feeds as all_feeds
@@ -25,8 +25,10 @@ from ingest.limits import MB, limits
 from ingest.look import Came, Look, Times
 from ingest.placing import Places
 from ingest.pool import Pool
+from ingest.scanner import INFECTED, Infected, NotScanned, Scan
 from warehouse.store import durable, integrity, log
 from warehouse.store.data_root import Root
+from warehouse.store.settings import settings
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.submission import Delivery
 
@@ -37,6 +39,7 @@ OTHER_CHECKSUM = (
     "文件与旁边的校验文件（.sha256）不一致：可能没有传完整，或校验文件不是这一份的；请重新传送文件和校验文件。"
 )
 """The problem of what its sender says to be other bytes; as what cannot be opened, it is tried again at every run."""
+_LEFT = "What was not taken lies where it came, and the next run takes it."
 RECHECK_MB = 500
 """Of what was received long ago a look without a run reads no more than this again: a second's work, and with a look a
 minute 700 GB a day."""
@@ -203,24 +206,38 @@ def pending(
 def _store(
     root: Root, channels: Look, files: Iterable[Found], known: Iterable[Delivery], now: dt.datetime
 ) -> list[Delivery]:
+    if away := scanner.complaint(settings().scanner):
+        channels.note(f"{away} {_LEFT}")
+        return []
     shutil.rmtree(_staging(root), ignore_errors=True)
     last = {delivery.seen_as: delivery for delivery in known}
     new: list[Delivery] = []
     read: list[Found] = []
+    infected: list[Found] = []
     for file in sorted(files, key=lambda file: (file.modified_at, file.name)):
         before = last.get(file.seen_as)
         try:
             delivery = _taken(root, file, before, now)
         except Changed:
             continue  # still being written: a later run takes it
+        except NotScanned as unscanned:
+            channels.note(f"{unscanned.reason} {_LEFT}")
+            if unscanned.is_away:
+                break
+            continue
+        except Infected as refused:
+            channels.note(f"The scanner refuses a file of {file.department} on {file.channel}: {refused.signature}.")
+            shutil.rmtree(_staging(root))
+            infected.append(file)
+            delivery = _refused(file, before, INFECTED, now)
         if delivery is not None:
             new.append(delivery)
         if delivery.sha256 if delivery else before and before.sha256:
             read.append(file)
     durable.sync(path for delivery in new if delivery.sha256 for path in _places(root, delivery))
     log.append(root.deliveries, map(entry_of, new))
-    last_looks.remember(root, read, now)
-    channels.settle(read, _came(new), _came(delivery for delivery in new if delivery.problem))
+    last_looks.remember(root, [*read, *infected], now)
+    channels.settle(read, infected, _came(new), _came(delivery for delivery in new if delivery.problem))
     return new
 
 
@@ -265,11 +282,11 @@ def _taken(root: Root, file: Found, before: Delivery | None, now: dt.datetime) -
         if sha256 in ("", before.sha256):
             return None
     staged = _staging(root) / "content"
-    with _staged(staged) as copy:
-        sha256, problem = _judged(file, copy)
-    delivery = _delivery(dataclasses.replace(file, problem=problem), sha256, now)
+    with _staged(staged) as copy, scanner.scanning(settings().scanner) as scan:
+        sha256, problem = _judged(file, copy, scan)
     if not sha256:
-        return None if before and (before.sha256 or before.problem == problem) else delivery
+        return None if before and before.sha256 else _refused(file, before, problem, now)
+    delivery = _delivery(dataclasses.replace(file, problem=problem), sha256, now)
     if before and before.sha256 == sha256:
         _keep(content_file(root, before), staged)
         durable.sync(_places(root, before))
@@ -278,8 +295,16 @@ def _taken(root: Root, file: Found, before: Delivery | None, now: dt.datetime) -
     return delivery
 
 
-def _judged(file: Found, copy: BinaryIO | None = None) -> tuple[str, str | None]:
-    """SHA-256 and problem of a file, which is copied on the way; no SHA-256 where its bytes are not taken."""
+def _refused(file: Found, before: Delivery | None, problem: str | None, now: dt.datetime) -> Delivery | None:
+    """The delivery of what is not taken; null where the one before says the same."""
+    if before and not before.sha256 and before.problem == problem:
+        return None
+    return _delivery(dataclasses.replace(file, problem=problem), "", now)
+
+
+def _judged(file: Found, copy: BinaryIO | None = None, scan: Scan | None = None) -> tuple[str, str | None]:
+    """SHA-256 and problem of a file, which is copied and scanned on the way; no SHA-256 where its bytes are not
+    taken. Raises what `scan` does."""
     refusal = limits().oversize(file.size)
     if refusal is not None:
         return "", file.problem or refusal
@@ -292,12 +317,16 @@ def _judged(file: Found, copy: BinaryIO | None = None) -> tuple[str, str | None]
             digest.update(piece)
             if copy:
                 copy.write(piece)
+            if scan:
+                scan.feed(piece)
     except _UnopenedError:
         return "", file.problem or UNOPENED
     if left or (file.sha256_beside not in (None, digest.hexdigest()) and not file.is_quiet):
         raise Changed(file.name)
     if file.sha256_beside not in (None, digest.hexdigest()):
         return "", OTHER_CHECKSUM
+    if scan:
+        scan.end()
     return digest.hexdigest(), file.problem
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.channels.programs import CLAMD
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -23,12 +25,13 @@ settings.load_profile("untimed")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs a Chromium on the machine")
+    config.addinivalue_line("markers", "clamd: needs Debian's clamav-daemon on the machine")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=_length)
-    if BROWSER is None:
-        left_out = [item for item in items if item.get_closest_marker("browser")]
+    for marker, is_there in (("browser", BROWSER is not None), ("clamd", bool(CLAMD))):
+        left_out = [item for item in items if not is_there and item.get_closest_marker(marker)]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
 
@@ -48,7 +51,14 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if not CLAMD and "not channels" not in config.option.markexpr:
+        terminalreporter.section("LEFT OUT: tests of the virus scanner", red=True, bold=True)
+        terminalreporter.line(
+            "No clamd on this machine: the scanner was tested with a server of ours alone. Install the package "
+            "clamav-daemon and run again.",
+            red=True,
+        )
     if BROWSER is None:
         terminalreporter.section("LEFT OUT: page tests", red=True, bold=True)
         terminalreporter.line(

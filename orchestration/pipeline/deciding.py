@@ -52,6 +52,7 @@ def pull(run: Run, dataset: str = "", chosen: Sequence[Feed] | None = None) -> l
             channel=run.channel,
         )
     _tell_pulled(run, came)
+    _tell_left(run)
     return came
 
 
@@ -67,7 +68,16 @@ def pull_unrecognised(run: Run) -> list[Delivery]:
         came = receive.receive_unrecognised(run.root, now=run.now, channel=run.channel)
     if came:
         run_log.tell(run.root, "unrecognised_received", "warning", deliveries=len(came))
+    _tell_left(run)
     return came
+
+
+def _tell_left(run: Run) -> None:
+    """What the look into the channels left, or did not let in."""
+    for sentence in run.channel.notes:
+        if sentence not in run.notes:
+            run.note(sentence)
+            run_log.tell(run.root, "left_at_the_door", "warning", reason=sentence)
 
 
 def undecided(root: Root, dataset: str) -> list[tuple[Submission, str]]:

@@ -13,7 +13,6 @@ import os
 import re
 import resource
 import shutil
-import socket
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from typing import Any, cast
 
 import psycopg
 
-from ingest import connections
+from ingest import connections, scanner
 from ingest.limits import limits
 from orchestration.pipeline import spark
 from pages.write import dashboard
@@ -252,32 +251,8 @@ def _memory_mb() -> float:
 
 
 def _scanner(asked: Asked) -> Iterator[str]:
-    scanner = asked.settings.scanner
-    if scanner.socket is None and not scanner.host:
-        return
-    place = str(scanner.socket or f"{scanner.host}:{scanner.port}")
-    try:
-        with _connected(scanner) as connection:
-            connection.sendall(b"zPING\0")
-            is_clamd = connection.recv(16).startswith(b"PONG")
-    except OSError as error:
-        yield f"The scanner at {place} cannot be reached ({error.strerror or error}): start clamd, or empty scanner."
-        return
-    if not is_clamd:
-        yield f"What answers at {place} is no clamd: correct scanner in the settings."
-
-
-def _connected(scanner: settings.Scanner) -> socket.socket:
-    if scanner.socket is None:
-        return socket.create_connection((scanner.host, scanner.port), timeout=_ANSWER_SECONDS)
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    connection.settimeout(_ANSWER_SECONDS)
-    try:
-        connection.connect(str(scanner.socket))
-    except OSError:
-        connection.close()
-        raise
-    return connection
+    if sentence := scanner.complaint(asked.settings.scanner):
+        yield sentence
 
 
 def _log_and_metrics(asked: Asked) -> Iterator[str]:

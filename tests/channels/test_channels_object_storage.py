@@ -22,12 +22,14 @@ import pytest
 import stamina
 import yaml
 
-from demo.servers import object_storage
+from demo.servers import Sent, object_storage
 from ingest import connections, receive
 from ingest import feed as feeds
 from ingest.channels import UNOPENED, Found, Ground, Unreachable, http_stream, resuming
+from ingest.scanner import INFECTED
 from tests.channels.certificates import self_signed
 from tests.channels.faulty_store import Answer, Proxy, listing, page_after, proxied, refusal
+from tests.ingest.clamd import MARK, clamd
 from tests.ingest.files import HEADERS, ROW, delimited
 from warehouse.store import pull_log
 from warehouse.store.data_root import Root
@@ -629,6 +631,50 @@ def test_settings_that_do_not_fit_are_refused(world: World, changed: dict[str, o
     world.connect(**changed)
     with pytest.raises(OperatorError, match=said):
         connections.connections()
+
+
+def test_what_is_infected_is_fetched_once_and_never_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.put(f"cab/{RECORDS}", delimited([HEADERS, (*ROW[:5], MARK.decode(), "1")]))
+    with clamd() as daemon:
+        monkeypatch.setenv("SKILLS_SCANNER__HOST", "127.0.0.1")
+        monkeypatch.setenv("SKILLS_SCANNER__PORT", str(daemon.port))
+        assert {delivery.name: delivery.problem for delivery in world.pull()} == {NAME: INFECTED, BESIDE: None}
+        assert not [path for path in world.root.path.rglob("*") if path.is_file() and MARK in path.read_bytes()]
+        world.proxy.behave()
+        assert world.pull() == []
+        assert world.proxy.reads == []
+        world.put(f"cab/{RECORDS}")
+        (delivery,) = world.pull()
+        assert delivery.problem is None
+
+
+def test_while_the_scanner_is_away_nothing_is_fetched_and_the_next_run_takes_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.put(f"cab/{RECORDS}")
+    monkeypatch.setenv("SKILLS_SCANNER__SOCKET", str(world.root.path / "no.socket"))
+    assert world.pull() == []
+    assert world.proxy.reads == []
+    monkeypatch.delenv("SKILLS_SCANNER__SOCKET")
+    world.pull()
+    assert world.names == [NAME, BESIDE]
+
+
+def test_the_demos_server_shows_what_is_placed_on_it(
+    served: tuple[object_storage.Server, Path], tmp_path: Path, world: World
+) -> None:
+    server, _ = served
+    feed = feeds.find("EMB", "certificate")
+    sent = tmp_path / "sent.csv"
+    sent.write_bytes(CONTENT)
+    moment = dt.datetime(2026, 2, 3, tzinfo=dt.UTC)
+    place = server.place(feed, [Sent("440305/certificate_2026-01.csv", sent, moment)])
+    assert not sent.exists()
+    world.told["connections"]["beside"] = server.connection()
+    world.told["feeds"] = {"EMB/certificate": {"connection": "beside", **place}}
+    world.connect()
+    world.pull()
+    assert world.names == ["EMB/440305/certificate_2026-01.csv"]
 
 
 def test_memory_stays_small_whatever_the_size(world: World) -> None:
