@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from orchestration.pipeline.alerts import alert_log, episodes
 from tests.e2e.harness import Skills
 from warehouse.published import publication
 from warehouse.store import lock
@@ -45,11 +46,13 @@ def test_the_daemon_recovers_from_a_failed_run_and_ends_with_a_killed_parent(tmp
         record = root.build_record
         until(record.exists, "the sensor started a run that judged")
         until(lambda: not lock.holder_file(root, "build").exists(), "the run failed")
+        until(lambda: "run_failed" in open_alerts(root), "the failure was raised as an alert")
         assert publication.current(root) is None
         (root.database / "in-the-way").rmdir()
         root.database.rmdir()
         until(root.current.exists, "what failed was tried again and published")
         until((root.reports / "index.html").exists, "the reports followed")
+        until(lambda: "run_failed" not in open_alerts(root), "the alert ended")
         family = psutil.Process(ui.pid).children(recursive=True)
         assert len(family) >= 3, "web interface, daemon and code server"
         os.kill(ui.pid, signal.SIGKILL)
@@ -57,6 +60,10 @@ def test_the_daemon_recovers_from_a_failed_run_and_ends_with_a_killed_parent(tmp
     finally:
         ui.kill()
         ui.wait()
+
+
+def open_alerts(root: Root) -> set[str]:
+    return {*episodes.standing(episodes.fold(alert_log.read(root)))}
 
 
 def lives(process: psutil.Process) -> bool:
