@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.channels.programs import CLAMD
+from tests.channels.programs import CLAMD, SSHD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
+
+@dataclass(frozen=True)
+class Program:
+    """What some tests need of the machine: without it those that bear its marker are left out, and that is said."""
+
+    marker: str
+    is_there: bool
+    package: str
+    what_is_left_out: str
+
+
+PROGRAMS = (
+    Program("browser", BROWSER is not None, "chromium", "page tests: no page was opened"),
+    Program("clamd", bool(CLAMD), "clamav-daemon", "the virus scanner itself: a server of ours stood in its place"),
+    Program("openssh", bool(SSHD), "openssh-server", "OpenSSH: SFTP was tried with asyncssh's server alone"),
+)
 LONGEST = ("test_e2e_kill.py", "e2e", "dbt_project")
 
 # A busy machine is slow, not wrong: no property fails for the time that an example or its making took.
@@ -24,14 +41,14 @@ settings.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "browser: needs a Chromium on the machine")
-    config.addinivalue_line("markers", "clamd: needs Debian's clamav-daemon on the machine")
+    for program in PROGRAMS:
+        config.addinivalue_line("markers", f"{program.marker}: needs {program.package} on the machine")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=_length)
-    for marker, is_there in (("browser", BROWSER is not None), ("clamd", bool(CLAMD))):
-        left_out = [item for item in items if not is_there and item.get_closest_marker(marker)]
+    for program in PROGRAMS:
+        left_out = [item for item in items if not program.is_there and item.get_closest_marker(program.marker)]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
 
@@ -51,17 +68,10 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if not CLAMD and "not channels" not in config.option.markexpr:
-        terminalreporter.section("LEFT OUT: tests of the virus scanner", red=True, bold=True)
-        terminalreporter.line(
-            "No clamd on this machine: the scanner was tested with a server of ours alone. Install the package "
-            "clamav-daemon and run again.",
-            red=True,
-        )
-    if BROWSER is None:
-        terminalreporter.section("LEFT OUT: page tests", red=True, bold=True)
-        terminalreporter.line(
-            "No Chromium on this machine: the pages were not opened. Install the package chromium and run again.",
-            red=True,
-        )
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for program in PROGRAMS:
+        if not program.is_there:
+            terminalreporter.section(f"LEFT OUT: {program.what_is_left_out}", red=True, bold=True)
+            terminalreporter.line(
+                f"It is not on this machine. Install the package {program.package} and run again.", red=True
+            )

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 import shutil
 
-CLAMD = shutil.which("clamd", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin") or ""
+_FOLDERS = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
+CLAMD = shutil.which("clamd", path=_FOLDERS) or ""
+SSHD = shutil.which("sshd", path=_FOLDERS) or ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -31,6 +33,7 @@ from warehouse.store import pull_log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.project import PROJECT
 from warehouse.vocabulary.submission import Delivery
 
 pytestmark = pytest.mark.channels
@@ -606,3 +609,30 @@ def test_a_connection_says_what_can_be_seen(house: House) -> None:
     house.put(name(1))
     house.put(f"2026/{name(2)}")
     assert house.test() == "2 files in 2 folders, the newest of 2026-02-10T08:00 UTC"
+
+
+def test_memory_stays_small_whatever_the_size(house: House) -> None:
+    """A file of 1 GB, that has no bytes on this disk."""
+    path = house.put("large.csv", b"")
+    with path.open("wb") as stream:
+        stream.truncate(1 << 30)
+    os.utime(path, (SENT_AT.timestamp(),) * 2)
+    code = """
+import re
+from pathlib import Path
+from ingest import connections
+from ingest.channels import Ground
+known = connections.connections()
+source = next(source for source in known.sources if source.connection == "civil")
+(file,) = known.connect("civil", Ground(Path("inbox"), Path("work"), 0)).files(source, {})
+size = 0
+with file.open() as stream:
+    while piece := stream.read(1 << 20):
+        size += len(piece)
+most_kb = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]
+print(size, int(most_kb) // 1024)
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    size, used_mb = map(int, run.stdout.split())
+    assert size == 1 << 30
+    assert used_mb < 200
