@@ -113,8 +113,13 @@ def complaint(scanner: Scanner) -> str | None:
     except NotScanned as away:
         return away.reason
     return (
-        None if reply == "PONG" else f"What answers at {_place(scanner)} is no clamd: correct scanner in the settings."
+        None if reply == "PONG" else f"What answers at {place(scanner)} is no clamd: correct scanner in the settings."
     )
+
+
+def place(scanner: Scanner) -> str:
+    """Where it is, as people are told."""
+    return str(scanner.socket or f"{scanner.host}:{scanner.port}")
 
 
 def _connected(scanner: Scanner) -> socket.socket:
@@ -125,7 +130,7 @@ def _connected(scanner: Scanner) -> socket.socket:
             connection = _at_socket(str(scanner.socket))
     except OSError as error:
         reason = f"cannot be reached ({error.strerror or error}): start clamd, or empty scanner."
-        raise NotScanned(f"The scanner at {_place(scanner)} {reason}", is_away=True) from None
+        raise NotScanned(f"The scanner at {place(scanner)} {reason}", is_away=True) from None
     connection.settimeout(VERDICT_SECONDS)
     return connection
 
@@ -151,7 +156,7 @@ def _reply(connection: socket.socket) -> str:
 
 def _silent(scanner: Scanner) -> NotScanned:
     return NotScanned(
-        f"The scanner at {_place(scanner)} was silent for {VERDICT_SECONDS:.0f} s: look into clamd's log, restart it.",
+        f"The scanner at {place(scanner)} was silent for {VERDICT_SECONDS:.0f} s: look into clamd's log, restart it.",
         is_away=True,
     )
 
@@ -159,19 +164,15 @@ def _silent(scanner: Scanner) -> NotScanned:
 def _unjudged(scanner: Scanner, reply: str) -> NotScanned:
     if "size limit exceeded" in reply:
         return NotScanned(
-            f"The scanner at {_place(scanner)} takes no files of such a length: set StreamMaxLength of clamd above "
+            f"The scanner at {place(scanner)} takes no files of such a length: set StreamMaxLength of clamd above "
             f"{limits().file_mb} MB and restart it.",
             is_away=False,
         )
     said = _UNPRINTABLE.sub("?", reply)[:100] or "it hung up"
     return NotScanned(
-        f"The scanner at {_place(scanner)} gave no verdict on a file ({said}): look into clamd's log.", is_away=False
+        f"The scanner at {place(scanner)} gave no verdict on a file ({said}): look into clamd's log.", is_away=False
     )
 
 
 def _is_told(scanner: Scanner) -> bool:
     return scanner.socket is not None or bool(scanner.host)
-
-
-def _place(scanner: Scanner) -> str:
-    return str(scanner.socket or f"{scanner.host}:{scanner.port}")

@@ -135,6 +135,13 @@ def test_a_disk_at_the_limit_neither_raises_nor_ends(free_gb: float, is_raised: 
         assert observation.alerts[0].what == "数据目录所在磁盘剩余 4.9 GB，不足 5 GB。"
 
 
+def test_a_scanner_that_is_away_is_told_with_its_reason() -> None:
+    assert conditions.scanner_away(None, "host:3310", AT).alerts == ()
+    (away,) = conditions.scanner_away("It cannot be reached: start clamd.", "host:3310", AT).alerts
+    assert away.what == "病毒扫描服务无法使用，新到的文件暂未接收：It cannot be reached: start clamd."
+    assert away.link == "host:3310"
+
+
 def test_many_alerts_are_one_message_that_counts_what_it_does_not_show() -> None:
     overdue = [row("TRA", due_date=dt.date(2026, 1, day), state="missing") for day in range(1, 21)]
     receiver = Receiver("x", "webhook", url=Address("http://x/"))

@@ -32,6 +32,7 @@ AlertKind = Literal[
     "due_day_missed",
     "target_behind",
     "disk_nearly_full",
+    "scanner_away",
 ]
 ReceiverKind = Literal["smtp", "wecom", "dingtalk", "feishu", "webhook"]
 

@@ -202,3 +202,10 @@ def disk_nearly_full(disk: Disk, since: str) -> Observation:
     free = f"{disk.free / _GB:.1f}"
     full = alert("disk_nearly_full", disk.place, since, disk.place, free=free, limit=f"{disk.least:g}")
     return Observation("disk_nearly_full", (full,))
+
+
+def scanner_away(complaint: str | None, place: str, since: str) -> Observation:
+    """`complaint`: why nothing can be scanned; `place`: where the scanner would be."""
+    if complaint is None:
+        return Observation("scanner_away")
+    return Observation("scanner_away", (alert("scanner_away", "scanner", since, place, reason=complaint),))

@@ -70,6 +70,12 @@ KINDS: Mapping[AlertKind, Kind] = {
         "数据目录所在磁盘剩余 {free} GB，不足 {limit} GB。",
         "运行 skills prune 清理可重建的文件，或扩充磁盘。磁盘写满时运行会停止，已有内容不受影响。",
     ),
+    "scanner_away": Kind(
+        "病毒扫描无法使用",
+        "error",
+        "病毒扫描服务无法使用，新到的文件暂未接收：{reason}",
+        "按原因恢复扫描服务（clamd）。文件仍在原处，不会丢失；恢复后由下一次运行接收。",
+    ),
 }
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from ingest import scanner
 from orchestration.pipeline import build_record, run_log, run_outcomes
 from orchestration.pipeline.alerts import conditions
 from orchestration.pipeline.alerts.conditions import Blocked, Disk, Observation
@@ -139,8 +140,13 @@ def _disk_nearly_full(seen: House) -> Observation:
     return conditions.disk_nearly_full(disk, seen.at)
 
 
+def _scanner_away(seen: House) -> Observation:
+    told = settings().scanner
+    return conditions.scanner_away(scanner.complaint(told), scanner.place(told), seen.at)
+
+
 _Look = Callable[[House], Observation]
-_MACHINE: tuple[_Look, ...] = (_run_failed, _publication_blocked, _feed_unreachable, _disk_nearly_full)
+_MACHINE: tuple[_Look, ...] = (_run_failed, _publication_blocked, _feed_unreachable, _disk_nearly_full, _scanner_away)
 _TOLD: tuple[_Look, ...] = (_due_day_missed,)
 _PUBLISHED: tuple[_Look, ...] = (_publication_quarantined, _target_behind)
 
