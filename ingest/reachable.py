@@ -27,7 +27,8 @@ class Answer:
 
 def answers(known: Connections, sources: Sequence[Source], ground: Ground) -> list[Answer]:
     """One for each source, in their order."""
-    channels = {name: known.connect(name, ground) for name in {source.connection for source in sources}}
+    names = {source.connection for source in sources}
+    channels = {name: known.connect(name, ground) for name in names}
     try:
         with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
             return [*threads.map(lambda source: _answer(channels[source.connection], source), sources)]

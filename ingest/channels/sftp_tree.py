@@ -66,11 +66,15 @@ class Folder:
         told = sorted((entry.path, entry.kind, entry.size, entry.modified) for entry in self.entries.values())
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
+    @property
+    def newest(self) -> int:
+        """The latest time of it or of anything in it."""
+        return max([self.modified, *(entry.modified for entry in self.entries.values())])
+
 
 def newest(folders: Iterable[Folder]) -> int:
     """The latest time that the server shows: its clock has reached it."""
-    times = (max([folder.modified, *(entry.modified for entry in folder.entries.values())]) for folder in folders)
-    return max(times, default=0)
+    return max((folder.newest for folder in folders), default=0)
 
 
 @dataclass(frozen=True)

@@ -26,17 +26,17 @@ _SEVERITIES: dict[Severity | None, dg.AssetCheckSeverity] = {
 def news(instance: dg.DagsterInstance, verdicts: Verdicts) -> Iterator[dg.AssetCheckEvaluation]:
     """Evaluations that differ from what is shown of their check."""
     told = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(verdicts))
-    made = _made(instance, {key.asset_key for key in verdicts})
+    materialised = _materialised(instance, {key.asset_key for key in verdicts})
     for key, (verdict, links) in verdicts.items():
         evaluation = dg.AssetCheckEvaluation(asset_key=key.asset_key, check_name=key.name, **_facts(verdict, links))
         event = told[key].event if key in told else None
         before = event.dagster_event.event_specific_data if event and event.dagster_event else None
-        is_shown = event is not None and event.timestamp > made.get(key.asset_key, 0)
+        is_shown = event is not None and event.timestamp > materialised.get(key.asset_key, 0)
         if not is_shown or not isinstance(before, dg.AssetCheckEvaluation) or _said(before) != _said(evaluation):
             yield evaluation
 
 
-def _made(instance: dg.DagsterInstance, assets: Collection[dg.AssetKey]) -> dict[dg.AssetKey, float]:
+def _materialised(instance: dg.DagsterInstance, assets: Collection[dg.AssetKey]) -> dict[dg.AssetKey, float]:
     """When each was materialised last, seconds since 1970."""
     entries = [record.asset_entry for record in instance.get_asset_records(list(assets))]
     return {entry.asset_key: event.timestamp for entry in entries if (event := entry.last_materialization)}
@@ -68,8 +68,12 @@ def _facts(verdict: Verdict, links: Mapping[str, dg.MetadataValue]) -> dict[str,
 
 
 def _table(verdict: Verdict) -> dg.TableMetadataValue:
-    lines = [{name: "" if fact is None else fact for name, fact in line.items()} for line in verdict.table]
-    return dg.MetadataValue.table(list(map(dg.TableRecord, lines)), dg.TableSchema(list(map(dg.TableColumn, lines[0]))))
+    columns = list(map(dg.TableColumn, verdict.table[0]))
+    return dg.MetadataValue.table(list(map(_record, verdict.table)), dg.TableSchema(columns))
+
+
+def _record(line: Mapping[str, Any]) -> dg.TableRecord:
+    return dg.TableRecord({name: "" if fact is None else fact for name, fact in line.items()})
 
 
 def _said(evaluation: dg.AssetCheckEvaluation) -> tuple[object, ...]:

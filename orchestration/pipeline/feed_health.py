@@ -70,8 +70,9 @@ def reachable(root: Root) -> dict[Key, Verdict]:
 
 def _served(source: pull_log.Pull | pull_log.Unreachable) -> list[Key]:
     """A drop folder names no feeds and serves all."""
-    named = [(department, dataset) for department, _, dataset in (name.partition("/") for name in source.feeds)]
-    return named or [key_of(feed) for feed in feeds.feeds()]
+    named = set(source.feeds)
+    keys = [key_of(feed) for feed in feeds.feeds()]
+    return [key for key in keys if not named or "/".join(key) in named]
 
 
 def _by_feed(rows: Sequence[Row]) -> dict[Key, list[Row]]:

@@ -104,8 +104,8 @@ def test_what_was_refused_is_red_by_itself_and_the_others_are_decided(world: Wor
     assert newest["CAB"].metadata["standing_rows_accepted"].value == 1
     assert "workbook" in newest["TRA"].metadata
     assert world.first.success
-    made = {event.asset_key for event in world.first.get_asset_materialization_events()}
-    assert intake.accepted(DATASET) in made
+    materialised = {event.asset_key for event in world.first.get_asset_materialization_events()}
+    assert intake.accepted(DATASET) in materialised
 
 
 def test_before_any_due_day_nothing_is_late_and_then_each_by_itself(world: World) -> None:
