@@ -83,13 +83,10 @@ class MariaDB:
         self._wait()
 
     def stop(self) -> None:
+        """At once: InnoDB mends its files at the next start."""
         if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(30)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            self._process.kill()
+            self._process.wait()
             self._process = None
             shutil.rmtree(self._socket_folder, ignore_errors=True)
 

@@ -14,14 +14,14 @@ import io
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from ingest.channels import Bookmark, Found, Ground, Source, Unreachable, database_faults, database_rows
 from ingest.channels.database_groups import Group, Place, groups, layout, rows_of
 from ingest.channels.database_rows import Window, Written
-from ingest.channels.database_session import Settings, Snapshot, engine, snapshot
+from ingest.channels.database_session import SILENCE_SECONDS, Settings, Snapshot, engine, snapshot
 from ingest.channels.whole_files import refuse
 from ingest.feed import Feed, find
 from ingest.limits import limits
@@ -49,6 +49,7 @@ class Database:
         self._name = name
         self._settings = settings
         self._ground = ground
+        self.silence_seconds: float = settings.statement_seconds + SILENCE_SECONDS
         self._free = threading.BoundedSemaphore(_CONNECTIONS)
         self._bookmarks: dict[Source, dict[str, str]] = {}
         self._written: dict[tuple[Source, str, str], Found] = {}
@@ -58,11 +59,17 @@ class Database:
     def _engine(self) -> Engine:
         return engine(self._settings)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Waits while too many are read. Raises `Unreachable`."""
+        with self._free, snapshot(self._engine, self._settings, self.silence_seconds) as seen:
+            yield seen
+
     def files(self, source: Source, bookmark: Bookmark) -> Iterator[Found]:
         """Every group but those whose version is the bookmark's. After a cut those that were written are not asked for
         again, unless they changed."""
         feed, place = _feed(source), cast(Place, source.place)
-        with self._free, snapshot(self._engine, self._settings) as seen:
+        with self.snapshot() as seen:
             with database_faults.of_query():
                 told = groups(seen.connection, place, feed)
             seen.heard()
@@ -80,7 +87,7 @@ class Database:
 
     def test(self, source: Source) -> str:
         feed, place = _feed(source), cast(Place, source.place)
-        with self._free, snapshot(self._engine, self._settings) as seen, database_faults.of_query():
+        with self.snapshot() as seen, database_faults.of_query():
             told = groups(seen.connection, place, feed)
         periods = sorted({str(group.period) for group in told if group.period})
         span = f", {periods[0]} to {periods[-1]}" if periods else ""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _NO_TABLE = "the table or view is not there, or was renamed: correct table, schema or query"
 _NO_COLUMN = "a column is not there, or was renamed: correct the columns that the feed names"
-_NO_RIGHT = "the user may not read the table: grant it select"
+_NO_RIGHT = "the user may not read the table, or it is not there: grant select, or correct the table"
 _NO_QUERY = "the server does not understand the query: correct it, and see whether the columns are of the right kind"
 _BAD_VALUE = "a value of a row cannot be read by the driver or compared by the server: correct the row or the query"
 _TOO_LONG = "a statement took longer than statement_seconds: give the table an index on period, or more seconds"
@@ -99,6 +99,8 @@ def of_query() -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _query(error) from None
+    except UnicodeDecodeError:
+        raise Unreachable(_BAD_VALUE, is_passing=False) from None
 
 
 def _login(error: DBAPIError, user: str) -> Unreachable:
@@ -149,9 +151,8 @@ def _numbered(code: str) -> str:
 
 
 def _code(error: DBAPIError) -> str:
-    """SQLSTATE, or the number that MySQL and MariaDB give; empty where there is none."""
-    state = getattr(error.orig, "sqlstate", None)
-    if state:
-        return str(state)
+    """The number that MySQL and MariaDB give, which says more than their SQLSTATE, else that; empty without either."""
     first = error.orig.args[0] if error.orig is not None and error.orig.args else ""
-    return str(first) if isinstance(first, int) else ""
+    if isinstance(first, int):
+        return str(first)
+    return str(getattr(error.orig, "sqlstate", None) or "")

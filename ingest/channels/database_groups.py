@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MOST_GROUPS = 5_000
 """Units, periods and batches of a feed, in all spellings: 20 units over 30 months are 600."""
 _LONGEST_BATCH = 80
+_BATCH_DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,14 @@ class Group:
     modified_at: str
 
     def name(self, feed: Feed) -> str:
-        """As a file of a drop folder would be named."""
-        department, _, district = self.unit.partition(".")
-        told = self.period or "period-unknown"
-        stem = "_".join(filter(None, (feed.dataset, str(told), _batch_name(self.batch))))
-        return "/".join(filter(None, (department, _legible(district), f"{stem}.csv")))
+        return file_name(feed, self.unit, self.period, self.batch)
+
+
+def file_name(feed: Feed, unit: str, wanted: Period | None, batch: str) -> str:
+    """As a file of a drop folder would be named."""
+    department, _, district = unit.partition(".")
+    stem = "_".join(filter(None, (feed.dataset, str(wanted or "period-unknown"), _batch_name(batch))))
+    return "/".join(filter(None, (department, _legible(district), f"{stem}.csv")))
 
 
 def groups(connection: Connection, place: Place, feed: Feed) -> list[Group]:
@@ -256,8 +260,8 @@ def _in_order_of_batches(new: Iterable[Group]) -> list[Group]:
 
 def _batch_name(batch: str) -> str:
     """Sorts as the batches do, and is another for every batch."""
-    if batch.isdecimal() and batch.isascii() and len(batch) <= 20:
-        return batch.zfill(20)
+    if batch.isdecimal() and batch.isascii() and len(batch) <= _BATCH_DIGITS:
+        return batch.zfill(_BATCH_DIGITS)
     return _legible(batch)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 CONNECT_SECONDS = 5
-_SILENCE_SECONDS = 30
+SILENCE_SECONDS = 30
 """Beyond what a statement may take."""
 _DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
 _ISOLATIONS = ("SNAPSHOT", "REPEATABLE READ", "SERIALIZABLE")
@@ -105,7 +105,7 @@ def _arguments(settings: Settings, name: str, *, is_local: bool) -> dict[str, An
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 4,
-            "tcp_user_timeout": _SILENCE_SECONDS * 1000,
+            "tcp_user_timeout": SILENCE_SECONDS * 1000,
             **_libpq_tls(settings),
         }
     if name in ("mysql", "mariadb"):
@@ -114,8 +114,8 @@ def _arguments(settings: Settings, name: str, *, is_local: bool) -> dict[str, An
         )
         return {
             "connect_timeout": CONNECT_SECONDS,
-            "read_timeout": settings.statement_seconds + _SILENCE_SECONDS,
-            "write_timeout": _SILENCE_SECONDS,
+            "read_timeout": settings.statement_seconds + SILENCE_SECONDS,
+            "write_timeout": SILENCE_SECONDS,
             "charset": "utf8mb4",
             "local_infile": False,
             **tls,
@@ -207,24 +207,32 @@ class Snapshot:
 
 
 @contextmanager
-def snapshot(engine: Engine, settings: Settings, *, silence_seconds: float | None = None) -> Iterator[Snapshot]:
+def snapshot(engine: Engine, settings: Settings, silence_seconds: float) -> Iterator[Snapshot]:
     """Raises `Unreachable`. What goes wrong on it later is for `database_faults.of_query`."""
     with database_faults.of_login(engine.url.username or ""):
         connection = engine.connect()
+    driver = connection.connection.driver_connection
     silence = None
     try:
         if engine.driver == "psycopg":
-            number = connection.connection.driver_connection.fileno()  # type: ignore[union-attr]
-            silence = Silence(number, silence_seconds or settings.statement_seconds + _SILENCE_SECONDS)
+            silence = Silence(driver.fileno(), silence_seconds)  # type: ignore[union-attr]
         with database_faults.of_query():
             _begin(connection, settings)
         yield Snapshot(connection, silence)
     finally:
         if silence is not None:
             silence.close()
-        # Not given back in good order: a driver would first read all rows that nobody wants any more.
+        _leave(connection, driver)
+
+
+def _leave(connection: Connection, driver: Any) -> None:
+    """Not in good order: PyMySQL would first read all rows that nobody wants any more."""
+    result = getattr(driver, "_result", None)
+    if result is not None:
+        result.unbuffered_active = False
+    if not connection.invalidated:
         connection.invalidate()
-        connection.close()
+    connection.close()
 
 
 def _begin(connection: Connection, settings: Settings) -> None:
