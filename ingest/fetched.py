@@ -18,15 +18,16 @@ from ingest.limits import MB
 
 def fetch(file: Found, copy: Path) -> Found:
     """With its checksum, where one stands beside it. Raises what the channel's stream does, `Changed` where there is
-    more or less of it than was listed. No more than 1 MB of it is in memory."""
+    more or less of it than was listed; what is not sized and larger than a file may be is cut off above that. No more
+    than 1 MB of it is in memory."""
     copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
-        left = file.size
+        left = file.most_bytes
         with file.open() as stream:
             while left >= 0 and (piece := stream.read(MB)):
                 left -= len(piece)
                 target.write(piece)
-    if left:
+    if left and file.is_sized:
         copy.unlink()
         raise Changed(file.name)
     sha256 = file.checksum() if file.checksum else file.sha256_beside

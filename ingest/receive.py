@@ -36,7 +36,8 @@ UNRECOGNISED = "unrecognised"
 ANSWERS = "answers"
 """Folders of what is no submission, below `received/`."""
 OTHER_CHECKSUM = (
-    "文件与旁边的校验文件（.sha256）不一致：可能没有传完整，或校验文件不是这一份的；请重新传送文件和校验文件。"
+    "文件与报送方给出的校验值（旁边的 .sha256 文件，或接口给出的 sha256）不一致：可能没有传完整，或校验值不是这一份的；"
+    "请重新传送文件和校验值。"
 )
 """The problem of what its sender says to be other bytes; as what cannot be opened, it is tried again at every run."""
 _LEFT = "What was not taken lies where it came, and the next run takes it."
@@ -305,10 +306,10 @@ def _refused(file: Found, before: Delivery | None, problem: str | None, now: dt.
 def _judged(file: Found, copy: BinaryIO | None = None, scan: Scan | None = None) -> tuple[str, str | None]:
     """SHA-256 and problem of a file, which is copied and scanned on the way; no SHA-256 where its bytes are not
     taken. Raises what `scan` does."""
-    refusal = limits().oversize(file.size)
+    refusal = limits().oversize(file.size) if file.is_sized else None
     if refusal is not None:
         return "", file.problem or refusal
-    digest, left = hashlib.sha256(), file.size
+    digest, left = hashlib.sha256(), file.most_bytes
     try:
         for piece in _pieces(file):
             left -= len(piece)
@@ -321,7 +322,9 @@ def _judged(file: Found, copy: BinaryIO | None = None, scan: Scan | None = None)
                 scan.feed(piece)
     except _UnopenedError:
         return "", file.problem or UNOPENED
-    if left or (file.sha256_beside not in (None, digest.hexdigest()) and not file.is_quiet):
+    if left < 0 and not file.is_sized:
+        return "", file.problem or limits().oversize(file.most_bytes - left)
+    if (left and file.is_sized) or (file.sha256_beside not in (None, digest.hexdigest()) and not file.is_quiet):
         raise Changed(file.name)
     if file.sha256_beside not in (None, digest.hexdigest()):
         return "", OTHER_CHECKSUM

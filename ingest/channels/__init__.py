@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from ingest.limits import MB, limits
+
 Identity = tuple[str, str, int, str]
 """Connection, name, size, modified time: the same delivery seen again is nothing."""
 
@@ -61,8 +63,9 @@ class Found:
     is certain, so that what is unchanged need never be read again. `sha256_beside` is what the sender says the bytes
     hash to, empty where that cannot be read; a remote channel gives `checksum` in its place, which reads it when the
     bytes are brought and raises as `open` does, so that a look costs no request for each. `is_quiet`: nothing changed
-    for a while, so that a file that is not as its sender says will not become so by waiting. `arrived_at` is given
-    where it is known better than by the run's clock when the file came.
+    for a while, so that a file that is not as its sender says will not become so by waiting. `is_sized`: `size` counts
+    bytes; of what is put together while it is read, nobody knows them before, and it is another measure, as the number
+    of records. `arrived_at` is given where it is known better than by the run's clock when the file came.
     `unit`, `dataset` and `period` are what the channel knows, and where the file belongs once it is placed; `answers`:
     the submission that a sheet of confirmation answers; such a file is no submission. `problem` (one Chinese sentence)
     is given where no feed fits; a file that must not be opened has a `problem` and may have both.
@@ -79,6 +82,7 @@ class Found:
     sha256_beside: str | None = None
     checksum: Callable[[], str] | None = None
     is_quiet: bool = True
+    is_sized: bool = True
     arrived_at: str | None = None
     unit: str | None = None
     dataset: str | None = None
@@ -89,6 +93,11 @@ class Found:
     @property
     def seen_as(self) -> Identity:
         return self.channel, self.name, self.size, self.modified_at
+
+    @property
+    def most_bytes(self) -> int:
+        """Where it has more, it is not what was listed, or larger than any file may be."""
+        return self.size if self.is_sized else limits().file_mb * MB
 
     def is_new(self, seen: Seen) -> bool:
         return seen.get(self.seen_as) != self.change

@@ -8,14 +8,17 @@ channel's. Ends at bytes.
 from __future__ import annotations
 
 import io
+import re
 import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.channels import Unreachable
+from warehouse.vocabulary.secret import Secret
 
 if TYPE_CHECKING:
     import httpx
@@ -23,11 +26,22 @@ if TYPE_CHECKING:
 CONNECT_SECONDS, SILENCE_SECONDS = 5.0, 30.0
 _LEAST_PACE = 1000
 """Bytes a second, over the time of a silence: what comes slower never ends, and keeps all others waiting."""
+_UNTRUSTED = ssl.SSLCertVerificationError
+_OF_CERTIFICATES = re.compile("ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)")
 
 
-def client(ca_file: Path | None = None) -> httpx.Client:
+@dataclass(frozen=True)
+class Certificate:
+    """Who we are to a server that asks for it: PEM files."""
+
+    file: Path
+    key: Path
+    key_password: Secret | None = None
+
+
+def client(ca_file: Path | None = None, certificate: Certificate | None = None) -> httpx.Client:
     """For all threads. `ca_file`: the certificates that are trusted, in place of the machine's; `Unreachable` where it
-    holds none."""
+    holds none, or our own certificate cannot be used."""
     import httpx
 
     try:
@@ -36,6 +50,8 @@ def client(ca_file: Path | None = None) -> httpx.Client:
         raise Unreachable(
             f"{ca_file} holds no certificates: give the PEM file of the authority", is_passing=False
         ) from None
+    if certificate:
+        _show(certificate, trusted)
     return httpx.Client(
         verify=trusted,
         trust_env=False,
@@ -43,6 +59,19 @@ def client(ca_file: Path | None = None) -> httpx.Client:
         timeout=httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
         headers={"Accept-Encoding": "identity", "User-Agent": "skills-warehouse"},
     )
+
+
+def _show(certificate: Certificate, trusted: ssl.SSLContext) -> None:
+    def password() -> str:  # without one OpenSSL would ask the terminal
+        return certificate.key_password.reveal() if certificate.key_password else ""
+
+    try:
+        trusted.load_cert_chain(certificate.file, certificate.key, password)
+    except OSError:
+        raise Unreachable(
+            f"{certificate.file} and its key do not fit: give PEM files that belong together, and the key's password",
+            is_passing=False,
+        ) from None
 
 
 @contextmanager
@@ -56,21 +85,32 @@ def reaching() -> Iterator[None]:
         raise Unreachable(f"no answer to a connection within {CONNECT_SECONDS:.0f} s") from None
     except httpx.TimeoutException:
         raise Unreachable(f"silent for {SILENCE_SECONDS:.0f} s") from None
-    except httpx.ConnectError as error:
+    except httpx.HTTPError as error:
         if untrusted := _untrusted(error):
             raise Unreachable(f"its certificate is not trusted ({untrusted})", is_passing=False) from None
-        raise Unreachable("no connection: the server refuses it, or its name is not known") from None
-    except httpx.HTTPError as error:
+        if alert := _alert(error):
+            raise Unreachable(f"it refuses our certificate ({alert})", is_passing=False) from None
+        if isinstance(error, httpx.ConnectError):
+            raise Unreachable("no connection: the server refuses it, or its name is not known") from None
         raise Unreachable(f"the connection broke ({type(error).__name__})") from None
 
 
-def _untrusted(error: BaseException | None) -> str:
+def _untrusted(error: BaseException) -> str:
     """What is wrong with the certificate, where that is why."""
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return error.verify_message
-        error = error.__cause__ or error.__context__
-    return ""
+    return next((cause.verify_message for cause in _causes(error) if isinstance(cause, _UNTRUSTED)), "")
+
+
+def _alert(error: BaseException) -> str:
+    """What the other side says of ours, where that is why."""
+    reasons = (cause.reason or "" for cause in _causes(error) if isinstance(cause, ssl.SSLError))
+    return next((reason.lower() for reason in reasons if _OF_CERTIFICATES.search(reason)), "")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
 
 
 class Body(io.RawIOBase):

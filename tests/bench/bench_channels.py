@@ -66,7 +66,10 @@ def _listed(server: Server, folder: Path, files: int) -> dict[str, Any]:
     with closing(known.connect("measured", Ground(folder / "inbox", folder / "work", 0))) as channel:
         begun = time.perf_counter()
         count = sum(1 for _ in channel.files(source, {}))
-    return {"seconds": time.perf_counter() - begun, "found": count}
+        listed = time.perf_counter()
+        again = sum(1 for _ in channel.files(source, channel.bookmark(source)))
+        ended = time.perf_counter()
+    return {"seconds": listed - begun, "found": count, "again_seconds": ended - listed, "found_again": again}
 
 
 def _made(folder: Path) -> Path:
@@ -82,7 +85,15 @@ def claims(report: dict[str, Any]) -> list[Claim]:
 
 
 def show(report: dict[str, Any]) -> None:
-    table = Table("server", f"lists {report['files']:,} files: s", title="Channels", title_justify="left")
+    lists = f"lists {report['files']:,} files: s"
+    table = Table("server", lists, "once more, nothing new: s", title="Channels", title_justify="left")
     for name, spent in report["listed"].items():
-        table.add_row(name, spent.get("missing") or f"{spent['seconds']:.2f} ({spent['found']:,} found)")
+        if "missing" in spent:
+            table.add_row(name, spent["missing"])
+        else:
+            table.add_row(
+                name,
+                f"{spent['seconds']:.2f} ({spent['found']:,} found)",
+                f"{spent['again_seconds']:.2f} ({spent['found_again']:,} found)",
+            )
     Console().print(table)
