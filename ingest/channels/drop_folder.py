@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ingest.channels import CLOSED, UNOPENED, Bookmark, Found, Ground, Source, Unreachable
 from ingest.channels.whole_files import Entry, Quiet, is_sidecar, opened, refuse, whole, with_sidecars
@@ -59,7 +59,9 @@ class DropFolder:
         """Whole files and what cannot be opened, by path; a folder that is not there is an empty one."""
         if self._path.is_dir():
             entries = whole(lambda: list(_entries(self._path)), self._path, self._quiet)
-            yield from map(self._file, sorted(entries, key=lambda entry: entry.path))
+            above = len(self._path.parts)
+            for entry in sorted(entries, key=lambda entry: entry.path.parts):
+                yield self._file(entry, "/".join(entry.path.parts[above:]))
 
     def bookmark(self, source: Source) -> Bookmark:
         return {}
@@ -76,15 +78,17 @@ class DropFolder:
 
     def close(self) -> None: ...
 
-    def _file(self, entry: Entry) -> Found:
-        path = PurePosixPath(legible(os.fsencode(entry.path.relative_to(self._path))))
+    def _file(self, entry: Entry, below: str) -> Found:
+        """`below`: its path within the folder; many paths are dear to build."""
+        name = legible(os.fsencode(below))
+        department, is_within, _ = name.partition("/")
         is_closed = entry.kind == "closed"
         # A link may lead to what its sender must not see, and a pipe never ends.
         is_file = entry.kind == "file"
         return Found(
             channel=self._name,
-            department=path.parts[0] if len(path.parts) > 1 or is_closed else "",
-            name=str(path),
+            department=department if is_within or is_closed else "",
+            name=name,
             size=entry.size,
             modified_at=utc_text(entry.modified_at),
             open=functools.partial(opened, entry.path, entry.change) if is_file else refuse,

@@ -17,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from orchestration.defs.event_log import without_waiting
 from warehouse.store.data_root import Root
 from warehouse.store.settings import settings
 from warehouse.vocabulary import clock
@@ -62,8 +63,8 @@ retention:
 """
 _SQLITE = """\
 event_log_storage:
-  module: dagster._core.storage.event_log
-  class: ConsolidatedSqliteEventLogStorage
+  module: orchestration.defs.event_log
+  class: EventLog
   config:
     base_dir:
       env: DAGSTER_HOME
@@ -133,22 +134,16 @@ def _lay_event_log(folder: Path) -> None:
             (Path(staging) / _EVENT_LOG).replace(folder / _EVENT_LOG)
 
 
-def _without_waiting(connection: object, _: object) -> None:
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("pragma synchronous = normal")
-
-
 @contextmanager
 def kept_open(root: Root) -> Iterator[None]:
     """Holds the instance's databases open while it lasts.
 
-    Dagster opens several connections for every event, and SQLite writes its whole log back and deletes it when the last
-    connection closes: some 800 times in a run. And it waits for the disk at each of 1,600 commits: a history of runs
-    may lose its last second with the power, and stays sound.
+    Dagster opens connections to the others for every event, and SQLite writes its whole log back and deletes it when
+    the last connection closes. And it waits for the disk at each commit.
     """
     with ExitStack() as stack:
-        event.listen(Engine, "connect", _without_waiting)
-        stack.callback(event.remove, Engine, "connect", _without_waiting)
+        event.listen(Engine, "connect", without_waiting)
+        stack.callback(event.remove, Engine, "connect", without_waiting)
         for database in root.dagster.rglob("*.db"):
             connection = stack.enter_context(closing(sqlite3.connect(database)))
             connection.execute("select count(*) from sqlite_master").fetchall()  # a connection opens at its first use

@@ -68,14 +68,17 @@ def parts(root: Root, folder_name: str, told: decision_log.Told) -> list[Part]:
     the others should be."""
     first = Part(_decision_file(root, folder_name, told), told.sha256)
     try:
-        decision = stored(root, folder_name, told)
+        decision = _decision(first.path, told.sha256)
     except (Damaged, OSError):
         return [first]
-    return [first, *(Part(_place(root, decision, file), sha256) for file, sha256 in decision.checksums.items())]
-
-
-def _place(root: Root, decision: Decision, file: str) -> Path:
-    return root.held_file(decision) if file == HELD_ROWS else root.decision_folder(decision) / file
+    folder = first.path.parent
+    return [
+        first,
+        *(
+            Part(root.held_file(decision) if file == HELD_ROWS else folder / file, sha256)
+            for file, sha256 in decision.checksums.items()
+        ),
+    ]
 
 
 @functools.cache
