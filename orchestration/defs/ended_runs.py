@@ -1,27 +1,22 @@
 """Which of Dagster's runs ended since the last look, and how: each once, in the order in which they were told of.
 
-Runs of `skills run` are left to it. An error is told by our sentence where it is ours, else by its kind alone, for its
-message may quote a value. Ends at `run_outcomes.Ended`.
+Runs of `skills run` are left to it. Why one failed is `failures`. Ends at `run_outcomes.Ended`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 
-from orchestration.defs import jobs
+from orchestration.defs import failures, jobs
 from orchestration.defs.sensors import BY_COMMAND_LINE
-from orchestration.pipeline import mishaps
 from orchestration.pipeline.run_outcomes import Ended, Outcome, Work
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
-from warehouse.vocabulary.errors import OperatorError
 
 _OUTCOMES: dict[dg.DagsterRunStatus, Outcome] = {
     dg.DagsterRunStatus.SUCCESS: "success",
@@ -31,7 +26,6 @@ _OUTCOMES: dict[dg.DagsterRunStatus, Outcome] = {
 _AT_ONCE = 200
 _REMEMBERED = 2 * _AT_ONCE
 """Runs that are told of again by a change of their tags, which is a retry's."""
-_PREFIX = re.compile(r"^[\w.]+: ")
 
 
 @dataclass(frozen=True)
@@ -99,35 +93,9 @@ def _works(job: str) -> tuple[Work, ...]:
 
 
 def _reason(instance: dg.DagsterInstance, root: Root, run_id: str) -> str:
-    """Of the first failed step, else of the run."""
-    for where, error in _errors(instance, run_id):
-        while error is not None and error.cause is not None:
-            error = error.cause
-        if error is None:
-            continue
-        mishap = mishaps.sentence(error.message, str(root.path))
-        is_ours = error.cls_name in _our_names()
-        return f"{where}: {mishap or (_PREFIX.sub('', error.message.strip()) if is_ours else error.cls_name)}"
-    return "its process ended without a word: killed, or the machine stopped"
-
-
-def _errors(instance: dg.DagsterInstance, run_id: str) -> Iterator[tuple[str, Any]]:
-    """Of steps, then of the run; a run that somebody else reported as failed has none."""
-    for kind in (dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE):
-        for entry in instance.all_logs(run_id, of_type=kind):
-            event = entry.get_dagster_event()
-            where = f"step {event.step_key}" if event.step_key else "the run"
-            yield where, getattr(event.event_specific_data, "error", None)
-
-
-def _our_names() -> set[str]:
-    """Kinds of errors whose message is a sentence of ours."""
-    names, waiting = {dg.Failure.__name__}, [OperatorError]
-    while waiting:
-        kind = waiting.pop()
-        names.add(kind.__name__)
-        waiting += kind.__subclasses__()
-    return names
+    kinds = (dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE)
+    entries = [entry for kind in kinds for entry in instance.all_logs(run_id, of_type=kind)]
+    return failures.kept((entry.get_dagster_event() for entry in entries), root)
 
 
 def _moment(moment: dt.datetime) -> str:

@@ -13,15 +13,13 @@ from dataclasses import asdict
 
 import dagster as dg
 
-from orchestration.defs import instance, resources
+from orchestration.defs import failures, instance, resources
 from orchestration.defs.sensors import BY_COMMAND_LINE
-from orchestration.pipeline import mishaps
 from orchestration.pipeline.run import Run
 from orchestration.pipeline.stages import Stages
 from warehouse.published import publication
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
-from warehouse.vocabulary.privacy import redact
 
 WHOLE = ("collect", "report")
 REPORTS = ("report",)
@@ -57,10 +55,12 @@ def run(definitions: dg.Definitions, prepared: Run, tell: Callable[[str], None],
     (root.work / "stages.json").write_text(json.dumps([asdict(span) for span in stages.spans]), "utf-8")
     for result in results:
         if not result.success:
-            raise OperatorError(
-                f"The run {result.run_id} failed: {_reason(result, root)} {_became(before, _shown(root))} "
-                "See skills ui for its log."
+            error = OperatorError(
+                f"The run {result.run_id} failed: {failures.said(result.all_events, root)} "
+                f"{_became(before, _shown(root))} See skills ui for its log."
             )
+            error.kept = f"The run {result.run_id} failed: {failures.kept(result.all_events, root)}"
+            raise error
     return stages
 
 
@@ -76,19 +76,3 @@ def _became(before: str | None, after: str | None) -> str:
     if after == before:
         return f"Nothing new is shown: the current publication is still {after}."
     return f"Publication {after} is shown already; what failed comes after it and is done again by the next run."
-
-
-def _reason(result: dg.ExecuteInProcessResult, root: Root) -> str:
-    """The first failed step, else the run's own failure, and the root of its error, in one sentence."""
-    for event in sorted(result.all_events, key=lambda event: not event.is_step_failure):
-        if event.is_step_failure:
-            where, error = f"step {event.step_key}", event.step_failure_data.error
-        elif event.is_run_failure:
-            where, error = "the run", event.job_failure_data.error
-        else:
-            continue
-        while error is not None and error.cause is not None:
-            error = error.cause
-        said = error.message.strip() if error else "no message"
-        return f"{where}: {redact(mishaps.sentence(said, str(root.path)) or said)}"
-    return "no step ran."

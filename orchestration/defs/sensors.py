@@ -10,6 +10,7 @@ import dagster as dg
 
 from orchestration.defs import jobs, run_history
 from orchestration.pipeline import outstanding
+from orchestration.pipeline.alerts import observed
 from orchestration.pipeline.run import Run
 from warehouse.published import publication
 from warehouse.store import lock
@@ -69,10 +70,7 @@ def _deciding(root: Root) -> frozenset[str]:
 
 
 def _day_shown(root: Root) -> dt.date:
-    """Today; where a later day is shown already (a demo's, one set by hand), that one: readers do not go back."""
-    today = clock.today()
-    current = publication.current_if_whole(root)
-    return max(today, dt.date.fromisoformat(current.manifest["as_of_date"])) if current else today
+    return observed.day_shown(publication.current_if_whole(root), clock.today())
 
 
 def _config(**settings: str) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def reason(error: BaseException) -> str:
     """What may be told of an error: our own sentences as they are; of any other its kind and the place in our code, for
     its message may quote a value."""
     if isinstance(error, OperatorError):
-        return redact(str(error))
+        return redact(error.kept or str(error))
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{where}"

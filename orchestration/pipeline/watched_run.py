@@ -6,6 +6,7 @@ of it. Of the daemon's runs the sensor `watch` does the same. Ends at what was t
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -59,11 +60,9 @@ def watched(run: Run, job: str) -> Iterator[Watched]:
 def _end(run: Run, job: str, seen: Watched) -> None:
     seen.ended = clock.utc_text(clock.now())
     told = Ended(job, _WORKS, seen.outcome, seen.began, seen.ended, reason=seen.reason or "")
-    try:
+    with contextlib.suppress(OSError):  # as a full disk, which the caller tells of
         run_outcomes.add(run.root, [told])
-        keep_stages(run)
-    except OSError as error:  # a full disk is why it failed, and is told of by whoever called
-        run_log.tell(run.root, "outcome_not_kept", level="error", reason=run_log.reason(error))
+    keep_stages(run)
     level: run_log.Level = "error" if seen.outcome == "failure" else "info"
     run_log.tell(run.root, "run_ended", level, job=job, outcome=seen.outcome, reason=seen.reason)
     seen.look = watch.look(run.root, clock.now(), begins_reminders=True, wait_seconds=_WAIT_SECONDS)
@@ -71,8 +70,9 @@ def _end(run: Run, job: str, seen: Watched) -> None:
 
 
 def keep_stages(run: Run) -> None:
-    """How long each stage took, for the log and for metrics."""
+    """How long each stage took, for the log and for metrics; never a reason to fail."""
     seconds = run_outcomes.by_stage(run.stages.spans)
     if seconds:
         run_log.tell(run.root, "stages", seconds=seconds)
-        run_outcomes.add_stages(run.root, run.stages.spans)
+        with contextlib.suppress(OSError):
+            run_outcomes.add_stages(run.root, run.stages.spans)

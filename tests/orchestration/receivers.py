@@ -34,11 +34,13 @@ TAKEN = {"errcode": 0, "errmsg": "ok", "code": 0, "msg": "success"}
 
 @dataclass
 class Answer:
-    """What a webhook answers once. `told`: JSON; `seconds`: how long it thinks before."""
+    """What a webhook answers once. `told`: JSON; `seconds`: how long it thinks; `meanwhile`: what happens before it
+    answers."""
 
     status: int = 200
     told: Any = field(default_factory=lambda: dict(TAKEN))
     seconds: float = 0.0
+    meanwhile: Callable[[], None] = lambda: None
 
 
 @dataclass
@@ -65,6 +67,7 @@ def webhook(*answers: Answer) -> Iterator[Webhook]:
             hook.headers.append(dict(self.headers))
             hook.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             answer = hook.next_answer()
+            answer.meanwhile()
             time.sleep(answer.seconds)
             content = json.dumps(answer.told).encode()
             self.send_response(answer.status)
@@ -72,7 +75,7 @@ def webhook(*answers: Answer) -> Iterator[Webhook]:
             self.send_header("Content-Length", str(len(content)))
             self.send_header("Location", "http://elsewhere.invalid/")
             self.end_headers()
-            with suppress(BrokenPipeError):  # who asked has gone
+            with suppress(BrokenPipeError, ConnectionResetError):  # who asked has gone
                 self.wfile.write(content)
 
         def log_message(self, *_: object) -> None: ...

@@ -183,6 +183,13 @@ def test_an_alert_says_nothing_that_looks_like_an_identifier() -> None:
     assert "13912345678" not in raised.what + raised.link
 
 
+def test_a_long_reason_is_cut_and_on_one_line() -> None:
+    raised = alert("run_failed", "build", AT, "link", work="x", reason="line\n" * 1_000)
+    assert "\n" not in raised.what
+    assert len(raised.what) == 600
+    assert raised.what.endswith("…")
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Root:
     return Root(tmp_path / "data").make()

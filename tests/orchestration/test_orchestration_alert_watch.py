@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,10 +26,10 @@ Settle = Callable[..., House]
 
 
 @pytest.fixture
-def settled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settle]:
+def settled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settle:
     monkeypatch.setattr(http_post, "_PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 3, 2, 10, tzinfo=clock.ZONE))
-    yield lambda *receivers, **sections: settle(monkeypatch, tmp_path, receivers, **sections)
+    return lambda *receivers, **sections: settle(monkeypatch, tmp_path, receivers, **sections)
 
 
 @pytest.fixture
@@ -125,26 +127,23 @@ def test_receivers_get_the_kinds_that_they_take(settled: Settle, hook: Webhook) 
     assert mailbox.mails[0]["Subject"] == "技能培训数据仓库：新告警 1 条"
 
 
-class Killed(BaseException):
-    """As if the process ended there."""
+LOOK = (
+    "import sys; from pathlib import Path; from orchestration.pipeline.alerts import watch; "
+    "from warehouse.store.data_root import Root; from warehouse.vocabulary import clock; "
+    "watch.look(Root(Path(sys.argv[1])), clock.now(), begins_reminders=False)"
+)
 
 
-def test_a_kill_after_sending_repeats_that_message_once(
-    settled: Settle, hook: Webhook, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    house = settled(webhook_of("ops", hook.address))
-    run_ends(house, "failure", "x")
-
-    def killed(*_: object) -> None:
-        raise Killed
-
-    with monkeypatch.context() as patched:
-        patched.setattr(delivery.episodes, "told", killed)
-        with pytest.raises(Killed):
-            house.look()
-    assert len(hook.bodies) == 1
-    house.look()
-    house.look()
+def test_a_kill_after_sending_repeats_that_message_once(settled: Settle) -> None:
+    """The process dies when its message has arrived and it has not yet heard so."""
+    processes: list[subprocess.Popen[bytes]] = []
+    with webhook(Answer(meanwhile=lambda: processes[0].kill()), Answer()) as hook:
+        house = settled(webhook_of("ops", hook.address))
+        run_ends(house, "failure", "x")
+        processes.append(subprocess.Popen([sys.executable, "-c", LOOK, str(house.root.path)]))
+        assert processes[0].wait() == -signal.SIGKILL
+        assert house.look().raised == 0, "it was raised before it was sent"
+        house.look()
     assert phases(hook) == [[("run_failed", "raised")]] * 2
     assert hook.bodies[0]["text"] == hook.bodies[1]["text"]
 
@@ -175,10 +174,21 @@ def test_what_cannot_be_read_ends_nothing_and_keeps_nothing_else_from_being_told
 
 def test_a_look_that_fails_raises_nothing(settled: Settle, hook: Webhook) -> None:
     house = settled(webhook_of("ops", hook.address))
-    house.root.alerts.parent.rmdir() if house.root.alerts.parent.exists() else None
     house.root.alerts.parent.write_text("in the way", "utf-8")
     assert watch.look(house.root, clock.now(), begins_reminders=False) is None
     assert house.events("look_failed")
+
+
+def test_what_could_not_be_written_down_is_not_sent(settled: Settle, hook: Webhook) -> None:
+    """Else a full disk would be told of at every look."""
+    house = settled(webhook_of("ops", hook.address))
+    run_ends(house, "failure", "x")
+    probe = house.root.alerts.with_suffix(".probe")
+    probe.mkdir(parents=True)
+    assert watch.look(house.root, clock.now(), begins_reminders=False) is None
+    assert not hook.bodies
+    probe.rmdir()
+    assert house.look().told.sent == {"ops": 1}
 
 
 def test_while_another_process_looks_nobody_is_told(settled: Settle, hook: Webhook) -> None:
@@ -191,7 +201,7 @@ def test_while_another_process_looks_nobody_is_told(settled: Settle, hook: Webho
 
 
 def test_an_unreachable_receiver_costs_no_other_its_message(settled: Settle, hook: Webhook) -> None:
-    house: Any = settled(webhook_of("gone", f"http://127.0.0.1:{free_port()}/"), webhook_of("ops", hook.address))
+    house = settled(webhook_of("gone", f"http://127.0.0.1:{free_port()}/"), webhook_of("ops", hook.address))
     run_ends(house, "failure", "x")
     look = house.look()
     assert look.told.sent == {"ops": 1}

@@ -54,6 +54,9 @@ def raised(error: Exception) -> Exception:
 
 def test_our_sentences_are_told_and_of_others_only_the_place() -> None:
     assert run_log.reason(OperatorError("The disk is full.")) == "The disk is full."
+    quoting = OperatorError("The run x failed: could not convert '张三丰'")
+    quoting.kept = "The run x failed: ValueError"
+    assert run_log.reason(quoting) == "The run x failed: ValueError"
     told = run_log.reason(raised(ValueError("could not convert '张三丰'")))
     assert told.startswith("ValueError at test_orchestration_run_log.py:")
     assert "张三丰" not in told

@@ -13,10 +13,13 @@ from contextlib import contextmanager
 from filelock import FileLock, Timeout
 
 from orchestration.pipeline import run_log
-from warehouse.store import log
+from warehouse.store import durable, log
 from warehouse.store.data_root import Root
 from warehouse.store.log import Entry
 from warehouse.vocabulary.errors import Busy, OperatorError
+
+_PROBE_BYTES = 64 * 2**10
+"""More than the lines of one look."""
 
 
 @contextmanager
@@ -50,6 +53,13 @@ def read_or_begin(root: Root, now: dt.datetime) -> list[Entry]:
                 path.replace(path.with_name(f"{path.name}.damaged-{moment:%Y%m%dT%H%M%SZ}"))
         run_log.tell(root, "alert_log_set_aside", level="error", reason=str(error))
         return log.read(root.alerts)
+
+
+def refuse_full_disk(root: Root) -> None:
+    """`OSError` where nothing can be written: what was sent could then not be told, and would be sent at every look."""
+    probe = root.alerts.with_suffix(".probe")
+    durable.write(probe, bytes(_PROBE_BYTES))
+    probe.unlink()
 
 
 def append(root: Root, entries: Iterable[Entry]) -> None:

@@ -2,7 +2,7 @@
 
 What was taken stands in the log at once, receiver by receiver, so that a kill between the two repeats that one message
 at most; who could not be reached is tried again at the next look, without a word to the others. A failure to send is
-told in the log of runs and raises nothing. Ends at what was sent and what was not.
+told in the log of runs and raises nothing; where nothing can be written nothing is sent. Ends at what was sent.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ def tell(root: Root, receivers: Sequence[Receiver], known: Sequence[Episode], no
                 delivery.failed[receiver.name] = why
 
     if to_do:
+        alert_log.refuse_full_disk(root)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             list(pool.map(tell_receiver, *zip(*to_do, strict=True)))
     _log(root, "alerts_sent", delivery)
@@ -84,6 +85,7 @@ def remind(
     delivery = Delivery()
     if not digests:
         return delivery
+    alert_log.refuse_full_disk(root)
     try:
         with smtp.connected(server) as post:
             for digest in digests:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +59,7 @@ def cut(text: str, most_bytes: int) -> str:
     return encoded[: most_bytes - len("…".encode())].decode("utf-8", "ignore") + "…"
 
 
-def _by_kind(episodes: Sequence[Episode], block: Any) -> Iterable[str]:
+def _by_kind(episodes: Sequence[Episode], block: Callable[[Sequence[Episode]], str]) -> Iterable[str]:
     for kind in KINDS:
         of_kind = [episode for episode in episodes if episode.alert.kind == kind]
         if of_kind:

@@ -46,7 +46,7 @@ class House:
     @functools.cached_property
     def as_of(self) -> dt.date:
         """Today; where a later day is shown already (a demo's, one set by hand), that one."""
-        return day_shown(self.current, self.now)
+        return day_shown(self.current, clock.day_of(self.now))
 
     @property
     def at(self) -> str:
@@ -68,9 +68,8 @@ def house(root: Root, now: dt.datetime) -> House:
     return House(root, now, Links(root, settings().urls), publication.current_if_whole(root))
 
 
-def day_shown(current: Publication | None, now: dt.datetime) -> dt.date:
-    """The day of which a look that nobody asked for is."""
-    today = clock.day_of(now)
+def day_shown(current: Publication | None, today: dt.date) -> dt.date:
+    """Of which day a look is that nobody asked for: readers do not go back."""
     return max(today, dt.date.fromisoformat(current.manifest["as_of_date"])) if current else today
 
 
