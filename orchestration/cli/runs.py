@@ -14,6 +14,7 @@ import click
 from orchestration.cli.group import cli
 from orchestration.cli.options import AS_OF, Moment
 from orchestration.cli.plain import say, say_json
+from orchestration.cli.service import DEFINITIONS
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
@@ -244,7 +245,7 @@ def ui(port: int, host: str) -> None:
         say(instance.told_aside(aside))
     os.environ |= {"SKILLS_HOME": str(root.path), "DAGSTER_HOME": str(instance.home(root))}
     programs = Path(sys.executable).parent
-    definitions = ("-m", "orchestration.definitions")
+    definitions = ("-m", DEFINITIONS)
     sys.exit(
         companion.run(
             (

@@ -12,6 +12,7 @@ from orchestration.defs.links import links
 from orchestration.defs.owners import BUREAU
 from orchestration.defs.told_checks import Verdicts
 from orchestration.pipeline import target_pace
+from orchestration.pipeline.verdicts import Verdict
 from pages import site_map
 from warehouse.published import publication
 from warehouse.published.publication import Publication
@@ -26,13 +27,15 @@ SPECS = [
 
 
 def verdicts(root: Root, shown: Publication) -> Verdicts:
-    told = {
-        "bureau": links(root).page(site_map.BUREAU),
-        "rows": dg.MetadataValue.text("skills explain TARGET --period PERIOD"),
-    }
+    bureau = links(root).page(site_map.BUREAU)
     return {
-        dg.AssetCheckKey(TARGETS, target): (verdict, told) for target, verdict in target_pace.target_pace(shown).items()
+        dg.AssetCheckKey(TARGETS, target): (verdict, {"bureau": bureau, "rows": _rows(target, verdict)})
+        for target, verdict in target_pace.target_pace(shown).items()
     }
+
+
+def _rows(target: str, verdict: Verdict) -> dg.MetadataValue:
+    return dg.MetadataValue.text(f"skills explain {target} --period {verdict.facts['period']}")
 
 
 def _of_current(root: Root) -> Verdicts:

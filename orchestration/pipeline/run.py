@@ -335,7 +335,7 @@ def report(run: Run) -> Iterator[tuple[str, int]]:
     shown = dt.date.fromisoformat(current.manifest["as_of_date"]) if current else run.as_of
     if receive.deliveries(run.root):
         tell(run, max(run.as_of, shown))
-    return reports.reports(report_run(run, max(run.as_of, shown), run.readers))
+    return reports.reports(replace(report_run(run, max(run.as_of, shown), run.readers), status=run.told))
 
 
 def report_run(run: Run, as_of: dt.date, readers: Pool) -> ReportRun:
@@ -345,7 +345,6 @@ def report_run(run: Run, as_of: dt.date, readers: Pool) -> ReportRun:
         statuses=run.statuses,
         exceptions=run.exceptions,
         token=run.key.token,
-        status=run.told,
         readers=readers,
         stage=run.stages.stage,
         basis=reports_basis(run),

@@ -41,11 +41,11 @@ class ReportRun:
     statuses: Sequence[SubmissionStatus]
     exceptions: Sequence[ApprovedException]
     token: Callable[[str], str]
-    status: StatusFacts | None
     readers: Pool
     stage: Callable[[str, str], AbstractContextManager[None]]
     basis: str
     note: Callable[[str], None]
+    status: StatusFacts | None = None
 
 
 _SITE = "site"

@@ -22,6 +22,7 @@ from pages.gather.publications import DepartmentPeriod
 from pages.gather.rules import rules
 from pages.gather.sending import SendingDay
 from pages.gather.slices import Slice
+from pages.gather.status import StatusFacts
 from pages.gather.submission import SubmissionFacts
 from pages.render.acceptance import acceptance_texts
 from pages.render.bureau import bureau_page
@@ -29,6 +30,7 @@ from pages.render.department import department_page
 from pages.render.findings import SHOWN_ROWS
 from pages.render.rules import rule_files
 from pages.render.slices import slice_page
+from pages.render.status import status_page
 from pages.render.submission import submission_page
 from pages.write.files import write_all
 from tests.browser import look, opened, sheets, stumbles, window
@@ -143,6 +145,7 @@ def pages() -> dict[str, str]:
         site_map.unit_index("HRSS"): department(of_department, submissions),
         site_map.unit_index(UNIT): unit(of_department, submissions),
         site_map.BUREAU: bureau(grid, submissions),
+        site_map.STATUS: status_page(StatusFacts(samples.AS_OF, grid)).replace("<details>", "<details open>"),
         site_map.acceptance("HRSS", "2026-01"): acceptance_texts(certificate(of_department))["html"],
         **{place: RULES[place] for place in rule_places},
     }
