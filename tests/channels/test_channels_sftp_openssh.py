@@ -87,7 +87,6 @@ class OpenSsh:
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenSsh]:
-    assert SSHD
     for name in ("host_key", "key"):
         key = asyncssh.generate_private_key("ssh-ed25519")
         key.write_private_key(tmp_path / name)

@@ -1,0 +1,137 @@
+"""The demo over its five channels: servers that start and end, and the publication that the folder gives too."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import psutil
+import pytest
+import yaml
+
+from demo import servers, serving
+from demo.provisions import provisions
+from demo.serving import Kept
+from warehouse.store import pull_log
+from warehouse.store.data_root import Root
+from warehouse.vocabulary.project import PROJECT
+
+pytestmark = pytest.mark.channels
+
+MONTHS, SCALE, AS_OF = "2026-01:2026-02", "0.01", "2026-03-20"
+
+
+@dataclass(frozen=True)
+class House:
+    root: Root
+
+    def skills(self, *words: str) -> str:
+        """What a command says; it must end well."""
+        variables = {name: value for name, value in os.environ.items() if not name.startswith("SKILLS_")}
+        own = {"SKILLS_HOME": str(self.root.path), "PYTHONPATH": str(PROJECT), "SKILLS_KEY": "5a" * 32}
+        if (connections := Kept(self.root).connections).is_file():
+            own["SKILLS_CONNECTIONS"] = str(connections)
+        command = [Path(sys.executable).with_name("skills"), *words]
+        ended = subprocess.run(command, cwd=PROJECT, env=variables | own, capture_output=True, text=True)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout + ended.stderr
+
+    def demo(self, *words: str, months: str = MONTHS) -> str:
+        return self.skills("demo", "--months", months, "--scale", SCALE, *words)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    root = Root(tmp_path / "data")
+    yield House(root)
+    if root.path.is_dir():
+        serving.stop(root)
+
+
+def test_servers_hold_what_their_channels_bring_and_end_when_they_are_told(house: House) -> None:
+    told = house.demo("--channels", months="2026-01:2026-01")
+    kept = Kept(house.root)
+    note = kept.note()
+    assert note and note.is_ready and kept.is_kept()
+    assert f"export SKILLS_CONNECTIONS={kept.connections}" in told
+    assert {*note.feeds, *note.missing} == set(servers.names())
+    for reason in note.missing.values():
+        assert reason in told
+    content = yaml.safe_load(kept.connections.read_text("utf-8"))
+    served = {
+        f"{provision.department}/{provision.dataset}" for provision in provisions() if provision.server in note.feeds
+    }
+    assert content["feeds"].keys() == served
+    assert stat.S_IMODE(kept.connections.stat().st_mode) == 0o600
+    secrets = [
+        path.read_text("utf-8") for path in kept.folder.glob("*/*") if path.name in ("password", "token", "secret_key")
+    ]
+    assert len(secrets) >= 2
+    assert not any(secret in kept.connections.read_text("utf-8") for secret in secrets)
+    lines = house.skills("connections", "test").splitlines()
+    assert len(lines) == 1 + len(served)
+    processes = [psutil.Process(note.pid), *psutil.Process(note.pid).children(recursive=True)]
+    assert house.skills("demo", "--stop-channels") == "The servers have ended.\n"
+    psutil.wait_procs(processes, timeout=10)
+    assert not any(process.is_running() for process in processes)
+    assert house.skills("demo", "--stop-channels") == "No servers run on this data root.\n"
+
+
+def test_servers_end_by_themselves_when_the_root_is_gone(house: House) -> None:
+    house.demo("--channels", months="2026-01:2026-01")
+    note = Kept(house.root).note()
+    assert note
+    processes = [psutil.Process(note.pid), *psutil.Process(note.pid).children(recursive=True)]
+    shutil.rmtree(house.root.path)
+    gone, alive = psutil.wait_procs(processes, timeout=60)
+    assert gone and not alive
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Root, Root]:
+    """The same world, published from the inbox and over channels."""
+    roots = []
+    for channels in ([], ["--channels"]):
+        house = House(Root(tmp_path_factory.mktemp("house") / "data"))
+        house.demo(*channels)
+        house.skills("run", "--as-of", AS_OF)
+        serving.stop(house.root)
+        roots.append(house.root)
+    return roots[0], roots[1]
+
+
+def test_the_publication_is_that_of_the_folder_mart_by_mart(published: tuple[Root, Root]) -> None:
+    """Left out are the columns that name where a file came from."""
+    with duckdb.connect() as con:
+        for name, root in zip(("folder", "channels"), published, strict=True):
+            con.execute(f"attach '{root.current / 'warehouse.duckdb'}' as {name} (read_only)")
+        marts = con.execute("select table_name from duckdb_tables() where database_name = 'folder'").fetchall()
+        assert len(marts) > 50
+        differing = {mart: count for (mart,) in marts if (count := _differing(con, mart))}
+    assert differing == {}
+
+
+NAMING = {"fct_pull": ["source_name", "channel"]}
+"""Mart → the columns in which a source is named."""
+
+
+def _differing(con: duckdb.DuckDBPyConnection, mart: str) -> int:
+    left_out = NAMING.get(mart)
+    columns = f"* exclude ({', '.join(left_out)})" if left_out else "*"
+    folder, channels = (f"select {columns} from {database}.main.{mart}" for database in ("folder", "channels"))
+    both_ways = f"(({folder}) except all ({channels})) union all (({channels}) except all ({folder}))"
+    (count,) = con.execute(f"select count(*) from ({both_ways})").fetchone() or (0,)
+    return int(count)
+
+
+def test_every_look_reached_its_source(published: tuple[Root, Root]) -> None:
+    looks = pull_log.newest(published[1])
+    assert {look.state for look in looks.values()} == {"reached"}
+    assert sum(sum(look.new.values()) for look in looks.values()) > 300
