@@ -93,8 +93,9 @@ class ObjectStorage:
         except Unreachable as reason:
             cut = reason
         beside = {key.lower(): item for key, item in listed.items() if key.lower().endswith(SHA256.encode())}
+        last = max(listed, default=b"")
         for item in _deliveries(listed.values(), source):
-            if cut is None or item.key + SHA256.encode() < max(listed):
+            if cut is None or item.key + SHA256.encode() < last:
                 yield self._file(item, source, beside)
         if cut:
             raise cut
@@ -131,8 +132,15 @@ class ObjectStorage:
 
     @contextmanager
     def _opened(self, item: Object) -> Iterator[BinaryIO]:
+        """What does not come as it is listed and is listed so still did not change: to wait for a later look would be
+        to wait for ever."""
         with Resuming(functools.partial(self._bucket.read, item), item.size) as stream:
-            yield cast(BinaryIO, stream)
+            try:
+                yield cast(BinaryIO, stream)
+            except Changed:
+                if self._bucket.lists(item):
+                    raise Unreachable("it lists an object that it does not give as it lists it") from None
+                raise
 
     def _checksum(self, item: Object) -> str:
         try:
@@ -142,14 +150,14 @@ class ObjectStorage:
             return ""
 
 
-def _prefix(source: Source) -> str:
+def _prefix(source: Source) -> bytes:
     """Ends with a slash: `edu` is another department's than `edu2`."""
     prefix = cast(Place, source.place).prefix.strip("/")
-    return f"{prefix}/" if prefix else ""
+    return f"{prefix}/".encode() if prefix else b""
 
 
 def _below(item: Object, source: Source) -> str:
-    return legible(item.key[len(_prefix(source).encode()) :])
+    return legible(item.key[len(_prefix(source)) :])
 
 
 def _deliveries(objects: Iterable[Object], source: Source) -> Iterator[Object]:

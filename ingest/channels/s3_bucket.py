@@ -66,7 +66,7 @@ class Object:
 @dataclass(frozen=True)
 class _Page:
     objects: list[Object]
-    following: dict[str, str]
+    following: dict[str, str | bytes]
     """What asks for the next page; empty at the end."""
 
 
@@ -100,13 +100,13 @@ class Bucket:
         self._address = address
         self._login = login
 
-    def pages(self, prefix: str) -> Iterator[list[Object]]:
+    def pages(self, prefix: bytes) -> Iterator[list[Object]]:
         """Every object below a prefix once, in pages of up to 1,000, whatever else is listed; raises `Unreachable`."""
         known: set[bytes] = set()
-        barren, following = 0, dict[str, str]()
+        barren, following = 0, dict[str, str | bytes]()
         while barren < _BARREN_PAGES:
             page = self._page(prefix, following)
-            below = (item for item in page.objects if item.key.startswith(prefix.encode()))
+            below = (item for item in page.objects if item.key.startswith(prefix))
             new = [item for item in below if item.key not in known]
             known |= {item.key for item in new}
             barren = 0 if new else barren + 1
@@ -127,6 +127,11 @@ class Bucket:
             _expect(answer, item, at)
             yield cast(BinaryIO, Body(answer))
 
+    def lists(self, item: Object) -> bool:
+        """Whether an object is listed as it was before."""
+        listed = next(iter(self.pages(item.key)))
+        return any((other.key, other.etag, other.size) == (item.key, item.etag, item.size) for other in listed)
+
     def close(self) -> None:
         if "_client" in self.__dict__:
             self._client.close()
@@ -135,7 +140,7 @@ class Bucket:
     def _client(self) -> httpx.Client:
         return client(self._address.ca_file)
 
-    def _page(self, prefix: str, following: Mapping[str, str]) -> _Page:
+    def _page(self, prefix: bytes, following: Mapping[str, str | bytes]) -> _Page:
         """A page; one in the midst of a list is asked for again where that may help, so that stores that ask for
         patience are not listed from the start each time."""
         attempts = 3 if following else 1
@@ -149,7 +154,9 @@ class Bucket:
         raise AssertionError("a retry ends by a page or by what refused it")
 
     @contextmanager
-    def _answer(self, path: str, query: Mapping[str, str], wanted: Mapping[str, str]) -> Iterator[httpx.Response]:
+    def _answer(
+        self, path: str, query: Mapping[str, str | bytes], wanted: Mapping[str, str]
+    ) -> Iterator[httpx.Response]:
         """The answer, whatever its status, while it is read; the target goes out as it was signed, dots and all."""
         asked = Asked(self._address.host, path, tuple(query.items()))
         sent = headers(asked, self._login, clock.now()) if self._login else {}
@@ -191,7 +198,7 @@ def _page(document: ElementTree.Element) -> _Page:
     return _Page(objects, _following(document, objects, decode is _decoded))
 
 
-def _following(document: ElementTree.Element, objects: list[Object], is_encoded: bool) -> dict[str, str]:
+def _following(document: ElementTree.Element, objects: list[Object], is_encoded: bool) -> dict[str, str | bytes]:
     """Stores that know the first version of lists only go on after a key."""
     if token := document.findtext("{*}NextContinuationToken"):
         return {"continuation-token": token}
@@ -200,7 +207,7 @@ def _following(document: ElementTree.Element, objects: list[Object], is_encoded:
     after = after or (objects[-1].key if objects else b"")
     if not after:
         raise Unreachable("its list breaks off: it says that there is more, and not where")
-    return {"marker": after.decode(errors="surrogateescape")}
+    return {"marker": after}
 
 
 def _text(entry: ElementTree.Element, name: str) -> str:

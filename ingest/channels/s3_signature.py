@@ -29,11 +29,11 @@ class Login:
 
 @dataclass(frozen=True)
 class Asked:
-    """A GET. `path`: as it is sent, percent-encoded; `query`: not encoded."""
+    """A GET. `path`: as it is sent, percent-encoded; `query`: not encoded, keys of objects as bytes."""
 
     host: str
     path: str
-    query: Sequence[tuple[str, str]] = ()
+    query: Sequence[tuple[str, str | bytes]] = ()
 
     @property
     def encoded_query(self) -> str:

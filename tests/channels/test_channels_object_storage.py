@@ -275,10 +275,11 @@ def _paged(world: World, pages: list[dict[bytes, int]], more: str) -> None:
 @pytest.mark.parametrize(
     "more", ["<IsTruncated>true</IsTruncated>", "<IsTruncated>true</IsTruncated><NextMarker>{}</NextMarker>"]
 )
-def test_a_store_that_goes_on_after_a_key_is_listed_whole(world: World, more: str) -> None:
-    first, second = b"cab/\xe4\xb8\xad a.csv", b"cab/\xe4\xb8\xad b.csv"
-    world.proxy.spoil("marker=cab%2F%E4%B8%AD%20a.csv", listing({second: 1}))
-    world.proxy.spoil("list-type", listing({first: 1}, more.format("cab%2F%E4%B8%AD+a.csv")))
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_store_that_goes_on_after_a_key_is_listed_whole(world: World, more: str, encoding: str) -> None:
+    first, second = "cab/中 a.csv".encode(encoding), "cab/中 b.csv".encode(encoding)
+    world.proxy.spoil(f"marker={quote(first, safe='')}&", listing({second: 1}))
+    world.proxy.spoil("list-type", listing({first: 1}, more.format(quote(first).replace("%20", "+"))))
     assert [file.name for file in world.files()] == ["CAB/中 a.csv", "CAB/中 b.csv"]
 
 
@@ -454,16 +455,40 @@ def test_a_page_in_the_midst_of_a_list_is_asked_for_again(world: World) -> None:
 def test_an_object_that_changes_while_it_is_read_is_taken_later(
     world: World, spoil: Callable[[Answer], Answer]
 ) -> None:
+    def changed(answer: Answer) -> Answer:
+        world.put(f"cab/{RECORDS}", OTHER)
+        return spoil(answer)
+
     world.put(f"cab/{RECORDS}", LARGE)
-    world.proxy.spoil(RECORDS, lambda answer: replace(answer, cut_at=50_000), times=1)
-    world.proxy.spoil(RECORDS, spoil)
+    world.proxy.spoil(f"/{RECORDS}", lambda answer: replace(answer, cut_at=50_000), times=1)
+    world.proxy.spoil(f"/{RECORDS}", changed)
     world.pull()
     assert world.names == [BESIDE]
     assert world.state()[0] == "reached"
     world.proxy.behave()
-    world.put(f"cab/{RECORDS}", OTHER)
     (delivery,) = world.pull()
     assert world.content(delivery) == OTHER
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda answer: answer.told(etag='"another"'),
+        refusal(404, "NoSuchKey"),
+        lambda answer: replace(answer, body=answer.body[:-1], is_chunked=True),
+    ],
+    ids=["another tag", "gone", "ends early"],
+)
+def test_an_object_that_never_comes_as_it_is_listed_is_not_waited_for_in_silence(
+    world: World, spoil: Callable[[Answer], Answer]
+) -> None:
+    world.put(f"cab/{RECORDS}", LARGE)
+    world.proxy.spoil(f"/{RECORDS}", spoil)
+    world.pull()
+    assert world.state() == ("unreachable", "it lists an object that it does not give as it lists it", True)
+    world.proxy.behave()
+    world.pull()
+    assert world.names == [NAME]
 
 
 def test_bytes_beyond_the_listed_length_are_noticed_where_no_length_is_told(world: World) -> None:
