@@ -59,6 +59,9 @@ class Exchange:
     def add(self, place: str, delivery: Delivery) -> None:
         self._places.setdefault(place, {})[delivery.entry["id"]] = delivery
 
+    def deliveries(self, place: str = "") -> list[Delivery]:
+        return [*self._places.get(place, {}).values()]
+
     def answer(self, request: Request) -> Answer:
         route = _ROUTE.fullmatch(request.path)
         if not secrets.compare_digest(request.headers.get("authorization", "").encode(), self._bearer):

@@ -119,7 +119,7 @@ class HttpApi:
                 unclear += 1
         if unclear:
             raise Unreachable(
-                f"{unclear:,} deliveries bear the name, size and time of another: give each a name of its own",
+                f"deliveries bear the name, size and time of another ({unclear:,}): give each a name of its own",
                 is_passing=False,
             )
 

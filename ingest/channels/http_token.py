@@ -83,8 +83,8 @@ class ClientCredentials:
             form["scope"] = self._oauth.scope
         secret = self._oauth.client_secret.reveal()
         status, body = self._post(self._oauth.token_url, (self._oauth.client_id, secret), form)
-        if status >= 500:
-            raise Unreachable(f"the token endpoint fails ({status})")
+        if status >= 500 or status == 429:
+            raise Unreachable(f"the token endpoint answers {status}")
         if status != 200:
             raise Unreachable(
                 f"the token endpoint refuses our client_id or client_secret ({status}): get new ones from the "

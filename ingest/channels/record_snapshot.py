@@ -29,12 +29,12 @@ _LINES = 1000
 def snapshot(pages: Iterable[list[Record]], total: int, work: Path) -> Iterator[BinaryIO]:
     """A JSON array, a record a line. Raises what the pages do, and `Unreachable` where a number stands twice with other
     content or there are not as many records as their total says. Where it gets larger than a file may be, it is not
-    read to its end. `work`: for identifiers, until it closes."""
+    read to its end. `work`: where identifiers may lie."""
     if total == 0:
         yield cast(BinaryIO, Piecewise(iter([_canonical(NOTHING) + b"\n"])))
         return
     work.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with TemporaryDirectory(dir=work, prefix="records-") as folder, closing(_opened(Path(folder))) as database:
+    with closing(_nameless(work)) as database:
         is_whole = _fill(database, pages)
         (count,) = database.execute("select count(*) from record").fetchone()
         if is_whole and count != total:
@@ -42,12 +42,14 @@ def snapshot(pages: Iterable[list[Record]], total: int, work: Path) -> Iterator[
         yield cast(BinaryIO, Piecewise(_lines(database)))
 
 
-def _opened(folder: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(folder / "records.sqlite")
-    for setting in ("journal_mode = off", "synchronous = off", "cache_size = -16000"):
-        database.execute(f"pragma {setting}")
-    # Without a type, numbers stand before texts, and texts by their characters.
-    database.execute("create table record (id primary key, data blob not null) without rowid")
+def _nameless(work: Path) -> sqlite3.Connection:
+    """Its file is gone with it, also where the process is killed."""
+    with TemporaryDirectory(dir=work) as folder:
+        database = sqlite3.connect(Path(folder) / "records.sqlite")
+        for setting in ("journal_mode = off", "synchronous = off", "cache_size = -16000"):
+            database.execute(f"pragma {setting}")
+        # Without a type, numbers stand before texts, and texts by their characters.
+        database.execute("create table record (id primary key, data blob not null) without rowid")
     return database
 
 

@@ -87,6 +87,11 @@ class World:
         told = {key: value for key, value in entry.items() if value is not None}
         self.exchange.add(place, Delivery(told, path, clock.now(), records))
 
+    def entered(self, size: int, before: dt.timedelta) -> None:
+        """The delivery of that size came into the list so long before now."""
+        (delivery,) = [delivery for delivery in self.exchange.deliveries() if delivery.entry["size"] == size]
+        self.exchange.add("", replace(delivery, changed_at=clock.now() - before))
+
     def connect(self, name: str = "city", **settings: object) -> None:
         """A setting that is null is none."""
         connection = self.told["connections"][name] | settings
@@ -175,7 +180,7 @@ def put_many(world: World, count: int) -> list[str]:
         period = f"{2025 + (number + 10) // 12}-{(number + 10) % 12 + 1:02}"
         world.put(f"training_record_{period}.csv", table(number + 2))
     world.connect(page_size=2)
-    return sorted(f"CAB/{delivery.entry['name']}" for delivery in world.exchange._places[""].values())
+    return sorted(f"CAB/{delivery.entry['name']}" for delivery in world.exchange.deliveries())
 
 
 def faulty_entry(**change: Any) -> Callable[[Answer], Answer]:

@@ -125,6 +125,20 @@ def test_a_token_endpoint_that_gives_none_is_told(world: World, monkeypatch: pyt
     assert world.state() == ("the token endpoint gives no access_token", False)
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_token_endpoint_that_is_busy_is_asked_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setenv("CITY_SECRET", "s3cret")
+    forms = granting(world)
+    grant = world.server.grants
+    busy = [1]
+    world.server.grants = lambda form: Answer(status) if busy and busy.pop() else grant(form)
+    world.put()
+    assert world.pull() == [f"CAB/{NAME}", BESIDE]
+    assert len(forms) == 1
+
+
 # Where we go.
 
 

@@ -187,10 +187,8 @@ def test_temporary_names_and_sidecars_are_no_deliveries(world: World) -> None:
 def test_what_was_entered_late_is_within_the_overlap(world: World) -> None:
     world.put()
     world.pull()
-    entry = {"id": "late", "kind": "file", "name": "training_record_2025-12.csv", "size": len(LARGE), "version": "1"}
     world.put("training_record_2025-12.csv", LARGE)
-    (delivery,) = [found for found in world.exchange._places[""].values() if found.entry["size"] == entry["size"]]
-    world.exchange.add("", replace(delivery, changed_at=clock.now() - dt.timedelta(minutes=50)))
+    world.entered(len(LARGE), before=dt.timedelta(minutes=50))
     assert world.pull() == ["CAB/training_record_2025-12.csv"]
 
 
@@ -218,8 +216,7 @@ def test_once_a_day_everything_is_listed_whatever_state_and_time_say(
     world.put()
     world.pull()
     world.put("training_record_2025-12.csv", LARGE)
-    (delivery,) = [found for found in world.exchange._places[""].values() if found.entry["size"] == len(LARGE)]
-    world.exchange.add("", replace(delivery, changed_at=clock.now() - 3 * DAY))
+    world.entered(len(LARGE), before=3 * DAY)
     assert world.pull() == [], "a clock that went back by days hides it"
     monkeypatch.setattr(http_api, "WHOLE_EVERY", dt.timedelta(0))
     assert world.pull() == ["CAB/training_record_2025-12.csv"]
@@ -383,7 +380,7 @@ def test_deliveries_that_nobody_could_tell_apart_are_told(world: World) -> None:
     world.put(content=bytes(reversed(CONTENT)), id="other")
     assert world.pull() == [f"CAB/{NAME}", BESIDE]
     assert world.state() == (
-        "1 deliveries bear the name, size and time of another: give each a name of its own",
+        "deliveries bear the name, size and time of another (1): give each a name of its own",
         False,
     )
 
@@ -577,7 +574,7 @@ def test_records_that_are_not_whole_are_not_taken(
     world.server.spoil = lambda request, answer: answer
     assert world.pull() == ["CAB/training_record_2026-01.json"]
     world.all_is_taken_once(canonical(ROWS))
-    assert not [*world.root.work.glob("records-*")]
+    assert not [*world.root.work.rglob("*.sqlite")], "no records lie where nobody clears them away"
 
 
 def test_pages_of_records_that_are_cut_are_asked_for_again_and_not_all_before_them(world: World) -> None:
