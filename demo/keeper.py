@@ -66,9 +66,6 @@ class Keeper:
         missing = {}
         for name in sorted({provision.server for provision in provisions() if provision.server}):
             folder = self._kept.folder / name
-            if name not in servers.names():
-                missing[name] = "TEMPORARY: no such server."
-                continue
             folder.mkdir()
             server = servers.server(name)
             try:

@@ -13,7 +13,7 @@ import hashlib
 import shutil
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -40,7 +40,8 @@ _T = TypeVar("_T")
 _R = TypeVar("_R")
 Came = Counter[tuple[str, str, str]]
 """How many deliveries came by connection, department and dataset, which is empty where no feed took them."""
-_SIDE_BY_SIDE = 12
+_SOURCES_AT_ONCE, _FILES_AT_ONCE = 12, 4
+"""Files of each source: what one department's server is asked for at once."""
 stamina.instrumentation.set_on_retry_hooks([])  # it would print each; the ledger tells how a look ended
 _TRIES, _TRIES_SECONDS = 3, 15
 
@@ -97,15 +98,16 @@ class Look:
 
         sources = self._connections.of_feeds(asked)
         self._list(sources, seen)
-        for source in sources:
-            new = [file for file in self._new(source, seen) if file.department in departments]
-            yield from self._taken(source, new, is_wanted)
+        new = {
+            source: [file for file in self._new(source, seen) if file.department in departments] for source in sources
+        }
+        yield from self._taken(new, is_wanted)
 
     def unrecognised_files(self, seen: Seen) -> Iterator[Found]:
         """The new files that no feed claims: at a source, in an unknown folder, or in none."""
         self._list(self._connections.sources, seen)
-        for source in self._connections.sources:
-            yield from self._taken(source, self._new(source, seen), lambda file: file.dataset is None)
+        new = {source: self._new(source, seen) for source in self._connections.sources}
+        yield from self._taken(new, lambda file: file.dataset is None)
 
     def unseen(self, seen: Seen) -> Iterator[Found]:
         """All new files, not yet placed, whosever they are; nothing is opened or brought. Where nobody waits, a remote
@@ -199,7 +201,7 @@ class Look:
             for source in sources
             if source not in self._listed and (self._times.is_attended or not self._before(source).is_resting(now))
         ]
-        self._listed.update(zip(missing, _side_by_side(list_one, missing), strict=True))
+        self._listed.update(zip(missing, _side_by_side(list_one, missing, _SOURCES_AT_ONCE), strict=True))
 
     def _list_one(self, source: Source, bookmark: Bookmark) -> _Listed:
         shown: dict[Identity, Found] = {}
@@ -232,29 +234,35 @@ class Look:
         listed.left |= {file.seen_as for file in new if limits().oversize(file.size) is None}
         return new
 
-    def _taken(self, source: Source, files: list[Found], is_wanted: Callable[[Found], bool]) -> Iterator[Found]:
+    def _taken(self, new: Mapping[Source, list[Found]], is_wanted: Callable[[Found], bool]) -> Iterator[Found]:
         """Of files those that are wanted by their place, with their bytes here; without those still being written.
-        Nothing is brought that its name says to be another's."""
-        unknown = [file for file in files if file.seen_as not in self._placed]
-        named = {file.seen_as: self._places.by_name(source, file) for file in unknown}
-        todo = [file for file in unknown if (by_name := named[file.seen_as]) is None or is_wanted(by_name)]
-        for file in self._brought(source, todo):
+        Nothing is brought that its name says to be another's; sources are brought side by side."""
+        named: dict[Identity, Found | None] = {}
+        todo: dict[Source, list[Found]] = {source: [] for source in new}
+        for source, file in ((source, file) for source, files in new.items() for file in files):
+            if file.seen_as not in self._placed and file.seen_as not in named:
+                by_name = self._places.by_name(source, file)
+                if by_name is None or is_wanted(by_name):
+                    named[file.seen_as] = by_name
+                    todo[source].append(file)
+        brought = _side_by_side(lambda source: self._brought(source, todo[source]), [*todo], _SOURCES_AT_ONCE)
+        for source, file in ((source, file) for source, files in zip(todo, brought, strict=True) for file in files):
             with suppress(Changed):
-                by_name = named[file.seen_as]
+                known = named[file.seen_as]
                 self._placed[file.seen_as] = (
-                    dataclasses.replace(by_name, open=file.open, sha256_beside=file.sha256_beside)
-                    if by_name
+                    dataclasses.replace(known, open=file.open, sha256_beside=file.sha256_beside)
+                    if known
                     else self._places.by_content(source, file)
                 )
-        placed = (self._placed[file.seen_as] for file in files if file.seen_as in self._placed)
-        yield from filter(is_wanted, placed)
+        for file in (file for files in new.values() for file in files):
+            if (placed := self._placed.get(file.seen_as)) and is_wanted(placed):
+                yield placed
 
-    def _brought(self, source: Source, files: list[Found]) -> Iterator[Found]:
+    def _brought(self, source: Source, files: list[Found]) -> list[Found]:
         """Files whose bytes are here; what could not be brought whole is left for a later look, and what must not or
         cannot be opened is only named."""
         if not self._is_remote(source):
-            yield from files
-            return
+            return files
         cuts: list[Unreachable] = []
 
         def bring(file: Found) -> Found | None:
@@ -266,9 +274,10 @@ class Look:
                 return None
             return brought
 
-        yield from filter(None, _side_by_side(bring, files))
+        whole = [file for file in _side_by_side(bring, files, _FILES_AT_ONCE) if file]
         if cuts:
             self._listed[source].cut = cuts[0]
+        return whole
 
     def _bring(self, file: Found) -> Found | Unreachable | None:
         if file.problem:
@@ -356,8 +365,8 @@ def _is_passing(error: Exception) -> bool:
     return isinstance(error, Unreachable) and error.is_passing
 
 
-def _side_by_side(do: Callable[[_T], _R], what: list[_T]) -> list[_R]:
+def _side_by_side(do: Callable[[_T], _R], what: list[_T], most: int) -> list[_R]:
     if len(what) < 2:
         return [*map(do, what)]
-    with ThreadPoolExecutor(min(_SIDE_BY_SIDE, len(what))) as threads:
+    with ThreadPoolExecutor(min(most, len(what))) as threads:
         return list(threads.map(do, what))
