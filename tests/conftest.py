@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.channels.programs import CLAMD, MARIADBD, SSHD
+from demo import mariadb
+from tests.channels.programs import CLAMD, SSHD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -31,7 +32,7 @@ class Program:
 PROGRAMS = (
     Program("browser", BROWSER is not None, "chromium", "page tests: no page was opened"),
     Program("clamd", bool(CLAMD), "clamav-daemon", "the virus scanner itself: a server of ours stood in its place"),
-    Program("mariadb", bool(MARIADBD), "mariadb-server", "MariaDB: tables were read from PostgreSQL alone"),
+    Program("mariadb", mariadb.is_installed(), "mariadb-server", "MariaDB: databases were tried with PostgreSQL alone"),
     Program("openssh", bool(SSHD), "openssh-server", "OpenSSH: SFTP was tried with asyncssh's server alone"),
 )
 LONGEST = ("test_e2e_kill.py", "e2e", "dbt_project")

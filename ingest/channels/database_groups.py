@@ -111,8 +111,11 @@ def rows_of(place: Place, group: Group) -> Select[Any]:
 
     columns = [_column(name) for name in place.columns] or [literal_column("*")]
     keys = _keys(place)
-    is_meant = or_(*(and_(*(key == value for key, value in zip(keys, raw, strict=True))) for raw in group.raw))
-    return select(*columns).select_from(_source(place)).where(is_meant)
+
+    def is_meant(raw: Sequence[Any]) -> ColumnElement[bool]:
+        return and_(*(key == value for key, value in zip(keys, raw, strict=True)))
+
+    return select(*columns).select_from(_source(place)).where(or_(*map(is_meant, group.raw)))
 
 
 @dataclass(frozen=True)
@@ -233,7 +236,7 @@ def _group(
     ordered = sorted(rows, key=repr)
     version = ""
     if is_versioned:
-        told = [[database_rows.text(value) for value in row] for row in ordered]
+        told = [[*map(database_rows.text, row)] for row in ordered]
         version = hashlib.sha256(repr((place, told)).encode()).hexdigest()[:24]
     newest = max((_moment(row[width + 1]) for row in ordered), default=UNDATED) if place.watermark else UNDATED
     count = sum(row[width] for row in ordered)

@@ -6,5 +6,4 @@ import shutil
 
 _FOLDERS = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
 CLAMD = shutil.which("clamd", path=_FOLDERS) or ""
-MARIADBD = shutil.which("mariadbd", path=_FOLDERS) or ""
 SSHD = shutil.which("sshd", path=_FOLDERS) or ""

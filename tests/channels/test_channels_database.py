@@ -21,6 +21,7 @@ import yaml
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
+from demo import mariadb
 from demo.servers import Sent
 from demo.servers import server as demo_server
 from ingest import connections, receive
@@ -30,7 +31,6 @@ from ingest.limits import limits
 from tests.channels import databases, relay
 from tests.channels.certificates import self_signed
 from tests.channels.databases import PASSWORD, House, Server, fresh, rows
-from tests.channels.programs import MARIADBD
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
 
@@ -42,7 +42,7 @@ ENGINES = ["postgresql", pytest.param("mariadb", marks=pytest.mark.mariadb)]
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Server]]:
     with databases.postgresql() as postgresql:
-        if not MARIADBD:
+        if not mariadb.is_installed():
             yield {"postgresql": postgresql}
             return
         with databases.mariadb(tmp_path_factory.mktemp("mariadb")) as other:
