@@ -20,7 +20,7 @@ from orchestration.pipeline import run as steps
 from pages.write import dashboard
 from warehouse.published import mart_files, publication
 from warehouse.published.publication import Publication
-from warehouse.store import held_back, publication_basis
+from warehouse.store import held_back, publication_basis, publication_log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
@@ -74,7 +74,8 @@ def rebuild(root: Root, wanted: Publication, tell: Callable[[str], None]) -> Com
         known_at = manifest.get("known_at") and dt.datetime.fromisoformat(manifest["known_at"])
         rebuilt = _build(scratch_run, scratch, tell, lambda: hold_back.build_without(scratch_run, held), known_at)
         tell("compare")
-        comparison = _compare(wanted, rebuilt)
+        is_pruned = wanted.publication_id in publication_log.pruned(root)
+        comparison = (_compare_told if is_pruned else _compare)(wanted, rebuilt)
         if rebuilt.publication_id == wanted.publication_id and publication.damage(root, wanted):
             publication.keep(root, rebuilt, dashboard.write)
             return replace(comparison, is_mended=True)
@@ -178,12 +179,27 @@ def _compare(wanted: Publication, rebuilt: Publication) -> Comparison:
             place for place in told | before | after if not told.get(place) == before.get(place) == after.get(place)
         ),
         sorted(name for name in names | old.keys() | new.keys() if name not in old or old[name] != new.get(name)),
-        sorted(
-            name
-            for name, digest in rebuilt.manifest["register"].items()
-            if wanted.manifest["register"].get(name) != digest
-        ),
+        _other_register(wanted, rebuilt),
     )
+
+
+def _compare_told(wanted: Publication, rebuilt: Publication) -> Comparison:
+    """The same of one whose files were deleted by rule: its manifest alone says what they were."""
+    told, after = mart_files.files(wanted.manifest["tables"]), _parquet(rebuilt)
+    before, now = wanted.manifest["tables"], rebuilt.manifest["tables"]
+    return Comparison(
+        wanted,
+        len(told),
+        len(before),
+        sorted(place for place in told | after if told.get(place) != after.get(place)),
+        sorted(name for name in before | now if before.get(name) != now.get(name)),
+        _other_register(wanted, rebuilt),
+    )
+
+
+def _other_register(wanted: Publication, rebuilt: Publication) -> list[str]:
+    told = wanted.manifest["register"]
+    return sorted(name for name, digest in rebuilt.manifest["register"].items() if told.get(name) != digest)
 
 
 def _parquet(compared: Publication) -> dict[str, str]:
