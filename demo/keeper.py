@@ -13,6 +13,7 @@ import sys
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,28 +47,26 @@ class Keeper:
         with self._kept.lock:
             note = Note(os.getpid())
             self._kept.write(note)
-            try:
-                missing = self._start()
+            with ExitStack() as ending:  # each is stopped, whatever the stop of another raises
+                missing = self._start(ending)
                 feeds = self._place()
                 self._write_connections(feeds)
                 counts = dict(Counter(feed["connection"] for feed in feeds.values()))
                 self._kept.write(replace(note, is_ready=True, missing=missing, feeds=counts))
                 while not self._is_over.wait(_BETWEEN_LOOKS) and self._kept.note_file.is_file():
                     pass
-            finally:
-                for server in self._servers.values():
-                    server.stop()
 
     def end(self, *_: object) -> None:
         self._is_over.set()
 
-    def _start(self) -> dict[str, str]:
+    def _start(self, ending: ExitStack) -> dict[str, str]:
         """What could not be started, with what to install."""
         missing = {}
         for name in sorted({provision.server for provision in provisions() if provision.server}):
             folder = self._kept.folder / name
             folder.mkdir()
             server = servers.server(name)
+            ending.callback(server.stop)
             try:
                 server.start(folder)
             except Missing as what:

@@ -34,7 +34,7 @@ PARTS = {
     "check": "the whole suite, and 23 checks beside other validators; --size: rows",
     "read": "reading and shaping beside pandas; --size: rows of the text",
     "report": "writing reports; --size: findings",
-    "channels": "listing, large files and all feeds over the demo's servers; --size: files listed",
+    "channels": "lists, and all feeds of a demo over its servers beside the folder; --size: files listed",
     "postgres": "loading a publication into PostgreSQL; --size: participations",
 }
 

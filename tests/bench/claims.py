@@ -50,6 +50,7 @@ LIMITS = {
     "30 million participations, check + build + publish: min": Limit("about 60", 30, 15),
     "30 million participations: peak MB": Limit("did not fit", 8000, 8000),
     "ten thousand files of ten rows: CPU s": Limit("about 400", 150, 80),
+    "all feeds over channels / from the folder": Limit("–", 1.5, 1.1),
     "a channel lists ten thousand files: s": Limit("–", 5, 2),
 }
 
