@@ -97,6 +97,20 @@ def test_other_rows_differ_in_both(root: Root, published: Publication) -> None:
     assert comparison.database == ["fct_target_contribution"]
 
 
+def test_one_whose_files_were_pruned_is_compared_with_its_manifest(root: Root, published: Publication) -> None:
+    rebuilt = again(root)
+    for path in [path for path in published.folder.rglob("*") if path.is_file() and path.name != publication.MANIFEST]:
+        path.unlink()
+    comparison = publication_rebuild._compare_told(published, rebuilt)
+    assert (comparison.is_equal, comparison.tables, comparison.register) == (True, TABLES, [])
+    with duckdb.connect(str(root.database)) as con:
+        con.execute("delete from marts.fct_target_contribution where row_index = 2")
+        mart_files.forget(con, ["fct_target_contribution"])
+    comparison = publication_rebuild._compare_told(published, again(root))
+    assert comparison.parquet == ["parquet/fct_target_contribution/2026-01.parquet"]
+    assert comparison.database == ["fct_target_contribution"]
+
+
 def test_other_versions_are_one_sentence(root: Root, published: Publication) -> None:
     with pytest.raises(OperatorError, match=r"made with other versions.*rules r \(here .*reference f \(here "):
         publication_rebuild.rebuild(root, published, lambda stage: None)
