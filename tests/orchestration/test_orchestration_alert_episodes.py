@@ -71,7 +71,7 @@ class World:
 
 
 def observations(step: Step) -> Iterator[Observation]:
-    for kind in step.observed:
+    for kind in (kind for kind in KINDS if kind in step.observed):
         present = tuple(alert_of(*key) for key in sorted(step.present) if key[0] == kind)
         yield Observation(kind, present, frozenset(subject for of, subject in step.unjudged if of == kind))
 
