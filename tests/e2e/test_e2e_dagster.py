@@ -119,6 +119,7 @@ def correct(root: Root) -> None:
     path.with_name(f"{path.name}.done").touch()
 
 
+@pytest.mark.soak
 def test_a_run_with_nothing_new_has_no_event_and_a_correction_few(after_run: Skills) -> None:
     """The first one tells all anew, since links lead into a copied root, and builds all models."""
     correct(after_run.root)
