@@ -39,7 +39,7 @@ run: setup
 run-channels: export SKILLS_HOME = $(CURDIR)/build/channels/data
 run-channels: export SKILLS_CONNECTIONS = $(CURDIR)/build/channels/data/connections.yaml
 run-channels: setup
-	@-test -d build/channels && SKILLS_CONNECTIONS= $(BIN)/skills demo --stop-channels
+	@if test -d build/channels; then SKILLS_CONNECTIONS= $(BIN)/skills demo --stop-channels; fi
 	rm -rf build/channels
 	SKILLS_CONNECTIONS= $(BIN)/skills demo --channels
 	$(BIN)/skills run --as-of $(AS_OF); code=$$?; SKILLS_CONNECTIONS= $(BIN)/skills demo --stop-channels; exit $$code

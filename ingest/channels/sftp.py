@@ -20,7 +20,7 @@ from ingest.channels import CLOSED, UNOPENED, Bookmark, Found, Ground, Source, U
 from ingest.channels.drop_folder import is_temporary, legible, utc_text
 from ingest.channels.sftp_files import checksum, move, opened
 from ingest.channels.sftp_looks import DAY, Looks
-from ingest.channels.sftp_session import Login, Session, Step, fingerprints
+from ingest.channels.sftp_session import Login, Session, Step, pinned
 from ingest.channels.sftp_tree import Entry, Folder, Walk
 from ingest.channels.sftp_whole import Judge, Whole
 from ingest.channels.whole_files import refuse
@@ -31,7 +31,7 @@ from warehouse.vocabulary.secret import Secret
 
 @dataclass(frozen=True)
 class Settings:
-    """`host_key`: what the server must show, a line for each key (`sftp_session.fingerprints`). `key`: a private key,
+    """`host_key`: what the server must show, a line for each key (`sftp_session.pinned`). `key`: a private key,
     with its `passphrase` where it has one. `done`: the name of a folder below each place, to which a file is moved when
     it was taken; empty: files stay."""
 
@@ -45,7 +45,7 @@ class Settings:
     done: str = ""
 
     def __post_init__(self) -> None:
-        fingerprints(self.host_key)
+        pinned(self.host_key)
         if self.password is None and self.key is None:
             raise ValueError("there must be a password or a key")
         if self.done in (".", "..") or "/" in self.done:
@@ -56,7 +56,7 @@ class Settings:
         password, key, passphrase = (
             secret.reveal() if secret else None for secret in (self.password, self.key, self.passphrase)
         )
-        return Login(self.host, self.port, self.user, fingerprints(self.host_key), password, key, passphrase)
+        return Login(self.host, self.port, self.user, pinned(self.host_key), password, key, passphrase)
 
 
 @dataclass(frozen=True)

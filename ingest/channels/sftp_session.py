@@ -29,14 +29,23 @@ asyncssh.set_log_level("WARNING")  # at INFO it writes users and hosts
 
 
 @dataclass(frozen=True)
+class HostKeys:
+    """`fingerprints`: of which the server must show one; none: it is refused with its own. `algorithms`: those of keys
+    that are known in full, which are asked for first, since a server may have a key of each kind."""
+
+    fingerprints: frozenset[str]
+    algorithms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Login:
-    """Whom to ask and as whom. `host_keys`: fingerprints, of which the server must show one; none: it is refused with
-    its own. `password` and `key` (a private key as text, with its passphrase) are secrets that are shown nowhere."""
+    """Whom to ask and as whom. `password` and `key` (a private key as text, with its passphrase) are secrets that are
+    shown nowhere."""
 
     host: str
     port: int
     user: str
-    host_keys: frozenset[str]
+    host_keys: HostKeys
     password: str | None = None
     key: str | None = None
     passphrase: str | None = None
@@ -45,19 +54,27 @@ class Login:
         return f"Login({self.host}:{self.port})"
 
 
-def fingerprints(text: str) -> frozenset[str]:
-    """The host keys that a setting pins, a line each: `SHA256:…`, or a public key with or without the host before it,
-    as in `known_hosts`. ValueError says what is allowed."""
+def pinned(text: str) -> HostKeys:
+    """The host keys of a setting, a line each: `SHA256:…`, or a public key with or without the host before it, as in
+    `known_hosts`. ValueError says what is allowed."""
     lines = [line.split() for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    return frozenset(map(_fingerprint, lines))
+    keys = [_public_key(words) for words in lines if not _is_fingerprint(words)]
+    told = [words[0].rstrip("=") for words in lines if _is_fingerprint(words)]
+    algorithms = (algorithm.decode() for key in keys for algorithm in key.sig_algorithms)
+    return HostKeys(
+        frozenset((*told, *(key.get_fingerprint() for key in keys))),
+        tuple(algorithm for algorithm in algorithms if not algorithm.startswith("ssh-rsa")),  # with SHA-1
+    )
 
 
-def _fingerprint(words: list[str]) -> str:
-    if len(words) == 1 and words[0].startswith("SHA256:"):
-        return words[0].rstrip("=")
+def _is_fingerprint(words: list[str]) -> bool:
+    return len(words) == 1 and words[0].startswith("SHA256:")
+
+
+def _public_key(words: list[str]) -> asyncssh.SSHKey:
     key = next((number for number, word in enumerate(words) if word.startswith("AAAA") and number), 0)
     try:
-        return asyncssh.import_public_key(" ".join(words[key - 1 : key + 1])).get_fingerprint()
+        return asyncssh.import_public_key(" ".join(words[key - 1 : key + 1]))
     except asyncssh.KeyImportError:
         raise ValueError("host_key must be SHA256:… as ssh-keygen -l shows it, or a line of known_hosts") from None
 
@@ -89,6 +106,8 @@ class Session:
         with self._starting:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
+                # Whoever waits for a step hears what became of it; asyncio would print also the reads behind a cut one.
+                self._loop.set_exception_handler(lambda loop, context: None)
                 threading.Thread(target=_run, args=(self._loop,), name="sftp", daemon=True).start()
             return self._loop
 
@@ -153,18 +172,18 @@ def _told() -> Iterator[None]:
 class _Pin(asyncssh.SSHClient):
     """Trusts a server that shows a pinned key; remembers what it showed."""
 
-    def __init__(self, host_keys: frozenset[str]) -> None:
-        self._host_keys = host_keys
+    def __init__(self, fingerprints: frozenset[str]) -> None:
+        self._fingerprints = fingerprints
         self.shown = ""
 
     def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
         fingerprint = key.get_fingerprint()
         self.shown = f"{fingerprint} ({key.get_algorithm()})"
-        return fingerprint in self._host_keys
+        return fingerprint in self._fingerprints
 
     @property
     def refusal(self) -> str:
-        if not self._host_keys:
+        if not self._fingerprints:
             return (
                 f"no host key is pinned; the server shows {self.shown}: "
                 "compare it with what the department says, and write it as host_key"
@@ -176,7 +195,7 @@ class _Pin(asyncssh.SSHClient):
 
 async def _opened(login: Login) -> tuple[asyncssh.SSHClientConnection, SFTPClient]:
     where = f"{login.host}:{login.port}"
-    pin, options = _Pin(login.host_keys), _options(login)
+    pin, options = _Pin(login.host_keys.fingerprints), _options(login)
     opened = await _socket(login.host, login.port)
     try:
         connection = await asyncssh.connect(
@@ -206,6 +225,7 @@ def _options(login: Login) -> asyncssh.SSHClientConnectionOptions:
     return asyncssh.SSHClientConnectionOptions(
         config=None,
         known_hosts=([], [], []),
+        server_host_key_algs=f"^{','.join(algorithms)}" if (algorithms := login.host_keys.algorithms) else (),
         username=login.user,
         password=login.password,
         client_keys=[_private_key(login.key, login.passphrase)] if login.key else None,

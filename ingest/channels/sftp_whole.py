@@ -67,7 +67,7 @@ class Judge:
         is_quiet = not self._quiet_seconds or self._looks.is_quiet(folder, self._quiet_seconds)
         for name, entry in folder.entries.items():
             if entry.kind == "file" and not is_sidecar(name.decode("latin-1")):
-                is_settled = entry.modified < self._settled_before
+                is_settled = 0 < entry.modified < self._settled_before  # 0 of a server that tells no time
                 is_same = again is not None and again.entries.get(name) == entry
                 done, sha256 = (by_name.get(name.lower() + end.encode()) for end in (DONE, SHA256))
                 yield Whole(entry, done, sha256, is_quiet or is_settled or is_same, is_settled)

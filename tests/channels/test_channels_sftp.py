@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import hashlib
 import os
 import subprocess
@@ -273,7 +274,7 @@ def test_a_path_that_is_not_there_is_told(house: House) -> None:
     assert "the path is not there" in house.ledger.reason
 
 
-def test_a_cut_download_goes_on_where_it_was_cut(house: House) -> None:
+def test_a_cut_download_goes_on_where_it_was_cut(house: House, caplog: pytest.LogCaptureFixture) -> None:
     large = CONTENT + b"," * 3_000_000
     house.put(name(1), large)
     house.server.faults.cut_reads_at = [1_000_000, 2_000_000]
@@ -282,6 +283,8 @@ def test_a_cut_download_goes_on_where_it_was_cut(house: House) -> None:
     assert house.server.asked["connect"] == 3
     assert house.server.read_from.count(0) == 1
     assert house.ledger.state == "reached"
+    gc.collect()
+    assert not [entry for entry in caplog.records if entry.name == "asyncio"]
 
 
 def test_a_download_that_is_always_cut_is_taken_when_it_can_be(house: House) -> None:
@@ -335,6 +338,13 @@ def test_a_file_of_another_length_than_listed_is_not_taken(house: House, change:
     house.server.faults = Faults()
     (delivery,) = house.look()
     assert house.stored(delivery) == CONTENT
+
+
+def test_a_server_that_tells_no_times_is_listed_twice_and_its_files_are_read_once_a_day(house: House) -> None:
+    house.put(name(1), at=dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
+    (file,) = house.files()
+    assert house.server.asked["list"] == 2
+    assert not file.is_versioned
 
 
 def test_a_name_that_is_listed_twice_is_one_file(house: House) -> None:

@@ -37,6 +37,7 @@ CONFIG = """
 ListenAddress 127.0.0.1
 Port {port}
 HostKey {folder}/host_key
+HostKey {folder}/rsa_key
 AuthorizedKeysFile {folder}/authorized
 PasswordAuthentication no
 StrictModes no
@@ -87,8 +88,8 @@ class OpenSsh:
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenSsh]:
-    for name in ("host_key", "key"):
-        key = asyncssh.generate_private_key("ssh-ed25519")
+    for name, kind in (("host_key", "ssh-ed25519"), ("rsa_key", "ssh-rsa"), ("key", "ssh-ed25519")):
+        key = asyncssh.generate_private_key(kind)
         key.write_private_key(tmp_path / name)
         key.write_public_key(tmp_path / f"{name}.pub")
         (tmp_path / name).chmod(0o600)
@@ -182,3 +183,9 @@ def test_another_key_than_the_servers_is_refused(server: OpenSsh, tmp_path: Path
     look = pull_log.newest(root)["real/CAB/training_record"]
     assert (look.state, look.is_passing) == ("unreachable", False)
     assert "another host key" in look.reason
+
+
+def test_a_key_of_any_kind_that_the_server_has_can_be_pinned(server: OpenSsh, tmp_path: Path) -> None:
+    server.put("training_record_2026-01.csv", content(1))
+    server.declare(host_key="example.org " + (server.folder / "rsa_key.pub").read_text("utf-8"))
+    assert len(receive.receive(Root(tmp_path / "root").make(), feeds(), now=NOW)) == 1
