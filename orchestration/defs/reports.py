@@ -41,6 +41,7 @@ def _spec(name: str, deps: list[dg.AssetKey], description: str, tags: dict[str, 
             for code, name in reference.codes("department").items()
         ),
         _spec("rules", [dg.AssetKey("register")], "A page for every rule: what, why, how to mend it, examples."),
+        _spec("status", [intake.DECISIONS], "The page of every feed and period: what stands, what came, what is due."),
         _spec(
             "bureau",
             [dg.AssetKey("publication")],

@@ -72,7 +72,8 @@ def workbooks(run: ReportRun) -> Iterator[None]:
 
 
 def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
-    """Writes all reports; `rules` and templates, each department, then `bureau`, with how many of its files changed.
+    """Writes all reports; `rules` and templates, each department, `status`, then `bureau`, with how many of its files
+    changed.
 
     What tells of figures waits for the first publication, and all but the rules for the first register.
     """
@@ -105,11 +106,14 @@ def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
                 book.save()
             yield code, changed
         book = Book(run.root, run.root.reports)
-        with run.stage("report", "bureau"):
-            changed = status.write(run.root, run.status, book) if run.status else 0
-            if current is not None:
-                changed += bureau.write(sources, current, digests, book)
-        yield "bureau", changed
+        if run.status is not None:
+            with run.stage("report", "status"):
+                changed = status.write(run.root, run.status, book)
+            yield "status", changed
+        if current is not None:
+            with run.stage("report", "bureau"):
+                changed = bureau.write(sources, current, digests, book)
+            yield "bureau", changed
     if current is None:
         run.note("Nothing has been published yet: the pages of departments and bureau wait for the first publication.")
     book.set(_SITE, _told(current, run.basis), {})

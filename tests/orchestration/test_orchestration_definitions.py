@@ -106,7 +106,7 @@ def test_every_model_is_told_of_by_the_build_alone(graph: dg.AssetGraph) -> None
 
 def test_every_department_has_a_report(graph: dg.AssetGraph) -> None:
     keys = {key.path[-1] for key in graph.get_all_asset_keys() if key.path[0] == "report"}
-    assert keys == {*reference.codes("department"), "bureau", "rules"}
+    assert keys == {*reference.codes("department"), "bureau", "rules", "status"}
 
 
 def test_every_asset_has_owners_kinds_a_group_and_a_description(graph: dg.AssetGraph) -> None:

@@ -63,7 +63,8 @@ def test_before_the_first_publication_submissions_have_pages(run: steps.Run) -> 
     decide(run)
     steps.judge(run)
     changed = dict(steps.report(run))
-    assert changed["CAB"] and changed["EDU"] and not (run.root.reports / site_map.BUREAU).exists()
+    assert changed["CAB"] and changed["EDU"] and changed["status"] and "bureau" not in changed
+    assert not (run.root.reports / site_map.BUREAU).exists()
     assert "wait for the first publication" in run.notes[0]
 
 

@@ -83,7 +83,7 @@ def test_a_dataset_to_which_nothing_came_costs_no_event(repository: dg.Repositor
     result = materialise(repository, job="intake")
     assert result.success
     told = {event.asset_key for event in result.get_asset_materialization_events()}
-    assert told - {dg.AssetKey(["report", name]) for name in ("CAB", "EDU", "rules", "bureau")} == {
+    assert told - {dg.AssetKey(["report", name]) for name in ("CAB", "EDU", "rules", "status")} == {
         dg.AssetKey(["received", "training_record", "CAB"]),
         dg.AssetKey(["received", "training_record", "EDU"]),
         dg.AssetKey(["accepted", "training_record"]),
