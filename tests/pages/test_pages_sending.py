@@ -257,3 +257,24 @@ def test_nothing_to_report_is_said_to_be_taken_only_where_it_is(
     facts = SubmissionFacts(decision, status=status(decision, standing, **changes), stands="CAB-y", in_site=True)
     text = Page(submission_page(facts)).text
     assert said in text and ("不作逾期未报" in text) == (standing == "standing")
+
+
+def test_what_is_fetched_is_told_and_where_to_send_when_it_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "connections.yaml"
+    path.write_text(
+        "connections:\n  edu: {channel: sftp, host: sftp.invalid, user: u, host_key: 'SHA256:x', password: '${P}'}\n"
+        "feeds:\n  EDU/competition: {connection: edu, path: out}\n",
+        "utf-8",
+    )
+    monkeypatch.setenv("SKILLS_CONNECTIONS", str(path))
+    told = SendingDay(samples.AS_OF).of_unit("EDU")
+    assert told.fetched == (("sftp", ("competition",)),)
+    assert SendingDay(samples.AS_OF).of_unit("CAB").fetched == ()
+    assert SendingDay(samples.AS_OF).of_submission("EDU", "certificate", is_awaited=True).fetched == ()
+    text = Page(submission_page(SubmissionFacts(samples.decision(), in_site=True, sending=told))).text
+    assert "由系统定时从贵单位的SFTP 服务器读取，不必另行报送。" in text
+    assert "临时报送到" in text and "inbox/EDU/" in text
+    plain = Page(submission_page(SubmissionFacts(samples.decision(), in_site=True, sending=DAY.of_unit("CAB")))).text
+    assert "临时报送到" not in plain and "自动取数" not in plain

@@ -162,11 +162,19 @@ def _part(numeral: str, title: str, lines: Sequence[str]) -> str:
     return "\n".join([f"{numeral}、{title}", *(f"· {line}" for line in lines[:_SHOWN]), *more])
 
 
+def _titles(datasets: Sequence[str]) -> str:
+    return "".join(f"《{words.dataset(dataset)}》" for dataset in datasets)
+
+
 def _closing(department: str, day: Day) -> str:
     sending = day.sending.of_unit(department)
     page = day.links.address(site_map.unit_index(department))
     return "\n".join(
         [
+            *(
+                f"{_titles(datasets)}由系统从贵单位的{words.CHANNELS[channel]}读取，请在截止日前备妥。"
+                for channel, datasets in sending.fetched
+            ),
             f"报送方式：将文件放入 {sending.folder} ；确无数据的，按“本期无数据”报送。",
             *([f"详情、更正工作簿和模板见贵单位页面：{page}"] if page else []),
             f"如有疑问，请联系{sending.contact}。本邮件由{HOUSE}自动发送，每日最多一封，不含个人信息。",
