@@ -19,6 +19,7 @@ from warehouse.published import publication
 from warehouse.published.postgres import access
 from warehouse.vocabulary import contract, reference
 
+pytestmark = pytest.mark.soak
 DEPARTMENT, NAME, DATASET = "WAT", "水务局", "training_record"
 ASSETS = """
 import json

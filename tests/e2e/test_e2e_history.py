@@ -125,6 +125,7 @@ def test_what_moved_and_because_of_whom(story: Story) -> None:
     assert old["submission_id"] in shown
 
 
+@pytest.mark.soak
 def test_both_can_be_made_again_and_nothing_stays_behind(story: Story) -> None:
     for published in (story.first, story.second):
         said = story.skills("rebuild", published.publication_id).stdout
