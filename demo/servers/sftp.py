@@ -27,7 +27,8 @@ class Server:
     def __init__(self) -> None:
         self._folder = Path()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._port = 0
+        self._listening: asyncssh.SSHAcceptor
+        self._connections: list[asyncssh.SSHServerConnection] = []
         self._host_key = asyncssh.generate_private_key("ssh-ed25519")
 
     def start(self, folder: Path) -> None:
@@ -37,13 +38,13 @@ class Server:
         self._password.write_text(secrets.token_urlsafe(24))
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="sftp server", daemon=True).start()
-        self._port = asyncio.run_coroutine_threadsafe(self._listening(), self._loop).result().get_port()
+        self._listening = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
 
     def connection(self) -> dict[str, Any]:
         return {
             "channel": "sftp",
             "host": "127.0.0.1",
-            "port": self._port,
+            "port": self._listening.get_port(),
             "user": _USER,
             "password": {"file": str(self._password)},
             "host_key": self._host_key.get_fingerprint(),
@@ -63,6 +64,7 @@ class Server:
 
     def stop(self) -> None:
         if self._loop is not None:
+            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._loop = None
 
@@ -74,10 +76,19 @@ class Server:
     def _password(self) -> Path:
         return self._folder / "password"
 
-    async def _listening(self) -> asyncssh.SSHAcceptor:
-        password = self._password.read_text()
+    async def _end(self) -> None:
+        self._listening.close()
+        for connection in self._connections:
+            connection.abort()
+            await connection.wait_closed()
+
+    async def _listen(self) -> asyncssh.SSHAcceptor:
+        password, connections = self._password.read_text(), self._connections
 
         class Login(asyncssh.SSHServer):
+            def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+                connections.append(conn)
+
             def password_auth_supported(self) -> bool:
                 return True
 

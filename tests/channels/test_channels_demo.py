@@ -7,7 +7,9 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,12 +50,22 @@ class House:
         return self.skills("demo", "--months", months, "--scale", SCALE, *words)
 
 
+@contextmanager
+def kept_house() -> Iterator[House]:
+    """In a folder of its own: every pytest that begins shuts the folder of all others' temporary files, and as root
+    PostgreSQL is another user, who must reach its files."""
+    with tempfile.TemporaryDirectory(prefix="skills-channels-", ignore_cleanup_errors=True) as folder:
+        root = Root(Path(folder) / "data")
+        try:
+            yield House(root)
+        finally:
+            serving.stop(root)
+
+
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    root = Root(tmp_path / "data")
-    yield House(root)
-    if root.path.is_dir():
-        serving.stop(root)
+def house() -> Iterator[House]:
+    with kept_house() as house:
+        yield house
 
 
 def test_servers_hold_what_their_channels_bring_and_end_when_they_are_told(house: House) -> None:
@@ -97,16 +109,14 @@ def test_servers_end_by_themselves_when_the_root_is_gone(house: House) -> None:
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Root, Root]:
+def published() -> Iterator[tuple[Root, Root]]:
     """The same world, published from the inbox and over channels."""
-    roots = []
-    for channels in ([], ["--channels"]):
-        house = House(Root(tmp_path_factory.mktemp("house") / "data"))
-        house.demo(*channels)
-        house.skills("run", "--as-of", AS_OF)
-        serving.stop(house.root)
-        roots.append(house.root)
-    return roots[0], roots[1]
+    with kept_house() as folder, kept_house() as channels:
+        for house, words in ((folder, []), (channels, ["--channels"])):
+            house.demo(*words)
+            house.skills("run", "--as-of", AS_OF)
+            serving.stop(house.root)
+        yield folder.root, channels.root
 
 
 NAMES_A_SOURCE = {"source_name", "channel"}
