@@ -75,6 +75,8 @@ def _key(column: str, kind: str, number: str) -> str:
         return _pick(DEPARTMENTS, number)
     if kind == "date":
         return f"date '2025-01-01' + cast({number} as integer)"
+    if kind == "timestamp":
+        return f"timestamp '2025-01-01' + to_hours(cast({number} as integer))"
     return f"'{column}-' || lpad(cast({number} as varchar), 24, '0')" if kind == "varchar" else number
 
 
