@@ -242,7 +242,7 @@ def _private_key(text: str, passphrase: str | None) -> asyncssh.SSHKey:
     try:
         return asyncssh.import_private_key(text, passphrase)
     except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError):
-        reason = "the private key cannot be read: check key and passphrase; one with a passphrase must be PKCS#8"
+        reason = "the private key cannot be read: check key and passphrase"
         raise Unreachable(reason, is_passing=False) from None
 
 

@@ -94,15 +94,16 @@ def models(run: dg.ResourceParam[steps.Run]) -> Iterator[Any]:
     marts = hold_back.build(run)
     for model, seconds in marts.built.models.items():
         yield dg.AssetMaterialization(MODELS[model].key, metadata={"seconds": seconds})
-    yield _data_tests(marts.built)
-    yield _quarantine(run.held_back)
+    yield data_tests(marts.built)
+    yield quarantine(run.held_back)
     if marts.stopped:
         raise dg.Failure(marts.stopped, allow_retries=False)
     why = {"built_in_full_because": because} if (because := marts.built.whole_because) else {}
     yield dg.MaterializeResult(metadata={"models": len(marts.built.models), **why})
 
 
-def _data_tests(built: Built) -> dg.AssetCheckResult:
+def data_tests(built: Built) -> dg.AssetCheckResult:
+    """What stops a publication: our own models and tests."""
     failed = {name: why for name, why in built.failed.items() if why != "skipped"} or built.failed
     return dg.AssetCheckResult(
         check_name="data_tests",
@@ -112,7 +113,7 @@ def _data_tests(built: Built) -> dg.AssetCheckResult:
     )
 
 
-def _quarantine(held: HoldBack) -> dg.AssetCheckResult:
+def quarantine(held: HoldBack) -> dg.AssetCheckResult:
     """Nothing that stops a publication: the rest counts, and the bureau looks at what does not."""
     told = [
         {

@@ -168,7 +168,7 @@ def test_districts_are_folders_below_the_place(house: House) -> None:
 def test_a_key_opens(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, passphrase: str | None) -> None:
     key = asyncssh.generate_private_key("ssh-ed25519")
     house.server.authorized_key = key.export_public_key().decode()
-    (tmp_path / "key").write_bytes(key.export_private_key("pkcs8-pem" if passphrase else "openssh", passphrase))
+    (tmp_path / "key").write_bytes(key.export_private_key("openssh", passphrase))
     monkeypatch.setenv("KEY_PASSPHRASE", passphrase or "none")
     more = {"passphrase": "${KEY_PASSPHRASE}"} if passphrase else {}
     house.declare(password=None, key={"file": "key"}, **more)
