@@ -149,7 +149,7 @@ class Look:
             source for source, listed in self._listed.items() if listed.cut is None and listed.left <= self._stored
         ]
         self._remember(self._listed, whole)
-        pull_log.record(self._root, self._pulls(new, refused))
+        pull_log.record(self._root, self._pulls(new, refused), self._times.now)
         for file in (*stored, *infected):
             self._copy(file).unlink(missing_ok=True)
 

@@ -66,6 +66,15 @@ def test_a_source_is_away_since_the_first_look_in_a_row_that_did_not_reach_it(ro
     assert pull_log.unreachable(root) == []
 
 
+def test_a_look_is_known_from_when_it_was_written(root: Root) -> None:
+    """A demo's looks are told as of its day; what was known at a moment follows from when lines were written."""
+    told = look(20)
+    written = dt.datetime(2026, 11, 27, tzinfo=dt.UTC)
+    pull_log.record(root, [told], written)
+    assert pull_log.pulls(root) == [told]
+    assert [entry.at for entry in log.read(root.pulls)] == [written.isoformat()]
+
+
 def test_a_look_changes_nothing_of_what_is_known(root: Root) -> None:
     """A build rests on what came and was decided, so that looking again builds nothing."""
     before = log.known(root)

@@ -64,11 +64,12 @@ class Unreachable:
     reason: str
 
 
-def record(root: Root, pulls: Iterable[Pull]) -> list[Pull]:
-    """Adds what is worth a line, and gives that; the caller holds the lock of deciding."""
+def record(root: Root, pulls: Iterable[Pull], now: dt.datetime | None = None) -> list[Pull]:
+    """Adds what is worth a line, and gives that; the caller holds the lock of deciding. `now`: when it is written,
+    where looks are told as of another moment, as a demo's are."""
     last = newest(root)
     worth = [pull for pull in pulls if pull.came or _tells_more(pull, last.get(pull.source))]
-    log.append(root.pulls, map(_entry, worth))
+    log.append(root.pulls, (_entry(pull, clock.utc_text(now) if now else pull.at) for pull in worth))
     return worth
 
 
@@ -82,15 +83,15 @@ def _day(pull: Pull) -> dt.date:
     return clock.day_of(dt.datetime.fromisoformat(pull.at))
 
 
-def _entry(pull: Pull) -> log.Entry:
+def _entry(pull: Pull, written_at: str) -> log.Entry:
     facts = dataclasses.asdict(pull)
-    return log.Entry(facts.pop("at"), log.PROGRAM, "look", facts.pop("source"), facts)
+    return log.Entry(written_at, log.PROGRAM, "look", facts.pop("source"), facts)
 
 
 def pulls(root: Root) -> list[Pull]:
     """All lines, oldest first."""
     return [
-        Pull(entry.subject, entry.at, **{**entry.facts, "feeds": tuple(entry.facts["feeds"])})
+        Pull(entry.subject, **{**entry.facts, "feeds": tuple(entry.facts["feeds"])})
         for entry in log.read(root.pulls)
     ]
 
