@@ -102,7 +102,9 @@ def to_first_layout(root: Root) -> None:
         entries = log.read(path)
         path.unlink()
         path.with_suffix(".head").unlink()
-        flat = [_flat(path, entry) for entry in entries if entry.kind not in ("publication", "current", "rekey")]
+        flat = [
+            _flat(path, entry) for entry in entries if entry.kind not in ("publication", "current", "rekey", "look")
+        ]
         if flat:
             path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in flat), "utf-8")
     (root.path / "house.json").unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -34,12 +35,18 @@ class World:
         """A table's keys as a role reads them."""
         with self.postgres.transaction():
             self.postgres.execute(f"set local role {role}")
-            return self.postgres.execute(f"select {keys(table)} from skills.{table} order by {keys(table)}").fetchall()
+            sql = f"select {keys(table)} from skills.{table} order by {keys(table)}"
+            return [tuple(map(as_duckdb, row)) for row in self.postgres.execute(sql).fetchall()]
 
     def true(self, table: str, condition: str) -> list[tuple[Any, ...]]:
         return self.duckdb.execute(
             f"select {keys(table)} from {table} where {condition} order by {keys(table)}"
         ).fetchall()
+
+
+def as_duckdb(value: Any) -> Any:
+    """A moment bears its zone in PostgreSQL, and is UTC in DuckDB."""
+    return value.astimezone(dt.UTC).replace(tzinfo=None) if isinstance(value, dt.datetime) else value
 
 
 def keys(table: str) -> str:

@@ -91,8 +91,7 @@ def _entry(pull: Pull, written_at: str) -> log.Entry:
 def pulls(root: Root) -> list[Pull]:
     """All lines, oldest first."""
     return [
-        Pull(entry.subject, **{**entry.facts, "feeds": tuple(entry.facts["feeds"])})
-        for entry in log.read(root.pulls)
+        Pull(entry.subject, **{**entry.facts, "feeds": tuple(entry.facts["feeds"])}) for entry in log.read(root.pulls)
     ]
 
 
