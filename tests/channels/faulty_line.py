@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 HOST = "127.0.0.1"
 
@@ -16,7 +17,7 @@ class Line:
     """`is_down`: connections are closed as they come, and those that stand are cut. `cuts`: after so many bytes from
     the server the next connections are cut, one for each number; then all goes well again."""
 
-    target: int
+    target: int | Path
     port: int = 0
     is_down: bool = False
     cuts: list[int] = field(default_factory=list)
@@ -34,7 +35,7 @@ class Line:
             return
         left = self.cuts.pop(0) if self.cuts else None
         try:
-            server = socket.create_connection((HOST, self.target), timeout=60)
+            server = _connected(self.target)
         except OSError:
             connection.close()
             return
@@ -44,6 +45,14 @@ class Line:
         _carry(server, connection, left)
         back.join()
         self._open -= {connection, server}
+
+
+def _connected(target: int | Path) -> socket.socket:
+    if isinstance(target, int):
+        return socket.create_connection((HOST, target), timeout=60)
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    server.connect(str(target))
+    return server
 
 
 def _carry(source: socket.socket, target: socket.socket, left: int | None) -> None:
@@ -67,8 +76,8 @@ def _end(connection: socket.socket) -> None:
 
 
 @contextmanager
-def line(target: int) -> Iterator[Line]:
-    """To a port of loopback."""
+def line(target: int | Path) -> Iterator[Line]:
+    """To a port of loopback or a socket of the machine; itself a port of loopback."""
     with socket.create_server((HOST, 0), backlog=128) as listening:
         new = Line(target, listening.getsockname()[1])
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-import re
 import shutil
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 import yaml
+from sqlalchemy import make_url
 
 from demo.serving import Kept
 from ingest.connections import load
@@ -78,30 +79,34 @@ def weather(root: Root, folder: Path) -> Iterator[tuple[Weather, Path]]:
     with ExitStack() as stack:
         lines = {}
         for name, entry in told["connections"].items():
-            port = _port(entry)
-            lines[name] = wire = stack.enter_context(line(port))
-            told["connections"][name] = _over(entry, port, wire.port)
+            target = _target(entry)
+            lines[name] = wire = stack.enter_context(line(target))
+            told["connections"][name] = _over(entry, target, wire.port)
         path = folder / "connections.yaml"
         path.write_text(yaml.safe_dump(told, allow_unicode=True), "utf-8")
         yield Weather(lines, random.Random(SEED)), path
 
 
-def _port(entry: Mapping[str, Any]) -> int:
+def _target(entry: Mapping[str, Any]) -> int | Path:
+    """Where a server of the demo listens: a port, or PostgreSQL's socket."""
     if "port" in entry:
         return int(entry["port"])
-    (port,) = {match for value in map(str, entry.values()) for match in re.findall(r"://127\.0\.0\.1:(\d+)", value)}
-    return int(port)
+    url = make_url(next(str(value) for value in entry.values() if "://" in str(value)))
+    return url.port or Path(str(url.query["host"])) / ".s.PGSQL.5432"
 
 
-def _over(entry: Mapping[str, Any], port: int, other: int) -> dict[str, Any]:
-    return {
-        key: other if key == "port" else _other_port(value, port, other) if isinstance(value, str) else value
-        for key, value in entry.items()
-    }
+def _over(entry: Mapping[str, Any], target: int | Path, port: int) -> dict[str, Any]:
+    """The same connection to another port."""
+    if isinstance(target, Path):
+        url = make_url(entry["url"]).set(host="127.0.0.1", port=port, query={})
+        return {**entry, "url": url.render_as_string(), "tls": "off"}
+    return {key: _other_port(value, target, port) for key, value in entry.items()}
 
 
-def _other_port(text: str, port: int, other: int) -> str:
-    return text.replace(f"127.0.0.1:{port}", f"127.0.0.1:{other}")
+def _other_port(value: Any, port: int, other: int) -> Any:
+    if isinstance(value, str):
+        return value.replace(f"127.0.0.1:{port}", f"127.0.0.1:{other}")
+    return other if value == port else value
 
 
 def tables(root: Root) -> dict[str, str]:
@@ -130,14 +135,22 @@ def expected(connections: Path, by_connection: Counter[str]) -> Counter[str]:
     return +counts
 
 
-def test_a_year_over_all_channels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Open to PostgreSQL's own user, as pytest's folders are not."""
+    with tempfile.TemporaryDirectory(prefix="skills-year-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_a_year_over_all_channels(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    skills = Skills(Root(tmp_path / "data"))
+    skills = Skills(Root(folder / "data"))
     skills("demo", "--months", f"{FIRST}:{LAST}", "--scale", SCALE, "--channels")
     try:
-        with weather(skills.root, tmp_path) as (faults, connections), webhook() as hook:
+        with weather(skills.root, folder) as (faults, connections), webhook() as hook:
             assert len(faults.lines) >= 4, "servers of all channels but the folder"
-            environment = lived_through(skills, faults, connections, hook, tmp_path)
+            environment = lived_through(skills, faults, connections, hook, folder)
             under_the_daemon(skills, faults, environment, monkeypatch)
             as_of = str(publication.open_current(skills.root).manifest["as_of_date"])
             skills("run", "--as-of", as_of, "--quiet", **environment)
@@ -145,7 +158,7 @@ def test_a_year_over_all_channels(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             assert told(hook, "ended") == expected(connections, faults.ended)
             assert set(Counter(every(hook)).values()) == {1}, "of whatever kind, nobody is told twice"
             assert pull_log.unreachable(skills.root) == []
-        fair = fair_house(skills, tmp_path)
+        fair = fair_house(skills, folder)
         fair("run", "--as-of", as_of, SKILLS_CONNECTIONS=str(Kept(skills.root).connections))
         assert tables(skills.root) == tables(fair.root)
         for kind in ("deliveries", "decisions"):
