@@ -8,10 +8,12 @@ it lies. Secrets are references only (`vocabulary.secret`). Ends at `Connections
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 from types import ModuleType
@@ -55,11 +57,26 @@ class Connections:
 
     def of_feed(self, feed: Feed) -> Source:
         """Where a feed comes from by itself: its own source, else the drop folder."""
-        return max(self.of_feeds([feed]), key=lambda source: source.department)
+        return self._source_of[feed.department, feed.dataset]
 
     def feeds_from(self, source: Source) -> tuple[str, ...]:
         """The feeds that come from a source by themselves, as `DEPARTMENT/dataset`."""
-        return tuple(f"{feed.department}/{feed.dataset}" for feed in all_feeds() if self.of_feed(feed) == source)
+        return self._feeds_from.get(source.name, ())
+
+    @cached_property
+    def _source_of(self) -> dict[tuple[str, str], Source]:
+        """Asked for all 130 feeds at every look and every page, so worked out once."""
+        main = {(feed.department, feed.dataset): self.sources[0] for feed in all_feeds()}
+        for source in self.sources:
+            main |= {(source.department, dataset): source for dataset in source.datasets if source.department}
+        return main
+
+    @cached_property
+    def _feeds_from(self) -> dict[str, tuple[str, ...]]:
+        feeds: dict[str, tuple[str, ...]] = {}
+        for feed, source in self._source_of.items():
+            feeds[source.name] = (*feeds.get(source.name, ()), "/".join(feed))
+        return feeds
 
     def of_feeds(self, feeds: Iterable[Feed]) -> list[Source]:
         """All from which something of the feeds may come."""
@@ -90,6 +107,13 @@ def module(channel: str) -> ModuleType:
 def connections() -> Connections:
     """Those of the environment: of the file that the settings name, else the drop folder alone."""
     path = settings().connections
+    stands = path.stat() if path and path.is_file() else None
+    return _known(path, (stands.st_mtime_ns, stands.st_size, stands.st_ino) if stands else None)
+
+
+@functools.lru_cache(4)
+def _known(path: Path | None, stands: tuple[int, ...] | None) -> Connections:
+    """`stands`: another one when the file was changed; pages of all units ask, and reading it takes 0.1 s."""
     return load(path) if path else _filled({}, Place("", Path.cwd()))
 
 
