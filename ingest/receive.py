@@ -1,7 +1,7 @@
 """Pulls what is new from a channel, keeps the bytes as sent, and writes one line per delivery.
 
 Content stands in its place before its line is written, so a run that was killed is simply done again; it is never held
-in memory. Looking into channels is `channels/`, which feed a file belongs to `recognise`. Ends at `received/`.
+in memory. Looking into channels is `look`, which feed a file belongs to `placing`. Ends at `received/`.
 """
 
 from __future__ import annotations
