@@ -23,7 +23,7 @@ from warehouse.vocabulary.period import Cadence, Period
 from warehouse.vocabulary.submission import Expected
 
 FEEDS = Path(__file__).parent / "feeds"
-KEYS = {"cadence", "due", "first", "last", "districts", "headers", "values", "constants"}
+KEYS = {"cadence", "due", "first", "last", "optional", "districts", "headers", "values", "constants"}
 FORMER_KEYS = {
     "channel": "a feed no longer says where its files come from, they are taken from inbox/{department}/; "
     "take the line out.",
@@ -43,7 +43,8 @@ _LAST: dict[Cadence, str] = {"monthly": "2027-12", "quarterly": "2027-Q4", "half
 @dataclass(frozen=True)
 class Feed:
     """A department × a dataset. Its dialect is `headers` (header → field), `values` (field → text → code) and
-    `constants` (field → value of every row)."""
+    `constants` (field → value of every row). What is `is_optional` may be sent for any of its periods and is owed for
+    none: never late, never missing; its due day only says when it is collected."""
 
     department: str
     dataset: str
@@ -52,6 +53,7 @@ class Feed:
     day: int
     first: Period
     last: Period
+    is_optional: bool
     districts: tuple[str, ...]
     headers: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
@@ -63,7 +65,7 @@ class Feed:
         return self.department, *(f"{self.department}.{district}" for district in self.districts)
 
     def owes(self, wanted: Period) -> bool:
-        """Is this a period that the feed ever reports?"""
+        """Is this a period that the feed ever reports? Of an optional one: may report."""
         return wanted.months == self.first.months and self.first <= wanted <= self.last
 
     def due_date(self, wanted: Period) -> dt.date:
@@ -103,6 +105,12 @@ class _Strict:
         if bound is None or bound.cadence != cadence:
             raise self.fail(key, f"{text} is no {cadence} period; write it like {default}.")
         return bound
+
+    def flag(self, raw: dict[str, Any], key: str) -> bool:
+        value = raw.get(key, False)
+        if not isinstance(value, bool):
+            raise self.fail(key, f"{value!r} is neither true nor false.")
+        return value
 
     def due(self, raw: dict[str, Any], cadence: Cadence) -> tuple[int, int]:
         value = raw.get("due")
@@ -147,6 +155,7 @@ class _Strict:
             day=day,
             first=first,
             last=last,
+            is_optional=self.flag(raw, "optional"),
             districts=self.districts(raw),
             headers=self.texts(raw.get("headers", {}), "headers"),
             values={field: self.texts(inner, f"values.{field}") for field, inner in raw.get("values", {}).items()},
@@ -261,10 +270,12 @@ def _owed(feed: Feed, as_of: dt.date) -> Iterator[tuple[Period, dt.date]]:
 
 
 def expected(feeds: Iterable[Feed], as_of: dt.date) -> list[Expected]:
-    """The expected grid: every unit and period from the first up to the one that falls due next after `as_of`."""
+    """The expected grid: every unit and period from the first up to the one that falls due next after `as_of`. What is
+    optional is expected of nobody."""
     return [
         Expected(feed.department, unit, feed.dataset, wanted, due)
         for feed in feeds
+        if not feed.is_optional
         for wanted, due in _owed(feed, as_of)
         for unit in feed.units
     ]

@@ -35,8 +35,10 @@ def is_cron(expression: str) -> bool:
     return True
 
 
-def freshness(feed: Feed) -> dg.FreshnessPolicy:
-    """Stale when nothing arrived between two due days."""
+def freshness(feed: Feed) -> dg.FreshnessPolicy | None:
+    """Stale when nothing arrived between two due days; what is optional is never stale."""
+    if feed.is_optional:
+        return None
     return _freshness(cron_after_due(feed), _DAYS[feed.cadence])
 
 

@@ -328,14 +328,20 @@ def _advice(dataset: Dataset, recipient: Recipient | None) -> Iterator[tuple[str
     yield "模板版本", _version(dataset)
 
 
+def _when(feed: Feed, wanted: Period, *, is_first_of_many: bool) -> str:
+    if feed.is_optional:
+        return "非必报：有内容时报送，不设截止日，不报不作逾期。"
+    later = "，以后依此类推" if is_first_of_many else ""
+    return f"{_CADENCE[feed.cadence]}一次；{wanted.title}的截止日是 {feed.due_date(wanted)}{later}。"
+
+
 def _delivery(dataset: Dataset, recipient: Recipient) -> Iterator[tuple[str, str]]:
     """Who sends it, for which period, by when, under which name and where to."""
     feed, wanted = recipient.feed, recipient.period or recipient.feed.first
     yield "填报单位", sender.title(recipient.unit)
     if recipient.period:
         yield "报告期", f"{wanted.title}；下一期继续用这份模板的，请先改第一行的报告期，再清空各行。"
-    until = f"{wanted.title}的截止日是 {feed.due_date(wanted)}"
-    yield "报送时间", f"{_CADENCE[feed.cadence]}一次；{until}{'' if recipient.period else '，以后依此类推'}。"
+    yield "报送时间", _when(feed, wanted, is_first_of_many=recipient.period is None)
     if feed.districts and not recipient.district:
         names = reference.codes("district")
         yield "区级单位", f"各报一份：{'、'.join(names.get(code, code) for code in feed.districts)}。"

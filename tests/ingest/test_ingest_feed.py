@@ -58,6 +58,7 @@ def test_a_plain_feed_needs_one_line(tmp_path: Path) -> None:
         (MONTHLY + "colour: red", "colour"),
         (MONTHLY + "first: 2026-Q1", "first"),
         (MONTHLY + "last: 2025-01", "last"),
+        (MONTHLY + "optional: 1", "optional: 1 is neither true nor false"),
         (MONTHLY + "due: {day: 3}", "due"),
         (MONTHLY + "due: {months_after: 1, day: 40}", "due"),
         ("cadence: yearly", "due"),
@@ -106,6 +107,16 @@ def test_the_grid_ends_with_the_next_period_due(tmp_path: Path) -> None:
         ("2025-12", dt.date(2026, 1, 12)),
         ("2026-01", dt.date(2026, 2, 10)),
     ]
+
+
+def test_what_is_optional_may_be_sent_and_is_expected_of_nobody(tmp_path: Path) -> None:
+    write(tmp_path, MONTHLY + "optional: true")
+    write(tmp_path, MONTHLY, "COM/training_class.yaml")
+    optional, owed = sorted(feeds.load(tmp_path), key=lambda feed: not feed.is_optional)
+    january = parse("2026-01")
+    assert january is not None
+    assert optional.owes(january) and owed.owes(january)
+    assert {cell.department for cell in feeds.expected((optional, owed), dt.date(2026, 1, 12))} == {"COM"}
 
 
 def test_yearly_due_days() -> None:
