@@ -149,6 +149,20 @@ def find(root: Root, name: str) -> Publication:
     )
 
 
+def open_folder(folder: Path) -> Publication:
+    """A publication without its house: of its database what the manifest says is compared, of the manifest nothing."""
+    try:
+        unchecked = Publication(folder.resolve(), json.loads((folder / MANIFEST).read_bytes()))
+        is_whole = sha256(unchecked.folder / DATABASE) == unchecked.manifest["files"][DATABASE]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise OperatorError(
+            f"{folder} is not the folder of a publication: it has no readable {MANIFEST} and {DATABASE}."
+        ) from None
+    if not is_whole:
+        raise Damaged(f"{unchecked.folder / DATABASE} is damaged: copy the publication again.")
+    return unchecked
+
+
 def open_current(root: Root) -> Publication:
     publication = current(root)
     if publication is None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.errors import OperatorError, nearest
 from warehouse.vocabulary.mart import marts
 from warehouse.vocabulary.project import PACKAGE
 
@@ -34,9 +34,12 @@ class Dimension(_Strict):
 
 
 class Source(_Strict):
-    """The table that metrics are taken from, and its SQL for each dimension that it has."""
+    """The table that metrics are taken from, its SQL for each dimension that it has, and for the day of a row; of some
+    rows only the year is known, and the day is its first."""
 
     table: Name
+    date: Text
+    date_grain: Literal["day", "year"] = "day"
     dimensions: dict[Name, Text]
 
 
@@ -67,14 +70,23 @@ class Metrics(_Strict):
     def dimensions_of(self, metric: Metric) -> tuple[str, ...]:
         return tuple(self.sources[metric.source].dimensions)
 
-    def sql(self, metric: Metric, *dimensions: str) -> str:
-        """The metric by these dimensions and by those that it always needs, in SQL that DuckDB and PostgreSQL share."""
+    def of(self, name: str) -> Metric:
+        """The metric of that name; `OperatorError` where there is none."""
+        by_name = {metric.name: metric for metric in self.metrics}
+        if name not in by_name:
+            raise OperatorError(f"There is no metric {name}{nearest(name, by_name)}: skills metrics lists them.")
+        return by_name[name]
+
+    def sql(self, metric: Metric, *dimensions: str, only: str | None = None) -> str:
+        """The metric by these dimensions and by those that it always needs, in SQL that DuckDB and PostgreSQL share.
+        `only`: a condition for its source's rows besides its own."""
         source = self.sources[metric.source]
         by = tuple(dict.fromkeys((*metric.each, *dimensions)))
         columns = [*(f"{source.dimensions[name]} as {name}" for name in by), f"{metric.formula} as {metric.name}"]
         places = ", ".join(str(place) for place in range(1, len(by) + 1))
         grouped = f" group by {places} order by {places}" if by else ""
-        return f"select {', '.join(columns)} from {source.table} where {metric.rows}{grouped}"
+        rows = f"({metric.rows}) and ({only})" if only else metric.rows
+        return f"select {', '.join(columns)} from {source.table} where {rows}{grouped}"
 
 
 def load(path: Path = FILE) -> Metrics:
