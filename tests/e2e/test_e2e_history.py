@@ -7,6 +7,8 @@ import csv
 import hashlib
 import json
 import os
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,6 +22,7 @@ from warehouse.published import figure_drilldown, mart_files, publication
 from warehouse.published.publication import Publication
 from warehouse.store import log
 from warehouse.vocabulary import reference
+from warehouse.vocabulary.project import PROJECT
 
 
 @dataclass(frozen=True)
@@ -175,3 +178,20 @@ def test_a_changed_log_is_one_sentence(story: Story, tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "deliveries.jsonl, line 2 does not follow the line before it" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_notebook_for_analysts_runs(story: Story) -> None:
+    """Its cells one after the other, as over any house with two publications; what they printed is not kept in it."""
+    notebook = json.loads((PROJECT / "docs" / "analysis.ipynb").read_text("utf-8"))
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert len(cells) > 7
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in cells)
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join("".join(cell["source"]) for cell in cells)],
+        env=story.skills.environment | {"PYTHONWARNINGS": "error"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert story.second.publication_id in done.stdout
