@@ -11,6 +11,7 @@
     ('target_id',): ['stg_target'],
     ('target_id', 'reading'): ['stg_target_definition'],
     ('rule_order',): ['stg_target_rule'],
+    ('target_id', 'period', 'month_end_date', 'from_date'): ['stg_target_curve'],
     ('threshold_name', 'since_date'): ['stg_threshold'],
     ('indicator',): ['stg_quality_weight'],
     ('rule_code',): ['stg_risk_rule', 'stg_missing_source'],

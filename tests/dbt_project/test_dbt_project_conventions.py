@@ -28,7 +28,6 @@ LONGER_MODELS = {
     "int_directory_status": 121,
     "int_participation": 126,
     "int_target_contribution": 154,
-    "int_target_pace": 140,
     "int_target_standing": 139,
     "rpt_demand_supply": 148,
     "rpt_target_month": 144,

@@ -34,6 +34,7 @@ NEW_TARGET: dict[str, Mapping[str, str]] = {
         "source": "training_record + training_class",
         "measure": "events",
         "window_kind": "annual",
+        "clock": "days",
         "opening": "added",
     },
     "target_rules": {

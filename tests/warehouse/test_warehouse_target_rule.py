@@ -42,6 +42,7 @@ def test_definitions_speak_the_words_that_the_models_read() -> None:
     for row in definitions().values():
         assert row["measure"] in MODEL_BY_MEASURE
         assert row["window_kind"] in {"cumulative", "annual", "biennial", "point"}
+        assert row["clock"] in {"days", "curve", "stock", "selection", "untimed"}
         assert row["opening"] in {"added", "missing", ""}
         assert row["quota"] in {"exact", ""} and row["is_sensitive"] in {"true", ""}
 

@@ -8,6 +8,7 @@ select
     source as source_text,
     measure,
     window_kind,
+    clock as clock_kind,
     opening,
     coalesce(quota = 'exact', false) as is_exact_quota,
     coalesce(is_sensitive = 'true', false) as is_sensitive

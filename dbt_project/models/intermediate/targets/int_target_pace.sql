@@ -9,25 +9,8 @@ months as (
     select * from {{ ref('rpt_target_month') }}
 ),
 
-dues as (
-    select * from {{ ref('int_dataset_due') }}
-    where cadence = 'monthly'
-),
-
-runs as (
-    select * from {{ ref('stg_run') }}
-),
-
--- A figure that rests on two datasets is known until the one that is known less long.
-closed as (
-    select
-        target_periods.target_id,
-        target_periods.reading,
-        target_periods.period,
-        min(dues.reported_until_date) as closed_until_date
-    from target_periods
-    inner join dues on position(dues.dataset in target_periods.source_text) > 0
-    group by target_periods.target_id, target_periods.reading, target_periods.period
+clocks as (
+    select * from {{ ref('int_target_clock') }}
 ),
 
 running as (
@@ -36,15 +19,12 @@ running as (
         target_periods.reading,
         target_periods.period,
         target_periods.threshold,
-        closed.closed_until_date,
-        {{ months_between('closed.closed_until_date', 'target_periods.period_end_date') }} as months_left
+        clocks.cut_off_date as closed_until_date,
+        {{ months_between('clocks.cut_off_date', 'target_periods.period_end_date') }} as months_left
     from target_periods
-    inner join closed
-        on {{ same_target_period('target_periods', 'closed') }}
-    cross join runs
-    where
-        target_periods.period_start_date <= runs.as_of_date
-        and closed.closed_until_date < target_periods.period_end_date
+    inner join clocks
+        on {{ same_target_period('target_periods', 'clocks') }}
+    where clocks.cut_off_date < target_periods.period_end_date
 ),
 
 so_far as (

@@ -22,8 +22,14 @@ kinds as (
         target_id,
         reading,
         source_text,
+        -- Named first: what its clock follows.
+        case
+            when position(' + ' in source_text) > 0 then substr(source_text, 1, position(' + ' in source_text) - 1)
+            else source_text
+        end as main_dataset,
         measure,
         window_kind,
+        clock_kind,
         opening,
         is_exact_quota,
         is_sensitive,
@@ -36,10 +42,12 @@ select
     kinds.target_id,
     kinds.reading,
     kinds.source_text,
+    kinds.main_dataset,
     windows.period,
     windows.period_start_date,
     windows.period_end_date,
     kinds.window_kind,
+    kinds.clock_kind,
     kinds.measure,
     coalesce(kinds.opening = 'added', false) as has_reported_totals,
     coalesce(kinds.opening = 'missing', false) as is_opening_missing,
