@@ -32,6 +32,8 @@ _PROJECTS = (
     ("HCD", "7", "0", (0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0)),
     ("EMB", "7", "0", (0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 1, 0)),
 )
+_JOINTLY_HOSTED = 3
+"""Of the city bureau's projects of the games every so many is hosted by the trade unions, who are named first."""
 _NEWCOMERS_PROJECTS = ("7", "0", (0, 0, 0, 0, 1, 1, 0, 0, 1, 1, 1, 1))
 """Projects of a department that is not among them."""
 _NEWCOMERS_GUIDED = 12
@@ -87,7 +89,7 @@ def competition_rows(generator: np.random.Generator, institutions: Institutions,
                 "comp_level": level,
                 "status": "2",
                 "series": series,
-                "host_unit": reference.codes("department")[department],
+                "host_unit": _hosts(department, series, serial + 1, size),
                 "organizer_uscc": institutions.uscc[generator.choice(hosts, size)],
                 "occupation_code": as_text(code for code, _ in chosen),
                 "start_date": start,
@@ -108,6 +110,17 @@ def competition_rows(generator: np.random.Generator, institutions: Institutions,
                 parts.append(rows("competition", department, str(months[place - 1]), planned))
             serial += size
     return concat(parts) if parts else rows("competition", as_text([]), as_text([]), {})
+
+
+def _hosts(department: str, series: str, first: int, size: int) -> Array:
+    """The department itself; of the games some are hosted together with the trade unions."""
+    names = reference.codes("department")
+    jointly = f"{names['TUF']}、{names[department]}"
+    is_joint = department == "HRSS" and series == "1"
+    return as_text(
+        jointly if is_joint and number % _JOINTLY_HOSTED == 0 else names[department]
+        for number in range(first, first + size)
+    )
 
 
 def award_rows(generator: np.random.Generator, pool: People, period: str) -> Rows:

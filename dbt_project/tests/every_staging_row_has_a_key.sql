@@ -8,6 +8,7 @@
     ('as_of_date',): ['stg_run'],
     ('source_name', 'department_code', 'dataset', 'looked_at'): ['stg_pull'],
     ('department_code',): ['stg_department'],
+    ('alias_name',): ['stg_department_alias'],
     ('target_id',): ['stg_target'],
     ('target_id', 'reading'): ['stg_target_definition'],
     ('rule_order',): ['stg_target_rule'],

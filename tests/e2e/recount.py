@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -335,3 +335,34 @@ def ratios(truth: Truth, totals: pd.DataFrame) -> dict[tuple[str, str, str], Dec
     tiers = colleges.groupby(colleges["uscc"].fillna(colleges["carrier_no"]))["college_tier"].min()
     figures["S01", "main", "point"] = Decimal(min(int((tiers == "1").sum()), 1) + int((tiers == "2").sum()))
     return figures
+
+
+def host(text: object, reporter: str) -> str:
+    """The department whose name stands first among the hosts; the reporting one where none does."""
+    first = re.split("[、，；;,/（(]", str(text or ""), maxsplit=1)[0].strip()
+    spellings = {row["alias"]: row["department"] for row in reference.table("department_aliases")}
+    for row in reference.table("departments"):
+        spellings |= {row["full_name"]: row["code"], row["short_name"]: row["code"]}
+    return spellings.get(first, reporter)
+
+
+def credited(root: Root, as_of: dt.date) -> dict[tuple[str, str, str], int]:
+    """(target, year, department) → competitions by their first host, awards by the department that bestows them."""
+    truth = Truth(root, as_of)
+    contests = truth.rows("competition")
+    contests = contests[contests["status"] == "2"].copy()
+    contests["order"] = contests["department_code"].map(ORDER)
+    hrss = set(contests.loc[(contests["comp_level"] == "4") & (contests["department_code"] == "HRSS"), "comp_id"])
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for row in contests.sort_values("order").drop_duplicates("comp_id").itertuples():
+        key = (str(row.end_date)[:4], host(row.host_unit, row.department_code))
+        if row.comp_level == "4" and row.comp_id in hrss:
+            counts["T13", *key] += 1
+        if row.series == "1":
+            counts["T14", *key] += 1
+    awards = truth.rows("talent_award")
+    awards = awards[awards["status"] == "1"].assign(person=person)
+    for target, award, bestower in (("T16", "1", "HRSS"), ("T17", "2", "TUF"), ("T18", "3", "HRSS")):
+        for year, chosen in awards[awards["award_name"] == award].groupby("award_year"):
+            counts[target, str(int(year)), bestower] += chosen["person"].nunique()
+    return dict(counts)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.harness import AS_OF, Skills
-from tests.e2e.recount import months, recount
+from tests.e2e.recount import credited, months, recount
 from warehouse.published import publication
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import reference
@@ -66,3 +66,18 @@ def test_other_worlds_are_confirmed_too(seed: str, span: str, tmp_path: Path) ->
     wrong, positive = differences(skills)
     assert wrong == {}
     assert positive >= 10
+
+
+def test_competitions_and_awards_stand_with_their_host_and_their_lead(skills: Skills) -> None:
+    with publication.open_current(skills.root).connect() as con:
+        told = {
+            (target, year, department): count
+            for target, year, department, count in con.execute(
+                "select target_id, cast(year(event_date) as varchar), department_code, cast(sum(amount) as integer) "
+                "from fct_target_contribution "
+                "where target_id in ('T13', 'T14', 'T16', 'T17', 'T18') and component = 'counted' group by all"
+            ).fetchall()
+        }
+    assert told == credited(skills.root, DAY)
+    assert {department for target, _, department in told if target == "T14"} == {"HRSS", "TUF"}
+    assert {department for target, _, department in told if target == "T17"} == {"TUF"}

@@ -107,3 +107,12 @@ def test_the_metrics_file_takes_the_certificates_of_the_target() -> None:
         [taken] = [entry.rows for entry in metric.metrics().metrics if entry.name == name]
         [codes] = re.findall(r"certificate_type_code in \(([^)]*)\)", taken)
         assert re.findall(r"\d+", codes) == of_target
+
+
+def test_awards_are_led_by_a_department_and_nothing_else_is() -> None:
+    """A lead takes all of a target: of competitions and training that would be wrong."""
+    leads = {row["id"]: row["lead"] for row in reference.table("targets") if row["lead"]}
+    assert leads == {"T16": "HRSS", "T17": "TUF", "T18": "HRSS"}
+    awards = {rule.target_id for rule in target_rule.rules() if rule.dataset == "talent_award"}
+    assert leads.keys() == awards
+    assert set(leads.values()) <= set(reference.codes("department"))

@@ -97,3 +97,10 @@
     {%- set file = [env_var('SKILLS_HOME', flags.PROFILES_DIR ~ '/../warehouse/data'), 'work', 'register', 'run.parquet'] | join('/') -%}
     {{ return(run_query("select cast(as_of_date as varchar) from read_parquet('" ~ file ~ "')").rows[0][0]) }}
 {% endmacro %}
+
+{# The first of several names in one text; both engines spell it alike. #}
+{% macro first_named(names) %}{{ return(adapter.dispatch('first_named')(names)) }}{% endmacro %}
+
+{% macro default__first_named(names) -%}
+    trim(regexp_replace(trim(replace({{ names }}, chr(10), '、')), '[、，,;；/／（(].*$', ''))
+{%- endmacro %}

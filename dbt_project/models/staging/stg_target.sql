@@ -12,5 +12,6 @@ select
     cast(threshold as decimal(18, 4)) as threshold,
     period as period_text,
     departments as responsible_departments,
+    lead as lead_department_code,
     cast({{ file_position() }} as integer) as target_order
 from targets

@@ -3,19 +3,19 @@ with rules as (
     select * from {{ ref('stg_target_rule') }}
 ),
 
+targets as (
+    select * from {{ ref('stg_target') }}
+),
+
 -- Programs, special actions and funding are the class's, so that its participations follow it.
 classes as (
     select
         class_id,
         {{ field_codes({
-            'project_type': 'training_type_code',
-            'special_action': 'special_action_code',
-            'programs': 'program_codes',
-            'skill_level': 'skill_level_code',
-            'training_mode': 'training_mode_code',
-            'funding_source': 'funding_source_code',
-            'competent_dept': 'competent_department_code',
-            'is_headline_funded': 'is_headline_funded',
+            'project_type': 'training_type_code', 'special_action': 'special_action_code',
+            'programs': 'program_codes', 'skill_level': 'skill_level_code',
+            'training_mode': 'training_mode_code', 'funding_source': 'funding_source_code',
+            'competent_dept': 'competent_department_code', 'is_headline_funded': 'is_headline_funded',
         }) }} as codes
     from {{ ref('int_class') }}
 ),
@@ -32,8 +32,7 @@ participations as (
         class_id,
         event_date,
         {{ field_codes({
-            'completed': 'is_completed',
-            'person_category': 'person_category_codes',
+            'completed': 'is_completed', 'person_category': 'person_category_codes',
         }) }} as codes
     from {{ ref('int_participation') }}
     where is_counted
@@ -81,12 +80,11 @@ events as (
     union all
     select
         'competition', 'end_date', 'competition', competition_key, submission_id,
-        {{ row_index_of('competition_key') }}, row_number, department_code, unit_code, null, end_date,
+        {{ row_index_of('competition_key') }}, row_number, credited_department_code, unit_code, null, end_date,
         {{ field_codes({
             'comp_level': 'competition_level_code',
             'series': 'series_code',
-            'status': 'status_code',
-            'industry_cluster': 'industry_cluster_code',
+            'status': 'status_code', 'industry_cluster': 'industry_cluster_code',
             'is_designated': 'is_designated',
         }) }}
     from {{ ref('fct_competition') }}
@@ -141,7 +139,8 @@ select
     events.submission_id,
     events.row_index,
     events.row_number,
-    events.department_code,
+    -- Awards are credited to the department that bestows them, whoever reports them.
+    coalesce(targets.lead_department_code, events.department_code) as department_code,
     events.unit_code,
     events.person_key,
     events.event_date,
@@ -151,4 +150,5 @@ select
 from events
 inner join fitting
     on events.dataset = fitting.dataset and events.codes = fitting.codes
+left join targets on fitting.target_id = targets.target_id
 where fitting.rule_rank = 1

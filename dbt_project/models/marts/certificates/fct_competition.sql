@@ -6,6 +6,24 @@ departments as (
     select * from {{ ref('stg_department') }}
 ),
 
+-- Every way in which a department is written.
+hosts as (
+    select
+        alias_name as host_name,
+        department_code
+    from {{ ref('stg_department_alias') }}
+    union
+    select
+        full_name,
+        department_code
+    from departments
+    union
+    select
+        short_name,
+        department_code
+    from departments
+),
+
 newest as (
     {{ newest_per_key('competitions', 'competition') }}
 ),
@@ -25,6 +43,8 @@ ranked as (
         {{ row_key('newest') }} as competition_key,
         newest.*,
         designated.competition_id is not null as is_designated,
+        -- The host that is named first carries the project; a host outside the departments leaves it to who reports it.
+        coalesce(hosts.department_code, newest.department_code) as credited_department_code,
         row_number() over (
             partition by newest.competition_id
             order by
@@ -35,6 +55,8 @@ ranked as (
     from newest
     inner join departments on newest.department_code = departments.department_code
     left join designated on newest.competition_id = designated.competition_id
+    left join hosts
+        on {{ first_named('newest.host_name') }} = hosts.host_name
 )
 
 select
@@ -43,6 +65,7 @@ select
     row_number,
     department_code,
     unit_code,
+    credited_department_code,
     competition_id,
     competition_name,
     project_name,
