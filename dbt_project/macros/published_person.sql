@@ -1,5 +1,10 @@
-{# A person's token as it may be published: null where the person belongs to a sensitive group, in every table alike,
-   so that no comparison of tables tells who does. The query joins int_sensitive_person as `sensitive`. #}
-{% macro published_person(person_key) -%}
-    case when sensitive.person_key is null then {{ person_key }} end
+{# What tells of a person as it may be published: null where the person belongs to a sensitive group, in every table
+   alike, so that no comparison of tables tells who does. The query joins int_sensitive_person as `sensitive`. #}
+{% macro published_person(value) -%}
+    case when sensitive.person_key is null then {{ value }} end
+{%- endmacro %}
+
+{# The public code of an organisation; null for a sole trader, whose code (92…) leads to a person. #}
+{% macro organisation(uscc) -%}
+    case when {{ uscc }} not like '92%' then {{ uscc }} end
 {%- endmacro %}

@@ -34,9 +34,10 @@ class BureauFacts:
     """Of all departments.
 
     `targets`: `rpt_target_progress`; `target_breakdown`: `rpt_target_breakdown`; `participation_months`:
-    `rpt_participation_month`; `grid`: `rpt_submission_grid`; `held_since`: department → day of the oldest error that
-    holds a row; `rules`, `unrecognised`: as in `DepartmentFacts`; `submissions`: `told/submission.parquet`;
-    `unreachable`: interfaces from which nothing arrives.
+    `rpt_participation_month`; `unfinished`: participations not completed, which have no month; `grid`:
+    `rpt_submission_grid`; `held_since`: department → day of the oldest error that holds a row; `rules`,
+    `unrecognised`: as in `DepartmentFacts`; `submissions`: `told/submission.parquet`; `unreachable`: interfaces from
+    which nothing arrives.
     """
 
     as_of: dt.date
@@ -44,6 +45,7 @@ class BureauFacts:
     targets: Sequence[Mapping[str, Any]] = ()
     target_breakdown: Sequence[Mapping[str, Any]] = ()
     participation_months: Sequence[Mapping[str, Any]] = ()
+    unfinished: int = 0
     grid: Sequence[Row] = ()
     held_since: Mapping[str, dt.date] = field(default_factory=dict)
     rules: Sequence[Mapping[str, Any]] = ()
@@ -87,6 +89,9 @@ def bureau(sources: Sources, current: Publication) -> BureauFacts:
         targets=sources.rows("from published.rpt_target_progress"),
         target_breakdown=sources.rows("from published.rpt_target_breakdown"),
         participation_months=sources.rows("from published.rpt_participation_month"),
+        unfinished=sources.rows(
+            "select count(*) as participations from published.fct_participation where not is_completed"
+        )[0]["participations"],
         grid=sources.rows("from published.rpt_submission_grid"),
         held_since=call_list.held_since(sources),
         rules=problems.top_rules(sources),

@@ -29,7 +29,8 @@ first_deliveries as (
     from delivery where submission_id is not null group by all
 )
 select
-    e.department_code, e.unit_code, e.dataset, e.period, e.due_date, run.as_of_date,
+    e.department_code, e.unit_code, e.dataset, e.period, e.period_start_date, e.period_end_date,
+    e.cadence as period_kind, e.due_date, run.as_of_date,
     case
         when shown.submission_id is null and e.due_date >= run.as_of_date then 'not_due'
         when shown.submission_id is null then 'missing'

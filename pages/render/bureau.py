@@ -79,6 +79,7 @@ def _json(facts: BureauFacts) -> str:
             "targets": facts.targets,
             "target_breakdown": facts.target_breakdown,
             "participation_months": facts.participation_months,
+            "unfinished_participations": facts.unfinished,
             "grid": [row_facts(row) for row in facts.grid],
             "calls": [call_list.call_facts(call) for call in facts.calls],
             "rules": facts.rules,

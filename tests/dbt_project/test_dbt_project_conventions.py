@@ -26,7 +26,6 @@ LONGEST_MODEL = 120
 """Lines."""
 LONGER_MODELS = {
     "int_directory_status": 121,
-    "int_participation": 126,
     "int_target_contribution": 154,
     "int_target_standing": 139,
     "rpt_demand_supply": 148,

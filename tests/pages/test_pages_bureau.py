@@ -39,6 +39,11 @@ def test_the_page_is_whole_and_needs_nothing_from_outside() -> None:
     assert {f"{code}/index.html" for code in reference.codes("department")} <= set(read.addresses())
 
 
+def test_what_is_not_completed_has_no_month_and_is_told_beside() -> None:
+    assert "另有 1,240 人次尚未结业" in Page(page(unfinished=1240)).text
+    assert "尚未结业" not in Page(page(unfinished=0)).text
+
+
 def test_every_cell_says_in_words_what_its_colour_means() -> None:
     text = Page(page()).text
     for word in words.GRID_STATES.values():

@@ -14,7 +14,10 @@ runs as (
 ),
 
 participations as (
-    select * from {{ ref('int_participation') }}
+    select
+        *,
+        coalesce(event_date, end_date) as ended_date
+    from {{ ref('int_participation') }}
     where is_counted or not_counted_reason = 'not_completed'
 ),
 
@@ -50,16 +53,16 @@ ended as (
         participations.skill_level_code,
         participations.department_code,
         participations.person_key,
-        participations.event_date,
+        participations.ended_date,
         participations.is_completed,
         participations.exam_result_code,
         participations.is_employed_after,
-        {{ days_after('participations.event_date', 'upgrade.threshold_value') }} as upgrade_until_date,
+        {{ days_after('participations.ended_date', 'upgrade.threshold_value') }} as upgrade_until_date,
         runs.as_of_date
     from participations
     cross join runs
     inner join dues on participations.end_date <= dues.reported_until_date
-    {{ join_threshold('upgrade', 'upgrade_days', 'participations.event_date') }}
+    {{ join_threshold('upgrade', 'upgrade_days', 'participations.ended_date') }}
 ),
 
 -- The best certificate of the same person and occupation in the days after, and the best one held before.
@@ -67,10 +70,10 @@ upgrades as (
     select
         ended.participation_key,
         max(
-            case when certificates.issue_date >= ended.event_date then certificates.level_rank end
+            case when certificates.issue_date >= ended.ended_date then certificates.level_rank end
         ) as level_rank,
         max(
-            case when certificates.issue_date < ended.event_date then certificates.level_rank end
+            case when certificates.issue_date < ended.ended_date then certificates.level_rank end
         ) as earlier_level_rank
     from ended
     inner join certificates

@@ -69,7 +69,7 @@ facts as (
         keyed.*,
         participations.department_code,
         participations.unit_code,
-        participations.event_date,
+        coalesce(participations.event_date, participations.end_date) as event_date,
         coalesce(subsidies.per_head_fen, 0) + coalesce(personal.amount_fen, 0) as amount_fen
     from keyed
     inner join participations on keyed.fact_key = participations.participation_key

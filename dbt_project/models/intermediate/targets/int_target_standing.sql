@@ -26,9 +26,7 @@ finals as (
 ),
 
 open_warnings as (
-    select distinct submission_id || '#' || cast(row_index as string) as fact_key
-    from {{ ref('stg_finding') }}
-    where severity = 'warning' and explained_at is null and row_index is not null
+    select * from {{ ref('int_open_warning') }}
 ),
 
 -- What two units report is disputed; of such a group one row counts and gives it its name.

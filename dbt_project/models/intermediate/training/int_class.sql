@@ -72,6 +72,7 @@ select
     coalesce(ranked.is_public_welfare, false) as is_public_welfare,
     coalesce(ranked.is_fee_charged, false) as is_fee_charged,
     ranked.competent_department_code,
+    ranked.filing_id,
     in_directory.class_id is not null as is_institution_known,
     (
         {{ is_policy_code('ranked.funding_source_code', 'headline_funding_code', 'ranked.start_date') }}

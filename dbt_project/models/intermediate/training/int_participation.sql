@@ -1,3 +1,10 @@
+{% set sent = [
+    'submission_id', 'row_index', 'row_number', 'department_code', 'unit_code', 'person_key', 'sex_code',
+    'birth_year', 'home_province_code', 'class_id', 'person_category_codes', 'education_code',
+    'hukou_type_code', 'employer_uscc', 'employer_industry_code', 'agreement_start_date', 'agreement_end_date',
+    'industry_cluster_code', 'attended_hours', 'attendance_rate', 'theory_score', 'practice_score',
+    'exam_result_code', 'is_employed_after', 'mobile_key',
+] -%}
 with records as (
     select * from {{ ref('stg_training_record') }}
 ),
@@ -17,22 +24,9 @@ newest as (
 participations as (
     select
         {{ row_key('newest') }} as participation_key,
-        newest.submission_id,
-        newest.row_index,
-        newest.row_number,
-        newest.department_code,
-        newest.unit_code,
-        newest.person_key,
-        newest.sex_code,
-        newest.birth_year,
-        newest.home_province_code,
-        newest.class_id,
-        newest.person_category_codes,
-        newest.industry_cluster_code,
-        newest.attended_hours,
-        newest.exam_result_code,
-        newest.is_employed_after,
-        newest.mobile_key,
+        {% for column in sent -%}
+            newest.{{ column }},
+        {% endfor -%}
         coalesce(newest.is_completed, false) as is_completed,
         classes.institution_key,
         classes.venue_district_key,
@@ -47,7 +41,7 @@ participations as (
         classes.is_headline_funded,
         classes.competent_department_code,
         departments.department_order,
-        coalesce(newest.completion_date, classes.end_date) as event_date,
+        case when newest.is_completed then coalesce(newest.completion_date, classes.end_date) end as event_date,
         case
             when classes.class_id is null then 'unknown_class'
             when not classes.is_institution_known then 'unknown_institution'

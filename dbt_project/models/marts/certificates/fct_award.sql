@@ -2,6 +2,10 @@ with awards as (
     select * from {{ ref('int_award') }}
 ),
 
+warnings as (
+    select * from {{ ref('int_open_warning') }}
+),
+
 sensitive as (
     select * from {{ ref('int_sensitive_person') }}
 )
@@ -15,6 +19,7 @@ select
     {{ published_person('awards.person_key') }} as person_key,
     awards.award_code,
     awards.award_year,
+    {{ year_start('awards.award_year') }} as event_date,
     awards.award_date,
     awards.document_id,
     awards.employer_name,
@@ -22,6 +27,8 @@ select
     awards.skill_level_code,
     awards.bonus_fen,
     awards.status_code,
-    awards.is_counted
+    awards.is_counted,
+    warnings.fact_key is not null as has_open_warning
 from awards
 left join sensitive on awards.person_key = sensitive.person_key
+left join warnings on awards.award_key = warnings.fact_key

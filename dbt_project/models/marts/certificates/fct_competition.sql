@@ -2,6 +2,10 @@ with competitions as (
     select * from {{ ref('stg_competition') }}
 ),
 
+warnings as (
+    select * from {{ ref('int_open_warning') }}
+),
+
 departments as (
     select * from {{ ref('stg_department') }}
 ),
@@ -60,28 +64,31 @@ ranked as (
 )
 
 select
-    competition_key,
-    submission_id,
-    row_number,
-    department_code,
-    unit_code,
-    credited_department_code,
-    competition_id,
-    competition_name,
-    project_name,
-    competition_level_code,
-    status_code,
-    series_code,
-    host_name,
-    organizer_uscc,
-    occupation_code,
-    industry_cluster_code,
-    start_date,
-    end_date,
-    participant_count,
-    drill_coverage_count,
-    certificate_count,
-    budget_fen,
-    is_designated,
-    coalesce(status_code = '2' and unit_rank = 1, false) as is_counted
+    ranked.competition_key,
+    ranked.submission_id,
+    ranked.row_number,
+    ranked.department_code,
+    ranked.unit_code,
+    ranked.credited_department_code,
+    ranked.competition_id,
+    ranked.competition_name,
+    ranked.project_name,
+    ranked.competition_level_code,
+    ranked.status_code,
+    ranked.series_code,
+    ranked.host_name,
+    ranked.organizer_uscc,
+    ranked.occupation_code,
+    ranked.industry_cluster_code,
+    ranked.end_date as event_date,
+    ranked.start_date,
+    ranked.end_date,
+    ranked.participant_count,
+    ranked.drill_coverage_count,
+    ranked.certificate_count,
+    ranked.budget_fen,
+    ranked.is_designated,
+    coalesce(ranked.status_code = '2' and ranked.unit_rank = 1, false) as is_counted,
+    warnings.fact_key is not null as has_open_warning
 from ranked
+left join warnings on ranked.competition_key = warnings.fact_key

@@ -27,6 +27,7 @@ select
     is_public_welfare,
     is_fee_charged,
     competent_department_code,
+    filing_id,
     is_institution_known,
     is_headline_funded
 from classes

@@ -6,6 +6,10 @@ departments as (
     select * from {{ ref('stg_department') }}
 ),
 
+warnings as (
+    select * from {{ ref('int_open_warning') }}
+),
+
 newest as (
     {{ newest_per_key('funds', 'education_fund') }}
 )
@@ -18,6 +22,7 @@ select
     newest.unit_code,
     newest.enterprise_uscc,
     newest.enterprise_name,
+    {{ year_end('newest.fund_year') }} as event_date,
     newest.fund_year,
     newest.payroll_fen,
     newest.accrued_fen,
@@ -29,6 +34,8 @@ select
     row_number() over (
         partition by newest.enterprise_uscc, newest.fund_year
         order by newest.period_end_date desc, departments.department_order, newest.unit_code
-    ) = 1 as is_counted
+    ) = 1 as is_counted,
+    warnings.fact_key is not null as has_open_warning
 from newest
 inner join departments on newest.department_code = departments.department_code
+left join warnings on {{ row_key('newest') }} = warnings.fact_key

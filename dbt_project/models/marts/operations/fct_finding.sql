@@ -30,6 +30,7 @@ select
     message,
     finding_identity,
     state,
+    {{ local_date('opened_at') }} as event_date,
     opened_at,
     fixed_at,
     fixed_by_submission_id,

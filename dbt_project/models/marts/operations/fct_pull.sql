@@ -28,6 +28,7 @@ select
     channel,
     department_code,
     dataset,
+    {{ local_date('looked_at') }} as event_date,
     looked_at,
     case
         when not is_reached then 'unreachable'

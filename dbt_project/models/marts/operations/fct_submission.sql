@@ -10,6 +10,8 @@ select
     period,
     period_start_date,
     period_end_date,
+    {{ period_kind('period') }} as period_kind,
+    {{ local_date('received_at') }} as event_date,
     outcome,
     received_rows,
     accepted_rows,

@@ -57,6 +57,9 @@ select
     expected.unit_code,
     expected.dataset,
     expected.period,
+    expected.period_start_date,
+    expected.period_end_date,
+    expected.cadence as period_kind,
     expected.due_date,
     runs.as_of_date,
     case

@@ -6,6 +6,10 @@ classes as (
     select * from {{ ref('int_class') }}
 ),
 
+warnings as (
+    select * from {{ ref('int_open_warning') }}
+),
+
 sensitive as (
     select * from {{ ref('int_sensitive_person') }}
 )
@@ -18,12 +22,17 @@ select
     followups.unit_code,
     {{ published_person('followups.person_key') }} as person_key,
     classes.class_id as class_key,
+    classes.class_id is null as is_class_missing,
+    followups.check_date as event_date,
     followups.check_month,
     followups.check_date,
     followups.is_employed,
+    {{ published_person(organisation('followups.employer_uscc')) }} as employer_uscc,
     followups.has_started_business,
     followups.is_still_operating,
-    followups.source_code
+    followups.source_code,
+    warnings.fact_key is not null as has_open_warning
 from followups
 left join classes on followups.class_id = classes.class_id
 left join sensitive on followups.person_key = sensitive.person_key
+left join warnings on followups.followup_key = warnings.fact_key

@@ -2,6 +2,10 @@ with cases as (
     select * from {{ ref('stg_enforcement_case') }}
 ),
 
+warnings as (
+    select * from {{ ref('int_open_warning') }}
+),
+
 newest as (
     {{ newest_per_key('cases', 'enforcement_case') }}
 )
@@ -13,6 +17,7 @@ select
     newest.department_code,
     newest.unit_code,
     newest.case_id,
+    newest.found_date as event_date,
     newest.found_date,
     newest.source_code,
     newest.subject_type_code,
@@ -23,5 +28,7 @@ select
     newest.amount_recovered_fen,
     newest.disposal_code,
     newest.is_transferred_to_court,
-    newest.closed_date
+    newest.closed_date,
+    warnings.fact_key is not null as has_open_warning
 from newest
+left join warnings on {{ row_key('newest') }} = warnings.fact_key

@@ -2,6 +2,10 @@ with totals as (
     select * from {{ ref('int_reported_total') }}
 ),
 
+warnings as (
+    select * from {{ ref('int_open_warning') }}
+),
+
 sensitive_targets as (
     select distinct target_id from {{ ref('int_target_period') }}
     where is_sensitive
@@ -22,29 +26,36 @@ marked as (
 )
 
 select
-    reported_total_key,
-    submission_id,
-    row_number,
-    department_code,
-    unit_code,
-    period,
-    period_start_date,
-    period_end_date,
-    metric_id,
-    coalesce(district_key, unit_district_key) as district_key,
-    dimension,
-    measure_code,
+    marked.reported_total_key,
+    marked.submission_id,
+    marked.row_number,
+    marked.department_code,
+    marked.unit_code,
+    marked.period,
+    marked.period_start_date,
+    marked.period_end_date,
+    {{ period_kind('marked.period') }} as period_kind,
+    marked.period_end_date as event_date,
+    marked.metric_id,
+    coalesce(marked.district_key, marked.unit_district_key) as district_key,
+    marked.dimension,
+    marked.measure_code,
     case
-        when not is_sensitive_group or period_value >= {{ policy_value('smallest_published_total') }} then period_value
+        when not marked.is_sensitive_group or marked.period_value >= {{ policy_value('smallest_published_total') }}
+            then marked.period_value
     end as period_value,
     case
-        when not is_sensitive_group or year_to_date_value >= {{ policy_value('smallest_published_total') }}
-            then year_to_date_value
+        when
+            not marked.is_sensitive_group
+            or marked.year_to_date_value >= {{ policy_value('smallest_published_total') }}
+            then marked.year_to_date_value
     end as year_to_date_value,
     case
-        when not is_sensitive_group or cumulative_value >= {{ policy_value('smallest_published_total') }}
-            then cumulative_value
+        when not marked.is_sensitive_group or marked.cumulative_value >= {{ policy_value('smallest_published_total') }}
+            then marked.cumulative_value
     end as cumulative_value,
-    is_revision,
-    is_unit_total
+    marked.is_revision,
+    marked.is_unit_total,
+    warnings.fact_key is not null as has_open_warning
 from marked
+left join warnings on marked.reported_total_key = warnings.fact_key

@@ -6,6 +6,10 @@ classes as (
     select * from {{ ref('int_class') }}
 ),
 
+warnings as (
+    select * from {{ ref('int_open_warning') }}
+),
+
 sensitive as (
     select * from {{ ref('int_sensitive_person') }}
 )
@@ -18,12 +22,16 @@ select
     attendance.unit_code,
     {{ published_person('attendance.person_key') }} as person_key,
     classes.class_id as class_key,
+    classes.class_id is null as is_class_missing,
+    attendance.session_date as event_date,
     attendance.session_date,
     attendance.session_start_time,
     attendance.session_end_time,
     attendance.check_method_code,
     attendance.session_hours,
-    attendance.is_valid
+    attendance.is_valid,
+    warnings.fact_key is not null as has_open_warning
 from attendance
 left join classes on attendance.class_id = classes.class_id
 left join sensitive on attendance.person_key = sensitive.person_key
+left join warnings on attendance.attendance_key = warnings.fact_key

@@ -6,6 +6,10 @@ departments as (
     select * from {{ ref('stg_department') }}
 ),
 
+warnings as (
+    select * from {{ ref('int_open_warning') }}
+),
+
 newest as (
     {{ newest_per_key('coverage', 'enterprise_coverage') }}
 )
@@ -18,6 +22,7 @@ select
     newest.unit_code,
     newest.enterprise_uscc,
     newest.enterprise_name,
+    newest.report_date as event_date,
     newest.report_date,
     newest.coverage_kind_code,
     newest.industry_code,
@@ -33,6 +38,8 @@ select
         partition by
             newest.enterprise_uscc, newest.coverage_kind_code, newest.hazard_type_code, newest.report_date
         order by departments.department_order, newest.unit_code
-    ) = 1 as is_counted
+    ) = 1 as is_counted,
+    warnings.fact_key is not null as has_open_warning
 from newest
 inner join departments on newest.department_code = departments.department_code
+left join warnings on {{ row_key('newest') }} = warnings.fact_key

@@ -2,6 +2,10 @@ with participations as (
     select * from {{ ref('int_participation') }}
 ),
 
+warnings as (
+    select * from {{ ref('int_open_warning') }}
+),
+
 sensitive as (
     select * from {{ ref('int_sensitive_person') }}
 )
@@ -15,6 +19,7 @@ select
     {{ published_person('participations.person_key') }} as person_key,
     -- A class that no unit has reported yet has no row in dim_class.
     case when participations.start_date is not null then participations.class_id end as class_key,
+    participations.start_date is null as is_class_missing,
     participations.institution_key,
     {{ district_of('participations.unit_code') }} as district_key,
     participations.venue_district_key,
@@ -24,17 +29,30 @@ select
     participations.funding_source_code,
     participations.special_action_code,
     participations.program_codes,
+    participations.event_date,
     participations.start_date,
     participations.end_date,
-    participations.event_date,
     participations.attended_hours,
+    participations.attendance_rate as attendance_share,
     participations.is_completed,
     participations.exam_result_code in ('1', '3') as is_passed,
+    participations.theory_score,
+    participations.practice_score,
+    {{ published_person('participations.is_employed_after') }} as is_employed_after,
+    {{ published_person('participations.education_code') }} as education_code,
+    {{ published_person('participations.hukou_type_code') }} as hukou_type_code,
+    {{ published_person(organisation('participations.employer_uscc')) }} as employer_uscc,
+    {{ published_person('participations.employer_industry_code') }} as employer_industry_code,
+    {{ published_person(
+        months_between('participations.agreement_start_date', days_after('participations.agreement_end_date', 1))
+    ) }} as agreement_months,
     participations.is_public_welfare,
     participations.counts_to_headline,
     participations.is_counted,
     participations.not_counted_reason,
     participations.counted_department_code,
-    participations.duplicate_group_key
+    participations.duplicate_group_key,
+    warnings.fact_key is not null as has_open_warning
 from participations
 left join sensitive on participations.person_key = sensitive.person_key
+left join warnings on participations.participation_key = warnings.fact_key

@@ -2,6 +2,10 @@ with services as (
     select * from {{ ref('int_support_service') }}
 ),
 
+warnings as (
+    select * from {{ ref('int_open_warning') }}
+),
+
 sensitive as (
     select * from {{ ref('int_sensitive_person') }}
 )
@@ -15,6 +19,7 @@ select
     {{ published_person('services.person_key') }} as person_key,
     {{ district_of('services.unit_code') }} as district_key,
     services.service_type_code,
+    services.service_date as event_date,
     services.service_date,
     services.provider_name,
     services.education_code,
@@ -23,6 +28,8 @@ select
     services.support_amount_fen,
     services.is_counted,
     services.counted_department_code,
-    services.duplicate_group_key
+    services.duplicate_group_key,
+    warnings.fact_key is not null as has_open_warning
 from services
 left join sensitive on services.person_key = sensitive.person_key
+left join warnings on services.service_key = warnings.fact_key
