@@ -18,6 +18,7 @@ from demo.defect import Effect, Kind
 from demo.injection import HELD_SHARE, in_file_order
 from demo.labels import Labels
 from demo.rows import CLEAN, Rows, concat
+from demo.streams import stream
 from expectations import outcome
 from ingest.feed import Feed, feeds
 from warehouse.vocabulary.period import Period, parse
@@ -177,16 +178,17 @@ def plan(
     """Every file of every feed that owes something in the world, with the time of its delivery."""
     planned: list[Planned] = []
     for feed in feeds():
+        draws = stream(feed.dataset, generator)
         for period in _owed(feed, first, last, world[feed.dataset]):
             due = _sent_by(feed, period, last)
             for unit in feed.units:
                 fate: Fate = fate_of.get((unit, feed.dataset, str(period)), "")
-                before = int(generator.integers(0, 6))
-                minute = int(generator.integers(0, 540))
+                before = int(draws.integers(0, 6))
+                minute = int(draws.integers(0, 540))
                 if fate == "missing":
                     continue
                 day = (
-                    due + dt.timedelta(days=int(generator.integers(3, 14)))
+                    due + dt.timedelta(days=int(draws.integers(3, 14)))
                     if fate == "late"
                     else (due - dt.timedelta(days=before))
                 )
@@ -205,8 +207,9 @@ def _sent_by(feed: Feed, period: Period, last: Period) -> dt.date:
 
 
 def _owed(feed: Feed, first: Period, last: Period, rows: Rows) -> list[Period]:
-    """The months of the world and the opening balance; of other cadences the periods that the world has."""
-    if feed.cadence == "monthly":
+    """The months of the world and the opening balance; of other cadences, and of what is optional, the periods that the
+    world has."""
+    if feed.cadence == "monthly" and not feed.is_optional:
         periods = [feed.first] if feed.first < first and feed.dataset == "aggregate_summary" else []
         while first <= last:
             periods.append(first)

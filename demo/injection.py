@@ -18,6 +18,7 @@ from demo.labels import LEAST, RESERVED, Labels
 from demo.odd_spellings import ODD_SPELLINGS
 from demo.plan import DOUBLE_REPORTS, LATE_REPORTS
 from demo.rows import CLEAN, Array, Rows, as_text, concat, either, is_among, is_blank
+from demo.streams import stream
 from warehouse.vocabulary.contract import dataset as contract_of
 from warehouse.vocabulary.period import parse
 
@@ -143,13 +144,13 @@ def inject(world: dict[str, Rows], months: list[str], generator: np.random.Gener
     _cancel_certificates(world, months, labels, generator)
     defects, referred = row_defects(), _referred(world)
     for name in list(world):
-        strike(world[name], defects, labels, generator, referred)
+        strike(world[name], defects, labels, stream(name, generator), referred)
         _repeat(world, name, labels, generator)
         world[name] = in_file_order(world[name])
     for name in _REFERRING:
         _label_orphans(world[name], orphans, Kind("class_unknown", name, "class_id", ("CL901",), "warn"), labels)
     for rows in world.values():
-        spell_oddly(rows, labels, generator)
+        spell_oddly(rows, labels, stream(rows.dataset, generator))
         rows.label[rows.label == RESERVED] = CLEAN
     return world, labels
 

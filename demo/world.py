@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from demo import certificates, events, institutions, payments, people, returns, training
+from demo import certificates, events, institutions, payments, people, returns, tasks, training
 from demo.rows import Array, Rows, concat, empty, is_blank
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.period import Period, between
@@ -90,6 +90,7 @@ def build(first: Period, last: Period, scale: float, seed: int) -> dict[str, Row
         "wage_guidance": concat([returns.wage_rows(generator, year) for year in told.years]),
         "enforcement_case": returns.case_rows(generator, classes, listed, pool, months),
         "outcome_followup": returns.followup_rows(generator, classes, participations, pool, firms, months),
+        "task_allocation": tasks.task_rows(months),
     }
     return built | {name: empty(name) for name in contract.names() if name not in (*built, TOTALS)}
 

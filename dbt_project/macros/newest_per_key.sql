@@ -14,6 +14,7 @@
         'subsidy_payment': 'payment_id',
         'support_service': 'service_type_code, person_key, service_date',
         'talent_award': 'award_code, award_year, person_key',
+        'task_allocation': 'target_id, task_split, task_unit_code, task_window, task_version',
         'training_class': 'class_id',
         'training_record': 'class_id, person_key',
         'wage_guidance': 'report_year, industry_code, occupation_code, skill_level_code',

@@ -13,6 +13,7 @@
     stg_subsidy_payment
     stg_support_service
     stg_talent_award
+    stg_task_allocation
     stg_training_class
     stg_training_record
     stg_wage_guidance

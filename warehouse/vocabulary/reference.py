@@ -22,9 +22,12 @@ _TABLES: dict[str, tuple[str, str, str]] = {
     "gbt4754_2017": ("gbt4754_2017", "code", "name"),
     "industry_cluster": ("sz_industry_clusters", "code", "name"),
     "occupations_2022": ("occupations_2022", "code", "name"),
+    "target": ("targets", "id", "title"),
 }
 _HEADED: dict[str, tuple[str, str, str]] = {"metric": ("targets", "id", "title")}
 """Lists of `codelists.csv` that another table's rows come before: the targets are metrics, and have a home."""
+_JOINED: dict[str, tuple[str, ...]] = {"task_unit": ("department", "district")}
+"""Lists that are several others, one after the other: whoever may be given a task."""
 CITY = "SZ"
 """District key of what the city itself reports."""
 
@@ -51,6 +54,8 @@ def codes(code_list: str) -> dict[str, str]:
             name_by_code |= {row["code"]: row["name"] for row in table("divisions_current_2023")}
             name_by_code |= {"710000": "台湾省", "810000": "香港特别行政区", "820000": "澳门特别行政区"}
         return name_by_code
+    if code_list in _JOINED:
+        return {code: name for joined in _JOINED[code_list] for code, name in codes(joined).items()}
     listed: dict[str, str] = {}
     if code_list in _HEADED:
         file, code, name = _HEADED[code_list]
@@ -80,6 +85,8 @@ def aliases(code_list: str) -> dict[str, str]:
 
     A spelling that would mean two codes is left out unless an alias table decides it.
     """
+    if code_list in _JOINED:
+        return {spelling: code for joined in _JOINED[code_list] for spelling, code in aliases(joined).items()}
     decided: dict[str, str] = {}
     for row in table("code_aliases"):
         if row["list"] == code_list:

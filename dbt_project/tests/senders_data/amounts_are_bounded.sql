@@ -17,6 +17,7 @@
     'stg_subsidy_payment': ['person_count', 'fiscal_year'],
     'stg_support_service': ['enrol_year'],
     'stg_talent_award': ['award_year'],
+    'stg_task_allocation': ['task_quantity', 'task_version'],
     'stg_training_class': ['planned_hours', 'planned_person_count'],
     'stg_training_record': ['attended_hours', 'theory_score', 'practice_score'],
     'stg_wage_guidance': ['report_year', 'sample_count'],

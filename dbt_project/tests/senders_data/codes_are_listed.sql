@@ -6,6 +6,7 @@
     'special_action_code': ref('dim_special_action'),
     'district_key': ref('dim_district'),
     'department_code': ref('dim_department'),
+    'target_id': ref('dim_target'),
 } -%}
 {# Of each table: its columns, and the dimension's where that bears another name. -#}
 {% set columns = {
@@ -15,6 +16,7 @@
     'stg_demand_forecast': {'occupation_code': '', 'industry_cluster_code': ''},
     'stg_institution_directory': {'district_key': ''},
     'stg_subsidy_payment': {'occupation_code': ''},
+    'stg_task_allocation': {'target_id': ''},
     'stg_training_class': {
         'occupation_code': '', 'special_action_code': '', 'venue_district_key': 'district_key',
         'competent_department_code': 'department_code',

@@ -12,6 +12,7 @@
     'subsidy_payment': ['fct_subsidy_payment', 'payment_key'],
     'support_service': ['fct_support_service', 'service_key'],
     'talent_award': ['fct_award', 'award_key'],
+    'task_allocation': ['fct_task_allocation', 'task_allocation_key'],
     'training_class': ['dim_class', 'class_key'],
     'training_record': ['fct_participation', 'participation_key'],
     'wage_guidance': ['fct_wage_guidance', 'wage_guidance_key'],

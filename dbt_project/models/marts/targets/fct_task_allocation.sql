@@ -1,0 +1,30 @@
+with allocations as (
+    select * from {{ ref('stg_task_allocation') }}
+),
+
+-- A version begins as a whole; the days of its rows are one (TK005), and the first of them where an exception let
+-- others pass.
+newest as (
+    select
+        *,
+        min(from_date) over (
+            partition by unit_code, target_id, task_split, task_window, task_version
+        ) as version_from_date
+    from ({{ newest_per_key('allocations', 'task_allocation') }}) as latest
+)
+
+select
+    {{ row_key('newest') }} as task_allocation_key,
+    newest.submission_id,
+    newest.row_number,
+    newest.department_code,
+    newest.unit_code,
+    newest.target_id,
+    newest.task_split,
+    newest.task_unit_code,
+    newest.task_window,
+    newest.task_version,
+    newest.task_quantity,
+    newest.task_document,
+    newest.version_from_date as from_date
+from newest

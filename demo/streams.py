@@ -1,0 +1,23 @@
+"""Random numbers of the datasets that the demo learned after the others.
+
+Each draws from a generator of its own, named by the dataset, so that what the others draw stays as it was. Not here:
+what is drawn. Ends at a generator.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+
+LATER = frozenset({"task_allocation"})
+"""The datasets with generators of their own."""
+
+
+def stream(dataset: str, generator: np.random.Generator) -> np.random.Generator:
+    """The generator from which a dataset's numbers come where the others' come from `generator`, which stays as it is
+    for a later one."""
+    if dataset not in LATER:
+        return generator
+    seeds = cast(np.random.SeedSequence, generator.bit_generator.seed_seq)
+    return np.random.default_rng(np.random.SeedSequence(seeds.entropy, spawn_key=(*seeds.spawn_key, *dataset.encode())))
