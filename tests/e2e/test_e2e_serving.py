@@ -59,7 +59,7 @@ def test_a_metric_has_a_figure_by_every_dimension(metric: Metric, published: Pub
     for name in metrics().dimensions_of(metric):
         parts = rows(published, metrics().sql(metric, name))
         assert parts or metric.name in NOTHING_YET, name
-        if metric.additive and not metric.each:
+        if metric.is_additive and not metric.each:
             assert sum(Decimal(row[-1] or 0) for row in parts) == Decimal(whole[0][-1]), name
 
 

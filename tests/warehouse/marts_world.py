@@ -19,6 +19,14 @@ DEPARTMENTS = tuple(reference.codes("department"))
 ROWS = 60
 _TEXTS = ("", "甲班", 'a "b", c', "line\nline", "\\.", "null", " ", "it''s", "\\N", "{x} %s")
 _SPECIAL = {
+    ("fct_participation", "not_counted_reason"): ("duplicate", "not_completed"),
+    ("fct_certificate", "certificate_type_code"): ("01", "02", "04"),
+    ("fct_certificate", "skill_level_code"): ("1", "3", "4"),
+    ("fct_subsidy_payment", "status_code"): ("3", "4"),
+    ("fct_enterprise_coverage", "coverage_kind_code"): ("1", "2"),
+    ("rpt_submission_grid", "state"): ("on_time", "missing", "not_due"),
+    ("rpt_target_progress", "reading"): ("main", "other"),
+    ("rpt_target_progress", "status"): ("met", "behind"),
     ("dim_target", "unit"): ("人次", "名", "项"),
     ("rpt_program_quality", "subject_kind"): ("class", "department", "institution", "occupation"),
     ("rpt_target_breakdown", "breakdown"): ("department", "district", "part"),

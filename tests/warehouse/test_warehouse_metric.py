@@ -63,7 +63,17 @@ def test_there_are_metrics_enough_and_each_speaks_both_languages() -> None:
     ("old", "new", "complaint"),
     [
         ("    unit: 人次\n", "    unit: 人次\n    colour: red\n", r"metrics\.0\.colour: Extra inputs"),
-        ("    formula: count(*)\n", "", r"metrics\.0\.formula: Field required"),
+        ("    formula: count(*)\n", "", r"metrics\.0: Value error, a metric has a formula, or"),
+        (
+            "    formula: count(*)\n",
+            "    formula: count(*)\n    numerator: count(*)\n",
+            "a numerator and a denominator",
+        ),
+        (
+            "    formula: count(*)\n",
+            "    formula: count(*) - sum(x)\n",
+            r"metrics\.0\.formula: .* is not one aggregate",
+        ),
         ("table: fct_participation", "table: fct_none", "fct_none, which is no mart"),
         ("    source: participation\n", "    source: nowhere\n", "source nowhere, which is not described"),
         ("    each: [year]\n", "    each: [month]\n", "frontline_fund_share needs month, which fund does not have"),

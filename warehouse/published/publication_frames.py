@@ -97,7 +97,7 @@ class PublicationFrames:
                 "unit": metric.unit,
                 "dimensions": ", ".join(metrics().dimensions_of(metric)),
                 "needs": ", ".join(metric.each),
-                "is_additive": metric.additive,
+                "is_additive": metric.is_additive,
                 "description_zh": metric.description_zh,
             }
             for metric in metrics().metrics
@@ -143,7 +143,7 @@ class PublicationFrames:
             "description": f"{metric.description_zh}{metric.description_en}",
             "unit": metric.unit,
             "period": period,
-            "is_additive": metric.additive,
+            "is_additive": metric.is_additive,
             "columns": {dimension: f"{told.zh}。{told.en}." for dimension, told in described.items()}
             | {name: f"{metric.zh}（{metric.unit}）。{metric.en}."},
         }

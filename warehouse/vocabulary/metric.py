@@ -6,12 +6,15 @@ The targets' figures are worked out by dbt. Ends at SQL; nothing is queried here
 from __future__ import annotations
 
 import functools
+import itertools
+import re
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, cast
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from warehouse.vocabulary.errors import OperatorError, nearest
 from warehouse.vocabulary.mart import marts
@@ -43,8 +46,43 @@ class Source(_Strict):
     dimensions: dict[Name, Text]
 
 
+@dataclass(frozen=True)
+class Aggregate:
+    """A formula in its parts: `of` is SQL over a row, `*` for the row itself; money in fen is divided."""
+
+    function: Literal["count", "sum", "max"]
+    of: str
+    is_distinct: bool
+    divisor: str | None
+
+
+_AGGREGATE = re.compile(r"(count|sum|max)\((distinct )?(.+?)\)(?: / (100\.0))?")
+
+
+def aggregate(formula: str) -> Aggregate:
+    """Reads a formula; `ValueError` where it is more than one aggregate."""
+    match = _AGGREGATE.fullmatch(formula)
+    if match is None or not _is_closed(match[3]):
+        raise ValueError(f"{formula} is not one aggregate: count(…), count(distinct …), sum(…), sum(…) / 100.0, max(…)")
+    return Aggregate(cast(Literal["count", "sum", "max"], match[1]), match[3], match[2] is not None, match[4])
+
+
+def _is_closed(sql: str) -> bool:
+    """Whether every bracket in it closes in it, none that was opened before."""
+    depths = list(itertools.accumulate({"(": 1, ")": -1}.get(character, 0) for character in sql))
+    return depths[-1] == 0 and min(depths) >= 0
+
+
+def _checked(formula: str) -> str:
+    aggregate(formula)
+    return formula
+
+
+Formula = Annotated[str, Field(min_length=1), AfterValidator(_checked)]
+
+
 class Metric(_Strict):
-    """One figure. Without `rows` it is taken from all rows of its source."""
+    """One figure, one aggregate or one over another. Without `rows` it is taken from all rows of its source."""
 
     name: Name
     zh: Text
@@ -53,11 +91,33 @@ class Metric(_Strict):
     description_en: Text
     unit: Text
     source: Name
-    formula: Text
+    total: Formula | None = Field(None, alias="formula")
+    numerator: Formula | None = None
+    denominator: Formula | None = None
     rows: Text = "true"
-    additive: bool = True
     each: tuple[Name, ...] = ()
     report: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_one_aggregate_or_two(self) -> Self:
+        if (self.numerator is None) != (self.denominator is None) or (self.total is None) == (self.numerator is None):
+            raise ValueError("a metric has a formula, or a numerator and a denominator")
+        return self
+
+    @property
+    def formula(self) -> str:
+        """In SQL."""
+        return self.total or f"1.0 * {self.numerator} / nullif({self.denominator}, 0)"
+
+    @property
+    def is_stock(self) -> bool:
+        """Whether it is a level on a day."""
+        return self.total is not None and aggregate(self.total).function == "max"
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether its parts by a dimension add up to it."""
+        return self.total is not None and not self.is_stock and not aggregate(self.total).is_distinct
 
 
 class Metrics(_Strict):
