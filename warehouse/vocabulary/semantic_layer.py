@@ -78,7 +78,7 @@ def _measured(known: Metrics) -> set[str]:
 def _source(name: str, source: Source, known: Metrics) -> Entry:
     mart, links = marts()[source.table], _links(source)
     led = {link.column for link in links}
-    own = [
+    categorical = [
         {
             "name": dimension,
             "type": "categorical",
@@ -99,7 +99,7 @@ def _source(name: str, source: Source, known: Metrics) -> Entry:
         **_head(mart),
         "defaults": {"agg_time_dimension": DAY},
         **_key(mart, [{"name": entity(link.table), "type": "foreign", "expr": link.column} for link in links]),
-        "dimensions": [day, *own],
+        "dimensions": [day, *categorical],
         "measures": [measure for metric in known.metrics if metric.source == name for measure in _measures(metric)],
     }
 
