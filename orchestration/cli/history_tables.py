@@ -31,7 +31,7 @@ CHANGE = {
     "current_again": "恢复有效",
     "gone": "不再有",
     "unchanged": "自身未变",
-    "withheld": "不足五人,不分列",
+    "withheld": "不足五人，不分列",
 }
 COMPONENT = {
     "counted": "按行计入",
@@ -88,7 +88,7 @@ def _figures(moves: Moves) -> Table:
             first = ("",) * len(first)
         more = len(figure.causes) - SHOWN_CAUSES
         if not figure.causes or more > 0:
-            table.add_row(*first, f"另有 {more:,} 份,见 --json" if figure.causes else "", "", "")
+            table.add_row(*first, f"另有 {more:,} 份，见 --json" if figure.causes else "", "", "")
         table.add_section()
     return table
 
@@ -106,7 +106,7 @@ def _submissions(moves: Moves) -> Table:
         )
     if len(moves.submissions) > SHOWN_SUBMISSIONS:
         table.add_section()
-        table.add_row("…", f"另有 {len(moves.submissions) - SHOWN_SUBMISSIONS:,} 份,见 --json")
+        table.add_row("…", f"另有 {len(moves.submissions) - SHOWN_SUBMISSIONS:,} 份，见 --json")
     return table
 
 
@@ -194,7 +194,7 @@ def figure(opened: Figure, files: Mapping[str, list[File]]) -> Iterator[Table]:
     more = len(opened.submissions) - SHOWN_SUBMISSIONS
     if more > 0:
         table.add_section()
-        table.add_row(f"另有 {more:,} 份,见 --csv")
+        table.add_row(f"另有 {more:,} 份，见 --csv")
     yield table
 
 

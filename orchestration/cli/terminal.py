@@ -139,7 +139,7 @@ def departments(publication: Publication, department: str | None = None) -> Tabl
     """What each department sent and what became of it."""
     counted = department_counts(publication, department)
     table = titled(
-        f"各部门报送情况(截至 {publication.manifest['as_of_date']})",
+        f"各部门报送情况（截至 {publication.manifest['as_of_date']}）",
         [
             ("部门", False),
             ("应报", True),
@@ -225,7 +225,7 @@ def held_back(publication: Publication, department: str | None = None) -> list[s
 def targets(publication: Publication, *, everything: bool = False) -> Table:
     """Progress against the plan's twenty targets in the periods begun by the as-of date, or in all."""
     table = titled(
-        f"指标进度(截至 {publication.manifest['as_of_date']})",
+        f"指标进度（截至 {publication.manifest['as_of_date']}）",
         [
             ("指标", False),
             ("口径", False),
@@ -388,5 +388,5 @@ def _turns(difference: Difference) -> Table:
         )
     if len(difference.turns) > SHOWN_TURNS:
         table.add_section()
-        table.add_row("…", f"另有 {len(difference.turns) - SHOWN_TURNS:,} 份,见 --json")
+        table.add_row("…", f"另有 {len(difference.turns) - SHOWN_TURNS:,} 份，见 --json")
     return table

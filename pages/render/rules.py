@@ -124,11 +124,15 @@ def _groups(rule: RuleFacts) -> tuple[str, ...]:
 def _effect(rule: RuleFacts) -> str:
     if rule.severity is None:
         return rule.why
+    return f"{contract.SEVERITY_KINDS[rule.severity]}：{_consequence(rule, rule.severity)}"
+
+
+def _consequence(rule: RuleFacts, severity: Severity) -> str:
     if rule.kind == "across":
         return _ACROSS_EFFECT
-    if rule.kind == "file" and rule.severity == "critical":
+    if rule.kind == "file" and severity == "critical":
         return _FILE_EFFECT
-    return _FACT_EFFECT if rule.is_fact and rule.severity == "warning" else _EFFECTS[rule.severity]
+    return _FACT_EFFECT if rule.is_fact and severity == "warning" else _EFFECTS[severity]
 
 
 def example_tables(world: World) -> list[ExampleTable]:

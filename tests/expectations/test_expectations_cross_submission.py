@@ -292,7 +292,7 @@ def test_what_a_newer_version_lacks_is_told_unless_it_stands_elsewhere(
     assert told == (
         []
         if lost is None
-        else [("TC905", now.decision.submission_id, "上一版接受过的班级有 1 个不在这一版中，也没有在别处报送。")]
+        else [("TC905", now.decision.submission_id, "上一版校验通过的班级有 1 个不在这一版中，也没有在别处报送。")]
     )
 
 

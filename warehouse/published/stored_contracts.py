@@ -130,8 +130,8 @@ def accepted_contract(root: Root, dataset: Dataset) -> dict[str, Any]:
         "name": dataset.name,
         "businessName": dataset.title,
         "physicalType": "file",
-        "description": f"{dataset.title}：已接受的行，标识已换成代号。Accepted rows; identifiers are tokens.",
-        "dataGranularityDescription": "一行对应一次决定所接受的一行。One row per row accepted by a decision.",
+        "description": f"{dataset.title}：校验通过的行，标识已换成代号。Accepted rows; identifiers are tokens.",
+        "dataGranularityDescription": "一行对应一次决定中校验通过的一行。One row per row accepted by a decision.",
         "properties": [_property(column) for column in _accepted_columns(dataset)],
     }
     return _contract(f"accepted-{dataset.name}", dataset.version, [server], table)

@@ -33,6 +33,8 @@ Kind = Literal[
 ]
 Severity = Literal["critical", "warning", "info"]
 SEVERITY_TITLES: dict[Severity, str] = {"critical": "须更正", "warning": "须核对", "info": "供参考"}
+SEVERITY_KINDS: dict[Severity, str] = {"critical": "强制性审核", "warning": "核实性审核", "info": "提示性审核"}
+"""What statistics offices call a check of a severity; said where rules are explained."""
 Content = Literal["cumulative", "snapshot"]
 
 LOGICAL: dict[Kind, str] = {

@@ -13,7 +13,7 @@ rule(
     fields=("class_id",),
     message="开班备案中没有这个班级，本次报送涉及 {rows} 行。",
     why="班级的资金来源和项目决定人次计入哪项任务，找不到班级的人次暂不计入。",
-    fix="请核对班级编号；如尚未报送开班备案，补报后会自动对上，本行不必重报。",
+    fix="请核对班级编号；如尚未报送开班备案，报送后会自动对上，本行不必重报。",
     basis="数据报送约定：迟到的引用",
     passes=[{name: [{"class_id": "SZ-0001"}], "known_class": [{"class_id": "SZ-0001"}]} for name in REFERRING],
     fails=[

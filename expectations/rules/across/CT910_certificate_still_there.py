@@ -9,7 +9,7 @@ rule(
     dataset="certificate",
     severity="warning",
     fields=("cert_no",),
-    message="上一版接受过的证书有 {rows} 本不在这一版中，也没有在别处报送。",
+    message="上一版校验通过的证书有 {rows} 本不在这一版中，也没有在别处报送。",
     why="重报以新文件为准，漏掉的证书不再计数。",
     fix="请核对是否漏报；证书已注销的，保留该行并把状态填为注销。",
     basis="数据报送约定：重报替换原报送",

@@ -9,7 +9,7 @@ rule(
     dataset="training_class",
     severity="warning",
     fields=("class_id",),
-    message="上一版接受过的班级有 {rows} 个不在这一版中，也没有在别处报送。",
+    message="上一版校验通过的班级有 {rows} 个不在这一版中，也没有在别处报送。",
     why="重报以新文件为准，漏掉的班级和它的人次不再计数。",
     fix="请核对是否漏报；如确已取消，可以说明。",
     basis="数据报送约定：重报替换原报送",
