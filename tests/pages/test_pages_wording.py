@@ -104,7 +104,7 @@ SOURCES = {path.relative_to(PROJECT).as_posix(): said(path) for path in code_fil
 def sayings(pattern: str) -> dict[str, list[str]]:
     """File → what it says of what is sought."""
     by_file = {name: re.findall(pattern, text) for name, text in SOURCES.items()}
-    return {name: found for name, found in by_file.items() if found}
+    return {name: sayings for name, sayings in by_file.items() if sayings}
 
 
 def test_all_sources_of_words_are_read() -> None:
