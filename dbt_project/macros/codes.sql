@@ -26,3 +26,6 @@
 {% macro named_amount(name, amounts) -%}
     case {{ name }}{% for field, amount in amounts.items() %} when '{{ field }}' then {{ amount }}{% endfor %} end
 {%- endmacro %}
+
+{# What a foreign key to dim_code says beside the code: of which list it is; nothing of another table's key. #}
+{% macro of_list(code_list) %}{{ " and there.code_list = '" ~ code_list ~ "'" if code_list }}{% endmacro %}

@@ -15,7 +15,7 @@ import pytest
 from dagster_dbt import DagsterDbtTranslator
 
 from orchestration.pipeline.dbt import DBT
-from warehouse.vocabulary import contract, reference, tables
+from warehouse.vocabulary import contract, mart, reference, tables
 from warehouse.vocabulary.project import PROJECT, REFERENCE
 
 Node = dict[str, Any]
@@ -254,6 +254,34 @@ def test_a_code_that_leads_to_a_dimension_is_judged_where_it_was_sent(manifest: 
         model = models[f"model.skills_warehouse.stg_{name}"]
         sent = set(model["columns"]) & columns - {"department_code"}  # the sender's own is the feed's
         assert sent == {"".join(names) for names in judged.get(model["name"], set())}, model["name"]
+
+
+def test_a_code_column_says_of_which_list_it_is(models: dict[str, Node]) -> None:
+    """What a contract takes from a list leads, in every mart that shows it, to a dimension or to that list."""
+    tabulated = {row["list"] for row in reference.table("codelists")} | {"gbt4754_2017"}
+    lists: dict[str, set[str]] = {}
+    for name in contract.names():
+        renamed = dict(selected_columns(models[f"model.skills_warehouse.stg_{name}"]["raw_code"]))
+        for field in contract.dataset(name).fields:
+            if field.kind == "code" and field.code_list in tabulated and field.name in renamed:
+                lists.setdefault(renamed[field.name], set()).add(field.code_list)
+    unnamed = [
+        (table.name, column)
+        for table in mart.marts().values()
+        for column in table.columns.keys() & lists.keys()
+        if column not in {link.column for link in table.foreign_keys} | {*table.primary_key}
+        and table.code_lists.get(column) not in lists[column]
+    ]
+    assert unnamed == []
+    assert len({code_list for table in mart.marts().values() for code_list in table.code_lists.values()}) > 30
+
+
+def test_every_code_has_an_english_name_and_no_other_does() -> None:
+    codes = [(row["list"], row["code"]) for row in reference.table("codelists")]
+    names = {(row["list"], row["code"]): row["name_en"] for row in reference.table("code_names")}
+    assert names.keys() == set(codes)
+    assert len(names) == len(reference.table("code_names"))
+    assert all(ENGLISH.search(name) and not CHINESE.search(name) for name in names.values())
 
 
 def test_who_may_read_whom(models: dict[str, Node]) -> None:

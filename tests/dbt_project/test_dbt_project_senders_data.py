@@ -21,7 +21,15 @@ TESTS = (
     "received_is_accepted_and_held",
     "rows_have_a_place",
 )
-PARTS = ("staging", "dim_occupation", "dim_industry_cluster", "dim_special_action", "dim_district", "dim_department")
+PARTS = (
+    "staging",
+    "dim_code",
+    "dim_occupation",
+    "dim_industry_cluster",
+    "dim_special_action",
+    "dim_district",
+    "dim_department",
+)
 Told = set[tuple[str, str, int | None, str]]
 
 
@@ -41,7 +49,7 @@ def forecast(**columns: Any) -> dict[str, Any]:
 
 
 def total(value: int, metric: str = "T01") -> dict[str, Any]:
-    return {"metric_id": metric, "value_period": value, "value_cum": value, "unit": "1"}
+    return {"metric_id": metric, "value_period": value, "value_cum": value, "unit": "人次"}
 
 
 def fill(world: World) -> Told:
@@ -92,8 +100,13 @@ def fill(world: World) -> Told:
         "training_record",
         "CAB",
         "2026-01",
-        [record("sound", "P1"), record("sound", "P2", industry_cluster="99")],
-        codes_are_listed="industry_cluster_code",
+        [
+            record("sound", "P1"),
+            record("sound", "P2", industry_cluster="99"),
+            record("sound", "P3", education="20"),
+            record("sound", "P4", education="1"),
+        ],
+        codes_are_listed="industry_cluster_code - education_code",
     )
     submit(
         "certificate",

@@ -254,7 +254,14 @@ class PublicationFrames:
         return labelled
 
     def _meanings(self, table: str, column: str) -> dict[str, str] | None:
-        """Code → what it means, of a column that leads to a dimension with names."""
+        """Code → what it means, of a column that leads to a dimension with names or to a list of codes."""
+        code_list = marts()[table].code_lists.get(column) if table in marts() else None
+        if code_list and "dim_code" in self.manifest["tables"]:
+            with self._publication.connect() as con:
+                listed = con.execute(
+                    "select code, code_name from dim_code where code_list = $list", {"list": code_list}
+                )
+                return dict(listed.fetchall())
         links = {link.column: link for link in marts()[table].foreign_keys} if table in marts() else {}
         link = links.get(column)
         if link is None or link.table not in _NAMES or link.table not in self.manifest["tables"]:

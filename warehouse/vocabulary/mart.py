@@ -40,8 +40,8 @@ class Parts:
 
 @dataclass(frozen=True)
 class Mart:
-    """A mart's contract: columns (name → type as DuckDB writes it, in lower case), descriptions, keys, audience; and
-    how it is published: whole, or in parts."""
+    """A mart's contract: columns (name → type as DuckDB writes it, in lower case), descriptions, keys, audience; which
+    list of `dim_code` a column's codes are of; and how it is published: whole, or in parts."""
 
     name: str
     description: str
@@ -49,6 +49,7 @@ class Mart:
     descriptions: dict[str, str]
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...]
+    code_lists: dict[str, str]
     is_supervision: bool
     parts: Parts | None = None
 
@@ -75,8 +76,11 @@ def _mart(model: dict[str, Any]) -> Mart:
         descriptions={column["name"]: column["description"] for column in model["columns"]},
         primary_key=tuple(tests["primary_key"]["arguments"]["columns"]),
         foreign_keys=tuple(
-            ForeignKey(link["column"], _referred(link["to"]), link.get("field", link["column"])) for link in links
+            ForeignKey(link["column"], _referred(link["to"]), link.get("field", link["column"]))
+            for link in links
+            if "list" not in link
         ),
+        code_lists={link["column"]: link["list"] for link in links if "list" in link},
         is_supervision="supervision" in config.get("tags", []),
         parts=Parts(**config["meta"]["parts"]) if "parts" in config.get("meta", {}) else None,
     )
