@@ -113,13 +113,36 @@ def explain(target: str, period: str, reading: str, department: str | None, name
 
 
 @cli.command()
-def metrics() -> None:
+@click.option("--json", "json_out", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
+@click.option("--export", "tool", type=click.Choice(["superset"]), help="Write the metrics as a BI tool imports them.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="With --export: the file to write.")
+@click.option(
+    "--database",
+    default="postgresql://skills_bi@localhost:5432/skills",
+    show_default=True,
+    help="With --export: where the tool reaches what skills publish loaded; the password is given to the tool.",
+)
+def metrics(json_out: Path | None, tool: str | None, out: Path | None, database: str) -> None:
     """The figures of warehouse/metrics.yaml: names, formulas and dimensions for BI tools and people."""
     from orchestration.cli import terminal
-    from warehouse.vocabulary import metric
+    from pages import texts
+    from warehouse.published import superset
+    from warehouse.vocabulary import clock, metric
 
-    for table in terminal.metrics(metric.metrics()):
-        terminal.console.print(table)
+    known = metric.metrics()
+    if json_out is not None:
+        text = texts.json_text(metric.catalogue(known))
+        if str(json_out) == "-":
+            say_json(text)
+        else:
+            json_out.write_text(text, "utf-8")
+    if tool is not None:
+        target = out or Path(f"skills-{tool}.zip")
+        target.write_bytes(superset.archive(known, database, clock.now()))
+        say(f"{len(known.metrics)} metrics of {len(known.sources)} tables → {target}")
+    if json_out is None and tool is None:
+        for table in terminal.metrics(known):
+            terminal.console.print(table)
 
 
 @cli.command()

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Self, cast
+from typing import Annotated, Any, Literal, Self, cast
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -54,6 +54,12 @@ class Aggregate:
     of: str
     is_distinct: bool
     divisor: str | None
+
+    def value(self, rows: str) -> str:
+        """What a row adds, in SQL; nothing where it is not one of `rows`."""
+        of = "1" if self.of == "*" else self.of
+        value = f"{of} / {self.divisor}" if self.divisor else of
+        return value if rows == "true" else f"case when {rows} then {value} end"
 
 
 _AGGREGATE = re.compile(r"(count|sum|max)\((distinct )?(.+?)\)(?: / (100\.0))?")
@@ -108,6 +114,18 @@ class Metric(_Strict):
     def formula(self) -> str:
         """In SQL."""
         return self.total or f"1.0 * {self.numerator} / nullif({self.denominator}, 0)"
+
+    @property
+    def expression(self) -> str:
+        """In SQL over all rows of its source, for tools that filter rows themselves."""
+
+        def over_rows(formula: str) -> str:
+            parts = aggregate(formula)
+            return f"{parts.function}({'distinct ' if parts.is_distinct else ''}{parts.value(self.rows)})"
+
+        if self.total is not None:
+            return over_rows(self.total)
+        return f"1.0 * {over_rows(str(self.numerator))} / nullif({over_rows(str(self.denominator))}, 0)"
 
     @property
     def is_stock(self) -> bool:
@@ -185,6 +203,29 @@ def _problems(metrics: Metrics) -> list[str]:
                 if dimension not in metrics.sources[metric.source].dimensions
             ]
     return problems
+
+
+def catalogue(known: Metrics) -> dict[str, Any]:
+    """All that the file says, and what follows from it, as programs read it."""
+    dimensions = {name: dimension.model_dump() for name, dimension in known.dimensions.items()}
+    figures = [
+        metric.model_dump(exclude={"total", "report"})
+        | {
+            "table": known.sources[metric.source].table,
+            "formula": metric.formula,
+            "expression": metric.expression,
+            "dimensions": known.dimensions_of(metric),
+            "is_additive": metric.is_additive,
+            "is_stock": metric.is_stock,
+            "sql": known.sql(metric),
+        }
+        for metric in known.metrics
+    ]
+    return {
+        "dimensions": dimensions,
+        "sources": {name: source.model_dump() for name, source in known.sources.items()},
+        "metrics": figures,
+    }
 
 
 @functools.cache

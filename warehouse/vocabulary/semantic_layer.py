@@ -142,12 +142,10 @@ def _formulas(metric: Metric) -> Iterator[tuple[str, str]]:
 def _measures(metric: Metric) -> Iterator[Entry]:
     for name, formula in _formulas(metric):
         parts = aggregate(formula)
-        of = "1" if parts.of == "*" else parts.of
-        value = f"{of} / {parts.divisor}" if parts.divisor else of
         measure: Entry = {
             "name": name,
             "agg": "count_distinct" if parts.is_distinct else parts.function,
-            "expr": value if metric.rows == "true" else f"case when {metric.rows} then {value} end",
+            "expr": parts.value(metric.rows),
         }
         if metric.is_stock:
             measure["non_additive_dimension"] = {"name": DAY, "window_choice": "max"}
