@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from orchestration.cli.group import cli
 from orchestration.cli.plain import say, say_json
 from warehouse.store.data_root import Root
+
+if TYPE_CHECKING:
+    from warehouse.published.postgres.load import Loaded
 
 
 @cli.command()
@@ -164,15 +168,32 @@ def contracts(out: Path, name: str) -> None:
 def publish(address: str, publication_id: str | None) -> None:
     """Load a publication into PostgreSQL for BI tools: schema skills, with roles per department."""
     from warehouse.published import publication
-    from warehouse.published.postgres import load, local
+    from warehouse.published.postgres import access, load, local
+    from warehouse.vocabulary import reference
 
     root = Root.default()
     wanted = publication.open_publication(root, publication_id) if publication_id else publication.open_current(root)
-    target = local.address(root) if address == "local" else address
-    done = load.load(wanted, target)
+    if address != "local":
+        _tell_loaded(load.load(wanted, address))
+        return
+    server = local.running(root)
+    _tell_loaded(load.load(wanted, server.owner))
+    logins = local.give_logins(root, server, reference.codes("department"))
+    names = ", ".join(map(local.login_name, logins))
+    say(f"logins on {local.HOST}, port {server.port}, database {local.DATABASE}: {names}")
+    say(f"passwords → {local.logins_file(root)}")
+    say(server.login(access.BUREAU, logins[access.BUREAU]))
+
+
+def _tell_loaded(done: Loaded) -> None:
+    from warehouse.published.postgres.load import SCHEMA
+
     say(
-        f"publication {done.publication_id} → schema {load.SCHEMA} of {done.place}: {done.tables} tables, "
+        f"publication {done.publication_id} → schema {SCHEMA} of {done.place}: {done.tables} tables, "
         f"{done.rows:,} rows, {done.seconds:.1f} s"
     )
-    if address == "local":
-        say(target)
+    if not done.is_found_by_name:
+        say(
+            f"The database is another's: let its owner call alter database … set search_path to {SCHEMA}, public, or "
+            f"name tables with {SCHEMA} before them."
+        )

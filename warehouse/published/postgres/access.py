@@ -1,6 +1,8 @@
 """Who sees what in PostgreSQL. Ends at roles, policies and grants as statements; `load` runs them with the tables.
 
 - `skills_bi` reads all but the supervision's marts; `skills_supervision` reads all.
+- `skills_bureau` is the bureau's, which leads the plan: a member of `skills_bi`, it reads what every unit reported.
+  HRSS reports besides, and as a reporting department has a role as the others have.
 - `skills_city` reads reference tables and the city's totals with small groups left out (`city.py`).
 - a department's role, `skills_<code>`, is a member of `skills_city` and reads its own rows besides.
 
@@ -16,7 +18,7 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from warehouse.vocabulary.mart import Mart, marts
 
-BI, SUPERVISION, CITY = "skills_bi", "skills_supervision", "skills_city"
+BI, SUPERVISION, CITY, BUREAU = "skills_bi", "skills_supervision", "skills_city", "skills_bureau"
 PUBLIC = (
     "dim_date",
     "dim_department",
@@ -38,7 +40,7 @@ def department_role(code: str) -> str:
 
 
 def role_names(departments: Iterable[str]) -> list[str]:
-    return [BI, SUPERVISION, CITY, *map(department_role, departments)]
+    return [BI, SUPERVISION, CITY, BUREAU, *map(department_role, departments)]
 
 
 def own_rows(mart: Mart) -> str | None:
@@ -78,12 +80,13 @@ def missing_roles(wanted: Iterable[str], present: Iterable[str]) -> Iterator[Com
             yield SQL("create role {} nologin").format(Identifier(name))
 
 
-def memberships(departments: Iterable[str], present: Iterable[str]) -> Iterator[Composed]:
-    """Makes departments' roles members of the city's, unless they are among the present members."""
-    members = set(present)
-    for role in map(department_role, departments):
-        if role not in members:
-            yield SQL("grant {} to {}").format(Identifier(CITY), Identifier(role))
+def memberships(departments: Iterable[str], present: Iterable[tuple[str, str]]) -> Iterator[Composed]:
+    """Makes departments' roles members of the city's, and the bureau's of the BI tools'; `present`: role and member
+    that stand."""
+    standing = set(present)
+    for role, member in [(BI, BUREAU), *((CITY, department_role(code)) for code in departments)]:
+        if (role, member) not in standing:
+            yield SQL("grant {} to {}").format(Identifier(role), Identifier(member))
 
 
 def on_schema(schema: str, departments: Sequence[str]) -> Iterator[Composed]:

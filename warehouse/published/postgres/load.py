@@ -46,6 +46,8 @@ class Loaded:
     tables: int
     rows: int
     seconds: float
+    is_found_by_name: bool
+    """Whether whoever connects finds the tables without naming their schema."""
 
 
 def load(publication: Publication, address: str) -> Loaded:
@@ -59,9 +61,35 @@ def load(publication: Publication, address: str) -> Loaded:
         place = f"{con.info.dbname} on {con.info.host}"
         with _explained(con, place), con.transaction():
             rows = _load(con, source, publication)
+            is_found_by_name = _lead_to_schema(con)
     return Loaded(
-        publication.publication_id, place, len(publication.manifest["tables"]), rows, time.perf_counter() - begun
+        publication.publication_id,
+        place,
+        len(publication.manifest["tables"]),
+        rows,
+        time.perf_counter() - begun,
+        is_found_by_name,
     )
+
+
+def _lead_to_schema(con: psycopg.Connection) -> bool:
+    """Puts the schema first where the database's sessions look for tables, before what an administrator set there;
+    false where the database is another's, who may do the same."""
+    told = con.execute(
+        "select substring(setting from 13) from pg_db_role_setting, unnest(setconfig) as setting "
+        "where setdatabase = (select oid from pg_database where datname = current_database()) and setrole = 0 "
+        "and setting like 'search_path=%'"
+    ).fetchall()
+    path = [part.strip() for part in (told[0][0] if told else "public").split(",")]
+    if SCHEMA in path:
+        return True
+    names = SQL(", ").join(Identifier(part.strip('"')) for part in (SCHEMA, *path))
+    try:
+        with con.transaction():
+            con.execute(SQL("alter database {} set search_path to {}").format(Identifier(con.info.dbname), names))
+    except psycopg.errors.InsufficientPrivilege:
+        return False
+    return True
 
 
 def _connected(address: str) -> psycopg.Connection:
@@ -175,12 +203,7 @@ def _standing(con: psycopg.Connection) -> dict[str, str]:
 
 def _make_roles(con: psycopg.Connection, departments: list[str]) -> None:
     present = [name for (name,) in con.execute("select rolname from pg_roles").fetchall()]
-    members = [
-        name
-        for (name,) in con.execute(
-            "select member::regrole::text from pg_auth_members where roleid = to_regrole(%s)", [access.CITY]
-        ).fetchall()
-    ]
+    members = con.execute("select roleid::regrole::text, member::regrole::text from pg_auth_members").fetchall()
     _run(con, access.missing_roles(access.role_names(departments), present))
     _run(con, access.memberships(departments, members))
 
