@@ -56,6 +56,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
             con.execute(f"create table marts.{name} as from published.{name}")
         for table, year in YEAR_OF.items():
             con.execute(f"update marts.{table} set {year} = {year} + 2020")
+        con.execute("update marts.fct_education_fund set event_date = make_date(cast(fund_year as integer), 12, 31)")
         con.execute("update marts.rpt_target_progress set as_of_date = '2026-11-20'")  # one in a publication
     run(folder / "dbt_project", [DBT, "--quiet", "--warn-error-options", '{"error": ["Deprecations"]}', "parse"])
     return folder / "dbt_project"
