@@ -214,6 +214,9 @@ class Look:
             cut = _tried(look)
         except OSError as error:
             cut = Unreachable(error.strerror or type(error).__name__)
+        if cut and cut.is_passing and shown and not self._channel(source).keeps_order:
+            # What stands is what came last: an older version that the next look shows would replace this one's newer.
+            shown.clear()
         came = [(file, self._as_it_came(file)) for file in shown.values()]
         to_come = {file.seen_as for file, arrived in came if arrived is None}
         return _Listed([arrived for _, arrived in came if arrived is not None], cut, left=to_come)
@@ -259,24 +262,28 @@ class Look:
                 yield placed
 
     def _brought(self, source: Source, files: list[Found]) -> list[Found]:
-        """Files whose bytes are here; what could not be brought whole is left for a later look, and what must not or
-        cannot be opened is only named."""
+        """Files whose bytes are here, the oldest first; what could not be brought whole is left for a later look with
+        all that is newer, since what stands is what came last. What must not or cannot be opened is only named."""
         if not self._is_remote(source):
             return files
         cuts: list[Unreachable] = []
 
-        def bring(file: Found) -> Found | None:
+        def bring(file: Found) -> Found | Unreachable | None:
             if cuts:  # a source that gave out would cost as many limits of time as it has files
-                return None
+                return cuts[0]
             brought = self._bring(file)
             if isinstance(brought, Unreachable):
                 cuts.append(brought)
-                return None
             return brought
 
-        whole = [file for file in _side_by_side(bring, files, _FILES_AT_ONCE) if file]
-        if cuts:
-            self._listed[source].cut = cuts[0]
+        oldest_first = sorted(files, key=lambda file: (file.modified_at, file.name))
+        whole: list[Found] = []
+        for brought in _side_by_side(bring, oldest_first, _FILES_AT_ONCE):
+            if isinstance(brought, Unreachable):
+                self._listed[source].cut = brought
+                break
+            if brought:
+                whole.append(brought)
         return whole
 
     def _bring(self, file: Found) -> Found | Unreachable | None:

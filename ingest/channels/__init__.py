@@ -135,13 +135,16 @@ class Ground:
 
 class Channel(Protocol):
     """One connection of a run; its methods are called from several threads at once, for different sources.
-    `is_remote`: bytes come over a network, so that they are brought here once and before anything else."""
+    `is_remote`: bytes come over a network, so that they are brought here once and before anything else. `keeps_order`:
+    of a unit's submissions for one period it shows first what came first."""
 
     is_remote: bool
+    keeps_order: bool
 
     def files(self, source: Source, bookmark: Bookmark) -> Iterator[Found]:
         """Everything whole that lies at a source, in any order; what a bookmark lets the other side leave out as
-        unchanged may be missing. `Unreachable` where the list is not whole: what was shown until then still counts."""
+        unchanged may be missing. `Unreachable` where the list is not whole: what was shown until then counts where that
+        may stay so for long, or nothing older can be missing."""
         ...
 
     def bookmark(self, source: Source) -> Bookmark:

@@ -44,6 +44,7 @@ class Database:
     """One look at a department's database."""
 
     is_remote = True
+    keeps_order = True
 
     def __init__(self, name: str, settings: Settings, ground: Ground) -> None:
         self._name = name

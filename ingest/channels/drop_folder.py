@@ -49,6 +49,7 @@ class DropFolder:
     """One run's look at a folder."""
 
     is_remote = False
+    keeps_order = False
 
     def __init__(self, name: str, path: Path, quiet: Quiet) -> None:
         self._name = name

@@ -63,6 +63,7 @@ class HttpApi:
     """One run's requests to a server."""
 
     is_remote = True
+    keeps_order = False
 
     def __init__(self, name: str, settings: Settings, ground: Ground) -> None:
         self._name = name

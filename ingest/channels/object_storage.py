@@ -78,6 +78,7 @@ class ObjectStorage:
     """One run's look at a bucket."""
 
     is_remote = True
+    keeps_order = False
 
     def __init__(self, name: str, bucket: Bucket) -> None:
         self._name = name

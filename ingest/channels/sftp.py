@@ -88,6 +88,7 @@ class Sftp:
     """One run's look at a server, over one connection."""
 
     is_remote = True
+    keeps_order = False
 
     def __init__(self, name: str, settings: Settings, ground: Ground) -> None:
         self._name = name

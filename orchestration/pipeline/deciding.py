@@ -38,14 +38,12 @@ from warehouse.vocabulary import contract, privacy, reference
 from warehouse.vocabulary.submission import Decision, Delivery, Reading, Submission
 
 
-def pull(run: Run, dataset: str = "", chosen: Sequence[Feed] | None = None) -> list[Delivery]:
-    """Takes every new delivery of a dataset's feeds (empty: of all), or of those chosen, into `received/`; the
-    deliveries that came."""
-    of_dataset = [feed for feed in feeds.feeds() if dataset in ("", feed.dataset)]
-    with run.stages.stage("receive", dataset):
+def pull(run: Run, chosen: Sequence[Feed] | None = None) -> list[Delivery]:
+    """Takes every new delivery of the feeds chosen, or of all, into `received/`; the deliveries that came."""
+    with run.stages.stage("receive"):
         came = receive.receive(
             run.root,
-            of_dataset if chosen is None else chosen,
+            feeds.feeds() if chosen is None else chosen,
             now=run.now,
             periods=run.periods,
             departments=run.departments,

@@ -68,7 +68,7 @@ def take(root: Root, readers: Pool) -> None:
     run = prepared(root, readers)
     run.open()
     try:
-        deciding.pull(run, DATASET)
+        deciding.pull(run)
         deciding.decide(run, DATASET, deciding.to_decide(run, DATASET))
     finally:
         run.close()

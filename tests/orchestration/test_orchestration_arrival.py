@@ -39,7 +39,7 @@ def pulled(root: Root, as_of: str = "2026-11-20") -> list[Delivery]:
     """By a run by hand."""
     run = steps.Run(root, dt.date.fromisoformat(as_of), dt.datetime(2026, 11, 20, tzinfo=dt.UTC))
     try:
-        return deciding.pull(run, "training_record")
+        return deciding.pull(run)
     finally:
         run.close()
 
@@ -54,10 +54,10 @@ def test_a_run_of_dagsters_leaves_it_for_the_next(root: Root, monkeypatch: pytes
     monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail("it waited"))
     resource = RunResource(path=str(root.path), as_of="2026-11-20")
     with resource.yield_for_execution(dg.build_init_resource_context()) as run:
-        assert deciding.pull(run, "training_record") == []
+        assert deciding.pull(run) == []
     monkeypatch.setattr(whole_files, "server_time", lambda folder: time.time() + limits().quiet_seconds)
     with resource.yield_for_execution(dg.build_init_resource_context()) as run:
-        assert [delivery.name for delivery in deciding.pull(run, "training_record")] == [NAME]
+        assert [delivery.name for delivery in deciding.pull(run)] == [NAME]
 
 
 def test_a_run_of_a_demo_is_of_its_as_of_day(root: Root) -> None:

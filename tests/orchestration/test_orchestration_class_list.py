@@ -35,7 +35,7 @@ def root(tmp_path_factory: pytest.TempPathFactory, readers: Pool) -> Root:
     run = stored.prepared(root, readers)
     run.open()
     try:
-        deciding.pull(run, "training_class")
+        deciding.pull(run)
         deciding.decide(run, "training_class", deciding.to_decide(run, "training_class"))
     finally:
         run.close()

@@ -46,8 +46,8 @@ class Office:
         run.open()
         decisions = []
         try:
+            deciding.pull(run)
             for dataset in DATASETS:
-                deciding.pull(run, dataset)
                 decisions += deciding.decide(run, dataset, deciding.undecided(self.root, dataset))
             deciding.pull_unrecognised(run)
         finally:

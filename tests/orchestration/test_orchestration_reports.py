@@ -50,7 +50,7 @@ def run(root: Root) -> Iterator[steps.Run]:
 
 
 def decide(run: steps.Run) -> None:
-    deciding.pull(run, "training_record")
+    deciding.pull(run)
     deciding.decide(run, "training_record", deciding.undecided(run.root, "training_record"))
 
 
@@ -195,8 +195,8 @@ def test_what_is_written_after_changes_is_what_is_written_from_nothing(root: Roo
         run = steps.Run(root, DAY, clock.now())
         run.open()
         try:
+            deciding.pull(run)
             for dataset in ("training_class", "training_record"):
-                deciding.pull(run, dataset)
                 deciding.decide(run, dataset, deciding.undecided(root, dataset))
             changed = dict(steps.report(run))
             assert sum(changed.values()) or not number

@@ -53,7 +53,7 @@ class Office:
         run = steps.Run(self.root, NOW.date(), NOW)
         run.open()
         try:
-            deciding.pull(run, "training_record")
+            deciding.pull(run)
             waiting = deciding.undecided(self.root, "training_record") if decide else []
             return [decision.submission_id for decision in deciding.decide(run, "training_record", waiting)]
         finally:

@@ -78,7 +78,7 @@ def received(root: Root, *, decide: bool) -> None:
     run = steps.Run(root, clock.day_of(NOW), NOW)
     run.open()
     try:
-        deciding.pull(run, "training_record")
+        deciding.pull(run)
         if decide:
             deciding.decide(run, "training_record", deciding.undecided(root, "training_record"))
     finally:
