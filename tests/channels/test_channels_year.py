@@ -83,7 +83,7 @@ def weather(root: Root, folder: Path) -> Iterator[tuple[Weather, Path]]:
             lines[name] = wire = stack.enter_context(line(target))
             told["connections"][name] = _over(entry, target, wire.port)
         path = folder / "connections.yaml"
-        path.write_text(yaml.safe_dump(told, allow_unicode=True), "utf-8")
+        path.write_text(yaml.safe_dump(told, allow_unicode=True, sort_keys=False), "utf-8")
         yield Weather(lines, random.Random(SEED)), path
 
 
