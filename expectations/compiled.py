@@ -25,7 +25,8 @@ ROW_HASH = "row_hash"
 _FACTS = "-- "
 GROWING_LISTS = ("task_unit", "department")
 """Code lists that may grow any day: their codes stand in no stored text, so that nothing is compiled anew for a line
-more in their table. A mark stands there, and `parse` puts the codes of the day in its place. Longer lists come first."""
+more in their table. A mark stands there, and `parse` puts the codes of the day in its place. Longer ones come
+first."""
 _MARK = re.compile("〔([a-z_]+)〕")
 _SHOWN_CODES = 20
 
