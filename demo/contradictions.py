@@ -260,7 +260,7 @@ class Contradictions:
             cert_no=as_text(f"S000044997001265{number:06d}" for number in index.tolist()),
         )
         index = self.pick(rows, personal & np.isin(rows["skill_level"], ["5", "4"]), once_per=("payment_id",))
-        self.put("paid_for_another_level", name, "skill_level", ("SP908",), index, skill_level="3")
+        self.put("paid_for_another_level", name, "skill_level", ("SP908", "SP909"), index, skill_level="3")
         index = self.pick(rows, personal, once_per=("payment_id",))
         self.put(
             "applied_before_certificate",

@@ -18,6 +18,7 @@ from demo.labels import LEAST, RESERVED, Labels
 from demo.odd_spellings import ODD_SPELLINGS
 from demo.plan import DOUBLE_REPORTS, LATE_REPORTS
 from demo.rows import CLEAN, Array, Rows, as_text, concat, either, is_among, is_blank
+from demo.senders import CITY
 from demo.streams import stream
 from warehouse.vocabulary.contract import dataset as contract_of
 from warehouse.vocabulary.period import parse
@@ -26,6 +27,8 @@ DEFECT_SHARE = 0.015
 ODD_SHARE = 0.02
 HELD_SHARE = 0.28
 """A file with more held rows would be rejected as a whole."""
+_ANOTHER_STANDARD = 0.8
+"""Of the standard in force: what is paid stays within the uplift that is allowed."""
 
 _LATE = {  # dataset → the rule that says that an event is reported too late
     "training_record": "TR003",
@@ -149,10 +152,24 @@ def inject(world: dict[str, Rows], months: list[str], generator: np.random.Gener
         world[name] = in_file_order(world[name])
     for name in _REFERRING:
         _label_orphans(world[name], orphans, Kind("class_unknown", name, "class_id", ("CL901",), "warn"), labels)
+    payments = world["subsidy_payment"]
+    free = payments.label == CLEAN
     for rows in world.values():
         spell_oddly(rows, labels, stream(rows.dataset, generator))
         rows.label[rows.label == RESERVED] = CLEAN
+    _pay_by_another_standard(payments, free, labels)
     return world, labels
+
+
+def _pay_by_another_standard(rows: Rows, free: Array, labels: Labels) -> None:
+    """The first free personal payments of the city name a standard that is not in force; the money stays as it was."""
+    personal = (rows["payee_type"] == "1") & (rows["status"] == "3") & (rows.unit == CITY)
+    chosen = np.flatnonzero(personal & free & (rows.label == CLEAN) & (rows.version == 1))[:LEAST]
+    other = np.round(rows["standard_amount"][chosen] * _ANOTHER_STANDARD)
+    rows.sent_column("standard_amount")[chosen] = other
+    rows.columns["standard_amount"][chosen] = other
+    kind = Kind("standard_not_in_force", "subsidy_payment", "standard_amount", ("SP909",), "warn")
+    labels.put(rows, chosen, kind)
 
 
 def spell_oddly(rows: Rows, labels: Labels, generator: np.random.Generator) -> None:

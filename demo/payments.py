@@ -12,11 +12,11 @@ from demo.institutions import Employers
 from demo.plan import DISTRICT_SHORT
 from demo.rows import Array, Rows, as_text, concat, either, last_day, rows, stacked
 from demo.senders import newcomers, owes
+from demo.supporting_returns import STANDARD_FEN
 from demo.training import Classes, Participations
 from warehouse.vocabulary import policy
 from warehouse.vocabulary.period import Period
 
-_STANDARD_FEN = {"1": 300_000, "2": 250_000, "3": 200_000, "4": 150_000, "5": 100_000, None: 60_000}
 _FINANCE_SHARE = 0.35
 _ANNOUNCED_FIRST = 0.05
 # Department, first and last place among the employers: nobody's fund is reported twice.
@@ -46,7 +46,7 @@ def _for_classes(
     place = np.flatnonzero(subsidised & sends & (completers > 0) & (generator.random(len(classes)) < 0.7))
     apprentices = classes.columns["project_type"][place] == "05"
     firm = generator.integers(0, len(firms.uscc), len(place))
-    standard = np.array([float(_STANDARD_FEN[level]) for level in classes.columns["skill_level"][place].tolist()])
+    standard = np.array([STANDARD_FEN[level] for level in classes.columns["skill_level"][place].tolist()])
     kind = either(apprentices, "03", either(classes.columns["programs"][place] == "11", "04", "02"))
     return {
         "unit": classes.unit[place],
@@ -75,7 +75,7 @@ def _for_holders(generator: np.random.Generator, certificates: Rows) -> dict[str
     eligible &= np.array([unit.startswith("HRSS") for unit in certificates.unit.tolist()], dtype=bool)
     place = np.flatnonzero(eligible & (generator.random(len(certificates)) < 0.16))
     level = certificates["skill_level"][place]
-    standard = np.array([float(_STANDARD_FEN[value]) for value in level.tolist()])
+    standard = np.array([STANDARD_FEN[value] for value in level.tolist()])
     size = len(place)
     return {
         "unit": certificates.unit[place],

@@ -12,12 +12,13 @@ from demo.institutions import Employers, Institutions
 from demo.people import People
 from demo.rows import Array, Rows, as_text, concat, either, rows
 from demo.senders import newcomers, owes
+from demo.streams import apart
 from demo.training import Classes, Participations, clusters
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.period import Period
 
 # Department, coverage kind, hazard, first and last place among the employers: nobody is reported twice for a kind.
-_COVERED = (
+COVERED = (
     ("EMB", "1", "1", 0, 90),
     ("EMB", "1", "3", 90, 120),
     ("EMB", "1", "8", 120, 150),
@@ -31,7 +32,7 @@ _COVERED = (
     ("SAC", "4", None, 0, 45),
     ("HRSS", "3", None, 820, 930),
 )
-_INDUSTRIES = {"5": "E47", "6": "G54", "8": "D45", "9": "D44"}
+INDUSTRIES = {"5": "E47", "6": "G54", "8": "D45", "9": "D44"}
 """The industry of a hazard, where it has one."""
 _FORECASTS = {
     "HRSS": ("02", "04", "08"),
@@ -49,6 +50,20 @@ _OF_CLUSTERS = ("STI", "IIT")
 """The departments that forecast for the industry clusters."""
 _CASES = {"HRSS": 4, "FIN": 1, "HCD": 2, "EMB": 2}
 _WAGES = ("HRSS",)
+_WAGE_STEPS = {"5": 0, "4": 12_000, "3": 30_000}
+_HIGHER_WAGE_STEPS = {"2": 52_000, "1": 80_000, "T": 110_000, "S": 150_000, "X": -9_000}
+"""Yuan a year above the fifth level."""
+_WAGE_INDUSTRIES = {
+    "02": "C39",
+    "03": "I65",
+    "04": "E47",
+    "05": "H61",
+    "06": "O80",
+    "07": "A01",
+    "08": "C26",
+    "10": "L72",
+}
+"""The industry in which the occupations of a special action mostly work."""
 # What a department gets that stands in none of these tables.
 _NEWCOMERS_COVERED = 40
 _NEWCOMERS_FORECAST = ("02",)
@@ -56,9 +71,9 @@ _NEWCOMERS_CASES = 1
 
 
 def _covered() -> tuple[tuple[str, str, str | None, int, int], ...]:
-    """`_COVERED`, and the next enterprises for each newcomer."""
-    last = max(last for *_, last in _COVERED)
-    return _COVERED + tuple(
+    """`COVERED`, and the next enterprises for each newcomer."""
+    last = max(last for *_, last in COVERED)
+    return COVERED + tuple(
         (department, "2", None, last + place * _NEWCOMERS_COVERED, last + (place + 1) * _NEWCOMERS_COVERED)
         for place, department in enumerate(newcomers("enterprise_coverage"))
     )
@@ -83,7 +98,7 @@ def coverage_rows(generator: np.random.Generator, firms: Employers, periods: lis
                         "employer_name": firms.name[place],
                         "report_date": np.datetime64(period.end),
                         "coverage_kind": kind,
-                        "industry_code": _INDUSTRIES.get(hazard or "", firms.industry[place]),
+                        "industry_code": INDUSTRIES.get(hazard or "", firms.industry[place]),
                         "hazard_type": hazard,
                         "employees": employees,
                         "covered": np.floor(employees * share),
@@ -132,32 +147,51 @@ def forecast_rows(generator: np.random.Generator, period: str) -> Rows:
 
 
 def wage_rows(generator: np.random.Generator, period: str) -> Rows:
-    """Yearly wages by occupation and level, in fen."""
+    """Yearly wages by industry, occupation and level, in fen, and those of each industry as a whole."""
     return concat([_wages(generator, department, period) for department in (*_WAGES, *newcomers("wage_guidance"))])
 
 
 def _wages(generator: np.random.Generator, department: str, period: str) -> Rows:
     listed = reference.table("plan_occupations")
-    code = as_text(row["code"] for row in listed for _ in range(3))
-    lowest = np.repeat(generator.integers(60_000, 150_000, len(listed)), 3)
-    middle = lowest + np.tile(np.array([0, 12_000, 30_000]), len(listed))
-    return rows(
-        "wage_guidance",
-        department,
-        period,
-        {
-            "report_year": float(period),
-            "industry_code": None,
-            "occupation_code": code,
-            "occupation_name": as_text(row["occupation"] for row in listed for _ in range(3)),
-            "skill_level": np.tile(as_text("543"), len(listed)),
-            **{
-                name: np.round(middle * share) * 100.0
-                for name, share in (("p10", 0.62), ("p25", 0.8), ("p50", 1.0), ("p75", 1.3), ("p90", 1.7))
-            },
-            "sample_size": generator.integers(30, 900, len(code)),
-        },
+    lowest = generator.integers(60_000, 150_000, len(listed))
+    sample = generator.integers(30, 900, len(listed) * len(_WAGE_STEPS))
+    higher = apart(f"wage_guidance/{department}/{period}", generator)
+    sections = as_text(row["code"] for row in reference.table("gbt4754_2017") if row["level"] == "section")
+    of_industries = {
+        "report_year": float(period),
+        "industry_code": sections,
+        **_quantiles(higher.integers(60_000, 180_000, len(sections))),
+        "sample_size": higher.integers(200, 4000, len(sections)),
+    }
+    sample_higher = higher.integers(30, 900, len(listed) * len(_HIGHER_WAGE_STEPS))
+    return concat(
+        [
+            rows("wage_guidance", department, period, _by_level(period, lowest, _WAGE_STEPS, sample)),
+            rows("wage_guidance", department, period, _by_level(period, lowest, _HIGHER_WAGE_STEPS, sample_higher)),
+            rows("wage_guidance", department, period, of_industries),
+        ]
     )
+
+
+def _by_level(period: str, lowest: Array, steps: dict[str, int], sample: Array) -> dict[str, object]:
+    """Wages of every occupation at these levels, above the lowest one."""
+    listed = reference.table("plan_occupations")
+    times = len(steps)
+    return {
+        "report_year": float(period),
+        "industry_code": np.repeat(as_text(_WAGE_INDUSTRIES[row["special_action"]] for row in listed), times),
+        "occupation_code": np.repeat(as_text(row["code"] for row in listed), times),
+        "occupation_name": np.repeat(as_text(row["occupation"] for row in listed), times),
+        "skill_level": np.tile(as_text(steps), len(listed)),
+        **_quantiles(np.repeat(lowest, times) + np.tile(list(steps.values()), len(listed))),
+        "sample_size": sample,
+    }
+
+
+def _quantiles(middle: Array) -> dict[str, Array]:
+    """In fen, of the middle one in yuan."""
+    shares = (("p10", 0.62), ("p25", 0.8), ("p50", 1.0), ("p75", 1.3), ("p90", 1.7))
+    return {name: np.round(middle * share) * 100.0 for name, share in shares}
 
 
 def case_rows(

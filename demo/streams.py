@@ -10,14 +10,27 @@ from typing import cast
 
 import numpy as np
 
-LATER = frozenset({"task_allocation"})
+LATER = frozenset(
+    {
+        "task_allocation",
+        "enterprise_register",
+        "subsidy_standard",
+        "budget",
+        "labour_cost",
+        "course",
+        "publicity",
+    }
+)
 """The datasets with generators of their own."""
 
 
 def stream(dataset: str, generator: np.random.Generator) -> np.random.Generator:
     """The generator from which a dataset's numbers come where the others' come from `generator`, which stays as it is
     for a later one."""
-    if dataset not in LATER:
-        return generator
+    return apart(dataset, generator) if dataset in LATER else generator
+
+
+def apart(name: str, generator: np.random.Generator) -> np.random.Generator:
+    """The generator of a name, from the seed of another, which stays as it is."""
     seeds = cast(np.random.SeedSequence, generator.bit_generator.seed_seq)
-    return np.random.default_rng(np.random.SeedSequence(seeds.entropy, spawn_key=(*seeds.spawn_key, *dataset.encode())))
+    return np.random.default_rng(np.random.SeedSequence(seeds.entropy, spawn_key=(*seeds.spawn_key, *name.encode())))

@@ -11,8 +11,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from demo import certificates, events, institutions, payments, people, returns, tasks, training
+from demo import (
+    certificates,
+    events,
+    institutions,
+    payments,
+    people,
+    registers,
+    returns,
+    supporting_returns,
+    tasks,
+    training,
+)
 from demo.rows import Array, Rows, concat, empty, is_blank
+from demo.streams import stream
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.period import Period, between
 
@@ -31,6 +43,7 @@ class Returns:
 
     years: tuple[str, ...]
     halves: tuple[Period, ...]
+    quarters: tuple[Period, ...]
     forecasts: tuple[str, ...]
 
 
@@ -45,10 +58,12 @@ def returns_until(last: Period) -> Returns:
     years = [Period(dt.date(year, 1, 1), 12) for year in range(_BEGINS, last_year + 1)]
     second_half = Period(dt.date(_BEGINS, 7, 1), 6)
     halves = between(second_half, Period(dt.date(last_year, 7, 1), 6))
+    quarters = between(Period(dt.date(_BEGINS, 10, 1), 3), Period(dt.date(last_year, 10, 1), 3))
     forecasts = range(_BEGINS + 1, max(_BEGINS + 1, last_year) + 1)
     return Returns(
         tuple(str(year) for year in years if is_told(year)),
         tuple(half for half in halves if is_told(half)),
+        tuple(quarter for quarter in quarters if is_told(quarter)),
         tuple(str(year) for year in forecasts),
     )
 
@@ -91,6 +106,15 @@ def build(first: Period, last: Period, scale: float, seed: int) -> dict[str, Row
         "enforcement_case": returns.case_rows(generator, classes, listed, pool, months),
         "outcome_followup": returns.followup_rows(generator, classes, participations, pool, firms, months),
         "task_allocation": tasks.task_rows(months),
+    }
+    halves, quarters = list(told.halves), list(told.quarters)
+    built |= {
+        "enterprise_register": registers.register_rows(firms, quarters),
+        "subsidy_standard": supporting_returns.standard_rows(halves),
+        "budget": supporting_returns.budget_rows(stream("budget", generator), quarters),
+        "labour_cost": supporting_returns.labour_cost_rows(stream("labour_cost", generator), told.years),
+        "course": supporting_returns.course_rows(stream("course", generator), halves),
+        "publicity": supporting_returns.publicity_rows(stream("publicity", generator), quarters),
     }
     return built | {name: empty(name) for name in contract.names() if name not in (*built, TOTALS)}
 

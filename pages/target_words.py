@@ -22,6 +22,7 @@ _READINGS: dict[str, str] = {
     "main": "主口径",
     "with_permits": "含许可类证书",
     "cantonese_chef_only": "仅“粤菜师傅”",
+    "reported_enterprises": "已报送企业",
     "over_accrued": "占计提经费",
     "enterprises_reaching": "达到 60% 的企业占比",
 }

@@ -11,6 +11,7 @@ from demo.defects.events import events
 from demo.defects.payment import subsidy_payment
 from demo.defects.person import person
 from demo.defects.returns import returns
+from demo.defects.supporting import supporting
 from demo.defects.tasks import tasks
 from demo.defects.totals import totals
 from demo.defects.training import attendance, training_class, training_record
@@ -24,7 +25,17 @@ def row_defects() -> list[Defect]:
     """Every defect but those of the totals."""
     defects = [defect for dataset in PERSONS for defect in person(dataset)]
     defects += [defect for defect in person("talent_award") if defect.kind.name in AWARDED]
-    for more in (training_class, training_record, attendance, certificate, subsidy_payment, events, returns, tasks):
+    for more in (
+        training_class,
+        training_record,
+        attendance,
+        certificate,
+        subsidy_payment,
+        events,
+        returns,
+        supporting,
+        tasks,
+    ):
         defects += more()
     return defects
 

@@ -569,7 +569,7 @@ def returns() -> list[Defect]:
             "WG002",
             "hold",
             lambda p: np.arange(len(p.rows)) < 3,
-            cleared("occupation_code"),
+            cleared("occupation_code", "industry_code"),
         ),  # one per level: no two contradict
         rule(
             "wages_of_another_year",

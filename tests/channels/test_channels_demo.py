@@ -125,10 +125,12 @@ NAMES_A_FILE = {"submission_id", "latest_submission_id", "file_kind", "file_byte
 NAMES_A_ROW = {"row_number", "row_index", "cell"}
 NAMED_BY_FILE_AND_ROW = {
     "bridge_participation_category": "participation_key",
+    "fct_budget": "budget_key",
     "fct_certificate": "certificate_row_key",
     "fct_demand": "demand_key",
     "fct_enforcement_case": "case_key",
     "fct_enterprise_coverage": "coverage_key",
+    "fct_enterprise_register": "register_key",
     "fct_finding": "finding_key",
     "fct_participation": "participation_key",
     "fct_reported_total": "reported_total_key",

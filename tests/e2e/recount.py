@@ -186,6 +186,15 @@ def services(truth: Truth) -> pd.DataFrame:
     return frame.sort_values("rank").drop_duplicates(["service_type", "person", "match"])
 
 
+def registers(truth: Truth) -> pd.DataFrame:
+    """The enterprises of the newest register of each unit and kind that is of a day by now."""
+    frame = truth.rows("enterprise_register")
+    frame = frame[day(frame["as_of"]) <= pd.Timestamp(truth.as_of)]
+    newest = frame.groupby(["unit_code", "register_kind"])["period"].transform("max")
+    frame = frame[frame["period"] == newest]
+    return frame.assign(order=frame["department_code"].map(ORDER))
+
+
 def percent(part: int, whole: int) -> Decimal | None:
     """Cut after four digits, never rounded up."""
     return Decimal(part * 1_000_000 // whole) / 10_000 if whole else None
@@ -303,7 +312,20 @@ def ratios(truth: Truth, totals: pd.DataFrame) -> dict[tuple[str, str, str], Dec
     coverage = coverage.drop_duplicates(["uscc", "hazard_type"])
     share = percent(int(coverage["covered"].sum()), int(coverage["employees"].sum()))
     if share is not None:
-        figures["T10", "main", "point"] = share
+        figures["T10", "reported_enterprises", "point"] = share
+        listed = registers(truth)
+        hazardous = listed[listed["register_kind"] == "1"].sort_values("order").drop_duplicates("uscc")
+        covered = hazardous["uscc"].map(coverage.groupby("uscc")["covered"].sum()).fillna(0)
+        covered = covered.where(covered < hazardous["employees"], hazardous["employees"])
+        beside = coverage[
+            ~coverage["department_code"].isin(listed.loc[listed["register_kind"] == "1", "department_code"])
+            & ~coverage["uscc"].isin(hazardous["uscc"])
+        ]
+        main = percent(
+            int(covered.sum() + beside["covered"].sum()), int(hazardous["employees"].sum() + beside["employees"].sum())
+        )
+        if main is not None:
+            figures["T10", "main", "point"] = main
     drill = totals[(totals["metric_id"] == "T15") & (totals["department_code"] == "TUF")]
     for year, group in drill.groupby(drill["period"].str[:4]):
         last = group.sort_values("period").iloc[-1]
@@ -366,3 +388,51 @@ def credited(root: Root, as_of: dt.date) -> dict[tuple[str, str, str], int]:
         for year, chosen in awards[awards["award_name"] == award].groupby("award_year"):
             counts[target, str(int(year)), bestower] += chosen["person"].nunique()
     return dict(counts)
+
+
+def supporting(root: Root, as_of: dt.date) -> dict[str, int]:
+    """What the optional datasets add up to, by a name for each sum."""
+    truth = Truth(root, as_of)
+    listed = registers(truth).sort_values("order").drop_duplicates(["uscc", "register_kind"])
+    budgets, costs = truth.rows("budget"), truth.rows("labour_cost")
+    courses, activities = truth.rows("course"), truth.rows("publicity")
+    standards, wages = truth.rows("subsidy_standard"), truth.rows("wage_guidance")
+    sums = {
+        f"register {kind}": int(rows["employees"].sum()) + len(rows) for kind, rows in listed.groupby("register_kind")
+    }
+    return sums | {
+        "enterprises": int(listed["uscc"].nunique()),
+        "budget": int(budgets["budget_amount"].sum()),
+        "spent": int(budgets["spent_amount"].sum()),
+        "labour cost": int(costs["cost_per_capita"].sum()),
+        "courses": len(courses),
+        "course hours": int(courses["course_hours"].fillna(0).sum()),
+        "publicity": len(activities),
+        "pieces": int(activities["piece_count"].fillna(0).sum()),
+        "audience": int(activities["audience_count"].sum()),
+        "standards": int(standards["amount"].sum()) + len(standards),
+        "wages with an industry": int(wages["industry_code"].notna().sum()),
+        "levels with a wage": int(wages["skill_level"].nunique()),
+    }
+
+
+def off_standard(root: Root, as_of: dt.date) -> dict[tuple[str, str], int]:
+    """(Unit, payment) → by how many fen its standard is off the one in force, where it is.
+
+    The demo's standards begin on one day; those of an occupation are of none that is paid for.
+    """
+    truth = Truth(root, as_of)
+    standards, payments = truth.rows("subsidy_standard"), truth.rows("subsidy_payment")
+    standards = standards[standards["occupation_code"].isna() & standards["to_date"].isna()]
+    amounts: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in standards.itertuples():
+        amounts[row.subsidy_type, row.skill_level if pd.notna(row.skill_level) else ""].append(int(row.amount))
+    off: dict[tuple[str, str], int] = {}
+    for row in payments[payments["standard_amount"].notna()].itertuples():
+        level = row.skill_level if pd.notna(row.skill_level) else ""
+        in_force = amounts.get((row.subsidy_type, level)) or amounts.get((row.subsidy_type, ""))
+        if in_force:
+            nearest = min(in_force, key=lambda amount: abs(amount - int(row.standard_amount)))
+            if nearest != int(row.standard_amount):
+                off[row.unit_code, row.payment_id] = int(row.standard_amount) - nearest
+    return off

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.harness import AS_OF, Skills
-from tests.e2e.recount import credited, months, recount
+from tests.e2e.recount import credited, months, off_standard, recount, supporting
 from warehouse.published import publication
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import reference
@@ -55,6 +55,43 @@ def test_every_target_is_confirmed(skills: Skills) -> None:
     wrong, positive = differences(skills)
     assert wrong == {}
     assert positive >= 15
+
+
+SUPPORTING = """
+select 'register ' || register_kind_code, sum(employee_count) + count(*)
+from fct_enterprise_register where is_counted group by all
+union all select 'enterprises', count(*) from dim_enterprise
+union all select 'budget', sum(budget_fen) from fct_budget
+union all select 'spent', sum(spent_fen) from fct_budget
+union all select 'labour cost', sum(cost_per_capita_fen) from fct_labour_cost
+union all select 'courses', count(*) from fct_course
+union all select 'course hours', sum(course_hours) from fct_course
+union all select 'publicity', count(*) from fct_publicity
+union all select 'pieces', sum(piece_count) from fct_publicity
+union all select 'audience', sum(audience_count) from fct_publicity
+union all select 'standards', sum(amount_fen) + count(*) from fct_subsidy_standard
+union all select 'wages with an industry', count(industry_code) from fct_wage_guidance
+union all select 'levels with a wage', count(distinct skill_level_code) from fct_wage_guidance
+"""
+
+
+def test_what_supports_the_training_is_confirmed(skills: Skills) -> None:
+    counted = supporting(skills.root, DAY)
+    with publication.open_current(skills.root).connect() as con:
+        assert {name: int(value) for name, value in con.execute(SUPPORTING).fetchall()} == counted
+    assert min(counted.values()) > 0
+    assert counted["levels with a wage"] == len(reference.codes("skill_level"))
+
+
+def test_a_payment_off_the_standard_in_force_is_confirmed(skills: Skills) -> None:
+    with publication.open_current(skills.root).connect() as con:
+        told = con.execute(
+            "select unit_code, payment_id, standard_difference_fen from fct_subsidy_payment "
+            "where standard_difference_fen <> 0"
+        ).fetchall()
+    counted = off_standard(skills.root, DAY)
+    assert {(unit, payment): difference for unit, payment, difference in told} == counted
+    assert len(counted) >= 3
 
 
 @pytest.mark.soak

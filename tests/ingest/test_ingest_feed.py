@@ -126,6 +126,7 @@ def test_yearly_due_days() -> None:
         "talent_award": dt.date(2026, 2, 2),
         "education_fund": dt.date(2026, 6, 30),
         "wage_guidance": dt.date(2025, 12, 31),
+        "labour_cost": dt.date(2025, 12, 31),
     }
 
 

@@ -122,7 +122,7 @@ def test_due_reads_as_it_counts(facts: dict[str, Any]) -> None:
     """次年1月31日 is one month after a year's last month and its thirty-first day."""
     due = {entry["property"]: entry["value"] for entry in terms(facts)["due"]["customProperties"]}
     months = terms(facts)["frequency"]["value"]
-    words = {1: "次月", 6: "期后次月", 12: "年"}[months]
+    words = {1: "次月", 3: "期后次月", 6: "期后次月", 12: "年"}[months]
     text = terms(facts)["due"]["value"]
     assert text.endswith(f"{due['day']}日")
     if words == "年":

@@ -6,14 +6,19 @@
 {% set counts = {
     'stg_aggregate_summary': ['period_value', 'year_to_date_value', 'cumulative_value'],
     'stg_attendance': ['session_hours'],
+    'stg_budget': ['budget_year'],
     'stg_competition': ['participant_count', 'drill_coverage_count', 'certificate_count'],
+    'stg_course': ['course_hours'],
     'stg_demand_forecast': ['current_stock_count', 'demand_count', 'gap_count', 'training_need_count'],
     'stg_education_fund': ['fund_year', 'employee_count', 'frontline_employee_count', 'trained_count'],
     'stg_enterprise_coverage': [
         'employee_count', 'covered_count', 'new_worker_count', 'new_worker_covered_count', 'chief_technician_count',
         'special_technician_count',
     ],
+    'stg_enterprise_register': ['employee_count'],
+    'stg_labour_cost': ['report_year', 'sample_enterprise_count', 'sample_count'],
     'stg_outcome_followup': ['check_month'],
+    'stg_publicity': ['piece_count', 'audience_count'],
     'stg_subsidy_payment': ['person_count', 'fiscal_year'],
     'stg_support_service': ['enrol_year'],
     'stg_talent_award': ['award_year'],
@@ -23,10 +28,13 @@
     'stg_wage_guidance': ['report_year', 'sample_count'],
 } -%}
 {% set money = {
+    'stg_budget': ['budget_fen', 'spent_fen'],
     'stg_competition': ['budget_fen'],
     'stg_education_fund': ['accrued_fen', 'used_fen', 'frontline_used_fen'],
     'stg_enforcement_case': ['amount_involved_fen', 'amount_recovered_fen'],
+    'stg_labour_cost': ['cost_per_capita_fen'],
     'stg_subsidy_payment': ['standard_amount_fen', 'amount_fen'],
+    'stg_subsidy_standard': ['amount_fen'],
     'stg_support_service': ['support_amount_fen'],
     'stg_talent_award': ['bonus_fen'],
     'stg_wage_guidance': ['p10_fen', 'p25_fen', 'p50_fen', 'p75_fen', 'p90_fen'],

@@ -13,6 +13,10 @@
 {% set columns = {
     'stg_aggregate_summary': {'district_key': '', 'metric_id': 'metric', 'measure_code': 'unit'},
     'stg_attendance': {'check_method_code': 'check_method'},
+    'stg_budget': {
+        'budget_department_code': 'department_code', 'funding_source_code': 'funding_source',
+        'budget_use_code': 'budget_use',
+    },
     'stg_certificate': {
         'occupation_code': '', 'sex_code': 'sex', 'certificate_type_code': 'cert_type',
         'skill_level_code': 'skill_level', 'assess_mode_code': 'assess_mode',
@@ -21,6 +25,10 @@
     'stg_competition': {
         'occupation_code': '', 'industry_cluster_code': '', 'competition_level_code': 'comp_level',
         'status_code': 'comp_status', 'series_code': 'comp_series',
+    },
+    'stg_course': {
+        'occupation_code': '', 'special_action_code': '', 'course_kind_code': 'course_kind',
+        'status_code': 'course_status',
     },
     'stg_demand_forecast': {
         'occupation_code': '', 'industry_cluster_code': '', 'industry_code': 'gbt4754_2017',
@@ -34,15 +42,25 @@
         'coverage_kind_code': 'coverage_kind', 'industry_code': 'gbt4754_2017',
         'hazard_type_code': 'hazard_industry',
     },
+    'stg_enterprise_register': {
+        'district_key': '', 'register_kind_code': 'register_kind', 'hazard_type_code': 'hazard_industry',
+        'industry_code': 'gbt4754_2017',
+    },
     'stg_institution_directory': {
         'district_key': '', 'entity_type_code': 'institution_type', 'rating_code': 'rating',
         'status_code': 'institution_status', 'carrier_level_code': 'carrier_level',
         'college_tier_code': 'college_tier',
     },
+    'stg_labour_cost': {'industry_code': 'gbt4754_2017'},
     'stg_outcome_followup': {'source_code': 'followup_source'},
+    'stg_publicity': {'publicity_kind_code': 'publicity_kind'},
     'stg_subsidy_payment': {
         'occupation_code': '', 'subsidy_type_code': 'subsidy_type', 'funding_source_code': 'funding_source',
         'payee_type_code': 'payee_type', 'skill_level_code': 'skill_level', 'status_code': 'payment_status',
+    },
+    'stg_subsidy_standard': {
+        'occupation_code': '', 'subsidy_type_code': 'subsidy_type', 'skill_level_code': 'skill_level',
+        'person_category_code': 'person_category',
     },
     'stg_support_service': {'sex_code': 'sex', 'service_type_code': 'service_type', 'education_code': 'education'},
     'stg_talent_award': {

@@ -1,10 +1,6 @@
 -- Targets that are ratios: the sum of the amounts over the sum of the bases, of enterprises' coverage and of their
 -- education funds. Which rows, amounts and bases is said in reference/target_rules.csv.
-with runs as (
-    select * from {{ ref('stg_run') }}
-),
-
-targets as (
+with targets as (
     select * from {{ ref('stg_target') }}
 ),
 
@@ -14,18 +10,6 @@ definitions as (
 
 target_rules as (
     select * from {{ ref('stg_target_rule') }}
-),
-
-coverage as (
-    select
-        *,
-        {{ field_codes({
-            'coverage_kind': 'coverage_kind_code',
-            'industry_code': 'industry_code',
-            'hazard_type': 'hazard_type_code',
-        }) }} as codes
-    from {{ ref('fct_enterprise_coverage') }}
-    where is_counted
 ),
 
 funds as (
@@ -42,24 +26,6 @@ rules as (
     inner join definitions
         on target_rules.target_id = definitions.target_id and target_rules.reading = definitions.reading
     inner join targets on target_rules.target_id = targets.target_id
-),
-
-covering as (
-    select
-        rules.target_id,
-        rules.reading,
-        coverage.*,
-        {{ named_amount('rules.amount_field', {'covered': 'coverage.covered_count'}) }} as amount,
-        {{ named_amount('rules.base_field', {'employees': 'coverage.employee_count'}) }} as base_amount,
-        max(coverage.report_date) over (
-            partition by rules.target_id, rules.reading, coverage.enterprise_uscc
-        ) as newest_report_date
-    from coverage
-    inner join runs on coverage.report_date <= runs.as_of_date
-    inner join rules
-        on
-            rules.dataset = 'enterprise_coverage'
-            and {{ fits_codes('coverage.codes', 'rules.wanted_codes', 'rules.unwanted_codes') }}
 ),
 
 funding as (
@@ -94,18 +60,17 @@ select
     target_id,
     reading,
     'point' as period,
-    'enterprise_coverage' as fact,
+    fact,
     submission_id,
-    {{ row_index_of('coverage_key') }} as row_index,
+    row_index,
     row_number,
     department_code,
     unit_code,
-    report_date as event_date,
+    event_date,
     cast(amount as decimal(18, 4)) as amount,
     cast(base_amount as decimal(18, 4)) as base_amount,
     cast(null as boolean) as is_reached
-from covering
-where report_date = newest_report_date
+from {{ ref('int_target_coverage') }}
 union all
 select
     target_id, reading, cast(fund_year as string), 'education_fund', submission_id,

@@ -12,6 +12,39 @@ warnings as (
 
 sensitive as (
     select * from {{ ref('int_sensitive_person') }}
+),
+
+-- The standard in force for the payment: of its own occupation and level before one for all, the newest, and of several
+-- for different persons the one next to what was paid by.
+fitting_standards as (
+    select
+        payments.payment_key,
+        standards.amount_fen,
+        row_number() over (
+            partition by payments.payment_key
+            order by
+                case when standards.occupation_code is null then 1 else 0 end,
+                case when standards.skill_level_code is null then 1 else 0 end,
+                standards.from_date desc,
+                abs(payments.standard_amount_fen - standards.amount_fen) nulls last,
+                standards.subsidy_standard_key nulls last
+        ) as place
+    from payments
+    inner join {{ ref('fct_subsidy_standard') }} as standards
+        on
+            payments.subsidy_type_code = standards.subsidy_type_code
+            and coalesce(payments.occupation_code = standards.occupation_code, standards.occupation_code is null)
+            and coalesce(payments.skill_level_code = standards.skill_level_code, standards.skill_level_code is null)
+            and payments.payment_date >= standards.from_date
+            and (standards.to_date is null or payments.payment_date <= standards.to_date)
+),
+
+standards_in_force as (
+    select
+        payment_key,
+        amount_fen
+    from fitting_standards
+    where place = 1
 )
 
 select
@@ -33,6 +66,8 @@ select
     payments.occupation_code,
     payments.skill_level_code,
     payments.standard_amount_fen,
+    standards_in_force.amount_fen as standard_in_force_fen,
+    payments.standard_amount_fen - standards_in_force.amount_fen as standard_difference_fen,
     payments.amount_fen,
     payments.person_count,
     payments.payment_date as event_date,
@@ -49,3 +84,4 @@ from payments
 left join sensitive on payments.beneficiary_key = sensitive.person_key
 left join warnings on payments.payment_key = warnings.fact_key
 left join certificates on payments.certificate_key = certificates.certificate_key
+left join standards_in_force on payments.payment_key = standards_in_force.payment_key
