@@ -23,6 +23,7 @@ from pages import texts, words
 from warehouse.published.figure_drilldown import Figure, Part
 from warehouse.published.publication import Publication
 from warehouse.published.publication_diff import Moved, Moves
+from warehouse.published.submission_effect import Effect
 
 CHANGE = {
     "added": "新报送",
@@ -30,8 +31,27 @@ CHANGE = {
     "decided_anew": "重新核验",
     "current_again": "恢复有效",
     "gone": "不再有",
+    "not_taken": "未采用",
     "unchanged": "自身未变",
     "withheld": "不足五人，不分列",
+}
+WHY = {
+    "waits": "待本单位确认",
+    "held_back": "暂缓入库",
+    "refused": "退回",
+    "superseded": "又被替代",
+    "nothing_to_report": "本期无数据",
+    "all_rows_held": "全部行待更正",
+    "same_amounts": "计入数与原来相同",
+    "not_counted": "各行均不计入",
+    "no_target": "该数据集不计入任何目标",
+}
+REASON = {
+    "duplicate": "重复",
+    "unknown_class": "班级未报",
+    "unknown_institution": "机构不在目录",
+    "not_completed": "未结业",
+    "not_counted": "不计入",
 }
 COMPONENT = {
     "counted": "按行计入",
@@ -41,7 +61,9 @@ COMPONENT = {
 }
 SHOWN_CAUSES = 8
 SHOWN_SUBMISSIONS = 20
-"""Of a figure's causes or submissions, and of the submissions that changed, on the terminal; JSON and CSV hold all."""
+SHOWN_COLUMNS = 4
+"""Of a figure's causes or submissions, of the submissions that changed, and of a table's columns, on the terminal; JSON
+and CSV hold all."""
 
 
 def moves(moves: Moves) -> list[Table]:
@@ -99,15 +121,29 @@ def _status(figure: Moved) -> str:
 
 
 def _submissions(moves: Moves) -> Table:
-    table = titled("变化的报送", [("部门", False), ("报送", False), ("变化", False), ("由其替代", False)])
+    table = titled(
+        "变化的报送",
+        [("部门", False), ("报送", False), ("变化", False), ("由其替代", False), ("未引起变动的原因", False)],
+    )
     for submission in moves.submissions[:SHOWN_SUBMISSIONS]:
         table.add_row(
-            submission.department, submission.submission_id, CHANGE[submission.change], submission.replaced_by or ""
+            submission.department,
+            submission.submission_id,
+            CHANGE[submission.change],
+            submission.replaced_by or "",
+            _why(submission.effect),
         )
     if len(moves.submissions) > SHOWN_SUBMISSIONS:
         table.add_section()
         table.add_row("…", f"另有 {len(moves.submissions) - SHOWN_SUBMISSIONS:,} 份，见 --json")
     return table
+
+
+def _why(effect: Effect | None) -> str:
+    if effect is None:
+        return ""
+    told = "，".join(f"{REASON.get(reason, reason)} {rows:,} 行" for reason, rows in effect.rows_by_reason.items())
+    return f"{WHY[effect.why]}：{told}" if told else WHY[effect.why]
 
 
 def _tables(moves: Moves) -> Table:
@@ -119,17 +155,22 @@ def _tables(moves: Moves) -> Table:
             ("现行数", True),
             ("少了的行", True),
             ("多了的行", True),
+            ("改了的行", True),
+            ("换了来处的行", True),
             ("列的变化", False),
         ],
     )
     for table_move in moves.tables:
         columns = [f"-{name}" for name in table_move.columns_gone] + [f"+{name}" for name in table_move.columns_come]
+        columns += [f"{name} {rows:,}" for name, rows in list(table_move.columns_changed.items())[:SHOWN_COLUMNS]]
         table.add_row(
             table_move.name,
             _number(table_move.rows_before),
             _number(table_move.rows_after),
             f"{table_move.gone:,}",
             f"{table_move.come:,}",
+            f"{table_move.changed:,}",
+            f"{table_move.placed:,}",
             " ".join(columns),
         )
     return table
@@ -143,8 +184,16 @@ def summary(moves: Moves) -> str:
     return (
         f"{moves.before.publication_id} → {moves.after.publication_id}: {moved:,} figures moved, "
         f"{len(moves.figures) - moved:,} changed their status alone, {len(moves.tables):,} tables differ; "
-        f"submissions: {told or 'none changed'}."
+        f"submissions: {told or 'none changed'}.{_left_out(moves)}"
     )
+
+
+def _left_out(moves: Moves) -> str:
+    by_day = moves.by_day
+    if not by_day.figures and not by_day.tables:
+        return ""
+    tables = f", {', '.join(by_day.tables)}" if by_day.tables else ""
+    return f" Left out, because only the day moved them: {len(by_day.figures):,} figures' status{tables}."
 
 
 def moves_json(moves: Moves) -> str:
@@ -156,6 +205,7 @@ def moves_json(moves: Moves) -> str:
             "figures": [asdict(figure) for figure in moves.figures],
             "submissions": [asdict(submission) for submission in moves.submissions],
             "tables": [asdict(table) for table in moves.tables],
+            "by_day": asdict(moves.by_day),
         }
     )
 

@@ -55,7 +55,8 @@ def test_a_correction_workbook_comes_after_what_it_answers(root: Root) -> None:
         root,
         [row("T09", TWO.submission_id, 1)],
         {("T09", "behind"): 1},
-        extra=f"insert into marts.fct_submission values ('{TWO.submission_id}', 'correction', '{ONE.submission_id}');",
+        extra="insert into marts.fct_submission (submission_id, submission_kind, answers_submission_id) "
+        f"values ('{TWO.submission_id}', 'correction', '{ONE.submission_id}');",
     )
     opened = figure_drilldown.explain(published, "T09", "main", "2026")
     files = figure_sources.files(root, published, opened)[TWO.submission_id]

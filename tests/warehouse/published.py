@@ -22,7 +22,9 @@ create schema marts;
 create table marts.dim_target (target_id varchar, title varchar, target_order int);
 create table marts.rpt_target_progress (target_id varchar, reading varchar, period varchar, unit varchar,
     actual decimal(18, 4), comparator varchar, threshold decimal(18, 4), status varchar);
-create table marts.fct_submission (submission_id varchar, submission_kind varchar, answers_submission_id varchar);
+create table marts.fct_submission (submission_id varchar, submission_kind varchar, answers_submission_id varchar,
+    standing varchar default 'standing', accepted_rows bigint default 3, held_rows bigint default 0,
+    is_nothing_to_report boolean default false);
 create table marts.fct_target_contribution (target_id varchar, reading varchar, period varchar, component varchar,
     fact varchar, submission_id varchar, row_index bigint, row_number bigint, department_code varchar,
     unit_code varchar, event_date date, amount decimal(18, 4), base_amount decimal(18, 4));
@@ -80,7 +82,9 @@ def publish(
                 "insert into marts.fct_target_contribution values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
             )
         for submission_id in {str(row[5]) for row in rows} - {"withheld"}:
-            con.execute("insert into marts.fct_submission values (?, 'first', null)", [submission_id])
+            con.execute(
+                "insert into marts.fct_submission (submission_id, submission_kind) values (?, 'first')", [submission_id]
+            )
     statuses = [
         SubmissionStatus(decision, "2026-02-01", "2026-02-01", number, "standing", True, True, True)
         for number, decision in enumerate(decisions)

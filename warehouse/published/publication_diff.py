@@ -1,24 +1,28 @@
 """What moved from one publication to another: figures, because of which submissions, and rows of every table.
 
+Rows are compared by `row_diff`; why a submission moved nothing is `submission_effect`.
 Reads published files only. Ends at facts; how they are shown is the caller's.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
 
-from warehouse.published import figure_drilldown
+from warehouse.published import figure_drilldown, row_diff, submission_effect
 from warehouse.published.publication import DATABASE, Publication
+from warehouse.published.submission_effect import Effect
 
-Change = Literal["added", "superseded", "decided_anew", "current_again", "gone", "unchanged", "withheld"]
+Change = Literal["added", "superseded", "decided_anew", "current_again", "gone", "not_taken", "unchanged", "withheld"]
 """What became of a submission: `current_again` was superseded before, `gone` is unknown to the later publication,
-`unchanged` moved by what others sent, `withheld` are rows that stand without their place."""
+`not_taken` came and does not count, `unchanged` moved by what others sent, `withheld` are rows that stand without their
+place."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Submission:
     department: str
     change: Change
     replaced_by: str | None = None
+    effect: Effect | None = None
+    """Why it moved no figure; nothing where it moved one."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +66,27 @@ class Moved:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of which the rows or columns are others; rows are compared by the columns that both have."""
+    """A table of which the rows or columns are others; rows are compared by what they are of and the columns that both
+    have. `placed`: the same rows, sent elsewhere; `columns_changed`: column → rows."""
 
     name: str
     rows_before: int | None
     rows_after: int | None
     gone: int
     come: int
+    changed: int
+    placed: int
     columns_gone: list[str]
     columns_come: list[str]
+    columns_changed: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ByDay:
+    """What is otherwise on the later day over the same rows, and is left out: figures' status, and tables."""
+
+    figures: list[Moved] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -78,6 +96,7 @@ class Moves:
     figures: list[Moved]
     submissions: list[Submission]
     tables: list[Table]
+    by_day: ByDay = field(default_factory=ByDay)
 
 
 _FIGURES = """
@@ -103,13 +122,6 @@ _COLUMNS = """
 select database_name, table_name, list(column_name order by column_index) from duckdb_columns()
 where database_name in ('a', 'b') group by all
 """
-_ROWS = """
-with a as (select hash({columns}) as h, count(*) as n from a.{name} group by 1),
-    b as (select hash({columns}) as h, count(*) as n from b.{name} group by 1)
-select coalesce(sum(greatest(coalesce(a.n, 0) - coalesce(b.n, 0), 0)), 0),
-    coalesce(sum(greatest(coalesce(b.n, 0) - coalesce(a.n, 0), 0)), 0)
-from a full join b using (h)
-"""
 
 
 def compare(before: Publication, after: Publication) -> Moves:
@@ -118,13 +130,27 @@ def compare(before: Publication, after: Publication) -> Moves:
     with duckdb.connect() as con:
         for name, publication in (("a", before), ("b", after)):
             con.execute(f"attach '{_quoted(publication.folder / DATABASE)}' as {name} (read_only)")
+        figures = _figures(con, {submission.submission_id: submission.change for submission in submissions})
+        moved_by_day = _only_by_day(before.manifest, after.manifest, figures)
+        causing = {cause.submission_id for figure in figures for cause in figure.causes}
+        without = [submission.submission_id for submission in submissions if submission.submission_id not in causing]
+        effects = submission_effect.effects(con, without)
+        tables, tables_by_day = _tables(con, before.manifest, after.manifest)
         return Moves(
             before,
             after,
-            _figures(con, {submission.submission_id: submission.change for submission in submissions}),
-            submissions,
-            _tables(con, before.manifest["tables"], after.manifest["tables"]),
+            [figure for figure in figures if figure not in moved_by_day],
+            [replace(submission, effect=effects.get(submission.submission_id)) for submission in submissions],
+            tables,
+            ByDay(moved_by_day, tables_by_day),
         )
+
+
+def _only_by_day(before: Mapping[str, Any], after: Mapping[str, Any], figures: Iterable[Moved]) -> list[Moved]:
+    """The figures that say something else because it is another day: of the same rows, under the same rules."""
+    if before["as_of_date"] == after["as_of_date"] or before["versions"] != after["versions"]:
+        return []
+    return [figure for figure in figures if not figure.causes and (figure.before or 0) == (figure.after or 0)]
 
 
 def _quoted(path: Path) -> str:
@@ -148,8 +174,13 @@ def _submissions(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Su
         else:
             continue
         replaced_by = place.get(_key_of(name)) if name not in new else None
-        submissions.append(Submission(name, name.partition("-")[0].partition(".")[0], change, replaced_by))
-    return submissions
+        submissions.append(Submission(name, _department_of(name), change, replaced_by))
+    came = sorted(known_after.keys() - known_before.keys() - new.keys())
+    return [*submissions, *(Submission(name, _department_of(name), "not_taken") for name in came)]
+
+
+def _department_of(submission_id: str) -> str:
+    return submission_id.partition("-")[0].partition(".")[0]
 
 
 def _folder_by_submission(folder_names: Iterable[str]) -> dict[str, str]:
@@ -171,30 +202,41 @@ def _figures(con: duckdb.DuckDBPyConnection, changes: Mapping[str, Change]) -> l
     return list(moved.values())
 
 
-def _tables(con: duckdb.DuckDBPyConnection, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Table]:
-    """The tables whose content differs by the manifests."""
+def _tables(
+    con: duckdb.DuckDBPyConnection, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[list[Table], list[str]]:
+    """The tables whose content differs by the manifests, and the names of those that only the day moved."""
+    days = (dt.date.fromisoformat(before["as_of_date"]), dt.date.fromisoformat(after["as_of_date"]))
     columns = {(side, name): names for side, name, names in con.execute(_COLUMNS).fetchall()}
-    tables = []
-    for name in sorted({*before, *after}):
-        old, new = before.get(name), after.get(name)
+    tables, by_day = [], []
+    for name in sorted({*before["tables"], *after["tables"]}):
+        old, new = before["tables"].get(name), after["tables"].get(name)
         old_columns, other = columns.get(("a", name), []), columns.get(("b", name), [])
         if old and new and old["sha256"] == new["sha256"] and old_columns == other:
             continue
         shared = [column for column in old_columns if column in other]
-        if old and new and shared:
-            sql = _ROWS.format(name=name, columns=", ".join(f'"{column}"' for column in shared))
-            gone, come = con.execute(sql).fetchall()[0]
-        else:
-            gone, come = old["rows"] if old else 0, new["rows"] if new else 0
-        tables.append(
-            Table(
-                name,
-                old and old["rows"],
-                new and new["rows"],
-                int(gone),
-                int(come),
-                [column for column in old_columns if column not in other],
-                [column for column in other if column not in old_columns],
-            )
+        rows = (
+            row_diff.compare(con, name, shared, days)
+            if old and new and shared
+            else row_diff.Rows(old["rows"] if old else 0, new["rows"] if new else 0, 0, 0, 0, {})
         )
-    return tables
+        columns_gone = [column for column in old_columns if column not in other]
+        columns_come = [column for column in other if column not in old_columns]
+        if rows.is_moved or columns_gone or columns_come:
+            tables.append(
+                Table(
+                    name,
+                    old and old["rows"],
+                    new and new["rows"],
+                    rows.gone,
+                    rows.come,
+                    rows.changed,
+                    rows.placed,
+                    columns_gone,
+                    columns_come,
+                    rows.columns,
+                )
+            )
+        elif rows.by_day:
+            by_day.append(name)
+    return tables, by_day

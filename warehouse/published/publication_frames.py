@@ -203,8 +203,15 @@ class PublicationFrames:
         frames = Moves(
             _typed(figures, _MOVED),
             _typed(causes, _CAUSE),
-            _typed([_facts(submission) for submission in moves.submissions], _SUBMISSION),
-            _typed([_facts(table) for table in moves.tables], _TABLE),
+            _typed(
+                [
+                    _facts(submission, leave_out=("effect",))
+                    | {"why_nothing_moved": submission.effect and submission.effect.why}
+                    for submission in moves.submissions
+                ],
+                _SUBMISSION,
+            ),
+            _typed([_facts(table, leave_out=("columns_changed",)) for table in moves.tables], _TABLE),
         )
         for frame in frames:
             frame.attrs |= {"before": other.publication_id, "after": self.publication_id}
@@ -349,7 +356,9 @@ _CAUSE = pa.schema(
         ("base_after", pa.float64()),
     ]
 )
-_SUBMISSION = pa.schema([(name, pa.string()) for name in ("submission_id", "department", "change", "replaced_by")])
+_SUBMISSION = pa.schema(
+    [(name, pa.string()) for name in ("submission_id", "department", "change", "replaced_by", "why_nothing_moved")]
+)
 _TABLE = pa.schema(
     [
         ("name", pa.string()),
@@ -357,6 +366,8 @@ _TABLE = pa.schema(
         ("rows_after", pa.int64()),
         ("gone", pa.int64()),
         ("come", pa.int64()),
+        ("changed", pa.int64()),
+        ("placed", pa.int64()),
         ("columns_gone", pa.string()),
         ("columns_come", pa.string()),
     ]
