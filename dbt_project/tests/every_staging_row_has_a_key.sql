@@ -5,6 +5,7 @@
     ('delivery_order',): ['stg_delivery'],
     ('dataset', 'unit_code', 'period'): ['stg_expected'],
     ('target_id', 'reading', 'period'): ['stg_final'],
+    ('signal_id',): ['stg_signal'],
     ('as_of_date',): ['stg_run'],
     ('source_name', 'department_code', 'dataset', 'looked_at'): ['stg_pull'],
     ('department_code',): ['stg_department'],

@@ -1,5 +1,5 @@
-"""Commands by which people decide: sign-off, answers, exceptions, releases, closed years, which the next run publishes;
-and what is shown."""
+"""Commands by which people decide: sign-off, answers, exceptions, releases, closed years, steps of signals, which the
+next run publishes; and what is shown."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from orchestration.cli.plain import say
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.signal import STATES, State
 
 
 @cli.command()
@@ -82,6 +83,22 @@ def release(submission_id: str, released_by: str, reason: str) -> None:
     with lock.hold(root, "intake", wait_seconds=lock.SHORTLY):
         released = sign_off.release(root, submission_id, released_by, reason)
     say(f"{released.submission_id} released by {released.released_by}: the next run counts it.")
+
+
+@cli.command()
+@click.argument("signal_id", metavar="SIGNAL")
+@click.argument("state", type=click.Choice([state for state in STATES if state != "new"]))
+@click.option("--by", "decided_by", required=True, help="Who decides it.")
+@click.option("--reason", default="", help="What was found; a signal is cleared with a reason only.")
+def signal(signal_id: str, state: State, decided_by: str, reason: str) -> None:
+    """Say how far a signal of supervision has been looked into; the next run publishes it to the supervising role."""
+    from orchestration.pipeline import sign_off
+    from warehouse.store import lock
+
+    root = Root.default().make()
+    with lock.hold(root, "intake", wait_seconds=lock.SHORTLY):
+        step = sign_off.signal_step(root, signal_id, state, decided_by, reason)
+    say(f"{step.signal_id} is {step.state} ({STATES[step.state]}), says {step.decided_by}.")
 
 
 @cli.command()

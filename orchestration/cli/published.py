@@ -10,6 +10,7 @@ import click
 from orchestration.cli.group import cli
 from orchestration.cli.plain import say, say_json
 from warehouse.store.data_root import Root
+from warehouse.vocabulary.signal import STATES, State
 
 if TYPE_CHECKING:
     from warehouse.published.postgres.load import Loaded
@@ -63,6 +64,16 @@ def targets(everything: bool) -> None:
     from warehouse.published import publication
 
     terminal.console.print(terminal.targets(publication.open_current(Root.default()), everything=everything))
+
+
+@cli.command()
+@click.option("--state", type=click.Choice(list(STATES)), help="Only those in this state.")
+def signals(state: State | None) -> None:
+    """Signals of supervision and how far each has been looked into, by the money at stake; for the bureau alone."""
+    from orchestration.cli import terminal
+    from warehouse.published import publication
+
+    terminal.console.print(terminal.signals(publication.open_current(Root.default()), state))
 
 
 @cli.command(name="diff")

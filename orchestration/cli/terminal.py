@@ -22,6 +22,8 @@ from rich.table import Table
 from orchestration.cli.plain import plain
 from pages import words
 from warehouse.published.publication import Publication
+from warehouse.vocabulary.signal import STATES as SIGNAL_STATES
+from warehouse.vocabulary.signal import State
 
 if TYPE_CHECKING:
     from expectations.check_difference import Change, Difference
@@ -108,6 +110,15 @@ from rpt_target_progress as p
 left join dim_target as t using (target_id)
 where $all or p.period_start_date <= p.as_of_date
 order by t.target_order, p.period, p.reading <> 'main', p.reading
+"""
+
+_SIGNALS = """
+select
+    signal_id, rule_code, rule_name, subject_key, subject_name, row_count, amount_fen, state_code, is_reopened,
+    case_ids, reason
+from rpt_risk_signal
+where $state is null or state_code = $state
+order by money_rank
 """
 
 STATUS = dict[str | None, str](words.STATUSES.items()) | {None: "无数据"}
@@ -249,6 +260,37 @@ def targets(publication: Publication, *, everything: bool = False) -> Table:
             "—" if share is None else f"{int(float(share) * 1000) / 10:.1f}%",
             STATUS[row["status"]] if row["status"] or row["actual"] is None else "数据不全",
         )
+    return table
+
+
+def signals(publication: Publication, state: State | None) -> Table:
+    """What supervision has to look into, by the money at stake, with the state of each as a case."""
+    table = titled(
+        f"监管信号（截至 {publication.manifest['as_of_date']}）",
+        [
+            ("编号", False),
+            ("规则", False),
+            ("对象", False),
+            ("涉及行", True),
+            ("所涉金额（元）", True),
+            ("处理情况", False),
+            ("违规线索", False),
+            ("疑点", False),
+        ],
+    )
+    for row in rows(publication, _SIGNALS, {"state": state}):
+        told = SIGNAL_STATES[row["state_code"]]
+        table.add_row(
+            row["signal_id"],
+            f"{row['rule_code']} {row['rule_name']}",
+            escape(row["subject_name"] or row["subject_key"]),
+            f"{row['row_count']:,}",
+            f"{row['amount_fen'] / 100:,.2f}",
+            f"{told}（曾排除，事实有变）" if row["is_reopened"] else told,
+            escape(row["case_ids"] or ""),
+            escape(row["reason"]),
+        )
+    table.columns[0].no_wrap = True
     return table
 
 

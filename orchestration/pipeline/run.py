@@ -269,6 +269,7 @@ def _register(run: Run, counts: Mapping[str, Mapping[str, int]], as_of: dt.date)
         reference_version=reference.version(),
         confirmed=records.confirmed(records.read(run.root, records.Confirmation)),
         final_years=records.read(run.root, records.FinalYear),
+        signal_steps=records.read(run.root, records.SignalStep),
         held_back=run.held_back,
         pulls=pull_log.pulls(run.root),
     )

@@ -185,6 +185,7 @@ class World:
             ("run", register.RUN, run),
             ("final", register.FINAL, []),
             ("pull", register.PULL, []),
+            ("signal", register.SIGNAL, []),
         ):
             pq.write_table(pa.Table.from_pylist(rows, schema), self.root.register / f"{name}.parquet")
         for dataset in contract.datasets():

@@ -1,7 +1,8 @@
-"""Who may release what is held back, and the sentence for who may not."""
+"""Who may release what is held back or bring a signal further, and the sentence for who may not."""
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from warehouse.store import held_back, records
 from warehouse.store.data_root import Root
 from warehouse.store.held_back import Failure, HoldBack
 from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.signal import State
 
 
 @pytest.fixture
@@ -71,3 +73,73 @@ def test_the_command_line_tells_row_field_test_and_figures(root: Root) -> None:
         f"暂缓入库，市局处理中：{A}（None）第 5 行，occupation_code，codes_are_listed",
         "  T09 main 2026：计入为 3，发布为 2",
     ]
+
+
+_SIGNALS = """
+create table marts.rpt_risk_signal as
+select * from (values
+    ('R19-aaaaaaaaaaaa', 'R19', '班额', 'C1', '甲班', 61, 500, 'new', false, 'X1', '名单61人。', 'one', 2),
+    ('R27-bbbbbbbbbbbb', 'R27', '培考分离', 'C2', null, 3, 900, 'new', true, null, '同一机构。', 'one', 1)
+) as signal (signal_id, rule_code, rule_name, subject_key, subject_name, row_count, amount_fen, state_code,
+    is_reopened, case_ids, reason, facts_digest, money_rank);
+"""
+
+
+@pytest.fixture
+def supervised(tmp_path: Path) -> Root:
+    data_root = Root(tmp_path / "data").make()
+    publish(data_root, [row("T09", A, 1)], {("T09", "behind"): 1}, extra=_SIGNALS)
+    return data_root
+
+
+def test_a_signal_is_looked_into_step_by_step(supervised: Root) -> None:
+    before = records.version(supervised)
+    sign_off.signal_step(supervised, "R19-aaaaaaaaaaaa", "checking", " 张三 ", "")
+    sign_off.signal_step(supervised, "R19-aaaaaaaaaaaa", "cleared", "张三", " 名单经核实无误 ")
+    steps = records.read(supervised, records.SignalStep)
+    assert [(step.state, step.decided_by, step.reason, step.facts_digest) for step in steps] == [
+        ("checking", "张三", "", "one"),
+        ("cleared", "张三", "名单经核实无误", "one"),
+    ]
+    assert records.version(supervised) != before  # so that the next run builds
+
+
+def test_a_cleared_signal_is_new_again_once_its_facts_are_others(supervised: Root) -> None:
+    sign_off.signal_step(supervised, "R19-aaaaaaaaaaaa", "cleared", "张三", "名单经核实无误")
+    with pytest.raises(OperatorError, match="is cleared: next may be checking"):
+        sign_off.signal_step(supervised, "R19-aaaaaaaaaaaa", "confirmed", "张三", "")
+    changed = _SIGNALS.replace("'名单61人。', 'one'", "'名单62人。', 'two'")
+    publish(
+        supervised,
+        [row("T09", A, 1)],
+        {("T09", "behind"): 2},
+        extra=changed,
+        now=dt.datetime(2026, 12, 1, tzinfo=dt.UTC),
+    )
+    step = sign_off.signal_step(supervised, "R19-aaaaaaaaaaaa", "confirmed", "张三", "")
+    assert (step.state, step.facts_digest) == ("confirmed", "two")
+
+
+@pytest.mark.parametrize(
+    ("signal_id", "state", "by", "reason", "said"),
+    [
+        ("R19-000000000000", "checking", "张三", "", "has no signal R19-000000000000"),
+        ("R19-aaaaaaaaaaaa", "recovered", "张三", "", "is new: next may be checking, confirmed, cleared"),
+        ("R19-aaaaaaaaaaaa", "cleared", "张三", " ", "cleared with a reason only"),
+        ("R19-aaaaaaaaaaaa", "checking", " ", "", "decider needs a name"),
+    ],
+)
+def test_a_step_that_cannot_be_taken_is_one_sentence(
+    supervised: Root, signal_id: str, state: State, by: str, reason: str, said: str
+) -> None:
+    with pytest.raises(OperatorError, match=said):
+        sign_off.signal_step(supervised, signal_id, state, by, reason)
+    assert records.read(supervised, records.SignalStep) == []
+
+
+def test_signals_are_shown_by_money_and_by_state(supervised: Root) -> None:
+    current = publication.open_current(supervised)
+    table = terminal.signals(current, None)
+    assert list(table.columns[0].cells) == ["R27-bbbbbbbbbbbb", "R19-aaaaaaaaaaaa"]
+    assert list(table.columns[5].cells) == ["新发现（曾排除，事实有变）", "新发现"]
+    assert terminal.signals(current, "checking").row_count == 0

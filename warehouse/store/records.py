@@ -1,5 +1,6 @@
 """What people decided, and what they are asked about, as entries of logs: exceptions, confirmations, final years,
-releases, comparisons of a resubmission with what stands, the answers to them and those that could not be used.
+releases, steps of signals, comparisons of a resubmission with what stands, the answers to them and those that could not
+be used.
 
 The logs lie under `received/`, since they name people; what goes on from them does not. Whether a decision may be made
 is `orchestration.pipeline.sign_off`. Ends at records.
@@ -21,6 +22,7 @@ from warehouse.store import log
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import clock, period
 from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.signal import State
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,28 @@ class Release:
     recorded_at: str
 
 
+@dataclass(frozen=True)
+class SignalStep:
+    """The bureau brings a signal of supervision into a state. `facts_digest`: what the signal rested on then."""
+
+    signal_id: str
+    state: State
+    facts_digest: str
+    decided_by: str
+    reason: str
+    recorded_at: str
+
+
 Record = TypeVar(
-    "Record", ApprovedException, Confirmation, FinalYear, Comparison, ReplacementAnswer, UnusedAnswer, Release
+    "Record",
+    ApprovedException,
+    Confirmation,
+    FinalYear,
+    Comparison,
+    ReplacementAnswer,
+    UnusedAnswer,
+    Release,
+    SignalStep,
 )
 
 
@@ -142,6 +164,7 @@ _KINDS: dict[type[Any], _Kind] = {
     ReplacementAnswer: _Kind("replacement_answer", "replacement_answers.jsonl", "submission_id", "answered_by"),
     UnusedAnswer: _Kind("unused_answer", "unused_answers.jsonl", "submission_id", None),
     Release: _Kind("release", "releases.jsonl", "submission_id", "released_by"),
+    SignalStep: _Kind("signal_step", "signal_steps.jsonl", "signal_id", "decided_by"),
 }
 
 

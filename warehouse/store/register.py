@@ -26,9 +26,9 @@ from warehouse.store.data_root import HELD_ROWS, Root
 from warehouse.store.held_back import HoldBack
 from warehouse.store.integrity import Damaged, Part
 from warehouse.store.pull_log import Pull
-from warehouse.store.records import FinalYear
+from warehouse.store.records import FinalYear, SignalStep
 from warehouse.store.standing import COUNTED, Key, SubmissionStatus
-from warehouse.vocabulary import clock, deadline, reference
+from warehouse.vocabulary import clock, deadline, reference, signal
 from warehouse.vocabulary import period as periods
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import Decision, Delivery, Expected
@@ -170,6 +170,15 @@ FINAL = pa.schema(
         ("period", pa.string()),
         ("actual", pa.decimal128(18, 4)),
         ("publication_id", pa.string()),
+        ("decided_at", pa.timestamp("us")),
+    ]
+)
+SIGNAL = pa.schema(
+    [
+        ("signal_id", pa.string()),
+        ("state", pa.string()),
+        ("facts_digest", pa.string()),
+        ("reason", pa.string()),
         ("decided_at", pa.timestamp("us")),
     ]
 )
@@ -323,6 +332,7 @@ class Register:
     final_years: Sequence[FinalYear] = ()
     held_back: HoldBack = held_back.NOTHING
     pulls: Sequence[Pull] = ()
+    signal_steps: Sequence[SignalStep] = ()
 
 
 def write(folder: Path, register: Register) -> None:
@@ -389,6 +399,7 @@ def write(folder: Path, register: Register) -> None:
     )
     _write(folder / "final.parquet", _final_rows(register.final_years), FINAL)
     _write(folder / "pull.parquet", _pull_rows(register.pulls), PULL)
+    _write(folder / "signal.parquet", _signal_rows(register.signal_steps), SIGNAL)
     _write(
         folder / "run.parquet",
         [
@@ -424,6 +435,18 @@ def _pull_rows(pulls: Iterable[Pull]) -> Iterator[dict[str, object]]:
             "new_deliveries": pull.new.get(feed, 0),
             "refused_deliveries": pull.refused.get(feed, 0),
             "reason": redact(pull.reason) or None,
+        }
+
+
+def _signal_rows(steps: Iterable[SignalStep]) -> Iterator[dict[str, object]]:
+    """The last step of each signal, without who took it; a reason may name a person by number."""
+    for step in signal.last_steps(steps).values():
+        yield {
+            "signal_id": step.signal_id,
+            "state": step.state,
+            "facts_digest": step.facts_digest,
+            "reason": redact(step.reason) or None,
+            "decided_at": moment(step.recorded_at),
         }
 
 

@@ -15,6 +15,7 @@ select
     uscc as institution_uscc,
     carrier_no as carrier_id,
     host_uscc,
+    legal_rep_key,
     name as institution_name,
     entity_type as entity_type_code,
     license_no as license_id,

@@ -78,6 +78,7 @@ shared_accounts as (
 off_standard as (
     select
         payments.payment_key,
+        payments.unit_code || '#' || payments.payment_id as payment_identity,
         '补贴' || {{ number_text('payments.amount_fen / 100.0', 2) }} || '元，标准'
         || {{ number_text('payments.standard_amount_fen / 100.0', 2) }} || '元乘'
         || cast(payments.person_count as string) || '人为'
@@ -102,11 +103,13 @@ from too_many
 inner join subsidies
     on too_many.beneficiary_key = subsidies.beneficiary_key and too_many.calendar_year = subsidies.calendar_year
 union all
-select 'R18', 'payment', shared_accounts.first_key, null, 'payment', to_persons.payment_key, shared_accounts.reason
+select
+    'R18', 'payment', shared_accounts.first_key, md5(shared_accounts.bank_account_key), 'payment',
+    to_persons.payment_key, shared_accounts.reason
 from shared_accounts
 inner join to_persons on shared_accounts.bank_account_key = to_persons.bank_account_key
 union all
 select
-    'R20', 'payment', off_standard.payment_key, null, 'payment', off_standard.payment_key as fact_key,
-    off_standard.reason
+    'R20', 'payment', off_standard.payment_key, off_standard.payment_identity, 'payment',
+    off_standard.payment_key as fact_key, off_standard.reason
 from off_standard

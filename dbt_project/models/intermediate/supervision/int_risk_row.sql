@@ -17,6 +17,8 @@ with suspicions as (
     select * from {{ ref('int_risk_skill_subsidy') }}
     union all
     select * from {{ ref('int_risk_payment') }}
+    union all
+    select * from {{ ref('int_risk_assessment') }}
 ),
 
 subsidies as (
@@ -55,9 +57,13 @@ certified as (
     group by certificate_key
 ),
 
+-- A signal is known by what it is about in the senders' own keys, never by the submission that says so: a payment by
+-- the part that names it or what it shares.
 keyed as (
     select
-        rule_code || '#' || subject_kind || '#' || subject_key || coalesce('#' || signal_part, '') as signal_key,
+        rule_code || '#' || subject_kind
+        || case when subject_kind = 'payment' then '' else '#' || subject_key end
+        || coalesce('#' || signal_part, '') as signal_key,
         *
     from suspicions
 ),
@@ -70,6 +76,7 @@ facts as (
         participations.department_code,
         participations.unit_code,
         coalesce(participations.event_date, participations.end_date) as event_date,
+        participations.class_id || '#' || participations.person_key as fact_identity,
         coalesce(subsidies.per_head_fen, 0) + coalesce(personal.amount_fen, 0) as amount_fen
     from keyed
     inner join participations on keyed.fact_key = participations.participation_key
@@ -83,6 +90,7 @@ facts as (
         certificates.department_code,
         certificates.unit_code,
         certificates.issue_date,
+        certificates.certificate_key,
         coalesce(certified.amount_fen, 0)
     from keyed
     inner join certificates on keyed.fact_key = certificates.certificate_row_key
@@ -94,6 +102,7 @@ facts as (
         payments.department_code,
         payments.unit_code,
         payments.payment_date,
+        payments.unit_code || '#' || payments.payment_id,
         payments.amount_fen
     from keyed
     inner join payments on keyed.fact_key = payments.payment_key
@@ -111,5 +120,6 @@ select
     department_code,
     unit_code,
     event_date,
+    fact_identity,
     cast(amount_fen as bigint) as amount_fen
 from facts

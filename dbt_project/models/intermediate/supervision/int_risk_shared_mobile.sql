@@ -20,8 +20,7 @@ mobiles as (
         institution_key,
         mobile_key,
         count(distinct person_key) as persons,
-        max(start_date) as last_start_date,
-        min(participation_key) as first_key
+        max(start_date) as last_start_date
     from participations
     where mobile_key is not null and institution_key is not null
     group by institution_key, mobile_key
@@ -32,7 +31,6 @@ shared_mobiles as (
     select
         mobiles.institution_key,
         mobiles.mobile_key,
-        mobiles.first_key,
         cast(mobiles.persons as string) || '名学员登记同一个手机号。' as reason
     from mobiles
     {{ join_threshold('least', 'shared_contact_persons_min', 'mobiles.last_start_date') }}
@@ -43,7 +41,7 @@ select
     'R18' as rule_code,
     'institution' as subject_kind,
     shared_mobiles.institution_key as subject_key,
-    shared_mobiles.first_key as signal_part,
+    md5(shared_mobiles.mobile_key) as signal_part,
     'participation' as fact,
     participations.participation_key as fact_key,
     shared_mobiles.reason,

@@ -45,6 +45,7 @@ same_level as (
 late as (
     select
         payments.payment_key,
+        payments.unit_code || '#' || payments.payment_id as payment_identity,
         '证书' || cast(certificates.issue_date as string) || '核发，' || cast(payments.apply_date as string)
         || '申请，超过' || {{ number_text('months.threshold_value') }} || '个月。' as reason
     from payments
@@ -85,9 +86,12 @@ inner join payments
         and same_level.occupation_code = payments.occupation_code
         and same_level.skill_level_code = payments.skill_level_code
 union all
-select 'R15', 'payment', late.payment_key, null, 'payment', late.payment_key as fact_key, late.reason
+select
+    'R15', 'payment', late.payment_key, late.payment_identity, 'payment', late.payment_key as fact_key, late.reason
 from late
 union all
-select 'R16', 'payment', paid_again.first_key, null, 'payment', payments.payment_key, paid_again.reason
+select
+    'R16', 'payment', paid_again.first_key, paid_again.certificate_key, 'payment', payments.payment_key,
+    paid_again.reason
 from paid_again
 inner join payments on paid_again.certificate_key = payments.certificate_key

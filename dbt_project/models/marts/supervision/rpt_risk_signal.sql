@@ -6,6 +6,14 @@ rules as (
     select * from {{ ref('stg_risk_rule') }}
 ),
 
+steps as (
+    select * from {{ ref('stg_signal') }}
+),
+
+cases as (
+    select * from {{ ref('fct_enforcement_case') }}
+),
+
 names as (
     select
         'class' as subject_kind,
@@ -16,39 +24,91 @@ names as (
     select 'institution', institution_key, institution_name from {{ ref('dim_institution') }}
 ),
 
+case_subjects as (
+    select
+        'class' as subject_kind,
+        stated_class_id as subject_key,
+        case_id
+    from cases
+    where stated_class_id is not null
+    union all
+    select 'institution', subject_uscc, case_id from cases
+    where subject_uscc is not null
+),
+
+subject_cases as (
+    select
+        subject_kind,
+        subject_key,
+        {{ joined('case_id') }} as case_ids
+    from case_subjects
+    group by subject_kind, subject_key
+),
+
 signals as (
     select
         signal_key,
         rule_code,
         subject_kind,
-        subject_key,
+        min(subject_key) as subject_key,
         min(reason) as reason,
         count(*) as row_count,
         {{ joined('department_code') }} as department_codes,
         {{ joined('unit_code') }} as unit_codes,
         min(event_date) as first_event_date,
         max(event_date) as last_event_date,
+        {{ joined('fact_identity') }} as fact_identities,
         cast(sum(amount_fen) as bigint) as amount_fen
     from risk_rows
-    group by signal_key, rule_code, subject_kind, subject_key
+    group by signal_key, rule_code, subject_kind
+),
+
+-- The id and the digest are made of what senders name, so that they outlive rebuilds and the same rows sent again.
+identified as (
+    select
+        *,
+        rule_code || '-' || substr(md5(signal_key), 1, 12) as signal_id,
+        md5(reason || '#' || cast(amount_fen as string) || '#' || fact_identities) as facts_digest
+    from signals
+),
+
+-- What was cleared is new again once its facts are others.
+judged as (
+    select
+        identified.*,
+        steps.state_code,
+        steps.state_reason,
+        steps.decided_at,
+        coalesce(steps.state_code = 'cleared' and steps.facts_digest <> identified.facts_digest, false) as is_reopened
+    from identified
+    left join steps on identified.signal_id = steps.signal_id
 )
 
 select
-    signals.signal_key,
-    signals.rule_code,
+    judged.signal_key,
+    judged.signal_id,
+    judged.rule_code,
     rules.rule_name,
     rules.severity,
-    signals.subject_kind,
-    signals.subject_key,
+    judged.subject_kind,
+    judged.subject_key,
     names.subject_name,
-    signals.department_codes,
-    signals.unit_codes,
-    signals.row_count,
-    signals.first_event_date,
-    signals.last_event_date,
-    signals.amount_fen,
-    cast(row_number() over (order by signals.amount_fen desc, signals.signal_key) as bigint) as money_rank,
-    signals.reason
-from signals
-left join rules on signals.rule_code = rules.rule_code
-left join names on signals.subject_kind = names.subject_kind and signals.subject_key = names.subject_key
+    judged.department_codes,
+    judged.unit_codes,
+    judged.row_count,
+    judged.first_event_date,
+    judged.last_event_date,
+    judged.amount_fen,
+    cast(row_number() over (order by judged.amount_fen desc, judged.signal_key) as bigint) as money_rank,
+    judged.reason,
+    judged.facts_digest,
+    case when judged.is_reopened then 'new' else coalesce(judged.state_code, 'new') end as state_code,
+    judged.is_reopened,
+    judged.decided_at as state_decided_at,
+    judged.state_reason,
+    subject_cases.case_ids
+from judged
+left join rules on judged.rule_code = rules.rule_code
+left join names on judged.subject_kind = names.subject_kind and judged.subject_key = names.subject_key
+left join subject_cases
+    on judged.subject_kind = subject_cases.subject_kind and judged.subject_key = subject_cases.subject_key
