@@ -92,12 +92,12 @@ def release(submission_id: str, released_by: str, reason: str) -> None:
 @click.option("--reason", default="", help="What was found; a signal is cleared with a reason only.")
 def signal(signal_id: str, state: State, decided_by: str, reason: str) -> None:
     """Say how far a signal of supervision has been looked into; the next run publishes it to the supervising role."""
-    from orchestration.pipeline import sign_off
+    from orchestration.pipeline import supervision
     from warehouse.store import lock
 
     root = Root.default().make()
     with lock.hold(root, "intake", wait_seconds=lock.SHORTLY):
-        step = sign_off.signal_step(root, signal_id, state, decided_by, reason)
+        step = supervision.signal_step(root, signal_id, state, decided_by, reason)
     say(f"{step.signal_id} is {step.state} ({STATES[step.state]}), says {step.decided_by}.")
 
 

@@ -20,6 +20,7 @@ from rich.segment import Segment
 from rich.table import Table
 
 from orchestration.cli.plain import plain
+from orchestration.pipeline import supervision
 from pages import words
 from warehouse.published.publication import Publication
 from warehouse.vocabulary.signal import STATES as SIGNAL_STATES
@@ -110,15 +111,6 @@ from rpt_target_progress as p
 left join dim_target as t using (target_id)
 where $all or p.period_start_date <= p.as_of_date
 order by t.target_order, p.period, p.reading <> 'main', p.reading
-"""
-
-_SIGNALS = """
-select
-    signal_id, rule_code, rule_name, subject_key, subject_name, row_count, amount_fen, state_code, is_reopened,
-    case_ids, reason
-from rpt_risk_signal
-where $state is null or state_code = $state
-order by money_rank
 """
 
 STATUS = dict[str | None, str](words.STATUSES.items()) | {None: "无数据"}
@@ -278,7 +270,7 @@ def signals(publication: Publication, state: State | None) -> Table:
             ("疑点", False),
         ],
     )
-    for row in rows(publication, _SIGNALS, {"state": state}):
+    for row in supervision.signals(publication, state):
         told = SIGNAL_STATES[row["state_code"]]
         table.add_row(
             row["signal_id"],

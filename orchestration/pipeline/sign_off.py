@@ -1,5 +1,5 @@
 """What people decide on the command line, as dated records: sign-off, answers, exceptions, releases, closed years,
-steps of signals, what is shown.
+what is shown.
 
 Each says in one sentence why it cannot be recorded. Ends at `warehouse.store.records`, on which the next run acts, and
 at `current`.
@@ -17,9 +17,8 @@ from warehouse.published.publication import Publication
 from warehouse.store import held_back, records
 from warehouse.store.data_root import Root
 from warehouse.store.standing import Standing, SubmissionStatus
-from warehouse.vocabulary import clock, contract, period, reference, signal
+from warehouse.vocabulary import clock, contract, period, reference
 from warehouse.vocabulary.errors import OperatorError
-from warehouse.vocabulary.signal import State
 
 _WHY: dict[Standing, str] = {
     "standing": "it stands",
@@ -29,7 +28,6 @@ _WHY: dict[Standing, str] = {
     "merged": "it was merged into a later one",
     "refused": "it was refused",
 }
-_SIGNAL = "select facts_digest from rpt_risk_signal where signal_id = $signal_id"
 _FIGURES = "select target_id, reading, period, actual from rpt_target_progress where year(period_end_date) = $year"
 
 
@@ -127,27 +125,6 @@ def release(root: Root, submission_id: str, released_by: str, reason: str) -> re
     record = records.Release(submission_id, records.named(released_by, "releaser"), reason.strip(), records.now())
     records.add(root, record)
     return record
-
-
-def signal_step(root: Root, signal_id: str, state: State, decided_by: str, reason: str) -> records.SignalStep:
-    """The bureau brings a signal of the current publication into a state that its present one may lead to."""
-    current = publication.open_current(root)
-    with current.connect() as con:
-        row = con.execute(_SIGNAL, {"signal_id": signal_id}).fetchone()
-    if row is None:
-        raise OperatorError(f"{current.publication_id} has no signal {signal_id}: call skills signals.")
-    digest = str(row[0])
-    last = signal.last_steps(records.read(root, records.SignalStep)).get(signal_id)
-    present = signal.state_of(last, digest)
-    if state not in signal.NEXT[present]:
-        raise OperatorError(f"{signal_id} is {present}: next may be {', '.join(signal.NEXT[present])}.")
-    if state in signal.REASONED and not reason.strip():
-        raise OperatorError(f"A signal is {state} with a reason only.")
-    step = records.SignalStep(
-        signal_id, state, digest, records.named(decided_by, "decider"), reason.strip(), records.now()
-    )
-    records.add(root, step)
-    return step
 
 
 def close(root: Root, year: int, decided_by: str) -> records.FinalYear:

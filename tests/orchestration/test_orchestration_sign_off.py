@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.cli import terminal
-from orchestration.pipeline import sign_off
+from orchestration.pipeline import sign_off, supervision
 from tests.warehouse.published import A, publish, row
 from warehouse.published import publication
 from warehouse.store import held_back, records
@@ -94,8 +94,8 @@ def supervised(tmp_path: Path) -> Root:
 
 def test_a_signal_is_looked_into_step_by_step(supervised: Root) -> None:
     before = records.version(supervised)
-    sign_off.signal_step(supervised, "R19-aaaaaaaaaaaa", "checking", " 张三 ", "")
-    sign_off.signal_step(supervised, "R19-aaaaaaaaaaaa", "cleared", "张三", " 名单经核实无误 ")
+    supervision.signal_step(supervised, "R19-aaaaaaaaaaaa", "checking", " 张三 ", "")
+    supervision.signal_step(supervised, "R19-aaaaaaaaaaaa", "cleared", "张三", " 名单经核实无误 ")
     steps = records.read(supervised, records.SignalStep)
     assert [(step.state, step.decided_by, step.reason, step.facts_digest) for step in steps] == [
         ("checking", "张三", "", "one"),
@@ -105,9 +105,9 @@ def test_a_signal_is_looked_into_step_by_step(supervised: Root) -> None:
 
 
 def test_a_cleared_signal_is_new_again_once_its_facts_are_others(supervised: Root) -> None:
-    sign_off.signal_step(supervised, "R19-aaaaaaaaaaaa", "cleared", "张三", "名单经核实无误")
+    supervision.signal_step(supervised, "R19-aaaaaaaaaaaa", "cleared", "张三", "名单经核实无误")
     with pytest.raises(OperatorError, match="is cleared: next may be checking"):
-        sign_off.signal_step(supervised, "R19-aaaaaaaaaaaa", "confirmed", "张三", "")
+        supervision.signal_step(supervised, "R19-aaaaaaaaaaaa", "confirmed", "张三", "")
     changed = _SIGNALS.replace("'名单61人。', 'one'", "'名单62人。', 'two'")
     publish(
         supervised,
@@ -116,7 +116,7 @@ def test_a_cleared_signal_is_new_again_once_its_facts_are_others(supervised: Roo
         extra=changed,
         now=dt.datetime(2026, 12, 1, tzinfo=dt.UTC),
     )
-    step = sign_off.signal_step(supervised, "R19-aaaaaaaaaaaa", "confirmed", "张三", "")
+    step = supervision.signal_step(supervised, "R19-aaaaaaaaaaaa", "confirmed", "张三", "")
     assert (step.state, step.facts_digest) == ("confirmed", "two")
 
 
@@ -133,7 +133,7 @@ def test_a_step_that_cannot_be_taken_is_one_sentence(
     supervised: Root, signal_id: str, state: State, by: str, reason: str, said: str
 ) -> None:
     with pytest.raises(OperatorError, match=said):
-        sign_off.signal_step(supervised, signal_id, state, by, reason)
+        supervision.signal_step(supervised, signal_id, state, by, reason)
     assert records.read(supervised, records.SignalStep) == []
 
 

@@ -57,19 +57,14 @@ certified as (
     group by certificate_key
 ),
 
--- A signal is known by what it is about in the senders' own keys, never by the submission that says so: a payment by
--- the part that names it or what it shares.
 keyed as (
     select
-        rule_code || '#' || subject_kind
-        || case when subject_kind = 'payment' then '' else '#' || subject_key end
-        || coalesce('#' || signal_part, '') as signal_key,
+        {{ signal_key() }} as signal_key,
         *
     from suspicions
 ),
 
--- The money that hangs on a row: what the person got for the class and the share of what was paid for all of it, what
--- was paid for the certificate, or the payment itself.
+-- The money on a row: the person's for the class and a share of what all of it got, the certificate's, the payment.
 facts as (
     select
         keyed.*,
