@@ -29,3 +29,8 @@
 
 {# What a foreign key to dim_code says beside the code: of which list it is; nothing of another table's key. #}
 {% macro of_list(code_list) %}{{ " and there.code_list = '" ~ code_list ~ "'" if code_list }}{% endmacro %}
+
+{# Whether a list of codes separated by semicolons holds the code of a column; null where there is no list. #}
+{% macro holds_code(codes, code) -%}
+    ';' || {{ codes }} || ';' like '%;' || {{ code }} || ';%'
+{%- endmacro %}

@@ -28,8 +28,9 @@ class ChangingWorld:
             self.first_report()
 
     def rows(self, dataset: str) -> list[dict[str, Any]]:
+        listed = {field.name for field in contract.dataset(dataset).fields if field.code_list}
         return [
-            {name: self._spread(name, value) for name, value in row.items()}
+            {name: value if name in listed else self._spread(name, value) for name, value in row.items()}
             for row in rows(contract.dataset(dataset), self.dice)
         ]
 

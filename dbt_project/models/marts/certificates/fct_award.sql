@@ -2,6 +2,10 @@ with awards as (
     select * from {{ ref('int_award') }}
 ),
 
+firsts as (
+    select * from {{ ref('int_first_row') }}
+),
+
 warnings as (
     select * from {{ ref('int_open_warning') }}
 ),
@@ -28,7 +32,10 @@ select
     awards.bonus_fen,
     awards.status_code,
     awards.is_counted,
+    coalesce(firsts.persons, 0) as persons,
+    coalesce(firsts.persons_of_year, 0) as persons_of_year,
     warnings.fact_key is not null as has_open_warning
 from awards
 left join sensitive on awards.person_key = sensitive.person_key
 left join warnings on awards.award_key = warnings.fact_key
+left join firsts on awards.award_key = firsts.fact_key

@@ -2,6 +2,10 @@ with certificates as (
     select * from {{ ref('int_certificate') }}
 ),
 
+firsts as (
+    select * from {{ ref('int_first_row') }}
+),
+
 warnings as (
     select * from {{ ref('int_open_warning') }}
 ),
@@ -37,7 +41,10 @@ select
     certificates.not_counted_reason,
     certificates.counted_department_code,
     certificates.duplicate_group_key,
+    coalesce(firsts.persons, 0) as persons,
+    coalesce(firsts.persons_of_year, 0) as persons_of_year,
     warnings.fact_key is not null as has_open_warning
 from certificates
 left join sensitive on certificates.person_key = sensitive.person_key
 left join warnings on certificates.certificate_row_key = warnings.fact_key
+left join firsts on certificates.certificate_row_key = firsts.fact_key

@@ -6,6 +6,10 @@ certificates as (
     select distinct certificate_key from {{ ref('int_certificate') }}
 ),
 
+firsts as (
+    select * from {{ ref('int_first_row') }}
+),
+
 warnings as (
     select * from {{ ref('int_open_warning') }}
 ),
@@ -79,9 +83,12 @@ select
     payments.is_counted,
     payments.counted_department_code,
     payments.duplicate_group_key,
+    coalesce(firsts.persons, 0) as persons,
+    coalesce(firsts.persons_of_year, 0) as persons_of_year,
     warnings.fact_key is not null as has_open_warning
 from payments
 left join sensitive on payments.beneficiary_key = sensitive.person_key
 left join warnings on payments.payment_key = warnings.fact_key
 left join certificates on payments.certificate_key = certificates.certificate_key
 left join standards_in_force on payments.payment_key = standards_in_force.payment_key
+left join firsts on payments.payment_key = firsts.fact_key

@@ -6,6 +6,10 @@ classes as (
     select * from {{ ref('int_class') }}
 ),
 
+firsts as (
+    select * from {{ ref('int_first_row') }}
+),
+
 warnings as (
     select * from {{ ref('int_open_warning') }}
 ),
@@ -31,8 +35,11 @@ select
     followups.has_started_business,
     followups.is_still_operating,
     followups.source_code,
+    coalesce(firsts.persons, 0) as persons,
+    coalesce(firsts.persons_of_year, 0) as persons_of_year,
     warnings.fact_key is not null as has_open_warning
 from followups
 left join classes on followups.class_id = classes.class_id
 left join sensitive on followups.person_key = sensitive.person_key
 left join warnings on followups.followup_key = warnings.fact_key
+left join firsts on followups.followup_key = firsts.fact_key

@@ -18,4 +18,4 @@ select distinct
     codes.category_code
 from participations
 inner join codes
-    on ';' || participations.person_category_codes || ';' like '%;' || codes.code || ';%'
+    on {{ holds_code('participations.person_category_codes', 'codes.code') }}

@@ -6,6 +6,10 @@ classes as (
     select * from {{ ref('int_class') }}
 ),
 
+firsts as (
+    select * from {{ ref('int_first_row') }}
+),
+
 warnings as (
     select * from {{ ref('int_open_warning') }}
 ),
@@ -30,8 +34,11 @@ select
     attendance.check_method_code,
     attendance.session_hours,
     attendance.is_valid,
+    coalesce(firsts.persons, 0) as persons,
+    coalesce(firsts.persons_of_year, 0) as persons_of_year,
     warnings.fact_key is not null as has_open_warning
 from attendance
 left join classes on attendance.class_id = classes.class_id
 left join sensitive on attendance.person_key = sensitive.person_key
 left join warnings on attendance.attendance_key = warnings.fact_key
+left join firsts on attendance.attendance_key = firsts.fact_key

@@ -2,6 +2,10 @@ with participations as (
     select * from {{ ref('int_participation') }}
 ),
 
+firsts as (
+    select * from {{ ref('int_first_row') }}
+),
+
 warnings as (
     select * from {{ ref('int_open_warning') }}
 ),
@@ -52,7 +56,10 @@ select
     participations.not_counted_reason,
     participations.counted_department_code,
     participations.duplicate_group_key,
+    coalesce(firsts.persons, 0) as persons,
+    coalesce(firsts.persons_of_year, 0) as persons_of_year,
     warnings.fact_key is not null as has_open_warning
 from participations
 left join sensitive on participations.person_key = sensitive.person_key
 left join warnings on participations.participation_key = warnings.fact_key
+left join firsts on participations.participation_key = firsts.fact_key

@@ -2,6 +2,10 @@ with services as (
     select * from {{ ref('int_support_service') }}
 ),
 
+firsts as (
+    select * from {{ ref('int_first_row') }}
+),
+
 warnings as (
     select * from {{ ref('int_open_warning') }}
 ),
@@ -29,7 +33,10 @@ select
     services.is_counted,
     services.counted_department_code,
     services.duplicate_group_key,
+    coalesce(firsts.persons, 0) as persons,
+    coalesce(firsts.persons_of_year, 0) as persons_of_year,
     warnings.fact_key is not null as has_open_warning
 from services
 left join sensitive on services.person_key = sensitive.person_key
 left join warnings on services.service_key = warnings.fact_key
+left join firsts on services.service_key = firsts.fact_key
