@@ -97,7 +97,7 @@ def budget_rows(generator: np.random.Generator, quarters: list[Period]) -> Rows:
                     str(quarter),
                     {
                         "year": float(year),
-                        "dept": spender.ravel(),
+                        "budget_dept": spender.ravel(),
                         "funding_source": source.ravel(),
                         "budget_use": use.ravel(),
                         "budget_amount": budget,

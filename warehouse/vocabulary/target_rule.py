@@ -64,7 +64,7 @@ def is_exact(target_id: str) -> bool:
 def unit(target_id: str) -> str:
     """The unit in which a target is counted, without the plan's note on it."""
     [target] = [row for row in reference.table("targets") if row["id"] == target_id]
-    return target["unit"].partition("(")[0]
+    return target["unit"].partition("（")[0]
 
 
 def targets_by_unit() -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ select
     period_start_date,
     period_end_date,
     year as budget_year,
-    dept as budget_department_code,
+    budget_dept as budget_department_code,
     funding_source as funding_source_code,
     budget_use as budget_use_code,
     budget_amount as budget_fen,
