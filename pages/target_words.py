@@ -1,11 +1,10 @@
-"""How a row of a target is said on pages and on the dashboard: its period, its reading, its figure and its goal.
+"""How a row of a target is said on pages, dashboard and terminal: its period, reading, figure, goal and status.
 
 Ends at single words; which row is shown and how far it is stands in `gather.targets`.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +17,7 @@ POINT = "point"
 """The period of a figure that holds on the day."""
 PERCENT = "%"
 """The unit of a figure that is a ratio."""
+_NOT_JUDGED = ("not_paced", "not_due", "incomplete", "balance_not_split")
 _READINGS: dict[str, str] = {
     "main": "主口径",
     "with_permits": "含许可类证书",
@@ -53,11 +53,51 @@ def reading_title(row: Row) -> str:
     return _READINGS.get(row["reading"]) or str(row["reading"])
 
 
-def period_title(row: Row, as_of: dt.date) -> str:
-    """2025—2027年, 2026年度, or 时点数 with its day for a figure that holds at a point in time."""
+def period_title(row: Row) -> str:
+    """2025—2027年, 2026年度, or 时点数 with the day of which it tells for a figure that holds at a point in time."""
     if row["period"] == POINT:
-        return f"时点数（截至{words.day(row['reported_until_date'] or as_of)}）"
+        return f"时点数（{words.day(row['figure_date'])}）" if row["figure_date"] else "时点数"
     first, _, last = row["period"].partition("-")
     if len(first) == 4 and len(last) == 4:
         return f"{first}—{last}年"
     return words.period_title(row["period"])
+
+
+def status(row: Row) -> str:
+    """What is said of the target; of an award's quota with how many names were announced."""
+    code = row["status"]
+    if code in ("announced", "exceeded"):
+        announced = f"已公布 {_amount(row, 'actual')}"
+        return announced if code == "announced" else f"超出名额（{announced}）"
+    return status_word(code)
+
+
+def status_word(code: str | None) -> str:
+    """The word for a status; publications of before have codes of their own, or none for want of a whole figure."""
+    if code is None:
+        return words.ABSENT
+    return words.STATUSES.get(code) or words.FORMER_STATUSES.get(code) or code
+
+
+def clock(row: Row) -> str | None:
+    """评价时点 2026年10月31日：完成率 58.1%，序时进度 62.9%; None where nothing is due, or the figure is of a day."""
+    if row["cut_off_date"] is None or row["actual_at_cut_off"] is None:
+        return None
+    if row["cut_off_date"] == row["period_end_date"]:
+        return "已结束"
+    done = words.share(row["actual_at_cut_off"], row["threshold"])
+    said = f"评价时点 {words.day(row['cut_off_date'])}：完成率 {done}"
+    return said if row["expected_share"] is None else f"{said}，序时进度 {words.share(row['expected_share'], 1)}"
+
+
+def beside(row: Row) -> list[str]:
+    """What stands beside the judgement: who is missing, what came early, a goal that is met though nobody judges it."""
+    said = []
+    if row["missing_unit_codes"]:
+        names = "、".join(words.unit(code) for code in row["missing_unit_codes"].split(";"))
+        said.append(f"到期未报：{names}")
+    if row["early_actual"]:
+        said.append(f"评价时点后提前报送 {_amount(row, 'early_actual')}，不参与评价")
+    if row["is_met"] and row["status"] in _NOT_JUDGED:
+        said.append("完成数已达到目标值")
+    return said

@@ -114,27 +114,38 @@ ENCODINGS: dict[str, str] = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8（带 BOM）"
 RECORDS = frozenset({"json", "jsonl"})
 """Kinds of file that hold records instead of rows and columns."""
 STATUSES: dict[str, str] = {
-    "met": "已达成",
     "ahead": "快于序时进度",
     "on_track": "符合序时进度",
+    "slightly_behind": "略慢于序时进度",
     "behind": "慢于序时进度",
-    "missed": "未达成",
+    "done": "已完成",
+    "not_done": "未完成",
+    "reached": "已达到目标值",
+    "not_reached": "未达到目标值",
+    "announced": "已公布",
+    "exceeded": "超出名额",
+    "not_selected": "未评选",
+    "not_paced": "不按序时评价",
+    "not_due": "未到评价期",
+    "incomplete": "数据不全，暂不评价",
+    "balance_not_split": "基数未分口径，暂不评价",
     "no_data": "暂无数据",
-    "reported_later": "期末后报送",
-    "incomplete": "数据不全",
-    "not_begun": "未开始",
 }
+"""What is said of a target; of its figure and the units that are missing see `target_words`."""
+FORMER_STATUSES: dict[str, str] = {"met": "已达成", "missed": "未达成"}
+"""What publications of before say, which are read as they were made."""
 STATUS_MARKS: dict[str, str] = {
-    "met": "✓",
     "ahead": "↑",
     "on_track": "→",
+    "slightly_behind": "↘",
     "behind": "↓",
-    "missed": "✕",
-    "no_data": "○",
-    "reported_later": "○",
-    "incomplete": "○",
-    "not_begun": "○",
-}
+    "done": "✓",
+    "not_done": "✕",
+    "reached": "✓",
+    "not_reached": "✕",
+    "announced": "●",
+    "exceeded": "✕",
+} | dict.fromkeys(("not_selected", "not_paced", "not_due", "incomplete", "balance_not_split", "no_data"), "○")
 COMPONENTS: dict[str, str] = {"rows": "实名制明细", "totals": "仅报汇总数单位", "opening": "2025年1—10月基数"}
 """What a target's figure is made of."""
 FUNDING_GROUPS: dict[str, str] = {

@@ -15,11 +15,11 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from orchestration.cli.terminal import STATUS, amount, titled
+from orchestration.cli.terminal import amount, titled
 from orchestration.pipeline.dbt_comparison import FullComparison
 from orchestration.pipeline.figure_sources import File
 from orchestration.pipeline.publication_rebuild import Comparison
-from pages import texts, words
+from pages import target_words, texts, words
 from warehouse.published.figure_drilldown import Figure, Part
 from warehouse.published.publication import Publication
 from warehouse.published.publication_diff import Moved, Moves
@@ -116,7 +116,7 @@ def _figures(moves: Moves) -> Table:
 
 
 def _status(figure: Moved) -> str:
-    told = [STATUS[status] for status in (figure.status_before, figure.status_after)]
+    told = [target_words.status_word(status) for status in (figure.status_before, figure.status_after)]
     return told[0] if told[0] == told[1] else " → ".join(told)
 
 
@@ -251,9 +251,10 @@ def figure(opened: Figure, files: Mapping[str, list[File]]) -> Iterator[Table]:
 def figure_line(opened: Figure, publication: Publication) -> str:
     """The figure itself, and what of it the department adds."""
     reading = "" if opened.reading == "main" else f" {opened.reading}"
+    said = target_words.status_word(opened.status)
     told = (
         f"{opened.target_id} {opened.title}{reading} {opened.period}: {amount(opened.actual, opened.unit)} "
-        f"({opened.comparator} {amount(opened.threshold, opened.unit)} {opened.unit}, {STATUS[opened.status]}), "
+        f"({opened.comparator} {amount(opened.threshold, opened.unit)} {opened.unit}, {said}), "
         f"publication {publication.publication_id}"
     )
     return told if opened.department is None else (f"{told}\n{opened.department}: {amount(opened.total, opened.unit)}")

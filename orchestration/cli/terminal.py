@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook
@@ -21,7 +22,7 @@ from rich.table import Table
 
 from orchestration.cli.plain import plain
 from orchestration.pipeline import supervision
-from pages import words
+from pages import target_words, words
 from warehouse.published.publication import Publication
 from warehouse.vocabulary.signal import STATES as SIGNAL_STATES
 from warehouse.vocabulary.signal import State
@@ -106,14 +107,14 @@ order by due_date desc, unit_code, dataset
 _TARGETS = """
 select
     p.target_id, t.title, p.reading, p.period, p.actual, p.threshold, p.comparator, p.unit, p.progress_share,
-    p.status, p.opening_balance, p.totals_only
+    p.status, p.opening_balance, p.totals_only, p.cut_off_date, p.period_end_date, p.actual_at_cut_off,
+    p.expected_share, p.early_actual, p.missing_unit_codes, p.is_met
 from rpt_target_progress as p
 left join dim_target as t using (target_id)
 where $all or p.period_start_date <= p.as_of_date
 order by t.target_order, p.period, p.reading <> 'main', p.reading
 """
 
-STATUS = dict[str | None, str](words.STATUSES.items()) | {None: "无数据"}
 STATE = {"not_due": "未到期", "on_time": "按时", "late": "迟报", "missing": "缺报"}
 OUTCOME = dict[str | None, str](words.OUTCOMES.items()) | {None: ""}
 
@@ -228,20 +229,21 @@ def held_back(publication: Publication, department: str | None = None) -> list[s
 def targets(publication: Publication, *, everything: bool = False) -> Table:
     """Progress against the plan's twenty targets in the periods begun by the as-of date, or in all."""
     table = titled(
-        f"指标进度（截至 {publication.manifest['as_of_date']}）",
+        f"目标进度（统计截至 {publication.manifest['as_of_date']}）",
         [
-            ("指标", False),
+            ("目标", False),
             ("口径", False),
             ("期间", False),
-            ("完成", True),
-            ("目标", True),
+            ("完成数", True),
+            ("目标值", True),
             ("单位", False),
-            ("进度", True),
+            ("完成率", True),
+            ("评价时点", False),
+            ("序时进度", True),
             ("状态", False),
         ],
     )
     for row in rows(publication, _TARGETS, {"all": everything}):
-        share = row["progress_share"]
         table.add_row(
             f"{row['target_id']} {row['title']}",
             "" if row["reading"] == "main" else row["reading"],
@@ -249,10 +251,17 @@ def targets(publication: Publication, *, everything: bool = False) -> Table:
             amount(row["actual"], row["unit"]),
             f"{row['comparator']} {amount(row['threshold'], row['unit'])}",
             row["unit"],
-            "—" if share is None else f"{int(float(share) * 1000) / 10:.1f}%",
-            STATUS[row["status"]] if row["status"] or row["actual"] is None else "数据不全",
+            _percent(row["progress_share"]),
+            "" if row["cut_off_date"] is None else f"{row['cut_off_date']}",
+            _percent(row["expected_share"]),
+            "\n".join([target_words.status(row), *target_words.beside(row)]),
         )
     return table
+
+
+def _percent(share: float | Decimal | None) -> str:
+    """With one place, cut and never rounded up to a target."""
+    return "—" if share is None else f"{int(float(share) * 1000) / 10:.1f}%"
 
 
 def signals(publication: Publication, state: State | None) -> Table:

@@ -14,15 +14,22 @@ from warehouse.published import mart_files
 from warehouse.published.publication import Publication
 
 _SAID: dict[str, tuple[Severity | None, str]] = {
-    "met": (None, "met"),
     "ahead": (None, "ahead of its pace"),
-    "on_track": (None, "on track"),
+    "on_track": (None, "on its pace"),
+    "slightly_behind": (None, "slightly behind its pace"),
     "behind": ("warn", "behind its pace"),
-    "missed": ("error", "missed"),
+    "done": (None, "done"),
+    "not_done": ("error", "not done"),
+    "reached": (None, "reached"),
+    "not_reached": ("warn", "not reached"),
+    "announced": (None, "announced"),
+    "exceeded": ("error", "over its quota"),
+    "not_selected": (None, "nobody selected yet"),
+    "not_paced": (None, "not judged by time"),
+    "not_due": (None, "nothing due yet"),
+    "incomplete": ("warn", "not judged: units that matter are missing"),
+    "balance_not_split": (None, "not judged: its opening balance does not tell the reading"),
     "no_data": ("warn", "no figure although reports were due"),
-    "incomplete": ("warn", "its figure is not whole"),
-    "reported_later": (None, "reported after the end of the period"),
-    "not_begun": (None, "not begun"),
 }
 
 
@@ -31,12 +38,14 @@ def target_pace(publication: Publication) -> dict[str, Verdict]:
     as_of = dt.date.fromisoformat(publication.manifest["as_of_date"])
     # Its Parquet file: to open the database costs 40 ms.
     rows = pq.read_table(publication.folder / mart_files.place("rpt_target_progress")).to_pylist()
-    return {facts.plan["id"]: pace(facts, as_of) for facts in targets.targets(rows, as_of)}
+    return {facts.plan["id"]: pace(facts) for facts in targets.targets(rows, as_of)}
 
 
-def pace(facts: TargetFacts, as_of: dt.date) -> Verdict:
+def pace(facts: TargetFacts) -> Verdict:
     row = facts.shown
-    severity, said = _SAID[targets.status(row, as_of)]
+    severity, said = _SAID[row["status"]]
+    if targets.is_missed(row):
+        severity = "error"
     figure, goal = target_words.figure(row), target_words.goal(row)
     return Verdict(
         f"{facts.plan['title']}, {row['period']}: {figure} of {goal}, {said}.",

@@ -1,4 +1,4 @@
-"""How far each target of the plan is: the period shown first, what its figure is made of, how much time is gone.
+"""How far each target of the plan is: the period shown first, and what its figure is made of.
 
 Reads rows of `rpt_target_progress` and `rpt_target_breakdown`; how figures and periods are said is for `render`.
 """
@@ -12,30 +12,20 @@ from decimal import Decimal
 from typing import Any
 
 from pages import words
-from pages.gather.share import Share
-from pages.target_words import PERCENT, POINT, Row
+from pages.target_words import PERCENT, Row
 from warehouse.vocabulary import reference
 
-
-@dataclass(frozen=True)
-class Elapsed:
-    """Days of a period gone by `until`, the day until which reports are due, of all its days."""
-
-    until: dt.date
-    days: Share
-
-    @property
-    def is_over(self) -> bool:
-        return self.days.part >= self.days.whole
+_NOT_REPORTED = ("not_due", "not_selected")
+"""What is said of a period that runs while nobody has to report on it."""
 
 
 @dataclass(frozen=True)
 class TargetFacts:
     """One target in the period that runs on the as-of day or, while that has no figure, in the last that has one.
 
-    `plan`: its line of `reference/targets.csv`; `others`: its other periods and readings, main reading first;
-    `later`: the period that runs and is reported after its end; `pieces`: the breakdown of what is shown, parts in the
-    order of their codes, then departments by size.
+    `plan`: its line of `reference/targets.csv`; `others`: its other periods and readings, main reading first; `later`:
+    the period that runs and of which nothing is due yet; `pieces`: the breakdown of what is shown, parts in the order
+    of their codes, then departments by size.
     """
 
     plan: Mapping[str, str]
@@ -43,7 +33,6 @@ class TargetFacts:
     others: tuple[Row, ...]
     later: Row | None
     pieces: tuple[Row, ...]
-    elapsed: Elapsed | None
 
 
 def targets(rows: Iterable[Row], as_of: dt.date, breakdown: Iterable[Row] = ()) -> list[TargetFacts]:
@@ -66,14 +55,14 @@ def _by_target(rows: Iterable[Row]) -> dict[str, list[Row]]:
 def _facts(plan: Mapping[str, str], rows: Sequence[Row], pieces: Sequence[Row], as_of: dt.date) -> TargetFacts:
     main = shown(rows, as_of)
     ordered = sorted(rows, key=lambda row: (row["reading"] != "main", row["reading"], row["period"]))
-    later = [row for row in rows if row["reading"] == main["reading"] and status(row, as_of) == "reported_later"]
+    begun = [row for row in rows if row["reading"] == main["reading"] and has_begun(row, as_of)]
+    later = [row for row in begun if row is not main and row["status"] in _NOT_REPORTED]
     return TargetFacts(
         plan=plan,
         shown=main,
         others=tuple(row for row in ordered if row is not main),
         later=later[0] if later else None,
         pieces=_pieces(pieces, main),
-        elapsed=_elapsed(main, as_of),
     )
 
 
@@ -91,19 +80,12 @@ def has_begun(row: Row, as_of: dt.date) -> bool:
     return row["period_start_date"] is None or row["period_start_date"] <= as_of
 
 
-def is_due(row: Row) -> bool:
-    """Whether any report on the period was due by now; lists of a whole year are due after it."""
-    until = row["reported_until_date"]
-    return until is not None and (row["period_start_date"] is None or until >= row["period_start_date"])
-
-
-def status(row: Row, as_of: dt.date) -> str:
-    """The mart's status; where it has none, why: not begun, reported later, no figure or not a whole one."""
-    if not has_begun(row, as_of):
-        return "not_begun"
-    if words.absent(row["actual"]):
-        return "no_data" if is_due(row) else "reported_later"
-    return str(row["status"] or "incomplete")
+def is_missed(row: Row) -> bool:
+    """Whether the plan was not kept and time is over, or more was awarded than a quota allows."""
+    if row["status"] in ("not_done", "exceeded"):
+        return True
+    is_over = row["cut_off_date"] is not None and row["cut_off_date"] == row["period_end_date"]
+    return is_over and row["status"] in ("announced", "not_selected") and not row["is_met"]
 
 
 def is_percent(row: Row) -> bool:
@@ -130,14 +112,3 @@ def _pieces(pieces: Sequence[Row], main: Row) -> tuple[Row, ...]:
         *sorted(parts, key=lambda row: row["code"]),
         *sorted(departments, key=lambda row: (-amount(row["actual"]), row["code"])),
     )
-
-
-def _elapsed(row: Row, as_of: dt.date) -> Elapsed | None:
-    """None for a ratio, a figure at a point in time, and a period without beginning or end."""
-    start, end = row["period_start_date"], row["period_end_date"]
-    until = row["reported_until_date"] or as_of
-    if is_percent(row) or row["period"] == POINT:
-        return None
-    if start is None or end is None or end <= start or until < start:
-        return None
-    return Elapsed(until, Share((until - start).days + 1, (end - start).days + 1))

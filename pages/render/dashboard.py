@@ -35,7 +35,10 @@ _TARGET_COLUMNS = (
     "progress_share",
     "figure_state",
     "confirmed_share",
-    "elapsed_share",
+    "cut_off_date",
+    "actual_at_cut_off",
+    "expected_share",
+    "status",
     "pace_needed",
     "pace_reached",
     "projected_actual",
@@ -131,19 +134,19 @@ def _targets(rows: Sequence[Row], as_of: dt.date) -> list[Row]:
         by_target.setdefault(row["target_id"], []).append(row)
     shown = {target_id: targets.shown(members, as_of) for target_id, members in by_target.items()}
     return [
-        _target(row, as_of, is_shown=row is shown[target_id])
-        for target_id, members in by_target.items()
-        for row in members
+        _target(row, is_shown=row is shown[target_id]) for target_id, members in by_target.items() for row in members
     ]
 
 
-def _target(row: Row, as_of: dt.date, is_shown: bool) -> Row:
+def _target(row: Row, is_shown: bool) -> Row:
     return {column: row[column] for column in _TARGET_COLUMNS} | {
         "unit": words.prose(row["unit"]),
-        "status": targets.status(row, as_of),
+        "status_said": target_words.status(row),
         "figure": target_words.figure(row),
         "goal": target_words.goal(row),
-        "period_title": target_words.period_title(row, as_of),
+        "clock_said": target_words.clock(row),
+        "beside_said": target_words.beside(row),
+        "period_title": target_words.period_title(row),
         "reading_title": target_words.reading_title(row),
         "is_shown": is_shown,
     }

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from pages import target_words, texts, words
 from pages.gather import targets
-from pages.gather.targets import Elapsed, TargetFacts
+from pages.gather.targets import TargetFacts
 from pages.target_words import Row
 from warehouse.vocabulary import reference
 
@@ -23,7 +23,11 @@ _TITLES = (
     "目标值",
     "单位",
     "完成率",
-    "进展",
+    "评价时点",
+    "评价时点完成数",
+    "序时进度",
+    "状态",
+    "到期未报单位",
     "数据状态",
     "已审签比例",
 )
@@ -43,25 +47,28 @@ class Part:
 class Card:
     """One target in the period that is shown first.
 
-    `later`: the period that runs and is reported after its end. `pieces`: department or part, and its actual figure, of
-    the rows alone. `others`: period, reading, actual, status. `signed`: the share of the figure that was signed, where
-    it has one.
+    `clock`: until when it is judged and what should be done by then; `beside`: what stands beside that. `later`: the
+    period that runs while nobody has to report on it. `pieces`: department or part, and its actual figure, of the rows
+    alone. `others`: period, reading, actual, status and what is said of it. `signed`: the share of the figure that was
+    signed, where it has one.
     """
 
     target_id: str
     title: str
     quote: str
     status: str
+    status_said: str
     period: str
     figure: str
     goal: str
     share: str
     parts: tuple[Part, ...]
     goal_place: str
-    elapsed: str | None
+    clock: str | None
+    beside: tuple[str, ...]
     later: str | None
     pieces: tuple[tuple[str, str], ...]
-    others: tuple[tuple[str, str, str, str], ...]
+    others: tuple[tuple[str, str, str, str, str], ...]
     figure_state: str
     signed: str | None
 
@@ -83,7 +90,11 @@ def _csv_line(row: Row, title: str) -> tuple[object, ...]:
         row["threshold"],
         row["unit"],
         row["progress_share"],
-        words.STATUSES.get(row["status"] or ""),
+        row["cut_off_date"],
+        row["actual_at_cut_off"],
+        row["expected_share"],
+        target_words.status(row),
+        row["missing_unit_codes"],
         words.FIGURE_STATES.get(row["figure_state"] or ""),
         row["confirmed_share"],
     )
@@ -97,15 +108,17 @@ def card(facts: TargetFacts, as_of: dt.date) -> Card:
         target_id=facts.plan["id"],
         title=facts.plan["title"],
         quote=facts.plan["quote"],
-        status=targets.status(row, as_of),
-        period=target_words.period_title(row, as_of),
+        status=row["status"],
+        status_said=target_words.status(row),
+        period=target_words.period_title(row),
         figure=target_words.figure(row),
         goal=target_words.goal(row),
         share=words.ABSENT if words.absent(row["actual"]) else words.share(row["actual"], threshold),
         parts=_parts(row, full),
         goal_place=_width(threshold, full),
-        elapsed=_elapsed(facts.elapsed, as_of) if facts.elapsed else None,
-        later=target_words.period_title(facts.later, as_of) if facts.later else None,
+        clock=target_words.clock(row),
+        beside=tuple(target_words.beside(row)),
+        later=_later(facts.later) if facts.later else None,
         pieces=tuple(_piece(piece) for piece in facts.pieces),
         others=tuple(_other(other, as_of) for other in facts.others),
         figure_state=row["figure_state"],
@@ -133,21 +146,18 @@ def _piece(row: Row) -> tuple[str, str]:
     return str(row["code_name"] or row["code"]), figure
 
 
-def _other(row: Row, as_of: dt.date) -> tuple[str, str, str, str]:
+def _other(row: Row, as_of: dt.date) -> tuple[str, str, str, str, str]:
     return (
-        target_words.period_title(row, as_of),
+        target_words.period_title(row),
         target_words.reading_title(row),
         _value(row, "actual") if targets.has_begun(row, as_of) else words.ABSENT,
-        targets.status(row, as_of),
+        row["status"],
+        target_words.status(row),
     )
 
 
-def _elapsed(elapsed: Elapsed, as_of: dt.date) -> str:
-    """序时进度 88.7%, up to the day until which reports are due, which is named where it is not the as-of day."""
-    if elapsed.is_over:
-        return "已结束"
-    gone = words.share(*elapsed.days)
-    return f"序时进度 {gone}" if elapsed.until == as_of else f"名单报至 {words.day(elapsed.until)}，序时进度 {gone}"
+def _later(row: Row) -> str:
+    return f"{target_words.period_title(row)}{target_words.status(row)}"
 
 
 def _value(row: Row, column: str) -> str:

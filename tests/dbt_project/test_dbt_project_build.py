@@ -204,8 +204,9 @@ def test_headline_counts_completed_funded_and_known_once_with_its_components(
 
 
 def test_care_training_counts_overlapping_classes_once(marts: duckdb.DuckDBPyConnection) -> None:
-    assert progress(marts, "T09", "2026") == (4, "behind")
-    assert progress(marts, "T11", "2026") == (1, "behind")
+    # CAB, which gave all of both in January, has not sent March, which is due.
+    assert progress(marts, "T09", "2026") == (4, "incomplete")
+    assert progress(marts, "T11", "2026") == (1, "incomplete")
 
 
 def test_certificates_count_once_in_their_window_and_not_when_cancelled(marts: duckdb.DuckDBPyConnection) -> None:
@@ -219,11 +220,11 @@ def test_veterans_are_distinct_persons_over_services_and_training(marts: duckdb.
 
 
 def test_coverage_is_never_rounded_up_and_the_last_usable_file_counts(marts: duckdb.DuckDBPyConnection) -> None:
-    assert progress(marts, "T10", "point") == (99.9999, "behind")
+    assert progress(marts, "T10", "point") == (99.9999, "not_reached")
 
 
 def test_colleges_meet_their_target_with_one_core_and_fifty_branches(marts: duckdb.DuckDBPyConnection) -> None:
-    assert progress(marts, "S01", "point") == (51, "met")
+    assert progress(marts, "S01", "point") == (51, "reached")
 
 
 def test_every_reason_for_not_counting_is_named(marts: duckdb.DuckDBPyConnection) -> None:

@@ -97,6 +97,7 @@ def test_the_marts_show_its_progress(tmp_path: Path, tables: Path) -> None:
     world.submit("training_record", "CAB", "2026-01", records)
     totals = [{"report_period": "2025-10", "dept": "CAB", "metric_id": "T20", "value_cum": 7}]
     world.submit("aggregate_summary", "CAB", "2025-10", totals)
+    world.expect("training_record", "CAB", "2026-01", dt.date(2026, 2, 10))
     world.write()
     (tmp_path / "dbt").mkdir()
     build(world.root, tmp_path / "dbt", "--exclude-resource-type", "unit_test", reference=tables)
@@ -110,9 +111,9 @@ def test_the_marts_show_its_progress(tmp_path: Path, tables: Path) -> None:
             where target_id = 'T20' and breakdown = 'part'
         """).fetchall()
     assert progress == [
-        ("2025", Decimal(7), Decimal(7), Decimal(4), "人次", "met"),
-        ("2026", Decimal(2), Decimal(0), Decimal(4), "人次", "behind"),
-        ("2027", None, Decimal(0), Decimal(4), "人次", None),
+        ("2025", Decimal(7), Decimal(7), Decimal(4), "人次", "done"),
+        ("2026", Decimal(2), Decimal(0), Decimal(4), "人次", "ahead"),
+        ("2027", None, Decimal(0), Decimal(4), "人次", "not_due"),
     ]
     assert parts == [("14", "网络与新业态从业人员培训", 2)]
 

@@ -27,7 +27,7 @@ AT = "2026-03-02T01:00:00+00:00"
 AS_OF = dt.date(2026, 3, 2)
 LINKS = Links(Root(Path("/house/data")), Urls("https://dagster.example", "https://pages.example"))
 PATHS = Links(Root(Path("/house/data")), Urls())
-_FOLLOWS = {"behind": "慢于序时进度", "missed": "未达成"}
+_FOLLOWS = {"behind": "慢于序时进度", "not_done": "未完成", "exceeded": "超出名额（已公布 100人次）"}
 
 
 def test_the_settings_and_the_kinds_are_the_same() -> None:
@@ -72,7 +72,7 @@ def test_what_is_missing_of_a_department_and_a_due_day_is_one_alert() -> None:
     assert conditions.due_day_missed(overdue, PATHS).alerts[2].link == "/house/data/reports/TRA/index.html"
 
 
-def target(status: str | None, actual: float | None = 100.0) -> targets.TargetFacts:
+def target(status: str, actual: float | None = 100.0) -> targets.TargetFacts:
     plan = reference.table("targets")[0]
     progress: dict[str, Any] = {
         "target_id": plan["id"],
@@ -80,28 +80,29 @@ def target(status: str | None, actual: float | None = 100.0) -> targets.TargetFa
         "period": "2026",
         "period_start_date": dt.date(2026, 1, 1),
         "period_end_date": dt.date(2026, 12, 31),
-        "reported_until_date": AS_OF,
+        "cut_off_date": dt.date(2026, 10, 31),
+        "is_met": False,
         "actual": actual,
         "threshold": 90000,
         "comparator": ">=",
         "unit": "人次",
         "status": status,
     }
-    return targets.TargetFacts(plan, progress, (), None, (), None)
+    return targets.TargetFacts(plan, progress, (), None, ())
 
 
-@pytest.mark.parametrize("status", ["behind", "missed"])
+@pytest.mark.parametrize("status", list(_FOLLOWS))
 def test_a_target_that_falls_behind_is_told_with_its_figure(status: str) -> None:
-    observation = conditions.target_behind([target(status)], AS_OF, AT, LINKS)
+    observation = conditions.target_behind([target(status)], AT, LINKS)
     [alert] = observation.alerts
     title = reference.table("targets")[0]["title"]
     assert alert.what == f"{title}（2026年度）{_FOLLOWS[status]}：完成数 100人次，目标 9 万人次。"
     assert alert.link == "https://pages.example/index.html"
 
 
-@pytest.mark.parametrize(("status", "actual"), [(None, 100.0), (None, None), ("behind", None)])
-def test_without_a_whole_figure_a_target_is_not_judged(status: str | None, actual: float | None) -> None:
-    observation = conditions.target_behind([target(status, actual)], AS_OF, AT, LINKS)
+@pytest.mark.parametrize(("status", "actual"), [("incomplete", 100.0), ("balance_not_split", 3.0), ("no_data", None)])
+def test_without_a_whole_figure_a_target_is_not_judged(status: str, actual: float | None) -> None:
+    observation = conditions.target_behind([target(status, actual)], AT, LINKS)
     assert not observation.alerts
     assert observation.unjudged == {reference.table("targets")[0]["id"]}
 

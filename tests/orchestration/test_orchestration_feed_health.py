@@ -163,14 +163,19 @@ def test_a_drop_folder_that_is_away_is_every_feeds(tmp_path: Path) -> None:
     ("changes", "severity", "said"),
     [
         ({"status": "behind"}, "warn", "behind its pace"),
-        ({"status": "missed"}, "error", "missed"),
-        ({"status": "on_track"}, None, "on track"),
-        ({"actual": None, "status": None}, "warn", "no figure although reports were due"),
+        ({"status": "slightly_behind"}, None, "slightly behind its pace"),
+        ({"status": "not_done"}, "error", "not done"),
+        ({"status": "on_track"}, None, "on its pace"),
+        ({"status": "exceeded"}, "error", "over its quota"),
+        ({"status": "announced", "is_met": False}, None, "announced"),
+        ({"status": "announced", "is_met": True, "cut_off_date": dt.date(2026, 12, 31)}, None, "announced"),
+        ({"status": "announced", "is_met": False, "cut_off_date": dt.date(2026, 12, 31)}, "error", "announced"),
+        ({"actual": None, "status": "no_data"}, "warn", "no figure although reports were due"),
     ],
 )
 def test_the_pace_of_a_target(changes: dict[str, Any], severity: Severity | None, said: str) -> None:
     row = samples.target("T09", "2026", dt.date(2026, 1, 1), dt.date(2026, 12, 31)) | changes
     [facts] = targets.targets([row], samples.AS_OF)
-    verdict = target_pace.pace(facts, samples.AS_OF)
+    verdict = target_pace.pace(facts)
     assert verdict.severity == severity
     assert verdict.sentence.endswith(f"{said}.") and "2026" in verdict.sentence

@@ -23,6 +23,7 @@ from warehouse.vocabulary.submission import (
 )
 
 AS_OF = dt.date(2026, 11, 20)
+CUT_OFF = dt.date(2026, 10, 31)
 DELIVERED = dt.datetime(2026, 2, 9, 8, 30)  # UTC
 SHA256 = "5f2b9c0d1e3a" + "0" * 52
 HEADERS = (
@@ -406,6 +407,7 @@ def top_rules() -> list[dict[str, Any]]:
 
 
 ANNUAL = ("T03", "T04", "T05", "T08", "T09", "T11", "T13", "T14", "T15", "T16", "T17", "T19")
+NOT_DUE = {"status": "not_due", "actual": None, "is_met": None, "cut_off_date": None, "actual_at_cut_off": None}
 REACHED = {"T01": 0.62, "T02": 0.66, "T10": 0.9996, "T12": 0.58, "T16": 1.0, "T18": 1.0, "T19": 1.05, "S01": 0.94}
 
 
@@ -416,7 +418,7 @@ def target(target_id: str, period: str, start: dt.date | None, end: dt.date | No
     actual = threshold * reached
     if plan["unit"] != "%":
         actual = int(actual)
-    status = "met" if reached >= 1 else "ahead" if reached > 0.65 else "on_track" if reached > 0.6 else "behind"
+    status = "done" if reached >= 1 else "ahead" if reached > 0.65 else "on_track" if reached > 0.6 else "behind"
     return {
         "target_id": target_id,
         "reading": "main",
@@ -424,7 +426,8 @@ def target(target_id: str, period: str, start: dt.date | None, end: dt.date | No
         "period_start_date": start,
         "period_end_date": end,
         "as_of_date": AS_OF,
-        "reported_until_date": AS_OF,
+        "cut_off_date": CUT_OFF if plan["unit"] != "%" else None,
+        "figure_date": CUT_OFF if period == "point" else None,
         "actual": actual,
         "opening_balance": 0,
         "totals_only": 0,
@@ -433,6 +436,11 @@ def target(target_id: str, period: str, start: dt.date | None, end: dt.date | No
         "unit": plan["unit"],
         "progress_share": reached,
         "status": status,
+        "is_met": reached >= 1,
+        "actual_at_cut_off": actual if plan["unit"] != "%" else None,
+        "early_actual": 0,
+        "expected_share": 0.8328 if plan["unit"] != "%" else None,
+        "missing_unit_codes": None,
         "figure_state": "preliminary",
         "confirmed_share": 0.25,
     } | changes
@@ -445,7 +453,7 @@ def targets() -> list[dict[str, Any]]:
         target_id = plan["id"]
         if target_id in ANNUAL:
             for year in (2025, 2026, 2027):
-                changes = {"status": "on_track", "actual": 0} if year == 2027 else {}
+                changes = NOT_DUE if year == 2027 else {}
                 rows.append(target(target_id, str(year), dt.date(year, 1, 1), dt.date(year, 12, 31), **changes))
         elif target_id in ("T10", "S01"):
             rows.append(target(target_id, "point", dt.date(2025, 1, 1), dt.date(2027, 12, 31)))

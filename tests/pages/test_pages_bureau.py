@@ -58,13 +58,15 @@ def test_who_needs_a_call_stands_before_the_months() -> None:
 
 def test_targets_without_a_figure_not_begun_or_reported_later_say_so() -> None:
     text = Page(page()).text
-    for word in ("未开始", "初步", "已审签 25%"):
+    for word in ("未到评价期", "初步", "已审签 25%"):
         assert word in text
-    without = [samples.target("T10", "point", dt.date(2025, 1, 1), dt.date(2027, 12, 31), actual=None)]
+    without = [
+        samples.target("T10", "point", dt.date(2025, 1, 1), dt.date(2027, 12, 31), actual=None, status="no_data")
+    ]
     assert "暂无数据" in Page(page(targets=without)).text
-    later = [samples.target("T17", "2026", dt.date(2026, 1, 1), dt.date(2026, 12, 31), actual=None, status=None)]
-    later[0]["reported_until_date"] = dt.date(2025, 12, 31)
-    assert "期末后报送" in Page(page(targets=later)).text
+    later = [samples.target("T16", "2026", dt.date(2026, 1, 1), dt.date(2026, 12, 31), **samples.NOT_DUE)]
+    later[0]["status"] = "not_selected"
+    assert "未评选" in Page(page(targets=later)).text
 
 
 def test_without_participations_the_page_says_so() -> None:

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+import yaml
 
-from pages import words
+from pages import target_words, words
 from pages.gather.targets import targets
+from pages.render.environment import TEMPLATES
 from pages.render.targets import Card
 from pages.render.targets import card as drawn_card
 from tests.pages import report_samples as samples
 from warehouse.vocabulary import policy, reference
+from warehouse.vocabulary.mart import MODELS
 
 
 def cards(rows: list[dict[str, Any]], breakdown: Sequence[dict[str, Any]] = ()) -> dict[str, Card]:
@@ -46,61 +49,71 @@ def test_a_yearly_target_shows_the_year_that_runs_and_keeps_the_others() -> None
 def test_a_ratio_just_below_its_goal_is_not_shown_as_reached() -> None:
     assert card("T10").figure == "99.9%"
     assert card("T10").share == "99.9%"
-    assert card("T10").elapsed is None
+    assert (card("T10").period, card("T10").clock) == ("时点数（2026年10月31日）", None)
 
 
 def test_a_bar_beyond_its_goal_stays_within_its_box() -> None:
-    rows = [samples.target("T17", "2026", dt.date(2026, 1, 1), dt.date(2026, 12, 31), actual=160, status="met")]
+    rows = [samples.target("T17", "2026", dt.date(2026, 1, 1), dt.date(2026, 12, 31), actual=160, status="done")]
     shown = card("T17", rows)
     assert (shown.parts[0].width, shown.goal_place, shown.share) == ("100.00%", "62.50%", "160%")
 
 
 def test_without_a_figure_there_is_a_dash_and_no_share() -> None:
-    rows = [samples.target("T10", "point", dt.date(2025, 1, 1), dt.date(2027, 12, 31), actual=None)]
+    rows = [samples.target("T10", "point", dt.date(2025, 1, 1), dt.date(2027, 12, 31), actual=None, status="no_data")]
     assert (card("T10", rows).figure, card("T10", rows).share, card("T10", rows).status) == ("—", "—", "no_data")
 
 
 def test_a_period_that_has_not_begun_is_neither_ahead_nor_behind() -> None:
-    assert [other[2:] for other in card("T09").others if other[0] == "2027年度"] == [("—", "not_begun")]
+    assert [other[2:] for other in card("T09").others if other[0] == "2027年度"] == [("—", "not_due", "未到评价期")]
+
+
+def year(target_id: str, number: int, **changes: Any) -> dict[str, Any]:
+    return samples.target(target_id, str(number), dt.date(number, 1, 1), dt.date(number, 12, 31), **changes)
 
 
 def test_lists_of_a_year_that_come_after_it_leave_the_last_year_in_sight() -> None:
-    until = dt.date(2025, 12, 31)
-    rows = [
-        samples.target(
-            "T17",
-            str(year),
-            dt.date(year, 1, 1),
-            dt.date(year, 12, 31),
-            actual=actual,
-            status=status,
-            reported_until_date=until,
-        )
-        for year, actual, status in ((2025, 92, "missed"), (2026, None, None))
-    ]
+    over = {"cut_off_date": dt.date(2025, 12, 31), "expected_share": None}
+    rows = [year("T17", 2025, actual=92, status="not_done", **over), year("T17", 2026, **samples.NOT_DUE)]
     shown = card("T17", rows)
-    assert (shown.period, shown.status, shown.later) == ("2025年度", "missed", "2026年度")
-    assert [other[2:] for other in shown.others] == [("—", "reported_later")]
+    assert (shown.period, shown.status_said, shown.clock) == ("2025年度", "未完成", "已结束")
+    assert shown.later == "2026年度未到评价期"
+    assert [other[2:] for other in shown.others] == [("—", "not_due", "未到评价期")]
 
 
-def test_time_gone_ends_where_the_lists_end() -> None:
-    rows = [
-        samples.target(
-            "T18",
-            "2025-2026",
-            dt.date(2025, 1, 1),
-            dt.date(2026, 12, 31),
-            actual=48,
-            status="on_track",
-            reported_until_date=dt.date(2025, 12, 31),
-        )
-    ]
-    assert card("T18", rows).elapsed == "名单报至 2025年12月31日\uff0c序时进度 50%"
+def test_a_card_says_until_when_it_is_judged_and_what_should_be_done_by_then() -> None:
+    assert card("T09").clock == "评价时点 2026年10月31日：完成率 88%，序时进度 83.2%"
+    unpaced = year("T13", 2026, expected_share=None, status="not_paced", actual_at_cut_off=25, actual=31, is_met=True)
+    shown = card("T13", [unpaced | {"early_actual": 6}])
+    assert (shown.status_said, shown.clock) == ("不按序时评价", "评价时点 2026年10月31日：完成率 83.3%")
+    assert shown.beside == ("评价时点后提前报送 6项，不参与评价", "完成数已达到目标值")
 
 
-def test_a_reading_without_its_opening_balance_is_not_called_missed() -> None:
-    rows = [samples.target("T08", "2025", dt.date(2025, 1, 1), dt.date(2025, 12, 31), actual=168, status=None)]
-    assert card("T08", rows).status == "incomplete"
+def test_who_is_missing_is_named_where_a_target_is_not_judged() -> None:
+    shown = card("T09", [year("T09", 2026, status="incomplete", missing_unit_codes="CAB;HRSS.440305")])
+    assert shown.status_said == "数据不全，暂不评价"
+    assert shown.beside == ("到期未报：市民政局、市人力资源保障局·南山区",)
+
+
+@pytest.mark.parametrize(
+    ("status", "actual", "said"),
+    [
+        ("not_selected", None, "未评选"),
+        ("announced", 8, "已公布 8名"),
+        ("exceeded", 11, "超出名额（已公布 11名）"),
+    ],
+)
+def test_a_quota_says_how_many_were_announced(status: str, actual: int | None, said: str) -> None:
+    assert card("T16", [year("T16", 2026, status=status, actual=actual)]).status_said == said
+
+
+def test_every_status_of_the_mart_has_a_word_a_mark_and_a_colour() -> None:
+    mart = yaml.safe_load((MODELS / "targets" / "rpt_target_progress.yml").read_text("utf-8"))["models"][0]
+    [column] = [column for column in mart["columns"] if column["name"] == "status"]
+    statuses = set(column["data_tests"][0]["accepted_values"]["arguments"]["values"])
+    assert statuses == set(words.STATUSES) == set(words.STATUS_MARKS)
+    tones = (TEMPLATES / "parts.html").read_text("utf-8").partition("%}")[0]
+    assert [status for status in statuses if f'"{status}":' not in tones] == []
+    assert target_words.status_word("met") == "已达成", "as publications of before say it"
 
 
 @pytest.mark.parametrize(

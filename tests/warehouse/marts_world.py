@@ -26,7 +26,7 @@ _SPECIAL = {
     ("fct_enterprise_coverage", "coverage_kind_code"): ("1", "2"),
     ("rpt_submission_grid", "state"): ("on_time", "missing", "not_due"),
     ("rpt_target_progress", "reading"): ("main", "other"),
-    ("rpt_target_progress", "status"): ("met", "behind"),
+    ("rpt_target_progress", "status"): ("done", "behind"),
     ("dim_target", "unit"): ("人次", "名", "项"),
     ("rpt_program_quality", "subject_kind"): ("class", "department", "institution", "occupation"),
     ("rpt_target_breakdown", "breakdown"): ("department", "district", "part"),

@@ -49,11 +49,14 @@ _BY_DAY = {
     "rpt_submission_grid": ("as_of_date", "state"),
     "rpt_target_progress": (
         "as_of_date",
-        "reported_until_date",
+        "cut_off_date",
         "status",
         "figure_state",
-        "days_elapsed",
-        "elapsed_share",
+        "actual_at_cut_off",
+        "early_actual",
+        "expected_share",
+        "pace_ratio",
+        "missing_unit_codes",
         "pace_needed",
         "pace_reached",
         "projected_actual",
@@ -61,8 +64,6 @@ _BY_DAY = {
         "projected_high",
         "due_submissions",
         "received_share",
-        "cut_off_date",
-        "expected_share",
     ),
 }
 """Columns that say something else on another day over the same submissions."""

@@ -31,7 +31,7 @@ WORK_TITLES: Mapping[Work, str] = {
     "audit": "规则复核",
 }
 _SHOWN_DATASETS = 4
-_BEHIND, _UNTOLD = ("behind", "missed"), ("no_data", "incomplete")
+_UNTOLD = ("no_data", "incomplete", "balance_not_split")
 _GB = 10**9
 _ENOUGH = 1.1
 """So many times the least free space ends the alert: a disk at the limit would raise and end it with every file."""
@@ -174,22 +174,21 @@ def _missed(department: str, due: dt.date, rows: Sequence[Row], links: Links) ->
     )
 
 
-def target_behind(facts: Iterable[TargetFacts], as_of: dt.date, since: str, links: Links) -> Observation:
+def target_behind(facts: Iterable[TargetFacts], since: str, links: Links) -> Observation:
     """Targets in the period that is shown first of each. Without a whole figure nobody can tell, which ends nothing."""
     alerts, unjudged = [], set()
     for target in facts:
         subject, row = target.plan["id"], target.shown
-        status = targets.status(row, as_of)
-        if status in _BEHIND:
+        if row["status"] == "behind" or targets.is_missed(row):
             said = {
                 "title": target.plan["title"],
-                "period": target_words.period_title(row, as_of),
-                "status": words.STATUSES[status],
+                "period": target_words.period_title(row),
+                "status": target_words.status(row),
                 "figure": target_words.figure(row),
                 "goal": target_words.goal(row),
             }
             alerts.append(alert("target_behind", subject, since, links.page(site_map.BUREAU), **said))
-        elif status in _UNTOLD:
+        elif row["status"] in _UNTOLD:
             unjudged.add(subject)
     return Observation("target_behind", tuple(alerts), frozenset(unjudged))
 

@@ -126,7 +126,7 @@ def _target_behind(seen: House) -> Observation:
     manifest = seen.shown.manifest
     as_of = dt.date.fromisoformat(manifest["as_of_date"])
     facts = targets.targets(_rows(seen, "from published.rpt_target_progress"), as_of)
-    return conditions.target_behind(facts, as_of, manifest["published_at"], seen.links)
+    return conditions.target_behind(facts, manifest["published_at"], seen.links)
 
 
 def _feed_unreachable(seen: House) -> Observation:

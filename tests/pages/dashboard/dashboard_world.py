@@ -99,13 +99,17 @@ def targets() -> list[dict[str, Any]]:
                 "period": "2026",
                 "period_start_date": dt.date(2026, 1, 1),
                 "period_end_date": dt.date(2026, 12, 31),
-                "reported_until_date": AS_OF,
+                "cut_off_date": dt.date(2026, 10, 31),
                 "actual": 40 + number * 47 if unit != "%" else 95,
                 "opening_balance": 10,
                 "totals_only": 5,
                 "progress_share": 0.04 + number * 0.047,
                 "status": ("behind", "on_track")[number % 2],
-                "elapsed_share": 0.8877,
+                "is_met": False,
+                "actual_at_cut_off": 40 + number * 47 if unit != "%" else None,
+                "early_actual": 0,
+                "expected_share": 0.8328,
+                "missing_unit_codes": ("CAB;HRSS.440305" if number == 0 else None),
                 "pace_needed": 12.5,
                 "pace_reached": 11,
                 "projected_actual": 700 + number,
@@ -121,7 +125,13 @@ def targets() -> list[dict[str, Any]]:
             }
         )
         rows.append(
-            row | {"period": "2027", "period_start_date": dt.date(2027, 1, 1), "period_end_date": dt.date(2027, 12, 31)}
+            row
+            | {
+                "period": "2027",
+                "period_start_date": dt.date(2027, 1, 1),
+                "period_end_date": dt.date(2027, 12, 31),
+                "status": "not_due",
+            }
         )
     return rows
 

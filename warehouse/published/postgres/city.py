@@ -59,6 +59,11 @@ TOTALS = (
         hidden=(
             "opening_balance",
             "progress_share",
+            "is_met",
+            "actual_at_cut_off",
+            "early_actual",
+            "pace_ratio",
+            "pace_needed",
             "pace_reached",
             "projected_actual",
             "projected_low",

@@ -1,16 +1,10 @@
--- The figure of each target, reading and period, what it is made of, and until when its reports are due.
+-- The figure of each target, reading and period, and what it is made of.
 with target_periods as (
     select * from {{ ref('int_target_period') }}
 ),
 
--- Lists of a whole year come after its end: they tell of the years that were due, not of the one that runs.
-yearly_feeds as (
-    select * from {{ ref('int_dataset_due') }}
-    where cadence = 'yearly'
-),
-
-runs as (
-    select * from {{ ref('stg_run') }}
+clocks as (
+    select * from {{ ref('int_target_clock') }}
 ),
 
 contributions as (
@@ -23,6 +17,9 @@ measures as (
         target_periods.reading,
         target_periods.period,
         bool_and(measured.is_reached) as is_reached,
+        -- Of what holds on a day, the day of which the newest report tells: places have none but their directory's.
+        max(case when target_periods.is_ratio then measured.event_date else submissions.period_end_date end)
+            as figure_date,
         case
             when target_periods.is_ratio then {{ floor_percent('sum(measured.amount)', 'sum(measured.base_amount)') }}
             else cast(sum(measured.amount) as decimal(18, 4))
@@ -30,6 +27,7 @@ measures as (
     from target_periods
     inner join {{ ref('int_target_measure') }} as measured
         on {{ same_target_period('target_periods', 'measured') }}
+    left join {{ ref('stg_submission') }} as submissions on measured.submission_id = submissions.submission_id
     group by target_periods.target_id, target_periods.reading, target_periods.period, target_periods.is_ratio
 ),
 
@@ -47,12 +45,10 @@ components as (
 periods as (
     select
         target_periods.*,
-        runs.as_of_date,
-        case when yearly_feeds.dataset is null then runs.as_of_date else yearly_feeds.reported_until_date end
-            as reported_until_date
+        clocks.cut_off_date is not null as is_reported
     from target_periods
-    cross join runs
-    left join yearly_feeds on target_periods.source_text = yearly_feeds.dataset
+    inner join clocks
+        on {{ same_target_period('target_periods', 'clocks') }}
 ),
 
 counts as (
@@ -85,9 +81,9 @@ figures as (
     select
         periods.*,
         measures.is_reached,
+        measures.figure_date,
         components.opening_balance,
         components.totals_only,
-        coalesce(periods.reported_until_date >= periods.period_start_date, false) as is_reported,
         coalesce(counts.counted, measures.actual, components.opening_balance, components.totals_only) is not null
             as has_data,
         case
@@ -109,12 +105,10 @@ select
     target_id,
     reading,
     period,
-    as_of_date,
-    reported_until_date,
-    is_reported,
     is_reached,
+    figure_date,
     cast(coalesce(opening_balance, 0) as decimal(18, 4)) as opening_balance,
     cast(coalesce(totals_only, 0) as decimal(18, 4)) as totals_only,
-    -- What cannot have been reported yet is unknown, not 0.
+    -- What nobody had to report yet and nobody did is unknown, not 0.
     cast(case when is_ratio or is_reported or has_data then actual end as decimal(18, 4)) as actual
 from figures

@@ -1,6 +1,11 @@
--- How fast a running period goes and where that leads, from the months whose reports were due: since the opening
--- balance, and no more than the last of them as `projection_months` says.
-with target_periods as (
+-- How far a target is at its cut-off against what should be done by then, where that leads, and how fast the last
+-- months went. All of it from the months up to the cut-off; what came early is no part of it.
+with clocks as (
+    select * from {{ ref('int_target_clock') }}
+    where is_on_clock and cut_off_date is not null
+),
+
+target_periods as (
     select * from {{ ref('int_target_period') }}
     where is_monthly
 ),
@@ -9,55 +14,46 @@ months as (
     select * from {{ ref('rpt_target_month') }}
 ),
 
-clocks as (
-    select * from {{ ref('int_target_clock') }}
-),
-
-running as (
+judged as (
     select
-        target_periods.target_id,
-        target_periods.reading,
-        target_periods.period,
+        clocks.*,
         target_periods.threshold,
-        clocks.cut_off_date as closed_until_date,
         {{ months_between('clocks.cut_off_date', 'target_periods.period_end_date') }} as months_left
-    from target_periods
-    inner join clocks
-        on {{ same_target_period('target_periods', 'clocks') }}
-    where clocks.cut_off_date < target_periods.period_end_date
+    from clocks
+    inner join target_periods
+        on {{ same_target_period('clocks', 'target_periods') }}
 ),
 
 so_far as (
     select
-        running.target_id,
-        running.reading,
-        running.period,
-        max(months.cumulative_actual) as actual,
-        max(case when months.month_date <= running.closed_until_date then months.cumulative_actual end)
-            as closed_actual
-    from running
+        judged.target_id,
+        judged.reading,
+        judged.period,
+        max(months.opening_balance)
+        + coalesce(sum(case when months.month_date <= judged.cut_off_date then months.actual end), 0) as done
+    from judged
     inner join months
-        on {{ same_target_period('running', 'months') }}
-    group by running.target_id, running.reading, running.period
+        on {{ same_target_period('judged', 'months') }}
+    group by judged.target_id, judged.reading, judged.period
 ),
 
--- The last closed months, those of the period before included.
+-- The last months up to the cut-off, those of the period before included.
 lately as (
     select
-        running.target_id,
-        running.reading,
-        running.period,
+        judged.target_id,
+        judged.reading,
+        judged.period,
         months.actual,
         row_number() over (
-            partition by running.target_id, running.reading, running.period
+            partition by judged.target_id, judged.reading, judged.period
             order by months.month_date desc
         ) as months_ago
-    from running
+    from judged
     inner join months
         on
-            running.target_id = months.target_id
-            and running.reading = months.reading
-            and running.closed_until_date >= months.month_date
+            judged.target_id = months.target_id
+            and judged.reading = months.reading
+            and judged.cut_off_date >= months.month_date
     where months.month_date > date '{{ policy_value('opening_balance_period') }}-01'
 ),
 
@@ -70,7 +66,6 @@ paces as (
         avg(case when months_ago <= 3 then actual end) as pace_reached,
         count(case when months_ago = 3 then 1 end) = 1 as has_three_months,
         count(*) as month_count,
-        cast(sum(actual) as double) / count(*) as mean_actual,
         cast(sum(cast(actual as decimal(38, 4)) * actual) as double)
         - cast(sum(actual) as double) * cast(sum(actual) as double) / count(*)
             as squared_deviations
@@ -81,40 +76,37 @@ paces as (
 
 led as (
     select
-        running.target_id,
-        running.reading,
-        running.period,
-        running.closed_until_date,
-        running.months_left,
-        greatest(running.threshold - coalesce(so_far.closed_actual, 0), 0) / running.months_left as pace_needed,
-        so_far.actual,
+        judged.*,
+        coalesce(so_far.done, 0) as done,
         case when paces.has_three_months then paces.pace_reached end as pace_reached,
-        case
-            when paces.has_three_months
-                then coalesce(so_far.closed_actual, 0) + paces.mean_actual * running.months_left
-        end as expected,
+        {{ floor_ratio('coalesce(so_far.done, 0) * judged.expected_whole', 'judged.expected_part', 1, 0) }}
+            as projected_actual,
         {{ policy_value('projection_width') }}
-        * sqrt(greatest(paces.squared_deviations, 0) / nullif(paces.month_count - 1, 0) * running.months_left) as margin
-    from running
+        * sqrt(
+            greatest(paces.squared_deviations, 0) / nullif(paces.month_count - 1, 0) * judged.months_left
+        ) as margin
+    from judged
     left join so_far
-        on {{ same_target_period('running', 'so_far') }}
+        on {{ same_target_period('judged', 'so_far') }}
     left join paces
-        on {{ same_target_period('running', 'paces') }}
+        on {{ same_target_period('judged', 'paces') }}
 )
 
 select
     target_id,
     reading,
     period,
-    closed_until_date,
-    months_left,
-    cast(pace_needed as decimal(18, 1)) as pace_needed,
-    cast(pace_reached as decimal(18, 1)) as pace_reached,
+    cast(done as decimal(18, 4)) as actual_at_cut_off,
+    {{ floor_ratio('done * expected_whole', 'threshold * expected_part', 1, 4) }} as pace_ratio,
+    case
+        when is_paced and months_left > 0 then cast(greatest(threshold - done, 0) / months_left as decimal(18, 1))
+    end as pace_needed,
+    case when months_left > 0 then cast(pace_reached as decimal(18, 1)) end as pace_reached,
+    case when months_left > 0 then cast(projected_actual as decimal(18, 4)) end as projected_actual,
     -- What is there already cannot be undone.
-    case when expected is not null then cast(greatest(round(expected), actual) as decimal(18, 4)) end
-        as projected_actual,
-    case when expected is not null then cast(greatest(round(expected - margin), actual) as decimal(18, 4)) end
-        as projected_low,
-    case when expected is not null then cast(greatest(round(expected + margin), actual) as decimal(18, 4)) end
-        as projected_high
+    case
+        when months_left > 0 and projected_actual - margin is not null
+            then cast(greatest(round(projected_actual - margin), done) as decimal(18, 4))
+    end as projected_low,
+    case when months_left > 0 then cast(round(projected_actual + margin) as decimal(18, 4)) end as projected_high
 from led

@@ -6,87 +6,87 @@ figures as (
     select * from {{ ref('int_target_figure') }}
 ),
 
-standings as (
-    select * from {{ ref('int_target_standing') }}
+clocks as (
+    select * from {{ ref('int_target_clock') }}
 ),
 
 paces as (
     select * from {{ ref('int_target_pace') }}
 ),
 
+standings as (
+    select * from {{ ref('int_target_standing') }}
+),
+
+missing_units as (
+    select
+        target_id,
+        reading,
+        period,
+        {{ joined('unit_code') }} as missing_unit_codes
+    from {{ ref('int_target_missing_unit') }}
+    where is_weighty
+    group by target_id, reading, period
+),
+
 judged as (
     select
         target_periods.*,
-        figures.as_of_date,
-        figures.reported_until_date,
-        figures.is_reported,
+        clocks.as_of_date,
+        clocks.cut_off_date,
+        clocks.is_over,
+        clocks.is_paced,
+        clocks.expected_share,
+        figures.figure_date,
         figures.actual,
         figures.opening_balance,
         figures.totals_only,
-        coalesce(
-            figures.is_reached,
-            case
-                when target_periods.is_exact_quota then figures.actual = target_periods.threshold
-                when target_periods.comparator = '>' then figures.actual > target_periods.threshold
-                else figures.actual >= target_periods.threshold
-            end
-        ) as is_met,
+        -- A list of a whole year has no months: all of it is at the cut-off.
+        case
+            when clocks.is_on_clock and clocks.cut_off_date is not null
+                then coalesce(paces.actual_at_cut_off, figures.actual)
+        end as actual_at_cut_off,
+        paces.pace_ratio,
+        missing_units.missing_unit_codes,
+        {{ meets_target('figures', 'target_periods') }} as is_met,
         target_periods.is_opening_missing
         and target_periods.period_start_date <= date '{{ policy_value('opening_balance_period') }}-01'
-            as lacks_opening_balance,
-        {{ days_between('target_periods.period_start_date', 'target_periods.period_end_date') }} + 1 as period_days,
-        greatest(0, {{ days_between('target_periods.period_start_date', 'figures.reported_until_date') }} + 1)
-            as days_reported
+            as lacks_opening_balance
     from target_periods
     inner join figures
         on {{ same_target_period('target_periods', 'figures') }}
-),
-
-timed as (
-    select
-        *,
-        least(days_reported, period_days) as days_elapsed,
-        least(days_reported, period_days) * 1.0 / period_days as elapsed_share
-    from judged
+    inner join clocks
+        on {{ same_target_period('target_periods', 'clocks') }}
+    left join paces
+        on {{ same_target_period('target_periods', 'paces') }}
+    left join missing_units
+        on {{ same_target_period('target_periods', 'missing_units') }}
 )
 
 select
-    timed.target_id,
-    timed.reading,
-    timed.period,
-    timed.period_start_date,
-    timed.period_end_date,
-    timed.as_of_date,
-    timed.reported_until_date,
-    timed.actual,
-    timed.opening_balance,
-    timed.totals_only,
-    timed.threshold,
-    timed.comparator,
-    timed.unit,
-    {{ floor_share('timed.actual', 'timed.threshold') }} as progress_share,
-    -- Met is met; over an exact quota is missed; without a whole figure no status; out of time is missed; ratios have
-    -- no pace; all else goes by the days gone.
-    case
-        when timed.is_met then 'met'
-        when timed.is_exact_quota and timed.actual > timed.threshold then 'missed'
-        when timed.actual is null or not timed.is_reported or timed.lacks_opening_balance then null
-        when timed.as_of_date > timed.period_end_date and timed.reported_until_date >= timed.period_end_date
-            then 'missed'
-        when timed.is_ratio then 'behind'
-        when
-            timed.actual >= timed.threshold * timed.elapsed_share * {{ policy_value('pace_ahead') }}
-            and timed.actual > 0
-            then 'ahead'
-        when timed.actual >= timed.threshold * timed.elapsed_share * {{ policy_value('pace_on_track') }} then 'on_track'
-        else 'behind'
-    end as status,
+    judged.target_id,
+    judged.reading,
+    judged.period,
+    judged.period_start_date,
+    judged.period_end_date,
+    judged.as_of_date,
+    judged.cut_off_date,
+    judged.figure_date,
+    judged.actual,
+    judged.opening_balance,
+    judged.totals_only,
+    judged.threshold,
+    judged.comparator,
+    judged.unit,
+    {{ floor_share('judged.actual', 'judged.threshold') }} as progress_share,
+    {{ target_status('judged') }} as status,
+    judged.is_met,
     -- Decision 9: a closed year is final until its figure moves; all else is confirmed when all that was due is in.
     case
         when
             standings.is_closed
             and coalesce(
-                timed.actual = standings.closed_actual, timed.actual is null and standings.closed_actual is null
+                judged.actual = standings.closed_actual, judged.actual is null and standings.closed_actual is null
             )
             then 'final'
         when standings.is_closed then 'revised'
@@ -94,8 +94,11 @@ select
         else 'preliminary'
     end as figure_state,
     standings.confirmed_share,
-    cast(timed.days_elapsed as integer) as days_elapsed,
-    cast(timed.elapsed_share as decimal(18, 6)) as elapsed_share,
+    judged.actual_at_cut_off,
+    cast(judged.actual - judged.actual_at_cut_off as decimal(18, 4)) as early_actual,
+    judged.expected_share,
+    judged.pace_ratio,
+    judged.missing_unit_codes,
     paces.pace_needed,
     paces.pace_reached,
     paces.projected_actual,
@@ -108,8 +111,8 @@ select
     standings.warned_rows,
     standings.disputed_rows,
     coalesce(standings.disputed_totals, 0) as disputed_totals
-from timed
+from judged
 left join standings
-    on {{ same_target_period('timed', 'standings') }}
+    on {{ same_target_period('judged', 'standings') }}
 left join paces
-    on {{ same_target_period('timed', 'paces') }}
+    on {{ same_target_period('judged', 'paces') }}

@@ -5,10 +5,11 @@
   const { content, records, number, percent, part, month, word, codes, sum, state, go, el, section, opened, figures,
     table, columns, legend, chip, choice, chosen, training, small, shares, openedTraining, SERIES, COUNTED, COLOURS,
     INK, TOO_FEW } = board;
-  const AS_OF_MONTH = content.facts.as_of.slice(0, 7);
-  const TONES = { met: "good", ahead: "good", on_track: "calm", behind: "care", missed: "bad" };
+  const TONES = { ahead: "good", on_track: "calm", slightly_behind: "care", behind: "bad", done: "good", not_done: "bad",
+    reached: "good", not_reached: "care", announced: "calm", exceeded: "bad", incomplete: "care" };
   const STATE_TONES = { preliminary: "idle", confirmed: "calm", final: "good", revised: "care" };
-  const STANDING = [{ name: "status", title: "状态", text: row => word("status", row.status) },
+  const STANDING = [{ name: "cut_off_date", title: "评价时点" },
+    { name: "expected_share", title: "序时进度", kind: "percent" }, { name: "status_said", title: "状态" },
     { name: "figure_state", title: "数据性质", text: row => word("figure_state", row.figure_state) },
     { name: "projected_actual", title: "期末预计", kind: "number" },
     { name: "projected_low", title: "下限", kind: "number" }, { name: "projected_high", title: "上限", kind: "number" }];
@@ -42,16 +43,14 @@
         el("i", { class: "dot", style: { left: `${place(row.projected_actual)}%` } })) : null);
   }
 
-  function gone(row) {
-    if (row.elapsed_share === null || row.unit === "%" || row.period === "point") return null;
-    return row.elapsed_share >= 1 ? "已结束" : `序时进度 ${percent(row.elapsed_share)}`;
-  }
+  const range = row => row.projected_low === null ? ""
+    : `（${whole(row.projected_low)}—${whole(row.projected_high)}）`;
 
   function target(row) {
-    const projected = row.projected_actual === null ? null
-      : `期末预计 ${whole(row.projected_actual)}（${whole(row.projected_low)}—${whole(row.projected_high)}）`;
-    const pace = row.pace_needed === null ? null : `后续月均需完成 ${number(Math.ceil(row.pace_needed))} ${row.unit}`
-      + (row.pace_reached === null ? "" : `，近三个月月均完成 ${number(Math.round(row.pace_reached))} ${row.unit}`);
+    const projected = row.projected_actual === null ? null : `期末预计 ${whole(row.projected_actual)}${range(row)}`;
+    const pace = [["后续月均需完成", row.pace_needed, Math.ceil], ["近三个月月均完成", row.pace_reached, Math.round]]
+      .filter(([, amount]) => amount !== null)
+      .map(([title, amount, round]) => `${title} ${number(round(amount))} ${row.unit}`).join("，");
     const chosenShare = shareOfChosen(row);
     return el("li", { class: "target" },
       el("button", { type: "button", onclick: () => go({ open: row.target_id }) },
@@ -59,9 +58,9 @@
         el("span", { class: "reach num" }, el("b", {}, row.figure), ` / ${row.goal}`),
         el("span", { class: "share num" }, percent(row.progress_share)), bar(row)),
       el("p", { class: "small soft num" },
-        chip(word("status", row.status), TONES[row.status] || "idle", word("status_mark", row.status)),
+        chip(row.status_said, TONES[row.status] || "idle", word("status_mark", row.status)),
         chip(word("figure_state", row.figure_state), STATE_TONES[row.figure_state]),
-        [row.period_title, gone(row), projected, pace].filter(Boolean).map(text => el("span", {}, text)),
+        [row.period_title, row.clock_said, ...row.beside_said, projected, pace].filter(Boolean).map(text => el("span", {}, text)),
         chosenShare ? el("span", { class: "own" }, chosenShare) : null));
   }
 
@@ -117,9 +116,13 @@
     ];
   }
 
-  /* The month that runs, for which nothing was due yet, is left out while it is empty. */
-  const monthsOf = id => records("target_month").filter(row => row.target_id === id && row.reading === "main"
-    && (row.month !== AS_OF_MONTH || row.counted || row.totals_only));
+  /* A month after the cut-off, for which nothing was due yet, is left out while it is empty. */
+  function monthsOf(id) {
+    const cuts = new Map(records("target").filter(row => row.target_id === id && row.reading === "main")
+      .map(row => [row.period, (row.cut_off_date || "").slice(0, 7)]));
+    return records("target_month").filter(row => row.target_id === id && row.reading === "main"
+      && (row.month <= cuts.get(row.period) || row.counted || row.totals_only));
+  }
 
   function monthTable(id, rows) {
     return table(`${id} 逐月`, [{ name: "month", title: "月份", text: row => month(row.month) },
@@ -132,16 +135,17 @@
     return at === 12 ? `${year + 1}-01` : `${year}-${String(at + 1).padStart(2, "0")}`;
   }
 
-  /* The cumulative figure by month, and from its last one straight to the range at the end of the period. */
+  /* The cumulative figure by month, and from the cut-off straight to the range at the end of the period. */
   function projection(id, year) {
     const row = rowOf(id, year), months = row ? monthsOf(id).filter(({ period }) => period === row.period) : [];
     if (!months.length) return null;
-    const end = row.period_end_date.slice(0, 7), names = months.map(row => row.month), known = names.length;
-    const isProjected = row.projected_actual !== null && names[known - 1] < end;
+    const end = row.period_end_date.slice(0, 7), names = months.map(row => row.month);
+    const cut = names.indexOf((row.cut_off_date || "").slice(0, 7));
+    const isProjected = row.projected_low !== null && cut >= 0;
     while (isProjected && names[names.length - 1] < end) names.push(next(names[names.length - 1]));
-    const from = months[known - 1].cumulative_actual;
-    const line = to => names.map((_, place) => place < known - 1 ? null
-      : from + (to - from) * (place - known + 1) / (names.length - known));
+    const from = row.actual_at_cut_off;
+    const line = to => names.map((_, place) => place < cut ? null
+      : from + (to - from) * (place - cut) / (names.length - 1 - cut));
     const plain = { type: "line", stack: undefined, symbol: "none" }, shadow = { ...plain, stack: "range",
       lineStyle: { opacity: 0 } };
     const series = [
@@ -210,6 +214,6 @@
   board.pages.unshift(
     { code: "progress", title: "全市进展", lead: "方案二十项目标：完成、目标、状态和期末预计。点一项看它的构成。",
       draw: progress, filters: ["year", "department", "district"], district: "报送区" },
-    { code: "trend", title: "逐月趋势", lead: "每月完成多少，按现在的速度到期末会到哪里。点一个月看它的构成。", draw: trend,
+    { code: "trend", title: "逐月趋势", lead: "每月完成多少，按评价时点的进度期末预计完成多少。点一个月看它的构成。", draw: trend,
       filters: ["year", "department", "district", "action"] });
 })();
