@@ -130,7 +130,8 @@ def rows(publication: Publication, sql: str, parameters: dict[str, Any] | None =
 def titled(title: str, columns: Sequence[tuple[str, bool]]) -> Table:
     table = Table(title=title, title_justify="left", header_style="bold")
     for name, numeric in columns:
-        table.add_column(name, justify="right" if numeric else "left", no_wrap=numeric)
+        # Chinese has no blanks at which a cell could be broken: what is too long goes on in the next line.
+        table.add_column(name, justify="right" if numeric else "left", no_wrap=numeric, overflow="fold")
     return table
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from tests.dbt_project.dbt_world import FIRST, SECOND, World, build, certificate, record, training_class
+from tests.dbt_project.target_year import DAYS, Year, is_same
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.mart import MODELS
 
@@ -175,12 +179,25 @@ def fill(world: World) -> None:
     world.write()
 
 
+@dataclass(frozen=True)
+class Built:
+    """A built root, and the folder of the SQL that dbt compiled for it."""
+
+    root: Root
+    compiled: Path
+
+
 @pytest.fixture(scope="module")
-def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    root = Root(tmp_path_factory.mktemp("dbt_root"))
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    root, target = Root(tmp_path_factory.mktemp("dbt_root")), tmp_path_factory.mktemp("dbt_target")
     fill(World(root))
-    build(root, tmp_path_factory.mktemp("dbt_target"))
-    with duckdb.connect(str(root.database), read_only=True) as connection:
+    build(root, target)
+    return Built(root, target / "compiled" / "skills_warehouse" / "models")
+
+
+@pytest.fixture(scope="module")
+def marts(built: Built) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(built.root.database), read_only=True) as connection:
         connection.execute("use marts")
         yield connection
 
@@ -300,3 +317,54 @@ def test_marts_are_described_in_chinese_and_have_no_identifier_columns(marts: du
         for line in text.splitlines():
             if line.strip().startswith("description: '"):
                 assert any("\u4e00" <= char <= "\u9fff" for char in line), f"{path.name}: {line}"
+
+
+@pytest.fixture(scope="module")
+def year(built: Built) -> Year:
+    return Year(built.root.database, built.compiled)
+
+
+def test_the_clock_of_every_target_is_right_on_every_day_of_a_year(year: Year) -> None:
+    wrong = [day for day in DAYS if year.clock(day) != year.clock_recounted(day)]
+    assert wrong == []
+
+
+def judged_and_recounted(year: Year, days: Iterable[dt.date]) -> Counter[tuple[str, str]]:
+    """How often each target of 2026 had each status; what is judged equals the recount."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for day in days:
+        judged, recounted = year.judged(day), year.recounted(day)
+        assert judged.keys() == recounted.keys()
+        wrong = {key: (judged[key], told) for key, told in recounted.items() if not is_same(judged[key], told)}
+        assert wrong == {}, day
+        seen.update((target, told.status) for (target, _, period), told in judged.items() if period != "2025")
+    return seen
+
+
+STATUSES = (
+    ("T02", "ahead"),
+    ("T09", "on_track"),
+    ("T06", "slightly_behind"),
+    ("T12", "behind"),
+    ("T11", "incomplete"),
+    ("T13", "not_paced"),
+    ("T14", "ahead"),
+    ("T09", "not_due"),
+    ("T16", "not_selected"),
+    ("T18", "announced"),
+    ("S01", "not_reached"),
+)
+
+
+def test_targets_are_judged_as_a_recount_judges_them(year: Year) -> None:
+    """Every tenth day, and the days about the tenth of a month, on which reports are due and come in."""
+    days = [day for day in DAYS if day.toordinal() % 10 == 0 or (day.month % 3 == 1 and 9 <= day.day <= 14)]
+    seen = judged_and_recounted(year, days)
+    assert [told for told in STATUSES if told not in seen] == []
+    assert {status for target, status in seen if target == "T09"} == {"not_due", "on_track"}, "it grows by one a day"
+
+
+@pytest.mark.soak
+def test_targets_are_judged_as_a_recount_judges_them_on_every_day(year: Year) -> None:
+    seen = judged_and_recounted(year, DAYS)
+    assert seen["T09", "behind"] == seen["T09", "slightly_behind"] == 0
