@@ -58,12 +58,34 @@ def _write_status(page: str) -> None:
 
 @cli.command()
 @click.option("--all", "everything", is_flag=True, help="Every period, not only those begun by the as-of date.")
-def targets(everything: bool) -> None:
+@click.option(
+    "--curve",
+    metavar="TARGET",
+    help="Instead, the year before as a curve of TARGET for this year: rows for target_curves.csv, to be approved.",
+)
+def targets(everything: bool, curve: str | None) -> None:
     """Progress against the plan's twenty targets, as published."""
     from orchestration.cli import terminal
     from warehouse.published import publication
 
+    if curve is not None:
+        _offer_curve(curve)
+        return
     terminal.console.print(terminal.targets(publication.open_current(Root.default()), everything=everything))
+
+
+def _offer_curve(target_id: str) -> None:
+    from orchestration.pipeline import curve_offer
+    from warehouse.published import publication
+    from warehouse.vocabulary import reference
+    from warehouse.vocabulary.errors import OperatorError
+
+    known = [row["id"] for row in reference.table("targets")]
+    if target_id not in known:
+        raise OperatorError(f"There is no target {target_id}; known are {', '.join(known)}.")
+    offered = curve_offer.offer(publication.open_current(Root.default()), target_id)
+    for line in (curve_offer.COLUMNS, *(tuple(row.values()) for row in offered)):
+        say(",".join(line))
 
 
 @cli.command()

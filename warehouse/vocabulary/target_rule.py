@@ -56,6 +56,11 @@ def measure(target_id: str, reading: str = "main") -> str:
     return _definition(target_id, reading)["measure"]
 
 
+def clock(target_id: str) -> str:
+    """What judges a target in time: `days`, `curve` (an approved one alone), or `stock`, `selection`, `untimed`."""
+    return _definition(target_id, "main")["clock"]
+
+
 def is_exact(target_id: str) -> bool:
     """Whether the target is a quota that must be met exactly: more is a breach too."""
     return _definition(target_id, "main")["quota"] == "exact"
