@@ -6,6 +6,7 @@
     ('dataset', 'unit_code', 'period'): ['stg_expected'],
     ('target_id', 'reading', 'period'): ['stg_final'],
     ('signal_id',): ['stg_signal'],
+    ('month_date', 'target_id', 'reading', 'period', 'task_split', 'task_unit_code'): ['stg_closed_month'],
     ('as_of_date',): ['stg_run'],
     ('source_name', 'department_code', 'dataset', 'looked_at'): ['stg_pull'],
     ('department_code',): ['stg_department'],

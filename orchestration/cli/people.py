@@ -1,5 +1,5 @@
-"""Commands by which people decide: sign-off, answers, exceptions, releases, closed years, steps of signals, which the
-next run publishes; and what is shown."""
+"""Commands by which people decide: sign-off, answers, exceptions, releases, closed years and months, steps of signals,
+which the next run publishes; and what is shown."""
 
 from __future__ import annotations
 
@@ -113,6 +113,55 @@ def close(year: int, decided_by: str) -> None:
     with lock.hold(root, "intake", wait_seconds=lock.SHORTLY):
         final_year = sign_off.close(root, year, decided_by)
     say(f"{final_year.year} closed with {len(final_year.figures)} figures of publication {final_year.publication_id}.")
+
+
+_BOTH = "Who decides it; twice, for two different persons of the bureau."
+
+
+@cli.command("close-month")
+@click.argument("month")
+@click.option("--by", "people", required=True, multiple=True, help=_BOTH)
+@click.option("--yes", is_flag=True, help="Close it without being asked, whatever is open.")
+def close_month(month: str, people: tuple[str, ...], yes: bool) -> None:
+    """Close a month (关账) after showing what is open of it; figures of it that change later are marked as revised."""
+    from orchestration.cli import terminal
+    from orchestration.pipeline import sign_off
+    from warehouse.store import lock
+
+    first, second = _two(people)
+    root = Root.default().make()
+    shown = sign_off.closing(root, month)
+    say("\n".join(terminal.month_end(shown)))
+    if not yes:
+        click.confirm(f"Close {shown.month} with {len(shown.figures)} figures?", abort=True)
+    with lock.hold(root, "intake", wait_seconds=lock.SHORTLY):
+        closed = sign_off.close_month(root, shown, first, second)
+    say(
+        f"{closed.month} closed by {closed.decided_by} and {closed.countersigned_by} with {len(closed.figures)} "
+        f"figures of publication {closed.publication_id}."
+    )
+
+
+@cli.command("reopen-month")
+@click.argument("month")
+@click.option("--by", "people", required=True, multiple=True, help=_BOTH)
+@click.option("--reason", required=True)
+def reopen_month(month: str, people: tuple[str, ...], reason: str) -> None:
+    """Open a closed month again; the closing and the reason stay in the records."""
+    from orchestration.pipeline import sign_off
+    from warehouse.store import lock
+
+    first, second = _two(people)
+    root = Root.default().make()
+    with lock.hold(root, "intake", wait_seconds=lock.SHORTLY):
+        opened = sign_off.reopen_month(root, month, first, second, reason)
+    say(f"{opened.month} opened again by {opened.decided_by} and {opened.countersigned_by}.")
+
+
+def _two(people: tuple[str, ...]) -> tuple[str, str]:
+    if len(people) != 2:
+        raise OperatorError(f"A month is closed and opened again by two persons: name both, not {len(people)}.")
+    return people[0], people[1]
 
 
 @cli.command()

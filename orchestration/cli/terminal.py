@@ -22,6 +22,7 @@ from rich.table import Table
 
 from orchestration.cli.plain import plain
 from orchestration.pipeline import supervision
+from orchestration.pipeline.month_end import KINDS
 from pages import target_words, words
 from warehouse.published.publication import Publication
 from warehouse.vocabulary.signal import STATES as SIGNAL_STATES
@@ -29,6 +30,7 @@ from warehouse.vocabulary.signal import State
 
 if TYPE_CHECKING:
     from expectations.check_difference import Change, Difference
+    from orchestration.pipeline.month_end import MonthEnd
     from warehouse.vocabulary.metric import Metrics
 
 _WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 150
@@ -71,6 +73,21 @@ def progress() -> Iterator[Callable[[str], None]]:
     with Progress(*columns, console=errors, transient=True) as shown:
         task = shown.add_task("start", total=None)
         yield lambda what: shown.update(task, description=what)
+
+
+_SHOWN_ITEMS = 10
+"""The others of a kind are counted."""
+
+
+def month_end(shown: MonthEnd) -> Iterator[str]:
+    """What is open of a month, by kind."""
+    yield f"{shown.month}，{shown.publication_id}："
+    for kind, title in KINDS.items():
+        texts = [item.text for item in shown.open_items if item.kind == kind]
+        yield f"{title}：{len(texts)}"
+        yield from (f"  {text}" for text in texts[:_SHOWN_ITEMS])
+        if len(texts) > _SHOWN_ITEMS:
+            yield f"  其余 {len(texts) - _SHOWN_ITEMS}"
 
 
 _DEPARTMENTS = """

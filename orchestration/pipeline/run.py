@@ -270,6 +270,7 @@ def _register(run: Run, counts: Mapping[str, Mapping[str, int]], as_of: dt.date)
         confirmed=records.confirmed(records.read(run.root, records.Confirmation)),
         final_years=records.read(run.root, records.FinalYear),
         signal_steps=records.read(run.root, records.SignalStep),
+        closed_months=records.closed_months(records.read(run.root, records.MonthClosing)),
         held_back=run.held_back,
         pulls=pull_log.pulls(run.root),
     )

@@ -1,5 +1,5 @@
-"""What people decide on the command line, as dated records: sign-off, answers, exceptions, releases, closed years,
-what is shown.
+"""What people decide on the command line, as dated records: sign-off, answers, exceptions, releases, closed years and
+months, what is shown.
 
 Each says in one sentence why it cannot be recorded. Ends at `warehouse.store.records`, on which the next run acts, and
 at `current`.
@@ -8,10 +8,10 @@ at `current`.
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 
 from expectations import compiled
-from orchestration.pipeline import history
+from orchestration.pipeline import history, month_end
+from orchestration.pipeline.month_end import MonthEnd
 from warehouse.published import publication
 from warehouse.published.publication import Publication
 from warehouse.store import held_back, records
@@ -143,11 +143,65 @@ def close(root: Root, year: int, decided_by: str) -> records.FinalYear:
         year,
         current.publication_id,
         records.named(decided_by, "decider"),
-        {f"{target}|{reading}|{name}": _text(actual) for target, reading, name, actual in figures},
+        {f"{target}|{reading}|{name}": month_end.amount_text(actual) for target, reading, name, actual in figures},
         records.now(),
     )
     records.add(root, final_year)
     return final_year
+
+
+def closing(root: Root, month: str) -> MonthEnd:
+    """What the bureau is shown before it closes a month: what is open of it, and the figures that would be closed."""
+    shown = month_end.month_end(publication.open_current(root), month)
+    if str(shown.month) in _closed_months(root):
+        raise OperatorError(f"{shown.month} is closed already: skills reopen-month opens it again, with a reason.")
+    return shown
+
+
+def close_month(root: Root, shown: MonthEnd, decided_by: str, countersigned_by: str) -> records.MonthClosing:
+    """Two persons of the bureau close a month with the figures that they were shown."""
+    people = _two(decided_by, countersigned_by)
+    if publication.open_current(root).publication_id != shown.publication_id:
+        raise OperatorError(f"{shown.publication_id} is not shown any more: look at what is open once more.")
+    closed = records.MonthClosing(
+        str(shown.month),
+        shown.publication_id,
+        *people,
+        False,
+        "",
+        shown.counts,
+        dict(shown.figures),
+        dict(shown.tasks),
+        records.now(),
+    )
+    records.add(root, closed)
+    return closed
+
+
+def reopen_month(root: Root, month: str, decided_by: str, countersigned_by: str, reason: str) -> records.MonthClosing:
+    """Two persons of the bureau open a closed month again, with a reason."""
+    closed = _closed_months(root).get(month)
+    if closed is None:
+        raise OperatorError(f"{month} is not closed.")
+    if not reason.strip():
+        raise OperatorError("To open a month again needs a reason.")
+    people = _two(decided_by, countersigned_by)
+    opened = records.MonthClosing(
+        month, closed.publication_id, *people, True, reason.strip(), {}, {}, {}, records.now()
+    )
+    records.add(root, opened)
+    return opened
+
+
+def _closed_months(root: Root) -> dict[str, records.MonthClosing]:
+    return records.closed_months(records.read(root, records.MonthClosing))
+
+
+def _two(decided_by: str, countersigned_by: str) -> tuple[str, str]:
+    first, second = records.named(decided_by, "decider"), records.named(countersigned_by, "second person")
+    if first == second:
+        raise OperatorError("Both names are one person: a month is closed and opened again by two.")
+    return first, second
 
 
 def use(root: Root, name: str, chosen_by: str, reason: str) -> tuple[Publication, Publication]:
@@ -161,7 +215,3 @@ def use(root: Root, name: str, chosen_by: str, reason: str) -> tuple[Publication
     actor = records.person(records.named(chosen_by, "decider"))
     publication.make_current(root, wanted, clock.now(), actor, reason.strip())
     return present, wanted
-
-
-def _text(actual: Decimal | None) -> str | None:
-    return None if actual is None else str(actual)

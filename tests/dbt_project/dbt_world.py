@@ -184,6 +184,7 @@ class World:
             ("finding", tables.HISTORY, self.findings),
             ("run", register.RUN, run),
             ("final", register.FINAL, []),
+            ("closed_month", register.CLOSED_MONTH, []),
             ("pull", register.PULL, []),
             ("signal", register.SIGNAL, []),
         ):

@@ -60,6 +60,8 @@ def prunable(root: Root, newest: int, month_ends: int) -> list[tuple[str, list[P
         for told in publication.publications(root)
     ]
     signed = {year.publication_id for year in records.read(root, records.FinalYear)}
+    closed = records.closed_months(records.read(root, records.MonthClosing))
+    signed |= {month.publication_id for month in closed.values()}
     chosen = signed | publication_log.choices(root)
     current = root.current.resolve().name if root.current.is_symlink() else None
     why = kept(in_order, newest, month_ends, current, chosen)

@@ -1,6 +1,6 @@
 """What people decided, and what they are asked about, as entries of logs: exceptions, confirmations, final years,
-releases, steps of signals, comparisons of a resubmission with what stands, the answers to them and those that could not
-be used.
+months closed and opened again, releases, steps of signals, comparisons of a resubmission with what stands, the answers
+to them and those that could not be used.
 
 The logs lie under `received/`, since they name people; what goes on from them does not. Whether a decision may be made
 is `orchestration.pipeline.sign_off`. Ends at records.
@@ -63,6 +63,27 @@ class FinalYear:
     publication_id: str
     decided_by: str
     figures: dict[str, str | None]
+    recorded_at: str
+
+
+@dataclass(frozen=True)
+class MonthClosing:
+    """Two persons of the bureau closed a month (关账), or opened it again with a reason; the last one of a month holds.
+
+    `publication_id`: whose figures were closed. `open_items`: kind → how many were open, as both were shown.
+    `figures`: `target|reading|period` → the actual value of the month as text. `tasks`: `target|split|window|unit` →
+    quantity in force. Of one that opens a month again the three are empty.
+    """
+
+    month: str
+    publication_id: str
+    decided_by: str
+    countersigned_by: str
+    is_reopening: bool
+    reason: str
+    open_items: dict[str, int]
+    figures: dict[str, str | None]
+    tasks: dict[str, int]
     recorded_at: str
 
 
@@ -138,6 +159,7 @@ Record = TypeVar(
     ApprovedException,
     Confirmation,
     FinalYear,
+    MonthClosing,
     Comparison,
     ReplacementAnswer,
     UnusedAnswer,
@@ -160,6 +182,7 @@ _KINDS: dict[type[Any], _Kind] = {
     ApprovedException: _Kind("exception", "exceptions.jsonl", "exception_id", "approved_by"),
     Confirmation: _Kind("confirmation", "confirmations.jsonl", "submission_id", "reviewer"),
     FinalYear: _Kind("final_year", "final_years.jsonl", "year", "decided_by"),
+    MonthClosing: _Kind("month_closing", "month_closings.jsonl", "month", "decided_by"),
     Comparison: _Kind("comparison", "comparisons.jsonl", "submission_id", None),
     ReplacementAnswer: _Kind("replacement_answer", "replacement_answers.jsonl", "submission_id", "answered_by"),
     UnusedAnswer: _Kind("unused_answer", "unused_answers.jsonl", "submission_id", None),
@@ -239,3 +262,13 @@ def confirmed(records: Iterable[Confirmation]) -> dict[str, str]:
     for confirmation in records:
         confirmed_at.setdefault(confirmation.submission_id, confirmation.recorded_at)
     return confirmed_at
+
+
+def closed_months(records: Iterable[MonthClosing]) -> dict[str, MonthClosing]:
+    """Month → how it was closed, of the months that stand closed; of several records of a month the last holds.
+
+    Args:
+        records: oldest first.
+    """
+    last = {record.month: record for record in records}
+    return {month: record for month, record in last.items() if not record.is_reopening}

@@ -26,7 +26,7 @@ from warehouse.store.data_root import HELD_ROWS, Root
 from warehouse.store.held_back import HoldBack
 from warehouse.store.integrity import Damaged, Part
 from warehouse.store.pull_log import Pull
-from warehouse.store.records import FinalYear, SignalStep
+from warehouse.store.records import FinalYear, MonthClosing, SignalStep
 from warehouse.store.standing import COUNTED, Key, SubmissionStatus
 from warehouse.vocabulary import clock, deadline, reference, signal
 from warehouse.vocabulary import period as periods
@@ -182,6 +182,19 @@ SIGNAL = pa.schema(
         ("decided_at", pa.timestamp("us")),
     ]
 )
+CLOSED_MONTH = pa.schema(
+    [
+        ("month_date", pa.date32()),
+        ("target_id", pa.string()),
+        ("reading", pa.string()),
+        ("period", pa.string()),
+        ("task_split", pa.string()),
+        ("task_unit_code", pa.string()),
+        ("amount", pa.decimal128(18, 4)),
+        ("publication_id", pa.string()),
+        ("closed_at", pa.timestamp("us")),
+    ]
+)
 PULL = pa.schema(
     [
         ("source_name", pa.string()),
@@ -330,6 +343,7 @@ class Register:
     reference_version: str
     confirmed: Mapping[str, str] = field(default_factory=dict)
     final_years: Sequence[FinalYear] = ()
+    closed_months: Mapping[str, MonthClosing] = field(default_factory=dict)
     held_back: HoldBack = held_back.NOTHING
     pulls: Sequence[Pull] = ()
     signal_steps: Sequence[SignalStep] = ()
@@ -398,6 +412,7 @@ def write(folder: Path, register: Register) -> None:
         EXPECTED,
     )
     _write(folder / "final.parquet", _final_rows(register.final_years), FINAL)
+    _write(folder / "closed_month.parquet", _closed_rows(register.closed_months), CLOSED_MONTH)
     _write(folder / "pull.parquet", _pull_rows(register.pulls), PULL)
     _write(folder / "signal.parquet", _signal_rows(register.signal_steps), SIGNAL)
     _write(
@@ -467,6 +482,37 @@ def _final_rows(years: Iterable[FinalYear]) -> Iterator[dict[str, object]]:
                 "actual": None if actual is None else Decimal(actual),
                 "publication_id": final_year.publication_id,
                 "decided_at": moment(final_year.recorded_at),
+            }
+
+
+def _closed_rows(months: Mapping[str, MonthClosing]) -> Iterator[dict[str, object]]:
+    """Of each closed month its figures, of which split and unit are empty, and the tasks in force, of the main
+    reading."""
+    for month, closing in months.items():
+        told = {
+            "month_date": _bounds(month)[0],
+            "publication_id": closing.publication_id,
+            "closed_at": moment(closing.recorded_at),
+        }
+        for name, actual in closing.figures.items():
+            target_id, reading, period = name.split("|")
+            yield told | {
+                "target_id": target_id,
+                "reading": reading,
+                "period": period,
+                "task_split": "",
+                "task_unit_code": "",
+                "amount": None if actual is None else Decimal(actual),
+            }
+        for name, quantity in closing.tasks.items():
+            target_id, split, period, unit = name.split("|")
+            yield told | {
+                "target_id": target_id,
+                "reading": "main",
+                "period": period,
+                "task_split": split,
+                "task_unit_code": unit,
+                "amount": Decimal(quantity),
             }
 
 

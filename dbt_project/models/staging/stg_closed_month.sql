@@ -1,0 +1,15 @@
+with closed_months as (
+    select * from {{ source('register', 'closed_month') }}
+)
+
+select
+    month_date,
+    target_id,
+    reading,
+    period,
+    task_split,
+    task_unit_code,
+    amount,
+    publication_id,
+    closed_at
+from closed_months
