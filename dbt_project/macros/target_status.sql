@@ -10,6 +10,16 @@
     )
 {%- endmacro %}
 
+{# How what is done compares with what should be done by the cut-off. #}
+{% macro pace_status(pace_ratio) -%}
+    case
+        when {{ pace_ratio }} >= {{ policy_value('pace_ahead') }} then 'ahead'
+        when {{ pace_ratio }} >= {{ policy_value('pace_on_track') }} then 'on_track'
+        when {{ pace_ratio }} >= {{ policy_value('pace_slightly_behind') }} then 'slightly_behind'
+        else 'behind'
+    end
+{%- endmacro %}
+
 {# What is said of a target in a period: of an award's quota how much was announced, of a figure of the day whether it
    reaches the threshold, at the end whether it was done, and else how what is done compares with what should be done by
    the cut-off. Who is missing at the cut-off and gave much leaves it open. #}
@@ -29,9 +39,6 @@
         when not {{ judged }}.is_over and not {{ judged }}.is_paced then 'not_paced'
         when {{ judged }}.missing_unit_codes is not null then 'incomplete'
         when {{ judged }}.expected_share = 0 then 'not_due'
-        when {{ judged }}.pace_ratio >= {{ policy_value('pace_ahead') }} then 'ahead'
-        when {{ judged }}.pace_ratio >= {{ policy_value('pace_on_track') }} then 'on_track'
-        when {{ judged }}.pace_ratio >= {{ policy_value('pace_slightly_behind') }} then 'slightly_behind'
-        else 'behind'
+        else {{ pace_status(judged ~ '.pace_ratio') }}
     end
 {%- endmacro %}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 
@@ -48,9 +48,10 @@ order by target_id, period
 """
 _FIGURES = "select target_id, reading, period, actual from rpt_target_month where month_date = $month"
 _TASKS = """
-select target_id, task_split, period, task_unit_code, task_quantity
+select target_id, period, task_split, task_unit_code, task_version, task_document, task_quantity as amount
 from rpt_task_progress
-where date_trunc('month', cut_off_date) = $month
+where date_trunc('month', cut_off_date) = $month and task_quantity is not null
+order by all
 """
 
 
@@ -70,7 +71,7 @@ class MonthEnd:
     publication_id: str
     open_items: tuple[OpenItem, ...]
     figures: Mapping[str, str | None]
-    tasks: Mapping[str, int]
+    tasks: Sequence[dict[str, Any]]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -149,9 +150,10 @@ def _figures(con: duckdb.DuckDBPyConnection, month: Period) -> dict[str, str | N
     return {f"{target}|{reading}|{of_period}": amount_text(actual) for target, reading, of_period, actual in rows}
 
 
-def _tasks(con: duckdb.DuckDBPyConnection, month: Period) -> dict[str, int]:
-    rows = con.execute(_TASKS, {"month": month.start}).fetchall()
-    return {f"{target}|{split}|{of_period}|{unit}": quantity for target, split, of_period, unit, quantity in rows}
+def _tasks(con: duckdb.DuckDBPyConnection, month: Period) -> list[dict[str, Any]]:
+    result = con.execute(_TASKS, {"month": month.start})
+    columns = [column[0] for column in result.description or []]
+    return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
 
 def amount_text(amount: Decimal | None) -> str | None:

@@ -171,7 +171,7 @@ def close_month(root: Root, shown: MonthEnd, decided_by: str, countersigned_by: 
         "",
         shown.counts,
         dict(shown.figures),
-        dict(shown.tasks),
+        list(shown.tasks),
         records.now(),
     )
     records.add(root, closed)
@@ -187,7 +187,7 @@ def reopen_month(root: Root, month: str, decided_by: str, countersigned_by: str,
         raise OperatorError("To open a month again needs a reason.")
     people = _two(decided_by, countersigned_by)
     opened = records.MonthClosing(
-        month, closed.publication_id, *people, True, reason.strip(), {}, {}, {}, records.now()
+        month, closed.publication_id, *people, True, reason.strip(), {}, {}, [], records.now()
     )
     records.add(root, opened)
     return opened

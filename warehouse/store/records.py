@@ -71,8 +71,8 @@ class MonthClosing:
     """Two persons of the bureau closed a month (关账), or opened it again with a reason; the last one of a month holds.
 
     `publication_id`: whose figures were closed. `open_items`: kind → how many were open, as both were shown.
-    `figures`: `target|reading|period` → the actual value of the month as text. `tasks`: `target|split|window|unit` →
-    quantity in force. Of one that opens a month again the three are empty.
+    `figures`: `target|reading|period` → the actual value of the month as text. `tasks`: those in force then, each with
+    the columns of its row in `register.CLOSED_MONTH`. Of one that opens a month again the three are empty.
     """
 
     month: str
@@ -83,7 +83,7 @@ class MonthClosing:
     reason: str
     open_items: dict[str, int]
     figures: dict[str, str | None]
-    tasks: dict[str, int]
+    tasks: list[dict[str, Any]]
     recorded_at: str
 
 

@@ -190,6 +190,8 @@ CLOSED_MONTH = pa.schema(
         ("period", pa.string()),
         ("task_split", pa.string()),
         ("task_unit_code", pa.string()),
+        ("task_version", pa.int64()),
+        ("task_document", pa.string()),
         ("amount", pa.decimal128(18, 4)),
         ("publication_id", pa.string()),
         ("closed_at", pa.timestamp("us")),
@@ -504,16 +506,7 @@ def _closed_rows(months: Mapping[str, MonthClosing]) -> Iterator[dict[str, objec
                 "task_unit_code": "",
                 "amount": None if actual is None else Decimal(actual),
             }
-        for name, quantity in closing.tasks.items():
-            target_id, split, period, unit = name.split("|")
-            yield told | {
-                "target_id": target_id,
-                "reading": "main",
-                "period": period,
-                "task_split": split,
-                "task_unit_code": unit,
-                "amount": Decimal(quantity),
-            }
+        yield from (told | task | {"reading": "main", "amount": Decimal(task["amount"])} for task in closing.tasks)
 
 
 def dump_json(path: Path, value: object) -> None:

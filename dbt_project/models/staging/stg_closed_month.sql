@@ -9,6 +9,8 @@ select
     period,
     task_split,
     task_unit_code,
+    task_version,
+    task_document,
     amount,
     publication_id,
     closed_at

@@ -1,0 +1,112 @@
+-- What each department and each reporting district did of a target by its cut-off, what was held in each district, and
+-- which reports that were due are not in.
+with periods as (
+    select
+        target_periods.target_id,
+        target_periods.period,
+        target_periods.source_text,
+        target_periods.is_distinct_person,
+        target_periods.period_start_date,
+        clocks.cut_off_date,
+        clocks.as_of_date
+    from {{ ref('int_target_period') }} as target_periods
+    inner join {{ ref('int_target_clock') }} as clocks
+        on {{ same_target_period('target_periods', 'clocks') }}
+    where target_periods.is_monthly and target_periods.reading = 'main' and clocks.cut_off_date is not null
+),
+
+contributions as (
+    select
+        periods.target_id,
+        periods.period,
+        periods.is_distinct_person,
+        contributions.department_code,
+        contributions.district_key,
+        contributions.person_key,
+        participations.venue_district_key
+    from periods
+    inner join {{ ref('int_target_contribution') }} as contributions
+        on
+            periods.target_id = contributions.target_id
+            and contributions.reading = 'main'
+            and contributions.event_date between periods.period_start_date and periods.cut_off_date
+    left join {{ ref('int_participation') }} as participations
+        on contributions.fact = 'participation' and contributions.fact_key = participations.participation_key
+),
+
+-- What remains of balances, and the totals of units that send no rows.
+components as (
+    select
+        periods.target_id,
+        periods.period,
+        components.department_code,
+        {{ district_of('components.unit_code') }} as district_key,
+        coalesce(components.opening_balance, 0) + coalesce(components.totals_only, 0) as amount
+    from periods
+    inner join {{ ref('int_target_component') }} as components
+        on
+            periods.target_id = components.target_id
+            and periods.period = components.period
+            and components.reading = 'main'
+            and periods.cut_off_date >= components.period_end_date
+),
+
+missing as (
+    select
+        periods.target_id,
+        periods.period,
+        expected.department_code,
+        {{ district_of('expected.unit_code') }} as district_key
+    from periods
+    inner join {{ ref('stg_expected') }} as expected
+        on
+            periods.as_of_date > expected.due_date
+            and expected.period_end_date between periods.period_start_date and periods.cut_off_date
+            and position(expected.dataset in periods.source_text) > 0
+    left join {{ ref('stg_submission') }} as submissions
+        on
+            expected.unit_code = submissions.unit_code
+            and expected.dataset = submissions.dataset
+            and expected.period = submissions.period
+            and submissions.standing = 'standing'
+    where submissions.submission_id is null
+),
+
+pieces as (
+    {% for split, column in {'department': 'department_code', 'district': 'district_key'}.items() %}
+        select
+            target_id, period, '{{ split }}' as task_split, {{ column }} as task_unit_code,
+            case when is_distinct_person then count(distinct person_key) else count(*) end as done,
+            cast(null as bigint) as held_in_district, cast(null as bigint) as missing_submissions
+        from contributions
+        group by target_id, period, is_distinct_person, {{ column }}
+        union all
+        select target_id, period, '{{ split }}', {{ column }}, sum(amount), null, null
+        from components
+        group by target_id, period, {{ column }}
+        union all
+        select target_id, period, '{{ split }}', {{ column }}, null, null, count(*)
+        from missing
+        group by target_id, period, {{ column }}
+        union all
+    {% endfor %}
+    select
+        target_id, period, 'district', venue_district_key, null,
+        case when is_distinct_person then count(distinct person_key) else count(*) end, null
+    from contributions
+    where venue_district_key is not null
+    group by target_id, period, is_distinct_person, venue_district_key
+)
+
+select
+    target_id,
+    period,
+    task_split,
+    task_unit_code,
+    cast(coalesce(sum(done), 0) as decimal(18, 4)) as done,
+    cast(sum(held_in_district) as bigint) as held_in_district,
+    cast(coalesce(sum(missing_submissions), 0) as bigint) as missing_submissions
+from pieces
+-- The city itself is no district.
+where task_split = 'department' or task_unit_code <> 'SZ'
+group by target_id, period, task_split, task_unit_code
