@@ -128,14 +128,14 @@ def close_month(month: str, people: tuple[str, ...], yes: bool) -> None:
     from orchestration.pipeline import sign_off
     from warehouse.store import lock
 
-    first, second = _two(people)
+    both = sign_off.two_persons(people)
     root = Root.default().make()
     shown = sign_off.closing(root, month)
     say("\n".join(terminal.month_end(shown)))
     if not yes:
         click.confirm(f"Close {shown.month} with {len(shown.figures)} figures?", abort=True)
     with lock.hold(root, "intake", wait_seconds=lock.SHORTLY):
-        closed = sign_off.close_month(root, shown, first, second)
+        closed = sign_off.close_month(root, shown, both)
     say(
         f"{closed.month} closed by {closed.decided_by} and {closed.countersigned_by} with {len(closed.figures)} "
         f"figures of publication {closed.publication_id}."
@@ -151,17 +151,10 @@ def reopen_month(month: str, people: tuple[str, ...], reason: str) -> None:
     from orchestration.pipeline import sign_off
     from warehouse.store import lock
 
-    first, second = _two(people)
     root = Root.default().make()
     with lock.hold(root, "intake", wait_seconds=lock.SHORTLY):
-        opened = sign_off.reopen_month(root, month, first, second, reason)
+        opened = sign_off.reopen_month(root, month, people, reason)
     say(f"{opened.month} opened again by {opened.decided_by} and {opened.countersigned_by}.")
-
-
-def _two(people: tuple[str, ...]) -> tuple[str, str]:
-    if len(people) != 2:
-        raise OperatorError(f"A month is closed and opened again by two persons: name both, not {len(people)}.")
-    return people[0], people[1]
 
 
 @cli.command()

@@ -6,6 +6,7 @@ facts.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -76,7 +77,8 @@ class MonthEnd:
     @property
     def counts(self) -> dict[str, int]:
         """Kind → how many are open, of every kind."""
-        return {kind: sum(item.kind == kind for item in self.open_items) for kind in KINDS}
+        counted = Counter(item.kind for item in self.open_items)
+        return {kind: counted[kind] for kind in KINDS}
 
 
 def month_end(current: Publication, text: str) -> MonthEnd:

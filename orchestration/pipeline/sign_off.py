@@ -8,6 +8,7 @@ at `current`.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from expectations import compiled
 from orchestration.pipeline import history, month_end
@@ -158,15 +159,15 @@ def closing(root: Root, month: str) -> MonthEnd:
     return shown
 
 
-def close_month(root: Root, shown: MonthEnd, decided_by: str, countersigned_by: str) -> records.MonthClosing:
+def close_month(root: Root, shown: MonthEnd, people: Sequence[str]) -> records.MonthClosing:
     """Two persons of the bureau close a month with the figures that they were shown."""
-    people = _two(decided_by, countersigned_by)
+    both = two_persons(people)
     if publication.open_current(root).publication_id != shown.publication_id:
         raise OperatorError(f"{shown.publication_id} is not shown any more: look at what is open once more.")
     closed = records.MonthClosing(
         str(shown.month),
         shown.publication_id,
-        *people,
+        *both,
         False,
         "",
         shown.counts,
@@ -178,17 +179,15 @@ def close_month(root: Root, shown: MonthEnd, decided_by: str, countersigned_by: 
     return closed
 
 
-def reopen_month(root: Root, month: str, decided_by: str, countersigned_by: str, reason: str) -> records.MonthClosing:
+def reopen_month(root: Root, month: str, people: Sequence[str], reason: str) -> records.MonthClosing:
     """Two persons of the bureau open a closed month again, with a reason."""
     closed = _closed_months(root).get(month)
     if closed is None:
         raise OperatorError(f"{month} is not closed.")
     if not reason.strip():
         raise OperatorError("To open a month again needs a reason.")
-    people = _two(decided_by, countersigned_by)
-    opened = records.MonthClosing(
-        month, closed.publication_id, *people, True, reason.strip(), {}, {}, [], records.now()
-    )
+    both = two_persons(people)
+    opened = records.MonthClosing(month, closed.publication_id, *both, True, reason.strip(), {}, {}, [], records.now())
     records.add(root, opened)
     return opened
 
@@ -197,8 +196,11 @@ def _closed_months(root: Root) -> dict[str, records.MonthClosing]:
     return records.closed_months(records.read(root, records.MonthClosing))
 
 
-def _two(decided_by: str, countersigned_by: str) -> tuple[str, str]:
-    first, second = records.named(decided_by, "decider"), records.named(countersigned_by, "second person")
+def two_persons(people: Sequence[str]) -> tuple[str, str]:
+    """The names of two different persons; `OperatorError` for others."""
+    if len(people) != 2:
+        raise OperatorError(f"A month is closed and opened again by two persons: name both, not {len(people)}.")
+    first, second = records.named(people[0], "decider"), records.named(people[1], "second person")
     if first == second:
         raise OperatorError("Both names are one person: a month is closed and opened again by two.")
     return first, second

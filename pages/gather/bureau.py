@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pages.gather import call_list, grid, problems
+from pages.gather import call_list, grid, problems, task_progress
 from pages.gather.call_list import Call
 from pages.gather.grid import Beside, Row, State, Totals
+from pages.gather.month_state import MonthState, month_state
 from pages.gather.share import Share
 from pages.gather.sources import Sources
 from pages.gather.unreachable import Unreachable, unreachable
@@ -37,7 +38,7 @@ class BureauFacts:
     `rpt_participation_month`; `unfinished`: participations not completed, which have no month; `grid`:
     `rpt_submission_grid`; `held_since`: department → day of the oldest error that holds a row; `rules`,
     `unrecognised`: as in `DepartmentFacts`; `submissions`: `told/submission.parquet`; `unreachable`: interfaces from
-    which nothing arrives.
+    which nothing arrives; `tasks`: `rpt_task_progress`.
     """
 
     as_of: dt.date
@@ -53,6 +54,8 @@ class BureauFacts:
     submissions: Sequence[Mapping[str, Any]] = ()
     is_demo: bool = False
     unreachable: Sequence[Unreachable] = ()
+    tasks: Sequence[Mapping[str, Any]] = ()
+    month: MonthState | None = None
 
     @property
     def calls(self) -> list[Call]:
@@ -99,4 +102,6 @@ def bureau(sources: Sources, current: Publication) -> BureauFacts:
         submissions=sources.rows("from submission"),
         is_demo=sources.is_demo,
         unreachable=unreachable(sources),
+        tasks=task_progress.task_rows(sources),
+        month=month_state(sources),
     )

@@ -9,7 +9,9 @@ from typing import Any
 
 import duckdb
 
+from pages.gather import month_state
 from pages.gather.dashboard_queries import queries
+from pages.gather.month_state import MonthState
 from warehouse.published.publication import Publication
 
 
@@ -21,6 +23,7 @@ class DashboardFacts:
     as_of: dt.date
     is_demo: bool
     tables: Mapping[str, list[dict[str, Any]]]
+    month: MonthState | None = None
 
 
 def dashboard(publication: Publication) -> DashboardFacts:
@@ -28,7 +31,9 @@ def dashboard(publication: Publication) -> DashboardFacts:
     with publication.connect() as con:
         con.execute("set threads = 2")
         tables = {name: _rows(con, sql) for name, sql in queries(as_of).items()}
-    return DashboardFacts(publication.publication_id, as_of, publication.manifest.get("is_demo", False), tables)
+        month = month_state.asked(lambda sql: _rows(con, sql), publication)
+    is_demo = publication.manifest.get("is_demo", False)
+    return DashboardFacts(publication.publication_id, as_of, is_demo, tables, month)
 
 
 def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pages.gather import acceptance, deadlines, grid, problems
+from pages.gather import acceptance, deadlines, grid, problems, task_progress
 from pages.gather.acceptance import AcceptanceStatement
 from pages.gather.acceptance_trend import MonthlyAcceptance, acceptance_trend
 from pages.gather.correction_workbook import StandingWorkbooks
 from pages.gather.exceptions import masked
 from pages.gather.grid import Row, State
+from pages.gather.month_state import MonthState, month_state
 from pages.gather.sending import Sending, SendingDay
 from pages.gather.sources import Sources
 from pages.gather.unreachable import Unreachable, unreachable
@@ -72,7 +73,7 @@ class DepartmentFacts:
     explained, fixed, days_to_fix (median); `exceptions`: the facts of an approved exception, masked, and used
     (findings); `acceptances`: newest period first. `sending`: where the unit sends, and whom it asks; `workbooks`,
     `cut`: the submissions that have a correction workbook, and those that have one for parts of them. `unreachable`:
-    interfaces from which nothing arrives.
+    interfaces from which nothing arrives. `tasks`: its own rows of `rpt_task_progress`.
     """
 
     department: str
@@ -91,6 +92,8 @@ class DepartmentFacts:
     workbooks: frozenset[str] = frozenset()
     cut: frozenset[str] = frozenset()
     unreachable: Sequence[Unreachable] = ()
+    tasks: Sequence[Row] = ()
+    month: MonthState | None = None
 
     @property
     def unit(self) -> str:
@@ -156,6 +159,8 @@ def department(
         workbooks=standing.whole,
         cut=standing.cut,
         unreachable=unreachable(sources, code),
+        tasks=task_progress.tasks_of(task_progress.task_rows(sources), code),
+        month=month_state(sources),
     )
 
 
@@ -175,6 +180,8 @@ def of_unit(sources: Sources, facts: DepartmentFacts, unit: str) -> DepartmentFa
         workbooks=facts.workbooks,
         cut=facts.cut,
         unreachable=facts.unreachable,
+        tasks=task_progress.tasks_of(task_progress.task_rows(sources), unit),
+        month=facts.month,
     )
 
 
@@ -204,7 +211,11 @@ def told_beside(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptan
     trend = acceptance_trend(code, monthly_acceptance)
     workbooks = [sorted(standing.whole), sorted(standing.cut)]
     sending, away = SendingDay(sources.as_of).of_unit(code), unreachable(sources, code)
-    return repr([sources.as_of, sources.is_demo, stated, exceptions, trend, sending, workbooks, away])
+    units = sorted({code} | {status.decision.submission.unit for status in sources.statuses})
+    rows = task_progress.task_rows(sources)
+    tasks = [task_progress.tasks_of(rows, unit) for unit in units if unit.partition(".")[0] == code]
+    month = month_state(sources)
+    return repr([sources.as_of, sources.is_demo, stated, exceptions, trend, sending, workbooks, away, tasks, month])
 
 
 def _exceptions(sources: Sources, code: str) -> list[Mapping[str, Any]]:

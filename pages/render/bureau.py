@@ -15,7 +15,8 @@ from pages.gather.held_back_answers import answers_due
 from pages.gather.not_taken import not_taken
 from pages.gather.participation_months import participation_months
 from pages.gather.targets import targets
-from pages.render import call_list, environment, standing
+from pages.gather.task_progress import task_tables
+from pages.render import call_list, environment, month_state, standing, task_progress
 from pages.render import participation_months as drawing
 from pages.render import targets as target_lines
 from pages.render.grid import AWAITS, MARKS, NOT_TAKEN, csv_text, heat_map, row_facts
@@ -47,6 +48,8 @@ def bureau_page(facts: BureauFacts) -> str:
         "bureau.html",
         facts=facts,
         is_demo=facts.is_demo,
+        month_said=month_state.sentence(facts.month),
+        task_sheets=task_progress.sheets(task_tables(facts.tasks)),
         cards=cards,
         statuses={status: by_status[status] for status in words.STATUSES},
         months=months,
@@ -78,6 +81,8 @@ def _json(facts: BureauFacts) -> str:
             "as_of_date": facts.as_of,
             "targets": facts.targets,
             "target_breakdown": facts.target_breakdown,
+            "tasks": facts.tasks,
+            "month_state": month_state.sentence(facts.month),
             "participation_months": facts.participation_months,
             "unfinished_participations": facts.unfinished,
             "grid": [row_facts(row) for row in facts.grid],

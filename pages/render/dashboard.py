@@ -15,6 +15,7 @@ import orjson
 from pages import target_words, words
 from pages.gather import targets
 from pages.gather.dashboard import DashboardFacts
+from pages.render import month_state
 from pages.render.environment import TEMPLATES, style
 from pages.target_words import Row
 from warehouse.vocabulary import contract, reference
@@ -75,6 +76,7 @@ def content(facts: DashboardFacts) -> dict[str, Any]:
             "as_of": facts.as_of.isoformat(),
             "as_of_title": words.day(facts.as_of),
             "demo": words.DEMO if facts.is_demo else "",
+            "month": month_state.sentence(facts.month),
         },
         "words": {name: list(codes.items()) for name, codes in _code_words().items()},
         "targets": [_plan(row) for row in reference.table("targets")],

@@ -21,7 +21,7 @@ from pages.gather.held_back_answers import answers_due
 from pages.gather.not_taken import not_taken
 from pages.gather.tasks import TaskKind, tasks, upcoming
 from pages.render import acceptance_trend as drawing
-from pages.render import environment, standing
+from pages.render import environment, month_state, standing, task_progress
 from pages.render.acceptance import acceptance_texts
 from pages.render.grid import AWAITS, MARKS, NOT_TAKEN, csv_text, heat_map, row_facts
 
@@ -68,6 +68,8 @@ def department_page(facts: DepartmentFacts) -> str:
         "department.html",
         facts=facts,
         is_demo=facts.is_demo,
+        month_said=month_state.sentence(facts.month),
+        own_tasks=task_progress.lines(facts.tasks),
         department=facts.department,
         unit=facts.unit,
         as_of=facts.as_of,
@@ -142,6 +144,8 @@ def _json(facts: DepartmentFacts) -> str:
             "unit": facts.unit,
             "as_of_date": facts.as_of,
             "grid": [row_facts(row) for row in facts.grid],
+            "tasks": facts.tasks,
+            "month_state": month_state.sentence(facts.month),
             "submissions": facts.submissions,
             "rules": facts.rules,
             "unrecognised": facts.unrecognised,

@@ -74,7 +74,9 @@ def publish(
         con.execute(_TABLES + extra)
         for (target, status), actual in figures.items():
             con.execute(
-                "insert into marts.rpt_target_progress values (?, 'main', '2026', '人次', ?, '>=', 10, ?)",
+                "insert into marts.rpt_target_progress "
+                "(target_id, reading, period, unit, actual, comparator, threshold, status) "
+                "values (?, 'main', '2026', '人次', ?, '>=', 10, ?)",
                 [target, actual, status],
             )
         if rows:

@@ -5,6 +5,7 @@ with periods as (
         target_periods.target_id,
         target_periods.period,
         target_periods.source_text,
+        target_periods.has_reported_totals,
         target_periods.is_distinct_person,
         target_periods.period_start_date,
         clocks.cut_off_date,
@@ -62,7 +63,17 @@ missing as (
         on
             periods.as_of_date > expected.due_date
             and expected.period_end_date between periods.period_start_date and periods.cut_off_date
-            and position(expected.dataset in periods.source_text) > 0
+            and (
+                position(expected.dataset in periods.source_text) > 0
+                or (
+                    periods.has_reported_totals
+                    and expected.dataset = 'aggregate_summary'
+                    and expected.period > '{{ policy_value('opening_balance_period') }}'
+                    and {{ is_policy_code(
+                        'expected.department_code', 'totals_only_department', 'expected.period_end_date'
+                    ) }}
+                )
+            )
     left join {{ ref('stg_submission') }} as submissions
         on
             expected.unit_code = submissions.unit_code
@@ -90,6 +101,10 @@ pieces as (
         group by target_id, period, {{ column }}
         union all
     {% endfor %}
+    -- Whoever has a task and did nothing.
+    select target_id, period, task_split, task_unit_code, 0, null, 0
+    from {{ ref('int_task_in_force') }}
+    union all
     select
         target_id, period, 'district', venue_district_key, null,
         case when is_distinct_person then count(distinct person_key) else count(*) end, null

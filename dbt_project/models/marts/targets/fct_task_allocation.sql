@@ -25,6 +25,7 @@ select
     newest.task_window,
     newest.task_version,
     newest.task_quantity,
-    newest.task_document,
+    -- Reading folds marks of full width; documents are Chinese texts.
+    replace(newest.task_document, ',', '，') as task_document,
     newest.version_from_date as from_date
 from newest

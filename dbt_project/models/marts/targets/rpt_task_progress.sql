@@ -32,18 +32,14 @@ names as (
     from {{ ref('dim_district') }}
 ),
 
-units as (
-    select target_id, period, task_split, task_unit_code from tasks
-    union
-    select target_id, period, task_split, task_unit_code from counts
-    where done > 0 or held_in_district > 0
-),
-
 told as (
     select
-        units.*,
+        counts.target_id,
+        counts.period,
+        counts.task_split,
+        counts.task_unit_code,
+        counts.missing_submissions,
         target_periods.unit,
-        target_periods.is_sensitive,
         target_periods.is_distinct_person,
         target_periods.threshold,
         clocks.cut_off_date,
@@ -55,30 +51,28 @@ told as (
         tasks.task_version,
         tasks.task_document,
         tasks.task_quantity,
-        coalesce(counts.missing_submissions, 0) as missing_submissions,
-        {{ published_count('coalesce(counts.done, 0)', 'target_periods.is_sensitive') }} as done,
+        {{ published_count('counts.done', 'target_periods.is_sensitive') }} as done,
         {{ published_count('counts.held_in_district', 'target_periods.is_sensitive') }} as held_in_district
-    from units
+    from counts
     inner join target_periods
-        on units.target_id = target_periods.target_id and units.period = target_periods.period
+        on counts.target_id = target_periods.target_id and counts.period = target_periods.period
     inner join clocks
-        on units.target_id = clocks.target_id and units.period = clocks.period
+        on counts.target_id = clocks.target_id and counts.period = clocks.period
     left join tasks
-        on {{ same_task('units', 'tasks') }}
-    left join counts
-        on {{ same_task('units', 'counts') }}
+        on {{ same_task('counts', 'tasks') }}
+    where tasks.task_quantity is not null or counts.done > 0 or counts.held_in_district > 0
 ),
 
 judged as (
     select
         *,
+        sum(task_quantity) over (partition by target_id, period, task_split) as allocated_quantity,
         case when task_quantity > 0 then {{ floor_share('done', 'task_quantity') }} end as task_share,
         case
             when task_quantity > 0 and is_paced
                 then {{ floor_share('done * expected_whole', 'task_quantity * expected_part') }}
         end as pace_ratio,
-        coalesce(task_quantity > 0 and done is not null and cut_off_date is not null and missing_submissions = 0, false)
-            as is_ranked
+        coalesce(task_quantity > 0 and done is not null and missing_submissions = 0, false) as is_ranked
     from told
 )
 
@@ -100,7 +94,6 @@ select
     judged.pace_ratio,
     case
         when judged.task_quantity is null or judged.task_quantity = 0 then null
-        when judged.cut_off_date is null then 'not_due'
         when judged.done is null then 'no_data'
         when judged.is_over and judged.done >= judged.task_quantity then 'done'
         when judged.missing_submissions > 0 then 'incomplete'
@@ -117,13 +110,9 @@ select
             )
     end as task_rank,
     judged.missing_submissions,
-    cast(sum(judged.task_quantity) over (
-        partition by judged.target_id, judged.period, judged.task_split
-    ) as bigint) as allocated_quantity,
+    cast(judged.allocated_quantity as bigint) as allocated_quantity,
     judged.threshold,
-    judged.is_distinct_person = false
-    and sum(judged.task_quantity) over (partition by judged.target_id, judged.period, judged.task_split)
-    < judged.threshold as is_short_of_plan
+    not judged.is_distinct_person and judged.allocated_quantity < judged.threshold as is_short_of_plan
 from judged
 left join names
     on judged.task_split = names.task_split and judged.task_unit_code = names.code

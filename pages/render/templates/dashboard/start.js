@@ -40,6 +40,9 @@
   const demo = document.getElementById("demo");
   demo.textContent = content.facts.demo;
   demo.hidden = !content.facts.demo;
+  const month = document.getElementById("month-state");
+  month.textContent = content.facts.month;
+  month.hidden = !content.facts.month;
   document.getElementById("source").textContent =
     `发布编号 ${content.facts.publication}。百分比不向上取整。${word("component", "opening")}和${word("component", "totals")}没有明细，只计入目标的完成数。`;
   window.addEventListener("hashchange", draw);
