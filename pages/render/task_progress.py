@@ -78,7 +78,7 @@ def _about(table: TaskTable) -> str:
         allocated, threshold = table.first["allocated_quantity"], table.first["threshold"]
         said.append(f"分解不足：任务合计 {words.number(allocated)}，方案目标 {words.number(threshold)}")
     if table.is_distinct_person:
-        said.append("按各单位去重人数计，各单位之和不等于全市数")
+        said.append("按各单位的人（去重）计，各单位之和不等于全市数")
     if table.is_of_districts:
         said.append("区级报送为各区报送的数，参加排名；在区内举办为按培训地点统计的数，仅供参考，两列不相加")
     return "；".join(said) + "。"

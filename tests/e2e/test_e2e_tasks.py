@@ -57,13 +57,13 @@ def counted(truth: Truth) -> dict[Key, int]:
     return done
 
 
-def not_in(skills: Skills) -> dict[tuple[str, str], int]:
-    """(dataset, unit) → reports of January that were due and of which nothing stands."""
+def not_in(skills: Skills) -> list[tuple[str, str]]:
+    """Dataset and unit of the reports of January that were due and of which nothing stands."""
     files = pd.read_parquet(skills.root.truth / "files.parquet")
     january = files[(files["period"] == "2026-01") & files["dataset"].notna()]
     stands = january["is_current"] & january["outcome"].isin(["accepted", "partly_accepted"])
     by_place = stands.groupby([january["dataset"], january["unit_code"]]).any()
-    return {place: 1 for place, is_in in by_place.items() if not is_in}
+    return [(str(dataset), str(unit)) for dataset, unit in by_place.index[~by_place.to_numpy()]]
 
 
 def test_every_task_its_sum_and_its_rank_are_recounted(skills: Skills) -> None:
