@@ -123,9 +123,9 @@ def test_the_bureau_sees_the_table_and_a_unit_its_own_line_with_what_they_rest_o
     assert "分解不足：任务合计 " in page
     assert "区级报送" in page and "在区内举办" in page
     assert "初步数据：2026年1月尚未关账" in page
-    own = (skills.root.reports / "HRSS.440306" / "index.html").read_text("utf-8")
-    assert "本单位任务进度" in own
-    assert DOCUMENT in own
+    of_unit = (skills.root.reports / "HRSS.440306" / "index.html").read_text("utf-8")
+    assert "本单位任务进度" in of_unit
+    assert DOCUMENT in of_unit
     other = (skills.root.reports / "DRC" / "index.html").read_text("utf-8")
     assert "本单位任务进度" not in other
 

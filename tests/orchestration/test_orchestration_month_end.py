@@ -43,9 +43,8 @@ insert into marts.rpt_submission_grid values
 alter table marts.fct_submission add column unit_code varchar default 'CAB';
 alter table marts.fct_submission add column dataset varchar default 'training_record';
 alter table marts.fct_submission add column period varchar default '2026-10';
-alter table marts.fct_submission add column standing varchar default 'standing';
 alter table marts.fct_submission add column excepted_finding_count bigint default 0;
-insert into marts.fct_submission values ('S1', 'first', null, 'CAB', 'training_record', '2026-10', 'standing', 3);
+insert into marts.fct_submission (submission_id, submission_kind, excepted_finding_count) values ('S1', 'first', 3);
 """
 OPEN = {"missing": 1, "awaiting": 1, "held_back": 1, "excepted": 1, "unsigned": 1, "balance": 1}
 

@@ -36,17 +36,7 @@ owed as (
         on
             clocks.as_of_date > expected.due_date
             and clocks.cut_off_date >= expected.period_end_date
-            and (
-                position(expected.dataset in target_periods.source_text) > 0
-                or (
-                    target_periods.has_reported_totals
-                    and expected.dataset = 'aggregate_summary'
-                    and expected.period > '{{ policy_value('opening_balance_period') }}'
-                    and {{ is_policy_code(
-                        'expected.department_code', 'totals_only_department', 'expected.period_end_date'
-                    ) }}
-                )
-            )
+            and {{ feeds_target('expected', 'target_periods') }}
     left join submissions
         on
             expected.unit_code = submissions.unit_code

@@ -63,17 +63,7 @@ missing as (
         on
             periods.as_of_date > expected.due_date
             and expected.period_end_date between periods.period_start_date and periods.cut_off_date
-            and (
-                position(expected.dataset in periods.source_text) > 0
-                or (
-                    periods.has_reported_totals
-                    and expected.dataset = 'aggregate_summary'
-                    and expected.period > '{{ policy_value('opening_balance_period') }}'
-                    and {{ is_policy_code(
-                        'expected.department_code', 'totals_only_department', 'expected.period_end_date'
-                    ) }}
-                )
-            )
+            and {{ feeds_target('expected', 'periods') }}
     left join {{ ref('stg_submission') }} as submissions
         on
             expected.unit_code = submissions.unit_code
