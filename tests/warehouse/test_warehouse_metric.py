@@ -16,7 +16,7 @@ from tests.warehouse import marts_world, pg_server
 from warehouse.published.postgres.load import load
 from warehouse.vocabulary import metric
 from warehouse.vocabulary.errors import OperatorError
-from warehouse.vocabulary.metric import FILE, Metric, metrics
+from warehouse.vocabulary.metric import FILE, Metric, metrics, unit_kind
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 CASES = pytest.mark.parametrize("metric", metrics().metrics, ids=lambda metric: metric.name)
@@ -63,6 +63,8 @@ def test_there_are_metrics_enough_and_each_speaks_both_languages() -> None:
     ("old", "new", "complaint"),
     [
         ("    unit: 人次\n", "    unit: 人次\n    colour: red\n", r"metrics\.0\.colour: Extra inputs"),
+        ("    kind: participations\n", "    kind: things\n", "人次 counts participations, not things"),
+        ("    kind: participations\n", "", r"metrics\.0\.kind: Field required"),
         ("    formula: count(*)\n", "", r"metrics\.0: Value error, a metric has a formula, or"),
         (
             "    formula: count(*)\n",
@@ -89,3 +91,27 @@ def test_a_wrong_file_is_refused_with_one_sentence(old: str, new: str, complaint
     with pytest.raises(OperatorError, match=complaint) as error:
         metric.load(tmp_path / "metrics.yaml")
     assert "\n" not in str(error.value)
+
+
+def test_each_metric_says_what_it_counts_and_persons_are_protected() -> None:
+    kinds = {metric.name: metric.kind for metric in metrics().metrics}
+    assert kinds["trained_persons"] == "persons" and kinds["counted_participations"] == "participations"
+    protected = {metric.name for metric in metrics().metrics if metric.is_protected}
+    assert {"trained_persons", "counted_participations", "counted_certificates", "support_services"} <= protected
+    assert not protected & {"competitions_held", "awards_given", "registered_enterprises", "due_submissions"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "kind"),
+    [
+        ("人", "persons"),
+        ("人（去重）", "persons"),
+        ("人次", "participations"),
+        ("名", "announced"),
+        ("项", "things"),
+        ("家", "things"),
+        ("%", None),
+    ],
+)
+def test_a_unit_says_what_is_counted(unit: str, kind: str | None) -> None:
+    assert unit_kind(unit) == kind

@@ -15,6 +15,7 @@ from tests.warehouse import marts_world
 from warehouse.published.postgres import city
 from warehouse.published.postgres.city import TOTALS, Totals
 from warehouse.vocabulary.mart import marts
+from warehouse.vocabulary.metric import PROTECTED, unit_kind
 
 Row = dict[str, Any]
 SMALLEST = 5
@@ -47,7 +48,7 @@ def shown_and_true(con: duckdb.DuckDBPyConnection, totals: Totals) -> list[tuple
 
 def counts_people(con: duckdb.DuckDBPyConnection, row: Row) -> bool:
     units = dict(con.execute("select target_id, unit from dim_target").fetchall())
-    return "target_id" not in row or units[row["target_id"]] != "项"
+    return "target_id" not in row or unit_kind(units[row["target_id"]]) in PROTECTED
 
 
 def is_small(value: Any) -> bool:

@@ -88,13 +88,16 @@ class PublicationFrames:
 
     @property
     def metrics(self) -> pd.DataFrame:
-        """Every metric: name, Chinese and English name, unit, and the dimensions that `metric` takes in `by`."""
+        """Every metric: name, Chinese and English name, unit, what it counts and whether small counts of that are
+        published, and the dimensions that `metric` takes in `by`."""
         facts = [
             {
                 "metric": metric.name,
                 "zh": metric.zh,
                 "en": metric.en,
                 "unit": metric.unit,
+                "kind": metric.kind,
+                "is_protected": metric.is_protected,
                 "dimensions": ", ".join(metrics().dimensions_of(metric)),
                 "needs": ", ".join(metric.each),
                 "is_additive": metric.is_additive,

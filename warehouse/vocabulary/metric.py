@@ -25,6 +25,26 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
 Text = Annotated[str, Field(min_length=1)]
 
 
+Kind = Literal["persons", "participations", "announced", "things", "money", "measure", "share", "target"]
+"""What a figure counts. A share is as protected as what it is a share of, a target's figure as its unit says."""
+PROTECTED: frozenset[Kind] = frozenset({"persons", "participations"})
+"""Small counts of these are not published."""
+KIND_OF_UNIT: dict[str, Kind] = {
+    "人": "persons",
+    "人次": "participations",
+    "名": "announced",
+    **dict.fromkeys(("项", "家", "份", "件", "篇", "个", "行"), "things"),
+    "元": "money",
+    "比例": "share",
+}
+"""Units that say by themselves what is counted; others, as 本 of certificates, do not."""
+
+
+def unit_kind(unit: str) -> Kind | None:
+    """What a unit says to be counted, whatever stands in brackets after it: 人（去重） are persons."""
+    return KIND_OF_UNIT.get(re.split("[（(]", unit)[0])
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -95,6 +115,7 @@ class Metric(_Strict):
     en: Text
     description_zh: Text
     description_en: Text
+    kind: Kind
     unit: Text
     source: Name
     total: Formula | None = Field(None, alias="formula")
@@ -109,6 +130,17 @@ class Metric(_Strict):
         if (self.numerator is None) != (self.denominator is None) or (self.total is None) == (self.numerator is None):
             raise ValueError("a metric has a formula, or a numerator and a denominator")
         return self
+
+    @model_validator(mode="after")
+    def _is_of_the_kind_that_its_unit_says(self) -> Self:
+        if unit_kind(self.unit) not in (None, self.kind):
+            raise ValueError(f"{self.unit} counts {unit_kind(self.unit)}, not {self.kind}")
+        return self
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether small counts of it are not published."""
+        return self.kind in PROTECTED
 
     @property
     def formula(self) -> str:

@@ -181,6 +181,7 @@ def _entry(metric: Metric, kind: str, parts: Entry) -> Entry:
             "meta": {
                 "en": metric.en,
                 "unit": metric.unit,
+                "kind": metric.kind,
                 "is_additive": metric.is_additive,
                 "needs": list(metric.each),
             }

@@ -16,11 +16,15 @@ from dataclasses import dataclass
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from warehouse.vocabulary.mart import marts
+from warehouse.vocabulary.metric import KIND_OF_UNIT, PROTECTED
 
+_PROTECTED_UNITS = [unit for unit, kind in KIND_OF_UNIT.items() if kind in PROTECTED]
 _PEOPLE = (
-    "exists (select 1 from dim_target where dim_target.target_id = {table}.target_id "
-    "and (unit like '%人%' or unit like '%名%'))"
+    "exists (select 1 from dim_target where dim_target.target_id = {table}.target_id and ("
+    + " or ".join(f"unit = '{unit}' or unit like '{unit}（%'" for unit in _PROTECTED_UNITS)
+    + "))"
 )
+"""Targets in 人 or 人次. What is in 项, 家 or announced by name (名) is shown however small."""
 _TARGET = ("target_id", "reading", "period")
 
 
@@ -54,21 +58,9 @@ class Totals:
 TOTALS = (
     Totals(
         "rpt_target_progress",
-        ("actual", "totals_only"),
+        ("totals_only",),  # of a unit; the city's own figure is always shown
         people=_PEOPLE,
-        hidden=(
-            "opening_balance",
-            "progress_share",
-            "is_met",
-            "actual_at_cut_off",
-            "early_actual",
-            "pace_ratio",
-            "pace_needed",
-            "pace_reached",
-            "projected_actual",
-            "projected_low",
-            "projected_high",
-        ),
+        hidden=("opening_balance",),
     ),
     Totals(
         "rpt_target_month",
