@@ -42,7 +42,7 @@ KIND_OF_UNIT: dict[str, Kind] = {
 
 def unit_kind(unit: str) -> Kind | None:
     """What a unit says to be counted, whatever stands in brackets after it: 人（去重） are persons."""
-    return KIND_OF_UNIT.get(re.split("[（(]", unit)[0])
+    return KIND_OF_UNIT.get(unit.partition("（")[0])
 
 
 class _Strict(BaseModel):

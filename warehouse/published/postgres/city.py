@@ -106,6 +106,7 @@ TOTALS = (
         hidden=("training_need_share",),
         wholes=(("calendar_year", "breakdown"),),
     ),
+    Totals("rpt_enterprise_register", ("registered_employees", "covered_employees"), hidden=("employee_share",)),
 )
 
 
