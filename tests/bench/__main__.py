@@ -35,6 +35,7 @@ PARTS = {
     "read": "reading and shaping beside pandas; --size: rows of the text",
     "report": "writing reports; --size: findings",
     "channels": "lists, and all feeds of a demo over its servers beside the folder; --size: files listed",
+    "questions": "a leader's questions in the published file and in PostgreSQL, and dbt's stage before them",
     "postgres": "loading a publication into PostgreSQL; --size: participations",
 }
 

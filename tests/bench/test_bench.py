@@ -12,9 +12,10 @@ import pytest
 
 from ingest import feed as feeds
 from tests.bench import __main__ as bench
-from tests.bench import bench_check, bench_history, bench_months, claims, longer_reporting, tree
+from tests.bench import bench_check, bench_history, bench_months, bench_questions, claims, longer_reporting, tree
 from tests.bench.house import House, month
 from tests.bench.parts import Options
+from tests.warehouse import marts_world
 from warehouse.store.data_root import Root
 
 _BURN = "import time\nend = time.process_time() + 0.3\nwhile time.process_time() < end: pass\n"
@@ -104,3 +105,13 @@ def test_every_part_measures_shows_and_claims_what_has_a_limit() -> None:
     claims.show(held)
     with pytest.raises(ValueError, match="no limit is known"):
         claims.show([claims.Claim("what nobody promised", 1)])
+
+
+def test_every_question_is_timed_in_both_engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_questions, "TIMES", 1)
+    asked = bench_questions.timed(marts_world.publication(tmp_path / "p", 1))
+    assert {engine: len(questions) for engine, questions in asked.items()} == {"DuckDB": 18, "PostgreSQL": 18}
+    report = {"scale": 1, "participations": 60, "dbt": {"wall": 3.0}, "questions": asked}
+    bench_questions.show(report)
+    claims.show(bench_questions.claims(report))
+    assert len(bench_questions.claims(report)) == 3 and bench_questions.claims(report | {"scale": 0.1}) == []
