@@ -27,11 +27,10 @@ from tests.warehouse import marts_world
 from warehouse.published.publication import DATABASE
 from warehouse.vocabulary import semantic_layer
 from warehouse.vocabulary.mart import marts
-from warehouse.vocabulary.metric import Metric, metrics
+from warehouse.vocabulary.metric import Metric, Source, metrics
 from warehouse.vocabulary.project import PROJECT, REFERENCE
 
 Figures = dict[tuple[Any, ...], float]
-YEAR_OF = {"fct_award": "award_year", "fct_education_fund": "fund_year"}
 METRICS = pytest.mark.parametrize("metric", metrics().metrics, ids=lambda metric: metric.name)
 
 
@@ -54,12 +53,20 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         con.execute("create schema marts")
         for name in marts():
             con.execute(f"create table marts.{name} as from published.{name}")
-        for table, year in YEAR_OF.items():
-            con.execute(f"update marts.{table} set {year} = {year} + 2020")
-        con.execute("update marts.fct_education_fund set event_date = make_date(cast(fund_year as integer), 12, 31)")
+        for source in metrics().sources.values():
+            if source.date_grain == "year":
+                _date_by_year(con, source)
         con.execute("update marts.rpt_target_progress set as_of_date = '2026-11-20'")  # one in a publication
     run(folder / "dbt_project", [DBT, "--quiet", "--warn-error-options", '{"error": ["Deprecations"]}', "parse"])
     return folder / "dbt_project"
+
+
+def _date_by_year(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Rows whose year alone is known bear one of our time, and its last day where they bear a day."""
+    year = source.dimensions["year"]
+    con.execute(f"update marts.{source.table} set {year} = {year} + 2020")
+    if source.date in marts()[source.table].columns:
+        con.execute(f"update marts.{source.table} set {source.date} = make_date(cast({year} as integer), 12, 31)")
 
 
 def run(project: Path, words: list[str | Path]) -> str:

@@ -139,8 +139,8 @@ def _cost(truth: Truth) -> Rows:
     held["elsewhere"] = held["department_code"] != held["class_id"].map(competent)
     held = held.sort_values(["elsewhere", "order", "unit_code"]).drop_duplicates("certificate_key")
     certified = held[held["cert_type"].isin({"01", "02"})].groupby("department_code").size()
-    made = payments(truth)
-    paid = made[~made["is_open"]].groupby("department_code")["amount"].sum()
+    counting = payments(truth)
+    paid = counting[~counting["is_open"]].groupby("department_code")["amount"].sum()
     return Counter(
         (SHORT[code], float(fen) / 100, int(certified[code]), float(fen) / 100 / int(certified[code]))
         for code, fen in paid.items()
@@ -272,13 +272,13 @@ def _industry(truth: Truth) -> Rows:
 def _money(truth: Truth) -> Rows:
     budgets = standing(truth.root, "budget", ["year", "dept", "funding_source", "budget_use"])
     planned = budgets[~budgets["is_open"]].groupby(["year", "funding_source"])[["budget_amount", "spent_amount"]].sum()
-    made = payments(truth)
-    made = made[~made["is_open"]]
-    given = made.groupby([day(made["pay_date"]).dt.year, "funding_source"])["amount"].sum()
+    counting = payments(truth)
+    counting = counting[~counting["is_open"]]
+    granted = counting.groupby([day(counting["pay_date"]).dt.year, "funding_source"])["amount"].sum()
     answers: Rows = Counter()
-    for year, source in {*planned.index, *given.index}:
+    for year, source in {*planned.index, *granted.index}:
         plan = planned.loc[(year, source)] / 100 if (year, source) in planned.index else None
-        money = float(given[year, source]) / 100 if (year, source) in given.index else None
+        money = float(granted[year, source]) / 100 if (year, source) in granted.index else None
         amounts = (None, None) if plan is None else (float(plan["budget_amount"]), float(plan["spent_amount"]))
         answers[int(year), source, *amounts, money] += 1
     return answers

@@ -22,6 +22,7 @@ _SPECIAL = {
     ("fct_participation", "not_counted_reason"): ("duplicate", "not_completed"),
     ("fct_certificate", "certificate_type_code"): ("01", "02", "04"),
     ("fct_certificate", "skill_level_code"): ("1", "3", "4"),
+    ("fct_course", "status_code"): ("1", "2"),
     ("fct_subsidy_payment", "status_code"): ("3", "4"),
     ("fct_enterprise_coverage", "coverage_kind_code"): ("1", "2"),
     ("rpt_submission_grid", "state"): ("on_time", "missing", "not_due"),
