@@ -247,3 +247,5 @@ def test_natural_keys_name_columns_that_the_marts_have() -> None:
     for name, columns in row_diff.NATURAL_KEYS.items():
         assert set(columns) <= marts()[name].columns.keys(), name
         assert set(columns) != set(marts()[name].primary_key), name
+    for name, columns in row_diff.BY_DAY.items():
+        assert set(columns) <= marts()[name].columns.keys(), name

@@ -45,11 +45,12 @@ NATURAL_KEYS = {
 persons whose pseudonyms are not published: they are counted. A table of places that is not here is compared by all
 that its rows say."""
 _PLACES = ("submission_id", "row_number", "row_index", "cell", "duplicate_group_key")
-_BY_DAY = {
+BY_DAY = {
     "rpt_submission_grid": ("as_of_date", "state"),
     "rpt_target_progress": (
         "as_of_date",
         "cut_off_date",
+        "figure_date",
         "status",
         "figure_state",
         "actual_at_cut_off",
@@ -91,7 +92,7 @@ class Rows:
 def compare(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], days: tuple[dt.date, dt.date]) -> Rows:
     """The rows of `a.<name>` and `b.<name>` by the columns that both have; `days`: what each publication shows."""
     places = _places(name, columns)
-    daily = [column for column in _BY_DAY.get(name, ()) if column in columns] if days[0] != days[1] else []
+    daily = [column for column in BY_DAY.get(name, ()) if column in columns] if days[0] != days[1] else []
     said = [column for column in columns if column not in {*places, *daily}]
     key = _key(name, said)
     begun = f"{_BEGUN[name]} > date '{days[0]}'" if name in _BEGUN and days[1] > days[0] else None
