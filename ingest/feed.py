@@ -279,3 +279,20 @@ def expected(feeds: Iterable[Feed], as_of: dt.date) -> list[Expected]:
         for wanted, due in _owed(feed, as_of)
         for unit in feed.units
     ]
+
+
+def sent_unasked(feeds: Iterable[Feed], first_days: Mapping[tuple[str, str, str], dt.date]) -> list[Expected]:
+    """What of optional feeds came, as cells of the grid: what is wrong with it has to be put right like anything else.
+    It is due when it comes, so that it is never late.
+
+    Args:
+        first_days: dataset, unit and period → the day on which something of it first came.
+    """
+    return [
+        Expected(feed.department, unit, feed.dataset, wanted, max(feed.due_date(wanted), day))
+        for feed in feeds
+        if feed.is_optional
+        for wanted in period.between(feed.first, feed.last)
+        for unit in feed.units
+        if (day := first_days.get((feed.dataset, unit, str(wanted))))
+    ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -50,8 +50,9 @@ from warehouse.store.held_back import NOTHING, HoldBack
 from warehouse.store.lock import Locks
 from warehouse.store.snapshot import Snapshot
 from warehouse.store.standing import SubmissionStatus
-from warehouse.vocabulary import privacy, reference
+from warehouse.vocabulary import clock, privacy, reference
 from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.submission import Delivery
 
 _SCRATCHES = ("deciding", "building")
 _MANY = 100
@@ -259,10 +260,12 @@ def judge(run: Run) -> int:
 
 
 def _register(run: Run, counts: Mapping[str, Mapping[str, int]], as_of: dt.date) -> register.Register:
+    deliveries = confirmations.told(run.root, receive.deliveries(run.root))
+    unasked = feeds.sent_unasked(feeds.feeds(), _first_days(deliveries))
     return register.Register(
-        deliveries=confirmations.told(run.root, receive.deliveries(run.root)),
+        deliveries=deliveries,
         statuses=run.statuses,
-        expected=feeds.expected(feeds.feeds(), as_of),
+        expected=[*feeds.expected(feeds.feeds(), as_of), *unasked],
         counts=counts,
         as_of=as_of,
         rules_version=rules_version(),
@@ -274,6 +277,17 @@ def _register(run: Run, counts: Mapping[str, Mapping[str, int]], as_of: dt.date)
         held_back=run.held_back,
         pulls=pull_log.pulls(run.root),
     )
+
+
+def _first_days(deliveries: Sequence[Delivery]) -> dict[tuple[str, str, str], dt.date]:
+    """Dataset, unit and period → the day on which something of it first came."""
+    days: dict[tuple[str, str, str], dt.date] = {}
+    for delivery in deliveries:
+        if submission := delivery.submission:
+            day = clock.day_of(dt.datetime.fromisoformat(delivery.received_at))
+            key = (submission.dataset, submission.unit, submission.period)
+            days[key] = min(day, days.get(key, day))
+    return days
 
 
 def _refuse_mixture(run: Run) -> None:

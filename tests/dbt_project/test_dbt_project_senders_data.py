@@ -29,6 +29,7 @@ PARTS = (
     "dim_special_action",
     "dim_district",
     "dim_department",
+    "dim_target",
 )
 Told = set[tuple[str, str, int | None, str]]
 

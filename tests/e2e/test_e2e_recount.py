@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.feed import feeds
 from tests.e2e.harness import AS_OF, Skills
 from tests.e2e.recount import credited, months, off_standard, recount, supporting
 from warehouse.published import publication
@@ -81,6 +82,13 @@ def test_what_supports_the_training_is_confirmed(skills: Skills) -> None:
         assert {name: int(value) for name, value in con.execute(SUPPORTING).fetchall()} == counted
     assert min(counted.values()) > 0
     assert counted["levels with a wage"] == len(reference.codes("skill_level"))
+
+
+def test_what_is_optional_is_in_the_grid_when_it_came_and_never_late_or_missing(skills: Skills) -> None:
+    optional = {f"{feed.department}/{feed.dataset}" for feed in feeds() if feed.is_optional}
+    with publication.open_current(skills.root).connect() as con:
+        told = con.execute("select department_code || '/' || dataset, state from rpt_submission_grid").fetchall()
+    assert {(name, state) for name, state in told if name in optional} == {(name, "on_time") for name in optional}
 
 
 def test_a_payment_off_the_standard_in_force_is_confirmed(skills: Skills) -> None:
