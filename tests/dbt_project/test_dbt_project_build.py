@@ -329,6 +329,32 @@ def test_the_clock_of_every_target_is_right_on_every_day_of_a_year(year: Year) -
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update {curves} set cumulative_share = 0.89 where {month} = 11 and target_id = 'T14'",
+        "update {curves} set cumulative_share = 0.99 where {month} = 12 and target_id = 'T14'",
+        "update {curves} set cumulative_share = -0.1 where {month} = 1 and target_id = 'T14'",
+        "update {curves} set month_end_date = month_end_date - 1 where {month} = 6 and target_id = 'T14'",
+        "update {curves} set document = null where target_id = 'T14'",
+        "update {curves} set period = '2025-2027' where target_id = 'T14'",
+        "delete from {curves} where {month} = 3 and target_id = 'T14'",
+        "delete from {curves} where {month} = 12 and target_id = 'T14'",
+    ],
+)
+def test_a_curve_has_every_month_never_falls_ends_at_one_and_names_its_document(
+    year: Year, built: Built, change: str
+) -> None:
+    test = (built.compiled.parent / "tests" / "target_curves_rise_to_one.sql").read_text("utf-8")
+    year.con.execute("begin")
+    try:
+        assert year.con.execute(test).fetchall() == []
+        year.con.execute(change.format(curves="staging.stg_target_curve", month="month(month_end_date)"))
+        assert {row[0] for row in year.con.execute(test).fetchall()} == {"T14"}
+    finally:
+        year.con.execute("rollback")
+
+
 def judged_and_recounted(year: Year, days: Iterable[dt.date]) -> Counter[tuple[str, str]]:
     """How often each target of 2026 had each status; what is judged equals the recount."""
     seen: Counter[tuple[str, str]] = Counter()
