@@ -19,7 +19,7 @@ from tests.e2e.recount import ORDER, Truth, certificates, classes, day, has, par
 from warehouse.published import publication
 from warehouse.store import snapshot
 from warehouse.store.data_root import Root
-from warehouse.vocabulary import reference
+from warehouse.vocabulary import contract, reference
 
 Rows = Counter[tuple[Any, ...]]
 SHORT = {row["code"]: row["short_name"] for row in reference.table("departments")}
@@ -270,7 +270,7 @@ def _industry(truth: Truth) -> Rows:
 
 
 def _money(truth: Truth) -> Rows:
-    budgets = standing(truth.root, "budget", ["year", "dept", "funding_source", "budget_use"])
+    budgets = standing(truth.root, "budget", list(contract.dataset("budget").key))
     planned = budgets[~budgets["is_open"]].groupby(["year", "funding_source"])[["budget_amount", "spent_amount"]].sum()
     counting = payments(truth)
     counting = counting[~counting["is_open"]]
