@@ -19,7 +19,7 @@ from expectations.judgement_store import JudgementStore, Kind, digest
 from warehouse.store import snapshot
 from warehouse.store.data_root import ACCEPTED_ROWS, HELD_ROWS, Root
 from warehouse.store.standing import SubmissionStatus
-from warehouse.vocabulary import contract, privacy
+from warehouse.vocabulary import back_file, contract, privacy
 from warehouse.vocabulary import period as periods
 from warehouse.vocabulary.submission import Decision
 from warehouse.vocabulary.tables import accepted_schema, shaped_schema
@@ -328,9 +328,11 @@ def _known_issuer() -> str:
 
 
 def _listed_institution() -> str:
+    """Of directories as of their day; a back-file of past institutions is none."""
     return (
         "select distinct unit_code, period, period_end_date, coalesce(uscc, carrier_no) as number, name "
-        f"from {_entries('uscc, carrier_no, name, unit_code, period, period_end_date')}"
+        f"from {_entries('uscc, carrier_no, name, unit_code, period, period_end_date')} "
+        f"where not {back_file.is_within('period_end_date')}"
     )
 
 

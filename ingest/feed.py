@@ -18,6 +18,7 @@ import yaml
 
 from ingest.headers import header_key
 from warehouse.vocabulary import contract, period, reference
+from warehouse.vocabulary.back_file import is_back_file
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.period import Cadence, Period
 from warehouse.vocabulary.submission import Expected
@@ -67,6 +68,12 @@ class Feed:
     def owes(self, wanted: Period) -> bool:
         """Is this a period that the feed ever reports? Of an optional one: may report."""
         return wanted.months == self.first.months and self.first <= wanted <= self.last
+
+    def takes(self, wanted: Period) -> bool:
+        """Is this a period that it reports, or one for which it may send back-files: month by month, or as it
+        reports?"""
+        is_spelled = wanted.months in (1, self.first.months)
+        return self.owes(wanted) or (is_spelled and is_back_file(self.dataset, wanted))
 
     def due_date(self, wanted: Period) -> dt.date:
         return period.due_date(wanted, self.months_after, self.day)

@@ -17,7 +17,7 @@ from ingest.headers import of_contract
 from ingest.layout import Layout, coverage, fields_of, find_layouts
 from ingest.readers import Opened, Unreadable
 from ingest.table_extract import header_index
-from warehouse.vocabulary import contract, period
+from warehouse.vocabulary import back_file, contract, period
 from warehouse.vocabulary.confirmation_sheet import TITLE
 from warehouse.vocabulary.correction_columns import SubmissionName, submission_in
 from warehouse.vocabulary.period import Period
@@ -134,7 +134,7 @@ def _by_content(by_name: _ByName, opened: Opened) -> Recognised | str:
         if wanted is None:
             return f"看不出报告期：文件名和标题里都没有年月；{_NAME_IT}"
         place = owed(feed, sender.unit_of(unit, feed, named), wanted)
-        if isinstance(place, str) and within and within != wanted and feed.owes(within):
+        if isinstance(place, str) and within and within != wanted and feed.takes(within):
             return f"{place}文件里写的是{within.title}。"
         return place
     if by_name.foreign is None:
@@ -177,22 +177,23 @@ def _confirming(unit: str, asked: SubmissionName, feeds: Mapping[str, Feed]) -> 
 
 
 def owed(feed: Feed, unit: str, wanted: Period) -> Recognised | str:
-    """The place, where the feed has such a unit and such a period."""
+    """The place, where the feed has such a unit and reports or may fill back such a period."""
     dataset = contract.dataset(feed.dataset).title
     if unit not in feed.units:
         _, _, district = unit.partition(".")
         return f"{sender.title(feed.department)}的《{dataset}》没有区级报送单位 {district}，请放到该部门的文件夹。"
+    if feed.takes(wanted):
+        return Recognised(feed, unit, wanted)
     if wanted.cadence == feed.cadence and wanted.end < feed.first.start:
+        taken = "" if feed.dataset == back_file.TOTALS else f"回补只收{back_file.title()}的数据，"
         return (
-            f"{sender.title(feed.department)}的《{dataset}》从 {feed.first.title}起报送，{wanted.title}属于回补；"
-            "回补目前不接收，开始时间另行通知。"
+            f"{sender.title(feed.department)}的《{dataset}》从 {feed.first.title}起报送，{taken}"
+            f"{wanted.title}的不接收，请核对文件名中的报告期。"
         )
-    if not feed.owes(wanted):
-        return (
-            f"{sender.title(feed.department)}的《{dataset}》不报 {wanted.title}："
-            f"应报 {feed.first.title} 至 {feed.last.title}，{_CADENCE[feed.cadence]}一次，请核对文件名中的报告期。"
-        )
-    return Recognised(feed, unit, wanted)
+    return (
+        f"{sender.title(feed.department)}的《{dataset}》不报 {wanted.title}："
+        f"应报 {feed.first.title} 至 {feed.last.title}，{_CADENCE[feed.cadence]}一次，请核对文件名中的报告期。"
+    )
 
 
 def is_for_answers(folder: str) -> bool:
@@ -250,7 +251,7 @@ def _texts(opened: Opened) -> list[str]:
 
 
 def _period_of(opened: Opened, feed: Feed) -> Period | None:
-    """The first period that the feed owes in a title, a JSON member, a sheet name or a report-period cell."""
+    """The first period that the feed takes in a title, a JSON member, a sheet name or a report-period cell."""
     layouts = _layouts(opened, feed)
     texts = [*opened.notes]
     for layout in layouts:
@@ -261,4 +262,4 @@ def _period_of(opened: Opened, feed: Feed) -> Period | None:
             if PERIOD_FIELDS.intersection(column.fields) and layout.sheet.height > layout.data_at:
                 texts += [cell for cell in [layout.sheet.columns[column.at][layout.data_at].as_py()] if cell]
     periods = [wanted for text in texts if (wanted := period.find(text))]
-    return next((wanted for wanted in periods if feed.owes(wanted)), periods[0] if periods else None)
+    return next((wanted for wanted in periods if feed.takes(wanted)), periods[0] if periods else None)

@@ -74,6 +74,7 @@ KINDS_OF_SUBMISSION: dict[str, str] = {
     "correction": "更正",
     "replacement": "整份重报",
     "nothing": "本期无数据",
+    "back_file": "回补",
 }
 STANDINGS: dict[str, str] = {
     "standing": "有效",

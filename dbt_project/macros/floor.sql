@@ -12,3 +12,8 @@
 {% macro published_share(part, whole) -%}
     case when {{ whole }} >= {{ policy_value('smallest_published_total') }} then {{ floor_ratio(part, whole, 1, 6) }} end
 {%- endmacro %}
+
+{# Whether a number of a protected group is too small to be told; nothing tells of nobody. #}
+{% macro is_small(number) -%}
+    ({{ number }} > 0 and {{ number }} < {{ policy_value('smallest_published_total') }})
+{%- endmacro %}

@@ -102,7 +102,7 @@ def _recipient(
             f"{department} has no unit {district} for {dataset}; its units are {', '.join(feed.units)}."
         )
     wanted = period.parse(period_text) if period_text else None
-    if period_text and (wanted is None or not feed.owes(wanted)):
+    if period_text and (wanted is None or not feed.takes(wanted)):
         raise OperatorError(
             f"{department} reports {dataset} {feed.cadence} from {feed.first} to {feed.last}, not for {period_text}."
         )

@@ -1,5 +1,5 @@
-"""Commands by which people decide: sign-off, answers, exceptions, releases, closed years and months, steps of signals,
-which the next run publishes; and what is shown."""
+"""Commands by which people decide: sign-off, answers, exceptions, releases, closed years and months, opening balances,
+steps of signals, which the next run publishes; and what is shown."""
 
 from __future__ import annotations
 
@@ -155,6 +155,41 @@ def reopen_month(month: str, people: tuple[str, ...], reason: str) -> None:
     with lock.hold(root, "intake", wait_seconds=lock.SHORTLY):
         opened = sign_off.reopen_month(root, month, people, reason)
     say(f"{opened.month} opened again by {opened.decided_by} and {opened.countersigned_by}.")
+
+
+@cli.command("complete-back-files")
+@click.argument("unit")
+@click.argument("dataset")
+@click.option("--preparer", required=True, help="Who prepared them.")
+@click.option("--reviewer", required=True, help="Who reviewed them: somebody else.")
+@click.option("--reopen", "reason", metavar="REASON", help="They are not complete after all: why.")
+def complete_back_files(unit: str, dataset: str, preparer: str, reviewer: str, reason: str | None) -> None:
+    """Sign that a unit's back-files of a dataset are complete, January to October 2025; what has no row counts no
+    more."""
+    from orchestration.pipeline import sign_off
+    from warehouse.store import lock
+
+    root = Root.default().make()
+    with lock.hold(root, "intake", wait_seconds=lock.SHORTLY):
+        signed = sign_off.sign_back_files(root, unit, dataset, preparer, reviewer, reason)
+    told = "are complete" if signed.is_complete else "are open again"
+    say(f"The back-files of {signed.dataset} by {signed.unit} {told}, say {signed.preparer} and {signed.reviewer}.")
+
+
+@cli.command("recognise-balance")
+@click.argument("unit")
+@click.argument("target")
+@click.option("--document", required=True, help="The number of the document by which it is recognised.")
+@click.option("--by", "recognised_by", required=True, help="Who decides it.")
+def recognise_balance(unit: str, target: str, document: str, recognised_by: str) -> None:
+    """Recognise the opening balance of a unit that has no rows of a target, as it is published now."""
+    from orchestration.pipeline import sign_off
+    from warehouse.store import lock
+
+    root = Root.default().make()
+    with lock.hold(root, "intake", wait_seconds=lock.SHORTLY):
+        recognised = sign_off.recognise_balance(root, unit, target, document, recognised_by)
+    say(f"{recognised.unit} {recognised.target_id}: {recognised.declared} recognised by {recognised.document}.")
 
 
 @cli.command()

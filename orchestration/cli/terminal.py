@@ -125,7 +125,7 @@ _TARGETS = """
 select
     p.target_id, t.title, p.reading, p.period, p.actual, p.threshold, p.comparator, p.unit, p.progress_share,
     p.status, p.opening_balance, p.totals_only, p.cut_off_date, p.period_end_date, p.actual_at_cut_off,
-    p.expected_share, p.early_actual, p.missing_unit_codes, p.is_met
+    p.expected_share, p.early_actual, p.missing_unit_codes, p.is_met, p.balance_verified_share
 from rpt_target_progress as p
 left join dim_target as t using (target_id)
 where $all or p.period_start_date <= p.as_of_date
@@ -259,6 +259,7 @@ def targets(publication: Publication, *, everything: bool = False) -> Table:
             ("评价时点", False),
             ("序时进度", True),
             ("状态", False),
+            ("基数核实率", True),
         ],
     )
     for row in rows(publication, _TARGETS, {"all": everything}):
@@ -273,6 +274,7 @@ def targets(publication: Publication, *, everything: bool = False) -> Table:
             "" if row["cut_off_date"] is None else f"{row['cut_off_date']}",
             _percent(row["expected_share"]),
             "\n".join([target_words.status(row), *target_words.beside(row)]),
+            "" if row["balance_verified_share"] is None else _percent(row["balance_verified_share"]),
         )
     return table
 

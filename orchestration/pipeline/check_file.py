@@ -43,7 +43,7 @@ def _period(dataset: str, department: str, text: str) -> str:
     """The period, or one sentence that says what is wrong with the words."""
     feed = feeds.find(department, dataset)
     wanted = period.parse(text)
-    if wanted is None or not feed.owes(wanted):
+    if wanted is None or not feed.takes(wanted):
         raise OperatorError(
             f"{department} never owes {dataset} for {text}: it reports {feed.cadence}, {feed.first} to {feed.last}."
         )

@@ -276,6 +276,8 @@ def _register(run: Run, counts: Mapping[str, Mapping[str, int]], as_of: dt.date)
         closed_months=records.closed_months(records.read(run.root, records.MonthClosing)),
         held_back=run.held_back,
         pulls=pull_log.pulls(run.root),
+        back_files_complete=records.back_files_complete(records.read(run.root, records.BackFilesSigned)),
+        balances_recognised=records.balances_recognised(records.read(run.root, records.BalanceRecognised)),
     )
 
 

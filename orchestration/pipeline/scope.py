@@ -11,7 +11,7 @@ import functools
 from collections.abc import Iterable
 
 from ingest import feed as feeds
-from warehouse.vocabulary import contract, period, reference
+from warehouse.vocabulary import back_file, contract, period, reference
 from warehouse.vocabulary.errors import OperatorError
 
 
@@ -41,9 +41,15 @@ def day(text: str) -> dt.date:
 
 @functools.cache
 def known_periods() -> tuple[str, ...]:
-    """Every period that some feed reports, by its end, shorter ones first."""
-    owed = {owed for feed in feeds.feeds() for owed in period.between(feed.first, feed.last)}
-    return tuple(map(str, sorted(owed, key=lambda wanted: (wanted.end, wanted.months))))
+    """Every period that some feed reports, or that may be filled back, by its end, shorter ones first."""
+    taken = {owed for feed in feeds.feeds() for owed in period.between(feed.first, feed.last)}
+    taken.update(period.between(*back_file.months()))
+    for feed in feeds.feeds():
+        before = feed.first.preceding
+        while feed.takes(before):
+            taken.add(before)
+            before = before.preceding
+    return tuple(map(str, sorted(taken, key=lambda wanted: (wanted.end, wanted.months))))
 
 
 def _period(text: str) -> str:

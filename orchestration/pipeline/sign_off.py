@@ -1,5 +1,5 @@
 """What people decide on the command line, as dated records: sign-off, answers, exceptions, releases, closed years and
-months, what is shown.
+months, back-files that are complete, opening balances that are recognised, what is shown.
 
 Each says in one sentence why it cannot be recorded. Ends at `warehouse.store.records`, on which the next run acts, and
 at `current`.
@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from expectations import compiled
+from ingest import feed as feeds
 from orchestration.pipeline import history, month_end
 from orchestration.pipeline.month_end import MonthEnd
 from warehouse.published import publication
@@ -18,7 +19,7 @@ from warehouse.published.publication import Publication
 from warehouse.store import held_back, records
 from warehouse.store.data_root import Root
 from warehouse.store.standing import Standing, SubmissionStatus
-from warehouse.vocabulary import clock, contract, period, reference
+from warehouse.vocabulary import back_file, clock, contract, period, reference
 from warehouse.vocabulary.errors import OperatorError
 
 _WHY: dict[Standing, str] = {
@@ -30,6 +31,13 @@ _WHY: dict[Standing, str] = {
     "refused": "it was refused",
 }
 _FIGURES = "select target_id, reading, period, actual from rpt_target_progress where year(period_end_date) = $year"
+
+
+_DECLARED = """
+select sum(declared), case when count(covered) = count(*) then sum(covered) end
+from rpt_opening_balance
+where unit_code = $unit and target_id = $target and reading = 'main'
+"""
 
 
 def confirm(root: Root, submission_id: str, preparer: str, reviewer: str) -> records.Confirmation:
@@ -204,6 +212,68 @@ def two_persons(people: Sequence[str]) -> tuple[str, str]:
     if first == second:
         raise OperatorError("Both names are one person: a month is closed and opened again by two.")
     return first, second
+
+
+def sign_back_files(
+    root: Root, unit: str, dataset: str, preparer: str, reviewer: str, reopened_because: str | None = None
+) -> records.BackFilesSigned:
+    """Two people of a unit sign that its back-files of a dataset are complete, all months of the opening balance; or,
+    with a reason, that they are open again."""
+    feed = feeds.find(unit.partition(".")[0], dataset)
+    if unit not in feed.units:
+        listed = ", ".join(feed.units)
+        raise OperatorError(f"{feed.department} has no unit {unit} for {dataset}; its units are {listed}.")
+    if dataset == back_file.TOTALS:
+        raise OperatorError(f"{dataset} declares the opening balance: sign for a dataset of rows.")
+    if reopened_because is not None and not reopened_because.strip():
+        raise OperatorError("To open back-files again needs a reason.")
+    signed = records.BackFilesSigned(
+        unit,
+        dataset,
+        reopened_because is None,
+        records.named(preparer, "preparer"),
+        records.named(reviewer, "reviewer"),
+        (reopened_because or "").strip(),
+        records.now(),
+    )
+    if signed.preparer == signed.reviewer:
+        raise OperatorError("Preparer and reviewer are one person: somebody else must review.")
+    is_complete = (unit, dataset) in records.back_files_complete(records.read(root, records.BackFilesSigned))
+    if signed.is_complete == is_complete:
+        told = "complete already" if is_complete else "not signed as complete"
+        raise OperatorError(f"The back-files of {dataset} by {unit} are {told}.")
+    records.add(root, signed)
+    return signed
+
+
+def recognise_balance(
+    root: Root, unit: str, target: str, document: str, recognised_by: str
+) -> records.BalanceRecognised:
+    """The bureau recognises by a document what a unit without rows declared as its opening balance of a target, as the
+    current publication has it."""
+    current = publication.open_current(root)
+    if "rpt_opening_balance" not in current.manifest["tables"]:
+        raise OperatorError(f"{current.publication_id} was published before balances were reconciled: call skills run.")
+    with current.connect() as con:
+        declared, covered = con.execute(_DECLARED, {"unit": unit, "target": target}).fetchall()[0]
+    if not declared:
+        raise OperatorError(f"{unit} has declared no opening balance of {target}.")
+    if covered is None or covered > 0:
+        raise OperatorError(
+            f"{unit} reports rows of {target}: its back-files say what is true, and it signs when they are complete."
+        )
+    if not document.strip():
+        raise OperatorError("An opening balance is recognised by a document: say its number.")
+    recognised = records.BalanceRecognised(
+        unit,
+        target,
+        str(declared),
+        document.strip(),
+        records.named(recognised_by, "person who recognises it"),
+        records.now(),
+    )
+    records.add(root, recognised)
+    return recognised
 
 
 def use(root: Root, name: str, chosen_by: str, reason: str) -> tuple[Publication, Publication]:

@@ -20,7 +20,8 @@ select target_id, reading, period, strftime(month_date, '%Y-%m') as month, count
 from rpt_target_month order by all
 """
 _TARGET_PIECE = """
-select target_id, period, breakdown, code, coalesce(code_name, code) as name, actual
+select
+    target_id, period, breakdown, code, coalesce(code_name, code) as name, actual, counted, opening_balance, totals_only
 from rpt_target_breakdown where reading = 'main' order by all
 """
 _FUNDING = """

@@ -51,6 +51,7 @@ _TARGET_COLUMNS = (
     "warned_rows",
     "disputed_rows",
     "disputed_totals",
+    "balance_verified_share",
 )
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from pages import target_words, texts, words
 from pages.gather import targets
@@ -30,6 +31,7 @@ _TITLES = (
     "到期未报单位",
     "数据状态",
     "已审签比例",
+    "基数核实率",
 )
 
 
@@ -48,9 +50,10 @@ class Card:
     """One target in the period that is shown first.
 
     `clock`: until when it is judged and what should be done by then; `beside`: what stands beside that. `later`: the
-    period that runs while nobody has to report on it. `pieces`: department or part, and its actual figure, of the rows
-    alone. `others`: period, reading, actual, status and what is said of it. `signed`: the share of the figure that was
-    signed, where it has one.
+    period that runs while nobody has to report on it. `pieces`: department or part, and its actual figure, and
+    what of it comes from rows, from the opening balance and from units that report totals only. `others`: period,
+    reading, actual, status and what is said of it. `signed`: the share of the figure that was signed, where it has one.
+    `verified`: the share of the opening balance that is verified, where the figure holds one.
     """
 
     target_id: str
@@ -67,10 +70,11 @@ class Card:
     clock: str | None
     beside: tuple[str, ...]
     later: str | None
-    pieces: tuple[tuple[str, str], ...]
+    pieces: tuple[tuple[str, ...], ...]
     others: tuple[tuple[str, str, str, str, str], ...]
     figure_state: str
     signed: str | None
+    verified: str | None
 
 
 def csv_text(rows: Iterable[Row]) -> str:
@@ -97,6 +101,7 @@ def _csv_line(row: Row, title: str) -> tuple[object, ...]:
         row["missing_unit_codes"],
         words.FIGURE_STATES.get(row["figure_state"] or ""),
         row["confirmed_share"],
+        row.get("balance_verified_share"),
     )
 
 
@@ -122,7 +127,8 @@ def card(facts: TargetFacts, as_of: dt.date) -> Card:
         pieces=tuple(_piece(piece) for piece in facts.pieces),
         others=tuple(_other(other, as_of) for other in facts.others),
         figure_state=row["figure_state"],
-        signed=None if words.absent(row["confirmed_share"]) else words.share(row["confirmed_share"], 1),
+        signed=_share(row["confirmed_share"]),
+        verified=_share(row.get("balance_verified_share")),
     )
 
 
@@ -140,10 +146,16 @@ def _parts(row: Row, full: Decimal) -> tuple[Part, ...]:
     )
 
 
-def _piece(row: Row) -> tuple[str, str]:
-    """What is too small to be published has no figure."""
-    figure = words.TOO_FEW if words.absent(row["actual"]) else words.number(row["actual"])
-    return str(row["code_name"] or row["code"]), figure
+def _share(value: Any) -> str | None:
+    return None if words.absent(value) else words.share(value, 1)
+
+
+def _piece(row: Row) -> tuple[str, ...]:
+    """What is too small to be published has no figure; what an earlier program published has no components."""
+    title = str(row["code_name"] or row["code"])
+    if words.absent(row["actual"]):
+        return title, words.TOO_FEW, words.ABSENT, words.ABSENT, words.ABSENT
+    return title, *(words.number(row.get(name)) for name in ("actual", "counted", "opening_balance", "totals_only"))
 
 
 def _other(row: Row, as_of: dt.date) -> tuple[str, str, str, str, str]:

@@ -44,6 +44,8 @@ class World:
     expected: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
     held_back: list[dict[str, Any]] = field(default_factory=list)
+    completions: list[dict[str, Any]] = field(default_factory=list)
+    recognitions: list[dict[str, Any]] = field(default_factory=list)
     accepted: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def hold_back(self, submission_id: str, row_index: int | None) -> None:
@@ -187,6 +189,8 @@ class World:
             ("closed_month", register.CLOSED_MONTH, []),
             ("pull", register.PULL, []),
             ("signal", register.SIGNAL, []),
+            ("back_file_completion", register.BACK_FILE_COMPLETION, self.completions),
+            ("balance_recognition", register.BALANCE_RECOGNITION, self.recognitions),
         ):
             pq.write_table(pa.Table.from_pylist(rows, schema), self.root.register / f"{name}.parquet")
         for dataset in contract.datasets():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import json
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from decimal import Decimal
 
 import pandas as pd
 
+from ingest.feed import feeds
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract, reference
 
@@ -64,7 +66,7 @@ def day(series: pd.Series) -> pd.Series:
 
 
 def has(series: pd.Series, codes: set[str]) -> pd.Series:
-    return series.fillna("").map(lambda text: bool(set(text.split(";")) & codes))
+    return series.fillna("").map(lambda text: bool(set(text.split(";")) & codes)).astype(bool)
 
 
 def directory(truth: Truth) -> pd.DataFrame:
@@ -120,9 +122,8 @@ def classes(truth: Truth) -> pd.DataFrame:
     return frame
 
 
-@functools.cache
-def participations(truth: Truth) -> pd.DataFrame:
-    """Counted participations: completed, class and institution known, one per group of double reports."""
+def completed(truth: Truth) -> pd.DataFrame:
+    """Participations that may count: completed, class and institution known, whoever else reports them."""
     records = truth.rows("training_record")
     frame = records.merge(classes(truth), on="class_id", suffixes=("", "_class"))
     frame = frame[frame["known"] & frame["completed"].fillna(False).astype(bool)].copy()
@@ -139,6 +140,11 @@ def participations(truth: Truth) -> pd.DataFrame:
             strict=True,
         )
     ]
+    return frame.reset_index(drop=True)
+
+
+def folded(frame: pd.DataFrame) -> pd.DataFrame:
+    """One of each group of rows about one training."""
     frame = frame.reset_index(drop=True)
     parent = list(range(len(frame)))
 
@@ -163,14 +169,24 @@ def participations(truth: Truth) -> pd.DataFrame:
     return frame.sort_values("rank").drop_duplicates("group")
 
 
-def certificates(truth: Truth) -> pd.DataFrame:
+@functools.cache
+def participations(truth: Truth) -> pd.DataFrame:
+    """Counted participations, one per group of double reports."""
+    return folded(completed(truth))
+
+
+def valid_certificates(truth: Truth) -> pd.DataFrame:
     frame = truth.rows("certificate")
     cancelled = set(frame.loc[frame["status"] == "2", "cert_no"])
     frame = frame[~frame["cert_no"].isin(cancelled) & (frame["status"] != "3")].copy()
-    return frame.drop_duplicates("cert_no").assign(event=lambda rows: day(rows["issue_date"]))
+    return frame.assign(event=lambda rows: day(rows["issue_date"]))
 
 
-def services(truth: Truth) -> pd.DataFrame:
+def certificates(truth: Truth) -> pd.DataFrame:
+    return valid_certificates(truth).drop_duplicates("cert_no")
+
+
+def told_services(truth: Truth) -> pd.DataFrame:
     frame = truth.rows("support_service").copy()
     frame["person"], frame["event"] = person(frame), day(frame["service_date"])
     frame["match"] = [
@@ -183,7 +199,18 @@ def services(truth: Truth) -> pd.DataFrame:
         (ORDER[department], unit, moment)
         for department, unit, moment in zip(frame["department_code"], frame["unit_code"], frame["event"], strict=True)
     ]
-    return frame.sort_values("rank").drop_duplicates(["service_type", "person", "match"])
+    return frame.sort_values("rank")
+
+
+def services(truth: Truth) -> pd.DataFrame:
+    return told_services(truth).drop_duplicates(["service_type", "person", "match"])
+
+
+def contests(truth: Truth) -> pd.DataFrame:
+    frame = truth.rows("competition")
+    frame = frame[frame["status"] == "2"].assign(event=lambda rows: day(rows["end_date"]))
+    named = set(frame.loc[(frame["comp_level"] == "4") & (frame["department_code"] == "HRSS"), "comp_id"])
+    return frame.assign(designated=(frame["comp_level"] == "4") & frame["comp_id"].isin(named))
 
 
 def registers(truth: Truth) -> pd.DataFrame:
@@ -200,34 +227,37 @@ def percent(part: int, whole: int) -> Decimal | None:
     return Decimal(part * 1_000_000 // whole) / 10_000 if whole else None
 
 
-def events(truth: Truth) -> dict[tuple[str, str], pd.Series]:
-    """Target and reading → dates of what counts."""
-    took, held, served = participations(truth), certificates(truth), services(truth)
+def counting(
+    took: pd.DataFrame, held: pd.DataFrame, served: pd.DataFrame, fought: pd.DataFrame
+) -> dict[tuple[str, str], pd.DataFrame]:
+    """Target and reading → the rows that count, of rows that are each of one event."""
     entry = has(took["programs"], {"10"})
-    dates: dict[tuple[str, str], pd.Series] = {
-        ("T01", "main"): took.loc[took["headline"], "event"],
-        ("T02", "main"): held.loc[held["cert_type"].isin({"01", "02"}), "event"],
-        ("T02", "with_permits"): held.loc[held["cert_type"].isin({"01", "02", "04", "06", "07"}), "event"],
-        ("T03", "main"): served.loc[served["service_type"] == "3", "event"],
-        ("T04", "main"): served.loc[(served["service_type"] == "1") & has(served["person_category"], {"09"}), "event"],
-        ("T08", "cantonese_chef_only"): took.loc[has(took["programs"], {"05"}), "event"],
-        ("T12", "main"): took.loc[entry, "event"],
+    counts: dict[tuple[str, str], pd.DataFrame] = {
+        ("T01", "main"): took[took["headline"]],
+        ("T02", "main"): held[held["cert_type"].isin({"01", "02"})],
+        ("T02", "with_permits"): held[held["cert_type"].isin({"01", "02", "04", "06", "07"})],
+        ("T03", "main"): served[served["service_type"] == "3"],
+        ("T04", "main"): served[(served["service_type"] == "1") & has(served["person_category"], {"09"})],
+        ("T08", "cantonese_chef_only"): took[has(took["programs"], {"05"})],
+        ("T12", "main"): took[entry],
+        ("T13", "main"): fought[fought["designated"]],
+        ("T14", "main"): fought[fought["series"] == "1"],
     }
     for target, codes in PROGRAMS.items():
-        counts = has(took["programs"], codes)
+        fits = has(took["programs"], codes)
         if target == "T09":
-            counts |= took["special_action"] == "06"
+            fits |= took["special_action"] == "06"
         if target in ("T07", "T11"):
-            counts &= ~entry
-        dates[target, "main"] = took.loc[counts, "event"]
-    contests = truth.rows("competition")
-    contests = (
-        contests[contests["status"] == "2"].drop_duplicates("comp_id").assign(event=lambda rows: day(rows["end_date"]))
-    )
-    designated = (contests["comp_level"] == "4") & (contests["department_code"] == "HRSS")
-    dates["T13", "main"] = contests.loc[designated, "event"]
-    dates["T14", "main"] = contests.loc[contests["series"] == "1", "event"]
-    return dates
+            fits &= ~entry
+        counts[target, "main"] = took[fits]
+    return counts
+
+
+def events(truth: Truth) -> dict[tuple[str, str], pd.Series]:
+    """Target and reading → dates of what counts."""
+    fought = contests(truth).sort_values("designated", ascending=False).drop_duplicates("comp_id")
+    counts = counting(participations(truth), certificates(truth), services(truth), fought)
+    return {key: rows["event"] for key, rows in counts.items()}
 
 
 def months(root: Root, as_of: dt.date) -> dict[tuple[str, str, dt.date], int]:
@@ -243,14 +273,11 @@ def months(root: Root, as_of: dt.date) -> dict[tuple[str, str, dt.date], int]:
     }
 
 
-def veterans(truth: Truth) -> pd.DataFrame:
-    """T05: person and date of adaptive training, from services and classes."""
-    served, took = services(truth), participations(truth)
+def adaptive(served: pd.DataFrame, took: pd.DataFrame) -> pd.DataFrame:
+    """T05: unit, person and date of adaptive training, from services and classes."""
+    columns = ["unit_code", "person", "event"]
     return pd.concat(
-        [
-            served.loc[served["service_type"] == "2", ["person", "event"]],
-            took.loc[has(took["programs"], {"15"}), ["person", "event"]],
-        ]
+        [served.loc[served["service_type"] == "2", columns], took.loc[has(took["programs"], {"15"}), columns]]
     )
 
 
@@ -261,11 +288,66 @@ def reported(truth: Truth) -> pd.DataFrame:
     return frame[frame["dimension"].isna() & (frame["district"].isna() | (frame["district"] == district))]
 
 
+def covered(truth: Truth) -> dict[tuple[str, str], int]:
+    """Unit and target → its own rows of January to October 2025, each event once, whoever else reports it."""
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+
+    def early(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame["event"].between("2025-01-01", "2025-10-31")]
+
+    took, served = early(completed(truth)), early(told_services(truth))
+    held, fought = early(valid_certificates(truth)), early(contests(truth))
+    for unit in sorted({*took["unit_code"], *held["unit_code"], *served["unit_code"], *fought["unit_code"]}):
+        mine = [frame[frame["unit_code"] == unit] for frame in (took, held, served, fought)]
+        trained = folded(mine[0])
+        helped = mine[2].drop_duplicates(["service_type", "person", "match"])
+        certified, contested = mine[1].drop_duplicates("cert_no"), mine[3].drop_duplicates("comp_id")
+        for (target, reading), rows in counting(trained, certified, helped, contested).items():
+            if reading == "main":
+                counts[unit, target] = len(rows)
+        counts[unit, "T05"] = adaptive(helped, trained)["person"].nunique()
+    return counts
+
+
+def balances(truth: Truth, totals: pd.DataFrame) -> pd.DataFrame:
+    """Of each unit and target what it declared for January to October 2025, what its rows cover, and what remains."""
+    told = totals[totals["period"] == "2025-10"].groupby(["unit_code", "metric_id"])["value_cum"].sum()
+    rows = covered(truth)
+    complete = signed_complete(truth.root)
+    lines = [
+        {
+            "unit": unit,
+            "target": target,
+            "declared": declared,
+            "covered": rows[unit, target],
+            "remaining": 0 if (unit, target) in complete else max(declared - rows[unit, target], 0),
+        }
+        for (unit, target), declared in told.items()
+    ]
+    return pd.DataFrame(lines, columns=["unit", "target", "declared", "covered", "remaining"])
+
+
+def signed_complete(root: Root) -> set[tuple[str, str]]:
+    """Unit and target where the unit signed for every dataset of the target that it reports."""
+    log = root.received / "back_files_signed.jsonl"
+    lines = [json.loads(line)["facts"] for line in log.read_text("utf-8").splitlines()] if log.is_file() else []
+    signed = {(line["unit"], line["dataset"]): line["is_complete"] for line in lines}
+    reporting = {(unit, feed.dataset) for feed in feeds() for unit in feed.units}
+    complete = set()
+    for row in reference.table("target_definitions"):
+        sources = row["source"].split(" + ")
+        for unit in {unit for unit, _ in signed}:
+            owed = [dataset for dataset in sources if (unit, dataset) in reporting]
+            if owed and all(signed.get((unit, dataset)) for dataset in owed):
+                complete.add((unit, row["target_id"]))
+    return complete
+
+
 def recount(root: Root, as_of: dt.date) -> dict[tuple[str, str, str], Decimal]:
     """(target, reading, period) → actual, opening balances and totals-only units included."""
     truth = Truth(root, as_of)
     totals = reported(truth)
-    opening = totals[totals["period"] == "2025-10"].groupby("metric_id")["value_cum"].sum()
+    opening = balances(truth, totals).groupby("target")["remaining"].sum()
     only = totals[totals["department_code"].isin({"JUS"}) & (totals["period"] != "2025-10")].copy()
     only["moment"] = day(only["period"] + "-01") + pd.offsets.MonthEnd(0)
     figures: dict[tuple[str, str, str], Decimal] = {}
@@ -283,10 +365,10 @@ def recount(root: Root, as_of: dt.date) -> dict[tuple[str, str, str], Decimal]:
             first, last = WINDOWS[period]
             count = int(dates.between(pd.Timestamp(first), pd.Timestamp(last)).sum())
             figures[target, reading, period] = count + components(target, reading, period)
-    adaptive = veterans(truth)
+    people_met = adaptive(services(truth), participations(truth))
     for period in ("2025", "2026", "2027"):
         first, last = (pd.Timestamp(text) for text in WINDOWS[period])
-        people = adaptive.loc[adaptive["event"].between(first, last), "person"].nunique()
+        people = people_met.loc[people_met["event"].between(first, last), "person"].nunique()
         figures["T05", "main", period] = people + components("T05", "main", period)
     awards = truth.rows("talent_award")
     awards = awards[awards["status"] == "1"].assign(person=person)

@@ -107,15 +107,18 @@ def test_the_marts_show_its_progress(tmp_path: Path, tables: Path) -> None:
             where target_id = 'T20' order by period
         """).fetchall()
         parts = con.execute("""
-            select code, code_name, actual from marts.rpt_target_breakdown
-            where target_id = 'T20' and breakdown = 'part'
+            select period, code, code_name, actual from marts.rpt_target_breakdown
+            where target_id = 'T20' and breakdown = 'part' order by period
         """).fetchall()
     assert progress == [
         ("2025", Decimal(7), Decimal(7), Decimal(4), "人次", "done"),
         ("2026", Decimal(2), Decimal(0), Decimal(4), "人次", "ahead"),
         ("2027", None, Decimal(0), Decimal(4), "人次", "not_due"),
     ]
-    assert parts == [("14", "网络与新业态从业人员培训", 2)]
+    assert parts == [
+        ("2025", "undivided", "未分项", Decimal(7)),
+        ("2026", "14", "网络与新业态从业人员培训", Decimal(2)),
+    ]
 
 
 @pytest.fixture

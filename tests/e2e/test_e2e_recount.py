@@ -9,7 +9,7 @@ import pytest
 
 from ingest.feed import feeds
 from tests.e2e.harness import AS_OF, Skills
-from tests.e2e.recount import credited, months, off_standard, recount, supporting
+from tests.e2e.recount import Truth, balances, credited, months, off_standard, recount, reported, supporting
 from warehouse.published import publication
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import reference
@@ -100,6 +100,53 @@ def test_a_payment_off_the_standard_in_force_is_confirmed(skills: Skills) -> Non
     counted = off_standard(skills.root, DAY)
     assert {(unit, payment): difference for unit, payment, difference in told} == counted
     assert len(counted) >= 3
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        row["target_id"]
+        for row in reference.table("target_definitions")
+        if (row["reading"], row["measure"], row["is_sensitive"]) == ("main", "events", "")
+    ],
+)
+def test_parts_add_up_to_the_whole(target: str, skills: Skills) -> None:
+    """By department, by district and by part, opening balances and units that report totals only included."""
+    with publication.open_current(skills.root).connect() as con:
+        wholes = dict(
+            con.execute(
+                "select period, actual from rpt_target_progress "
+                "where target_id = $target and reading = 'main' and actual <> 0",
+                {"target": target},
+            ).fetchall()
+        )
+        pieces = con.execute(
+            "select breakdown, period, sum(actual) from rpt_target_breakdown "
+            "where target_id = $target and reading = 'main' group by all having sum(actual) <> 0",
+            {"target": target},
+        ).fetchall()
+    breakdowns = {breakdown for breakdown, _, _ in pieces}
+    has_parts = any(row["target_id"] == target and row["part"] for row in reference.table("target_rules"))
+    assert breakdowns == {"department", "district"} | ({"part"} if has_parts else set())
+    for breakdown in breakdowns:
+        assert {period: actual for kind, period, actual in pieces if kind == breakdown} == wholes, breakdown
+
+
+def test_what_remains_of_each_balance_is_what_rows_do_not_cover(skills: Skills) -> None:
+    truth = Truth(skills.root, DAY)
+    counted = balances(truth, reported(truth))
+    with publication.open_current(skills.root).connect() as con:
+        told = con.execute(
+            "select unit_code, target_id, sum(declared), sum(covered), sum(remaining) from rpt_opening_balance "
+            "where reading = 'main' and target_id not in ('T04', 'T05') group by all"
+        ).fetchall()
+    shown = counted[(counted["declared"] > 0) | (counted["covered"] > 0)]
+    added = {row["target_id"] for row in reference.table("target_definitions") if row["opening"] == "added"}
+    shown = shown[shown["target"].isin(added - {"T04", "T05"})]
+    assert {(unit, target): (*map(float, numbers),) for unit, target, *numbers in told} == {
+        (line.unit, line.target): (line.declared, line.covered, line.remaining) for line in shown.itertuples()
+    }
+    assert shown["covered"].sum() > 0
 
 
 @pytest.mark.soak

@@ -138,7 +138,7 @@ def test_a_lock_that_asks_for_a_thousand_million_spins_costs_no_time() -> None:
         ("CAB/wage_guidance_2025.xlsx", OTHERS, "TRA"),
         ("CAB/交通运输局培训明细.xlsx", xlsx([["a", "b"], ["1", "2"]]), "TRA"),
         # period
-        ("CAB/training_record_2024-01.xlsx", xlsx([["a", "b"], ["1", "2"]]), "2024年1月属于回补"),
+        ("CAB/training_record_2024-01.xlsx", xlsx([["a", "b"], ["1", "2"]]), "2024年1月的不接收"),
         ("CAB/training_record_2024-01.xlsx", xlsx([["2026年1月培训明细"], *TABLE]), "文件里写的是2026年1月"),
         ("CAB/报送.xlsx", xlsx(TABLE), "看不出报告期"),
         # header, name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from ingest import feed as feeds
 from warehouse.vocabulary import contract, reference
 from warehouse.vocabulary.errors import OperatorError
-from warehouse.vocabulary.period import parse
+from warehouse.vocabulary.period import Cadence, parse
 
 MONTHLY = "cadence: monthly\n"
 
@@ -144,6 +145,42 @@ def test_yearly_due_days() -> None:
         "wage_guidance": dt.date(2025, 12, 31),
         "labour_cost": dt.date(2025, 12, 31),
     }
+
+
+def test_back_files_are_taken_of_every_dataset_with_rows_and_owed_by_nobody() -> None:
+    """A month at a time, or as the feed reports; the totals of October 2025 declare the balance and are owed."""
+    months = [f"2025-{month:02d}" for month in range(1, 11)]
+    for feed in feeds.feeds():
+        periods = [period for text in months if (period := parse(text))]
+        if feed.dataset == "aggregate_summary":
+            assert [str(period) for period in periods if feed.takes(period)] == ["2025-10"], feed
+            assert feed.owes(periods[-1])
+            continue
+        assert all(feed.takes(period) for period in periods), feed
+        assert not any(feed.owes(period) for period in periods) or feed.is_optional, feed
+        outside = [period for text in ("2024-12", "2024", "2024-Q4", "2024-H2") if (period := parse(text))]
+        assert not any(feed.takes(period) for period in outside) or feed.is_optional, feed
+    owed = feeds.expected([feed for feed in feeds.feeds() if not feed.is_optional], dt.date(2027, 12, 31))
+    assert {cell.dataset for cell in owed if str(cell.period) in months} == {"aggregate_summary"}
+
+
+@pytest.mark.parametrize(
+    ("cadence", "taken"),
+    [
+        ("monthly", {"2025-01", "2025-10"}),
+        ("quarterly", {"2025-01", "2025-10", "2025-Q1", "2025-Q3"}),
+        ("half-yearly", {"2025-01", "2025-10", "2025-H1"}),
+        ("yearly", {"2025-01", "2025-10"}),
+    ],
+)
+def test_back_files_come_by_month_or_as_the_feed_reports(cadence: Cadence, taken: set[str]) -> None:
+    feed = next(feed for feed in feeds.feeds() if feed.cadence == "monthly" and feed.dataset != "aggregate_summary")
+    first = {"monthly": "2025-11", "quarterly": "2025-Q4", "half-yearly": "2025-H2", "yearly": "2025"}[cadence]
+    begun = parse(first)
+    assert begun is not None
+    reporting = dataclasses.replace(feed, cadence=cadence, first=begun, last=begun)
+    texts = ("2024-12", "2025-01", "2025-10", "2025-Q1", "2025-Q3", "2025-H1", "2024")
+    assert {text for text in texts if (period := parse(text)) and reporting.takes(period)} == taken
 
 
 def test_periods_never_owed() -> None:

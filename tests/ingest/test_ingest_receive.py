@@ -87,16 +87,23 @@ def test_what_the_name_does_not_say_the_content_does(root: Root, content: bytes)
     assert (delivery.dataset, delivery.period) == ("training_record", "2026-01")
 
 
+def test_a_back_file_is_taken_like_any_other(root: Root) -> None:
+    put(root, "CAB/training_record_2025-03.csv")
+    (delivery,) = pull(root)
+    assert (delivery.dataset, delivery.unit, delivery.period) == ("training_record", "CAB", "2025-03")
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
+        ("CAB/aggregate_summary_2025-09.csv", "2025年9月的不接收"),
         ("ABC/training_record_2026-01.csv", "ABC"),
         ("training_record_2026-01.csv", "直接放在收件箱"),
         ("CAB/440305/training_record_2026-01.csv", "没有区级报送单位"),
         ("HRSS/999999/certificate_2026-01.csv", "999999"),
         ("HRSS/440305/attendance_2026-01.csv", "没有区级报送单位"),
         ("CAB/training_record_2026-Q1.csv", "2026年第1季度"),
-        ("CAB/training_record_2024-01.csv", "2024年1月属于回补"),
+        ("CAB/training_record_2024-01.csv", "2024年1月的不接收"),
         ("CAB/training_record_2028-01.csv", "2028年1月"),
         ("CAB/wage_guidance_2025.csv", "不报送"),
         ("CAB/报送.csv", "看不出报告期"),

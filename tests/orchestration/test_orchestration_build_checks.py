@@ -26,10 +26,10 @@ def test_a_build_on_which_all_tests_hold_passes() -> None:
 
 
 def test_a_failing_test_of_ours_is_named_and_what_was_skipped_behind_it_is_not() -> None:
-    said = data_tests(Built({}, {"departments_add_up_to_the_city": "Got 1 result", "rpt_department": "skipped"}))
+    said = data_tests(Built({}, {"parts_add_up_to_the_whole": "Got 1 result", "rpt_department": "skipped"}))
     assert (said.passed, said.severity) == (False, dg.AssetCheckSeverity.ERROR)
-    assert [line["name"] for line in listed(said.metadata)] == ["departments_add_up_to_the_city"]
-    assert "departments_add_up_to_the_city" in (said.description or "")
+    assert [line["name"] for line in listed(said.metadata)] == ["parts_add_up_to_the_whole"]
+    assert "parts_add_up_to_the_whole" in (said.description or "")
 
 
 def test_what_is_held_back_is_a_warning_with_the_rows_and_submissions() -> None:

@@ -143,3 +143,80 @@ def test_signals_are_shown_by_money_and_by_state(supervised: Root) -> None:
     assert list(table.columns[0].cells) == ["R27-bbbbbbbbbbbb", "R19-aaaaaaaaaaaa"]
     assert list(table.columns[5].cells) == ["新发现（曾排除，事实有变）", "新发现"]
     assert terminal.signals(current, "checking").row_count == 0
+
+
+def test_a_unit_signs_its_back_files_and_may_open_them_again(tmp_path: Path) -> None:
+    data_root = Root(tmp_path / "data").make()
+    before = records.version(data_root)
+    sign_off.sign_back_files(data_root, "CAB", "training_record", " 张三 ", "李四")
+    assert records.version(data_root) != before
+    signed = records.back_files_complete(records.read(data_root, records.BackFilesSigned))
+    assert set(signed) == {("CAB", "training_record")}
+    with pytest.raises(OperatorError, match="complete already"):
+        sign_off.sign_back_files(data_root, "CAB", "training_record", "张三", "李四")
+    sign_off.sign_back_files(data_root, "CAB", "training_record", "张三", "李四", "漏报3月")
+    assert records.back_files_complete(records.read(data_root, records.BackFilesSigned)) == {}
+    with pytest.raises(OperatorError, match="not signed as complete"):
+        sign_off.sign_back_files(data_root, "CAB", "training_record", "张三", "李四", "漏报3月")
+
+
+@pytest.mark.parametrize(
+    ("unit", "dataset", "preparer", "reviewer", "reason", "said"),
+    [
+        ("CAB", "training_record", "张三", " 张三", None, "one person"),
+        ("CAB", "training_record", " ", "李四", None, "preparer needs a name"),
+        ("CAB", "training_record", "张三", "李四", " ", "needs a reason"),
+        ("CAB", "aggregate_summary", "张三", "李四", None, "declares the opening balance"),
+        ("CAB", "wage_guidance", "张三", "李四", None, "does not report wage_guidance"),
+        ("CAB.440305", "training_record", "张三", "李四", None, "no unit CAB.440305"),
+    ],
+)
+def test_what_back_files_cannot_be_signed_is_one_sentence(
+    tmp_path: Path, unit: str, dataset: str, preparer: str, reviewer: str, reason: str | None, said: str
+) -> None:
+    data_root = Root(tmp_path / "data").make()
+    with pytest.raises(OperatorError, match=said):
+        sign_off.sign_back_files(data_root, unit, dataset, preparer, reviewer, reason)
+    assert records.read(data_root, records.BackFilesSigned) == []
+
+
+BALANCES = """
+create table marts.rpt_opening_balance (target_id varchar, reading varchar, period varchar, unit_code varchar,
+    declared decimal(18, 4), covered bigint);
+insert into marts.rpt_opening_balance values ('T01', 'main', '2025-2027', 'JUS', 7, 0),
+    ('T01', 'main', '2025-2027', 'CAB', 9, 2), ('T05', 'main', '2025', 'VET', 9, null);
+"""
+
+
+def test_the_bureau_recognises_what_a_unit_without_rows_declared(tmp_path: Path) -> None:
+    data_root = Root(tmp_path / "data").make()
+    publish(data_root, [row("T09", A, 1)], {("T09", "behind"): 1}, extra=BALANCES)
+    recognised = sign_off.recognise_balance(data_root, "JUS", "T01", " 深人社函〔2026〕1号 ", "王五")
+    assert (recognised.declared, recognised.document) == ("7.0000", "深人社函〔2026〕1号")
+    told = records.balances_recognised(records.read(data_root, records.BalanceRecognised))
+    assert set(told) == {("JUS", "T01")}
+
+
+@pytest.mark.parametrize(
+    ("unit", "target", "document", "by", "said"),
+    [
+        ("CAB", "T01", "x", "王五", "CAB reports rows of T01"),
+        ("VET", "T05", "x", "王五", "VET reports rows of T05"),
+        ("JUS", "T02", "x", "王五", "JUS has declared no opening balance of T02"),
+        ("JUS", "T01", " ", "王五", "say its number"),
+        ("JUS", "T01", "x", " ", "needs a name"),
+    ],
+)
+def test_what_balance_cannot_be_recognised_is_one_sentence(
+    tmp_path: Path, unit: str, target: str, document: str, by: str, said: str
+) -> None:
+    data_root = Root(tmp_path / "data").make()
+    publish(data_root, [row("T09", A, 1)], {("T09", "behind"): 1}, extra=BALANCES)
+    with pytest.raises(OperatorError, match=said):
+        sign_off.recognise_balance(data_root, unit, target, document, by)
+    assert records.read(data_root, records.BalanceRecognised) == []
+
+
+def test_an_older_publication_reconciles_no_balances(root: Root) -> None:
+    with pytest.raises(OperatorError, match="published before balances were reconciled"):
+        sign_off.recognise_balance(root, "JUS", "T01", "x", "王五")

@@ -443,6 +443,7 @@ def target(target_id: str, period: str, start: dt.date | None, end: dt.date | No
         "missing_unit_codes": None,
         "figure_state": "preliminary",
         "confirmed_share": 0.25,
+        "balance_verified_share": None,
     } | changes
 
 
@@ -510,6 +511,9 @@ def breakdown() -> list[dict[str, Any]]:
             "breakdown": kind,
             "code": code,
             "code_name": names[code],
+            "counted": actual and actual - 300,
+            "opening_balance": actual and 200,
+            "totals_only": actual and 100,
             "actual": actual,
         }
         for target_id, kind, code, actual in pieces

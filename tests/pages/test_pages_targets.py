@@ -136,11 +136,11 @@ def test_what_a_figure_is_made_of_is_listed_for_the_period_shown() -> None:
     drawn = cards(samples.targets(), samples.breakdown())
     pieces = {target_id: card.pieces for target_id, card in drawn.items()}
     assert pieces["T07"] == (
-        ("施工现场专业人员培训", "9,000"),
-        ("农民工职业技能提升训练", "4,200"),
-        ("市住房建设局", "13,200"),
+        ("施工现场专业人员培训", "9,000", "8,700", "200", "100"),
+        ("农民工职业技能提升训练", "4,200", "3,900", "200", "100"),
+        ("市住房建设局", "13,200", "12,900", "200", "100"),
     )
-    assert pieces["T04"] == (("市退役军人局", "不足 5"),)
+    assert pieces["T04"] == (("市退役军人局", "不足 5", "—", "—", "—"),)
     assert pieces["T01"] == ()
 
 
@@ -160,6 +160,13 @@ def test_a_card_says_how_final_its_figure_is_and_how_much_was_signed() -> None:
     )
     assert (final.figure_state, final.signed) == ("final", "99.9%")
     assert card("T01", [samples.target("T01", "point", None, None, confirmed_share=None)]).signed is None
+
+
+def test_how_much_of_the_opening_balance_is_verified_stands_beside_how_final_a_figure_is() -> None:
+    """Two labels, never one."""
+    verified = card("T01", [samples.target("T01", "point", None, None, balance_verified_share=0.4321)])
+    assert (verified.figure_state, verified.verified) == ("preliminary", "43.2%")
+    assert card("T01").verified is None
 
 
 def test_what_is_too_few_is_said_with_the_smallest_total_that_is_published() -> None:

@@ -86,6 +86,24 @@ def test_the_kind_of_a_submission(decisions: list[Decision], expected: list[str]
     assert list(register.kinds(statuses).values()) == expected
 
 
+@pytest.mark.parametrize(
+    ("dataset", "period", "kind"),
+    [
+        ("training_record", "2025-10", "back_file"),
+        ("training_record", "2025-H1", "back_file"),
+        ("training_record", "2025-11", "first"),
+        ("talent_award", "2025", "first"),
+        ("training_record", "2024-12", "first"),
+        ("aggregate_summary", "2025-10", "first"),
+    ],
+)
+def test_what_is_sent_for_the_months_of_the_balance_is_a_back_file(dataset: str, period: str, kind: str) -> None:
+    decided = decision(replace(A, dataset=dataset, period=period), "accepted")
+    status = SubmissionStatus(decided, MOMENT, MOMENT, 1, "standing", True, True, True)
+    assert list(register.kinds([status]).values()) == [kind]
+    assert list(register.kinds([replace(status, decision=nothing(decided.submission))]).values()) == ["nothing"]
+
+
 def test_the_decision_under_the_present_rules_counts() -> None:
     decided = [decision(A, "accepted", "r1"), decision(A, "rejected", "r2")]
     assert counting({A.submission_id: decided}, "r2")[A.submission_id].outcome == "rejected"

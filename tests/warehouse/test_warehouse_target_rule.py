@@ -10,19 +10,22 @@ from warehouse.vocabulary import contract, metric, reference, target_rule
 from warehouse.vocabulary.project import PROJECT
 from warehouse.vocabulary.target_rule import TargetRule, Term
 
-MODELS = PROJECT / "dbt_project" / "models"
+DBT_PROJECT = PROJECT / "dbt_project"
+EVENTS = "macros/target_rows.sql"
 DERIVED = {"is_headline_funded", "is_designated"}
 MODEL_BY_MEASURE = {
-    "events": "int_target_contribution",
-    "persons": "int_target_contribution",
-    "ratio": "int_target_ratio",
-    "share_reaching": "int_target_ratio",
-    "newest_total": "int_target_measure",
-    "places": "int_target_place",
+    "events": EVENTS,
+    "persons": EVENTS,
+    "ratio": "models/intermediate/targets/int_target_ratio.sql",
+    "share_reaching": "models/intermediate/targets/int_target_ratio.sql",
+    "newest_total": "models/intermediate/targets/int_target_measure.sql",
+    "places": "models/intermediate/targets/int_target_place.sql",
 }
-"""The step that reads the rules of a measure."""
-MODEL_BY_DATASET = dict.fromkeys(("enterprise_coverage", "enterprise_register"), "int_target_coverage")
-"""Of a measure that rests on several datasets, the step that reads the rules of one."""
+"""The SQL that reads the rules of a measure."""
+MODEL_BY_DATASET = dict.fromkeys(
+    ("enterprise_coverage", "enterprise_register"), "models/intermediate/targets/int_target_coverage.sql"
+)
+"""Of a measure that rests on several datasets, the SQL that reads the rules of one."""
 RULES = target_rule.rules()
 
 
@@ -66,10 +69,10 @@ def test_the_models_know_every_field_date_and_amount_that_rules_name() -> None:
     """What a model does not know it would pass over in silence."""
     for rule, row in zip(RULES, reference.table("target_rules"), strict=True):
         model = MODEL_BY_DATASET.get(rule.dataset, MODEL_BY_MEASURE[target_rule.measure(rule.target_id, rule.reading)])
-        text = (MODELS / "intermediate" / "targets" / f"{model}.sql").read_text("utf-8")
+        text = (DBT_PROJECT / model).read_text("utf-8")
         named = {term.field for term in (*rule.all_of, *rule.none_of)} | {row["amount"], row["base"]} - {""}
         assert {name for name in named if f"'{name}':" not in text} == set(), row
-        if model == "int_target_contribution":
+        if model == EVENTS:
             assert re.search(rf"'{rule.dataset}'( as dataset)?,\s+'{row['event_date']}'", text), row
 
 

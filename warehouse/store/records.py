@@ -1,6 +1,6 @@
 """What people decided, and what they are asked about, as entries of logs: exceptions, confirmations, final years,
-months closed and opened again, releases, steps of signals, comparisons of a resubmission with what stands, the answers
-to them and those that could not be used.
+months closed and opened again, releases, steps of signals, back-files signed as complete, opening balances recognised,
+comparisons of a resubmission with what stands, the answers to them and those that could not be used.
 
 The logs lie under `received/`, since they name people; what goes on from them does not. Whether a decision may be made
 is `orchestration.pipeline.sign_off`. Ends at records.
@@ -154,6 +154,33 @@ class SignalStep:
     recorded_at: str
 
 
+@dataclass(frozen=True)
+class BackFilesSigned:
+    """A unit says, signed by two, whether its back-files of a dataset are complete, all months of the opening balance
+    (回补完成); what it says last counts. `reason`: why they are open again."""
+
+    unit: str
+    dataset: str
+    is_complete: bool
+    preparer: str
+    reviewer: str
+    reason: str
+    recorded_at: str
+
+
+@dataclass(frozen=True)
+class BalanceRecognised:
+    """The bureau recognises by a document what a unit without rows declared as its opening balance of a target; another
+    number is not recognised. `declared`: as text."""
+
+    unit: str
+    target_id: str
+    declared: str
+    document: str
+    recognised_by: str
+    recorded_at: str
+
+
 Record = TypeVar(
     "Record",
     ApprovedException,
@@ -165,6 +192,8 @@ Record = TypeVar(
     UnusedAnswer,
     Release,
     SignalStep,
+    BackFilesSigned,
+    BalanceRecognised,
 )
 
 
@@ -188,6 +217,8 @@ _KINDS: dict[type[Any], _Kind] = {
     UnusedAnswer: _Kind("unused_answer", "unused_answers.jsonl", "submission_id", None),
     Release: _Kind("release", "releases.jsonl", "submission_id", "released_by"),
     SignalStep: _Kind("signal_step", "signal_steps.jsonl", "signal_id", "decided_by"),
+    BackFilesSigned: _Kind("back_files_signed", "back_files_signed.jsonl", "unit", "reviewer"),
+    BalanceRecognised: _Kind("balance_recognised", "balances_recognised.jsonl", "unit", "recognised_by"),
 }
 
 
@@ -272,3 +303,19 @@ def closed_months(records: Iterable[MonthClosing]) -> dict[str, MonthClosing]:
     """
     last = {record.month: record for record in records}
     return {month: record for month, record in last.items() if not record.is_reopening}
+
+
+def back_files_complete(records: Iterable[BackFilesSigned]) -> dict[tuple[str, str], str]:
+    """Unit and dataset → when it was signed that the back-files are complete, where that is the last word."""
+    signed_at: dict[tuple[str, str], str] = {}
+    for signing in records:
+        if signing.is_complete:
+            signed_at.setdefault((signing.unit, signing.dataset), signing.recorded_at)
+        else:
+            signed_at.pop((signing.unit, signing.dataset), None)
+    return signed_at
+
+
+def balances_recognised(records: Iterable[BalanceRecognised]) -> dict[tuple[str, str], BalanceRecognised]:
+    """By unit and target, the last."""
+    return {(recognition.unit, recognition.target_id): recognition for recognition in records}

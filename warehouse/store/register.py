@@ -26,14 +26,15 @@ from warehouse.store.data_root import HELD_ROWS, Root
 from warehouse.store.held_back import HoldBack
 from warehouse.store.integrity import Damaged, Part
 from warehouse.store.pull_log import Pull
-from warehouse.store.records import FinalYear, MonthClosing, SignalStep
+from warehouse.store.records import BalanceRecognised, FinalYear, MonthClosing, SignalStep
 from warehouse.store.standing import COUNTED, Key, SubmissionStatus
 from warehouse.vocabulary import clock, deadline, reference, signal
 from warehouse.vocabulary import period as periods
+from warehouse.vocabulary.back_file import is_back_file
 from warehouse.vocabulary.privacy import redact
 from warehouse.vocabulary.submission import Decision, Delivery, Expected
 
-Kind = Literal["first", "correction", "replacement", "nothing"]
+Kind = Literal["first", "correction", "replacement", "nothing", "back_file"]
 
 
 def decisions(root: Root, dataset: str = "") -> dict[str, list[Decision]]:
@@ -210,6 +211,18 @@ PULL = pa.schema(
         ("reason", pa.string()),
     ]
 )
+BACK_FILE_COMPLETION = pa.schema(
+    [("unit_code", pa.string()), ("dataset", pa.string()), ("signed_at", pa.timestamp("us"))]
+)
+BALANCE_RECOGNITION = pa.schema(
+    [
+        ("unit_code", pa.string()),
+        ("target_id", pa.string()),
+        ("declared", pa.decimal128(18, 4)),
+        ("document", pa.string()),
+        ("recognised_at", pa.timestamp("us")),
+    ]
+)
 RUN = pa.schema([("as_of_date", pa.date32()), ("rules_version", pa.string()), ("reference_version", pa.string())])
 
 
@@ -226,8 +239,9 @@ def _bounds(text: str) -> tuple[dt.date, dt.date]:
 
 
 def kinds(statuses: Iterable[SubmissionStatus]) -> dict[str, Kind]:
-    """Submission → a correction (更正), that there is nothing to report (本期无数据), the first of its key that was
-    taken (首报), or a whole file that comes after it (整份重报)."""
+    """Submission → a correction (更正), that there is nothing to report (本期无数据), a whole file of a month before
+    reporting began (回补), the first of its key that was taken (首报), or a whole file that comes after it
+    (整份重报)."""
     kind_of: dict[str, Kind] = {}
     taken: set[Key] = set()
     for status in statuses:
@@ -243,6 +257,9 @@ def _kind(decision: Decision, is_later: bool) -> Kind:
         return "correction"
     if decision.reading.is_nothing:
         return "nothing"
+    covered = periods.parse(decision.submission.period)
+    if covered is not None and is_back_file(decision.submission.dataset, covered):
+        return "back_file"
     return "replacement" if is_later else "first"
 
 
@@ -334,6 +351,7 @@ class Register:
 
     `deliveries`: in the order received. `counts`: submission → number of findings by severity, and of those `excepted`.
     The findings themselves lie there already. `confirmed`: submission → when (UTC, ISO 8601).
+    `back_files_complete`: unit and dataset → when it was signed. `balances_recognised`: by unit and target.
     """
 
     deliveries: Sequence[Delivery]
@@ -349,6 +367,8 @@ class Register:
     held_back: HoldBack = held_back.NOTHING
     pulls: Sequence[Pull] = ()
     signal_steps: Sequence[SignalStep] = ()
+    back_files_complete: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    balances_recognised: Mapping[tuple[str, str], BalanceRecognised] = field(default_factory=dict)
 
 
 def write(folder: Path, register: Register) -> None:
@@ -417,6 +437,28 @@ def write(folder: Path, register: Register) -> None:
     _write(folder / "closed_month.parquet", _closed_rows(register.closed_months), CLOSED_MONTH)
     _write(folder / "pull.parquet", _pull_rows(register.pulls), PULL)
     _write(folder / "signal.parquet", _signal_rows(register.signal_steps), SIGNAL)
+    _write(
+        folder / "back_file_completion.parquet",
+        (
+            {"unit_code": unit, "dataset": dataset, "signed_at": moment(signed_at)}
+            for (unit, dataset), signed_at in register.back_files_complete.items()
+        ),
+        BACK_FILE_COMPLETION,
+    )
+    _write(
+        folder / "balance_recognition.parquet",
+        (
+            {
+                "unit_code": recognition.unit,
+                "target_id": recognition.target_id,
+                "declared": Decimal(recognition.declared),
+                "document": recognition.document,
+                "recognised_at": moment(recognition.recorded_at),
+            }
+            for recognition in register.balances_recognised.values()
+        ),
+        BALANCE_RECOGNITION,
+    )
     _write(
         folder / "run.parquet",
         [

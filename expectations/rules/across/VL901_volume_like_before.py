@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from expectations.rule import World, rule
 from expectations.threshold import threshold
+from warehouse.vocabulary import back_file
 
 SHARE = threshold("volume_jump_share", "period_end_date")
 PERIODS, ROWS = 3, 30
@@ -11,9 +12,12 @@ PERIODS, ROWS = 3, 30
 MONTHLY = ("training_class", "training_record", "attendance", "certificate", "subsidy_payment", "support_service")
 
 
-def examples(*last: int) -> list[World]:
+REPORTED = ("2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30")
+FILLED_BACK = ("2025-08-31", "2025-09-30", "2025-10-31", "2025-11-30")
+
+
+def examples(*last: int, ends: tuple[str, ...] = REPORTED) -> list[World]:
     """Three months of 100 rows and one of the given number."""
-    ends = ("2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30")
     return [
         {
             name: [],
@@ -42,7 +46,7 @@ rule(
     why="数量突增突减可能是漏报、重复或口径变化，统计时要能说明。",
     fix="请核对是否漏报或重复；属实的可以说明原因；“应为”一栏是以前各期的均值。",
     basis="统计法（2024）第九条",
-    passes=examples(120),
+    passes=[*examples(120), *examples(300, ends=FILLED_BACK)],
     fails=examples(131, 69),
     scope="across",
     bad_rows=f"""
@@ -59,6 +63,7 @@ rule(
                 avg(received_rows) over earlier as mean,
                 count(*) over earlier as periods
             from submitted
+            where not {back_file.is_within("period_end_date")}
             window earlier as (
                 partition by dataset, unit_code, length(period)
                 order by period_end_date

@@ -122,6 +122,7 @@ def targets() -> list[dict[str, Any]]:
                 "warned_rows": 3,
                 "disputed_rows": 2,
                 "disputed_totals": 1,
+                "balance_verified_share": 0.25,
             }
         )
         rows.append(
@@ -176,6 +177,9 @@ def sample() -> dict[str, list[dict[str, Any]]]:
                 "breakdown": breakdown,
                 "code": code,
                 "code_name": name,
+                "counted": actual and actual - 6,
+                "opening_balance": actual and 4,
+                "totals_only": actual and 2,
                 "actual": actual,
             }
             for target in ("T01", "T04")

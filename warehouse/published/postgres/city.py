@@ -71,8 +71,9 @@ TOTALS = (
     ),
     Totals(
         "rpt_target_breakdown",
-        ("actual",),
+        ("actual", "counted", "totals_only"),
         people=_PEOPLE,
+        hidden=("opening_balance",),
         only="breakdown <> 'department'",
         wholes=((*_TARGET, "breakdown"),),
     ),

@@ -1,7 +1,8 @@
 with directory as (
     select
         *,
-        coalesce(institution_uscc, carrier_id) as institution_key
+        coalesce(institution_uscc, carrier_id) as institution_key,
+        {{ is_of_opening('period_end_date') }} as is_back_file
     from {{ ref('stg_institution_directory') }}
 ),
 
@@ -16,12 +17,19 @@ removals as (
     group by unit_code, entity_type_code, institution_key
 ),
 
+-- A back-file tells of institutions that left before reporting began: it is no directory of its day, so that it removes
+-- nobody; whom it lists is gone with the first directory that does not.
 snapshots as (
     select
         unit_code,
         period_end_date,
-        lead(period_end_date) over (partition by unit_code order by period_end_date) as next_snapshot_date
-    from (select distinct unit_code, period_end_date from directory) as dates
+        is_back_file,
+        min(case when not is_back_file then period_end_date end) over (
+            partition by unit_code
+            order by period_end_date
+            rows between 1 following and unbounded following
+        ) as next_snapshot_date
+    from (select distinct unit_code, period_end_date, is_back_file from directory) as dates
 ),
 
 newest as (

@@ -1,9 +1,10 @@
--- The directories are sent whole, period by period: what stood in them, and from when to when.
+-- The directories are sent whole, period by period: what stood in them, and from when to when; but for back-files.
 with directory as (
     select
         *,
         coalesce(institution_uscc, carrier_id) as institution_key
     from {{ ref('stg_institution_directory') }}
+    where not ({{ is_of_opening('period_end_date') }})
 ),
 
 ranked as (
@@ -77,8 +78,7 @@ marked as (
     window state as (partition by unit_code, entity_type_code, institution_key, state_number)
 ),
 
--- What is told first holds since it is valid, what is told later since the directory that tells it; a removal since
--- the day after the last one valid.
+-- What is told first holds since it is valid, later since its directory; a removal since the day after the last valid.
 begun as (
     select
         *,

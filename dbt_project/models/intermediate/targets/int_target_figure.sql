@@ -7,10 +7,6 @@ clocks as (
     select * from {{ ref('int_target_clock') }}
 ),
 
-contributions as (
-    select * from {{ ref('int_target_contribution') }}
-),
-
 measures as (
     select
         target_periods.target_id,
@@ -37,7 +33,8 @@ components as (
         reading,
         period,
         sum(opening_balance) as opening_balance,
-        sum(totals_only) as totals_only
+        sum(totals_only) as totals_only,
+        {{ floor_share('sum(verified)', 'sum(declared)') }} as balance_verified_share
     from {{ ref('int_target_component') }}
     group by target_id, reading, period
 ),
@@ -68,7 +65,7 @@ counts as (
     union all
     select periods.target_id, periods.reading, periods.period, count(distinct contributions.person_key)
     from periods
-    inner join contributions
+    inner join {{ ref('int_target_contribution') }} as contributions
         on
             periods.target_id = contributions.target_id
             and periods.reading = contributions.reading
@@ -84,6 +81,7 @@ figures as (
         measures.figure_date,
         components.opening_balance,
         components.totals_only,
+        components.balance_verified_share,
         coalesce(counts.counted, measures.actual, components.opening_balance, components.totals_only) is not null
             as has_data,
         case
@@ -109,6 +107,7 @@ select
     figure_date,
     cast(coalesce(opening_balance, 0) as decimal(18, 4)) as opening_balance,
     cast(coalesce(totals_only, 0) as decimal(18, 4)) as totals_only,
+    balance_verified_share,
     -- What nobody had to report yet and nobody did is unknown, not 0.
     cast(case when is_ratio or is_reported or has_data then actual end as decimal(18, 4)) as actual
 from figures

@@ -54,32 +54,14 @@ participations as (
     left join classes on newest.class_id = classes.class_id
 ),
 
--- Within one person and match key the groups of overlapping dates are the connected components.
-reached as (
-    select
-        participation_key,
-        person_key,
-        match_key,
-        start_date,
-        end_date,
-        max(end_date) over (
-            partition by person_key, match_key
-            order by start_date nulls last, end_date nulls last, participation_key
-            rows between unbounded preceding and 1 preceding
-        ) as reached_date
-    from participations
+-- Within one person and match key the groups of overlapping dates are one training.
+eligible as (
+    select * from participations
     where own_reason is null
 ),
 
 islands as (
-    select
-        participation_key,
-        sum(case when reached_date >= start_date then 0 else 1 end) over (
-            partition by person_key, match_key
-            order by start_date nulls last, end_date nulls last, participation_key
-            rows between unbounded preceding and current row
-        ) as island_number
-    from reached
+    {{ overlapping('eligible', 'person_key, match_key') }}
 ),
 
 credited as (

@@ -42,7 +42,10 @@ entries as (
     select
         directory.*,
         coalesce(stays.is_standing, false) as is_standing,
-        stays.removed_date as gone_date,
+        case
+            when stays.unit_code is not null then stays.removed_date
+            else coalesce({{ days_after('directory.valid_to_date', 1) }}, directory.removed_date)
+        end as gone_date,
         departments.department_order
     from directory
     inner join departments on directory.department_code = departments.department_code

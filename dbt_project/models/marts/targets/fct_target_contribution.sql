@@ -54,6 +54,7 @@ select
     row_number,
     department_code,
     unit_code,
+    case when unit_code is not null then {{ district_of('unit_code') }} end as district_key,
     event_date,
     cast(amount as decimal(18, 4)) as amount,
     cast(base_amount as decimal(18, 4)) as base_amount

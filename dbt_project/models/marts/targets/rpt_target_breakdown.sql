@@ -7,10 +7,6 @@ colleges as (
     where college_tier_code is not null
 ),
 
-contributions as (
-    select * from {{ ref('int_target_contribution') }}
-),
-
 names as (
     select
         'department' as breakdown,
@@ -24,9 +20,11 @@ names as (
     select 'part', code, name
     from {{ source('reference', 'codelists') }}
     where list in ('program', 'college_tier')
+    union all
+    select 'part', 'undivided', '未分项'
 ),
 
--- All that is counted, and the persons of the periods that count each of them once.
+-- All that is counted, the persons of the periods that count each of them once, and what enters without rows.
 numbers as (
     select
         periods.target_id,
@@ -36,7 +34,9 @@ numbers as (
         months.district_key,
         months.part_code,
         months.counted,
-        cast(null as string) as person_key
+        cast(null as string) as person_key,
+        cast(null as decimal(18, 4)) as opening_balance,
+        cast(null as decimal(18, 4)) as totals_only
     from periods
     inner join {{ ref('int_target_count') }} as months
         on
@@ -47,74 +47,72 @@ numbers as (
     union all
     select
         periods.target_id, periods.reading, periods.period, contributions.department_code, contributions.district_key,
-        contributions.part_code, null, contributions.person_key
+        contributions.part_code, null, contributions.person_key, null, null
     from periods
-    inner join contributions
+    inner join {{ ref('int_target_contribution') }} as contributions
         on
             periods.target_id = contributions.target_id
             and periods.reading = contributions.reading
             and contributions.event_date between periods.period_start_date and periods.period_end_date
     where periods.is_distinct_person
+    union all
+    select
+        target_id, reading, period, department_code, district_key, part_code, null, null, opening_balance, totals_only
+    from {{ ref('int_target_component') }}
 ),
 
 pieces as (
-    select
-        target_id, reading, period, counted, person_key, 'department' as breakdown, department_code as code
-    from numbers
+    select *, 'department' as breakdown, department_code as code from numbers
     union all
-    select target_id, reading, period, counted, person_key, 'district', district_key
-    from numbers
+    select *, 'district', district_key from numbers
     union all
-    select target_id, reading, period, counted, person_key, 'part', part_code
-    from numbers
+    select *, 'part', part_code from numbers
     where part_code is not null
 ),
 
-counted as (
+added as (
     select
         pieces.target_id,
         pieces.reading,
         pieces.period,
         pieces.breakdown,
         pieces.code,
-        case when periods.is_sensitive then {{ policy_value('smallest_published_total') }} else 0 end
-            as smallest_published,
-        coalesce(cast(sum(pieces.counted) as bigint), count(distinct pieces.person_key)) as actual
+        periods.is_sensitive,
+        coalesce(cast(sum(pieces.counted) as bigint), count(distinct pieces.person_key)) as counted,
+        coalesce(sum(pieces.opening_balance), 0) as opening_balance,
+        coalesce(sum(pieces.totals_only), 0) as totals_only
     from pieces
     inner join periods on {{ same_target_period('pieces', 'periods') }}
-    group by
-        pieces.target_id, pieces.reading, pieces.period, periods.is_sensitive, pieces.breakdown, pieces.code
+    group by pieces.target_id, pieces.reading, pieces.period, periods.is_sensitive, pieces.breakdown, pieces.code
 ),
 
-published as (
+-- Of a small component nothing is told, nor the sum that would tell it.
+told as (
     select
-        target_id,
-        reading,
-        period,
-        breakdown,
-        code,
-        case when actual >= smallest_published then actual end as actual
-    from counted
+        target_id, reading, period, breakdown, code, counted, opening_balance, totals_only,
+        not is_sensitive or not (
+            {{ is_small('counted') }} or {{ is_small('opening_balance') }} or {{ is_small('totals_only') }}
+        ) as is_told
+    from added
     union all
-    select
-        'S01',
-        'main',
-        'point',
-        'part',
-        college_tier_code,
-        count(*)
+    select 'S01', 'main', 'point', 'part', college_tier_code, count(*), 0, 0, true
     from colleges
     group by college_tier_code
 )
 
 select
-    published.target_id,
-    published.reading,
-    published.period,
-    published.breakdown,
-    published.code,
+    told.target_id,
+    told.reading,
+    told.period,
+    told.breakdown,
+    told.code,
     names.code_name,
-    published.actual
-from published
+    case when told.is_told then told.counted end as counted,
+    cast(case when told.is_told then told.opening_balance end as decimal(18, 4)) as opening_balance,
+    cast(case when told.is_told then told.totals_only end as decimal(18, 4)) as totals_only,
+    cast(
+        case when told.is_told then told.counted + told.opening_balance + told.totals_only end as decimal(18, 4)
+    ) as actual
+from told
 left join names
-    on published.breakdown = names.breakdown and published.code = names.code
+    on told.breakdown = names.breakdown and told.code = names.code

@@ -41,6 +41,7 @@ judged as (
         figures.actual,
         figures.opening_balance,
         figures.totals_only,
+        figures.balance_verified_share,
         -- A list of a whole year has no months: all of it is at the cut-off.
         case
             when clocks.is_on_clock and clocks.cut_off_date is not null
@@ -110,7 +111,8 @@ select
         as received_share,
     standings.warned_rows,
     standings.disputed_rows,
-    coalesce(standings.disputed_totals, 0) as disputed_totals
+    coalesce(standings.disputed_totals, 0) as disputed_totals,
+    judged.balance_verified_share
 from judged
 left join standings
     on {{ same_target_period('judged', 'standings') }}

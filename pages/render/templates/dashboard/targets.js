@@ -11,6 +11,7 @@
   const STANDING = [{ name: "cut_off_date", title: "评价时点" },
     { name: "expected_share", title: "序时进度", kind: "percent" }, { name: "status_said", title: "状态" },
     { name: "figure_state", title: "数据性质", text: row => word("figure_state", row.figure_state) },
+    { name: "balance_verified_share", title: "基数核实率", kind: "percent" },
     { name: "projected_actual", title: "期末预计", kind: "number" },
     { name: "projected_low", title: "下限", kind: "number" }, { name: "projected_high", title: "上限", kind: "number" }];
   const REACH = [{ name: "actual", title: "完成数", kind: "number" }, { name: "threshold", title: "目标值", kind: "number" },
@@ -46,6 +47,9 @@
   const range = row => row.projected_low === null ? ""
     : `（${whole(row.projected_low)}—${whole(row.projected_high)}）`;
 
+  const verified = row => row.balance_verified_share === null ? null
+    : `基数核实率 ${percent(row.balance_verified_share)}`;
+
   function target(row) {
     const projected = row.projected_actual === null ? null : `期末预计 ${whole(row.projected_actual)}${range(row)}`;
     const pace = [["后续月均需完成", row.pace_needed, Math.ceil], ["近三个月月均完成", row.pace_reached, Math.round]]
@@ -60,7 +64,7 @@
       el("p", { class: "small soft num" },
         chip(row.status_said, TONES[row.status] || "idle", word("status_mark", row.status)),
         chip(word("figure_state", row.figure_state), STATE_TONES[row.figure_state]),
-        [row.period_title, row.clock_said, ...row.beside_said, projected, pace].filter(Boolean).map(text => el("span", {}, text)),
+        [verified(row), row.period_title, row.clock_said, ...row.beside_said, projected, pace].filter(Boolean).map(text => el("span", {}, text)),
         chosenShare ? el("span", { class: "own" }, chosenShare) : null));
   }
 
@@ -90,10 +94,12 @@
       records("target").filter(({ target_id: id }) => id === open)),
       el("div", { class: "tables" },
         parts.filter(([, , pieces]) => pieces.length).map(([code, title, pieces]) =>
-          table(`${open} ${row.period_title}按${title}（${word("component", "rows")}）`, [
+          table(`${open} ${row.period_title}按${title}`, [
             { name: "name", title, text: piece => code === "part" ? piece.name : word(code, piece.code) },
             { name: "actual", title: "完成数", kind: "number",
-              text: piece => piece.actual === null ? TOO_FEW : number(piece.actual) }], pieces)),
+              text: piece => piece.actual === null ? TOO_FEW : number(piece.actual) },
+            ...[["counted", "rows"], ["opening_balance", "opening"], ["totals_only", "totals"]]
+              .map(([name, component]) => ({ name, title: word("component", component), kind: "number" }))], pieces)),
         months.length ? monthTable(open, months) : null));
   }
 
