@@ -193,6 +193,11 @@ def number(value: float | Decimal | None) -> str:
     return f"{exact.quantize(Decimal('0.01'), ROUND_DOWN):,}"
 
 
+def amount(value: float | Decimal | None, unit: str) -> str:
+    """A figure of a metric in its unit; a share in percent."""
+    return share(value, 1) if unit == "比例" else number(value)
+
+
 def in_ten_thousands(value: float | Decimal | None, below: float | Decimal | None = None) -> str:
     """From ten thousand on in 万 with at most two places, the nearest; less as `number` says it. What is below a goal
     is never rounded up to it."""
@@ -331,6 +336,7 @@ def filters() -> dict[str, Any]:
     """What templates may call, by name."""
     return {
         "number": number,
+        "amount": amount,
         "percent": percent,
         "share": lambda pair: share(*pair),
         "day": day,

@@ -14,6 +14,7 @@ from pages.gather.month_state import MonthState, month_state
 from pages.gather.share import Share
 from pages.gather.sources import Sources
 from pages.gather.unreachable import Unreachable, unreachable
+from pages.gather.warned_sums import WarnedSum, warned_sums
 from warehouse.published.publication import Publication
 from warehouse.vocabulary import reference
 
@@ -38,7 +39,8 @@ class BureauFacts:
     `rpt_participation_month`; `unfinished`: participations not completed, which have no month; `grid`:
     `rpt_submission_grid`; `held_since`: department → day of the oldest error that holds a row; `rules`,
     `unrecognised`: as in `DepartmentFacts`; `submissions`: `told/submission.parquet`; `unreachable`: interfaces from
-    which nothing arrives; `tasks`: `rpt_task_progress`.
+    which nothing arrives; `tasks`: `rpt_task_progress`; `warned_sums`: sums that are others without values open to
+    doubt.
     """
 
     as_of: dt.date
@@ -56,6 +58,7 @@ class BureauFacts:
     unreachable: Sequence[Unreachable] = ()
     tasks: Sequence[Mapping[str, Any]] = ()
     month: MonthState | None = None
+    warned_sums: Sequence[WarnedSum] = ()
 
     @property
     def calls(self) -> list[Call]:
@@ -104,4 +107,5 @@ def bureau(sources: Sources, current: Publication) -> BureauFacts:
         unreachable=unreachable(sources),
         tasks=task_progress.task_rows(sources),
         month=month_state(sources),
+        warned_sums=warned_sums(sources),
     )

@@ -7,6 +7,7 @@ With its facts as JSON, targets, grid and call list as CSV. Ends at texts by pla
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 
 from pages import site_map, texts, words
 from pages.gather import deadlines, grid
@@ -86,6 +87,7 @@ def _json(facts: BureauFacts) -> str:
             "participation_months": facts.participation_months,
             "unfinished_participations": facts.unfinished,
             "grid": [row_facts(row) for row in facts.grid],
+            "warned_sums": [asdict(warned) for warned in facts.warned_sums],
             "calls": [call_list.call_facts(call) for call in facts.calls],
             "rules": facts.rules,
             "unrecognised": facts.unrecognised,

@@ -275,6 +275,36 @@ def test_a_code_column_says_of_which_list_it_is(models: dict[str, Node]) -> None
     assert len({code_list for table in mart.marts().values() for code_list in table.code_lists.values()}) > 30
 
 
+def test_the_day_by_which_a_fact_counts_is_its_first_date() -> None:
+    undated = {"fct_task_allocation"}  # what was given for a whole window
+    dates = {
+        name: [column for column, kind in table.columns.items() if kind == "date"]
+        for name, table in mart.marts().items()
+        if name.startswith("fct_") and name not in undated
+    }
+    assert len(dates) > 15
+    periods = {"period_start_date", "period_end_date"}
+    assert [
+        name for name, columns in dates.items() if [*columns, None][0] != "event_date" and not periods & {*columns}
+    ] == []
+    assert [name for name, columns in dates.items() if "event_date" not in columns] == []
+
+
+def test_every_fact_of_sent_rows_says_whether_they_are_open_to_doubt() -> None:
+    of_rows = {
+        name: table
+        for name, table in mart.marts().items()
+        if name.startswith("fct_") and {"submission_id", "row_number"} <= table.columns.keys()
+    }
+    others = {
+        "fct_finding",
+        "fct_target_contribution",
+        "fct_task_allocation",
+    }  # of findings, figures and the bureau's plan
+    assert {name for name, table in of_rows.items() if "has_open_warning" not in table.columns} == others
+    assert len(of_rows) > 15
+
+
 def test_every_code_has_an_english_name_and_no_other_does() -> None:
     codes = [(row["list"], row["code"]) for row in reference.table("codelists")]
     names = {(row["list"], row["code"]): row["name_en"] for row in reference.table("code_names")}

@@ -15,9 +15,17 @@ import pytest
 
 from tests.e2e.harness import Skills
 from warehouse.vocabulary.mart import marts
+from warehouse.vocabulary.metric import metrics
 
 Row = dict[str, Any]
 CHECKS = (3, 6, 12)
+UNBOUNDED = {
+    ("rpt_target_progress", "progress_share"),
+    ("rpt_demand_supply", "training_need_share"),
+    ("fct_labour_cost", "cost_to_revenue_share"),
+    ("fct_labour_cost", "profit_to_cost_share"),
+}
+"""Of a goal or of another amount, which it may exceed."""
 PERSONS = {
     "fct_participation": ("int_participation", "person_key", "event_date", "is_counted"),
     "fct_certificate": ("int_certificate", "person_key", "issue_date", "is_counted"),
@@ -43,15 +51,19 @@ def rows(built: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
+def open_warnings(skills: Skills) -> set[str]:
+    """Rows that were sent with a warning which nobody has explained."""
+    return {
+        f"{finding['submission_id']}#{finding['row_index']}"
+        for finding in pq.read_table(skills.root.register / "finding.parquet").to_pylist()
+        if finding["severity"] == "warning" and finding["explained_at"] is None and finding["row_index"] is not None
+    }
+
+
 def test_every_fact_of_sent_rows_says_which_values_somebody_still_has_to_look_at(
     skills: Skills, built: duckdb.DuckDBPyConnection
 ) -> None:
-    findings = pq.read_table(skills.root.register / "finding.parquet").to_pylist()
-    open_rows = {
-        f"{finding['submission_id']}#{finding['row_index']}"
-        for finding in findings
-        if finding["severity"] == "warning" and finding["explained_at"] is None and finding["row_index"] is not None
-    }
+    open_rows = open_warnings(skills)
     facts = {
         name: mart
         for name, mart in marts().items()
@@ -66,6 +78,29 @@ def test_every_fact_of_sent_rows_says_which_values_somebody_still_has_to_look_at
         assert {row for row, is_open in told if is_open} == {row for row, _ in told} & open_rows, name
         warned += sum(is_open for _, is_open in told)
     assert warned > 100
+
+
+SUMS = {
+    "attended_hours": ("fct_participation where is_counted", "participation_key", "attended_hours", 1),
+    "subsidy_paid": ("fct_subsidy_payment where is_counted and status_code = '3'", "payment_key", "amount_fen", 100),
+    "competition_budget": ("fct_competition where is_counted", "competition_key", "budget_fen", 100),
+}
+"""Metric → the rows that it takes, their key, what it sums, divisor."""
+
+
+@pytest.mark.parametrize("name", SUMS)
+def test_a_sum_of_values_is_told_with_and_without_those_open_to_doubt(
+    name: str, skills: Skills, built: duckdb.DuckDBPyConnection
+) -> None:
+    sent, key, column, divisor = SUMS[name]
+    open_rows = open_warnings(skills)
+    taken = [row for row in rows(built, f"from {sent}") if row[column] is not None]
+    whole = sum(row[column] for row in taken)
+    doubted = sum(row[column] for row in taken if row[key] in open_rows)
+    for metric, expected in ((name, whole), (f"{name}_unwarned", whole - doubted)):
+        told = built.execute(metrics().sql(metrics().of(metric))).fetchall()
+        assert float(told[0][0] or 0) == pytest.approx(float(expected) / divisor)
+    assert 0 < doubted <= whole
 
 
 @pytest.mark.parametrize("fact", PERSONS)
@@ -188,3 +223,16 @@ def test_journeys_are_what_the_published_facts_say_of_a_person(built: duckdb.Duc
         expected = journey.told()
         assert {name: told[key][name] for name in expected} == expected
     assert sum(row["is_certified"] for row in told.values()) > 100
+
+
+def test_shares_lie_between_nothing_and_all(built: duckdb.DuckDBPyConnection) -> None:
+    shares = [
+        (name, column)
+        for name, mart in marts().items()
+        for column in mart.columns
+        if column.endswith(("_share", "_rate")) and (name, column) not in UNBOUNDED
+    ]
+    assert len(shares) > 8
+    for name, column in shares:
+        beyond = built.execute(f"select count(*) from {name} where not {column} between 0 and 1").fetchall()
+        assert beyond == [(0,)], (name, column)

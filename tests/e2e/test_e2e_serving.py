@@ -18,8 +18,14 @@ from warehouse.published.publication import Publication
 from warehouse.vocabulary.metric import Metric, metrics
 
 Rows = list[tuple[Any, ...]]
-NOTHING_YET = {"employment_rate"}
-"""Whom the demo's three months trained nobody has followed up yet."""
+NOTHING_YET = {
+    "employment_rate",
+    "amount_recovered_unwarned",
+    "competition_budget_unwarned",
+    "competition_participants_unwarned",
+}
+"""Whom the demo's three months trained nobody has followed up yet; all of its competitions and of the money recovered
+is open to doubt."""
 CASES = pytest.mark.parametrize("metric", metrics().metrics, ids=lambda metric: metric.name)
 
 

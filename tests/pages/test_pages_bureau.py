@@ -9,6 +9,7 @@ from typing import Any
 
 from pages import words
 from pages.gather.bureau import BureauFacts
+from pages.gather.warned_sums import WarnedSum
 from pages.render.bureau import bureau_files, bureau_page
 from tests.pages import report_samples as samples
 from tests.pages.report_html import Page
@@ -42,6 +43,15 @@ def test_the_page_is_whole_and_needs_nothing_from_outside() -> None:
 def test_what_is_not_completed_has_no_month_and_is_told_beside() -> None:
     assert "另有 1,240 人次尚未结业" in Page(page(unfinished=1240)).text
     assert "尚未结业" not in Page(page(unfinished=0)).text
+
+
+def test_a_sum_that_values_open_to_doubt_change_stands_with_and_without_them() -> None:
+    budget = WarnedSum("competition_budget", "竞赛办赛经费", "元", None, 923_000_000.5, 3_000_000)
+    covered = WarnedSum("safety_coverage", "覆盖率", "比例", "2026", 0.5, None)
+    text = Page(page(warned_sums=[budget, covered])).text
+    assert "竞赛办赛经费全部元923,000,000.503,000,000" in text
+    assert "覆盖率2026比例50%" in text
+    assert "含待核实数值的合计" not in Page(page()).text
 
 
 def test_every_cell_says_in_words_what_its_colour_means() -> None:

@@ -78,7 +78,11 @@ def test_there_are_metrics_enough_and_each_speaks_both_languages() -> None:
         ),
         ("table: fct_participation", "table: fct_none", "fct_none, which is no mart"),
         ("    source: participation\n", "    source: nowhere\n", "source nowhere, which is not described"),
-        ("    each: [year]\n", "    each: [month]\n", "frontline_fund_share needs month, which fund does not have"),
+        (
+            "    each: [year]\n",
+            "    each: [rule]\n",
+            "yearly_trained_persons needs rule, which participation does not have",
+        ),
         ("  rule: {", "  rules: {", "dimension rule, which is not described"),
         ("name: counted_participations", "name: reported_participations", "two metrics are called"),
         ("dimensions:\n", "dimensions: [\n", "is no YAML"),

@@ -9,6 +9,7 @@ import functools
 import itertools
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
@@ -21,6 +22,8 @@ from warehouse.vocabulary.mart import marts
 from warehouse.vocabulary.project import PACKAGE
 
 FILE = PACKAGE / "metrics.yaml"
+UNWARNED = "_unwarned"
+"""Ends the name of a sum's twin without the rows that carry an open warning."""
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
 Text = Annotated[str, Field(min_length=1)]
 
@@ -108,7 +111,8 @@ Formula = Annotated[str, Field(min_length=1), AfterValidator(_checked)]
 
 
 class Metric(_Strict):
-    """One figure, one aggregate or one over another. Without `rows` it is taken from all rows of its source."""
+    """One figure, one aggregate or one over another. Without `rows` it is taken from all rows of its source.
+    `sums_values`: it sums values as they were sent, so that it has a twin without those that carry an open warning."""
 
     name: Name
     zh: Text
@@ -121,6 +125,7 @@ class Metric(_Strict):
     total: Formula | None = Field(None, alias="formula")
     numerator: Formula | None = None
     denominator: Formula | None = None
+    sums_values: bool = False
     rows: Text = "true"
     each: tuple[Name, ...] = ()
     report: Text | None = None
@@ -158,6 +163,20 @@ class Metric(_Strict):
         if self.total is not None:
             return over_rows(self.total)
         return f"1.0 * {over_rows(str(self.numerator))} / nullif({over_rows(str(self.denominator))}, 0)"
+
+    def unwarned(self) -> Metric:
+        """Its twin, over the rows of which no value is open to doubt."""
+        told = {
+            "name": f"{self.name}{UNWARNED}",
+            "zh": f"{self.zh}（不含待核实数值）",
+            "en": f"{self.en}, without values under an open warning",
+            "description_zh": f"{self.description_zh.rstrip('。')}；不含有须核对问题、尚未说明的数据。",
+            "description_en": f"{self.description_en.rstrip('.')}; without rows that carry an open warning.",
+            "sums_values": False,
+            "rows": f"({self.rows}) and not has_open_warning",
+            "report": None,
+        }
+        return self.model_copy(update=told)
 
     @property
     def is_stock(self) -> bool:
@@ -210,7 +229,14 @@ def load(path: Path = FILE) -> Metrics:
         raise OperatorError(f"{path.name}, {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
     for problem in _problems(metrics):
         raise OperatorError(f"{path.name}: {problem}.")
-    return metrics
+    return metrics.model_copy(update={"metrics": tuple(_with_twins(metrics.metrics))})
+
+
+def _with_twins(written: Iterable[Metric]) -> Iterator[Metric]:
+    for metric in written:
+        yield metric
+        if metric.sums_values:
+            yield metric.unwarned()
 
 
 def _problems(metrics: Metrics) -> list[str]:
@@ -228,6 +254,10 @@ def _problems(metrics: Metrics) -> list[str]:
     for metric in metrics.metrics:
         if metric.source not in metrics.sources:
             problems.append(f"{metric.name} has source {metric.source}, which is not described")
+        elif metric.sums_values and not _knows_warnings(metrics, metric):
+            problems.append(
+                f"{metric.name} sums values, and {metric.source} does not say which of them are open to doubt"
+            )
         else:
             problems += [
                 f"{metric.name} needs {dimension}, which {metric.source} does not have"
@@ -235,6 +265,11 @@ def _problems(metrics: Metrics) -> list[str]:
                 if dimension not in metrics.sources[metric.source].dimensions
             ]
     return problems
+
+
+def _knows_warnings(metrics: Metrics, metric: Metric) -> bool:
+    table = marts().get(metrics.sources[metric.source].table)
+    return table is not None and "has_open_warning" in table.columns
 
 
 def catalogue(known: Metrics) -> dict[str, Any]:
