@@ -3,7 +3,8 @@ with registers as (
     select
         *,
         row_number() over (
-            partition by enterprise_uscc order by register_kind_code nulls last, register_date desc, register_key nulls last
+            partition by enterprise_uscc
+            order by register_kind_code nulls last, register_date desc, register_key nulls last
         ) as place
     from {{ ref('fct_enterprise_register') }}
     where is_counted
