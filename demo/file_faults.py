@@ -18,7 +18,7 @@ from demo.defect import Effect, Kind
 from demo.injection import HELD_SHARE, in_file_order
 from demo.labels import Labels
 from demo.rows import CLEAN, Rows, concat
-from demo.streams import stream
+from demo.streams import stream_of_feed
 from expectations import outcome
 from ingest.feed import Feed, feeds
 from warehouse.vocabulary.period import Period, parse
@@ -178,7 +178,7 @@ def plan(
     """Every file of every feed that owes something in the world, with the time of its delivery."""
     planned: list[Planned] = []
     for feed in feeds():
-        draws = stream(feed.dataset, generator)
+        draws = stream_of_feed(feed.department, feed.dataset, generator)
         for period in _owed(feed, first, last, world[feed.dataset]):
             due = _sent_by(feed, period, last)
             for unit in feed.units:

@@ -11,7 +11,7 @@ import numpy as np
 from demo.institutions import Employers, Institutions
 from demo.people import People
 from demo.rows import Array, Rows, as_text, concat, either, rows
-from demo.senders import newcomers, owes
+from demo.senders import department_of, newcomers, owes
 from demo.streams import apart
 from demo.training import Classes, Participations, clusters
 from warehouse.vocabulary import reference
@@ -64,6 +64,15 @@ _WAGE_INDUSTRIES = {
     "10": "L72",
 }
 """The industry in which the occupations of a special action mostly work."""
+_FOLLOWED_TYPES = ("01", "03", "09")
+"""Training for work and for founders: what becomes of others is not asked."""
+_FOLLOWED_SHARE, _SELDOM_SHARE = 0.94, 0.55
+_SELDOM_FOLLOWED = ("MIB",)
+"""The department that follows too few of its graduates for a rate."""
+_AT_WORK, _FEWER_AT_WORK, _FEWER_AT_WORK_EVERY = 0.93, 0.64, 12
+"""Of a class, how many are at work; every so many institutions find work for fewer, and still for most (OF007)."""
+_FOUNDING = {3: (0.20, 1.0), 6: (0.32, 0.93), 12: (0.36, 0.78), 24: (0.38, 0.61)}
+"""Month of the check → which share of founders have started by then, and of those which still operates."""
 # What a department gets that stands in none of these tables.
 _NEWCOMERS_COVERED = 40
 _NEWCOMERS_FORECAST = ("02",)
@@ -253,41 +262,69 @@ def followup_rows(
     firms: Employers,
     months: list[Period],
 ) -> Rows:
-    """What became of the graduates of units that owe it three and six months later."""
+    """What became of the graduates of employment and founders' training, as their units look after them.
+
+    The classes of some institutions find work for fewer; founders start over the months and some close again.
+    """
     starts = np.array([np.datetime64(month.start) for month in months])
-    of_sender = owes(classes.unit, "outcome_followup")[participations.of_class]
-    followed = participations.completed & of_sender & (generator.random(len(participations.of_class)) < 0.5)
-    followed &= (classes.columns["project_type"] != "05")[participations.of_class]
-    parts = []
     names = as_text(str(month) for month in months)
-    for after in (3, 6):
-        ended = np.searchsorted(starts, participations.completion, "right") - 1
+    of_class = participations.of_class
+    kind = classes.columns["project_type"][of_class]
+    # Where a district does not owe it, its department looks after the graduates of the district's classes.
+    sender = either(owes(classes.unit, "outcome_followup"), classes.unit, department_of(classes.unit))
+    of_sender = owes(sender, "outcome_followup")[of_class]
+    seldom = np.isin(department_of(classes.unit), _SELDOM_FOLLOWED)[of_class]
+    share = either(seldom, _SELDOM_SHARE, _FOLLOWED_SHARE)
+    followed = participations.completed & of_sender & np.isin(kind, _FOLLOWED_TYPES)
+    followed &= generator.random(len(of_class)) < share
+    turn, closing = generator.random(len(of_class)), generator.random(len(of_class))
+    ended = np.searchsorted(starts, participations.completion, "right") - 1
+    place_in_class = _rank_in_class(generator, of_class)
+    size = np.bincount(of_class, minlength=len(classes))[of_class]
+    parts = []
+    for after, (starting, operating) in _FOUNDING.items():
         place = np.flatnonzero(followed & (ended + after < len(months)))
         month = ended[place] + after
-        employed = (generator.random(len(place)) < 0.85).astype(float)
-        started = ((employed == 0) & (generator.random(len(place)) < 0.2)).astype(float)
+        founded = (kind[place] == "03") & (turn[place] < starting)
+        settled = place_in_class[place] < _working_share(classes)[of_class[place]] * size[place]
         person = participations.person[place]
+        employed = (settled & ~founded).astype(float)
         parts.append(
             rows(
                 "outcome_followup",
-                classes.unit[participations.of_class[place]],
+                sender[of_class[place]],
                 names[month],
                 {
                     "person_name": pool.name[person],
                     "id_type": pool.id_type[person],
                     "id_no": pool.id_no[person],
-                    "class_id": classes.columns["class_id"][participations.of_class[place]],
+                    "class_id": classes.columns["class_id"][of_class[place]],
                     "check_month": float(after),
                     "check_date": starts[month] + generator.integers(0, 25, len(place)).astype("timedelta64[D]"),
                     "is_employed": employed,
-                    "has_started_business": started,
+                    "has_started_business": founded.astype(float),
                     "employer_uscc": _where_employed(firms, employed, generator),
-                    "is_still_operating": either(started == 1, 1.0, np.nan),
+                    "is_still_operating": either(founded, (closing[place] < operating).astype(float), np.nan),
                     "source": generator.choice(as_text("123"), len(place)),
                 },
             )
         )
     return concat(parts)
+
+
+def _rank_in_class(generator: np.random.Generator, of_class: Array) -> Array:
+    """The places of a class's participants in an order of chance, from nought."""
+    order = np.lexsort((generator.random(len(of_class)), of_class))
+    rank = np.empty(len(of_class), dtype=int)
+    first = np.searchsorted(of_class[order], of_class[order], "left")
+    rank[order] = np.arange(len(of_class)) - first
+    return rank
+
+
+def _working_share(classes: Classes) -> Array:
+    """Of each class, which share is at work."""
+    institutions, number = np.unique(classes.columns["org_uscc"].astype(str), return_inverse=True)
+    return either(number % _FEWER_AT_WORK_EVERY == 0, _FEWER_AT_WORK, _AT_WORK) if len(institutions) else number
 
 
 def _where_employed(firms: Employers, employed: Array, generator: np.random.Generator) -> Array:

@@ -22,12 +22,21 @@ LATER = frozenset(
     }
 )
 """The datasets with generators of their own."""
+_FIRST_SENDERS = {"outcome_followup": "HRSS"}
+"""Datasets that others than this department began to send later."""
 
 
 def stream(dataset: str, generator: np.random.Generator) -> np.random.Generator:
     """The generator from which a dataset's numbers come where the others' come from `generator`, which stays as it is
     for a later one."""
     return apart(dataset, generator) if dataset in LATER else generator
+
+
+def stream_of_feed(department: str, dataset: str, generator: np.random.Generator) -> np.random.Generator:
+    """The same for the files of a feed: also those of departments that began to send a dataset later."""
+    if department != _FIRST_SENDERS.get(dataset, department):
+        return apart(f"{department}/{dataset}", generator)
+    return stream(dataset, generator)
 
 
 def apart(name: str, generator: np.random.Generator) -> np.random.Generator:

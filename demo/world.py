@@ -24,7 +24,7 @@ from demo import (
     training,
 )
 from demo.rows import Array, Rows, concat, empty, is_blank
-from demo.streams import stream
+from demo.streams import apart, stream
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.period import Period, between
 
@@ -104,7 +104,9 @@ def build(first: Period, last: Period, scale: float, seed: int) -> dict[str, Row
         "demand_forecast": concat([returns.forecast_rows(generator, year) for year in told.forecasts]),
         "wage_guidance": concat([returns.wage_rows(generator, year) for year in told.years]),
         "enforcement_case": returns.case_rows(generator, classes, listed, pool, months),
-        "outcome_followup": returns.followup_rows(generator, classes, participations, pool, firms, months),
+        "outcome_followup": returns.followup_rows(
+            apart("outcome_followup", generator), classes, participations, pool, firms, months
+        ),
         "task_allocation": tasks.task_rows(months),
     }
     halves, quarters = list(told.halves), list(told.quarters)

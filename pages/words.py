@@ -157,6 +157,30 @@ FUNDING_GROUPS: dict[str, str] = {
     "other": "其他",
     "unknown": "班级未报",
 }
+EVALUATIONS: dict[str, str] = {
+    "rated": "已评价",
+    "too_few_persons": "人数不足，不评价",
+    "not_known": "无法评价",
+    "no_index": "不计指数",
+}
+OUTCOME_RATES: dict[str, str] = {
+    "employment": "就业率",
+    "practice": "创业实践率",
+    "success": "创业成功率",
+    "stability": "企业稳定率",
+}
+OUTCOME_STATES: dict[str, str] = {
+    "rated": "已计算",
+    "not_due": "未到期",
+    "no_data": "无数据",
+    "too_few": "人数过少，不公布",
+    "too_few_known": "跟踪不足，只列人数",
+}
+TRAINING_KINDS: dict[str, str] = {
+    row["kind"]: row["kind_zh"]
+    for row in sorted(reference.table("quality_kinds"), key=lambda row: row["kind"] == "pass_only")
+}
+"""Kinds of training among which quality is compared; last those without an index."""
 CLAUSE_NUMERALS = "一二三四五六七八九十"
 CITY = "市级部门"
 DEMO = "演示数据：人员、机构和报送都由程序虚构，不代表任何真实情况。"

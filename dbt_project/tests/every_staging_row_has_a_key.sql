@@ -18,7 +18,8 @@
     ('rule_order',): ['stg_target_rule'],
     ('target_id', 'period', 'month_end_date', 'from_date'): ['stg_target_curve'],
     ('threshold_name', 'since_date'): ['stg_threshold'],
-    ('indicator',): ['stg_quality_weight'],
+    ('quality_kind', 'component', 'since_date'): ['stg_quality_component'],
+    ('code_list', 'code'): ['stg_quality_kind'],
     ('rule_code',): ['stg_risk_rule', 'stg_missing_source'],
 } -%}
 {% for columns, names in keys.items() %}

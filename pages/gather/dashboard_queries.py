@@ -9,9 +9,6 @@ import datetime as dt
 
 from warehouse.vocabulary import policy
 
-LOWEST_CLASSES = 200
-"""So many classes, those of the lowest index; the publication holds all of them."""
-
 _TARGET = """
 select * from rpt_target_progress order by target_id, reading, period_start_date, period
 """
@@ -61,23 +58,22 @@ select
     training_need_share
 from rpt_demand_supply order by all
 """
-_QUALITY = f"""
+_QUALITY = """
 select
-    subject_kind as kind, subject_key as key, coalesce(subject_name, subject_key) as name, participations, completed,
-    certified, completion_rate, pass_rate, skill_upgrade_rate, level_raised_rate, employment_rate,
-    paid_fen_per_certified, quality_index, known_weight, quality_line, is_below_line
+    subject_kind as kind, subject_key as key, quality_kind as training, coalesce(subject_name, subject_key) as name,
+    strftime(first_month_date, '%Y-%m') as first_month, strftime(last_day_date, '%Y-%m') as last_month, participations,
+    persons, completed, certified, completion_rate, pass_rate, certificate_rate, employment_rate, practice_rate,
+    stability_rate, level_raised_rate, paid_fen_per_certified, evaluation, quality_index, peers, low_percentile,
+    median_index, is_low, implementing_department_code as department
 from rpt_program_quality
-where subject_kind <> 'class' or quality_index is not null
-qualify
-    subject_kind <> 'class'
-    or row_number() over (partition by subject_kind order by quality_index, subject_key) <= {LOWEST_CLASSES}
-order by kind, quality_index nulls last, key
+where subject_kind <> 'class'
+order by kind, training, quality_index nulls last, key
 """
-_QUALITY_TOTAL = """
+_OUTCOME = """
 select
-    subject_kind as kind, count(*) as subjects, count(quality_index) as judged,
-    count(*) filter (is_below_line) as below_line
-from rpt_program_quality group by subject_kind order by kind
+    subject_kind as kind, subject_key as key, completion_year as year, rate, check_month, evaluation, due_count,
+    known_count, reached_count, known_share, rate_share, lowest_share
+from rpt_outcome_rate order by kind, key, year, rate, check_month
 """
 _GRID = """
 select
@@ -126,7 +122,7 @@ _QUERIES = {
     "category": _CATEGORY,
     "demand": _DEMAND,
     "quality": _QUALITY,
-    "quality_total": _QUALITY_TOTAL,
+    "outcome": _OUTCOME,
     "grid": _GRID,
     "department": _DEPARTMENT,
     "reconciliation": _RECONCILIATION,

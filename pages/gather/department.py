@@ -14,6 +14,7 @@ from pages.gather.acceptance_trend import MonthlyAcceptance, acceptance_trend
 from pages.gather.correction_workbook import StandingWorkbooks
 from pages.gather.exceptions import masked
 from pages.gather.grid import Row, State
+from pages.gather.low_quality import LowQuality, low_quality
 from pages.gather.month_state import MonthState, month_state
 from pages.gather.sending import Sending, SendingDay
 from pages.gather.sources import Sources
@@ -73,7 +74,8 @@ class DepartmentFacts:
     explained, fixed, days_to_fix (median); `exceptions`: the facts of an approved exception, masked, and used
     (findings); `acceptances`: newest period first. `sending`: where the unit sends, and whom it asks; `workbooks`,
     `cut`: the submissions that have a correction workbook, and those that have one for parts of them. `unreachable`:
-    interfaces from which nothing arrives. `tasks`: its own rows of `rpt_task_progress`.
+    interfaces from which nothing arrives. `tasks`: its own rows of `rpt_task_progress`. `low_quality`: institutions
+    that it has to see to.
     """
 
     department: str
@@ -94,6 +96,7 @@ class DepartmentFacts:
     unreachable: Sequence[Unreachable] = ()
     tasks: Sequence[Row] = ()
     month: MonthState | None = None
+    low_quality: Sequence[LowQuality] = ()
 
     @property
     def unit(self) -> str:
@@ -161,6 +164,7 @@ def department(
         unreachable=unreachable(sources, code),
         tasks=task_progress.tasks_of(task_progress.task_rows(sources), code),
         month=month_state(sources),
+        low_quality=low_quality(sources, code),
     )
 
 
@@ -215,7 +219,9 @@ def told_beside(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptan
     rows = task_progress.task_rows(sources)
     tasks = [task_progress.tasks_of(rows, unit) for unit in units if unit.partition(".")[0] == code]
     month = month_state(sources)
-    return repr([sources.as_of, sources.is_demo, stated, exceptions, trend, sending, workbooks, away, tasks, month])
+    low = low_quality(sources, code)
+    beside = [exceptions, trend, sending, workbooks, away, tasks, month, low]
+    return repr([sources.as_of, sources.is_demo, stated, *beside])
 
 
 def _exceptions(sources: Sources, code: str) -> list[Mapping[str, Any]]:

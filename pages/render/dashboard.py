@@ -102,6 +102,10 @@ def _code_words() -> dict[str, Mapping[str, str]]:
         "punctuality": words.PUNCTUALITY,
         "component": words.COMPONENTS,
         "sign": {"absent": words.ABSENT, "almost_none": words.ALMOST_NONE, "too_few": words.TOO_FEW},
+        "training": words.TRAINING_KINDS,
+        "evaluation": words.EVALUATIONS,
+        "rate": words.OUTCOME_RATES,
+        "outcome_state": words.OUTCOME_STATES,
         "dataset": {name: words.dataset(name) for name in contract.names()},
     }
 

@@ -483,8 +483,15 @@ def test_every_threshold_that_a_model_asks_for_stands_in_the_table() -> None:
     assert asked <= {row["name"] for row in reference.table("thresholds")}
 
 
-def test_the_weights_of_the_index_are_whole() -> None:
-    assert sum(round(float(row["weight"]) * 1000) for row in reference.table("quality_weights")) == 1000
+def test_the_weights_of_the_index_of_each_kind_are_whole() -> None:
+    """On every day on which a row begins to hold."""
+    components = reference.table("quality_components")
+    kinds = {row["kind"] for row in reference.table("quality_kinds")} - {"pass_only"}
+    assert {row["kind"] for row in components} == kinds
+    for day in {row["since"] for row in components}:
+        held = [row for row in components if row["since"] <= day and (not row["until"] or day <= row["until"])]
+        for kind in kinds:
+            assert sum(round(float(row["weight"]) * 1000) for row in held if row["kind"] == kind) == 1000
 
 
 def test_natural_keys_are_those_of_the_contracts(models: dict[str, Node]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from pages.gather.acceptance_trend import monthly_acceptance
 from pages.gather.department import DepartmentFacts
 from pages.gather.grid import totals
+from pages.gather.low_quality import LowQuality
 from pages.gather.tasks import TASK_KINDS
 from pages.render.department import TASK_TITLES, department_files, department_page
 from tests.pages import report_samples as samples
@@ -114,3 +115,24 @@ def test_beside_the_page_lie_its_facts_and_its_grid() -> None:
     files = department_files(DepartmentFacts("CAB", samples.AS_OF, grid=rows))
     assert files.keys() == {"CAB/index.html", "CAB/index.json", "CAB/index.csv"}
     assert [row["period"] for row in json.loads(files["CAB/index.json"])["grid"]] == [row["period"] for row in rows]
+
+
+def test_an_institution_of_low_quality_is_a_dated_task_of_its_department_alone() -> None:
+    low = LowQuality(
+        institution="9144030000000000A1",
+        name="甲职业培训学校",
+        training="employment",
+        index=0.6512,
+        median=0.8901,
+        peers=23,
+        persons=64,
+        first_month=dt.date(2025, 9, 1),
+        last_day=dt.date(2026, 8, 31),
+        judged=samples.AS_OF - dt.timedelta(days=40),
+        until=samples.AS_OF - dt.timedelta(days=1),
+    )
+    read = Page(page("CAB", low_quality=[low]))
+    assert not read.mistakes
+    for told in ("甲职业培训学校", "就业技能培训", "0.6512", "0.8901（23 个机构）", "已过答复期限", "不对外公布"):
+        assert told in read.text
+    assert "质效偏低" not in Page(page("CAB")).text

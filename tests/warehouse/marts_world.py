@@ -30,6 +30,8 @@ _SPECIAL = {
     ("rpt_target_progress", "status"): ("done", "behind"),
     ("dim_target", "unit"): ("人次", "名", "项"),
     ("rpt_program_quality", "subject_kind"): ("class", "department", "institution", "occupation"),
+    ("rpt_outcome_rate", "subject_kind"): ("city", "department"),
+    ("rpt_outcome_rate", "subject_key"): ("SZ", *DEPARTMENTS),
     ("rpt_target_breakdown", "breakdown"): ("department", "district", "part"),
     ("rpt_demand_supply", "breakdown"): ("occupation", "cluster"),
 }

@@ -87,8 +87,10 @@ def own_rows(mart: Mart, code: str) -> str | None:
     if mart.name == "rpt_program_quality":
         return (
             f"subject_kind = 'department' and subject_key = '{code}' or subject_kind = 'class' and subject_key in "
-            f"(select class_key from dim_class where {of_department})"
+            f"(select class_key from dim_class where {of_department}) or implementing_department_code = '{code}'"
         )
+    if mart.name == "rpt_outcome_rate":
+        return f"subject_key = '{code}'"
     return None
 
 

@@ -20,6 +20,7 @@ select
     education as education_code,
     hukou_type as hukou_type_code,
     person_category as person_category_codes,
+    employer_name,
     employer_uscc,
     employer_industry as employer_industry_code,
     industry_cluster as industry_cluster_code,

@@ -149,11 +149,16 @@ def sample() -> dict[str, list[dict[str, Any]]]:
         "paid_fen": 123456,
         "completion_rate": 0.95,
         "pass_rate": 0.9,
-        "skill_upgrade_rate": 0.8,
+        "certificate_rate": 0.8,
         "employment_rate": 0.85,
         "paid_fen_per_certified": 4115,
-        "known_weight": 1,
-        "quality_line": 0.6,
+        "persons": 37,
+        "first_month_date": dt.date(2025, 3, 1),
+        "last_day_date": dt.date(2026, 2, 28),
+        "evaluation": "rated",
+        "peers": 60,
+        "low_percentile": 0.6,
+        "median_index": 0.85,
     }
     return {
         "rpt_target_progress": targets(),
@@ -254,11 +259,31 @@ def sample() -> dict[str, list[dict[str, Any]]]:
                 "subject_kind": kind,
                 "subject_key": f"{kind}{at}",
                 "subject_name": f"{LONG}{at}",
-                "quality_index": 0.55 + at / 100,
-                "is_below_line": at < 5,
+                "quality_kind": training,
+                "quality_index": 0.4 + at / 100,
+                "is_low": kind == "institution" and at < 5,
             }
             for kind in ("department", "occupation", "institution", "class")
+            for training in ("employment", "safety")
             for at in range(60)
+        ],
+        "rpt_outcome_rate": [
+            {
+                "subject_kind": kind,
+                "subject_key": key,
+                "completion_year": 2026,
+                "rate": rate,
+                "check_month": 12,
+                "evaluation": evaluation,
+                "due_count": 90,
+                "known_count": 80,
+                "reached_count": 60,
+                "known_share": 0.888888,
+                "rate_share": 0.75,
+                "lowest_share": 0.666666,
+            }
+            for kind, key in (("city", "SZ"), ("department", "HRSS"), ("department", "CAB"))
+            for rate, evaluation in (("employment", "rated"), ("practice", "not_due"), ("stability", "no_data"))
         ],
         "rpt_demand_supply": [
             {

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pages import words
 from pages.gather.dashboard import dashboard as gathered
-from pages.gather.dashboard_queries import LOWEST_CLASSES, queries
+from pages.gather.dashboard_queries import queries
 from pages.render.dashboard import SITE, content
 from pages.write import dashboard
 from tests.pages.dashboard import dashboard_world as world
@@ -105,7 +105,7 @@ def test_what_a_department_wrote_is_masked(tmp_path: Path) -> None:
         tmp_path,
         rpt_program_quality=[
             {
-                "subject_kind": "class",
+                "subject_kind": "institution",
                 "subject_key": "440305199001011234",
                 "quality_index": 0.5,
                 "subject_name": "班级 13800138000\u202e",
@@ -116,25 +116,18 @@ def test_what_a_department_wrote_is_masked(tmp_path: Path) -> None:
     assert "199001" not in row["key"] and "00138" not in row["name"] and "\u202e" not in row["name"]
 
 
-def test_of_the_classes_the_lowest_are_listed_and_all_are_counted(tmp_path: Path) -> None:
-    count = LOWEST_CLASSES + 7
+def test_classes_are_left_to_the_publication_and_the_lowest_of_a_kind_stands_first(tmp_path: Path) -> None:
     told = of(
         tmp_path,
         rpt_program_quality=[
-            {
-                "subject_kind": "class",
-                "subject_key": f"C{at:04}",
-                "quality_index": 1 - at / 1000,
-                "is_below_line": at > 200,
-            }
-            for at in range(count)
+            {"subject_kind": kind, "subject_key": f"{kind}{at}", "quality_kind": training, "quality_index": index}
+            for kind in ("class", "institution")
+            for training in ("skill", "employment")
+            for at, index in enumerate((0.9, None, 0.5))
         ],
     )
-    listed = records(told, "quality")
-    assert len(listed) == LOWEST_CLASSES
-    assert listed[0]["key"] == f"C{count - 1:04}"
-    assert records(told, "quality_total") == [
-        {"kind": "class", "subjects": count, "judged": count, "below_line": count - 201}
+    assert [(row["training"], row["key"]) for row in records(told, "quality")] == [
+        (training, f"institution{at}") for training in ("employment", "skill") for at in (2, 0, 1)
     ]
 
 

@@ -55,9 +55,12 @@ def own_rows(mart: Mart) -> str | None:
         return f"{_DEPARTMENT} = {{code}}"
     if mart.name == "rpt_program_quality":
         return (
-            "(subject_kind = 'department' and subject_key = {code}) or (subject_kind = 'class' and "
+            "(subject_kind = 'department' and subject_key = {code}) or implementing_department_code = {code} "
+            "or (subject_kind = 'class' and "
             "exists (select from dim_class where dim_class.class_key = rpt_program_quality.subject_key))"
         )
+    if mart.name == "rpt_outcome_rate":
+        return "subject_key = {code}"
     if mart.name.startswith("rpt_"):
         return None  # the city's totals
     if mart.name == "dim_person":

@@ -9,10 +9,9 @@ newest as (
 select
     {{ row_key('newest') }} as followup_key,
     newest.*,
-    -- Of several looks at one person after one class the latest tells.
+    -- Of several units' looks at one person in the same month after one class the latest tells.
     row_number() over (
-        partition by newest.class_id, newest.person_key
-        order by newest.check_month desc, newest.check_date desc, newest.unit_code
-    ) = 1 as is_latest,
-    coalesce(newest.is_employed, false) or coalesce(newest.has_started_business, false) as is_at_work
+        partition by newest.class_id, newest.person_key, newest.check_month
+        order by newest.check_date desc, newest.unit_code
+    ) = 1 as is_counted
 from newest

@@ -1,107 +1,117 @@
--- What became of each participation of the classes whose last reports were due: those that count, and those that were
--- not completed.
+{% set checks = [3, 6, 12, 24] -%}
+-- What became of each participation that ended by the cut-off: those that count, and those that were not completed.
+-- The cut-off is that of the reports: the end of the last month of which all that tells of training is due.
 with dues as (
-    select * from {{ ref('int_dataset_due') }}
-    where dataset = 'training_record' and cadence = 'monthly'
+    {{ quality_cut_off() }}
 ),
 
 thresholds as (
     select * from {{ ref('stg_threshold') }}
 ),
 
-runs as (
-    select * from {{ ref('stg_run') }}
-),
-
 participations as (
     select
         *,
-        coalesce(event_date, end_date) as ended_date
+        case when is_completed then event_date else end_date end as ended_date
     from {{ ref('int_participation') }}
     where is_counted or not_counted_reason = 'not_completed'
 ),
 
-certificates as (
+records as (
     select
-        person_key,
-        occupation_code,
-        issue_date,
-        {{ skill_level_rank('skill_level_code') }} as level_rank
-    from {{ ref('int_certificate') }}
-    where
-        is_counted
-        and {{ is_policy_code('certificate_type_code', 'skill_certificate_code', 'issue_date') }}
-        and occupation_code is not null
+        submission_id,
+        row_index,
+        coalesce(employer_name, employer_uscc, employer_industry_code) is not null as has_employer
+    from {{ ref('stg_training_record') }}
 ),
 
-followups as (
+certificates as (
     select
-        person_key,
-        class_id,
-        bool_or(is_at_work) as is_at_work
-    from {{ ref('int_outcome_followup') }}
-    where is_latest
-    group by person_key, class_id
+        *,
+        {{ skill_level_rank('skill_level_code') }} as level_rank
+    from {{ ref('int_certificate') }}
+    where is_counted
+),
+
+looks as (
+    select * from {{ ref('int_followup_outcome') }}
 ),
 
 ended as (
     select
-        participations.participation_key,
-        participations.class_id,
-        participations.institution_key,
-        participations.occupation_code,
-        participations.skill_level_code,
-        participations.department_code,
-        participations.person_key,
-        participations.ended_date,
-        participations.is_completed,
-        participations.exam_result_code,
-        participations.is_employed_after,
-        {{ days_after('participations.ended_date', 'upgrade.threshold_value') }} as upgrade_until_date,
-        runs.as_of_date
+        participations.*,
+        dues.cut_off_date,
+        classes.quality_kind,
+        classes.certificate_type_codes,
+        classes.is_certificate_known,
+        {{ days_after('participations.ended_date', 'upgrade.threshold_value') }} as certified_until_date
     from participations
-    cross join runs
-    inner join dues on participations.end_date <= dues.reported_until_date
+    inner join dues on participations.ended_date <= dues.cut_off_date
+    inner join {{ ref('int_class_quality') }} as classes on participations.class_id = classes.class_id
     {{ join_threshold('upgrade', 'upgrade_days', 'participations.ended_date') }}
 ),
 
--- The best certificate of the same person and occupation in the days after, and the best one held before.
+-- The best of the kind in the days after, and the best of the occupation before.
 upgrades as (
     select
         ended.participation_key,
+        max(case when certificates.issue_date >= ended.ended_date then certificates.level_rank end) as level_rank,
         max(
-            case when certificates.issue_date >= ended.ended_date then certificates.level_rank end
-        ) as level_rank,
-        max(
-            case when certificates.issue_date < ended.ended_date then certificates.level_rank end
+            case
+                when
+                    certificates.issue_date < ended.ended_date
+                    and certificates.occupation_code = ended.occupation_code
+                    then certificates.level_rank
+            end
         ) as earlier_level_rank
     from ended
     inner join certificates
         on
             ended.person_key = certificates.person_key
-            and ended.occupation_code = certificates.occupation_code
-            and ended.upgrade_until_date >= certificates.issue_date
+            and certificates.issue_date <= least(ended.certified_until_date, ended.cut_off_date)
+            and (ended.occupation_code = certificates.occupation_code or ended.class_id = certificates.class_key)
+            and ';' || ended.certificate_type_codes || ';' like '%;' || certificates.certificate_type_code || ';%'
     where ended.is_completed
     group by ended.participation_key
 )
 
 select
+    {% for month in checks %}
+        ended.is_completed
+        and {{ months_after('ended.ended_date', month) }} <= ended.cut_off_date as is_due_{{ month }},
+        looks.is_employed_{{ month }},
+        coalesce(looks.has_started_{{ month }}, false) as has_started_{{ month }},
+        coalesce(looks.is_business_known_{{ month }}, false) as is_business_known_{{ month }},
+        coalesce(looks.is_operating_{{ month }}, false) as is_operating_{{ month }},
+    {% endfor %}
     ended.participation_key,
     ended.class_id,
     ended.institution_key,
     ended.occupation_code,
     ended.department_code,
+    ended.person_key,
+    ended.quality_kind,
+    ended.cut_off_date,
+    ended.ended_date,
     ended.is_completed,
+    ended.exam_result_code is not null as is_exam_known,
     coalesce(ended.exam_result_code in ('0', '1', '3'), false) as is_examined,
     coalesce(ended.exam_result_code in ('1', '3'), false) as is_passed,
-    -- Only a class for a level leads to a certificate; and who may still get one in time is not judged yet.
-    ended.is_completed and ended.skill_level_code is not null and ended.upgrade_until_date <= ended.as_of_date
-        as is_upgrade_known,
+    ended.is_completed and ended.is_certificate_known as is_certificate_known,
     upgrades.level_rank is not null as is_certified,
     upgrades.level_rank is not null and upgrades.earlier_level_rank is not null as has_earlier_certificate,
     coalesce(upgrades.level_rank > upgrades.earlier_level_rank, false) as is_level_raised,
-    ended.is_completed and coalesce(followups.is_at_work, ended.is_employed_after) is not null as is_employment_known,
-    ended.is_completed and coalesce(followups.is_at_work, ended.is_employed_after, false) as is_employed
+    -- Of whom work is asked: no employer before, and a group of whom it can be (reference/policy.csv).
+    ended.is_completed
+    and ended.quality_kind = 'employment'
+    and not records.has_employer
+    and {{ has_code('ended.person_category_codes', policy_codes('employment_asked_category')) }}
+    and not {{ has_code('ended.person_category_codes', policy_codes('employment_not_asked_category')) }}
+        as is_work_asked,
+    ended.is_completed and ended.quality_kind = 'entrepreneurship' as is_founder,
+    ended.is_completed
+    and {{ has_code('ended.program_codes', policy_codes('founders_program')) }} as is_of_founders_program
 from ended
+inner join records on ended.submission_id = records.submission_id and ended.row_index = records.row_index
 left join upgrades on ended.participation_key = upgrades.participation_key
-left join followups on ended.person_key = followups.person_key and ended.class_id = followups.class_id
+left join looks on ended.person_key = looks.person_key and ended.class_id = looks.class_id

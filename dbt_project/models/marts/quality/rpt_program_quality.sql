@@ -1,22 +1,10 @@
-with counts as (
-    select * from {{ ref('int_quality_count') }}
+{% set components = ['completion', 'pass', 'certificate', 'employment', 'practice', 'stability'] -%}
+with indexed as (
+    select * from {{ ref('int_quality_index') }}
 ),
 
-weights as (
-    select
-        max(case when indicator = 'completion' then weight end) as completion_weight,
-        max(case when indicator = 'pass' then weight end) as pass_weight,
-        max(case when indicator = 'skill_upgrade' then weight end) as skill_upgrade_weight,
-        max(case when indicator = 'employment' then weight end) as employment_weight
-    from {{ ref('stg_quality_weight') }}
-),
-
-thresholds as (
-    select * from {{ ref('stg_threshold') }}
-),
-
-runs as (
-    select * from {{ ref('stg_run') }}
+dues as (
+    {{ quality_cut_off() }}
 ),
 
 names as (
@@ -33,63 +21,73 @@ names as (
     select 'department', department_code, short_name from {{ ref('dim_department') }}
 ),
 
-rates as (
+placed as (
     select
-        *,
-        {{ published_share('completed', 'participations') }} as completion_rate,
-        {{ published_share('passed', 'examined') }} as pass_rate,
-        {{ published_share('upgraded', 'upgrade_known') }} as skill_upgrade_rate,
-        {{ published_share('level_raised', 'certified_again') }} as level_raised_rate,
-        {{ published_share('employed', 'employment_known') }} as employment_rate
-    from counts
+        quality_kind,
+        quality_index,
+        row_number() over (partition by quality_kind order by quality_index nulls last) - 1 as place,
+        count(*) over (partition by quality_kind) as peers
+    from indexed
+    where subject_kind = 'institution' and evaluation = 'rated'
 ),
 
--- The mean of the rates that are known, each with its weight.
-weighed as (
+-- What institutions of one kind of training reach; a percentile alone would always mark a tenth of them.
+peers as (
     select
-        rates.*,
-        coalesce(rates.completion_rate * weights.completion_weight, 0)
-        + coalesce(rates.pass_rate * weights.pass_weight, 0)
-        + coalesce(rates.skill_upgrade_rate * weights.skill_upgrade_weight, 0)
-        + coalesce(rates.employment_rate * weights.employment_weight, 0) as weighed_sum,
-        case when rates.completion_rate is not null then weights.completion_weight else 0 end
-        + case when rates.pass_rate is not null then weights.pass_weight else 0 end
-        + case when rates.skill_upgrade_rate is not null then weights.skill_upgrade_weight else 0 end
-        + case when rates.employment_rate is not null then weights.employment_weight else 0 end as known_weight
-    from rates
-    cross join weights
+        quality_kind,
+        count(*) as peers,
+        cast(
+            {{ percentile('quality_index', 'place', 'peers', policy_value('quality_low_percentile')) }}
+            as decimal(18, 6)
+        ) as low_percentile,
+        cast({{ percentile('quality_index', 'place', 'peers', '0.5') }} as decimal(18, 6)) as median_index
+    from placed
+    group by quality_kind
 ),
 
 judged as (
     select
-        weighed.*,
-        {{ floor_ratio('weighed.weighed_sum * 10000', 'weighed.known_weight * 10000', 1, 4) }} as quality_index,
-        line.threshold_value as quality_line
-    from weighed
-    cross join runs
-    {{ join_threshold('line', 'quality_index_min', 'runs.as_of_date') }}
+        indexed.*,
+        peers.peers,
+        peers.low_percentile,
+        peers.median_index,
+        indexed.quality_index is not null
+        and peers.peers >= {{ policy_value('quality_peers_min') }}
+        and indexed.quality_index < peers.low_percentile
+        and indexed.quality_index < peers.median_index * {{ policy_value('quality_low_share') }} as is_low
+    from indexed
+    left join peers
+        on indexed.subject_kind = 'institution' and indexed.quality_kind = peers.quality_kind
 )
 
 select
     judged.subject_kind,
     judged.subject_key,
+    judged.quality_kind,
     names.subject_name,
+    judged.first_month_date,
+    {{ days_after(months_after('judged.last_month_date', 1), -1) }} as last_day_date,
     judged.participations,
+    judged.persons,
     judged.completed,
     judged.certified,
     judged.paid_fen,
-    judged.completion_rate,
-    judged.pass_rate,
-    judged.skill_upgrade_rate,
+    {% for component in components %}
+        judged.{{ component }}_rate,
+    {% endfor %}
     judged.level_raised_rate,
-    judged.employment_rate,
     case
         when judged.certified >= {{ policy_value('smallest_published_total') }} and judged.paid_fen > 0
             then cast(floor(judged.paid_fen / judged.certified) as bigint)
     end as paid_fen_per_certified,
+    judged.evaluation,
     judged.quality_index,
-    cast(judged.known_weight as decimal(18, 6)) as known_weight,
-    judged.quality_line,
-    judged.quality_index < judged.quality_line as is_below_line
+    judged.peers,
+    judged.low_percentile,
+    judged.median_index,
+    coalesce(judged.is_low, false) as is_low,
+    judged.implementing_department_code,
+    dues.judged_date
 from judged
+cross join dues
 left join names on judged.subject_kind = names.subject_kind and judged.subject_key = names.subject_key

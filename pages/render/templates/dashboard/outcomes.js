@@ -86,49 +86,69 @@
           .sort((a, b) => by === "month" ? a.month.localeCompare(b.month) : b.counted - a.counted)))));
   }
 
-  const KINDS = { department: "部门", occupation: "职业", institution: "机构", class: "班级" };
+  const KINDS = { institution: "机构", department: "部门", occupation: "职业" };
+  /* Of a kind of training only those whose rates make its index, and those that say more. */
   const RATES = [{ name: "quality_index", title: "质效指数", kind: "number" },
-    { name: "is_below_line", title: "低于指数线", text: row => row.is_below_line ? "是，需调整" : "" },
-    { name: "participations", title: "应结业人次", kind: "number" },
+    { name: "evaluation", title: "评价状态", text: row => word("evaluation", row.evaluation) },
+    { name: "is_low", title: "质效偏低", text: row => row.is_low ? "是，需整改、调整或说明" : "" },
+    { name: "persons", title: "结业人数", kind: "number" }, { name: "participations", title: "应结业人次", kind: "number" },
     { name: "completion_rate", title: "结业率", kind: "percent" }, { name: "pass_rate", title: "合格率", kind: "percent" },
-    { name: "skill_upgrade_rate", title: "技能提升率", kind: "percent" },
+    { name: "certificate_rate", title: "取证率", kind: "percent" },
+    { name: "employment_rate", title: "6个月就业率", kind: "percent" },
+    { name: "practice_rate", title: "6个月创业实践率", kind: "percent" },
+    { name: "stability_rate", title: "12个月企业稳定率", kind: "percent" },
     { name: "level_raised_rate", title: "晋级率", kind: "percent" },
-    { name: "employment_rate", title: "就业率", kind: "percent" },
     { name: "certified", title: "取证人次", kind: "number" },
-    { name: "yuan", title: "每取证人次补贴（元）", kind: "number" },
-    { name: "known_weight", title: "指数所据权重", kind: "percent" }];
+    { name: "yuan", title: "每取证人次补贴（元）", kind: "number" }];
 
   function quality() {
-    const { kind: wanted, open: key } = state(), kind = KINDS[wanted] ? wanted : "department";
-    const rows = records("quality").filter(row => row.kind === kind).map(row => ({ ...row, title: row.name,
+    const { kind: wanted, training: chosenKind, open: key } = state(), kind = KINDS[wanted] ? wanted : "institution";
+    const all = records("quality").filter(row => row.kind === kind).map(row => ({ ...row, title: row.name,
       yuan: row.paid_fen_per_certified === null ? null : row.paid_fen_per_certified / 100 }));
-    const counts = records("quality_total").find(row => row.kind === kind) || { judged: 0, below_line: 0 };
-    const drawn = rows.filter(row => row.quality_index !== null).slice(0, 20), open = row => go({ open: row.key });
-    const line = drawn.length ? drawn[0].quality_line : null, subject = key && rows.find(row => row.key === key);
-    const mark = line === null ? undefined : { silent: true, symbol: "none", data: [{ xAxis: line }],
-      label: { position: "start", formatter: `指数线 ${line}`, color: INK },
-      lineStyle: { color: COLOURS.bad, type: "dashed", width: 2 } };
+    const trainings = codes("training").filter(code => all.some(row => row.training === code));
+    const training = trainings.includes(chosenKind) ? chosenKind : trainings[0];
+    const rows = all.filter(row => row.training === training), name = training ? word("training", training) : "培训";
+    const rated = rows.filter(row => row.quality_index !== null), drawn = rated.slice(0, 20);
+    const low = rated.filter(row => row.is_low).length, open = row => go({ open: row.key });
+    const subject = key && rows.find(row => row.key === key);
+    const line = drawn.length ? drawn[0].median_index : null, hasLine = line !== null && line !== undefined;
+    const mark = hasLine ? { silent: true, symbol: "none", data: [{ xAxis: line }],
+      label: { position: "start", formatter: `同类中位数 ${number(line)}`, color: INK },
+      lineStyle: { color: COLOURS.bad, type: "dashed", width: 2 } } : undefined;
+    const span = rows.length ? `${month(rows[0].first_month)}至${month(rows[0].last_month)}结业的人次；` : "";
+    const index = kind === "institution" ? `${number(rated.length)} 个机构已评价，${number(low)} 个质效偏低。` : "";
     return [
       el("form", { class: "tools", "aria-label": "选对象" }, choice("对象", Object.entries(KINDS), kind,
-        value => go({ kind: value, open: "" }))),
-      section(`${KINDS[kind]}的质效指数`, `已到期的班级；不足 5 人的不算比例。${number(counts.judged)} 个有指数，`
-        + `${number(counts.below_line)} 个低于指数线 ${number(line)}。先列指数最低的 ${drawn.length} 个。`,
-      bars(`指数最低的${KINDS[kind]}`, drawn, [{ name: "quality_index", title: "质效指数", colour: COLOURS.light,
+        value => go({ kind: value, open: "" })), trainings.length ? choice("培训类别", trainings.map(code => [code,
+        word("training", code)]), training, value => go({ training: value, open: "" })) : null),
+      section(`${name}：${KINDS[kind]}的质效指数`, `${span}只在同类培训之间比较，不足 5 人的不算比例。${index}`
+        + `先列指数最低的 ${drawn.length} 个。`,
+      bars(`${name}：指数最低的${KINDS[kind]}`, drawn, [{ name: "quality_index", title: "质效指数", colour: COLOURS.light,
         markLine: mark }], open, { xAxis: { min: 0, max: 1, minInterval: 0.2 } })),
       subject ? opened(subject.name, el("dl", { class: "facts" }, RATES.flatMap(column => [el("dt", {}, column.title),
         el("dd", {}, column.text ? column.text(subject) || "否"
           : (column.kind === "percent" ? percent : number)(subject[column.name]))]))) : null,
-      section("明细表", kind === "class" && rows.length < counts.judged
-        ? `只列指数最低的 ${rows.length} 个班级，全部在 rpt_program_quality。` : null,
-      table(`${KINDS[kind]}质效`, [{ name: "name", title: KINDS[kind], open }, ...RATES], rows)),
+      section("明细表", null, table(`${name}：${KINDS[kind]}质效`, [{ name: "name", title: KINDS[kind], open }, ...RATES], rows)),
+      section("就业率和创业三率", "全市，按结业年度。率是达到人数占已知人数；下限把去向不明的一律按没有达到计。",
+        table("全市就业率和创业三率", OUTCOMES, records("outcome").filter(row => row.kind === "city"))),
+      section("各部门就业率和创业三率", null, table("各部门就业率和创业三率", [{ name: "key", title: "部门",
+        text: row => word("department", row.key) }, ...OUTCOMES], records("outcome").filter(row => row.kind !== "city"))),
     ];
   }
+
+  const OUTCOMES = [{ name: "year", title: "结业年度", text: row => String(row.year) },
+    { name: "rate", title: "率", text: row => word("rate", row.rate) },
+    { name: "check_month", title: "结业后月数", kind: "number" },
+    { name: "evaluation", title: "状态", text: row => word("outcome_state", row.evaluation) },
+    { name: "due_count", title: "应跟踪", kind: "number" }, { name: "known_count", title: "已知", kind: "number" },
+    { name: "reached_count", title: "达到", kind: "number" }, { name: "known_share", title: "跟踪率", kind: "percent" },
+    { name: "rate_share", title: "率", kind: "percent" }, { name: "lowest_share", title: "下限", kind: "percent" }];
 
   board.pages.push(
     { code: "skills", title: "职业与集群", lead: "方案第十六条：紧缺需求对照培训和证书。", draw: skills, filters: ["year"],
       yearly: true },
     { code: "certificates", title: "证书", lead: "各类证书的本数、等级和逐月发证。点一类看它的构成。", draw: certificates,
       filters: ["year", "department", "district"], district: "报送区" },
-    { code: "quality", title: "培训质效", lead: "方案第二十二条：结业、合格、技能提升、就业合成的质效指数。", draw: quality,
+    { code: "quality", title: "培训质效", lead: "方案第二十二条：同类培训之间的质效指数，就业率和创业三率。", draw: quality,
       filters: [] });
 })();
