@@ -82,6 +82,8 @@ def own_rows(mart: Mart, code: str) -> str | None:
         )
     if mart.name == "bridge_participation_category":
         return f"participation_key in (select participation_key from fct_participation where {of_department})"
+    if mart.name == "bridge_class_program":
+        return f"class_key in (select class_key from dim_class where {of_department})"
     if mart.name == "fct_finding":
         return f"submission_id in (select submission_id from fct_submission where {of_department})"
     if mart.name == "rpt_program_quality":

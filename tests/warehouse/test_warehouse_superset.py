@@ -147,7 +147,7 @@ def test_a_dataset_has_its_columns_and_metrics_and_a_day(files: dict[str, dict[s
 
 
 def test_each_expression_gives_its_metric(files: dict[str, dict[str, Any]], tmp_path: Path) -> None:
-    with marts_world.publication(tmp_path / "p", 6).connect() as con:
+    with marts_world.publication(tmp_path / "p", 6, {"fct_target_contribution": 400}).connect() as con:
         for dataset in datasets(files):
             for told in dataset["metrics"]:
                 metric = metrics().of(told["metric_name"])

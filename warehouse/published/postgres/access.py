@@ -20,9 +20,11 @@ from warehouse.vocabulary.mart import Mart, marts
 
 BI, SUPERVISION, CITY, BUREAU = "skills_bi", "skills_supervision", "skills_city", "skills_bureau"
 PUBLIC = (
+    "dim_code",
     "dim_date",
     "dim_department",
     "dim_district",
+    "dim_enterprise",
     "dim_industry_cluster",
     "dim_institution",
     "dim_occupation",
