@@ -26,6 +26,7 @@ _SPECIAL = {
     ("fct_subsidy_payment", "status_code"): ("3", "4"),
     ("fct_enterprise_coverage", "coverage_kind_code"): ("1", "2"),
     ("rpt_submission_grid", "state"): ("on_time", "missing", "not_due"),
+    ("fct_target_contribution", "reading"): ("main", "other"),
     ("rpt_target_progress", "reading"): ("main", "other"),
     ("rpt_target_progress", "status"): ("done", "behind"),
     ("dim_target", "unit"): ("人次", "名", "项"),
