@@ -147,6 +147,13 @@ STATUS_MARKS: dict[str, str] = {
     "announced": "●",
     "exceeded": "✕",
 } | dict.fromkeys(("not_selected", "not_paced", "not_due", "incomplete", "balance_not_split", "no_data"), "○")
+BALANCE_STATES: dict[str, str] = {
+    "unverified": "未核实",
+    "partly_verified": "部分核实",
+    "back_filled": "已回补",
+    "recognised": "经认定",
+}
+"""How far an opening balance is verified."""
 COMPONENTS: dict[str, str] = {"rows": "实名制明细", "totals": "仅报汇总数单位", "opening": "2025年1—10月基数"}
 """What a target's figure is made of."""
 FUNDING_GROUPS: dict[str, str] = {
@@ -187,6 +194,8 @@ DEMO = "演示数据：人员、机构和报送都由程序虚构，不代表任
 """The department itself, beside its districts."""
 TOO_FEW = "不足 5"
 """A total of a sensitive group that is smaller than what may be published."""
+UNPUBLISHED = "不公布"
+"""A number that is too small of a sensitive group, or that would tell one."""
 ABSENT = "—"
 """No figure."""
 _TEN_THOUSAND = 10_000

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pages.gather import call_list, grid, problems, task_progress
+from pages.gather import call_list, grid, opening_balance, problems, task_progress
 from pages.gather.call_list import Call
 from pages.gather.grid import Beside, Row, State, Totals
 from pages.gather.month_state import MonthState, month_state
@@ -39,8 +39,8 @@ class BureauFacts:
     `rpt_participation_month`; `unfinished`: participations not completed, which have no month; `grid`:
     `rpt_submission_grid`; `held_since`: department → day of the oldest error that holds a row; `rules`,
     `unrecognised`: as in `DepartmentFacts`; `submissions`: `told/submission.parquet`; `unreachable`: interfaces from
-    which nothing arrives; `tasks`: `rpt_task_progress`; `warned_sums`: sums that are others without values open to
-    doubt.
+    which nothing arrives; `tasks`: `rpt_task_progress`; `balances`: `rpt_opening_balance`; `warned_sums`:
+    sums that are others without values open to doubt.
     """
 
     as_of: dt.date
@@ -58,6 +58,7 @@ class BureauFacts:
     unreachable: Sequence[Unreachable] = ()
     tasks: Sequence[Mapping[str, Any]] = ()
     month: MonthState | None = None
+    balances: Sequence[Mapping[str, Any]] = ()
     warned_sums: Sequence[WarnedSum] = ()
 
     @property
@@ -107,5 +108,6 @@ def bureau(sources: Sources, current: Publication) -> BureauFacts:
         unreachable=unreachable(sources),
         tasks=task_progress.task_rows(sources),
         month=month_state(sources),
+        balances=opening_balance.balance_rows(sources),
         warned_sums=warned_sums(sources),
     )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pages.gather import acceptance, deadlines, grid, problems, task_progress
+from pages.gather import acceptance, deadlines, grid, opening_balance, problems, task_progress
 from pages.gather.acceptance import AcceptanceStatement
 from pages.gather.acceptance_trend import MonthlyAcceptance, acceptance_trend
 from pages.gather.correction_workbook import StandingWorkbooks
@@ -16,6 +16,7 @@ from pages.gather.exceptions import masked
 from pages.gather.grid import Row, State
 from pages.gather.low_quality import LowQuality, low_quality
 from pages.gather.month_state import MonthState, month_state
+from pages.gather.opening_balance import Balances
 from pages.gather.sending import Sending, SendingDay
 from pages.gather.sources import Sources
 from pages.gather.unreachable import Unreachable, unreachable
@@ -51,6 +52,10 @@ _GRID_DIGESTS = """
 with told as (select department_code, hash(hash(g)) as hashed from published.rpt_submission_grid as g)
 select department_code, 'grid', count(*), sum(hashed), bit_xor(hash(hashed)) from told group by all order by all
 """
+_BALANCE_DIGESTS = f"""
+with told as (select department_code, hash(hash(b)) as hashed from published.{opening_balance.MART} as b)
+select department_code, 'balance', count(*), sum(hashed), bit_xor(hash(hashed)) from told group by all order by all
+"""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ class DepartmentFacts:
     (findings); `acceptances`: newest period first. `sending`: where the unit sends, and whom it asks; `workbooks`,
     `cut`: the submissions that have a correction workbook, and those that have one for parts of them. `unreachable`:
     interfaces from which nothing arrives. `tasks`: its own rows of `rpt_task_progress`. `low_quality`: institutions
-    that it has to see to.
+    that it has to see to; `balances`: rows of `rpt_opening_balance` of all that the page covers.
     """
 
     department: str
@@ -97,6 +102,7 @@ class DepartmentFacts:
     tasks: Sequence[Row] = ()
     month: MonthState | None = None
     low_quality: Sequence[LowQuality] = ()
+    balances: Balances = field(default_factory=Balances)
 
     @property
     def unit(self) -> str:
@@ -165,6 +171,7 @@ def department(
         tasks=task_progress.tasks_of(task_progress.task_rows(sources), code),
         month=month_state(sources),
         low_quality=low_quality(sources, code),
+        balances=opening_balance.balances(sources, code, rows),
     )
 
 
@@ -186,6 +193,7 @@ def of_unit(sources: Sources, facts: DepartmentFacts, unit: str) -> DepartmentFa
         unreachable=facts.unreachable,
         tasks=task_progress.tasks_of(task_progress.task_rows(sources), unit),
         month=facts.month,
+        balances=facts.balances.of_unit(unit),
     )
 
 
@@ -195,10 +203,12 @@ def _came_from(row: Mapping[str, Any], unit: str) -> bool:
 
 
 def digests(sources: Sources) -> dict[str, str]:
-    """Department → another text whenever a row of the register or of the grid that its page tells of is another."""
+    """Department → another text whenever a row of the register, the grid or the opening balance is another."""
     rows = sources.connection.execute(_DIGESTS).fetchall()
     if sources.current is not None:
         rows += sources.connection.execute(_GRID_DIGESTS).fetchall()
+    if opening_balance.stands(sources):
+        rows += sources.connection.execute(_BALANCE_DIGESTS).fetchall()
     by_department: dict[str, list[object]] = {}
     for code, *digest in rows:
         by_department.setdefault(code, []).append(digest)
@@ -206,7 +216,7 @@ def digests(sources: Sources) -> dict[str, str]:
 
 
 def told_beside(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptance, standing: StandingWorkbooks) -> str:
-    """Another text whenever the page says something else that stands neither in the register nor in the grid."""
+    """Another text whenever the page says something else that `digests` does not tell."""
     stated = {
         period: (stated.since, [(decision.folder_name, decision.checksums) for decision in stated.decisions])
         for period, stated in acceptance.stated_by_period(sources, code).items()
@@ -218,9 +228,8 @@ def told_beside(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptan
     units = sorted({code} | {status.decision.submission.unit for status in sources.statuses})
     rows = task_progress.task_rows(sources)
     tasks = [task_progress.tasks_of(rows, unit) for unit in units if unit.partition(".")[0] == code]
-    month = month_state(sources)
-    low = low_quality(sources, code)
-    beside = [exceptions, trend, sending, workbooks, away, tasks, month, low]
+    month, low, signed = month_state(sources), low_quality(sources, code), opening_balance.signings(sources, code)
+    beside = [exceptions, trend, sending, workbooks, away, tasks, month, low, signed]
     return repr([sources.as_of, sources.is_demo, stated, *beside])
 
 

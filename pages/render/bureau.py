@@ -14,10 +14,11 @@ from pages.gather import deadlines, grid
 from pages.gather.bureau import BureauFacts
 from pages.gather.held_back_answers import answers_due
 from pages.gather.not_taken import not_taken
+from pages.gather.opening_balance import by_target, by_unit
 from pages.gather.participation_months import participation_months
 from pages.gather.targets import targets
 from pages.gather.task_progress import task_tables
-from pages.render import call_list, environment, month_state, standing, task_progress
+from pages.render import call_list, environment, month_state, opening_balance, standing, task_progress
 from pages.render import participation_months as drawing
 from pages.render import targets as target_lines
 from pages.render.grid import AWAITS, MARKS, NOT_TAKEN, csv_text, heat_map, row_facts
@@ -51,6 +52,8 @@ def bureau_page(facts: BureauFacts) -> str:
         is_demo=facts.is_demo,
         month_said=month_state.sentence(facts.month),
         task_sheets=task_progress.sheets(task_tables(facts.tasks)),
+        balance_sums=opening_balance.sum_lines(by_target(facts.balances)),
+        balance_sheets=opening_balance.sheets(by_unit(facts.balances)),
         cards=cards,
         statuses={status: by_status[status] for status in words.STATUSES},
         months=months,
@@ -83,6 +86,7 @@ def _json(facts: BureauFacts) -> str:
             "targets": facts.targets,
             "target_breakdown": facts.target_breakdown,
             "tasks": facts.tasks,
+            "opening_balance": facts.balances,
             "month_state": month_state.sentence(facts.month),
             "participation_months": facts.participation_months,
             "unfinished_participations": facts.unfinished,

@@ -21,7 +21,7 @@ from pages.gather.held_back_answers import answers_due
 from pages.gather.not_taken import not_taken
 from pages.gather.tasks import TaskKind, tasks, upcoming
 from pages.render import acceptance_trend as drawing
-from pages.render import environment, month_state, standing, task_progress
+from pages.render import environment, month_state, opening_balance, standing, task_progress
 from pages.render.acceptance import acceptance_texts
 from pages.render.grid import AWAITS, MARKS, NOT_TAKEN, csv_text, heat_map, row_facts
 
@@ -70,6 +70,9 @@ def department_page(facts: DepartmentFacts) -> str:
         is_demo=facts.is_demo,
         month_said=month_state.sentence(facts.month),
         own_tasks=task_progress.lines(facts.tasks),
+        balances=opening_balance.lines(facts.balances.rows),
+        to_sign=opening_balance.signing_texts(facts.balances.to_sign, facts.has_districts),
+        signed_complete=opening_balance.signing_texts(facts.balances.signed, facts.has_districts),
         department=facts.department,
         unit=facts.unit,
         as_of=facts.as_of,
@@ -145,6 +148,7 @@ def _json(facts: DepartmentFacts) -> str:
             "as_of_date": facts.as_of,
             "grid": [row_facts(row) for row in facts.grid],
             "tasks": facts.tasks,
+            "opening_balance": facts.balances.rows,
             "month_state": month_state.sentence(facts.month),
             "submissions": facts.submissions,
             "rules": facts.rules,

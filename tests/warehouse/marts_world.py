@@ -34,6 +34,7 @@ _SPECIAL = {
     ("rpt_outcome_rate", "subject_kind"): ("city", "department"),
     ("rpt_outcome_rate", "subject_key"): ("SZ", *DEPARTMENTS),
     ("rpt_target_breakdown", "breakdown"): ("department", "district", "part"),
+    ("rpt_task_progress", "task_split"): ("department", "district"),
     ("rpt_demand_supply", "breakdown"): ("occupation", "cluster"),
 }
 
@@ -85,6 +86,9 @@ def _value(mart: Mart, column: str, counts: Mapping[str, int], seed: int) -> str
 def _key(column: str, kind: str, number: str) -> str:
     if column == "department_code":
         return _pick(DEPARTMENTS, number)
+    if column == "task_unit_code":
+        count = len(DEPARTMENTS)
+        return f"case when {number} < {count} then {_pick(DEPARTMENTS, number)} else 'unit-' || {number} end"
     if kind == "date":
         return f"date '2025-01-01' + cast({number} as integer)"
     if kind == "timestamp":

@@ -93,6 +93,8 @@ def own_rows(mart: Mart, code: str) -> str | None:
         )
     if mart.name == "rpt_outcome_rate":
         return f"subject_key = '{code}'"
+    if mart.name == "rpt_task_progress":
+        return f"task_unit_code = '{code}' and task_split <> 'district'"
     return None
 
 

@@ -72,6 +72,11 @@ def unit(target_id: str) -> str:
     return target["unit"].partition("（")[0]
 
 
+def is_counted_from(target_id: str, dataset: str) -> bool:
+    """Whether rows of a dataset count in the target."""
+    return dataset in _definition(target_id, "main")["source"]
+
+
 def targets_by_unit() -> dict[str, list[str]]:
     """The units in which departments may report, the usual one first and slashes between → the targets reported so.
 

@@ -63,6 +63,8 @@ def own_rows(mart: Mart) -> str | None:
         )
     if mart.name == "rpt_outcome_rate":
         return "subject_key = {code}"
+    if mart.name == "rpt_task_progress":
+        return "task_split = 'department' and task_unit_code = {code}"
     if mart.name.startswith("rpt_"):
         return None  # the city's totals
     if mart.name == "dim_person":

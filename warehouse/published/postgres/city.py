@@ -60,8 +60,9 @@ TOTALS = (
         "rpt_target_progress",
         ("totals_only",),  # of a unit; the city's own figure is always shown
         people=_PEOPLE,
-        hidden=("opening_balance",),
+        hidden=("opening_balance", "balance_verified_share"),
     ),
+    Totals("rpt_closed_month", ("closed_actual", "actual"), people=_PEOPLE, wholes=(_TARGET,)),
     Totals(
         "rpt_target_month",
         ("counted", "totals_only", "actual"),
