@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import example, given, settings
 
+from tests.dbt_project.back_file_world import ANYTHING, Models, Sent, full, recounted
 from tests.dbt_project.dbt_world import FIRST, SECOND, World, build, certificate, record, training_class
 from tests.dbt_project.target_year import DAYS, Year, is_same
 from warehouse.store.data_root import Root
@@ -394,3 +397,32 @@ def test_targets_are_judged_as_a_recount_judges_them(year: Year) -> None:
 def test_targets_are_judged_as_a_recount_judges_them_on_every_day(year: Year) -> None:
     seen = judged_and_recounted(year, DAYS)
     assert seen["T09", "behind"] == seen["T09", "slightly_behind"] == 0
+
+
+@pytest.fixture(scope="module")
+def models(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Models:
+    return Models(built.root, built.compiled.parent.parent.parent, Root(tmp_path_factory.mktemp("back_files")))
+
+
+def same_as_recounted(models: Models, sent: Sent) -> None:
+    told = models.told(sent)
+    with tempfile.TemporaryDirectory() as folder:
+        again = recounted(Root(Path(folder)), sent)
+    assert {key: told.figures[key] for key in again.figures} == again.figures
+    assert told.balances == again.balances
+
+
+@given(ANYTHING)
+@example(full())
+@settings(max_examples=6)
+def test_back_files_give_the_same_figures_whenever_they_come_and_whoever_sends_them_too(
+    models: Models, sent: Sent
+) -> None:
+    same_as_recounted(models, sent)
+
+
+@pytest.mark.soak
+@given(ANYTHING)
+@settings(max_examples=300)
+def test_back_files_give_the_same_figures_in_any_of_hundreds_of_worlds(models: Models, sent: Sent) -> None:
+    same_as_recounted(models, sent)

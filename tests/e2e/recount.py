@@ -11,6 +11,7 @@ import functools
 import json
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -343,14 +344,15 @@ def signed_complete(root: Root) -> set[tuple[str, str]]:
     return complete
 
 
-def recount(root: Root, as_of: dt.date) -> dict[tuple[str, str, str], Decimal]:
-    """(target, reading, period) → actual, opening balances and totals-only units included."""
-    truth = Truth(root, as_of)
-    totals = reported(truth)
+Components = Callable[[str, str, str], Decimal]
+"""Target, reading and period → what enters its figure without rows."""
+
+
+def without_rows(truth: Truth, totals: pd.DataFrame) -> Components:
+    """What remains of opening balances, and what totals-only units report."""
     opening = balances(truth, totals).groupby("target")["remaining"].sum()
     only = totals[totals["department_code"].isin({"JUS"}) & (totals["period"] != "2025-10")].copy()
     only["moment"] = day(only["period"] + "-01") + pd.offsets.MonthEnd(0)
-    figures: dict[tuple[str, str, str], Decimal] = {}
 
     def components(target: str, reading: str, period: str) -> Decimal:
         if reading not in ("main", "with_permits"):  # an opening balance is a part of what contains it
@@ -360,6 +362,12 @@ def recount(root: Root, as_of: dt.date) -> dict[tuple[str, str, str], Decimal]:
         balance = Decimal(str(opening.get(target, 0))) if period in ("2025-2027", "2025") else Decimal(0)
         return balance + sum((Decimal(str(value)) for value in rows["value_period"]), Decimal(0))
 
+    return components
+
+
+def counted(truth: Truth, components: Components) -> dict[tuple[str, str, str], Decimal]:
+    """T01 to T14 but for T10: what counts of rows and what enters without them."""
+    figures: dict[tuple[str, str, str], Decimal] = {}
     for (target, reading), dates in events(truth).items():
         for period in ["2025-2027"] if target in CUMULATIVE else ["2025", "2026", "2027"]:
             first, last = WINDOWS[period]
@@ -370,6 +378,15 @@ def recount(root: Root, as_of: dt.date) -> dict[tuple[str, str, str], Decimal]:
         first, last = (pd.Timestamp(text) for text in WINDOWS[period])
         people = people_met.loc[people_met["event"].between(first, last), "person"].nunique()
         figures["T05", "main", period] = people + components("T05", "main", period)
+    return figures
+
+
+def recount(root: Root, as_of: dt.date) -> dict[tuple[str, str, str], Decimal]:
+    """(target, reading, period) → actual, opening balances and totals-only units included."""
+    truth = Truth(root, as_of)
+    totals = reported(truth)
+    components = without_rows(truth, totals)
+    figures = counted(truth, components)
     awards = truth.rows("talent_award")
     awards = awards[awards["status"] == "1"].assign(person=person)
     for target, award in (("T16", "1"), ("T17", "2")):
