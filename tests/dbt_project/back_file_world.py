@@ -50,8 +50,22 @@ _CLASSES = [
     _class("the year before", (2024, 12, 1), 30),
     _class("from the first day", (2024, 12, 20), 12, programs="03"),
     _class("paid by nobody", (2025, 6, 1), 3, funding_source="08", programs="02"),
-    _class("of an unknown institution", (2025, 6, 1), 3, org_uscc=SECOND),
+    _class("of an institution of the past", (2025, 6, 1), 3, org_uscc=SECOND),
+    _class("of an institution that is gone", (2026, 1, 5), 3, org_uscc=SECOND),
 ]
+
+
+def _institution(uscc: str) -> Row:
+    return {
+        "uscc": uscc,
+        "name": "甲",
+        "entity_type": "1",
+        "valid_from": dt.date(2020, 1, 1),
+        "district": "440305",
+        "status": "1",
+    }
+
+
 _SERVICE = {"id_type": "01", "person_category": "09", "provider": "甲", "sex": "1", "birth_year": 1990}
 CATALOGUE: dict[str, list[Row]] = {
     "training_class": _CLASSES,
@@ -77,6 +91,7 @@ CATALOGUE: dict[str, list[Row]] = {
         for kind in "123"
         for day in (dt.date(2025, 2, 3), dt.date(2025, 10, 31), dt.date(2026, 2, 3))
     ],
+    "institution_directory": [_institution(FIRST), _institution(SECOND)],
 }
 _RAW = {"person_key": "id_no", "certificate_key": "cert_no"}
 """What stands in the senders' files where the warehouse keeps a key."""
@@ -104,9 +119,13 @@ class Sent:
     files: tuple[File, ...]
     signed: frozenset[tuple[str, str]]
 
+    def come(self) -> list[File]:
+        """With the first directory, before all."""
+        return [File("institution_directory", "EDU", "2025-11", True, (_institution(FIRST),)), *self.files]
+
     def standing(self) -> list[File]:
         """Of each key the newest that was accepted."""
-        return list({file.key: file for file in self.files if file.is_accepted}.values())
+        return list({file.key: file for file in self.come() if file.is_accepted}.values())
 
 
 def natural_key(dataset: str, row: Row) -> tuple[Any, ...]:
@@ -115,6 +134,7 @@ def natural_key(dataset: str, row: Row) -> tuple[Any, ...]:
         "training_record": ("class_id", "person_key"),
         "certificate": ("cert_type", "certificate_key"),
         "support_service": ("service_type", "person_key", "service_date"),
+        "institution_directory": ("entity_type", "uscc"),
     }[dataset]
     return tuple(row[name] for name in names)
 
@@ -156,22 +176,29 @@ _DECLARATIONS = st.builds(
 )
 ANYTHING = st.builds(
     Sent,
-    st.lists(st.one_of(_row_files(), _row_files(), _row_files(), _DECLARATIONS), max_size=24).map(tuple),
+    st.lists(st.one_of(_row_files(), _row_files(), _row_files(), _DECLARATIONS), min_size=8, max_size=24).map(tuple),
     st.frozensets(st.tuples(st.sampled_from(UNITS), st.sampled_from(sorted(CATALOGUE)))),
 )
 
 
 def full() -> Sent:
-    """Every unit tells of everything, twice; one takes its certificates back, one is complete."""
+    """Every unit tells of everything, twice; one takes its certificates back, one signs for them, one for half of what
+    its training rests on; an institution of the past is told of in one back-file alone."""
     files = [
         File(dataset, unit, period, True, of_rows(dataset, rows[start:]))
         for period, start in (("2025-09", 0), ("2025-11", 2))
         for dataset, rows in CATALOGUE.items()
         for unit in UNITS
+        if dataset != "institution_directory"
+    ]
+    past = [
+        File("institution_directory", "EDU", period, True, (_institution(uscc),))
+        for period, uscc in (("2025-01", SECOND), ("2025-05", FIRST))
     ]
     declared = [declaration(unit, dict.fromkeys(TARGETS, 3 + place)) for place, unit in enumerate(UNITS)]
+    signed = frozenset({("CAB", "certificate"), ("VET", "training_record")})
     withdrawn = [File("certificate", "EDU", period, True, ()) for period in ("2025-09", "2025-11")]
-    return Sent((*declared, *files, *withdrawn), frozenset({("CAB", "certificate")}))
+    return Sent((*declared, *past, *files, *withdrawn), signed)
 
 
 Balance = tuple[Decimal, Decimal, Decimal]
@@ -233,8 +260,7 @@ def _steps(target: Path, wanted: Sequence[str]) -> Iterator[tuple[str, Path]]:
 def lay(root: Root, sent: Sent) -> None:
     """Lays the files down as the run before dbt does."""
     world = World(root, as_of=AS_OF)
-    world.submit("institution_directory", "EDU", "2025-11", [_institution()])
-    for file in sent.files:
+    for file in sent.come():
         rows, held = (file.rows, 0) if file.is_accepted else ((), len(file.rows))
         world.submit(*file.key, rows, held=held, outcome="accepted" if file.is_accepted else "rejected")
     for feed in feeds():
@@ -245,17 +271,6 @@ def lay(root: Root, sent: Sent) -> None:
         for unit, dataset in sorted(sent.signed)
     ]
     world.write()
-
-
-def _institution() -> Row:
-    return {
-        "uscc": FIRST,
-        "name": "甲",
-        "entity_type": "1",
-        "valid_from": dt.date(2020, 1, 1),
-        "district": "440305",
-        "status": "1",
-    }
 
 
 def recounted(root: Root, sent: Sent) -> Told:
@@ -275,7 +290,7 @@ def recounted(root: Root, sent: Sent) -> Told:
 def _tell(root: Root, sent: Sent) -> None:
     """Lays what stands down as the demo lays its truth, with what units signed."""
     root.truth.mkdir(parents=True)
-    standing = [*sent.standing(), File("institution_directory", "EDU", "2025-11", True, (_institution(),))]
+    standing = sent.standing()
     files = [
         {
             "file": "/".join(file.key),

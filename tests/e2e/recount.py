@@ -80,12 +80,13 @@ def directory(truth: Truth) -> pd.DataFrame:
     ]
     entries = truth.rows("institution_directory").copy()
     entries["seen"] = day(entries["period"] + "-01") + pd.offsets.MonthEnd(0)
+    whole = current[(current["rows"] > 0) & (current["period"] > "2025-10")]  # a back-file is no snapshot
     snapshots = {
         unit: sorted(day(group["period"] + "-01") + pd.offsets.MonthEnd(0))
-        for unit, group in current[current["rows"] > 0].groupby("unit_code")
+        for unit, group in whole.groupby("unit_code")
     }
     entries["gone"] = [
-        next((moment for moment in snapshots[unit] if moment > seen), pd.NaT)
+        next((moment for moment in snapshots.get(unit, []) if moment > seen), pd.NaT)
         for unit, seen in zip(entries["unit_code"], entries["seen"], strict=True)
     ]
     removed = (entries["status"] == "3") & entries["valid_to"].isna()
