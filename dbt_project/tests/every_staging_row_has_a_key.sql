@@ -20,6 +20,7 @@
     ('threshold_name', 'since_date'): ['stg_threshold'],
     ('quality_kind', 'component', 'since_date'): ['stg_quality_component'],
     ('code_list', 'code'): ['stg_quality_kind'],
+    ('occupation_code_prefix', 'since_date'): ['stg_occupation_lead'],
     ('rule_code',): ['stg_risk_rule', 'stg_missing_source'],
 } -%}
 {% for columns, names in keys.items() %}

@@ -54,9 +54,9 @@ from rpt_participation_category order by all
 _DEMAND = """
 select
     calendar_year as year, breakdown, code, coalesce(code_name, code) as name, pairing, forecasting_departments,
-    demand_count, gap_count, training_need_count, is_urgent, enrolled, trained, trained_persons, certificates,
-    training_need_share
-from rpt_demand_supply order by all
+    lead_department_code as department, forecast_state as state, demand_count, gap_count, training_need_count,
+    is_urgent, enrolled, trained, trained_persons, certificates, followed, employed, training_need_share
+from rpt_demand_supply where skill_level_code = 'all' order by all
 """
 _QUALITY = """
 select

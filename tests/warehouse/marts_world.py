@@ -35,7 +35,8 @@ _SPECIAL = {
     ("rpt_outcome_rate", "subject_key"): ("SZ", *DEPARTMENTS),
     ("rpt_target_breakdown", "breakdown"): ("department", "district", "part"),
     ("rpt_task_progress", "task_split"): ("department", "district"),
-    ("rpt_demand_supply", "breakdown"): ("occupation", "cluster"),
+    ("rpt_demand_supply", "breakdown"): ("occupation", "cluster", "city"),
+    ("rpt_demand_supply", "skill_level_code"): ("all", "all", "none"),
 }
 
 

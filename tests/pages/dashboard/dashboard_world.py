@@ -291,6 +291,9 @@ def sample() -> dict[str, list[dict[str, Any]]]:
                 "breakdown": breakdown,
                 "code": f"4-01-{at:02}",
                 "code_name": f"职业{at}",
+                "skill_level_code": "all",
+                "lead_department_code": "HRSS" if breakdown == "occupation" else None,
+                "forecast_state": "reported",
                 "pairing": "both",
                 "forecasting_departments": 1,
                 "demand_count": 900,
@@ -301,6 +304,8 @@ def sample() -> dict[str, list[dict[str, Any]]]:
                 "trained": 50,
                 "trained_persons": 49,
                 "certificates": 20,
+                "followed": 40,
+                "employed": 30,
                 "training_need_share": 0.5,
             }
             for breakdown in ("occupation", "cluster")

@@ -112,8 +112,9 @@ TOTALS = (
     ),
     Totals(
         "rpt_demand_supply",
-        ("enrolled", "trained", "trained_persons", "certificates"),
+        ("enrolled", "trained", "trained_persons", "certificates", "followed", "employed"),
         hidden=("training_need_share",),
+        only="skill_level_code = 'all'",
         wholes=(("calendar_year", "breakdown"),),
     ),
     Totals("rpt_enterprise_register", ("registered_employees", "covered_employees"), hidden=("employee_share",)),

@@ -2,13 +2,12 @@ with demand as (
     select * from {{ ref('fct_demand') }}
 ),
 
-participations as (
-    select * from {{ ref('int_participation') }}
+leads as (
+    select * from {{ ref('int_occupation_lead') }}
 ),
 
-certificates as (
-    select * from {{ ref('int_certificate') }}
-    where is_counted
+supplied as (
+    select * from {{ ref('int_occupation_supply') }}
 ),
 
 names as (
@@ -19,84 +18,60 @@ names as (
     from {{ ref('dim_occupation') }}
     union all
     select 'cluster', industry_cluster_code, industry_cluster_name from {{ ref('dim_industry_cluster') }}
+    union all
+    select 'city', 'SZ', '全市'
 ),
 
 -- A forecast without an occupation code stands under the name that it gives; supply without a code under none.
 forecasts as (
     select
-        report_year as calendar_year,
-        'occupation' as breakdown,
+        *,
+        cast(report_year as integer) as calendar_year,
         coalesce(occupation_code, occupation_name) as code,
-        department_code,
-        current_stock_count,
-        demand_count,
-        gap_count,
-        training_need_count,
-        is_urgent
+        coalesce(skill_level_code, 'none') as level_code
     from demand
-    union all
+),
+
+led as (
     select
-        report_year, 'cluster', industry_cluster_code, department_code, current_stock_count, demand_count, gap_count,
-        training_need_count, is_urgent
-    from demand
+        forecasts.*,
+        coalesce(forecasts.unit_code = leads.department_code, false) as is_lead,
+        (forecasts.level_code <> 'none') = bool_or(
+            coalesce(forecasts.unit_code = leads.department_code, false) and forecasts.level_code <> 'none'
+        ) over (partition by forecasts.calendar_year, forecasts.code) as is_of_total
+    from forecasts
+    left join leads
+        on forecasts.calendar_year = leads.calendar_year and forecasts.code = leads.code
+),
+
+-- The total of an occupation is of its rows with a level, where the lead gives any, else of the row without one.
+placed as (
+    select *, 'occupation' as breakdown, code as place_code, level_code as place_level, is_lead as is_needed from led
+    union all
+    select *, 'occupation', code, 'all', is_lead and is_of_total from led
+    union all
+    select *, 'cluster', industry_cluster_code, 'all', is_lead and is_of_total
+    from led
     where industry_cluster_code is not null
+    union all
+    select *, 'city', 'SZ', 'all', is_lead and is_of_total from led
 ),
 
 needed as (
     select
         calendar_year,
         breakdown,
-        code,
+        place_code as code,
+        place_level as skill_level_code,
         count(distinct department_code) as forecasting_departments,
-        sum(current_stock_count) as current_stock_count,
-        sum(demand_count) as demand_count,
-        sum(gap_count) as gap_count,
-        sum(training_need_count) as training_need_count,
-        bool_or(coalesce(is_urgent, false)) as is_urgent
-    from forecasts
-    group by calendar_year, breakdown, code
-),
-
--- Enrolled: whoever was on the list of a class that began in the year; trained: what counts, by the date of its event.
-supplies as (
-    select
-        extract(year from start_date) as calendar_year,
-        'occupation' as breakdown,
-        coalesce(occupation_code, 'none') as code,
-        person_key,
-        1 as enrolled,
-        0 as trained,
-        0 as certificates
-    from participations
-    where start_date is not null and coalesce(not_counted_reason, '') <> 'duplicate'
-    union all
-    select extract(year from event_date), 'occupation', coalesce(occupation_code, 'none'), person_key, 0, 1, 0
-    from participations
-    where is_counted
-    union all
-    select extract(year from issue_date), 'occupation', coalesce(occupation_code, 'none'), person_key, 0, 0, 1
-    from certificates
-    union all
-    select extract(year from start_date), 'cluster', coalesce(industry_cluster_code, 'none'), person_key, 1, 0, 0
-    from participations
-    where start_date is not null and coalesce(not_counted_reason, '') <> 'duplicate'
-    union all
-    select extract(year from event_date), 'cluster', coalesce(industry_cluster_code, 'none'), person_key, 0, 1, 0
-    from participations
-    where is_counted
-),
-
-supplied as (
-    select
-        calendar_year,
-        breakdown,
-        code,
-        sum(enrolled) as enrolled,
-        sum(trained) as trained,
-        count(distinct case when trained = 1 then person_key end) as trained_persons,
-        sum(certificates) as certificates
-    from supplies
-    group by calendar_year, breakdown, code
+        bool_or(is_needed) as is_reported,
+        sum(case when is_needed then current_stock_count end) as current_stock_count,
+        sum(case when is_needed then demand_count end) as demand_count,
+        sum(case when is_needed then gap_count end) as gap_count,
+        sum(case when is_needed then training_need_count end) as training_need_count,
+        bool_or(case when is_needed then coalesce(is_urgent, false) end) as is_urgent
+    from placed
+    group by calendar_year, breakdown, place_code, place_level
 ),
 
 paired as (
@@ -104,12 +79,14 @@ paired as (
         coalesce(needed.calendar_year, supplied.calendar_year) as calendar_year,
         coalesce(needed.breakdown, supplied.breakdown) as breakdown,
         coalesce(needed.code, supplied.code) as code,
+        coalesce(needed.skill_level_code, supplied.skill_level_code) as skill_level_code,
         case
             when supplied.code is null then 'demand_only'
             when needed.code is null then 'supply_only'
             else 'both'
         end as pairing,
         needed.forecasting_departments,
+        needed.is_reported,
         needed.current_stock_count,
         needed.demand_count,
         needed.gap_count,
@@ -118,20 +95,26 @@ paired as (
         supplied.enrolled,
         supplied.trained,
         supplied.trained_persons,
-        supplied.certificates
+        supplied.certificates,
+        supplied.followed,
+        supplied.employed
     from needed
     full outer join supplied
         on
             needed.calendar_year = supplied.calendar_year
             and needed.breakdown = supplied.breakdown
             and needed.code = supplied.code
+            and needed.skill_level_code = supplied.skill_level_code
 )
 
 select
-    cast(paired.calendar_year as integer) as calendar_year,
+    paired.calendar_year,
     paired.breakdown,
     paired.code,
+    paired.skill_level_code,
     names.code_name,
+    leads.department_code as lead_department_code,
+    case when paired.is_reported then 'reported' else leads.silence end as forecast_state,
     paired.pairing,
     coalesce(paired.forecasting_departments, 0) as forecasting_departments,
     cast(paired.current_stock_count as bigint) as current_stock_count,
@@ -142,7 +125,14 @@ select
     cast(coalesce(paired.enrolled, 0) as bigint) as enrolled,
     cast(coalesce(paired.trained, 0) as bigint) as trained,
     coalesce(paired.trained_persons, 0) as trained_persons,
-    cast(case when paired.breakdown = 'occupation' then coalesce(paired.certificates, 0) end as bigint) as certificates,
+    cast(case when paired.breakdown <> 'cluster' then coalesce(paired.certificates, 0) end as bigint) as certificates,
+    coalesce(paired.followed, 0) as followed,
+    coalesce(paired.employed, 0) as employed,
     {{ floor_share('coalesce(paired.trained, 0)', 'paired.training_need_count') }} as training_need_share
 from paired
 left join names on paired.breakdown = names.breakdown and paired.code = names.code
+left join leads
+    on
+        paired.calendar_year = leads.calendar_year
+        and paired.code = leads.code
+        and paired.breakdown = 'occupation'
