@@ -14,7 +14,7 @@ from warehouse.vocabulary import policy, reference
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.project import PROJECT
 
-LISTS = re.compile(r"_(code|department)$")
+LISTS = re.compile(r"_(code|category|department)$")
 CODE = ("warehouse", "ingest", "expectations", "pages", "demo", "orchestration", "dbt_project")
 NOT_READ = {"compiled", "rules", "reference", "contracts", "target", "data"}
 """Folders of CODE that hold tables, generated SQL, and rules that cite codes of their own in stored SQL."""
