@@ -296,13 +296,15 @@ def test_every_fact_of_sent_rows_says_whether_they_are_open_to_doubt() -> None:
         for name, table in mart.marts().items()
         if name.startswith("fct_") and {"submission_id", "row_number"} <= table.columns.keys()
     }
-    others = {
-        "fct_finding",
-        "fct_target_contribution",
-        "fct_task_allocation",
-    }  # of findings, figures and the bureau's plan
-    assert {name for name, table in of_rows.items() if "has_open_warning" not in table.columns} == others
+    assert [name for name, table in of_rows.items() if "has_open_warning" not in table.columns] == ["fct_finding"]
     assert len(of_rows) > 15
+
+
+def test_whatever_has_a_period_says_when_it_is_and_of_what_kind() -> None:
+    periodic = {name: table.columns.keys() for name, table in mart.marts().items() if "period" in table.columns}
+    sorting = {"period_start_date", "period_end_date", "period_kind"}
+    assert [name for name, columns in periodic.items() if not sorting <= columns] == []
+    assert len(periodic) > 15
 
 
 def test_every_code_has_an_english_name_and_no_other_does() -> None:

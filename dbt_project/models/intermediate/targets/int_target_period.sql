@@ -47,6 +47,7 @@ select
     windows.period_start_date,
     windows.period_end_date,
     kinds.window_kind,
+    case kinds.window_kind when 'annual' then 'yearly' else kinds.window_kind end as period_kind,
     kinds.clock_kind,
     kinds.measure,
     coalesce(kinds.opening = 'added', false) as has_reported_totals,

@@ -3,6 +3,10 @@ with target_periods as (
     select * from {{ ref('int_target_period') }}
 ),
 
+warnings as (
+    select * from {{ ref('int_open_warning') }}
+),
+
 contributions as (
     select
         contributions.target_id,
@@ -44,18 +48,28 @@ contributions as (
 )
 
 select
-    target_id,
-    reading,
-    period,
-    component,
-    fact,
-    submission_id,
-    row_index,
-    row_number,
-    department_code,
-    unit_code,
-    case when unit_code is not null then {{ district_of('unit_code') }} end as district_key,
-    event_date,
-    cast(amount as decimal(18, 4)) as amount,
-    cast(base_amount as decimal(18, 4)) as base_amount
+    contributions.target_id,
+    contributions.reading,
+    contributions.period,
+    target_periods.period_start_date,
+    target_periods.period_end_date,
+    target_periods.period_kind,
+    contributions.component,
+    contributions.fact,
+    contributions.submission_id,
+    contributions.row_index,
+    contributions.row_number,
+    contributions.department_code,
+    contributions.unit_code,
+    case
+        when contributions.unit_code is not null then {{ district_of('contributions.unit_code') }}
+    end as district_key,
+    contributions.event_date,
+    cast(contributions.amount as decimal(18, 4)) as amount,
+    cast(contributions.base_amount as decimal(18, 4)) as base_amount,
+    warnings.fact_key is not null as has_open_warning
 from contributions
+left join target_periods
+    on {{ same_target_period('contributions', 'target_periods') }}
+left join warnings
+    on contributions.submission_id = warnings.submission_id and contributions.row_index = warnings.row_index

@@ -2,6 +2,10 @@ with allocations as (
     select * from {{ ref('stg_task_allocation') }}
 ),
 
+warnings as (
+    select * from {{ ref('int_open_warning') }}
+),
+
 -- A version begins as a whole; the days of its rows are one (TK005), and the first of them where an exception let
 -- others pass.
 newest as (
@@ -27,5 +31,7 @@ select
     newest.task_quantity,
     -- Reading folds marks of full width; documents are Chinese texts.
     replace(newest.task_document, ',', '，') as task_document,
-    newest.version_from_date as from_date
+    newest.version_from_date as from_date,
+    warnings.fact_key is not null as has_open_warning
 from newest
+left join warnings on {{ row_key('newest') }} = warnings.fact_key

@@ -85,6 +85,9 @@ select
     compared.target_id,
     compared.reading,
     compared.period,
+    target_periods.period_start_date,
+    target_periods.period_end_date,
+    target_periods.period_kind,
     compared.publication_id,
     compared.closed_at,
     compared.amount as closed_actual,
@@ -99,5 +102,7 @@ select
     case when not compared.is_unchanged then coalesce(movers.later_submissions, 0) end as later_submissions,
     case when not compared.is_unchanged then movers.newest_submission_id end as newest_submission_id
 from compared
+left join target_periods
+    on {{ same_target_period('compared', 'target_periods') }}
 left join movers
     on {{ same_target_period('compared', 'movers') }} and compared.month_date = movers.month_date

@@ -101,9 +101,8 @@ told as (
 )
 
 select
-    told.target_id,
-    told.reading,
-    told.period,
+    told.target_id, told.reading,
+    told.period, periods.period_start_date, periods.period_end_date, periods.period_kind,
     told.breakdown,
     told.code,
     names.code_name,
@@ -114,5 +113,7 @@ select
         case when told.is_told then told.counted + told.opening_balance + told.totals_only end as decimal(18, 4)
     ) as actual
 from told
+left join periods
+    on {{ same_target_period('told', 'periods') }}
 left join names
     on told.breakdown = names.breakdown and told.code = names.code

@@ -72,12 +72,7 @@ counted as (
             between target_periods.period_start_date and target_periods.period_end_date
     where not target_periods.is_distinct_person
     union all
-    select
-        target_id,
-        reading,
-        period,
-        month_date,
-        count(*)
+    select target_id, reading, period, month_date, count(*)
     from first_meetings
     group by target_id, reading, period, month_date
 ),
@@ -98,6 +93,9 @@ months as (
         target_periods.target_id,
         target_periods.reading,
         target_periods.period,
+        target_periods.period_start_date,
+        target_periods.period_end_date,
+        target_periods.period_kind,
         calendar.month_date,
         coalesce(openings.opening_balance, 0) as opening_balance,
         coalesce(counted.counted, 0) as counted,
@@ -126,10 +124,7 @@ months as (
 )
 
 select
-    target_id,
-    reading,
-    period,
-    month_date,
+    target_id, reading, period, period_start_date, period_end_date, period_kind, month_date,
     cast(counted as bigint) as counted,
     cast(totals_only as decimal(18, 4)) as totals_only,
     cast(counted + totals_only as decimal(18, 4)) as actual,

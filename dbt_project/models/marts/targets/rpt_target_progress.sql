@@ -67,9 +67,7 @@ judged as (
 select
     judged.target_id,
     judged.reading,
-    judged.period,
-    judged.period_start_date,
-    judged.period_end_date,
+    judged.period, judged.period_start_date, judged.period_end_date, judged.period_kind,
     judged.as_of_date,
     judged.cut_off_date,
     judged.figure_date,

@@ -39,6 +39,7 @@ told as (
         counts.task_split,
         counts.task_unit_code,
         counts.missing_submissions,
+        target_periods.period_start_date, target_periods.period_end_date, target_periods.period_kind,
         target_periods.unit,
         target_periods.is_distinct_person,
         target_periods.threshold,
@@ -78,7 +79,7 @@ judged as (
 
 select
     judged.target_id,
-    judged.period,
+    judged.period, judged.period_start_date, judged.period_end_date, judged.period_kind,
     judged.task_split,
     judged.task_unit_code,
     names.code_name as task_unit_name,
