@@ -295,12 +295,13 @@ class Year:
         self.con.execute(f"""
             create or replace table intermediate.int_target_component as
             select target_id, reading, period, date '2025-10-01' as month_date, 'HRSS' as department_code,
-                'HRSS' as unit_code, amount::decimal(18, 4) as opening_balance, null::decimal(18, 4) as totals_only
+                'HRSS' as unit_code, amount::decimal(18, 4) as opening_balance, null::decimal(18, 4) as totals_only,
+                amount::decimal(18, 4) as declared, null::decimal(18, 4) as verified
             from (values {", ".join(f"('{name}', {value})" for name, value in BALANCES.items())}) as balance (t, amount)
             inner join intermediate.int_target_period
                 on t = target_id and period_start_date = date '2025-01-01' and reading = 'main'
             union all
-            select '{target}', 'main', '2025-2027', date_trunc('month', "end")::date, '{unit}', unit, null, {amount}
+            select '{target}', 'main', '2025-2027', date_trunc('month', "end")::date, '{unit}', unit, null, {amount}, null, null
             from owed
             where unit = '{unit}' and dataset = 'aggregate_summary' and period > '2025-10'
                 and arrives <= (select as_of_date from staging.stg_run)
