@@ -83,6 +83,15 @@ def test_a_clean_row_is_accepted_without_findings() -> None:
     assert [skipped.rule for skipped in decision.checks_not_run] == ["R06", "R07", "R08", "R09"]
 
 
+def test_of_a_voucher_only_goes_on_whether_there_is_one() -> None:
+    people_of_class = people(3)
+    people_of_class[1]["voucher_no"] = "PXQ20260001"
+    checked = judge(people_of_class)
+    assert checked.accepted is not None
+    assert checked.accepted.column("voucher_used").to_pylist() == [False, True, False]
+    assert "PXQ20260001" not in str(checked.accepted.to_pylist())
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

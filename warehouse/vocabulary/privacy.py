@@ -205,6 +205,8 @@ def accepted_columns(dataset: Dataset) -> tuple[Column, ...]:
                         "certificate_org_code", f"case when {_IS_CERTIFICATE} then left(cert_no, 13) end", pa.string()
                     )
                 )
+        elif name == "voucher_no":
+            columns.append(Column("voucher_used", "voucher_no is not null", pa.bool_()))
         elif field.restricted:
             continue
         elif name == "sex" and has_person:

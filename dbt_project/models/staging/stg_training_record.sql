@@ -35,5 +35,6 @@ select
     completion_date,
     certificate_key,
     mobile_key,
-    employed_after as is_employed_after
+    employed_after as is_employed_after,
+    voucher_used as is_voucher_used
 from accepted

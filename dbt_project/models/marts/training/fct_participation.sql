@@ -43,6 +43,7 @@ select
     participations.theory_score,
     participations.practice_score,
     {{ published_person('participations.is_employed_after') }} as is_employed_after,
+    {{ published_person('participations.is_voucher_used') }} as is_voucher_used,
     {{ published_person('participations.education_code') }} as education_code,
     {{ published_person('participations.hukou_type_code') }} as hukou_type_code,
     {{ published_person(organisation('participations.employer_uscc')) }} as employer_uscc,
