@@ -301,7 +301,8 @@ class Year:
             inner join intermediate.int_target_period
                 on t = target_id and period_start_date = date '2025-01-01' and reading = 'main'
             union all
-            select '{target}', 'main', '2025-2027', date_trunc('month', "end")::date, '{unit}', unit, null, {amount}, null, null
+            select '{target}', 'main', '2025-2027', date_trunc('month', "end")::date, '{unit}',
+                unit, null, {amount}, null, null
             from owed
             where unit = '{unit}' and dataset = 'aggregate_summary' and period > '2025-10'
                 and arrives <= (select as_of_date from staging.stg_run)
