@@ -37,8 +37,8 @@ def decide(root: Root) -> None:
     run = steps.Run(root, NOW.date(), NOW)
     run.open()
     try:
+        deciding.pull(run)
         for dataset in contract.names():
-            deciding.pull(run, dataset)
             deciding.decide(run, dataset, deciding.to_decide(run, dataset))
     finally:
         run.close()

@@ -59,7 +59,7 @@ def take(root: Root, readers: Pool, minutes: int) -> None:
     run = steps.Run(root, NOW.date(), NOW + dt.timedelta(minutes=minutes), shared_readers=readers)
     run.open()
     try:
-        deciding.pull(run, DATASET)
+        deciding.pull(run)
         deciding.pull_unrecognised(run)
         deciding.decide_new(run, DATASET)
         steps.judge(run)

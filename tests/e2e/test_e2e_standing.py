@@ -65,7 +65,7 @@ class House:
         run = steps.Run(self.root, clock.day_of(self.now), self.now)
         run.open()
         try:
-            deciding.pull(run, DATASET)
+            deciding.pull(run)
             deciding.take_answers(run, DATASET)
             deciding.decide(run, DATASET, deciding.to_decide(run, DATASET))
             deciding.pull_unrecognised(run)

@@ -52,7 +52,7 @@ def test_what_is_decided_while_a_build_lasts_is_told_at_once_and_counts_from_the
     send(root, "EDU/training_record_2026-01.csv")
     beside = stored.prepared(root, readers)
     beside.open()
-    deciding.pull(beside, stored.DATASET)
+    deciding.pull(beside)
     [decision] = deciding.decide(beside, stored.DATASET, deciding.to_decide(beside, stored.DATASET))
     steps.tell(beside, beside.as_of)
     beside.close()
