@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import time
 from collections import Counter
@@ -76,6 +77,10 @@ def critical_rules(root: Root, submission_id: str) -> Counter[str]:
         for row in table(root, "finding")
         if row["submission_id"] == submission_id and row["severity"] == "critical"
     )
+
+
+def with_blank_line(text: bytes) -> bytes:
+    return text + "\r\n".encode("utf-16-le" if text.startswith(codecs.BOM_UTF16_LE) else "ascii")
 
 
 def is_warned_text(root: Root, book: Workbook) -> bool:
@@ -198,7 +203,7 @@ def decided(loop: Loop, tmp_path_factory: pytest.TempPathFactory) -> Skills:
         )
         for book, name in ((loop.explained, "again"), (replaced, "replaced")):
             sent = root.inbox / book.file
-            send(root, book, f"{sent.stem}_{name}{sent.suffix}", sent.read_bytes() + b"\r\n", later=10)
+            send(root, book, f"{sent.stem}_{name}{sent.suffix}", with_blank_line(sent.read_bytes()), later=10)
         send(root, replaced, replaced.path.name, replaced.path.read_bytes(), later=20)
         count = critical_rules(root, loop.left.submission_id)[loop.rule]
         done(
