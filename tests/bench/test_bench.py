@@ -86,7 +86,7 @@ def test_longer_reporting_lasts_longer_and_is_else_the_same(tmp_path: Path, monk
         tmp_path,
         project=project,
     )
-    assert out.read_text("utf-8").strip() == "half-yearly 2042-H2;monthly 2042-12;yearly 2042"
+    assert out.read_text("utf-8").strip() == "half-yearly 2042-H2;monthly 2042-12;quarterly 2042-Q4;yearly 2042"
 
 
 def test_growth_is_told_by_its_exponent() -> None:
