@@ -136,7 +136,7 @@ def clauses(department: str) -> str:
     [written] = [row["clauses"] for row in table("departments") if row["code"] == department]
     if written.startswith("全部"):
         return "all"
-    spans = re.findall(r"[(]([一二三四五六七八九十]+)[)](?:-[(]([一二三四五六七八九十]+)[)])?", written)
+    spans = re.findall(r"（([一二三四五六七八九十]+)）(?:[-—]（([一二三四五六七八九十]+)）)?", written)
     return ".".join(
         f"{_clause_number(first)}-{_clause_number(last)}" if last else f"{_clause_number(first)}"
         for first, last in spans
