@@ -146,6 +146,7 @@ def test_what_was_known_then_is_the_publication_of_then(story: Story) -> None:
     assert publication.open_current(story.skills.root).publication_id == story.second.publication_id
 
 
+@pytest.mark.soak
 def test_what_was_known_on_a_day_of_the_demos_year_is_a_publication_of_its_own(story: Story, tmp_path: Path) -> None:
     """The demo's deliveries came through the months: a day among them shows those before it, whatever came since."""
     copied = Skills(copy(story.skills.root, tmp_path))
