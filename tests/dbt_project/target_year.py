@@ -24,6 +24,7 @@ from ingest import feed
 YEAR = 2026
 DAYS = tuple(dt.date(YEAR, 1, 1) + dt.timedelta(days=number) for number in range(365))
 MODELS = (
+    "intermediate/operations/int_dataset_due",
     "intermediate/targets/int_target_clock",
     "marts/targets/rpt_target_month",
     "intermediate/targets/int_target_figure",
@@ -244,6 +245,7 @@ class Year:
     def clock(self, day: dt.date) -> dict[Key, tuple[dt.date | None, int | None]]:
         """Cut-off and expected share, in millionths, as the clock's model says them."""
         self.con.execute("update staging.stg_run set as_of_date = ?", [day])
+        self.con.execute(f"create or replace table intermediate.int_dataset_due as {self.models['int_dataset_due']}")
         rows = self.con.execute(f"""
             select target_id, reading, period, cut_off_date, cast(expected_share * 1000000 as integer)
             from ({self.models["int_target_clock"]}) where reading in ('main', 'cantonese_chef_only')

@@ -4,8 +4,13 @@ with target_periods as (
     select * from {{ ref('int_target_period') }}
 ),
 
-expected as (
-    select * from {{ ref('stg_expected') }}
+-- Of a dataset that some report monthly and others quarterly the newest period of all counts.
+dues as (
+    select
+        dataset,
+        max(reported_until_date) as due_until_date
+    from {{ ref('int_dataset_due') }}
+    group by dataset
 ),
 
 curves as (
@@ -14,26 +19,6 @@ curves as (
 
 runs as (
     select * from {{ ref('stg_run') }}
-),
-
--- A period is due when the due day of the last unit is over; who is late or missing does not move it.
-due_days as (
-    select
-        dataset,
-        period_end_date,
-        max(due_date) as due_date
-    from expected
-    group by dataset, period, period_end_date
-),
-
-dues as (
-    select
-        due_days.dataset,
-        max(due_days.period_end_date) as due_until_date
-    from due_days
-    cross join runs
-    where due_days.due_date < runs.as_of_date
-    group by due_days.dataset
 ),
 
 cut_offs as (
