@@ -198,6 +198,35 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return Built(root, target / "compiled" / "skills_warehouse" / "models")
 
 
+COMPARED_ROW_BY_ROW = {
+    "bridge_class_program": "codes of a list",
+    "bridge_participation_category": "codes of a list",
+    "int_class_quality": "kinds of training",
+    "int_directory_entry": "codes of a list",
+    "int_opening_balance": "units' balances",
+    "int_reported_total": "targets",
+    "int_target_coverage": "rules of targets",
+    "int_target_place": "rules of targets",
+    "rpt_demand_supply": "occupations of a forecast",
+    "rpt_enterprise_register": "kinds of registers",
+    "rpt_program_quality": "kinds of training",
+}
+"""Models with a join that DuckDB can only do by comparing every row with every row, and what one side is, which is
+short whatever came."""
+
+
+def test_no_two_long_tables_are_compared_row_by_row(built: Built) -> None:
+    """Such a join of participations took five minutes at the demo's full size, and nothing in a small world."""
+    with duckdb.connect(str(built.root.database), read_only=True) as con:
+        compared = {
+            path.stem
+            for path in built.compiled.rglob("*.sql")
+            if not any(folder.suffix == ".yml" for folder in path.parents)  # below lie the tests of a model
+            and "BLOCKWISE_NL_JOIN" in con.execute(f"explain {path.read_text('utf-8')}").fetchall()[0][1]
+        }
+    assert sorted(compared) == sorted(COMPARED_ROW_BY_ROW)
+
+
 @pytest.fixture(scope="module")
 def marts(built: Built) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(built.root.database), read_only=True) as connection:

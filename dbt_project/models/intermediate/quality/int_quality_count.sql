@@ -114,7 +114,6 @@ select
 from counts
 left join implementers
     on
-        counts.subject_kind = 'institution'
-        and counts.subject_key = implementers.institution_key
+        case when counts.subject_kind = 'institution' then counts.subject_key end = implementers.institution_key
         and counts.quality_kind = implementers.quality_kind
         and implementers.place = 1

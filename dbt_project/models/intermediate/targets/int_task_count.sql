@@ -31,8 +31,10 @@ contributions as (
             periods.target_id = contributions.target_id
             and contributions.reading = 'main'
             and contributions.event_date between periods.period_start_date and periods.cut_off_date
+    -- No other fact's key is that of a participation, since the dataset is a part of it. A condition on one side alone
+    -- would be compared row by row: five minutes over 200,000 participations.
     left join {{ ref('int_participation') }} as participations
-        on contributions.fact = 'participation' and contributions.fact_key = participations.participation_key
+        on contributions.fact_key = participations.participation_key
 ),
 
 -- What remains of balances, and the totals of units that send no rows.
