@@ -132,6 +132,7 @@ def test_one_round_is_enough(loop: Loop) -> None:
     assert len(left) <= (1 - LEAST) * len(answers)
 
 
+@pytest.mark.soak
 def test_marts_built_below_the_corrections_are_those_of_a_build_in_full(loop: Loop) -> None:
     said = loop.skills("rebuild", "--full").stdout
     assert said.startswith("Built in full: ") and said.endswith("marts equal, row by row.\n"), said

@@ -139,6 +139,7 @@ def test_both_can_be_made_again_and_nothing_stays_behind(story: Story) -> None:
     assert publication.open_current(story.skills.root).publication_id == story.second.publication_id
 
 
+@pytest.mark.soak
 def test_what_was_known_then_is_the_publication_of_then(story: Story) -> None:
     said = story.skills("rebuild", "--as-of", story.first.manifest["published_at"]).stdout
     assert f"publication {story.first.publication_id} " in said
