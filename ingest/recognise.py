@@ -151,8 +151,8 @@ def _answered(opened: Opened, name: str, unit: str, feeds: Mapping[str, Feed]) -
     asked = confirmation_sheet.asked(opened)
     if asked:
         return _confirming(unit, asked, feeds)
-    claim = correction_mark.claim(opened, name)
-    return _answering(unit, claim.answers[0], feeds) if claim and claim.answers else None
+    answers = correction_mark.named(opened, name)
+    return _answering(unit, answers[0], feeds) if answers else None
 
 
 def _answering(unit: str, answers: SubmissionName, feeds: Mapping[str, Feed]) -> Recognised | str:

@@ -90,12 +90,13 @@ def extract(opened: Opened, dataset: Dataset, feed: Feed | None, submission_id: 
     result = Extract(empty(dataset), remarks=list(opened.remarks))
     if returned := report_returned.said(opened, name):
         return _refused(dataset, "report_returned", returned)
-    claim, submission = correction_mark.claim(opened, name), submission_in(submission_id)
+    layouts, examples = tables_of(opened, index)
+    claim, submission = correction_mark.claim(opened, name, layouts), submission_in(submission_id)
     if not claim and _is_empty_list(opened):
         return _without_rows(result, opened)  # an empty list of records has no header to judge
     if not claim:
         opened = second_tables.aligned(opened, index)
-    layouts, examples = tables_of(opened, index)
+        layouts, examples = tables_of(opened, index)
     result.remarks += [Remark("sheet_of_examples", {"sheet": layout.sheet.name or ""}) for layout in examples]
     layouts, asides = _split(layouts, claim)
     answers = correction_answer.answered_submission(claim, submission_id, list(zip(layouts, asides, strict=True)))

@@ -381,3 +381,15 @@ def test_a_workbook_that_answers_nothing_is_told_why(answers: str, tips: Tips, d
     told = line_for(THIRD, answers, tips, delivered)
     assert isinstance(told, str)
     assert said in told
+
+
+@pytest.mark.parametrize("words", [["原行号"], ["校验意见"], ["处理方式", "情况说明"]])
+def test_the_headers_of_a_workbook_are_its_own_in_a_header_only(tmp_path: Path, words: list[str]) -> None:
+    values = RECORD.table()
+    values[2][0 : len(words)] = words
+    rows, reading = job(tmp_path, WHOLE, values).work()
+    assert (reading.problem, rows.num_rows) == (None, len(values) - 1)
+    headers = RECORD.table()
+    headers[0] += words
+    _, reading = job(tmp_path, WHOLE, [headers[0], *([*row, *words] for row in headers[1:])]).work()
+    assert reading.problem == "rows_unidentified"

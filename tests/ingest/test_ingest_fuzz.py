@@ -54,6 +54,7 @@ CELL = st.one_of(
     st.sampled_from(
         ["", "无", "同上", "#N/A", "2026.1.20", "2026年1月", "2,000元", "95%", "是", "×", "五级(5)", "440305"]
     ),
+    st.sampled_from(["原行号", "校验意见", "处理方式", "情况说明"]),  # headers of a workbook, values here
     st.text(st.characters(codec="gb18030", exclude_categories=["C", "Z"], exclude_characters="\u0085"), max_size=6),
 )
 
