@@ -138,6 +138,18 @@ def test_workbooks_written_beside_a_build_are_those_of_the_reports(run: steps.Ru
     assert written(run.root) == after and not seals.harmed(run.root)
 
 
+@pytest.mark.parametrize(("cores", "is_beside"), [(2, False), (3, True)])
+def test_workbooks_are_written_beside_a_build_on_cores_that_it_leaves(
+    run: steps.Run, cores: int, is_beside: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: set(range(cores)))
+    monkeypatch.setattr(steps, "_MANY", 1)
+    decide(run)
+    steps.judge(run)
+    beside = run.__dict__.get("early_workbooks")
+    assert (beside is not None) is is_beside
+
+
 def test_a_build_that_ends_leaves_the_other_workbooks_to_the_reports(run: steps.Run) -> None:
     decide(run)
     steps.judge(run)
