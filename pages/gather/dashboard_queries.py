@@ -55,7 +55,8 @@ _DEMAND = """
 select
     calendar_year as year, breakdown, code, coalesce(code_name, code) as name, pairing, forecasting_departments,
     lead_department_code as department, forecast_state as state, demand_count, gap_count, training_need_count,
-    is_urgent, enrolled, trained, trained_persons, certificates, followed, employed, training_need_share
+    is_urgent, enrolled, trained, trained_persons, certificates, followed, employed, trained_with_need,
+    training_need_share
 from rpt_demand_supply where skill_level_code = 'all' order by all
 """
 _QUALITY = """

@@ -27,7 +27,6 @@ LONGEST_MODEL = 120
 LONGER_MODELS = {
     "int_directory_status": 121,
     "int_target_standing": 139,
-    "rpt_demand_supply": 138,
     "rpt_target_month": 144,
 }
 """Models that were longer when the bound was set, with their lines: they may shrink."""

@@ -71,7 +71,9 @@ def sent() -> Sent:
         world.classes.append(course)
         for person in dice.sample(range(10), 6):
             key = f"P{number % 7}-{person}"
-            world.records.append(record(f"C{number}", key, completed=dice.random() < 0.8))
+            cluster = dice.choice([None, "C01", "C02"])
+            done = dice.random() < 0.8
+            world.records.append(record(f"C{number}", key, completed=done, industry_cluster=cluster))
             _after(dice, world, course, key)
     return world
 
@@ -146,6 +148,30 @@ def chain(world: Sent) -> dict[Place, list[int]]:
     return dict(told)
 
 
+def met(world: Sent, place: Place) -> int:
+    """Completed participations of occupations that the lead gives a number of training needed for, at the place."""
+    year, breakdown, code, level = place
+    numbered = set()
+    for occupation, lead in LEADS.items():
+        rows = [row for row in world.forecasts[lead, year] if row["occupation_code"] == occupation]
+        leveled = [row for row in rows if row["skill_level"] is not None]
+        if any(row["training_need"] is not None for row in leveled or rows):
+            numbered.add(occupation)
+    courses = {row["class_id"]: row for row in world.classes}
+    count = 0
+    for row in world.records:
+        course = courses[row["class_id"]]
+        if not row["completed"] or course["end_date"].year != year or course["occupation_code"] not in numbered:
+            continue
+        in_place = {
+            "occupation": course["occupation_code"] == code and level in ("all", course["skill_level"] or "none"),
+            "cluster": row["industry_cluster"] == code and course["occupation_code"] in CLUSTERED,
+            "city": True,
+        }
+        count += in_place[breakdown]
+    return count
+
+
 def places(row: Row) -> list[Place]:
     code, level = row["occupation_code"] or "none", row["skill_level"] or "none"
     return [(2026, "occupation", code, level), (2026, "occupation", code, "all"), (2026, "city", "SZ", "all")]
@@ -188,9 +214,24 @@ def test_need_is_what_leads_forecast_with_levels_apart(counted: tuple[Sent, dict
     assert {row["training_need_count"] for place, row in told.items() if place not in needed} == {None}
     for place, need in needed.items():
         share = told[place]["training_need_share"]
-        trained = told[place]["trained"]
+        trained = told[place]["trained_with_need"]
         expected = Fraction(trained * 10**6 // need, 10**6) if need else None
         assert (None if share is None else Fraction(share)) == expected, place
+
+
+def test_training_that_meets_need_is_of_occupations_whose_need_has_a_number(
+    counted: tuple[Sent, dict[Place, Row]],
+) -> None:
+    """Not of an occupation whose lead is silent, nor without an occupation, nor of one outside the cluster."""
+    world, told = counted
+    needed = needs(world)
+    assert any(needed.get((2026, "occupation", code, "all")) is None for code in LEADS), "no silent lead"
+    assert {place: told[place]["trained_with_need"] for place, need in needed.items() if need is not None} == {
+        place: met(world, place) for place, need in needed.items() if need is not None
+    }
+    assert {row["trained_with_need"] for place, row in told.items() if needed.get(place) is None} == {None}
+    for whole in ((2026, "city", "SZ", "all"), (2026, "cluster", "C01", "all")):
+        assert 0 < told[whole]["trained_with_need"] < told[whole]["trained"], whole
 
 
 def test_a_lead_is_silent_from_its_first_due_day_on(counted: tuple[Sent, dict[Place, Row]]) -> None:

@@ -306,6 +306,7 @@ def sample() -> dict[str, list[dict[str, Any]]]:
                 "certificates": 20,
                 "followed": 40,
                 "employed": 30,
+                "trained_with_need": 50,
                 "training_need_share": 0.5,
             }
             for breakdown in ("occupation", "cluster")

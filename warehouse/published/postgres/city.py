@@ -112,7 +112,7 @@ TOTALS = (
     ),
     Totals(
         "rpt_demand_supply",
-        ("enrolled", "trained", "trained_persons", "certificates", "followed", "employed"),
+        ("enrolled", "trained", "trained_persons", "certificates", "followed", "employed", "trained_with_need"),
         hidden=("training_need_share",),
         only="skill_level_code = 'all'",
         wholes=(("calendar_year", "breakdown"),),

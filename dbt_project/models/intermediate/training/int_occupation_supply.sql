@@ -77,6 +77,7 @@ summed as (
         grouping sets (
             (calendar_year, occupation_code, skill_level_code),
             (calendar_year, occupation_code),
+            (calendar_year, occupation_code, industry_cluster_code),
             (calendar_year, industry_cluster_code),
             (calendar_year)
         )
@@ -85,11 +86,13 @@ summed as (
 select
     calendar_year,
     case
+        when occupation_code is not null and industry_cluster_code is not null then 'occupation_of_cluster'
         when occupation_code is not null then 'occupation'
         when industry_cluster_code is not null then 'cluster'
         else 'city'
     end as breakdown,
     coalesce(occupation_code, industry_cluster_code, 'SZ') as code,
+    case when occupation_code is not null then industry_cluster_code end as industry_cluster_code,
     coalesce(skill_level_code, 'all') as skill_level_code,
     enrolled,
     trained,

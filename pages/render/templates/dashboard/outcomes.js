@@ -12,6 +12,7 @@
   const DEMAND = [{ name: "state", title: "牵头部门预测", text: row => FORECAST[row.state] ?? "" },
     { name: "training_need_count", title: "培训需求人次", kind: "number" },
     { name: "trained", title: "计入培训人次", kind: "number" },
+    { name: "trained_with_need", title: "其中已报需求的职业", kind: "number" },
     { name: "training_need_share", title: "培训需求满足率", kind: "percent" },
     { name: "demand_count", title: "需求人数", kind: "number" }, { name: "gap_count", title: "缺口人数", kind: "number" },
     { name: "is_urgent", title: "急需紧缺", text: row => row.is_urgent ? "是" : "" },
@@ -38,7 +39,7 @@
     return [
       el("form", { class: "tools", "aria-label": "选分组" }, choice("分组", [["occupation", "职业"], ["cluster", CLUSTERS]],
         breakdown, value => go({ kind: value, open: "" }))),
-      section(`${year}年需求与供给：${title}`, `需求只取牵头部门所报；${order}，先列 ${drawn.length} 个。`,
+      section(`${year}年需求与供给：${title}`, `需求只取牵头部门所报，满足率只比已报需求的职业；${order}，先列 ${drawn.length} 个。`,
         bars(`${year}年各${title}的需求和培训`, drawn, series.slice(isForecast ? 0 : 1), open)),
       history.length ? opened(`${history[0].title}：各年`, table(`${history[0].title} 各年`,
         [{ name: "year", title: "年", text: row => String(row.year) }, ...DEMAND], history)) : null,
