@@ -15,7 +15,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, make_url
 
 from orchestration.defs.event_log import without_waiting
 from warehouse.store.data_root import Root
@@ -89,10 +89,18 @@ def home(root: Root) -> Path:
     if not path.exists() or path.read_text("utf-8") != text:
         path.write_text(text, "utf-8")
     if storage:
-        os.environ[_URL] = storage.reveal()
+        os.environ[_URL] = _address(storage.reveal())
     else:
         _lay_event_log(root.dagster)
     return root.dagster
+
+
+def _address(url: str) -> str:
+    """With the driver that Dagster was written for: SQLAlchemy's first choice binds the parameter of its NOTIFY, which
+    PostgreSQL refuses, so that no run could tell what it does."""
+    address = make_url(url)
+    driver = {"postgresql": "postgresql+psycopg2"}.get(address.drivername, address.drivername)
+    return address.set(drivername=driver).render_as_string(hide_password=False)
 
 
 def set_damaged_aside(root: Root) -> Path | None:
