@@ -17,3 +17,16 @@
 {% macro is_small(number) -%}
     ({{ number }} > 0 and {{ number }} < {{ policy_value('smallest_published_total') }})
 {%- endmacro %}
+
+{# Whether a part that may be told goes with the only one that is hidden, which the whole would tell by subtraction: the
+first by the order, of those that count anybody. #}
+{% macro goes_with_the_hidden(is_hidden, amount, whole, order) -%}
+    (
+        not {{ is_hidden }}
+        and {{ amount }} > 0
+        and sum(case when {{ is_hidden }} and {{ amount }} > 0 then 1 else 0 end) over (partition by {{ whole }}) = 1
+        and row_number() over (
+            partition by {{ whole }}, {{ is_hidden }} or coalesce({{ amount }}, 0) <= 0 order by {{ order }}
+        ) = 1
+    )
+{%- endmacro %}

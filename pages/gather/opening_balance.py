@@ -1,7 +1,7 @@
 """How the opening balance of January to October 2025 stands against rows: by unit, and by target for the bureau.
 
-Reads rows of `rpt_opening_balance`, in which small numbers of sensitive groups are null already, and which back-files
-were signed as complete. Ends at rows and sums.
+Reads rows of `rpt_opening_balance`, in which small numbers of sensitive groups, and what would tell them by
+subtraction, are null already, and which back-files were signed as complete. Ends at rows and sums.
 """
 
 from __future__ import annotations
@@ -122,7 +122,8 @@ def to_sign(rows: Iterable[Row], grid: Iterable[Row], signed: Iterable[Signing])
 
 
 def exceeded(rows: Iterable[Row]) -> int:
-    return sum(row["is_exceeded"] and row["reading"] == _MAIN for row in rows)
+    """Rows that exceed what was declared; of a hidden number that is not told."""
+    return sum(bool(row["is_exceeded"]) and row["reading"] == _MAIN for row in rows)
 
 
 def by_target(rows: Iterable[Row]) -> list[TargetSum]:

@@ -26,7 +26,7 @@ from warehouse.store.data_root import Root
 from warehouse.store.records import BackFilesSigned
 from warehouse.vocabulary.mart import marts
 
-HIDDEN = ("covered", "remaining", "written_off", "excess")
+HIDDEN = ("covered", "remaining", "written_off", "excess", "is_exceeded")
 TITLE = "2025年1—10月基数核对"
 
 

@@ -17,7 +17,7 @@ parts as (
 ),
 
 -- Of a sensitive group small numbers are not told, nor what tells them by subtraction.
-told as (
+measured as (
     select
         target_periods.target_id,
         target_periods.reading,
@@ -36,17 +36,35 @@ told as (
         balances.verified,
         balances.state,
         balances.document,
-        not target_periods.is_sensitive or not {{ is_small('balances.declared') }} as tells_declared,
-        not target_periods.is_sensitive or not (
+        target_periods.is_sensitive and {{ is_small('balances.declared') }} as hides_declared,
+        target_periods.is_sensitive and (
             {{ is_small('balances.declared') }}
             or {{ is_small('balances.covered') }}
             or {{ is_small('balances.remaining') }}
             or {{ is_small('balances.written_off') }}
             or {{ is_small('balances.excess') }}
-        ) as tells_all
+        ) as hides_rest
     from balances
     inner join target_periods
         on balances.target_id = target_periods.target_id and {{ holds_opening('target_periods') }}
+),
+
+-- The city's balance is told. Of a unit without rows what remains is what it declared, so that it is the last to go.
+seconded as (
+    select
+        *,
+        {{ goes_with_the_hidden(
+            'hides_rest', 'remaining', 'target_id, reading, period', "state = 'unverified', remaining, unit_code, part_code"
+        ) }} as is_second
+    from measured
+),
+
+told as (
+    select
+        *,
+        not hides_declared and not (is_second and state = 'unverified') as tells_declared,
+        not hides_rest and not is_second as tells_all
+    from seconded
 )
 
 select
@@ -65,7 +83,7 @@ select
     case when told.tells_all then told.remaining end as remaining,
     case when told.tells_all then told.written_off end as written_off,
     case when told.tells_all then told.excess end as excess,
-    told.excess > 0 as is_exceeded,
+    case when told.tells_all then told.excess > 0 end as is_exceeded,
     told.state,
     case when told.tells_all then {{ floor_share('told.verified', 'told.declared') }} end as verified_share,
     told.document
