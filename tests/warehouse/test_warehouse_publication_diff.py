@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,31 @@ def test_what_only_the_day_moved_is_left_out(root: Root) -> None:
     same_day = publication_diff.compare(before, after)
     assert [table.name for table in same_day.tables] == ["rpt_target_month", "rpt_target_progress"]
     assert same_day.by_day.tables == []
+
+
+def pulls(*looks: tuple[str, str, str | None]) -> str:
+    """SQL of the ledger of looks at one source: when, what was seen, and since when it is away."""
+    values = ", ".join(
+        f"('a', 'CAB', 'fund', timestamp '{at}', '{state}', cast({repr(since) if since else 'null'} as timestamp))"
+        for at, state, since in looks
+    )
+    columns = "source_name, department_code, dataset, looked_at, state, unreachable_since"
+    return f"create table marts.fct_pull as select * from (values {values}) as t ({columns})"
+
+
+def test_looks_at_which_nothing_came_are_left_out(root: Root) -> None:
+    """Of the same day too: a look goes by the clock. What came, and when a source was first not reached, is told."""
+    first, away = ("2026-11-01 01:00", "new", None), "2026-11-03 01:00"
+    looks = [first, ("2026-11-02 01:00", "unchanged", None)]
+    later = [*looks, (away, "unreachable", away)]
+    ledgers = ([first], looks, later, [*later, ("2026-11-04 01:00", "unreachable", away)])
+    published = [
+        publish(root, [], {}, now=NOW + dt.timedelta(days=day), extra=pulls(*ledger))
+        for day, ledger in enumerate(ledgers)
+    ]
+    told = [publication_diff.compare(before, after) for before, after in itertools.pairwise(published)]
+    assert [[(table.name, table.come) for table in moves.tables] for moves in told] == [[], [("fct_pull", 1)], []]
+    assert [moves.by_day.tables for moves in told] == [["fct_pull"], [], ["fct_pull"]]
 
 
 def participations(submission_id: str, *rows: tuple[str | None, int, bool]) -> str:

@@ -70,6 +70,9 @@ BY_DAY = {
 """Columns that say something else on another day over the same submissions."""
 _BEGUN = {"rpt_target_month": "month_date"}
 """Tables that have rows for the time begun, and the column with its first day."""
+_LOOKED_AGAIN = {"fct_pull": "state = 'unchanged' or (state = 'unreachable' and looked_at > unreachable_since)"}
+"""Tables that have a row for each day on which somebody looked, and which of them tell of the look alone: nothing came,
+and the source is not newly away. They come by the clock, whatever day is published."""
 
 
 @dataclass(frozen=True)
@@ -95,15 +98,22 @@ def compare(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], d
     daily = [column for column in BY_DAY.get(name, ()) if column in columns] if days[0] != days[1] else []
     said = [column for column in columns if column not in {*places, *daily}]
     key = _key(name, said)
-    begun = f"{_BEGUN[name]} > date '{days[0]}'" if name in _BEGUN and days[1] > days[0] else None
-    kept = f"not ({begun})" if begun else "true"
+    left_out = _left_out(name, days)
+    kept = f"not ({left_out})" if left_out else "true"
     gone, come, changed = _apart(con, name, key, said, kept)
     other = gone + changed
     placed = _others(con, name, [*said, *places], kept) - other if places else 0
     by_day = _others(con, name, [*said, *daily], kept) - other if daily else 0
-    if begun:
-        by_day += con.execute(f"select count(*) from b.{name} where {begun}").fetchall()[0][0]
+    if left_out:
+        by_day += sum(_apart(con, name, said, said, left_out))
     return Rows(gone, come, changed, placed, by_day, _columns(con, name, key, said) if changed else {})
+
+
+def _left_out(name: str, days: tuple[dt.date, dt.date]) -> str | None:
+    """SQL of the rows that are there because time went on."""
+    if name in _BEGUN and days[1] > days[0]:
+        return f"{_BEGUN[name]} > date '{days[0]}'"
+    return _LOOKED_AGAIN.get(name)
 
 
 def _places(name: str, columns: Iterable[str]) -> list[str]:
