@@ -24,6 +24,7 @@ from warehouse.vocabulary import contract, reference
 Rows = Counter[tuple[Any, ...]]
 SHORT = {row["code"]: row["short_name"] for row in reference.table("departments")}
 SENSITIVE_UNITS, SENSITIVE_CATEGORIES, SENSITIVE_PROGRAMS = {"VET", "DPF"}, {"09", "10", "11", "12"}, {"15"}
+CHAIN = ["person", "occupation_code"]
 SENSITIVE_SERVICES = {"1", "2"}
 BANDS = ((25, "25岁以下"), (35, "25—34岁"), (45, "35—44岁"), (55, "45—54岁"), (200, "55岁以上"))
 
@@ -66,7 +67,13 @@ def standing(root: Root, dataset: str, key: list[str]) -> pd.DataFrame:
 
 
 def payments(truth: Truth) -> pd.DataFrame:
-    """Payments that were made and count, one where HRSS and FIN report the same."""
+    """Payments that were made and count."""
+    counting = counting_payments(truth)
+    return counting[counting["status"] == "3"]
+
+
+def counting_payments(truth: Truth) -> pd.DataFrame:
+    """Payments in any state, one where HRSS and FIN report the same."""
     frame = standing(truth.root, "subsidy_payment", ["payment_id"])
     competent = classes(truth).set_index("class_id")["competent_dept"]
     frame["known"] = frame["class_id"].isin(set(competent.index))
@@ -74,7 +81,7 @@ def payments(truth: Truth) -> pd.DataFrame:
     frame = frame.sort_values(["elsewhere", "order", "unit_code", "payment_id"])
     names_nothing = frame["class_id"].isna() & frame["certificate_key"].isna()
     repeated = frame.duplicated(["class_id", "certificate_key", "payee_key", "payee_uscc", "amount"])
-    return frame[(~repeated | names_nothing) & (frame["status"] == "3")]
+    return frame[~repeated | names_nothing]
 
 
 def sensitive(truth: Truth) -> set[str]:
@@ -117,18 +124,43 @@ def _funding(truth: Truth) -> Rows:
 
 
 def _funnel(truth: Truth) -> Rows:
-    records, held, paid = truth.rows("training_record"), certificates(truth), payments(truth)
-    completed = records[records["completed"].fillna(False).astype(bool)]
-    known = set(classes(truth)["class_id"])
-    sent = standing(truth.root, "training_record", ["class_id", "person_key"])
+    """Persons in occupations; each step of those who took the one before, certificates and payments since the start."""
+    hidden, known = sensitive(truth), classes(truth).set_index("class_id")
+    records = truth.rows("training_record").assign(person=person)
+    records["occupation_code"] = records["class_id"].map(known["occupation_code"])
+    enrolled = records[records["occupation_code"].notna() & ~records["person"].isin(hidden)]
+    took = participations(truth).assign(exam_result=_sent(truth, participations(truth), "exam_result").to_numpy())
+    took = took[took["occupation_code"].notna() & ~took["person"].isin(hidden)]
+    starts = took.groupby(CHAIN)["start"].min()
+    passed = set(took[took["exam_result"].isin({"1", "3"})].set_index(CHAIN).index)
+    certified = passed & _since(starts, certificates(truth).assign(person=person))
     steps = (
-        ("报送培训人次", len(records)),
-        ("结业", len(completed)),
-        ("考核合格", int(sent.loc[sent["completed"].fillna(False), "exam_result"].isin({"1", "3"}).sum())),
-        ("所在班级颁发的证书", int(held["class_id"].isin(known).sum())),
-        ("所在班级拨付的补贴", int(paid["known"].sum())),
+        ("报名", len(enrolled.drop_duplicates(CHAIN))),
+        ("结业并计入", len(starts)),
+        ("考核合格", len(passed)),
+        ("取得本职业证书", len(certified)),
+        ("领取本职业补贴", len(certified & _since(starts, _paid_persons(truth)))),
     )
     return Counter((step, stage, count) for step, (stage, count) in enumerate(steps, 1))
+
+
+def _since(starts: pd.Series, rows: pd.DataFrame) -> set[tuple[str, str]]:
+    """The persons in occupations of whom a row is dated since they began."""
+    begun = rows.merge(starts.rename("begun"), left_on=CHAIN, right_index=True)
+    return set(begun.loc[begun["event"] >= begun["begun"], CHAIN].itertuples(index=False, name=None))
+
+
+def _paid_persons(truth: Truth) -> pd.DataFrame:
+    """Payments with a day that were not returned, as sent: whom each is for and of which occupation."""
+    paid, took = counting_payments(truth), participations(truth)
+    paid = paid[~paid["status"].isin({"4", "5"})]
+    person_by_key = dict(zip(_sent(truth, took, "person_key"), took["person"], strict=True))
+    occupations = classes(truth).set_index("class_id")["occupation_code"]
+    return paid.assign(
+        person=paid["beneficiary_key"].map(person_by_key),
+        occupation_code=paid["occupation_code"].fillna(paid["class_id"].map(occupations)),
+        event=day(paid["pay_date"]),
+    )
 
 
 def _cost(truth: Truth) -> Rows:
@@ -254,12 +286,17 @@ def _coverage(truth: Truth) -> Rows:
 def _shown(truth: Truth, column: str) -> list[str | None]:
     """What counted rows say of a person, as it was sent; nothing of those of sensitive groups."""
     took, hidden = participations(truth), sensitive(truth)
-    place = ["unit_code", "period", "row_number", "class_id"]
-    sent = standing(truth.root, "training_record", ["class_id", "person_key"]).drop_duplicates(place)
-    values = took[place].merge(sent[[*place, column]], on=place, how="left")[column]
+    values = _sent(truth, took, column)
     return [
         None if who in hidden or pd.isna(value) else value for who, value in zip(took["person"], values, strict=True)
     ]
+
+
+def _sent(truth: Truth, took: pd.DataFrame, column: str) -> pd.Series:
+    """What rows of training records say in a column, as it was sent."""
+    place = ["unit_code", "period", "row_number", "class_id"]
+    sent = standing(truth.root, "training_record", ["class_id", "person_key"]).drop_duplicates(place)
+    return took[place].merge(sent[[*place, column]], on=place, how="left")[column]
 
 
 def _education(truth: Truth) -> Rows:
