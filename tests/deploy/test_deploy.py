@@ -161,7 +161,9 @@ def test_every_process_starts_by_the_words_of_the_files(tmp_path: Path, monkeypa
         check = [str(SKILLS.parent / "dagster"), "api", "grpc-health-check", "-p", str(code)]
         until(lambda: subprocess.run(check, capture_output=True, check=False).returncode == 0, "the code serves")
         until(lambda: "dagster_webserver_version" in asked(f"{site}/server_info"), "the web interface answers")
-        loaded = "{ repositoriesOrError { ... on RepositoryConnection { nodes { jobs { name } } } } }"
+        loaded = (
+            "{ repositoriesOrError { ... on RepositoryConnection { nodes { name location { name } jobs { name } } } } }"
+        )
         jobs = until(
             lambda: json.loads(asked(f"{site}/graphql", query=loaded))["data"]["repositoriesOrError"]["nodes"],
             "the code is loaded",
@@ -170,11 +172,29 @@ def test_every_process_starts_by_the_words_of_the_files(tmp_path: Path, monkeypa
         with psycopg.connect(url, autocommit=True) as connection:
             beats = "select count(*) from daemon_heartbeats"
             until(lambda: connection.execute(beats).fetchall()[0][0] >= 3, "the daemon beats, into PostgreSQL")
+        assert until(lambda: ended(site, jobs[0]), "a run ends") == "SUCCESS"
         assert not list(root.rglob("event_log.db")), "and nowhere else"
         if shutil.which("nginx", path=environment["PATH"]) is None:
             warnings.warn("nginx is not there: the proxy was left out (apt-get install nginx-light)", stacklevel=1)
             return
         proxied(stack, tmp_path, root, web, environment)
+
+
+def ended(site: str, repository: dict[str, Any]) -> str | None:
+    """How the newest run ended; the first call launches it, from the queue of the daemon."""
+    query = "{ runsOrError(limit: 1) { ... on Runs { results { status } } } }"
+    runs = json.loads(asked(f"{site}/graphql", query=query))["data"]["runsOrError"]["results"]
+    if not runs:
+        selector = (
+            f'repositoryLocationName: "{repository["location"]["name"]}", '
+            f'repositoryName: "{repository["name"]}", jobName: "prune"'
+        )
+        launched = f"mutation {{ launchRun(executionParams: {{ selector: {{ {selector} }} }}) {{ __typename }} }}"
+        assert json.loads(asked(f"{site}/graphql", query=launched))["data"]["launchRun"] == {
+            "__typename": "LaunchRunSuccess"
+        }
+        return None
+    return str(runs[0]["status"]) if runs[0]["status"] in ("SUCCESS", "FAILURE", "CANCELED") else None
 
 
 def proxied(stack: ExitStack, folder: Path, root: Path, web: int, environment: dict[str, str]) -> None:
