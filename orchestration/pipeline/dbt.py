@@ -22,7 +22,7 @@ from typing import Any
 import duckdb
 from filelock import FileLock
 
-from orchestration.pipeline import dbt_changes, dbt_state
+from orchestration.pipeline import dbt_changes, dbt_process, dbt_state
 from orchestration.pipeline.dbt_changes import WholeBuildNeededError
 from warehouse.store.data_root import Root
 from warehouse.store.settings import settings
@@ -33,6 +33,8 @@ TARGET = "pipeline"
 """Of dbt's profile; by default dbt called by hand writes to another database."""
 DBT = Path(sys.executable).parent / "dbt"
 _PROCESS = (sys.executable, "-m", "orchestration.pipeline.dbt_process")
+_MANIFEST = DBT_PROJECT / "target" / "any_root" / "manifest.json"
+_PARSED = _MANIFEST.with_name("partial_parse.msgpack")
 _GOOD = ("success", "pass", "warn")
 
 
@@ -80,14 +82,14 @@ def models_version() -> str:
 
 
 def manifest() -> Path:
-    """dbt's manifest of the pipeline's target, made anew when a file of the project is newer.
+    """dbt's manifest of the pipeline's target for any data root, made anew when a file of the project is newer.
 
     Beside what dbt called by hand leaves in `target`, which may be of another target.
     """
-    path = DBT_PROJECT / "target" / TARGET / "manifest.json"
+    path = _MANIFEST
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.parent / "manifest.lock"):  # processes that start together must not read half of it
-        if not path.exists() or path.stat().st_mtime < max(source.stat().st_mtime for source in _sources()):
+        if not _is_parsed():
             subprocess.run(
                 [
                     DBT,
@@ -103,9 +105,15 @@ def manifest() -> Path:
                     path.parent,
                 ],
                 check=True,
-                env=os.environ | _environment(Root.default()),
+                env=os.environ | _environment(Root.default()) | dbt_process.ANYWHERE,
             )
     return path
+
+
+def _is_parsed() -> bool:
+    """Whether the project was parsed for any data root since it was changed."""
+    newest = max(source.stat().st_mtime for source in _sources())
+    return _PARSED.exists() and _MANIFEST.exists() and _MANIFEST.stat().st_mtime >= newest
 
 
 class Process:
@@ -135,6 +143,7 @@ class Process:
                 "unit_test",
                 "--exclude-resource-type",
                 "exposure",
+                *(["--", str(_PARSED)] if target == TARGET and _is_parsed() else []),
             ],
             env=os.environ | _environment(root) | dict(settings or {}),
             text=True,

@@ -7,10 +7,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from orchestration.pipeline import dbt
+from orchestration.pipeline import dbt, dbt_process
 from warehouse.store.data_root import Root
 
 DBT_STAND_IN = """
@@ -102,7 +103,7 @@ def test_dbt_that_is_never_asked_to_build_ends(tmp_path: Path) -> None:
 PARENT = """
 import sys, time
 from pathlib import Path
-from orchestration.pipeline import dbt
+from orchestration.pipeline import dbt, dbt_process
 from warehouse.store.data_root import Root
 process = dbt.Dbt(Root(Path(sys.argv[1])))._start()
 print(process._process.pid, flush=True)
@@ -129,3 +130,39 @@ def test_dbt_ends_with_a_process_that_is_killed(tmp_path: Path, moment: str) -> 
             return
         time.sleep(0.1)
     raise AssertionError("dbt lives on")
+
+
+def graph(parsed: Path) -> dict[str, dict[str, Any]]:
+    """What a build goes by, without when it was parsed."""
+    manifest = dbt_process.of_any_root(parsed)
+    assert manifest is not None
+    kinds = (manifest.nodes, manifest.sources, manifest.macros, manifest.unit_tests)
+    told = {name: node.to_dict() for kind in kinds for name, node in kind.items()}
+    for node in told.values():
+        del node["created_at"]
+        for order_of_a_set in (node.get("sources", []), node.get("depends_on", {}).get("nodes", [])):
+            order_of_a_set.sort()
+    return told
+
+
+def test_what_was_parsed_for_any_root_is_what_is_parsed_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "partial_parse.msgpack"
+    of_all = dbt.manifest().with_name(name)
+    monkeypatch.setenv("SKILLS_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("SKILLS_REFERENCE", str(tmp_path / "reference"))
+    folder = str(dbt.DBT_PROJECT)
+    options = ["--project-dir", folder, "--profiles-dir", folder, "--target-path", str(tmp_path)]
+    subprocess.run([dbt.DBT, "--quiet", "parse", "--target", "pipeline", *options], check=True)
+    assert graph(of_all) == graph(tmp_path / name)
+
+
+@pytest.mark.parametrize("harm", ["cut", "of another dbt"])
+def test_what_cannot_be_read_of_it_is_parsed_anew(harm: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = tmp_path / "partial_parse.msgpack"
+    content = dbt.manifest().with_name(parsed.name).read_bytes()
+    parsed.write_bytes(content[: len(content) // 2] if harm == "cut" else content)
+    if harm == "of another dbt":
+        monkeypatch.setattr("dbt.version.__version__", "0.0.1")
+    assert dbt_process.of_any_root(parsed) is None
