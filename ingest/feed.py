@@ -290,13 +290,13 @@ def expected(feeds: Iterable[Feed], as_of: dt.date) -> list[Expected]:
 
 def sent_unasked(feeds: Iterable[Feed], first_days: Mapping[tuple[str, str, str], dt.date]) -> list[Expected]:
     """What of optional feeds came, as cells of the grid: what is wrong with it has to be put right like anything else.
-    It is due when it comes, so that it is never late.
+    It is owed by nobody, so that it is neither in time nor late, and due by the day it comes.
 
     Args:
         first_days: dataset, unit and period → the day on which something of it first came.
     """
     return [
-        Expected(feed.department, unit, feed.dataset, wanted, max(feed.due_date(wanted), day))
+        Expected(feed.department, unit, feed.dataset, wanted, max(feed.due_date(wanted), day), is_owed=False)
         for feed in feeds
         if feed.is_optional
         for wanted in period.between(feed.first, feed.last)

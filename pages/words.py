@@ -67,8 +67,8 @@ REFUSALS: dict[str, str] = {
 """Why what came last was not taken."""
 SIGNING_STATES: dict[str, str] = {"unsigned": "未审签", "signed": "已审签", "changed": "内容有变，需重新审签"}
 """审签: of what stands."""
-PUNCTUALITY: dict[str, str] = {"on_time": "按时", "late": "迟报"}
-"""报送时效: of what came at all."""
+PUNCTUALITY: dict[str, str] = {"on_time": "按时", "late": "迟报", "unasked": "选报"}
+"""报送时效: of what came at all; what nobody owes is neither in time nor late."""
 KINDS_OF_SUBMISSION: dict[str, str] = {
     "first": "首报",
     "correction": "更正",

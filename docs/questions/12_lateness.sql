@@ -7,6 +7,6 @@ select
     count(case when g.state = 'missing' then 1 end) as missing
 from rpt_submission_grid as g
 inner join dim_department as d on g.department_code = d.department_code
-where g.state <> 'not_due'
+where g.state not in ('not_due', 'unasked')
 group by d.short_name
 order by missing desc, late desc, 1

@@ -94,7 +94,7 @@ _DEPARTMENTS = """
 select
     g.department_code,
     any_value(d.short_name) as short_name,
-    count(*) filter (state <> 'not_due') as due,
+    count(*) filter (state not in ('not_due', 'unasked')) as due,
     count(*) filter (state = 'on_time') as on_time,
     count(*) filter (state = 'late') as late,
     count(*) filter (state = 'missing') as missing,
@@ -132,7 +132,7 @@ where $all or p.period_start_date <= p.as_of_date
 order by t.target_order, p.period, p.reading <> 'main', p.reading
 """
 
-STATE = {"not_due": "未到期", "on_time": "按时", "late": "迟报", "missing": "缺报"}
+STATE = {"not_due": "未到期", "on_time": "按时", "late": "迟报", "missing": "缺报", "unasked": "选报"}
 OUTCOME = dict[str | None, str](words.OUTCOMES.items()) | {None: ""}
 
 

@@ -57,7 +57,7 @@ class RowStates:
     latest: Latest | None
     refusal: Refused | None
     signing: Signing | None
-    punctuality: Literal["on_time", "late"] | None
+    punctuality: Literal["on_time", "late", "unasked"] | None
     refused: int
 
 
@@ -69,7 +69,7 @@ def states_of(row: Row) -> RowStates:
         latest=latest,
         refusal=refusal_of(row["latest_refusal"], row["latest_outcome"]) if latest == "refused" else None,
         signing=signing_of(row),
-        punctuality=row["state"] if row["state"] in ("on_time", "late") else None,
+        punctuality=row["state"] if row["state"] in ("on_time", "late", "unasked") else None,
         refused=row["refused_submissions"],
     )
 
@@ -90,6 +90,8 @@ def _effective(row: Row) -> State:
         return "held_back"
     if row["state"] == "missing":
         return "missing"
+    if row["state"] == "unasked":
+        return "not_due"
     return "due" if period_of(row).end < row["as_of_date"] else "not_due"
 
 
@@ -150,8 +152,9 @@ def _sum(rows: Sequence[Row], column: str) -> int:
 
 
 def punctuality(rows: Sequence[Row]) -> Share:
-    """The share of what was due by now that came in time; what was missing or late counts against it."""
-    states = [row["state"] for row in rows if row["state"] != "not_due"]
+    """The share of what was due by now that came in time; what was missing or late counts against it, and what nobody
+    owes is no part of it."""
+    states = [row["state"] for row in rows if row["state"] not in ("not_due", "unasked")]
     return Share(states.count("on_time"), len(states))
 
 

@@ -32,6 +32,7 @@ select
     e.department_code, e.unit_code, e.dataset, e.period, e.period_start_date, e.period_end_date,
     e.cadence as period_kind, e.due_date, run.as_of_date,
     case
+        when not e.is_owed then 'unasked'
         when shown.submission_id is null and e.due_date >= run.as_of_date then 'not_due'
         when shown.submission_id is null then 'missing'
         when coalesce(first_received_date, cast(shown.received_at + interval 8 hour as date)) <= e.due_date

@@ -127,7 +127,7 @@ class World:
         ]
         return submission_id
 
-    def expect(self, dataset: str, unit: str, name: str, due: dt.date) -> None:
+    def expect(self, dataset: str, unit: str, name: str, due: dt.date, *, is_owed: bool = True) -> None:
         covered = period.parse(name)
         assert covered is not None
         self.expected.append(
@@ -140,6 +140,7 @@ class World:
                 "period_start_date": covered.start,
                 "period_end_date": covered.end,
                 "due_date": due,
+                "is_owed": is_owed,
             }
         )
 

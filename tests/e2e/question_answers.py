@@ -226,7 +226,7 @@ def _demand(truth: Truth) -> Rows:
 
 
 def _lateness(truth: Truth) -> Rows:
-    """By the feeds' own due days and when the demo sent the first file for a period."""
+    """Of what is owed alone: by the feeds' own due days and when the demo sent the first file for a period."""
     files = pd.read_parquet(truth.root.truth / "files.parquet")
     files = files[files["outcome"].notna()]
     sent = files.groupby(["unit_code", "dataset", "period"])["delivered_at"].min().dt.tz_convert("Asia/Shanghai")
@@ -237,10 +237,6 @@ def _lateness(truth: Truth) -> Rows:
             continue
         state = "missing" if first is None else "late" if first.date() > owed.due_date else "on_time"
         told.setdefault(SHORT[owed.department], Counter())[state] += 1
-    unasked = {feed.dataset for feed in feeds() if feed.is_optional}
-    for unit, dataset, _ in sent.index:
-        if dataset in unasked:  # due when it comes
-            told.setdefault(SHORT[unit.partition(".")[0]], Counter())["on_time"] += 1
     return Counter(
         (name, states.total(), states["on_time"], states["late"], states["missing"]) for name, states in told.items()
     )

@@ -84,11 +84,11 @@ def test_what_supports_the_training_is_confirmed(skills: Skills) -> None:
     assert counted["levels with a wage"] == len(reference.codes("skill_level"))
 
 
-def test_what_is_optional_is_in_the_grid_when_it_came_and_never_late_or_missing(skills: Skills) -> None:
+def test_what_is_optional_is_in_the_grid_when_it_came_and_neither_in_time_nor_late(skills: Skills) -> None:
     optional = {f"{feed.department}/{feed.dataset}" for feed in feeds() if feed.is_optional}
     with publication.open_current(skills.root).connect() as con:
         told = con.execute("select department_code || '/' || dataset, state from rpt_submission_grid").fetchall()
-    assert {(name, state) for name, state in told if name in optional} == {(name, "on_time") for name in optional}
+    assert {(name, state) for name, state in told if name in optional} == {(name, "unasked") for name in optional}
 
 
 def test_a_payment_off_the_standard_in_force_is_confirmed(skills: Skills) -> None:

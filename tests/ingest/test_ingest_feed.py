@@ -120,7 +120,7 @@ def test_what_is_optional_may_be_sent_and_is_expected_of_nobody(tmp_path: Path) 
     assert {cell.department for cell in feeds.expected((optional, owed), dt.date(2026, 1, 12))} == {"COM"}
 
 
-def test_what_came_unasked_is_due_when_it_came(tmp_path: Path) -> None:
+def test_what_came_unasked_is_owed_by_nobody(tmp_path: Path) -> None:
     write(tmp_path, MONTHLY + "optional: true")
     write(tmp_path, MONTHLY, "COM/training_class.yaml")
     early, late = dt.date(2026, 1, 20), dt.date(2026, 5, 4)
@@ -130,9 +130,9 @@ def test_what_came_unasked_is_due_when_it_came(tmp_path: Path) -> None:
         ("training_class", "COM", "2026-03"): late,  # owed: it stands in the grid already
     }
     cells = feeds.sent_unasked(feeds.load(tmp_path), first_days)
-    assert [(cell.unit, str(cell.period), cell.due_date) for cell in cells] == [
-        ("CAB", "2026-01", dt.date(2026, 2, 10)),
-        ("CAB", "2026-02", late),
+    assert [(cell.unit, str(cell.period), cell.due_date, cell.is_owed) for cell in cells] == [
+        ("CAB", "2026-01", dt.date(2026, 2, 10), False),
+        ("CAB", "2026-02", late, False),
     ]
 
 

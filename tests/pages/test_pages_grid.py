@@ -30,6 +30,7 @@ def test_what_stands_what_came_last_and_what_is_signed_are_three_words() -> None
     told = {
         "first": samples.grid_row(),
         "late": samples.grid_row(state="late"),
+        "unasked": samples.grid_row(state="unasked"),
         "partly": samples.grid_row(outcome="partly_accepted", held_rows=12, has_confirmed_other=True),
         "returned": samples.grid_row(outcome="unreadable"),
         "missing": samples.grid_row(state="missing", **samples.NOTHING_CAME),
@@ -52,6 +53,7 @@ def test_what_stands_what_came_last_and_what_is_signed_are_three_words() -> None
     assert {name: (said.effective, said.latest, said.signing) for name, said in axes.items()} == {
         "first": ("校验通过", None, "未审签"),
         "late": ("校验通过", None, "未审签"),
+        "unasked": ("校验通过", None, "未审签"),
         "partly": ("部分通过，12 条待更正", None, "内容有变，需重新审签"),
         "returned": ("退回，尚无有效报送", "未采用：文件无法读取", None),
         "missing": ("逾期未报", None, None),
@@ -65,6 +67,7 @@ def test_what_stands_what_came_last_and_what_is_signed_are_three_words() -> None
         "held back": ("暂缓入库，尚无有效报送", "暂缓入库，市局处理中", None),
     }
     assert axes["late"].punctuality == "迟报"
+    assert axes["unasked"].punctuality == "选报"
     assert axes["password"].events == "有 1 份来件未采用"
     assert "\uff1b有 2 份来件未采用" in axes["lapsed"].text
 
@@ -104,6 +107,11 @@ def test_shares_are_over_what_they_are_of_and_never_above_all() -> None:
         samples.grid_row(outcome="rejected"),
     ]
     assert punctuality(rows) == (2, 4)
+    unasked = samples.grid_row(state="unasked")
+    withdrawn = samples.grid_row(state="unasked", **samples.NOTHING_CAME)
+    assert punctuality([*rows, unasked, withdrawn]) == (2, 4)
+    assert beside([unasked, withdrawn]).late == 0
+    assert state_of(withdrawn) == "not_due"
     assert words.share(*punctuality([])) == "—"
     current = {"standing": "standing", "confirmed_at": samples.DELIVERED}
     assert signed([current, current | {"confirmed_at": None}, current | {"standing": "superseded"}]) == (1, 2)

@@ -161,6 +161,7 @@ EXPECTED = pa.schema(
         ("period_start_date", pa.date32()),
         ("period_end_date", pa.date32()),
         ("due_date", pa.date32()),
+        ("is_owed", pa.bool_()),
     ]
 )
 FINAL = pa.schema(
@@ -428,6 +429,7 @@ def write(folder: Path, register: Register) -> None:
                 "period_start_date": cell.period.start,
                 "period_end_date": cell.period.end,
                 "due_date": cell.due_date,
+                "is_owed": cell.is_owed,
             }
             for cell in register.expected
         ),

@@ -357,10 +357,11 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Expected:
-    """Who owes what for which period, and by when: a cell of the expected grid."""
+    """Who owes what for which period, and by when: a cell of the expected grid. What is not owed came all the same."""
 
     department: str
     unit: str
     dataset: str
     period: Period
     due_date: dt.date
+    is_owed: bool = True

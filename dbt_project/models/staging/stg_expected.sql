@@ -10,5 +10,6 @@ select
     cadence,
     period_start_date,
     period_end_date,
-    due_date
+    due_date,
+    is_owed
 from expected

@@ -158,7 +158,7 @@ def owed(seen: House) -> list[Row]:
 
 
 def _as_of(row: Row, day: dt.date) -> Row:
-    if row["submission_id"] is not None:
+    if row["submission_id"] is not None or row["state"] == "unasked":
         return {**row, "as_of_date": day}
     return {**row, "as_of_date": day, "state": "missing" if row["due_date"] < day else "not_due"}
 

@@ -1,7 +1,7 @@
 with grid as (
     select
         unit_code,
-        count(*) as expected_submissions,
+        count(case when state <> 'unasked' then 1 end) as expected_submissions,
         count(case when state = 'on_time' then 1 end) as on_time_submissions,
         count(case when state = 'late' then 1 end) as late_submissions,
         count(case when state = 'missing' then 1 end) as missing_submissions,

@@ -63,6 +63,7 @@ select
     expected.due_date,
     runs.as_of_date,
     case
+        when not expected.is_owed then 'unasked'
         when shown.submission_id is null and expected.due_date >= runs.as_of_date then 'not_due'
         when shown.submission_id is null then 'missing'
         when

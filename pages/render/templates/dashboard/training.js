@@ -71,7 +71,7 @@
   /* What was owed and what came of it, from rows of the grid. */
   function owed(rows) {
     const of = test => sum(rows.filter(test), "submissions");
-    const due = of(row => row.state !== "not_due"), onTime = of(row => row.state === "on_time");
+    const due = of(row => !["not_due", "unasked"].includes(row.state)), onTime = of(row => row.state === "on_time");
     const received = sum(rows, "received_rows");
     return { due, received, on_time: onTime, on_time_share: part(onTime, due), held: sum(rows, "held_rows"),
       late: of(row => row.state === "late"), late_taken: of(row => row.state === "late" && !isReturned(row)),
