@@ -36,6 +36,11 @@ class Classes:
     def __len__(self) -> int:
         return len(self.unit)
 
+    def take(self, index: Array) -> Classes:
+        """The classes at these places (integers or a mask), in this order."""
+        columns = {name: values[index] for name, values in self.columns.items()}
+        return Classes(columns, self.unit[index], self.month[index], self.stream[index], self.persons[index])
+
 
 @dataclass(frozen=True)
 class Participations:

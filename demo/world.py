@@ -23,6 +23,8 @@ from demo import (
     tasks,
     training,
 )
+from demo.institutions import Employers, Institutions
+from demo.people import People
 from demo.rows import Array, Rows, concat, empty, is_blank
 from demo.streams import apart, stream
 from warehouse.vocabulary import contract
@@ -68,16 +70,38 @@ def returns_until(last: Period) -> Returns:
     )
 
 
+@dataclass(frozen=True)
+class Cast:
+    """Of whom all rows tell. `veterans`: from and to which place of the people they stand."""
+
+    people: People
+    institutions: Institutions
+    firms: Employers
+    veterans: tuple[int, int]
+
+
+def cast(scale: float, seed: int) -> Cast:
+    """The same for all months of a world."""
+    generators = _generators(seed)
+    return Cast(
+        people.people(generators[0], max(4000, round(POPULATION * scale))),
+        institutions.institutions(generators[1]),
+        institutions.employers(generators[2]),
+        (max(40, round(ADAPTIVE_RESERVE * scale)), max(400, round(VETERANS * scale))),
+    )
+
+
+def _generators(seed: int) -> list[np.random.Generator]:
+    return [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(12)]
+
+
 def build(first: Period, last: Period, scale: float, seed: int) -> dict[str, Rows]:
     """Dataset → rows, all but the totals; the same arguments give the same rows. A dataset that the world does not know
     is empty: whoever owes it reports that there is nothing."""
     months = list(between(first, last))
-    seeds = np.random.SeedSequence(seed).spawn(12)
-    generators = [np.random.default_rng(child) for child in seeds]
-    veterans, reserve = max(400, round(VETERANS * scale)), max(40, round(ADAPTIVE_RESERVE * scale))
-    pool = people.people(generators[0], max(4000, round(POPULATION * scale)))
-    listed = institutions.institutions(generators[1])
-    firms = institutions.employers(generators[2])
+    generators = _generators(seed)
+    known = cast(scale, seed)
+    pool, listed, firms, (reserve, veterans) = known.people, known.institutions, known.firms, known.veterans
     classes = training.classes(generators[3], months, listed, scale)
     participations = training.participations(generators[4], classes, pool, (reserve, veterans))
     records, place = training.record_rows(generators[5], classes, participations, pool, firms, months)

@@ -17,14 +17,15 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from demo import file_faults, formats, render, totals, truth, workbooks, world
+from demo import back_files, decisions, file_faults, formats, render, totals, truth, workbooks, world
 from demo.defects import totals_defects
 from demo.dialects import Dialect, dialect_of
 from demo.file_faults import FILE_FIELDS, Planned
 from demo.injection import in_file_order, inject, strike
 from demo.labels import Labels
-from demo.rows import Rows
+from demo.rows import Rows, concat
 from demo.senders import department_of
+from demo.streams import apart
 from ingest.feed import Feed, find
 from warehouse.store import demo_mark
 from warehouse.store.data_root import Root
@@ -89,6 +90,7 @@ def write(root: Root, first: Period, last: Period, scale: float = 1.0, seed: int
         summary = _write_truth(root.truth, built, bounds, named, labels, fate_of)
         _put(root.inbox / UNRECOGNISED, _UNRECOGNISED_TEXT.encode(), _UNRECOGNISED_AT)
         list(written)  # raises what a worker raised
+    decisions.record(root, built, first)
     return summary
 
 
@@ -108,7 +110,13 @@ def _rows_and_files(
     strike(sums, totals_defects(), labels, generators[2], frozenset())
     built["aggregate_summary"] = sums
     file_faults.apply(built, ["aggregate_summary"], fate_of, labels, generators[1])
-    return built, labels, file_faults.plan(first, last, built, fate_of, generators[3]), fate_of
+    planned = file_faults.plan(first, last, built, fate_of, generators[3])
+    begin = back_files.begin(first)
+    if begin is not None:
+        sent = back_files.back_files(built, world.cast(scale, seed), scale, apart("back_files", generators[2]))
+        built |= {name: in_file_order(concat([built[name], rows])) for name, rows in sent.items()}
+        planned += back_files.planned(sent, begin)
+    return built, labels, planned, fate_of
 
 
 def _clear(root: Root) -> None:
