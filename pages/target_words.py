@@ -18,14 +18,8 @@ POINT = "point"
 PERCENT = "%"
 """The unit of a figure that is a ratio."""
 _NOT_JUDGED = ("not_paced", "not_due", "incomplete", "balance_not_split")
-_READINGS: dict[str, str] = {
-    "main": "主口径",
-    "with_permits": "含许可类证书",
-    "cantonese_chef_only": "仅“粤菜师傅”",
-    "reported_enterprises": "已报送企业",
-    "over_accrued": "占计提经费",
-    "enterprises_reaching": "达到 60% 的企业占比",
-}
+_MAIN_READING = "主口径"
+"""The main reading of a target that has no name for it."""
 
 
 def figure(row: Row) -> str:
@@ -50,17 +44,41 @@ def _amount(row: Row, column: str, below: Any = None) -> str:
 
 
 def reading_title(row: Row) -> str:
-    return _READINGS.get(row["reading"]) or str(row["reading"])
+    return reading(row["target_id"], row["reading"])
+
+
+def reading(target_id: str, code: str) -> str:
+    """Its name; a reading of before that the plan's table does not know is said by its code."""
+    name = target_rule.reading_name(target_id, code)
+    return code if name is None else name or _MAIN_READING
+
+
+def reading_apart(target_id: str, code: str) -> str:
+    """The reading where it has to be named: empty for the main one of a target that has no name for it."""
+    title = reading(target_id, code)
+    return "" if title == _MAIN_READING else title
 
 
 def period_title(row: Row) -> str:
     """2025—2027年, 2026年度, or 时点数 with the day of which it tells for a figure that holds at a point in time."""
-    if row["period"] == POINT:
-        return f"时点数（{words.day(row['figure_date'])}）" if row["figure_date"] else "时点数"
-    first, _, last = row["period"].partition("-")
+    title = period_word(row["period"])
+    return f"{title}（{words.day(row['figure_date'])}）" if row["period"] == POINT and row["figure_date"] else title
+
+
+def period_word(code: str) -> str:
+    """2025—2027年, 2026年度, 时点数."""
+    if code == POINT:
+        return "时点数"
+    first, _, last = code.partition("-")
     if len(first) == 4 and len(last) == 4:
         return f"{first}—{last}年"
-    return words.period_title(row["period"])
+    return words.period_title(code)
+
+
+def period_and_reading(row: Row) -> str:
+    """时点数（2026年10月31日），名录口径; the reading where it has to be named."""
+    apart = reading_apart(row["target_id"], row["reading"])
+    return f"{period_title(row)}，{apart}" if apart else period_title(row)
 
 
 def status(row: Row) -> str:

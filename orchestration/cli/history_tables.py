@@ -91,8 +91,8 @@ def _figures(moves: Moves) -> Table:
     for figure in moves.figures:
         first: Sequence[str] = (
             figure.target_id,
-            "" if figure.reading == "main" else figure.reading,
-            figure.period,
+            target_words.reading_apart(figure.target_id, figure.reading),
+            target_words.period_word(figure.period),
             _number(figure.before),
             _number(figure.after),
             _step(figure.before, figure.after),
@@ -250,10 +250,15 @@ def figure(opened: Figure, files: Mapping[str, list[File]]) -> Iterator[Table]:
 
 def figure_line(opened: Figure, publication: Publication) -> str:
     """The figure itself, and what of it the department adds."""
-    reading = "" if opened.reading == "main" else f" {opened.reading}"
+    names = (
+        opened.target_id,
+        opened.title,
+        target_words.reading_apart(opened.target_id, opened.reading),
+        target_words.period_word(opened.period),
+    )
     said = target_words.status_word(opened.status)
     told = (
-        f"{opened.target_id} {opened.title}{reading} {opened.period}: {amount(opened.actual, opened.unit)} "
+        f"{' '.join(name for name in names if name)}: {amount(opened.actual, opened.unit)} "
         f"({opened.comparator} {amount(opened.threshold, opened.unit)} {opened.unit}, {said}), "
         f"publication {publication.publication_id}"
     )

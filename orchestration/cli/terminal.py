@@ -124,7 +124,7 @@ order by due_date desc, unit_code, dataset
 _TARGETS = """
 select
     p.target_id, t.title, p.reading, p.period, p.actual, p.threshold, p.comparator, p.unit, p.progress_share,
-    p.status, p.opening_balance, p.totals_only, p.cut_off_date, p.period_end_date, p.actual_at_cut_off,
+    p.status, p.opening_balance, p.totals_only, p.cut_off_date, p.period_end_date, p.figure_date, p.actual_at_cut_off,
     p.expected_share, p.early_actual, p.missing_unit_codes, p.is_met, p.balance_verified_share
 from rpt_target_progress as p
 left join dim_target as t using (target_id)
@@ -240,7 +240,8 @@ def held_back(publication: Publication, department: str | None = None) -> list[s
     ]
     for name, before in (facts["before"] or {}).items() if failures else ():
         target, reading, period = name.split("|")
-        lines.append(f"  {target} {reading} {period}：计入为 {before}，发布为 {facts['after'][name]}")
+        said = f"{target} {target_words.reading(target, reading)} {target_words.period_word(period)}"
+        lines.append(f"  {said}：计入为 {before}，发布为 {facts['after'][name]}")
     return [escape(line) for line in lines]
 
 
@@ -265,8 +266,8 @@ def targets(publication: Publication, *, everything: bool = False) -> Table:
     for row in rows(publication, _TARGETS, {"all": everything}):
         table.add_row(
             f"{row['target_id']} {row['title']}",
-            "" if row["reading"] == "main" else row["reading"],
-            str(row["period"]),
+            target_words.reading_apart(row["target_id"], row["reading"]),
+            target_words.period_title(row),
             amount(row["actual"], row["unit"]),
             f"{row['comparator']} {amount(row['threshold'], row['unit'])}",
             row["unit"],

@@ -155,6 +155,7 @@ def _target(row: Row, is_shown: bool) -> Row:
         "beside_said": target_words.beside(row),
         "period_title": target_words.period_title(row),
         "reading_title": target_words.reading_title(row),
+        "period_and_reading": target_words.period_and_reading(row),
         "is_shown": is_shown,
     }
 

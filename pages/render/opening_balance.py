@@ -5,7 +5,7 @@ Ends at texts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -121,11 +121,8 @@ def _sum_line(total: TargetSum) -> SumLine:
 
 def _title(row: Row) -> str:
     """Target and period, with the reading where it is not the main one, and the part where there are parts."""
-    said: Sequence[str] = [target_words.period_title(row)]
-    if row["reading"] != "main":
-        said = [*said, target_words.reading_title(row)]
     part = f"：{row['part_name']}" if row["part_name"] else ""
-    return f"{_target(row)}（{'，'.join(said)}）{part}"
+    return f"{_target(row)}（{target_words.period_and_reading(row)}）{part}"
 
 
 def _target(row: Row) -> str:

@@ -49,11 +49,12 @@ class Part:
 class Card:
     """One target in the period that is shown first.
 
-    `clock`: until when it is judged and what should be done by then; `beside`: what stands beside that. `later`: the
-    period that runs while nobody has to report on it. `pieces`: department or part, and its actual figure, and
-    what of it comes from rows, from the opening balance and from units that report totals only. `others`: period,
-    reading, actual, status and what is said of it. `signed`: the share of the figure that was signed, where it has one.
-    `verified`: the share of the opening balance that is verified, where the figure holds one.
+    `period`: with the reading where it has to be named. `clock`: until when it is judged and what should be done by
+    then; `beside`: what stands beside that. `later`: the period that runs while nobody has to report on it. `pieces`:
+    department or part, and its actual figure, and what of it comes from rows, from the opening balance and from units
+    that report totals only. `others`: period, reading, actual, status and what is said of it. `signed`: the share of
+    the figure that was signed, where it has one. `verified`: the share of the opening balance that is verified, where
+    the figure holds one.
     """
 
     target_id: str
@@ -87,8 +88,8 @@ def _csv_line(row: Row, title: str) -> tuple[object, ...]:
     return (
         row["target_id"],
         title,
-        row["reading"],
-        row["period"],
+        target_words.reading_title(row),
+        target_words.period_title(row),
         row["actual"],
         row["comparator"],
         row["threshold"],
@@ -115,7 +116,7 @@ def card(facts: TargetFacts, as_of: dt.date) -> Card:
         quote=facts.plan["quote"],
         status=row["status"],
         status_said=target_words.status(row),
-        period=target_words.period_title(row),
+        period=target_words.period_and_reading(row),
         figure=target_words.figure(row),
         goal=target_words.goal(row),
         share=words.ABSENT if words.absent(row["actual"]) else words.share(row["actual"], threshold),

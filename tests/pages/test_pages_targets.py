@@ -49,7 +49,16 @@ def test_a_yearly_target_shows_the_year_that_runs_and_keeps_the_others() -> None
 def test_a_ratio_just_below_its_goal_is_not_shown_as_reached() -> None:
     assert card("T10").figure == "99.9%"
     assert card("T10").share == "99.9%"
-    assert (card("T10").period, card("T10").clock) == ("时点数（2026年10月31日）", None)
+    assert (card("T10").period, card("T10").clock) == ("时点数（2026年10月31日），名录口径", None)
+
+
+def test_every_reading_has_a_word_and_the_main_one_is_named_where_it_has_its_own() -> None:
+    readings = {(row["target_id"], row["reading"]) for row in reference.table("target_definitions")}
+    assert not [code for target, code in readings if target_words.reading(target, code) == code]
+    named = {target for target, code in readings if code == "main" and target_words.reading_apart(target, code)}
+    assert named == {"T10"}
+    assert target_words.reading_apart("T19", "enterprises_reaching") == "达到 60% 的企业占比"
+    assert target_words.period_word("2025-2027") == "2025—2027年"
 
 
 def test_a_bar_beyond_its_goal_stays_within_its_box() -> None:

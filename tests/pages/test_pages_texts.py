@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from pages import texts, words
+from pages import target_words, texts, words
 from pages.render import grid, targets
 from tests.pages import report_samples as samples
 
@@ -48,6 +48,7 @@ def test_the_targets_have_one_line_for_every_reading_and_period() -> None:
     rows = samples.targets()
     told = read(targets.csv_text(rows))
     assert [(line["目标"], line["口径"], line["期间"]) for line in told] == [
-        (row["target_id"], row["reading"], row["period"]) for row in rows
+        (row["target_id"], target_words.reading_title(row), target_words.period_title(row)) for row in rows
     ]
+    assert {(line["目标"], line["口径"]) for line in told} >= {("T01", "主口径"), ("T10", "名录口径")}
     assert {line["名称"] for line in told} & {"补贴性及公益性职业技能培训"}

@@ -56,6 +56,12 @@ def measure(target_id: str, reading: str = "main") -> str:
     return _definition(target_id, reading)["measure"]
 
 
+def reading_name(target_id: str, reading: str) -> str | None:
+    """A reading's name in Chinese, empty for a main one without; None for a reading that the table does not know."""
+    names = {(row["target_id"], row["reading"]): row["reading_zh"] for row in reference.table("target_definitions")}
+    return names.get((target_id, reading))
+
+
 def clock(target_id: str) -> str:
     """What judges a target in time: `days`, `curve` (an approved one alone), or `stock`, `selection`, `untimed`."""
     return _definition(target_id, "main")["clock"]

@@ -64,7 +64,7 @@
       el("p", { class: "small soft num" },
         chip(row.status_said, TONES[row.status] || "idle", word("status_mark", row.status)),
         chip(word("figure_state", row.figure_state), STATE_TONES[row.figure_state]),
-        [verified(row), row.period_title, row.clock_said, ...row.beside_said, projected, pace].filter(Boolean).map(text => el("span", {}, text)),
+        [verified(row), row.period_and_reading, row.clock_said, ...row.beside_said, projected, pace].filter(Boolean).map(text => el("span", {}, text)),
         chosenShare ? el("span", { class: "own" }, chosenShare) : null));
   }
 
@@ -118,7 +118,7 @@
       section("各项目标明细表", null, table("二十项目标", [
         { name: "target_id", title: "编号", open: row => go({ open: row.target_id }) },
         { name: "title", title: "目标", text: row => titleOf(row.target_id) },
-        { name: "period_title", title: "期间" }, ...REACH, ...STANDING], rows)),
+        { name: "period_and_reading", title: "期间和口径" }, ...REACH, ...STANDING], rows)),
     ];
   }
 
