@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from ingest.feed import expected, feeds
-from tests.e2e.recount import ORDER, Truth, certificates, classes, day, has, participations, person
+from tests.e2e.recount import ORDER, Truth, announced, certificates, classes, day, has, participations, person
 from warehouse.published import publication
 from warehouse.store import snapshot
 from warehouse.store.data_root import Root
@@ -181,8 +181,7 @@ def _cost(truth: Truth) -> Rows:
 
 
 def _award(truth: Truth) -> Rows:
-    awards = truth.rows("talent_award").assign(person=person)
-    awards = awards[awards["status"] == "1"].drop_duplicates(["award_name", "award_year", "person"])
+    awards = announced(truth).drop_duplicates(["award_name", "award_year", "person"])
     names = reference.codes("award")
     return counted(
         (int(year), code, names[code]) for year, code in zip(awards["award_year"], awards["award_name"], strict=True)

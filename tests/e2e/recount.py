@@ -62,6 +62,16 @@ def person(frame: pd.DataFrame) -> pd.Series:
     return frame["id_type"].fillna("01") + "|" + frame["id_no"]
 
 
+def announced(truth: Truth) -> pd.DataFrame:
+    """Awards that a document announced: of some rows the demo leaves its number out."""
+    rows = truth.rows("talent_award")
+    defects = pd.read_parquet(truth.root.truth / "defects.parquet").explode("rules")
+    nameless = defects[defects["rules"] == "TA007"]
+    places = pd.MultiIndex.from_frame(rows[["file", "row_number"]])
+    has_none = places.isin(list(zip(nameless["file"], nameless["row_number"], strict=True)))
+    return rows[(rows["status"] == "1") & rows["doc_no"].notna() & ~has_none].assign(person=person)
+
+
 def day(series: pd.Series) -> pd.Series:
     return pd.to_datetime(series, errors="coerce")
 
@@ -388,8 +398,7 @@ def recount(root: Root, as_of: dt.date) -> dict[tuple[str, str, str], Decimal]:
     totals = reported(truth)
     components = without_rows(truth, totals)
     figures = counted(truth, components)
-    awards = truth.rows("talent_award")
-    awards = awards[awards["status"] == "1"].assign(person=person)
+    awards = announced(truth)
     for target, award in (("T16", "1"), ("T17", "2")):
         for period in ("2025", "2026"):
             chosen = awards[(awards["award_name"] == award) & (awards["award_year"] == int(period))]
@@ -482,8 +491,7 @@ def credited(root: Root, as_of: dt.date) -> dict[tuple[str, str, str], int]:
             counts["T13", *key] += 1
         if row.series == "1":
             counts["T14", *key] += 1
-    awards = truth.rows("talent_award")
-    awards = awards[awards["status"] == "1"].assign(person=person)
+    awards = announced(truth)
     for target, award, bestower in (("T16", "1", "HRSS"), ("T17", "2", "TUF"), ("T18", "3", "HRSS")):
         for year, chosen in awards[awards["award_name"] == award].groupby("award_year"):
             counts[target, str(int(year)), bestower] += chosen["person"].nunique()

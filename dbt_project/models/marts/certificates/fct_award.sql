@@ -31,6 +31,7 @@ select
     awards.skill_level_code,
     awards.bonus_fen,
     awards.status_code,
+    awards.is_announced,
     awards.is_counted,
     coalesce(firsts.persons, 0) as persons,
     coalesce(firsts.persons_of_year, 0) as persons_of_year,
