@@ -46,6 +46,8 @@ persons whose pseudonyms are not published: they are counted. A table of places 
 that its rows say."""
 _PLACES = ("submission_id", "row_number", "row_index", "cell", "duplicate_group_key")
 BY_DAY = {
+    "rpt_demand_supply": ("forecast_state",),
+    "rpt_department": ("missing_submissions", "not_due_submissions"),
     "rpt_submission_grid": ("as_of_date", "state"),
     "rpt_target_progress": (
         "as_of_date",
@@ -64,11 +66,26 @@ BY_DAY = {
         "projected_low",
         "projected_high",
         "due_submissions",
+        "received_submissions",
         "received_share",
+    ),
+    "rpt_task_progress": (
+        "cut_off_date",
+        "done",
+        "held_in_district",
+        "task_share",
+        "expected_share",
+        "pace_ratio",
+        "status",
+        "task_rank",
+        "missing_submissions",
     ),
 }
 """Columns that say something else on another day over the same submissions."""
-_BEGUN = {"rpt_target_month": "month_date"}
+WINDOWS = frozenset({"rpt_outcome_rate", "rpt_program_quality"})
+"""Tables that count what was due by the day: on another day any of their rows may be others over the same
+submissions."""
+BEGUN = {"rpt_target_month": "month_date"}
 """Tables that have rows for the time begun, and the column with its first day."""
 _LOOKED_AGAIN = {"fct_pull": "state = 'unchanged' or (state = 'unreachable' and looked_at > unreachable_since)"}
 """Tables that have a row for each day on which somebody looked, and which of them tell of the look alone: nothing came,
@@ -101,6 +118,8 @@ def compare(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], d
     left_out = _left_out(name, days)
     kept = f"not ({left_out})" if left_out else "true"
     gone, come, changed = _apart(con, name, key, said, kept)
+    if name in WINDOWS and days[0] != days[1]:
+        return Rows(0, 0, 0, 0, gone + come + changed, {})
     other = gone + changed
     placed = _others(con, name, [*said, *places], kept) - other if places else 0
     by_day = _others(con, name, [*said, *daily], kept) - other if daily else 0
@@ -111,8 +130,8 @@ def compare(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], d
 
 def _left_out(name: str, days: tuple[dt.date, dt.date]) -> str | None:
     """SQL of the rows that are there because time went on."""
-    if name in _BEGUN and days[1] > days[0]:
-        return f"{_BEGUN[name]} > date '{days[0]}'"
+    if name in BEGUN and days[1] > days[0]:
+        return f"{BEGUN[name]} > date '{days[0]}'"
     return _LOOKED_AGAIN.get(name)
 
 
