@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest import receive
-from orchestration.pipeline import deciding, storage
+from orchestration.pipeline import deciding, signal_renewal, storage
 from orchestration.pipeline import run as steps
 from warehouse.store import decision_log, durable, house, keys, log, register
 from warehouse.store.data_root import Root
@@ -36,7 +36,7 @@ class Occasion:
 
     `kind`: `rekey` or `upgrade`, as the line in the log has it, with `facts`. `layout`: of the root afterwards.
     `is_told_first`: the line stands in the logs from which is decided already. `moments`: of the decisions made;
-    `tell`: what else is told, when all stands in its place.
+    `tell`: what else is told, when all stands in its place; again after a kill.
     """
 
     kind: str
@@ -73,9 +73,14 @@ def rekey(run: steps.Run) -> int:
             {"layout": house.LAYOUT},
             is_told_first=False,
             moments=lambda decisions: {decision.folder_name: at for decision in decisions},
-            tell=lambda: None,
+            tell=lambda: signal_renewal.carry_over(run.root, _before(run.root, key) / "decided"),
         ),
     )
+
+
+def _before(root: Root, key: Key) -> Path:
+    """Where what was derived stands once it is exchanged."""
+    return root.work / "renewal" / key.key_id / "before"
 
 
 def renew(run: steps.Run, key: Key, occasion: Occasion) -> int:
@@ -91,7 +96,7 @@ def renew(run: steps.Run, key: Key, occasion: Occasion) -> int:
         durable.sync([staged.path, staged.decided, staged.held])
         house.write(root, house.of_key(key, moving=occasion.kind, layout=occasion.layout))
     for name in _DERIVED:
-        _exchange(staged.path / name, root.path / name, staged.path.parent / "before" / name)
+        _exchange(staged.path / name, root.path / name, _before(root, key) / name)
     count = _tell(run, staged, occasion)
     house.write(root, house.of_key(key, layout=occasion.layout))
     shutil.rmtree(root.work / "renewal")

@@ -1,7 +1,8 @@
 """Signals of supervision as cases, for the bureau alone: what is published of them, and the steps that it takes.
 
-The one place outside dbt that knows where signals lie: no page is made from here, and no department is told. Steps are
-`warehouse.store.records`, on which the next run acts; which may follow which is `warehouse.vocabulary.signal`.
+With `signal_renewal` the one place outside dbt that knows where signals lie: no page is made from here, and no
+department is told. Steps are `warehouse.store.records`, on which the next run acts; which may follow which is
+`warehouse.vocabulary.signal`.
 """
 
 from __future__ import annotations

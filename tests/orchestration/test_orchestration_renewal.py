@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -12,9 +14,10 @@ import pytest
 
 from ingest import receive
 from ingest.pool import Pool
-from orchestration.pipeline import migrations, renewal, storage
+from orchestration.pipeline import migrations, renewal, signal_renewal, storage
 from tests.orchestration import stored
 from tests.orchestration.stored import KEY, OTHER
+from tests.warehouse.published import publish
 from warehouse.store import decision_log, durable, house, log, records, register
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
@@ -71,6 +74,59 @@ def test_all_tokens_are_made_anew(root: Root, readers: Pool, monkeypatch: pytest
         ("rekey", OTHER.key_id)
     ]
     assert not (root.work / "renewal").exists()
+
+
+def signal_of_a_person(root: Root) -> tuple[str, str]:
+    """Id and digest of a signal on the first row of a decision, as the marts make them."""
+    decision = min(
+        (decision for (decision,) in register.decisions(root).values()), key=lambda decision: decision.folder_name
+    )
+    row = pq.read_table(root.decision_folder(decision) / "accepted.parquet").to_pylist()[0]
+    key = f"R05#person#{row['person_key']}"
+    facts = f"未满16周岁。#0#{row['class_id']}#{row['person_key']}"
+    signal_id, digest = (hashlib.md5(text.encode()).hexdigest() for text in (key, facts))
+    publish(
+        root,
+        [],
+        {},
+        extra=f"""
+        create table marts.rpt_risk_signal as select 'R05-{signal_id[:12]}' as signal_id, '{key}' as signal_key,
+            'R05' as rule_code, '未满16周岁。' as reason, 0 as amount_fen, '{digest}' as facts_digest;
+        create table marts.fct_risk_signal_row as select '{key}' as signal_key, 'participation' as fact,
+            '{row["submission_id"]}#{row["row_index"]}' as fact_key, 0 as amount_fen;
+        """,
+    )
+    return f"R05-{signal_id[:12]}", digest
+
+
+def test_steps_of_a_signal_are_carried_over_once_though_it_is_killed(
+    root: Root, readers: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signal_id, digest = signal_of_a_person(root)
+    taken = records.SignalStep(signal_id, "cleared", digest, "张三", "已核实", "2026-03-02T00:00:00Z")
+    other = records.SignalStep("R19-gone", "checking", "x", "张三", "", "2026-03-02T00:00:00Z")
+    records.add(root, taken, other)
+    monkeypatch.setenv("SKILLS_KEY", OTHER.secret.hex())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(signal_renewal.log, "append", killing_after(log.append))
+        with pytest.raises(Killed):
+            rekey(root, readers)
+    rekey(root, readers)
+    new_id, new_digest = signal_of_a_person(root)
+    assert new_id != signal_id
+    carried = dataclasses.replace(taken, signal_id=new_id, facts_digest=new_digest)
+    assert records.read(root, records.SignalStep) == [taken, other, carried]
+
+
+def killing_after(append: Callable[..., None]) -> Callable[..., None]:
+    """The log of signals is written, and nothing after it."""
+
+    def killed(path: Path, entries: Iterable[log.Entry]) -> None:
+        append(path, entries)
+        if path.name == "signal_steps.jsonl":
+            raise Killed
+
+    return killed
 
 
 def test_there_and_back_is_what_it_was(root: Root, readers: Pool, monkeypatch: pytest.MonkeyPatch) -> None:

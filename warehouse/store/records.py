@@ -222,13 +222,14 @@ _KINDS: dict[type[Any], _Kind] = {
 }
 
 
-def _path(root: Root, kind: type[Any]) -> Path:
+def path(root: Root, kind: type[Any]) -> Path:
+    """The log of a kind of record."""
     return root.logs / _KINDS[kind].file
 
 
 def read(root: Root, kind: type[Record]) -> list[Record]:
     """All records of a kind, oldest first."""
-    return [kind(**entry.facts, recorded_at=entry.at) for entry in log.read(_path(root, kind))]
+    return [kind(**entry.facts, recorded_at=entry.at) for entry in log.read(path(root, kind))]
 
 
 def add(root: Root, *records: Record, proof: str | None = None) -> None:
@@ -236,7 +237,7 @@ def add(root: Root, *records: Record, proof: str | None = None) -> None:
     was; null: who called the command line."""
     proof = proof or f"command line, account {_account()}"
     for kind in {type(record) for record in records}:
-        log.append(_path(root, kind), [entry_of(record, proof) for record in records if type(record) is kind])
+        log.append(path(root, kind), [entry_of(record, proof) for record in records if type(record) is kind])
 
 
 def entry_of(record: Any, proof: str) -> log.Entry:
@@ -272,7 +273,7 @@ def person(name: str) -> log.Actor:
 
 def version(root: Root) -> str:
     """Changes with every record, so that a run knows that there is something new to publish."""
-    heads = [log.head(_path(root, kind)).head for kind in _KINDS]
+    heads = [log.head(path(root, kind)).head for kind in _KINDS]
     return hashlib.sha256("".join(heads).encode()).hexdigest()[:12]
 
 
