@@ -1,26 +1,11 @@
 -- Suspicions about who assesses and how: rules R27, R28 and R29 of reference/risk_rules.csv, each with its rows.
 with certificates as (
-    select
-        *,
-        {{ is_policy_code('certificate_type_code', 'separated_certificate_code', 'issue_date') }}
-        and not coalesce(
-            {{ is_policy_code('assess_mode_code', 'combined_assessment_code', 'issue_date') }}, false
-        ) as is_to_be_separated
-    from {{ ref('int_certificate') }}
+    select * from {{ ref('int_certificate') }}
     where is_counted
 ),
 
-classes as (
-    select * from {{ ref('int_class') }}
-),
-
-participations as (
-    select * from {{ ref('int_participation') }}
-    where is_counted
-),
-
-thresholds as (
-    select * from {{ ref('stg_threshold') }}
+assessed as (
+    select * from {{ ref('int_separated_certificate') }}
 ),
 
 -- Whoever was a legal representative in any directory.
@@ -30,51 +15,6 @@ representatives as (
         legal_rep_key
     from {{ ref('stg_institution_directory') }}
     where institution_uscc is not null and legal_rep_key is not null
-),
-
--- A certificate that names no class came of the person's last training in the occupation, where that ended so shortly
--- before that the certificate counts as its result.
-trained_before as (
-    select
-        certificates.certificate_row_key,
-        participations.class_id,
-        row_number() over (
-            partition by certificates.certificate_row_key
-            order by participations.event_date desc, participations.class_id
-        ) as training_rank
-    from certificates
-    {{ join_threshold('upgrade', 'upgrade_days', 'certificates.issue_date') }}
-    inner join participations
-        on
-            certificates.person_key = participations.person_key
-            and certificates.occupation_code = participations.occupation_code
-            and certificates.issue_date >= participations.event_date
-            and {{ days_after('participations.event_date', 'upgrade.threshold_value') }} >= certificates.issue_date
-    where certificates.is_to_be_separated and certificates.class_id is null
-),
-
-trained as (
-    select
-        certificates.certificate_row_key,
-        certificates.issuer_uscc,
-        coalesce(certificates.class_key, trained_before.class_id) as class_key
-    from certificates
-    left join trained_before
-        on
-            certificates.certificate_row_key = trained_before.certificate_row_key
-            and trained_before.training_rank = 1
-    where certificates.is_to_be_separated and certificates.issuer_uscc is not null
-),
-
-assessed as (
-    select
-        trained.certificate_row_key,
-        trained.class_key,
-        trained.issuer_uscc,
-        classes.institution_key as trainer_key
-    from trained
-    inner join classes on trained.class_key = classes.class_id
-    where classes.institution_key is not null
 ),
 
 -- R27: who trains also examines.
