@@ -19,6 +19,7 @@ import pytest
 
 from tests.dbt_project.dbt_world import World, build, certificate, record, training_class
 from warehouse.store.data_root import Root
+from warehouse.vocabulary.metric import metrics
 
 AS_OF, CUT_OFF = dt.date(2026, 10, 20), dt.date(2026, 9, 30)
 INSTITUTIONS = [f"91440300000000{number:02d}X{number % 10}" for number in range(14)]
@@ -277,13 +278,19 @@ def between(values: list[Fraction], share: Fraction) -> Fraction:
     return values[low] + (values[min(low + 1, len(values) - 1)] - values[low]) * (place - low)
 
 
-def indexes(world: Sent) -> dict[tuple[str, str], tuple[Fraction, bool]]:
-    """(institution, kind) → index, and whether it is low."""
+def judged_groups(world: Sent) -> dict[tuple[str, str], list[Person]]:
+    """(institution, kind) → who ended in the months that are judged."""
     groups: dict[tuple[str, str], list[Person]] = defaultdict(list)
     for person in persons(world):
         last = month_after(CUT_OFF.replace(day=1), -MONTHS_BEFORE.get(person.kind, 1))
         if month_after(last, -11) <= person.ended.replace(day=1) <= last:
             groups[person.course["org_uscc"], person.kind].append(person)
+    return groups
+
+
+def indexes(world: Sent) -> dict[tuple[str, str], tuple[Fraction, bool]]:
+    """(institution, kind) → index, and whether it is low."""
+    groups = judged_groups(world)
     indexed = {
         key: value for key, group in groups.items() if key[1] in WEIGHTS and (value := index(key[1], group)) is not None
     }
@@ -329,6 +336,20 @@ def counts(world: Sent) -> dict[tuple[str, int, str, int], tuple[int, int, int]]
 def heads(*groups: Iterable[Person]) -> tuple[int, int, int]:
     due, known, reached = (len({person.row["person_key"] for person in group}) for group in groups)
     return due, known, reached
+
+
+RATE_METRICS = {
+    "employment": "trainee_employment_rate",
+    "practice": "founder_practice_rate",
+    "success": "founder_success_rate",
+    "stability": "founder_stability_rate",
+}
+KNOWN_METRICS = {"employment": "trainee_known_share", "practice": "founder_known_share"}
+QUALITY_METRICS = {"quality_pass_rate", "quality_certificate_rate", "quality_index"}
+
+
+def rated(rate: str, due: int, known: int) -> bool:
+    return known >= 5 and (rate == "employment" or known * 10 >= due * 6)
 
 
 @pytest.fixture(scope="module")
@@ -399,7 +420,41 @@ def test_rates_have_the_denominators_of_those_due_and_known(judged: tuple[Sent, 
     assert len(recounted) > 40
     assert {value[3] for key, value in told.items() if key not in recounted} == {"not_due"}
     for key, (due, known, reached) in recounted.items():
-        is_rated = known >= 5 and (key[2] == "employment" or known * 10 >= due * 6)
+        is_rated = rated(key[2], due, known)
         share, lowest = told[key][4:]
         assert (None if share is None else Fraction(share)) == (cut(reached, known) if is_rated else None), key
         assert (None if lowest is None else Fraction(lowest)) == (cut(reached, due) if is_rated else None), key
+
+
+def metric(con: duckdb.DuckDBPyConnection, name: str, *by: str) -> dict[tuple[Any, ...], float]:
+    told = con.execute(metrics().sql(metrics().of(name), *by)).fetchall()
+    return {tuple(key): pytest.approx(float(value)) for *key, value in told if value is not None}
+
+
+def test_metrics_are_rates_by_numerator_and_denominator(judged: tuple[Sent, duckdb.DuckDBPyConnection]) -> None:
+    """Of what is rated; shares of those known also where too few are for a rate."""
+    rows, con = judged
+    con.execute("set search_path = 'marts'")
+    expected: dict[str, dict[tuple[Any, ...], float]] = defaultdict(dict)
+    for (place, year, rate, month), (due, known, reached) in counts(rows).items():
+        if rated(rate, due, known):
+            expected[RATE_METRICS[rate]][place, year, month] = reached / known
+        if rate in KNOWN_METRICS and due >= 5:
+            expected[KNOWN_METRICS[rate]][place, year, month] = known / due
+    for (institution, kind), group in judged_groups(rows).items():
+        exams = [person.row["exam_result"] for person in group]
+        examined = [result for result in exams if result in ("0", "1", "3")]
+        certain = [person for person in group if person.row["completed"] and person.certificate_known]
+        subject = ("institution", kind, institution)
+        if examined:
+            expected["quality_pass_rate"][subject] = sum(result != "0" for result in examined) / len(examined)
+        if certain:
+            expected["quality_certificate_rate"][subject] = sum(p.certified for p in certain) / len(certain)
+    expected["quality_index"] = {
+        ("institution", institution, kind): float(value) for (institution, kind), (value, _) in indexes(rows).items()
+    }
+    assert expected.keys() == {*RATE_METRICS.values(), *KNOWN_METRICS.values(), *QUALITY_METRICS}
+    for name, figures in expected.items():
+        told = metric(con, name, "subject")
+        of_institutions = {key: value for key, value in told.items() if key[0] == "institution"}
+        assert figures == (of_institutions if name in QUALITY_METRICS else told), name

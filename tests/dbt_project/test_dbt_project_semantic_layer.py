@@ -57,6 +57,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
             if source.date_grain == "year":
                 _date_by_year(con, source)
         con.execute("update marts.rpt_target_progress set as_of_date = '2026-11-20'")  # one in a publication
+        con.execute("update marts.rpt_program_quality set judged_date = '2026-11-20'")
     run(folder / "dbt_project", [DBT, "--quiet", "--warn-error-options", '{"error": ["Deprecations"]}', "parse"])
     return folder / "dbt_project"
 

@@ -20,6 +20,12 @@ from warehouse.vocabulary.metric import Metric, metrics
 Rows = list[tuple[Any, ...]]
 NOTHING_YET = {
     "employment_rate",
+    "trainee_employment_rate",
+    "trainee_known_share",
+    "founder_practice_rate",
+    "founder_success_rate",
+    "founder_stability_rate",
+    "founder_known_share",
     "amount_recovered_unwarned",
     "competition_budget_unwarned",
     "competition_participants_unwarned",

@@ -86,7 +86,7 @@ TOTALS = (
     Totals("rpt_participation_category", ("participations", "persons"), wholes=(("calendar_year",),)),
     Totals(
         "rpt_program_quality",
-        ("participations", "persons", "completed", "certified"),
+        ("participations", "persons", "completed", "examined", "passed", "certificate_known", "certified"),
         hidden=(
             "paid_fen",
             "completion_rate",

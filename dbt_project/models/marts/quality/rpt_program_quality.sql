@@ -70,6 +70,9 @@ select
     judged.participations,
     judged.persons,
     judged.completed,
+    judged.examined,
+    judged.passed,
+    judged.certificate_known,
     judged.certified,
     judged.paid_fen,
     {% for component in components %}
