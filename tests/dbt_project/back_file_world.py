@@ -219,7 +219,8 @@ class Models:
     def __init__(self, built: Root, target: Path, root: Root) -> None:
         """`target`: where dbt put what it compiled when it built the data root `built`."""
         self.root = root
-        self.con = duckdb.connect(config={"threads": 1})
+        # What DuckDB keeps of a file is told apart by its second and size: here one is written over many times in one.
+        self.con = duckdb.connect(config={"threads": 1, "enable_external_file_cache": False})
         self.con.execute(f"attach '{built.database}' as built (read_only); attach ':memory:' as skills")
         self.con.execute("copy from database built to skills; detach built; use skills")
         self.steps = [
