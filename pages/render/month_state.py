@@ -1,4 +1,5 @@
-"""What pages with figures say of the month: preliminary until it is closed. Ends at one sentence."""
+"""What pages with figures of the plan say of the month: preliminary until it is closed. Pages that count the rows of
+files (status, submissions, their slices, certificates) show no such figure and say nothing. Ends at one sentence."""
 
 from __future__ import annotations
 

@@ -50,6 +50,20 @@ def test_no_page_reaches_outside(skills: Skills) -> None:
         assert "@import" not in text
 
 
+def test_pages_with_figures_of_the_plan_say_whether_the_month_is_closed(skills: Skills) -> None:
+    """The bureau's and every unit's page and the dashboard. Figures are preliminary until a month is closed; a
+    submission, its slices, the state of feeds and certificates count rows of files, which closing a month does not
+    touch: they say nothing of it and show no such figure."""
+    reports, said = skills.root.reports, "初步数据：2026年1月尚未关账"
+    with_figures = {reports / "index.html", *reports.glob("*/index.html")} - {reports / "rules" / "index.html"}
+    without = {path for path in reports.rglob("*.html") if path.parent.name != "rules"} - with_figures
+    assert reports / "status.html" in without and len(without) > 500
+    assert [path for path in with_figures if said not in path.read_text("utf-8")] == []
+    assert said in (skills.root.current / "dashboard" / "data.js").read_text("utf-8")
+    of_the_plan = re.compile(f"{said}|完成数|完成率|序时进度")
+    assert [path for path in without if of_the_plan.search(path.read_text("utf-8"))] == []
+
+
 def test_every_link_leads_to_a_page_and_a_place_in_it(skills: Skills) -> None:
     reports = skills.root.reports
     ids: dict[Path, set[str | None]] = {}
