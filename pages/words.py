@@ -84,6 +84,17 @@ STANDINGS: dict[str, str] = {
     "merged": "已并入",
     "refused": "未采用",
 }
+WARNED_SUMS = {
+    "title": "含待核实数值的合计",
+    "lead": "下列合计含有须核对、尚未说明的数据，不含这些数据时结果明显不同，核实前两数并列。",
+    "name": "指标",
+    "group": "年度",
+    "unit": "单位",
+    "total": "合计",
+    "unwarned": "不含待核实数值",
+    "all": "全部",
+}
+"""What pages say of sums with and without values open to doubt."""
 FIGURE_STATES: dict[str, str] = {"preliminary": "初步", "confirmed": "确认", "final": "定案", "revised": "修订"}
 LEFT_OUT: dict[str, str] = {
     "title": "标题行",

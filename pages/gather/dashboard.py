@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
-from pages.gather import month_state
+from pages.gather import month_state, warned_sums
 from pages.gather.dashboard_queries import queries
 from pages.gather.month_state import MonthState
+from pages.gather.sources import rows
+from pages.gather.warned_sums import WarnedSum
 from warehouse.published.publication import Publication
 
 
@@ -24,19 +25,15 @@ class DashboardFacts:
     is_demo: bool
     tables: Mapping[str, list[dict[str, Any]]]
     month: MonthState | None = None
+    warned_sums: Sequence[WarnedSum] = ()
 
 
 def dashboard(publication: Publication) -> DashboardFacts:
     as_of = dt.date.fromisoformat(publication.manifest["as_of_date"])
     with publication.connect() as con:
         con.execute("set threads = 2")
-        tables = {name: _rows(con, sql) for name, sql in queries(as_of).items()}
-        month = month_state.asked(lambda sql: _rows(con, sql), publication)
+        tables = {name: rows(con, sql) for name, sql in queries(as_of).items()}
+        ask = functools.partial(rows, con)
+        month, doubted = month_state.asked(ask, publication), warned_sums.asked(ask, as_of)
     is_demo = publication.manifest.get("is_demo", False)
-    return DashboardFacts(publication.publication_id, as_of, is_demo, tables, month)
-
-
-def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    result = con.execute(sql)
-    columns = [column[0] for column in result.description or []]
-    return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+    return DashboardFacts(publication.publication_id, as_of, is_demo, tables, month, doubted)

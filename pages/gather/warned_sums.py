@@ -6,13 +6,16 @@ Which sums there are is said in `warehouse/metrics.yaml`, from what difference o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from pages.gather.sources import Sources
 from warehouse.vocabulary import policy
-from warehouse.vocabulary.metric import UNWARNED, Metric, Metrics, metrics
+from warehouse.vocabulary.metric import UNWARNED, Metric, metrics
+
+Ask = Callable[[str], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,20 @@ class WarnedSum:
 
 def warned_sums(sources: Sources) -> list[WarnedSum]:
     """Of the current publication, in the order of the metrics."""
-    least = float(policy.value("warned_sum_difference", sources.as_of))
-    known = metrics()
-    return [told for metric in known.metrics for told in _of(sources, known, metric) if told.difference >= least]
+    return asked(sources.rows, sources.as_of, "published.")
 
 
-def _of(sources: Sources, known: Metrics, metric: Metric) -> Iterator[WarnedSum]:
-    if not metric.sums_values:
-        return
-    twin = known.of(f"{metric.name}{UNWARNED}")
-    without = {_group(row, metric): row[twin.name] for row in _figures(sources, known, twin)}
-    for row in _figures(sources, known, metric):
+def asked(ask: Ask, as_of: dt.date, marts: str = "") -> list[WarnedSum]:
+    """`ask`: gives the rows of a query; `marts`: what stands before the name of a mart."""
+    least = float(policy.value("warned_sum_difference", as_of))
+    summed = [metric for metric in metrics().metrics if metric.sums_values]
+    return [told for metric in summed for told in _of(ask, metric, marts) if told.difference >= least]
+
+
+def _of(ask: Ask, metric: Metric, marts: str) -> Iterator[WarnedSum]:
+    twin = metrics().of(f"{metric.name}{UNWARNED}")
+    without = {_group(row, metric): row[twin.name] for row in ask(_figures(twin, marts))}
+    for row in ask(_figures(metric, marts)):
         if row[metric.name]:
             group, unwarned = _group(row, metric), without.get(_group(row, metric))
             yield WarnedSum(
@@ -58,9 +64,9 @@ def _of(sources: Sources, known: Metrics, metric: Metric) -> Iterator[WarnedSum]
             )
 
 
-def _figures(sources: Sources, known: Metrics, metric: Metric) -> list[dict[str, Any]]:
-    table = known.sources[metric.source].table
-    return sources.rows(known.sql(metric).replace(f" from {table} ", f" from published.{table} ", 1))
+def _figures(metric: Metric, marts: str) -> str:
+    table = metrics().sources[metric.source].table
+    return metrics().sql(metric).replace(f" from {table} ", f" from {marts}{table} ", 1)
 
 
 def _group(row: dict[str, Any], metric: Metric) -> str | None:

@@ -15,6 +15,7 @@ import orjson
 from pages import target_words, words
 from pages.gather import targets
 from pages.gather.dashboard import DashboardFacts
+from pages.gather.warned_sums import WarnedSum
 from pages.render import month_state
 from pages.render.environment import TEMPLATES, style
 from pages.target_words import Row
@@ -71,6 +72,7 @@ def content(facts: DashboardFacts) -> dict[str, Any]:
     """
     tables = {name: _masked(name, rows) for name, rows in facts.tables.items()}
     tables["target"] = _targets(facts.tables["target"], facts.as_of)
+    tables["warned_sum"] = [_warned_sum(warned) for warned in facts.warned_sums]
     return {
         "facts": {
             "publication": facts.publication_id,
@@ -107,6 +109,7 @@ def _code_words() -> dict[str, Mapping[str, str]]:
         "rate": words.OUTCOME_RATES,
         "outcome_state": words.OUTCOME_STATES,
         "dataset": {name: words.dataset(name) for name in contract.names()},
+        "warned_sum": words.WARNED_SUMS,
     }
 
 
@@ -157,6 +160,18 @@ def _target(row: Row, is_shown: bool) -> Row:
         "reading_title": target_words.reading_title(row),
         "period_and_reading": target_words.period_and_reading(row),
         "is_shown": is_shown,
+    }
+
+
+def _warned_sum(warned: WarnedSum) -> Row:
+    return {
+        "name": warned.title,
+        "group": warned.group or words.WARNED_SUMS["all"],
+        "unit": warned.unit,
+        "total": warned.total,
+        "total_said": words.amount(warned.total, warned.unit),
+        "unwarned": warned.unwarned,
+        "unwarned_said": words.amount(warned.unwarned, warned.unit),
     }
 
 

@@ -161,6 +161,10 @@ def sample() -> dict[str, list[dict[str, Any]]]:
         "median_index": 0.85,
     }
     return {
+        "fct_competition": [
+            {"is_counted": True, "has_open_warning": is_open, "budget_fen": fen, "participant_count": 40}
+            for is_open, fen in ((False, 3_000_000_00), (True, 480_000_000_00))
+        ],
         "rpt_target_progress": targets(),
         "rpt_target_month": [
             {

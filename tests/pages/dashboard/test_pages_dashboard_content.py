@@ -14,12 +14,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pages import words
+from pages.gather.bureau import BureauFacts
 from pages.gather.dashboard import dashboard as gathered
 from pages.gather.dashboard_queries import queries
+from pages.gather.warned_sums import WarnedSum
+from pages.render.bureau import bureau_page
 from pages.render.dashboard import SITE, content
 from pages.write import dashboard
 from tests.pages.dashboard import dashboard_world as world
+from tests.pages.report_html import Page
 from warehouse.vocabulary import reference
+from warehouse.vocabulary.metric import metrics
 from warehouse.vocabulary.project import PROJECT
 
 AS_OF = dt.date(2026, 11, 20)
@@ -86,7 +91,7 @@ def test_only_what_counts_is_summed_and_by_the_department_that_it_counts_for(tmp
 
 def test_no_column_tells_a_person_or_a_row(tmp_path: Path) -> None:
     told = content(gathered(world.publication(tmp_path / "p", world.sample())))
-    assert told["tables"].keys() == queries(AS_OF).keys()
+    assert told["tables"].keys() == queries(AS_OF).keys() | {"warned_sum"}
     for name, table in told["tables"].items():
         assert table["rows"], name
         assert not PERSON_COLUMNS & set(table["columns"]), name
@@ -159,7 +164,37 @@ def test_the_same_publication_makes_the_same_bytes(tmp_path_factory: pytest.Temp
 
 def test_the_exposure_names_just_the_marts_that_are_asked(tmp_path: Path) -> None:
     asked = {name for sql in queries(AS_OF).values() for name in re.findall(r"\b(?:rpt|fct|dim|bridge)_\w+", sql)}
-    assert asked == set(world.exposed())
+    summed = {metrics().sources[metric.source].table for metric in metrics().metrics if metric.sums_values}
+    assert asked | summed == set(world.exposed())
+
+
+def test_a_sum_that_values_open_to_doubt_change_stands_with_and_without_them(tmp_path: Path) -> None:
+    """From a hundredth on, in the words and numbers of the bureau's page; less is told once."""
+    held = {"is_counted": True, "has_open_warning": False}
+    told = of(
+        tmp_path,
+        fct_competition=[
+            held | {"budget_fen": 99_00, "participant_count": 199},
+            held | {"budget_fen": 1_00, "participant_count": 1, "has_open_warning": True},
+        ],
+    )
+    assert records(told, "warned_sum") == [
+        {
+            "name": "竞赛办赛经费",
+            "group": "全部",
+            "unit": "元",
+            "total": 100.0,
+            "total_said": "100",
+            "unwarned": 99.0,
+            "unwarned_said": "99",
+        }
+    ]
+    bureau = bureau_page(BureauFacts(AS_OF, warned_sums=[WarnedSum("x", "竞赛办赛经费", "元", None, 100.0, 99.0)]))
+    said = dict(told["words"]["warned_sum"])
+    assert all(word in bureau for word in said.values())
+    assert "竞赛办赛经费全部元10099" in Page(bureau).text
+    script = (SITE / "confidence.js").read_text("utf-8")
+    assert 'records("warned_sum")' in script and not any(word in script for word in (said["title"], said["unwarned"]))
 
 
 def test_the_pages_stand_without_the_library_and_another_version_says_so(

@@ -10,6 +10,7 @@
     const units = codes("department").filter(code => !department || code === department)
       .map(code => ({ department: code, title: word("department", code), ...owed(gridOf(code, year)) }))
       .filter(row => row.due);
+    const warned = records("warned_sum"), said = name => word("warned_sum", name);
     return [
       figures([["应报份数", number(all.due)], ["按时率", percent(all.on_time_share)], [word("grid_state", "missing"), number(all.missing)],
         ["校验通过率", percent(all.accepted_share)], ["待更正的行", number(all.held)], ["已审签份数", number(all.confirmed)]]),
@@ -38,6 +39,11 @@
           { name: "warned_rows", title: "有提示的行", kind: "number" },
           { name: "disputed_rows", title: "有重复的行", kind: "number" },
           { name: "disputed_totals", title: "不一致的汇总数", kind: "number" }], rowsOf(year))),
+      warned.length && section(said("title"), said("lead"), table(said("title"), [
+        { name: "name", title: said("name") }, { name: "group", title: said("group") },
+        { name: "unit", title: said("unit") },
+        { name: "total", title: said("total"), kind: "number", text: row => row.total_said },
+        { name: "unwarned", title: said("unwarned"), kind: "number", text: row => row.unwarned_said }], warned)),
       section("重复和问题", "全部年度。", table("各部门重复报送和问题", [
         { name: "department", title: "部门", text: row => word("department", row.department) },
         { name: "reported", title: "报送人次", kind: "number" }, { name: "counted", title: "计入人次", kind: "number" },
