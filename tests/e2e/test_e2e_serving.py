@@ -21,7 +21,6 @@ Rows = list[tuple[Any, ...]]
 NOTHING_YET = {
     "employment_rate",
     "trainee_employment_rate",
-    "trainee_known_share",
     "founder_practice_rate",
     "founder_success_rate",
     "founder_stability_rate",
