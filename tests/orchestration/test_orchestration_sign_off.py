@@ -71,7 +71,7 @@ def test_without_anything_held_back_there_is_nothing_to_release(tmp_path: Path) 
 def test_the_command_line_tells_row_field_test_and_figures(root: Root) -> None:
     assert terminal.held_back(publication.open_current(root)) == [
         f"暂缓入库，市局处理中：{A}（None）第 5 行，occupation_code，codes_are_listed",
-        "  T09 main 2026：计入为 3，发布为 2",
+        "  T09 主口径 2026年度：计入为 3，发布为 2",
     ]
 
 
