@@ -1,31 +1,48 @@
 -- 从报名到补贴，每一步还剩多少人（同一人学几个职业分别计）？
-with enrolled as (
-    select
-        person_key,
-        occupation_code,
-        max(case when is_counted and is_passed then 1 else 0 end) as passed
-    from fct_participation
-    where person_key is not null and occupation_code is not null
-    group by person_key, occupation_code
+with enrolled_only as (
+    select distinct
+        p.person_key,
+        p.occupation_code
+    from fct_participation as p
+    left join fct_training_journey as j on p.person_key = j.person_key and p.occupation_code = j.occupation_code
+    where
+        not p.is_counted
+        and p.person_key is not null
+        and p.occupation_code is not null
+        and j.journey_key is null
+),
+
+never_passed as (
+    select distinct
+        p.person_key,
+        p.occupation_code
+    from fct_participation as p
+    left join fct_participation as again
+        on
+            p.person_key = again.person_key
+            and p.occupation_code = again.occupation_code
+            and again.is_counted
+            and again.is_passed
+    where p.is_counted and not coalesce(p.is_passed, false) and again.participation_key is null
 ),
 
 followed as (
     select
-        j.journey_key is not null as is_trained,
-        j.journey_key is not null and e.passed = 1 as is_passed,
-        e.passed = 1 and j.is_certified as is_certified,
-        e.passed = 1 and j.is_certified and j.is_subsidised as is_subsidised
-    from enrolled as e
-    left join fct_training_journey as j on e.person_key = j.person_key and e.occupation_code = j.occupation_code
+        count(*) as trained,
+        count(case when n.person_key is null then 1 end) as passed,
+        count(case when n.person_key is null and j.is_certified then 1 end) as certified,
+        count(case when n.person_key is null and j.is_certified and j.is_subsidised then 1 end) as subsidised
+    from fct_training_journey as j
+    left join never_passed as n on j.person_key = n.person_key and j.occupation_code = n.occupation_code
 )
 
-select 1 as step, '报名' as stage, count(*) as persons_left from followed
+select 1 as step, '报名' as stage, trained + (select count(*) from enrolled_only) as persons_left from followed
 union all
-select 2, '结业并计入', count(*) from followed where is_trained
+select 2, '结业并计入', trained from followed
 union all
-select 3, '考核合格', count(*) from followed where is_passed
+select 3, '考核合格', passed from followed
 union all
-select 4, '取得本职业证书', count(*) from followed where is_certified
+select 4, '取得本职业证书', certified from followed
 union all
-select 5, '领取本职业补贴', count(*) from followed where is_subsidised
+select 5, '领取本职业补贴', subsidised from followed
 order by 1
