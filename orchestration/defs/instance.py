@@ -99,8 +99,9 @@ def _address(url: str) -> str:
     """With the driver that Dagster was written for: SQLAlchemy's first choice binds the parameter of its NOTIFY, which
     PostgreSQL refuses, so that no run could tell what it does."""
     address = make_url(url)
-    driver = {"postgresql": "postgresql+psycopg2"}.get(address.drivername, address.drivername)
-    return address.set(drivername=driver).render_as_string(hide_password=False)
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg2")
+    return address.render_as_string(hide_password=False)
 
 
 def set_damaged_aside(root: Root) -> Path | None:

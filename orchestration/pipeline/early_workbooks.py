@@ -1,4 +1,4 @@
-"""Correction workbooks that are written beside a build in full, while dbt has the run's own process wait.
+"""Correction workbooks that are written beside a build in full, on a core that dbt leaves.
 
 What they say is known once submissions are judged, and from empty they are most of what reports cost. Pages come after
 the publication, since they tell of it. Ends when the build does, with whatever is written by then; the reports write

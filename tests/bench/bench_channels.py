@@ -125,7 +125,7 @@ def _made(folder: Path) -> Path:
 
 def claims(report: dict[str, Any]) -> list[Claim]:
     folder, channels = (report["runs"][way]["until_decided"] for way in (FOLDER, CHANNELS))
-    held = [Claim("all feeds over channels / from the folder", channels / folder)]
+    held = [Claim("until decided: all feeds over channels / from the folder", channels / folder)]
     listed = report["listed"].items()
     seconds = [spent["seconds"] for name, spent in listed if name not in TABLES and "seconds" in spent]
     if seconds and report["files"] >= FILES:

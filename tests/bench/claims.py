@@ -50,7 +50,7 @@ LIMITS = {
     "30 million participations, check + build + publish: min": Limit("about 60", 30, 15),
     "30 million participations: peak MB": Limit("did not fit", 8000, 8000),
     "ten thousand files of ten rows: CPU s": Limit("about 400", 150, 80),
-    "all feeds over channels / from the folder": Limit("–", 1.5, 1.1),
+    "until decided: all feeds over channels / from the folder": Limit("–", 1.5, 1.1),
     "dbt stage, default demo: s": Limit("–", 15, 12),
     "slowest of 18 questions, DuckDB: ms": Limit("–", 200, 100),
     "slowest of 18 questions, PostgreSQL: ms": Limit("–", 200, 100),
