@@ -14,12 +14,17 @@ from demo.people import YOUNG_FROM, People
 from demo.plan import DISTRICT_SHORT, DISTRICT_WEIGHTS, DISTRICTS, MONTH_WEIGHTS, Stream, streams
 from demo.rows import Array, Rows, as_text, either, rows, stacked
 from demo.senders import owes, reporting
+from demo.streams import apart
 from warehouse.vocabulary import reference
 from warehouse.vocabulary.period import Period, is_workday
 
 _EMPTY_CLASSES = 0.06
 _UNFINISHED_SENT = 0.5
 _SESSION_DAYS = 4
+_EMERGING_INDUSTRIES = "02"
+"""The special action whose clause asks for classes to order, for posts or for a given employer."""
+_CLASS_MODES = as_text((None, None, None, "01", "01", "02", "03"))
+"""Three of seven of its classes are open to all."""
 _YEARS_OF_AGREEMENT = np.timedelta64(365, "D")
 
 
@@ -149,6 +154,8 @@ def classes(generator: np.random.Generator, months: list[Period], institutions: 
         f"SZ-{DISTRICT_SHORT.get(name.partition('.')[2], name.partition('.')[0])}-{y}-{number:06d}"
         for name, y, number in zip(units.tolist(), year.tolist(), serial.tolist(), strict=True)
     )
+    in_mode = apart("class_mode", generator).choice(_CLASS_MODES, len(units))
+    merged["class_mode"] = either(merged["special_action"] == _EMERGING_INDUSTRIES, in_mode, None)
     merged["filing_no"] = as_text(f"BA{identifier[2:]}" for identifier in merged["class_id"].tolist())
     return Classes(merged, units, month_of, stream_of, persons)
 

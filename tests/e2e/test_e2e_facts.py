@@ -147,6 +147,16 @@ def test_a_class_is_in_every_programme_that_it_names(built: duckdb.DuckDBPyConne
     assert len(named) > 50
 
 
+def test_a_class_says_for_whom_it_trains_where_it_was_sent(skills: Skills, built: duckdb.DuckDBPyConnection) -> None:
+    sent = duckdb.execute(
+        f"select class_id, class_mode from '{skills.root.truth}/rows_training_class.parquet'"
+    ).fetchall()
+    modes = dict(sent)
+    told = built.execute("select class_key, class_mode_code from dim_class").fetchall()
+    assert told == [(key, modes[key]) for key, _ in told]
+    assert {mode for _, mode in told} == {None, "01", "02", "03"}
+
+
 def test_what_names_a_class_or_certificate_in_vain_is_marked(built: duckdb.DuckDBPyConnection) -> None:
     classes = {row["class_id"] for row in rows(built, "select class_id from staging.stg_training_class")}
     certificates = {row["key"] for row in rows(built, "select certificate_key as key from staging.stg_certificate")}

@@ -23,6 +23,7 @@ select
     occupation_name,
     skill_level as skill_level_code,
     training_mode as training_mode_code,
+    class_mode as class_mode_code,
     start_date,
     end_date,
     planned_hours,

@@ -72,7 +72,7 @@
         'occupation_code': '', 'special_action_code': '', 'venue_district_key': 'district_key',
         'competent_department_code': 'department_code', 'training_type_code': 'training_type',
         'skill_level_code': 'skill_level', 'training_mode_code': 'training_mode',
-        'funding_source_code': 'funding_source',
+        'class_mode_code': 'class_mode', 'funding_source_code': 'funding_source',
     },
     'stg_training_record': {
         'industry_cluster_code': '', 'sex_code': 'sex', 'education_code': 'education',

@@ -63,6 +63,7 @@ select
     ranked.occupation_name,
     ranked.skill_level_code,
     ranked.training_mode_code,
+    ranked.class_mode_code,
     ranked.start_date,
     ranked.end_date,
     ranked.planned_hours,

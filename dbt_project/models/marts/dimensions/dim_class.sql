@@ -18,6 +18,7 @@ select
     occupation_name,
     skill_level_code,
     training_mode_code,
+    class_mode_code,
     start_date,
     end_date,
     planned_hours,
