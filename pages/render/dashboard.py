@@ -103,7 +103,12 @@ def _code_words() -> dict[str, Mapping[str, str]]:
         "grid_state": words.GRID_STATES,
         "punctuality": words.PUNCTUALITY,
         "component": words.COMPONENTS,
-        "sign": {"absent": words.ABSENT, "almost_none": words.ALMOST_NONE, "too_few": words.TOO_FEW},
+        "sign": {
+            "absent": words.ABSENT,
+            "almost_none": words.ALMOST_NONE,
+            "too_few": words.TOO_FEW,
+            "unpublished": words.UNPUBLISHED,
+        },
         "training": words.TRAINING_KINDS,
         "evaluation": words.EVALUATIONS,
         "rate": words.OUTCOME_RATES,

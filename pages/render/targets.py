@@ -152,10 +152,10 @@ def _share(value: Any) -> str | None:
 
 
 def _piece(row: Row) -> tuple[str, ...]:
-    """What is too small to be published has no figure; what an earlier program published has no components."""
+    """What may not be published has no figure; what an earlier program published has no components."""
     title = str(row["code_name"] or row["code"])
     if words.absent(row["actual"]):
-        return title, words.TOO_FEW, words.ABSENT, words.ABSENT, words.ABSENT
+        return title, words.UNPUBLISHED, words.ABSENT, words.ABSENT, words.ABSENT
     return title, *(words.number(row.get(name)) for name in ("actual", "counted", "opening_balance", "totals_only"))
 
 

@@ -91,7 +91,7 @@ def _line(row: Row, title: str) -> TaskLine:
         unit=row["unit"],
         rank=str(row["task_rank"]) if row["task_rank"] else (_UNRANKED if has_task else ""),
         quantity=words.number(row["task_quantity"]) if has_task else words.ABSENT,
-        done=words.TOO_FEW if row["done"] is None else words.number(row["done"]),
+        done=words.UNPUBLISHED if row["done"] is None else words.number(row["done"]),
         share=words.ABSENT if row["task_share"] is None else words.percent(row["task_share"] * 100),
         expected=words.ABSENT if row["expected_share"] is None else words.percent(row["expected_share"] * 100),
         status=row["status"],

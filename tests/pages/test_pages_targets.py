@@ -149,7 +149,7 @@ def test_what_a_figure_is_made_of_is_listed_for_the_period_shown() -> None:
         ("农民工职业技能提升训练", "4,200", "3,900", "200", "100"),
         ("市住房建设局", "13,200", "12,900", "200", "100"),
     )
-    assert pieces["T04"] == (("市退役军人局", "不足 5", "—", "—", "—"),)
+    assert pieces["T04"] == (("市退役军人局", "不公布", "—", "—", "—"),)
     assert pieces["T01"] == ()
 
 

@@ -28,14 +28,39 @@ persons as (
             and contributions.event_date between target_periods.period_start_date and target_periods.period_end_date
 ),
 
--- Where a sensitive group's rows from one unit are fewer than may be published, they stand without their place.
-placed as (
+units as (
+    select
+        target_id,
+        reading,
+        period,
+        unit_code,
+        sum(amount) as amount,
+        is_sensitive and sum(amount) < {{ policy_value('smallest_published_total') }} as is_small
+    from persons
+    group by target_id, reading, period, unit_code, is_sensitive
+),
+
+-- Where a sensitive group's rows from one unit are fewer than may be published, they stand without their place; where
+-- they are the only ones, those of another unit too, lest all that has no place tell of one.
+withheld as (
     select
         *,
-        is_sensitive and sum(amount) over (partition by target_id, reading, period, unit_code)
-        < {{ policy_value('smallest_published_total') }} as is_withheld,
-        row_number() over (partition by target_id, reading, period order by fact_key) as row_rank
+        is_small or {{ goes_with_the_hidden('is_small', 'amount', 'target_id, reading, period', 'unit_code') }}
+            as is_withheld
+    from units
+),
+
+placed as (
+    select
+        persons.*,
+        withheld.is_withheld,
+        row_number() over (
+            partition by persons.target_id, persons.reading, persons.period
+            order by persons.fact_key
+        ) as row_rank
     from persons
+    inner join withheld
+        on {{ same_target_period('persons', 'withheld') }} and persons.unit_code = withheld.unit_code
 )
 
 select

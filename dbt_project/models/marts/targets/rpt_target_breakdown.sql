@@ -8,14 +8,7 @@ colleges as (
 ),
 
 names as (
-    select
-        'department' as breakdown,
-        department_code as code,
-        short_name as code_name
-    from {{ ref('dim_department') }}
-    union all
-    select 'district', district_key, district_name
-    from {{ ref('dim_district') }}
+    {{ unit_names('breakdown') }}
     union all
     select 'part', code, name
     from {{ source('reference', 'codelists') }}
@@ -72,12 +65,7 @@ pieces as (
 
 added as (
     select
-        pieces.target_id,
-        pieces.reading,
-        pieces.period,
-        pieces.breakdown,
-        pieces.code,
-        periods.is_sensitive,
+        pieces.target_id, pieces.reading, pieces.period, pieces.breakdown, pieces.code, periods.is_sensitive,
         coalesce(cast(sum(pieces.counted) as bigint), count(distinct pieces.person_key)) as counted,
         coalesce(sum(pieces.opening_balance), 0) as opening_balance,
         coalesce(sum(pieces.totals_only), 0) as totals_only
@@ -87,13 +75,25 @@ added as (
 ),
 
 -- Of a small component nothing is told, nor the sum that would tell it.
+measured as (
+    select
+        *,
+        is_sensitive and (
+            {{ is_small('counted') }} or {{ is_small('opening_balance') }} or {{ is_small('totals_only') }}
+        ) as is_hidden
+    from added
+),
+
+-- The city's components are told: where of one a single piece is hidden, another goes with it, chosen by its code, so
+-- that other tables and other days hide the same.
 told as (
     select
         target_id, reading, period, breakdown, code, counted, opening_balance, totals_only,
-        not is_sensitive or not (
-            {{ is_small('counted') }} or {{ is_small('opening_balance') }} or {{ is_small('totals_only') }}
-        ) as is_told
-    from added
+        not is_hidden
+        {%- for component in ['counted', 'opening_balance', 'totals_only'] %}
+            and not {{ goes_with_the_hidden('is_hidden', component, 'target_id, reading, period, breakdown', 'code') }}
+        {%- endfor %} as is_told
+    from measured
     union all
     select 'S01', 'main', 'point', 'part', college_tier_code, count(*), 0, 0, true
     from colleges

@@ -19,20 +19,10 @@ clocks as (
 ),
 
 names as (
-    select
-        'department' as task_split,
-        department_code as code,
-        short_name as code_name
-    from {{ ref('dim_department') }}
-    union all
-    select
-        'district',
-        district_key,
-        district_name
-    from {{ ref('dim_district') }}
+    {{ unit_names('task_split') }}
 ),
 
-told as (
+measured as (
     select
         counts.target_id,
         counts.period,
@@ -43,16 +33,11 @@ told as (
         target_periods.unit,
         target_periods.is_distinct_person,
         target_periods.threshold,
-        clocks.cut_off_date,
-        clocks.is_over,
-        clocks.is_paced,
-        clocks.expected_part,
-        clocks.expected_whole,
-        clocks.expected_share,
-        tasks.task_version,
-        tasks.task_document,
-        tasks.task_quantity,
-        {{ published_count('counts.done', 'target_periods.is_sensitive') }} as done,
+        clocks.cut_off_date, clocks.is_over, clocks.is_paced,
+        clocks.expected_part, clocks.expected_whole, clocks.expected_share,
+        tasks.task_version, tasks.task_document, tasks.task_quantity,
+        counts.done as measured_done,
+        target_periods.is_sensitive and {{ is_small('counts.done') }} as hides_done,
         {{ published_count('counts.held_in_district', 'target_periods.is_sensitive') }} as held_in_district
     from counts
     inner join target_periods
@@ -62,6 +47,22 @@ told as (
     left join tasks
         on {{ same_task('counts', 'tasks') }}
     where tasks.task_quantity is not null or counts.done > 0 or counts.held_in_district > 0
+),
+
+-- The city's figure is told: where of a split a single number is hidden, another goes with it, as in
+-- rpt_target_breakdown.
+told as (
+    select
+        *,
+        case
+            when
+                not hides_done
+                and not {{ goes_with_the_hidden(
+                    'hides_done', 'measured_done', 'target_id, period, task_split', 'task_unit_code'
+                ) }}
+                then measured_done
+        end as done
+    from measured
 ),
 
 judged as (

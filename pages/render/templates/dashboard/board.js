@@ -33,7 +33,7 @@
   const month = text => `${text.slice(0, 4)}年${Number(text.slice(5))}月`;
   const word = (list, code) => lists[list].get(code) || code;
   const codes = list => [...lists[list].keys()];
-  const TOO_FEW = word("sign", "too_few");
+  const TOO_FEW = word("sign", "too_few"), UNPUBLISHED = word("sign", "unpublished");
 
   /* Rows of a cube under the filters that name one of its columns, summed by some columns. What is too small to be
      shown is null and adds nothing; `hidden` tells that there was some. */
@@ -86,5 +86,5 @@
   }
 
   window.board = { content, records, number, percent, part, month, word, codes, totals, sum, state, address, go, el,
-    absent, TOO_FEW, pages: [] };
+    absent, TOO_FEW, UNPUBLISHED, pages: [] };
 })();

@@ -4,7 +4,7 @@
   const board = window.board;
   const { content, records, number, percent, part, month, word, codes, sum, state, go, el, section, opened, figures,
     table, columns, legend, chip, choice, chosen, training, small, shares, openedTraining, SERIES, COUNTED, COLOURS,
-    INK, TOO_FEW } = board;
+    INK, UNPUBLISHED } = board;
   const TONES = { ahead: "good", on_track: "calm", slightly_behind: "care", behind: "bad", done: "good", not_done: "bad",
     reached: "good", not_reached: "care", announced: "calm", exceeded: "bad", incomplete: "care" };
   const STATE_TONES = { preliminary: "idle", confirmed: "calm", final: "good", revised: "care" };
@@ -78,7 +78,7 @@
     if (!code) return null;
     const piece = piecesOf(row, breakdown).find(row => row.code === code), name = word(breakdown, code);
     if (!piece) return `${name} 没有明细`;
-    return piece.actual === null ? `${name} ${TOO_FEW}`
+    return piece.actual === null ? `${name} ${UNPUBLISHED}`
       : `${name} ${number(piece.actual)}，占 ${percent(part(piece.actual, row.actual))}`;
   }
 
@@ -97,7 +97,7 @@
           table(`${open} ${row.period_title}按${title}`, [
             { name: "name", title, text: piece => code === "part" ? piece.name : word(code, piece.code) },
             { name: "actual", title: "完成数", kind: "number",
-              text: piece => piece.actual === null ? TOO_FEW : number(piece.actual) },
+              text: piece => piece.actual === null ? UNPUBLISHED : number(piece.actual) },
             ...[["counted", "rows"], ["opening_balance", "opening"], ["totals_only", "totals"]]
               .map(([name, component]) => ({ name, title: word("component", component), kind: "number" }))], pieces)),
         months.length ? monthTable(open, months) : null));
