@@ -14,7 +14,7 @@ import ingest.placing
 import ingest.read  # noqa: F401  the jobs to come, imported before the limit bites
 from ingest.limits import MB
 from ingest.pool import send
-from warehouse.vocabulary import pandas_out
+from warehouse.vocabulary import collector, pandas_out
 
 
 def serve(connection: Connection) -> None:
@@ -36,4 +36,5 @@ def address_space() -> int:
 
 if __name__ == "__main__":
     pandas_out.keep_out()
+    collector.settle()
     serve(Connection(int(sys.argv[1])))

@@ -12,7 +12,7 @@ from orchestration.cli import alerts, connections, deciding, files, people, publ
 from orchestration.cli.group import cli
 from orchestration.cli.plain import say
 from warehouse.store.data_root import Root
-from warehouse.vocabulary import pandas_out
+from warehouse.vocabulary import collector, pandas_out
 from warehouse.vocabulary.errors import OperatorError
 
 COMMANDS = (alerts, connections, deciding, files, people, published, rules, runs, service, upkeep)
@@ -22,13 +22,11 @@ COMMANDS = (alerts, connections, deciding, files, people, published, rules, runs
 def main() -> None:
     """Errors of people end in one sentence; anything else in a traceback without personal data."""
     pandas_out.keep_out()
-    # 400,000 objects live as long as a run: to look through them again and again for what nobody needs, and once more
-    # at its end, costs 2 of its 16 seconds.
-    gc.set_threshold(100_000, 50, 100)
+    collector.settle()
     try:
         _run()
     finally:
-        gc.freeze()
+        gc.freeze()  # at its end Python looks through all once more
 
 
 def _run() -> None:

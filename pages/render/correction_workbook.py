@@ -116,7 +116,8 @@ def _cut(tables: Sequence[SentTable], places: Set[tuple[str | None, int]]) -> li
     """The tables with the rows at these places alone; a table without any is left out."""
     cut = []
     for table in tables:
-        kept = [at for at, number in enumerate(table.numbers) if (table.sheet, number) in places]
+        here = {number for sheet, number in places if sheet == table.sheet}
+        kept = [at for at, number in enumerate(table.numbers) if number in here]
         if kept:
             cut.append(replace(table, numbers=[table.numbers[at] for at in kept], rows=[table.rows[at] for at in kept]))
     return cut

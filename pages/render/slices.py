@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pages import site_map, words
-from pages.gather.findings import as_sent, by_rule, headers, listed, tally
+from pages.gather.findings import Finding, as_sent, by_rule, headers, tally
 from pages.gather.slices import Slice, SliceKind
 from pages.gather.submission import SubmissionFacts
 from pages.render import environment
@@ -13,10 +15,11 @@ from pages.render.findings import SHOWN_ROWS
 SLICE_TITLES: dict[SliceKind, str] = {"institution": "培训机构", "district": "区"}
 
 
-def slice_page(facts: SubmissionFacts, piece: Slice) -> str:
-    """`facts`: of the whole submission; findings against other submissions are told with its own."""
+def slice_page(facts: SubmissionFacts, piece: Slice, part: Sequence[Finding]) -> str:
+    """`facts`: of the whole submission; `part`: the slice's findings as listed, those against other submissions among
+    them."""
     decision, submission = facts.decision, facts.decision.submission
-    findings = as_sent(decision, piece.part(listed(facts.findings)))
+    findings = as_sent(decision, part)
     return environment.page(
         "slice.html",
         is_demo=facts.is_demo,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from expectations.result import as_json
 from pages import site_map, words
 from pages.gather.finding_changes import changes
-from pages.gather.findings import Tally, as_sent, by_rule, headers, tally
+from pages.gather.findings import Tally, as_sent, by_rule, headers, listed, tally
 from pages.gather.grid import signing
 from pages.gather.submission import SubmissionFacts
 from pages.render import environment, standing
@@ -197,6 +197,7 @@ def submission_files(facts: SubmissionFacts) -> dict[str, str]:
     """Place in the site → text: the report and the pages of its slices."""
     unit, submission_id = facts.decision.submission.unit, facts.decision.submission_id
     files = {site_map.report(unit, submission_id, ending): text for ending, text in submission_texts(facts).items()}
+    findings = listed(facts.findings) if facts.slices else []
     for piece in facts.slices:
-        files[site_map.slice_report(unit, submission_id, piece.name)] = slice_page(facts, piece)
+        files[site_map.slice_report(unit, submission_id, piece.name)] = slice_page(facts, piece, piece.part(findings))
     return files

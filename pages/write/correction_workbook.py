@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ingest.read import Job
 from pages import site_map
 from pages.gather import correction_workbook as facts
-from pages.gather.findings import Findings
+from pages.gather.findings import Findings, listed
 from pages.gather.slices import Slice
 from pages.render.correction_workbook import workbook
 from pages.write import files
@@ -37,9 +37,10 @@ class CorrectionJob:
     def work(self) -> Written:
         """The workbooks written."""
         tables = facts.tables(self.decision, self.sent)
+        findings = listed(self.findings)
         unit, name = self.decision.submission.unit, self.decision.submission_id
-        books = {site_map.correction_workbook(unit, name): workbook(self.decision, self.findings, tables)}
+        books = {site_map.correction_workbook(unit, name): workbook(self.decision, findings, tables)}
         for piece in self.slices:
             place = site_map.correction_workbook(unit, name, piece.name)
-            books[place] = workbook(self.decision, self.findings, tables, piece)
+            books[place] = workbook(self.decision, findings, tables, piece)
         return files.write_all(self.root.path, books)

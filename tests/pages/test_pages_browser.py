@@ -18,6 +18,7 @@ from pages.gather.acceptance_trend import monthly_acceptance
 from pages.gather.bureau import BureauFacts
 from pages.gather.deadlines import Deadlines
 from pages.gather.department import DepartmentFacts
+from pages.gather.findings import listed
 from pages.gather.publications import DepartmentPeriod
 from pages.gather.rules import rules
 from pages.gather.sending import SendingDay
@@ -136,7 +137,9 @@ def pages() -> dict[str, str]:
     grid = samples.grid()
     of_department = [row for row in grid if row["department_code"] == "HRSS"]
     submissions = samples.submissions(of_department)
-    part = slice_page(SubmissionFacts(samples.decision(), samples.findings()), PART)
+    part = slice_page(
+        SubmissionFacts(samples.decision(), samples.findings()), PART, PART.part(listed(samples.findings()))
+    )
     rule_places = (site_map.RULES, *map(site_map.rule, ("CL901", "SP004", "TC.class_id.required")))
     return {
         site_map.report("CAB", submission_id): report(),

@@ -35,7 +35,7 @@ def report(is_demo: bool) -> SubmissionFacts:
         lambda is_demo: bureau_page(BureauFacts(samples.AS_OF, grid=samples.grid(), is_demo=is_demo)),
         lambda is_demo: department_page(DepartmentFacts("CAB", samples.AS_OF, is_demo=is_demo)),
         lambda is_demo: submission_page(report(is_demo)),
-        lambda is_demo: slice_page(report(is_demo), PART),
+        lambda is_demo: slice_page(report(is_demo), PART, []),
     ],
     ids=["bureau", "department", "submission", "slice"],
 )

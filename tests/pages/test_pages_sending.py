@@ -72,7 +72,7 @@ def test_a_report_leads_to_its_workbook_its_slices_the_template_and_the_rule(uni
     assert {"reports/rules/TR001.html", f"reports/{department}/index.html"} <= led
     assert ("reports/HRSS.440305/index.html" in led) == (unit == "HRSS.440305")
     slice_place = site_map.slice_report(unit, name, PART.name)
-    assert site_map.correction_workbook(unit, name, PART.name) in places(Page(slice_page(facts, PART)), slice_place)
+    assert site_map.correction_workbook(unit, name, PART.name) in places(Page(slice_page(facts, PART, [])), slice_place)
 
 
 def test_a_question_leads_to_its_sheet() -> None:

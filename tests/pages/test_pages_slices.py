@@ -9,6 +9,7 @@ import openpyxl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pages.gather.findings import listed
 from pages.gather.slices import SLICE_KINDS, Slice, slices
 from pages.gather.submission import SubmissionFacts
 from pages.render.correction_workbook import workbook
@@ -70,7 +71,7 @@ def test_file_names_tell_nothing_of_an_institution() -> None:
 def test_the_page_of_a_slice_holds_its_rows_alone() -> None:
     findings = [samples.finding(samples.RULES[0], index, message=f"第{index}处") for index in (1, 2, 3)]
     findings.append(samples.file_finding())
-    page = Page(slice_page(SubmissionFacts(samples.decision(), findings), PART))
+    page = Page(slice_page(SubmissionFacts(samples.decision(), findings), PART, PART.part(listed(findings))))
     assert not page.mistakes
     assert ("第1处" in page.text, "第2处" in page.text, "第3处" in page.text) == (True, False, True)
     assert samples.file_finding()["message"] not in page.text
