@@ -139,7 +139,7 @@ def _run_by_past_schools(classes: Classes, generator: np.random.Generator) -> Ro
             "valid_to": np.datetime64(_LEFT),
             "district": district,
             "legal_rep": identity.names(generator, generator.random(size) < 0.5),
-            "contact_phone": identity.mobiles(generator, size),
+            "contact_phone": identity.office_phones(generator, size),
             "status": "3",
         },
     )

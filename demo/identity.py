@@ -39,6 +39,7 @@ _MOBILE_PREFIXES = (
     "188",
     "199",
 )
+_OFFICE_PREFIXES = ("0755-2", "0755-8")
 
 
 def _texts(codes: Array) -> Array:
@@ -127,6 +128,13 @@ def mobiles(generator: np.random.Generator, size: int) -> Array:
     starts = generator.choice(np.array(_MOBILE_PREFIXES), size)
     ends = generator.integers(0, 10**8, size)
     return as_text(f"{start}{end:08d}" for start, end in zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def office_phones(generator: np.random.Generator, size: int) -> Array:
+    """Fixed lines of the city."""
+    starts = generator.choice(np.array(_OFFICE_PREFIXES), size)
+    ends = generator.integers(0, 10**7, size)
+    return as_text(f"{start}{end:07d}" for start, end in zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 @functools.cache

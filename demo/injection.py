@@ -13,13 +13,13 @@ import numpy as np
 from demo import identity
 from demo.contradictions import Contradictions
 from demo.defect import Defect, Kind, Place
-from demo.defects import row_defects
+from demo.defects import later_defects, row_defects
 from demo.labels import LEAST, RESERVED, Labels
 from demo.odd_spellings import ODD_SPELLINGS
 from demo.plan import DOUBLE_REPORTS, LATE_REPORTS
 from demo.rows import CLEAN, Array, Rows, as_text, concat, either, is_among, is_blank
 from demo.senders import CITY
-from demo.streams import stream
+from demo.streams import apart, stream
 from warehouse.vocabulary.contract import dataset as contract_of
 from warehouse.vocabulary.period import parse
 
@@ -156,6 +156,7 @@ def inject(world: dict[str, Rows], months: list[str], generator: np.random.Gener
     free = payments.label == CLEAN
     for rows in world.values():
         spell_oddly(rows, labels, stream(rows.dataset, generator))
+        strike(rows, later_defects(), labels, apart(f"{rows.dataset}/later", generator), referred, share=0)
         rows.label[rows.label == RESERVED] = CLEAN
     _pay_by_another_standard(payments, free, labels)
     return world, labels

@@ -213,7 +213,7 @@ def institutions(generator: np.random.Generator) -> Institutions:
             for kind, number in zip(entity_type.tolist(), serial.tolist(), strict=True)
         ),
         legal_rep=identity.names(generator, generator.random(size) < 0.6),
-        phone=identity.mobiles(generator, size),
+        phone=identity.office_phones(generator, size),
         valid_from=valid_from,
         valid_to=valid_to,
         tier=tier,

@@ -30,7 +30,7 @@ def _date(write: Callable[[dt.date], str]) -> Callable[[Any], str]:
 
 
 def _is_number(field: Field) -> bool:
-    return field.kind in ("id", "phone")
+    return field.kind in ("id", "phone", "office_phone")
 
 
 ODD_SPELLINGS: tuple[OddSpelling, ...] = (
@@ -39,7 +39,11 @@ ODD_SPELLINGS: tuple[OddSpelling, ...] = (
         "lower_case_x", lambda field: field.kind == "id", lambda text: text.lower() if text.endswith("X") else None
     ),
     OddSpelling("leading_apostrophe", lambda field: field.kind == "id", lambda text: "'" + text),
-    OddSpelling("invisible_characters", lambda field: field.kind == "phone", lambda text: "\u202d" + text + "\u202c"),
+    OddSpelling(
+        "invisible_characters",
+        lambda field: field.kind in ("phone", "office_phone"),
+        lambda text: "\u202d" + text + "\u202c",
+    ),
     OddSpelling("zero_width_space", lambda field: field.name == "class_id", lambda text: text + "\u200b"),
     OddSpelling(
         "space_around", lambda field: field.name in ("class_id", "payment_id", "cert_no"), lambda text: f" {text}  "

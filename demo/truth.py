@@ -5,6 +5,7 @@ Not here: how the pipeline answers. Ends at tables; `store` writes one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from demo.file_faults import FILE_FIELDS, FILE_RULES, Planned
 from demo.rows import CLEAN, Array, Rows
 from demo.senders import department_of
 from warehouse.vocabulary.contract import ARROW, Field, dataset
+from warehouse.vocabulary.telephone import MOBILE
 
 _NAME_FIELDS = ("person_name", "legal_rep", "preparer", "reviewer")
 _DEFECTS = pa.schema(
@@ -199,6 +201,8 @@ def identifiers_table(world: Mapping[str, Rows], preparer: str) -> pa.Table:
                     add("id_no", values.tolist())
                 elif field.kind == "phone":
                     add("mobile", values.tolist())
+                elif field.kind == "office_phone":
+                    add("mobile", (text for text in values.tolist() if text and re.fullmatch(MOBILE, text)))
                 elif field.name == "bank_account":
                     add("bank_account", values.tolist())
                 elif field.name == "cert_no":

@@ -16,7 +16,7 @@ from expectations.check_digits import ExpectColumnValuesToBeUscc
 from expectations.compiled import GROWING_LISTS, ROW_HASH, mark, shown_codes
 from expectations.gx_duckdb import rows, rows_where
 from expectations.lookup import LARGE_LISTS
-from warehouse.vocabulary import reference
+from warehouse.vocabulary import reference, telephone
 from warehouse.vocabulary.contract import Dataset, Field, Flaw, RowFlaw, Severity
 from warehouse.vocabulary.tables import ROW_FLAW
 
@@ -215,6 +215,13 @@ def _facts(prefix: str, field: Field) -> Iterator[FieldCheck]:
             gxe.ExpectColumnValuesToMatchRegex(column=name, regex=_PHONE),
             f"{title}不是有效的电话号码。",
             "请填一个11位手机号码，或带区号的固定电话。",
+        )
+    if field.kind == "office_phone":
+        yield fact(
+            "format",
+            gxe.ExpectColumnValuesToMatchRegex(column=name, regex=f"^({telephone.OFFICE}|{telephone.MOBILE})$"),
+            f"{title}不是有效的电话号码。",
+            "请填带区号的固定电话，或 400、12333 一类的热线号码。",
         )
 
 

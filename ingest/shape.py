@@ -207,6 +207,8 @@ def _text(field: Field, tidied: pa.StringArray) -> pa.StringArray:
         return text.identifier(tidied)
     if field.kind == "phone":
         return text.phone(tidied)
+    if field.kind == "office_phone":
+        return text.office_phone(tidied)
     return text.name(tidied) if field.name == text.PERSON_NAME else tidied
 
 

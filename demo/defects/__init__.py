@@ -8,6 +8,7 @@ from __future__ import annotations
 from demo.defect import Defect
 from demo.defects.certificate import certificate
 from demo.defects.events import events
+from demo.defects.later import later
 from demo.defects.payment import subsidy_payment
 from demo.defects.person import person
 from demo.defects.returns import returns
@@ -22,7 +23,7 @@ AWARDED = frozenset({"id_checksum", "birth_against_id", "placeholder_name", "id_
 
 
 def row_defects() -> list[Defect]:
-    """Every defect but those of the totals."""
+    """Every defect but the later ones and those of the totals."""
     defects = [defect for dataset in PERSONS for defect in person(dataset)]
     defects += [defect for defect in person("talent_award") if defect.kind.name in AWARDED]
     for more in (
@@ -38,6 +39,11 @@ def row_defects() -> list[Defect]:
     ):
         defects += more()
     return defects
+
+
+def later_defects() -> list[Defect]:
+    """The defects that are struck when the others and the odd spellings are in place, a few rows each."""
+    return later()
 
 
 def totals_defects() -> list[Defect]:

@@ -91,6 +91,8 @@ _COUNTRY = r"^(?:\+|00)?86(1\d{10})$"
 _COUNTRY_AND_AREA = r"^(?:\+|00)860?([2-9]\d{8,10}|10\d{8})$"
 _NEIGHBOUR = r"^(852[2-9]\d{7}|853[268]\d{7})$"
 """Hong Kong and Macau without the plus: no number of ours has eleven digits that begin so."""
+_AREA_AND_LINE = r"^(0(?:10|2\d|[3-9]\d\d))(\d{5}|\d{7,8})$"
+_SERVICE_LINE = r"^([48]00)(\d{3})(\d{4})$"
 
 
 def tidy(texts: pa.StringArray) -> pa.StringArray:
@@ -165,6 +167,14 @@ def phone(tidied: pa.StringArray) -> pa.StringArray:
     ):
         first = pc.replace_substring_regex(first, written, number)
     return first
+
+
+def office_phone(tidied: pa.StringArray) -> pa.StringArray:
+    """The same with hyphens, as offices write it: 0755-88880000, 400-800-0000."""
+    number = phone(tidied)
+    for written, spaced in ((_AREA_AND_LINE, r"\1-\2"), (_SERVICE_LINE, r"\1-\2-\3")):
+        number = pc.replace_substring_regex(number, written, spaced)
+    return number
 
 
 def name(tidied: pa.StringArray) -> pa.StringArray:

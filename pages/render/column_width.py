@@ -11,6 +11,7 @@ _OF_KIND: dict[Kind, int] = {
     "uscc": 22,
     "id_or_uscc": 22,
     "phone": 15,
+    "office_phone": 15,
     "date": 13,
     "time": 10,
     "list": 26,

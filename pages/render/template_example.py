@@ -31,6 +31,7 @@ _EXAMPLES: dict[Kind, str] = {
     "id_or_uscc": "91350100M000100Y43",
     "id": "110105199003070017",
     "phone": "13800000000",
+    "office_phone": "0755-22345678",
     "code": "",
     "list": "",
 }

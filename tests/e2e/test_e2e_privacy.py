@@ -13,6 +13,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from tests.e2e.harness import Skills
+from warehouse.vocabulary.telephone import MOBILE
 
 ALLOWED = {"received", "held", "corrections", "inbox", "truth"}
 
@@ -62,6 +63,28 @@ def test_no_identifier_goes_on(skills: Skills) -> None:
             assert not seen_names, f"{len(seen_names)} names in {path} {where}"
     assert searched.total() > 100
     assert {"log", "alerts", "published", "reports", "dagster"} <= searched.keys()
+
+
+def test_an_offices_telephone_goes_on_and_no_mobile_that_was_sent_in_its_place(skills: Skills) -> None:
+    root = skills.root
+    sent = duckdb.sql(f"""
+        select count(*) from '{root.truth}/defects.parquet' where kind = 'office_by_a_mobile'
+    """).fetchall()[0][0]
+    meant = {
+        phone
+        for (phone,) in duckdb.sql(f"""
+        select contact_phone from '{root.truth}/rows_institution_directory.parquet'
+    """).fetchall()
+    }
+    with duckdb.connect(str(root.database), read_only=True) as built:
+        told = {phone for (phone,) in built.execute("select office_phone from marts.dim_institution").fetchall()}
+        kept = {
+            phone for (phone,) in built.execute("select office_phone from staging.stg_institution_directory").fetchall()
+        }
+    assert sent > 0
+    assert len(told) > 100
+    assert told | kept <= meant | {None}
+    assert not any(re.fullmatch(MOBILE, phone) for phone in told | kept if phone)
 
 
 def test_the_key_lies_outside_the_root(skills: Skills) -> None:

@@ -92,6 +92,38 @@ def test_of_a_voucher_only_goes_on_whether_there_is_one() -> None:
     assert "PXQ20260001" not in str(checked.accepted.to_pylist())
 
 
+STUDIO: Row = {
+    "host_uscc": "91350100M000100Y43",
+    "name": "深圳市某某技能大师工作室",
+    "entity_type": "10",
+    "valid_from": "2024-01-01",
+    "district": "440305",
+    "status": "1",
+    "level": "3",
+}
+
+
+def test_of_an_offices_telephone_only_goes_on_what_is_nobodys_mobile() -> None:
+    phones = ("0755-22345678", "13800000000", "12333", "013800000000", None, "8613800000000", "22345678", "13800")
+    studios = [STUDIO | {"carrier_no": f"SZ-DS-{place}", "contact_phone": phone} for place, phone in enumerate(phones)]
+    checked = judge(studios, "institution_directory")
+    assert checked.accepted is not None
+    told = checked.accepted.column("office_phone").to_pylist()
+    assert told == ["0755-22345678", None, "12333", None, None, None, "22345678", "13800"]
+    told_of = {row["row_index"]: row["rule"] for row in checked.findings.to_pylist()}
+    assert told_of == {2: "IN021", 4: "IN021", 6: "IN021"}
+    assert "13800000000" not in f"{checked.accepted.to_pylist()} {checked.findings.to_pylist()}"
+
+
+def test_a_telephone_of_nobody_is_no_offices_either() -> None:
+    phones = ("138000000001", "0755", "1380013", "01380000000", "+85291234567")
+    studios = [STUDIO | {"carrier_no": f"SZ-DS-{place}", "contact_phone": phone} for place, phone in enumerate(phones)]
+    checked = judge(studios, "institution_directory")
+    assert checked.accepted is not None
+    assert set(checked.accepted.column("office_phone").to_pylist()) == {None}
+    assert [row["rule"] for row in checked.findings.to_pylist()] == ["IN.contact_phone.format"] * len(phones)
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

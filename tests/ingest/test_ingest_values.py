@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.values import codes, dates, numbers, text
-from warehouse.vocabulary import reference
+from warehouse.vocabulary import reference, telephone
 
 
 @pytest.mark.parametrize(
@@ -490,6 +491,40 @@ def test_marks_for_yes_and_no(written: str, code: str) -> None:
 )
 def test_telephones(written: str, number: str) -> None:
     assert text.phone(text.tidy(pa.array([written]))).to_pylist() == [number]
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("0755-22345678", "0755-22345678"),
+        ("(0755)22345678转801", "0755-22345678"),
+        ("075522345678", "0755-22345678"),
+        ("+86-755-22345678", "0755-22345678"),
+        ("010-62345678", "010-62345678"),
+        ("0755-12333", "0755-12333"),
+        ("12333", "12333"),
+        ("４００-800-1234", "400-800-1234"),
+        ("4008001234", "400-800-1234"),
+        ("2234 5678", "22345678"),
+        ("0755-22345678/13800000000", "0755-22345678"),
+        ("138-0000-0000", "13800000000"),
+        ("13800000000", "13800000000"),
+    ],
+)
+def test_telephones_of_offices(written: str, number: str) -> None:
+    assert text.office_phone(text.tidy(pa.array([written]))).to_pylist() == [number]
+
+
+@given(
+    st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
+    st.sampled_from(("", "0", "+86", "86", "0086", "+86-0", "(", "手机", "0755-")),
+    st.sampled_from(("", "-", " ")),
+    st.sampled_from(("", "转8", "/0755-22345678", "(李例)", ".0")),
+)
+def test_no_spelling_makes_a_mobile_an_offices(mobile: str, before: str, between: str, behind: str) -> None:
+    written = f"{before}{mobile[:3]}{between}{mobile[3:7]}{between}{mobile[7:]}{behind}"
+    [number] = text.office_phone(text.tidy(pa.array([written]))).to_pylist()
+    assert not re.fullmatch(telephone.OFFICE, number), number
 
 
 @pytest.mark.parametrize("letter", ["x", "X", "\uff38", "\u2169", "\u0425", "\u0445", "\u00d7"])

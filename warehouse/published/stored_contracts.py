@@ -61,6 +61,7 @@ DERIVED = {
     "certificate_org_code": "评价机构编码，取自证书编号前13位。Issuer prefix of the certificate number.",
     "birth_year": "出生年份，取自证件号码或出生日期。Year of birth, from the identity number or the birth date.",
     "home_province": "户籍省份代码，取自居民身份证号码前两位。Province code, from the resident identity number.",
+    "office_phone": "办公电话；个人手机号不保存。An office's telephone; a person's mobile is not stored.",
     "voucher_used": "是否使用培训券，即填有培训券号。Whether a training voucher was used: its number was given.",
 }
 """What is derived from an identifier before it is replaced."""

@@ -30,6 +30,7 @@ Kind = Literal[
     "uscc",
     "id_or_uscc",
     "phone",
+    "office_phone",
 ]
 Severity = Literal["critical", "warning", "info"]
 SEVERITY_TITLES: dict[Severity, str] = {"critical": "须更正", "warning": "须核对", "info": "供参考"}
@@ -52,6 +53,7 @@ LOGICAL: dict[Kind, str] = {
     "uscc": "string",
     "id_or_uscc": "string",
     "phone": "string",
+    "office_phone": "string",
 }
 ARROW: dict[Kind, pa.DataType] = {
     "text": pa.string(),
@@ -68,6 +70,7 @@ ARROW: dict[Kind, pa.DataType] = {
     "uscc": pa.string(),
     "id_or_uscc": pa.string(),
     "phone": pa.string(),
+    "office_phone": pa.string(),
 }
 TYPED: frozenset[Kind] = frozenset({"int", "decimal", "percent", "money", "date", "time", "bool"})
 """Kinds whose text may fail to become a value."""

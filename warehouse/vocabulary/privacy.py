@@ -16,6 +16,7 @@ import duckdb
 import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
+from warehouse.vocabulary import telephone
 from warehouse.vocabulary.contract import ARROW, Dataset, Field
 
 Algorithm = Literal["sha256", "sm3"]
@@ -49,7 +50,7 @@ def masked(field: Field, text: str) -> str:
         return redact(text)
     if field.kind in ("id", "id_or_uscc") or field.token == "certificate_key":
         return _mask_middle(text, 2, 2)
-    if field.kind == "phone":
+    if field.kind in ("phone", "office_phone"):
         return _mask_middle(text, 3, 2)
     if field.kind == "date":
         return f"{text[:4]}-**-**"
@@ -147,7 +148,7 @@ def mask_sql(field: Field, column: str) -> str:
         return f"redact({column})"
     if field.kind in ("id", "id_or_uscc") or field.token == "certificate_key":
         return f"mask_middle({column}, 2, 2)"
-    if field.kind == "phone":
+    if field.kind in ("phone", "office_phone"):
         return f"mask_middle({column}, 3, 2)"
     if field.kind == "date":
         return f"mask_year({column})"
@@ -207,6 +208,9 @@ def accepted_columns(dataset: Dataset) -> tuple[Column, ...]:
                 )
         elif name == "voucher_no":
             columns.append(Column("voucher_used", "voucher_no is not null", pa.bool_()))
+        elif field.kind == "office_phone":
+            is_office = f"regexp_full_match({name}, '{telephone.OFFICE}')"
+            columns.append(Column("office_phone", f"case when {is_office} then {name} end", pa.string()))
         elif field.restricted:
             continue
         elif name == "sex" and has_person:

@@ -26,6 +26,7 @@ select
     valid_to as valid_to_date,
     district as district_key,
     address,
+    office_phone,
     rating as rating_code,
     status as status_code,
     level as carrier_level_code,

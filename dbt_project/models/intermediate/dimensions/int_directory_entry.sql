@@ -53,6 +53,7 @@ select
     newest.license_id,
     newest.training_scope,
     newest.address,
+    newest.office_phone,
     newest.district_key,
     newest.rating_code,
     newest.status_code,

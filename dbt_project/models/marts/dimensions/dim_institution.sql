@@ -88,6 +88,7 @@ select
     ranked.training_scope,
     ranked.district_key,
     ranked.address,
+    ranked.office_phone,
     ranked.status_code,
     ranked.rating_code,
     ranked.carrier_level_code,
