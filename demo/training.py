@@ -21,6 +21,9 @@ from warehouse.vocabulary.period import Period, is_workday
 _EMPTY_CLASSES = 0.06
 _UNFINISHED_SENT = 0.5
 _SESSION_DAYS = 4
+_VOUCHER_FUNDS = ("01", "02", "03")
+"""The funds of employment and unemployment insurance, which pay by voucher too."""
+_VOUCHERS = 0.4
 _EMERGING_INDUSTRIES = "02"
 """The special action whose clause asks for classes to order, for posts or for a given employer."""
 _CLASS_MODES = as_text((None, None, None, "01", "01", "02", "03"))
@@ -231,6 +234,7 @@ def record_rows(
     employer = generator.integers(0, len(firms.uscc), size)
     employed = np.isin(category, ["07", "06", "06;07"])
     cluster = generator.choice(clusters(), size)
+    vouchers = _vouchers(apart("voucher_no", generator), classes, participations)
     done = participations.completed[place] & finished
     start = classes.columns["start_date"][participations.of_class][place]
     absent = participations.exam[place] == "2"
@@ -260,10 +264,21 @@ def record_rows(
         "practice_score": either(finished & ~absent, practice[place], np.nan),
         "completed": done.astype(float),
         "completion_date": either(done, participations.completion[place], np.datetime64("NaT")),
+        "voucher_no": vouchers[place],
         "employed_after": either(done & (known[place] < 0.5), (known[place] < 0.42).astype(float), np.nan),
     }
     unit = reporting(classes.unit, "training_record")[participations.of_class][place]
     return rows("training_record", unit, names[month], columns), place
+
+
+def _vouchers(generator: np.random.Generator, classes: Classes, participations: Participations) -> Array:
+    """The number of each one's voucher, by the month in which the class starts; null for who brought none."""
+    paid = np.isin(classes.columns["funding_source"], _VOUCHER_FUNDS)[participations.of_class]
+    brought = paid & (generator.random(len(paid)) < _VOUCHERS)
+    months = np.char.replace(classes.columns["start_date"].astype("datetime64[M]").astype(str), "-", "")
+    of_month = months[participations.of_class]
+    numbers = (f"PXQ{month}{number:07d}" for number, month in enumerate(of_month.tolist(), 1))
+    return either(brought, as_text(numbers), None)
 
 
 def _categories(

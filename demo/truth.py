@@ -203,8 +203,8 @@ def identifiers_table(world: Mapping[str, Rows], preparer: str) -> pa.Table:
                     add("mobile", values.tolist())
                 elif field.kind == "office_phone":
                     add("mobile", (text for text in values.tolist() if text and re.fullmatch(MOBILE, text)))
-                elif field.name == "bank_account":
-                    add("bank_account", values.tolist())
+                elif field.name in ("bank_account", "voucher_no"):
+                    add(field.name, values.tolist())
                 elif field.name == "cert_no":
                     add("cert_no_with_id", (text for text in values.tolist() if text and text.startswith("T")))
         for number, kind, name in (("payee_id", "payee_type", "payee_name"), ("subject_id", "subject_type", None)):

@@ -182,6 +182,26 @@ def test_totals_are_the_counts_of_what_is_rightly_accepted(demo: tuple[Root, Sum
     assert wrong == []
 
 
+def test_a_voucher_is_one_persons_in_one_class(demo: tuple[Root, Summary]) -> None:
+    shared = truth(
+        demo[0],
+        """
+        select distinct coalesce(kind, '') from '@rows_training_record.parquet' as r
+        join (select voucher_no from '@rows_training_record.parquet' group by all
+              having count(distinct (id_no, class_id)) > 1) using (voucher_no)
+        left join (select file, row_number, kind from '@defects.parquet' where dataset = 'training_record') as d
+            using (file, row_number)""",
+    )
+    assert {kind for (kind,) in shared} >= {"voucher_of_two_persons"}
+    paid = truth(
+        demo[0],
+        """
+        select distinct funding_source from '@rows_training_record.parquet'
+        join '@rows_training_class.parquet' using (class_id) where voucher_no is not null""",
+    )
+    assert {fund for (fund,) in paid} == {"01", "02", "03"}
+
+
 def test_ten_craftsmen_exactly(demo: tuple[Root, Summary]) -> None:
     count = truth(
         demo[0],
@@ -203,6 +223,7 @@ def test_identifiers_hold_what_was_written(demo: tuple[Root, Summary]) -> None:
         "id_no",
         "mobile",
         "bank_account",
+        "voucher_no",
         "cert_no_with_id",
     }
 

@@ -157,6 +157,17 @@ def test_a_class_says_for_whom_it_trains_where_it_was_sent(skills: Skills, built
     assert {mode for _, mode in told} == {None, "01", "02", "03"}
 
 
+def test_who_trained_by_voucher_is_told_without_its_number(skills: Skills, built: duckdb.DuckDBPyConnection) -> None:
+    sent = duckdb.execute(
+        f"select distinct class_id from '{skills.root.truth}/rows_training_record.parquet' where voucher_no is not null"
+    ).fetchall()
+    told = built.execute("select distinct class_key, is_voucher_used from fct_participation").fetchall()
+    by_voucher = {key for key, is_used in told if is_used and key is not None}
+    assert len(by_voucher) > 20
+    assert by_voucher <= {key for (key,) in sent}
+    assert {False, True} <= {is_used for _, is_used in told}
+
+
 def test_what_names_a_class_or_certificate_in_vain_is_marked(built: duckdb.DuckDBPyConnection) -> None:
     classes = {row["class_id"] for row in rows(built, "select class_id from staging.stg_training_class")}
     certificates = {row["key"] for row in rows(built, "select certificate_key as key from staging.stg_certificate")}

@@ -48,7 +48,6 @@ UNSEEN: dict[str, str] = {
     "TK007": "the demo's tasks begin within their windows",
     "TK901": "the demo sends tasks once",
     "TR023": "a trainee's name as employer would be that of a person of the demo",
-    "TR027": "the demo has no vouchers",
     "TR029": "names of employers are not misspelt in the demo",
     "TR030": "the demo's numbers of certificates have the length of one",
     "TR904": "the demo's trainees complete on the class's last day",
