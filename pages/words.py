@@ -95,6 +95,9 @@ WARNED_SUMS = {
     "all": "全部",
 }
 """What pages say of sums with and without values open to doubt."""
+CLOSED_STATES: dict[str, str] = {"closed": "与关账时一致", "revised": "修订", "withheld": "不公布，不比较"}
+"""A figure of a closed month beside what it was when the month was closed."""
+MOVED_WITHOUT_SUBMISSION = "本部门无新报送，由规则或代码表调整、报送撤下或与其他单位重复引起"
 FIGURE_STATES: dict[str, str] = {"preliminary": "初步", "confirmed": "确认", "final": "定案", "revised": "修订"}
 LEFT_OUT: dict[str, str] = {
     "title": "标题行",

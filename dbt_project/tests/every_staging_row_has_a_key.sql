@@ -6,7 +6,9 @@
     ('dataset', 'unit_code', 'period'): ['stg_expected'],
     ('target_id', 'reading', 'period'): ['stg_final'],
     ('signal_id',): ['stg_signal'],
-    ('month_date', 'target_id', 'reading', 'period', 'task_split', 'task_unit_code'): ['stg_closed_month'],
+    ('month_date', 'target_id', 'reading', 'period', 'department_code', 'task_split', 'task_unit_code'): [
+        'stg_closed_month'
+    ],
     ('unit_code', 'dataset'): ['stg_back_file_completion'],
     ('unit_code', 'target_id'): ['stg_balance_recognition'],
     ('as_of_date',): ['stg_run'],

@@ -48,6 +48,11 @@ where reading = 'main' and opening_balance > 0 and $month between period_start_d
 order by target_id, period
 """
 _FIGURES = "select target_id, reading, period, actual from rpt_target_month where month_date = $month"
+_DEPARTMENT_MART = "rpt_target_department_month"
+_DEPARTMENT_FIGURES = f"""
+select target_id, reading, period, department_code, actual from {_DEPARTMENT_MART} where month_date = $month
+order by all
+"""
 _TASKS = """
 select target_id, period, task_split, task_unit_code, task_version, task_document, task_quantity as amount
 from rpt_task_progress
@@ -66,12 +71,14 @@ class OpenItem:
 
 @dataclass(frozen=True)
 class MonthEnd:
-    """A month as the current publication shows it. `figures`, `tasks`: as in `records.MonthClosing`."""
+    """A month as the current publication shows it. `figures`, `department_figures`, `tasks`: as in
+    `records.MonthClosing`."""
 
     month: Period
     publication_id: str
     open_items: tuple[OpenItem, ...]
     figures: Mapping[str, str | None]
+    department_figures: Mapping[str, str | None]
     tasks: Sequence[dict[str, Any]]
 
     @property
@@ -103,7 +110,9 @@ def month_end(current: Publication, text: str) -> MonthEnd:
             month,
             current.publication_id,
             (*_open_reports(grid, month), *_excepted(con, month), *_balances(con, month)),
-            _figures(con, month),
+            _figures(con, _FIGURES, month),
+            # A publication of an earlier program does not tell departments apart by month.
+            _figures(con, _DEPARTMENT_FIGURES, month) if _DEPARTMENT_MART in current.manifest["tables"] else {},
             _tasks(con, month),
         )
 
@@ -147,9 +156,10 @@ def _balances(con: duckdb.DuckDBPyConnection, month: Period) -> list[OpenItem]:
     ]
 
 
-def _figures(con: duckdb.DuckDBPyConnection, month: Period) -> dict[str, str | None]:
-    rows = con.execute(_FIGURES, {"month": month.start}).fetchall()
-    return {f"{target}|{reading}|{of_period}": amount_text(actual) for target, reading, of_period, actual in rows}
+def _figures(con: duckdb.DuckDBPyConnection, query: str, month: Period) -> dict[str, str | None]:
+    """What stands before the last column names the figure."""
+    rows = con.execute(query, {"month": month.start}).fetchall()
+    return {"|".join(name): amount_text(actual) for *name, actual in rows}
 
 
 def _tasks(con: duckdb.DuckDBPyConnection, month: Period) -> list[dict[str, Any]]:

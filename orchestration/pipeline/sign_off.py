@@ -182,6 +182,7 @@ def close_month(root: Root, shown: MonthEnd, people: Sequence[str]) -> records.M
         dict(shown.figures),
         list(shown.tasks),
         records.now(),
+        dict(shown.department_figures),
     )
     records.add(root, closed)
     return closed

@@ -11,6 +11,7 @@ from typing import Any
 from pages.gather import acceptance, deadlines, grid, opening_balance, problems, task_progress
 from pages.gather.acceptance import AcceptanceStatement
 from pages.gather.acceptance_trend import MonthlyAcceptance, acceptance_trend
+from pages.gather.closed_month import closed_figures
 from pages.gather.correction_workbook import StandingWorkbooks
 from pages.gather.exceptions import masked
 from pages.gather.grid import Row, State
@@ -79,8 +80,9 @@ class DepartmentFacts:
     explained, fixed, days_to_fix (median); `exceptions`: the facts of an approved exception, masked, and used
     (findings); `acceptances`: newest period first. `sending`: where the unit sends, and whom it asks; `workbooks`,
     `cut`: the submissions that have a correction workbook, and those that have one for parts of them. `unreachable`:
-    interfaces from which nothing arrives. `tasks`: its own rows of `rpt_task_progress`. `low_quality`: institutions
-    that it has to see to; `balances`: rows of `rpt_opening_balance` of all that the page covers.
+    interfaces from which nothing arrives. `tasks`: its own rows of `rpt_task_progress`; `closed_figures`: those of
+    `rpt_department_closed_month`. `low_quality`: institutions that it has to see to; `balances`: rows of
+    `rpt_opening_balance` of all that the page covers.
     """
 
     department: str
@@ -101,6 +103,7 @@ class DepartmentFacts:
     unreachable: Sequence[Unreachable] = ()
     tasks: Sequence[Row] = ()
     month: MonthState | None = None
+    closed_figures: Sequence[Row] = ()
     low_quality: Sequence[LowQuality] = ()
     balances: Balances = field(default_factory=Balances)
 
@@ -170,6 +173,7 @@ def department(
         unreachable=unreachable(sources, code),
         tasks=task_progress.tasks_of(task_progress.task_rows(sources), code),
         month=month_state(sources),
+        closed_figures=closed_figures(sources, code),
         low_quality=low_quality(sources, code),
         balances=opening_balance.balances(sources, code, rows),
     )
@@ -229,7 +233,7 @@ def told_beside(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptan
     rows = task_progress.task_rows(sources)
     tasks = [task_progress.tasks_of(rows, unit) for unit in units if unit.partition(".")[0] == code]
     month, low, signed = month_state(sources), low_quality(sources, code), opening_balance.signings(sources, code)
-    beside = [exceptions, trend, sending, workbooks, away, tasks, month, low, signed]
+    beside = [exceptions, trend, sending, workbooks, away, tasks, month, closed_figures(sources, code), low, signed]
     return repr([sources.as_of, sources.is_demo, stated, *beside])
 
 

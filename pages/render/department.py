@@ -21,7 +21,7 @@ from pages.gather.held_back_answers import answers_due
 from pages.gather.not_taken import not_taken
 from pages.gather.tasks import TaskKind, tasks, upcoming
 from pages.render import acceptance_trend as drawing
-from pages.render import environment, month_state, opening_balance, standing, task_progress
+from pages.render import closed_month, environment, month_state, opening_balance, standing, task_progress
 from pages.render.acceptance import acceptance_texts
 from pages.render.grid import AWAITS, MARKS, NOT_TAKEN, csv_text, heat_map, row_facts
 
@@ -70,6 +70,8 @@ def department_page(facts: DepartmentFacts) -> str:
         is_demo=facts.is_demo,
         month_said=month_state.sentence(facts.month),
         own_tasks=task_progress.lines(facts.tasks),
+        closed_lines=closed_month.lines(facts.closed_figures),
+        unit_of={row["submission_id"]: row["unit_code"] for row in facts.submissions},
         balances=opening_balance.lines(facts.balances.rows),
         to_sign=opening_balance.signing_texts(facts.balances.to_sign, facts.has_districts),
         signed_complete=opening_balance.signing_texts(facts.balances.signed, facts.has_districts),
@@ -148,6 +150,7 @@ def _json(facts: DepartmentFacts) -> str:
             "as_of_date": facts.as_of,
             "grid": [row_facts(row) for row in facts.grid],
             "tasks": facts.tasks,
+            "closed_months": facts.closed_figures,
             "opening_balance": facts.balances.rows,
             "month_state": month_state.sentence(facts.month),
             "submissions": facts.submissions,

@@ -130,6 +130,17 @@ def test_the_bureau_sees_the_table_and_a_unit_its_own_line_with_what_they_rest_o
     assert "本单位任务进度" not in other
 
 
+UNLIKE_THE_CITY = """
+select * from (
+    select month_date, target_id, reading, period, sum(closed_actual) as closed_actual, sum(actual) as actual
+    from rpt_department_closed_month
+    group by all having count(*) filter (figure_state = 'withheld') = 0
+) as departments inner join rpt_closed_month as city using (month_date, target_id, reading, period)
+where departments.closed_actual <> city.closed_actual or departments.actual <> city.actual
+"""
+"""Figures of which departments do not add up to the city."""
+
+
 def test_what_moves_a_closed_month_is_marked_and_named(after_run: Skills) -> None:
     """HEA sends its certificates of January again, without the last ones, after January was closed."""
     closed = after_run("close-month", "2026-01", "--by", "甲", "--by", "乙", "--yes")
@@ -153,6 +164,22 @@ def test_what_moves_a_closed_month_is_marked_and_named(after_run: Skills) -> Non
     [(state, reason, submission, closed_with)] = moved
     assert (state, reason, closed_with) == ("revised", "replacement", before.publication_id)
     assert submission.startswith("HEA-certificate-2026-01-")
+    with current.connect() as con:
+        own = con.execute(
+            "select department_code, target_id, revision_reason, newest_submission_id "
+            "from rpt_department_closed_month where reading = 'main' and figure_state = 'revised'"
+        ).fetchall()
+        unlike = con.execute(UNLIKE_THE_CITY).fetchall()
+        [(departments,)] = con.execute(
+            "select count(distinct department_code) from rpt_department_closed_month where figure_state = 'closed'"
+        ).fetchall()
+    assert own == [("HEA", "T02", "replacement", submission)]
+    assert unlike == []
+    assert departments > 10
+    pages = {unit: (after_run.root.reports / unit / "index.html").read_text("utf-8") for unit in ("HEA", "EDU")}
+    assert all("关账月份完成数" in page for page in pages.values())
+    assert "整份重报，关账后共 1 份" in pages["HEA"]
+    assert "关账后共" not in pages["EDU"]
     figures = publication_diff.compare(before, current).figures
     causes = {cause.submission_id for figure in figures if figure.target_id == "T02" for cause in figure.causes}
     assert submission in causes

@@ -25,6 +25,11 @@ create table marts.rpt_target_month as
     select 'T09' as target_id, 'main' as reading, '2026' as period, date '2026-10-01' as month_date,
         cast(7 as decimal(18, 4)) as actual
     union all select 'T09', 'main', '2026', date '2026-09-01', 5;
+create table marts.rpt_target_department_month as
+    select 'T09' as target_id, 'main' as reading, '2026' as period, date '2026-10-01' as month_date,
+        'CAB' as department_code, cast(6 as decimal(18, 4)) as actual
+    union all select 'T09', 'main', '2026', '2026-10-01', 'HEA', null
+    union all select 'T09', 'main', '2026', '2026-09-01', 'CAB', 5;
 create table marts.rpt_task_progress as
     select 'T09' as target_id, '2026' as period, 'department' as task_split, 'CAB' as task_unit_code,
         cast(1 as bigint) as task_version, '通知' as task_document, cast(40 as bigint) as task_quantity,
@@ -75,16 +80,38 @@ def test_what_is_open_of_the_month_is_shown_and_kept(root: Root, published: Publ
     assert (closed.decided_by, closed.countersigned_by, closed.publication_id) == ("甲", "乙", published.publication_id)
     assert closed.open_items == OPEN
     assert closed.figures == {"T09|main|2026": "7.0000"}
+    assert closed.department_figures == {"T09|main|2026|CAB": "6.0000", "T09|main|2026|HEA": None}
     assert [(task["task_unit_code"], task["amount"]) for task in closed.tasks] == [("CAB", 40)]
 
 
 def test_the_register_tells_figures_and_tasks_of_closed_months_alone(root: Root, published: Publication) -> None:
     sign_off.close_month(root, sign_off.closing(root, "2026-10"), ("甲", "乙"))
     closed = records.closed_months(records.read(root, records.MonthClosing))
-    rows = [(line["task_unit_code"], line["amount"]) for line in register._closed_rows(closed)]
-    assert sorted((unit, int(str(amount).partition(".")[0])) for unit, amount in rows) == [("", 7), ("CAB", 40)]
+    rows = {(line["department_code"], line["task_unit_code"]): line["amount"] for line in register._closed_rows(closed)}
+    assert rows == {("", ""): 7, ("CAB", ""): 6, ("HEA", ""): None, ("", "CAB"): 40}
     sign_off.reopen_month(root, "2026-10", ("甲", "乙"), "补报一份")
     assert records.closed_months(records.read(root, records.MonthClosing)) == {}
+
+
+def test_a_closing_of_before_departments_were_kept_tells_of_the_city_alone(root: Root) -> None:
+    figures = {"T09|main|2026": "7.0000"}
+    closed = records.MonthClosing("2026-10", "P1", "甲", "乙", False, "", OPEN, figures, [], records.now())
+    entry = records.entry_of(closed, "test")
+    del entry.facts["department_figures"]
+    log.append(records.path(root, records.MonthClosing), [entry])
+    [read] = records.read(root, records.MonthClosing)
+    assert (read.figures, read.department_figures) == (figures, {})
+    assert {line["department_code"] for line in register._closed_rows({"2026-10": read})} == {""}
+
+
+def test_a_publication_of_before_departments_were_told_apart_by_month_closes_with_the_citys_figures(
+    root: Root,
+) -> None:
+    publish(
+        root, [row("T09", A, 1)], {("T09", "behind"): 9}, extra=MARTS + "drop table marts.rpt_target_department_month;"
+    )
+    closed = sign_off.close_month(root, sign_off.closing(root, "2026-10"), ("甲", "乙"))
+    assert (closed.figures, closed.department_figures) == ({"T09|main|2026": "7.0000"}, {})
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import hashlib
 import os
 import pwd
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -72,7 +72,9 @@ class MonthClosing:
 
     `publication_id`: whose figures were closed. `open_items`: kind → how many were open, as both were shown.
     `figures`: `target|reading|period` → the actual value of the month as text. `tasks`: those in force then, each with
-    the columns of its row in `register.CLOSED_MONTH`. Of one that opens a month again the three are empty.
+    the columns of its row in `register.CLOSED_MONTH`. `department_figures`: `target|reading|period|department` → what
+    the department did of it, null where it may not be published; closings of before it was kept have none. Of one that
+    opens a month again the four are empty.
     """
 
     month: str
@@ -85,6 +87,7 @@ class MonthClosing:
     figures: dict[str, str | None]
     tasks: list[dict[str, Any]]
     recorded_at: str
+    department_figures: dict[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

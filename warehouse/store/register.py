@@ -190,6 +190,7 @@ CLOSED_MONTH = pa.schema(
         ("target_id", pa.string()),
         ("reading", pa.string()),
         ("period", pa.string()),
+        ("department_code", pa.string()),
         ("task_split", pa.string()),
         ("task_unit_code", pa.string()),
         ("task_version", pa.int64()),
@@ -532,25 +533,28 @@ def _final_rows(years: Iterable[FinalYear]) -> Iterator[dict[str, object]]:
 
 
 def _closed_rows(months: Mapping[str, MonthClosing]) -> Iterator[dict[str, object]]:
-    """Of each closed month its figures, of which split and unit are empty, and the tasks in force, of the main
-    reading."""
+    """Of each closed month the city's figures, of which split, unit and department are empty, the departments', and the
+    tasks in force, of the main reading."""
     for month, closing in months.items():
         told = {
             "month_date": _bounds(month)[0],
             "publication_id": closing.publication_id,
             "closed_at": moment(closing.recorded_at),
         }
-        for name, actual in closing.figures.items():
-            target_id, reading, period = name.split("|")
+        city = {f"{name}|": actual for name, actual in closing.figures.items()}
+        for name, actual in (city | closing.department_figures).items():
+            target_id, reading, period, department = name.split("|")
             yield told | {
                 "target_id": target_id,
                 "reading": reading,
                 "period": period,
+                "department_code": department,
                 "task_split": "",
                 "task_unit_code": "",
                 "amount": None if actual is None else Decimal(actual),
             }
-        yield from (told | task | {"reading": "main", "amount": Decimal(task["amount"])} for task in closing.tasks)
+        for task in closing.tasks:
+            yield told | task | {"reading": "main", "department_code": "", "amount": Decimal(task["amount"])}
 
 
 def dump_json(path: Path, value: object) -> None:

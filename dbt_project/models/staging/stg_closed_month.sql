@@ -7,6 +7,7 @@ select
     target_id,
     reading,
     period,
+    department_code,
     task_split,
     task_unit_code,
     task_version,

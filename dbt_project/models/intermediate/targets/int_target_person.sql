@@ -74,10 +74,14 @@ select
     department_code,
     unit_code,
     event_date,
-    amount
+    amount,
+    department_code as credited_department_code,
+    month_date as credited_month_date
 from placed
 where not is_withheld
 union all
-select target_id, reading, period, 'withheld', 'withheld', row_rank, null, null, null, null, amount
+select
+    target_id, reading, period, 'withheld', 'withheld', row_rank, null, null, null, null, amount, department_code,
+    month_date
 from placed
 where is_withheld
