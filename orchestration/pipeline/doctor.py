@@ -148,10 +148,14 @@ def _dagster(asked: Asked) -> Iterator[str]:
         return
     yield from _secret("dagster_storage", storage)
     with contextlib.suppress(OperatorError):
-        url = storage.reveal()
+        from sqlalchemy.engine import make_url  # 0.2 s, which only who keeps the history there has to wait
+        from sqlalchemy.exc import ArgumentError
+
         try:
+            # Dagster's address may name a driver (postgresql+psycopg2), which is SQLAlchemy's business alone.
+            url = make_url(storage.reveal()).set(drivername="postgresql").render_as_string(hide_password=False)
             psycopg.connect(url, connect_timeout=_ANSWER_SECONDS).close()
-        except psycopg.Error as error:
+        except (psycopg.Error, ArgumentError) as error:
             yield (
                 f"Dagster's PostgreSQL cannot be reached ({type(error).__name__}): start it, or correct the address "
                 "that dagster_storage refers to."

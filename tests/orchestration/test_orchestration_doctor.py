@@ -9,7 +9,7 @@ import resource
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from orchestration.defs.cadence import is_cron
 from orchestration.pipeline import doctor
 from pages.write import dashboard
 from tests.orchestration import stored
+from tests.warehouse import pg_server
 from warehouse.store import house, log
 from warehouse.store.data_root import Root
 
@@ -94,6 +95,37 @@ def test_what_the_settings_say_wrongly_is_one_sentence(
     write(tmp_path, monkeypatch, text)
     (sentence,) = complaints()
     assert re.match(said, sentence), sentence
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with pg_server.server() as running:
+        yield pg_server.database(running)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        (lambda there: there, []),
+        (lambda there: there.replace("postgresql://", "postgresql+psycopg2://"), []),
+        (lambda there: there.replace("postgresql://", "postgresql+psycopg://"), []),
+        (lambda there: "postgresql+psycopg2://u:p%40ss@127.0.0.1:9/nowhere", ["OperationalError"]),
+        (lambda there: "nowhere", ["ArgumentError"]),
+    ],
+)
+def test_dagsters_postgresql_is_asked_whatever_driver_its_address_names(
+    root: Root,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    postgres: str,
+    address: Callable[[str], str],
+    said: list[str],
+) -> None:
+    monkeypatch.setenv("DAGSTER_POSTGRES_URL", address(postgres))
+    write(tmp_path, monkeypatch, WELL + "dagster_storage: ${DAGSTER_POSTGRES_URL}\n")
+    told = [sentence for sentence in complaints() if sentence.startswith("dagster")]
+    assert [re.findall(r"\((\w+)\)", sentence) for sentence in told] == [[name] for name in said]
+    assert not any("ss@" in sentence for sentence in told)
 
 
 def test_variables_that_nothing_reads_are_named(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
