@@ -60,8 +60,6 @@ _SUFFIX = {
     "15": "安全技术培训有限公司",
     "16": "生态链链主企业",
     "17": "产业学院",
-    "18": "精密科技有限公司",
-    "19": "装备制造有限公司",
 }
 _USCC_PREFIX = {"1": "52", "2": "12", "3": "12", "4": "12", "6": "51"}
 _CARRIERS = frozenset({"9", "10", "11", "12", "13", "14", "16", "17"})
@@ -84,14 +82,11 @@ _COUNTS = {
     "15": 58,
     "16": 10,
     "17": 30,
-    "18": 160,
-    "19": 50,
 }
 _DIRECTORIES = {
     "HRSS": ("1", "2", "5", "6", "7", "8", "9", "10", "16"),
     "EDU": ("3", "4", "17", "2"),
     "DRC": ("11", "12"),
-    "IIT": ("18", "19"),
     "HCD": ("15", "5"),
     "EMB": ("15",),
     "RRC": ("13",),
@@ -187,9 +182,9 @@ def institutions(generator: np.random.Generator) -> Institutions:
     is_carrier = np.isin(entity_type, list(_CARRIERS))
     valid_from = _FIRST_DAY + generator.integers(0, (_LAST_DAY - _FIRST_DAY).astype(int), size).astype("timedelta64[D]")
     valid_to = np.full(size, "NaT", dtype="datetime64[D]")
-    joins_later = (generator.random(size) < 0.02) & np.isin(entity_type, ["1", "10", "12", "18"])
+    joins_later = (generator.random(size) < 0.02) & np.isin(entity_type, ["1", "10", "12"])
     valid_from[joins_later] = np.datetime64("2026-02-01") + generator.integers(0, 150, int(joins_later.sum()))
-    leaves = (generator.random(size) < 0.02) & np.isin(entity_type, ["1", "5", "10", "18"]) & ~joins_later
+    leaves = (generator.random(size) < 0.02) & np.isin(entity_type, ["1", "5", "10"]) & ~joins_later
     valid_to[leaves] = np.datetime64("2025-12-01") + generator.integers(0, 300, int(leaves.sum()))
     letters = {"7": "S", "8": "Y"}
     tier = np.full(size, None, dtype=object)

@@ -1,4 +1,5 @@
-"""The registers of enterprises: high-hazard, state-owned, little giants, industrial above the designated size.
+"""The registers of enterprises: high-hazard, state-owned, little giants, industrial above the designated size,
+single-product champions.
 
 Not here: what the enterprises reported (`returns.py`). Ends at the rows of `enterprise_register`.
 """
@@ -24,6 +25,7 @@ _UNREPORTED = (
     ("SAC", "2", None, 0, 72),
     ("IIT", "3", None, 640, 790),
     ("IIT", "4", None, 640, 960),
+    ("IIT", "6", None, 900, 950),
 )
 _NEWCOMERS = ("4", None, 960, 1000)
 _REPORTED_ONLY = 60

@@ -19,7 +19,7 @@ from expectations.judgement_store import JudgementStore, Kind, digest
 from warehouse.store import snapshot
 from warehouse.store.data_root import ACCEPTED_ROWS, HELD_ROWS, Root
 from warehouse.store.standing import SubmissionStatus
-from warehouse.vocabulary import back_file, contract, privacy
+from warehouse.vocabulary import back_file, contract, policy, privacy
 from warehouse.vocabulary import period as periods
 from warehouse.vocabulary.submission import Decision
 from warehouse.vocabulary.tables import accepted_schema, shaped_schema
@@ -314,7 +314,12 @@ def _known_class() -> str:
 
 
 def _entries(columns: str) -> str:
-    return f"(select {columns} from institution_directory union all select {columns} from held_institution_directory)"
+    """An enterprise accepted before it had a register of its own is no institution; a held row may yet become one."""
+    is_enterprise = policy.is_code("enterprise_type_code", "entity_type", "period_end_date")
+    return (
+        f"(select {columns} from institution_directory where not coalesce({is_enterprise}, false) "
+        f"union all select {columns} from held_institution_directory)"
+    )
 
 
 def _known_institution() -> str:

@@ -32,3 +32,8 @@
         {%- endfor %}
     )
 {%- endmacro %}
+
+{# Whether a row of a directory is an enterprise, which is no institution: it has a register of its own. #}
+{% macro is_enterprise() -%}
+    coalesce({{ is_policy_code('entity_type_code', 'enterprise_type_code', 'period_end_date') }}, false)
+{%- endmacro %}

@@ -66,7 +66,7 @@ def returns() -> list[Defect]:
             "valid_to",
             "IN002",
             "hold",
-            one_of("entity_type", "10", "12", "18", "9"),
+            one_of("entity_type", "10", "12", "9"),
             sent("valid_to", days_after("valid_from", -20)),
         ),
         rule(
@@ -106,7 +106,7 @@ def returns() -> list[Defect]:
             "valid_to",
             "IN006",
             "warn",
-            all_of(one_of("entity_type", "18", "19", "10"), one_of("status", "1")),
+            all_of(one_of("entity_type", "10", "16", "17"), one_of("status", "1")),
             sent("status", always("3")),
         ),
         rule(
@@ -118,8 +118,8 @@ def returns() -> list[Defect]:
             "name",
             "IN009",
             "warn",
-            one_of("entity_type", "18", "19"),
-            shared(one_of("entity_type", "18", "19"), "name", unlike=("uscc",)),
+            one_of("entity_type", "6"),
+            shared(one_of("entity_type", "6"), "name", unlike=("uscc",)),
         ),
         rule(
             "listed_ahead_of_time",
@@ -145,7 +145,7 @@ def returns() -> list[Defect]:
             "valid_to",
             "IN012",
             "warn",
-            one_of("entity_type", "18", "19"),
+            one_of("entity_type", "13", "16", "17"),
             also(sent("status", always("3")), sent("valid_to", period_day("end", 20))),
         ),
         rule(
@@ -163,7 +163,16 @@ def returns() -> list[Defect]:
             "entity_type",
             "IN014",
             "warn",
-            one_of("entity_type", "6"),
+            one_of("entity_type", "5"),
+            sent("entity_type", always("6")),
+        ),
+        rule(
+            "enterprise_in_the_directory",
+            directory,
+            "entity_type",
+            "IN022",
+            "hold",
+            one_of("entity_type", "5"),
             sent("entity_type", always("18")),
         ),
         rule("carrier_without_level", directory, "level", "IN015", "warn", carriers, cleared("level")),
@@ -207,17 +216,15 @@ def returns() -> list[Defect]:
             cleared("occupations"),
         ),
         fact(directory, "contact_phone", "format", cell("contact_phone", "8888", "1380013")),
-        fact(
-            directory, "district", "listed", cell("district", "浦东新区"), one_of("entity_type", "10", "12", "18", "9")
-        ),
+        fact(directory, "district", "listed", cell("district", "浦东新区"), one_of("entity_type", "10", "12", "9")),
         fact(
             directory,
             "valid_from",
             "type",
             cell("valid_from", *IMPOSSIBLE),
-            one_of("entity_type", "10", "12", "18", "9"),
+            one_of("entity_type", "10", "12", "9"),
         ),
-        fact(directory, "name", "required", cleared("name"), one_of("entity_type", "10", "12", "18", "9")),
+        fact(directory, "name", "required", cleared("name"), one_of("entity_type", "10", "12", "9")),
         rule(
             "gap_wrong",
             forecast,

@@ -25,7 +25,7 @@ from demo.defect import (
 from demo.rows import Array
 from demo.supporting_returns import UNPAID
 
-_NOT_HAZARDOUS = ("2", "3", "4")
+_NOT_HAZARDOUS = ("2", "3", "4", "6")
 
 
 def supporting() -> list[Defect]:

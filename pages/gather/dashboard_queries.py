@@ -97,8 +97,9 @@ select
 from rpt_department group by department_code order by department_code
 """
 _RECONCILIATION = """
-select dataset, accepted_rows, held_back_rows, superseded_rows, merged_rows, fact_rows from rpt_row_reconciliation
-order by dataset
+select
+    dataset, accepted_rows, held_back_rows, superseded_rows, enterprise_rows, merged_rows, fact_rows
+from rpt_row_reconciliation order by dataset
 """
 
 

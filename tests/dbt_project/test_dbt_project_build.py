@@ -19,6 +19,9 @@ from tests.dbt_project.target_year import DAYS, Year, is_same
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.mart import MODELS
 
+ENTERPRISE = "9144030000000000C3"
+"""A little giant that a directory lists, accepted before the register was."""
+
 
 def fill(world: World) -> None:
     january = dt.date(2026, 1, 5)
@@ -45,6 +48,16 @@ def fill(world: World) -> None:
             },
         ],
     )
+    enterprise = {
+        "uscc": ENTERPRISE,
+        "name": "丙",
+        "entity_type": "18",
+        "valid_from": dt.date(2025, 1, 1),
+        "district": "440304",
+        "status": "1",
+    }
+    for period in ("2025-11", "2025-12"):
+        world.submit("institution_directory", "IIT", period, [enterprise])
     world.submit(
         "institution_directory",
         "TUF",
@@ -71,6 +84,7 @@ def fill(world: World) -> None:
             training_class("later", dt.date(2026, 3, 2), programs="06", special_action="06"),
             training_class("paid", january, programs="09", funding_source="08", occupation_code=None),
             training_class("new_institution", january, org_uscc=SECOND),
+            training_class("by_enterprise", january, org_uscc=ENTERPRISE),
             training_class("veterans", january, programs="15", occupation_code=None),
         ],
     )
@@ -91,6 +105,7 @@ def fill(world: World) -> None:
             record("care", "bob", completed=False),
             record("paid", "ann"),
             record("new_institution", "ann"),
+            record("by_enterprise", "ann"),
             record("never_reported", "ann"),
             record("veterans", "vet"),
         ],
@@ -283,11 +298,26 @@ def test_every_reason_for_not_counting_is_named(marts: duckdb.DuckDBPyConnection
         where not_counted_reason is not null order by all
     """).fetchall()
     assert reasons == [
+        ("CAB", "by_enterprise", "unknown_institution"),
         ("CAB", "never_reported", "unknown_class"),
         ("CAB", "new_institution", "unknown_institution"),
         ("HEA", "care", "duplicate"),
         ("HEA", "overlapping", "duplicate"),
     ]
+
+
+def test_an_enterprise_that_a_directory_lists_is_no_institution(marts: duckdb.DuckDBPyConnection) -> None:
+    for table in ("dim_institution", "dim_institution_status", "intermediate.int_directory_entry"):
+        keys = {key for (key,) in marts.execute(f"select institution_key from {table}").fetchall()}
+        assert FIRST in keys
+        assert ENTERPRISE not in keys
+    assert marts.execute("select institution_key from dim_class where class_key = 'by_enterprise'").fetchall() == [
+        (None,)
+    ]
+    assert marts.execute("""
+        select accepted_rows, superseded_rows, enterprise_rows, merged_rows, fact_rows
+        from rpt_row_reconciliation where dataset = 'institution_directory'
+    """).fetchall() == [(55, 1, 1, 0, 53)]
 
 
 def test_both_sides_of_a_duplicate_see_who_is_credited(marts: duckdb.DuckDBPyConnection) -> None:
@@ -322,7 +352,7 @@ def test_grid_shows_what_is_owed_whether_it_came_or_not(marts: duckdb.DuckDBPyCo
     """).fetchall()
     assert grid == [
         ("enterprise_coverage", "2026-H1", "on_time", "accepted", 1, 0),
-        ("training_record", "2026-01", "on_time", "partly_accepted", 7, 1),
+        ("training_record", "2026-01", "on_time", "partly_accepted", 8, 1),
         ("training_record", "2026-03", "missing", None, None, None),
         ("training_record", "2026-10", "not_due", None, None, None),
     ]
@@ -333,7 +363,7 @@ def test_department_page_shows_reported_and_counted(marts: duckdb.DuckDBPyConnec
         select unit_code, reported_participations, counted_participations, duplicate_participations, held_rows
         from rpt_department where unit_code in ('CAB', 'HEA') order by unit_code
     """).fetchall()
-    assert rows == [("CAB", 7, 5, 0, 1), ("HEA", 2, 0, 2, 0)]
+    assert rows == [("CAB", 8, 5, 0, 1), ("HEA", 2, 0, 2, 0)]
 
 
 def test_marts_are_described_in_chinese_and_have_no_identifier_columns(marts: duckdb.DuckDBPyConnection) -> None:

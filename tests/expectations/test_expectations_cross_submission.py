@@ -18,7 +18,7 @@ from expectations.rule import Rule, rules
 from tests.expectations.builder import KEY, NOW, PLACE, Row, reading, shaped, typed
 from warehouse.store.data_root import Root
 from warehouse.store.standing import Standing, SubmissionStatus
-from warehouse.vocabulary import contract, privacy, reference
+from warehouse.vocabulary import contract, policy, privacy, reference
 from warehouse.vocabulary.submission import Submission
 from warehouse.vocabulary.tables import JUDGED, accepted_schema
 
@@ -245,6 +245,23 @@ def test_a_rejected_class_list_orphans_nobody(root: Root) -> None:
     assert classes.decision.outcome == "rejected"
     findings = judge(root, classes, stand(root, "training_record", "HRSS", [PERSON]))
     assert findings == []
+
+
+def test_an_enterprise_accepted_before_is_no_institution(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    classes = stand(root, "training_class", "HRSS", [CLASS])
+    directory = stand(root, "institution_directory", "EDU", [INSTITUTION])
+    assert judge(root, classes, directory) == []
+    of_type = {"value": INSTITUTION["entity_type"], "since": "", "until": ""}
+    known = policy.rows
+    monkeypatch.setattr(policy, "rows", lambda name: [of_type] if name == "enterprise_type_code" else known(name))
+    assert [row["rule"] for row in judge(root, classes, directory)] == ["TC901"]
+
+
+def test_an_institution_sent_as_an_enterprise_is_known_while_it_waits(root: Root) -> None:
+    classes = stand(root, "training_class", "HRSS", [CLASS])
+    directory = stand(root, "institution_directory", "EDU", [dict(INSTITUTION) | {"entity_type": "18"}])
+    assert directory.decision.outcome == "rejected"
+    assert judge(root, classes, directory) == []
 
 
 CERTIFICATE = {

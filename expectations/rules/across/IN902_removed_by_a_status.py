@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from expectations.rule import rule
+from warehouse.vocabulary import policy
 
 rule(
     code="IN902",
@@ -39,6 +40,13 @@ rule(
                 {"number": "2", "name": "甲", "period": "2026-06", "period_end_date": "2026-06-30"},
             ],
         },
+        {
+            "institution_directory": [{"uscc": "1", "name": "甲", "period": "2026-05", "entity_type": "18"}],
+            "listed_institution": [
+                {"number": "1", "name": "甲", "period": "2026-05", "period_end_date": "2026-05-31"},
+                {"number": "2", "name": "乙", "period": "2026-06", "period_end_date": "2026-06-30"},
+            ],
+        },
     ],
     fails=[
         {
@@ -50,9 +58,9 @@ rule(
         }
     ],
     scope="across",
-    bad_rows="""
+    bad_rows=f"""
         select own.submission_id, own.row_index
-        from {batch} as own
+        from {{batch}} as own
         join (
             select
                 unit_code,
@@ -77,5 +85,6 @@ rule(
             next_period is not null
             and coalesce(own.status, '1') <> '3'
             and own.valid_to is null
+            and not coalesce({policy.is_code("enterprise_type_code", "own.entity_type", "own.period_end_date")}, false)
     """,
 )

@@ -9,19 +9,18 @@ rule(
     dataset="institution_directory",
     severity="warning",
     fields=("entity_type", "uscc"),
-    message="机构类别与信用代码的登记类别不符：社会组织以51、52、53开头，企业以91、92、93开头。",
+    message="机构类别是社会组织，信用代码却不是社会组织的：应以51、52、53开头。",
     why="机构类别决定适用的办学和评价条件，填错会归错类。",
     fix="请核对机构类别和信用代码。",
     basis="GB 32100-2015",
     passes=[
         {"entity_type": "6", "uscc": "51440300MJX0000000"},
-        {"entity_type": "18", "uscc": "91350100M000100Y43"},
         {"entity_type": "1", "uscc": "91350100M000100Y43"},
         {"entity_type": "6"},
     ],
-    fails=[{"entity_type": "6", "uscc": "91350100M000100Y43"}, {"entity_type": "18", "uscc": "52440300MJX0000000"}],
+    fails=[{"entity_type": "6", "uscc": "91350100M000100Y43"}],
     bad_rows_where="""
-        entity_type = '6' and left(uscc, 1) <> '5'
-        or entity_type in ('18', '19') and left(uscc, 1) <> '9'
+        entity_type = '6'
+        and left(uscc, 1) <> '5'
     """,
 )

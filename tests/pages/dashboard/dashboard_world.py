@@ -323,6 +323,7 @@ def sample() -> dict[str, list[dict[str, Any]]]:
                 "accepted_rows": 101,
                 "held_back_rows": 1,
                 "superseded_rows": 3,
+                "enterprise_rows": 0,
                 "merged_rows": 0,
                 "fact_rows": 97,
             }

@@ -6,13 +6,19 @@ with directory as (
     from {{ ref('stg_institution_directory') }}
 ),
 
+-- Enterprises that stood in directories before they had registers of their own are no institutions.
+institutions as (
+    select * from directory
+    where not {{ is_enterprise() }}
+),
+
 removals as (
     select
         unit_code,
         entity_type_code,
         institution_key,
         min(period_end_date) as stated_removal_date
-    from directory
+    from institutions
     where status_code = '3'
     group by unit_code, entity_type_code, institution_key
 ),
@@ -33,7 +39,7 @@ snapshots as (
 ),
 
 newest as (
-    {{ newest_per_key('directory', 'institution_directory') }}
+    {{ newest_per_key('institutions', 'institution_directory') }}
 )
 
 select

@@ -1,4 +1,5 @@
--- The directories are sent whole, period by period: what stood in them, and from when to when; but for back-files.
+-- The directories are sent whole, period by period: what stood in them, and from when to when; but for back-files, and
+-- for enterprises that stood in them before they had registers of their own.
 with directory as (
     select
         *,
@@ -15,6 +16,7 @@ ranked as (
             order by period_start_date desc, delivery_order desc, submission_id desc, row_index desc
         ) as snapshot_rank
     from directory
+    where not {{ is_enterprise() }}
 ),
 
 snapshots as (

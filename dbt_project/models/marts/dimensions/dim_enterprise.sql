@@ -21,6 +21,7 @@ select
     bool_or(register_kind_code = '1') as is_high_hazard,
     bool_or(register_kind_code = '2') as is_state_owned,
     bool_or(register_kind_code = '3') as is_little_giant,
-    bool_or(register_kind_code = '4') as is_large_industrial
+    bool_or(register_kind_code = '4') as is_large_industrial,
+    bool_or(register_kind_code = '6') as is_single_product_champion
 from registers
 group by enterprise_uscc

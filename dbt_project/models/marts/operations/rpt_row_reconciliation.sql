@@ -62,12 +62,24 @@ natural_keys as (
     {% endfor %}
 ),
 
+-- The other rows of the dataset are enterprises, which are no institutions.
+institution_keys as (
+    select
+        'institution_directory' as dataset,
+        count(*) as institution_key_count
+    from (
+        select distinct {{ natural_key('institution_directory') }} from {{ ref('stg_institution_directory') }}
+        where not {{ is_enterprise() }}
+    ) as distinct_keys
+),
+
 things as (
     {% for dataset, thing in merged.items() %}
         select
             '{{ dataset }}' as dataset,
             count(distinct {{ thing }}) as thing_count
         from {{ ref('stg_' ~ dataset) }}
+        {{ 'where not ' ~ is_enterprise() if dataset == 'institution_directory' }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -89,10 +101,13 @@ select
     coalesce(accepted.accepted_rows, 0) as accepted_rows,
     coalesce(accepted.held_back_rows, 0) as held_back_rows,
     staged.staged_rows - natural_keys.natural_key_count as superseded_rows,
-    coalesce(natural_keys.natural_key_count - things.thing_count, 0) as merged_rows,
+    coalesce(natural_keys.natural_key_count - institution_keys.institution_key_count, 0) as enterprise_rows,
+    coalesce(coalesce(institution_keys.institution_key_count, natural_keys.natural_key_count) - things.thing_count, 0)
+        as merged_rows,
     published.fact_rows
 from published
 inner join staged on published.dataset = staged.dataset
 inner join natural_keys on published.dataset = natural_keys.dataset
 left join accepted on published.dataset = accepted.dataset
 left join things on published.dataset = things.dataset
+left join institution_keys on published.dataset = institution_keys.dataset

@@ -53,11 +53,12 @@
         { name: "critical_findings", title: "须更正", kind: "number" },
         { name: "warning_findings", title: "须核对", kind: "number" },
       ], records("department").filter(row => !department || row.department === department))),
-      section("行数对得上", "校验通过的行数，减去暂缓入库的、后来又报的和合并的，等于表中的行数。", table("行数核对", [
+      section("行数对得上", "校验通过的行数，减去暂缓入库的、后来又报的、列在机构目录中的企业和合并的，等于表中的行数。", table("行数核对", [
         { name: "dataset", title: "数据集", text: row => word("dataset", row.dataset) },
         { name: "accepted_rows", title: "校验通过", kind: "number" },
         { name: "held_back_rows", title: "减：暂缓入库", kind: "number" },
         { name: "superseded_rows", title: "减：后来又报", kind: "number" },
+        { name: "enterprise_rows", title: "减：企业（不是机构）", kind: "number" },
         { name: "merged_rows", title: "减：合并", kind: "number" },
         { name: "fact_rows", title: "表中", kind: "number" }], records("reconciliation"))),
     ];
