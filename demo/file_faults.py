@@ -93,6 +93,8 @@ _STUBBORN = ("row_twice", "rows_contradict", "session_on_holiday")
 """Defects that are more than another text in a cell: such rows leave a file that is rejected for something else."""
 _CORRECTIONS = 5
 _AFTER_THE_END = 15
+_DAYS_LATE = (3, 10)
+"""From and below: what is late of a month due on the 10th has come by the 20th."""
 FateOf = dict[tuple[str, str, str], Fate]
 
 
@@ -188,7 +190,7 @@ def plan(
                 if fate == "missing":
                     continue
                 day = (
-                    due + dt.timedelta(days=int(draws.integers(3, 14)))
+                    due + dt.timedelta(days=int(draws.integers(*_DAYS_LATE)))
                     if fate == "late"
                     else (due - dt.timedelta(days=before))
                 )

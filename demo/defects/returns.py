@@ -118,8 +118,8 @@ def returns() -> list[Defect]:
             "name",
             "IN009",
             "warn",
-            one_of("entity_type", "6"),
-            shared(one_of("entity_type", "6"), "name", unlike=("uscc",)),
+            one_of("entity_type", "8"),
+            shared(one_of("entity_type", "8"), "name", unlike=("uscc",)),
         ),
         rule(
             "listed_ahead_of_time",
