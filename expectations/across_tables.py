@@ -21,8 +21,9 @@ from warehouse.store.data_root import ACCEPTED_ROWS, HELD_ROWS, Root
 from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary import back_file, contract, policy, privacy
 from warehouse.vocabulary import period as periods
+from warehouse.vocabulary.contract import Dataset
 from warehouse.vocabulary.submission import Decision
-from warehouse.vocabulary.tables import accepted_schema, shaped_schema
+from warehouse.vocabulary.tables import accepted_schema, shaped_schema, stored_schema, stored_sql
 
 _CLASS = (
     "class_id",
@@ -162,12 +163,12 @@ class AcrossTables:
         parts = self._parts.get(dataset, {})
         chosen = [period for period in sorted(parts) if only == _ALL or period in only]
         files = [str(file) for period in chosen for file in parts[period].files]
-        schema = accepted_schema(contract.dataset(dataset))
-        self._con.register("typed", schema.empty_table())
+        definition = contract.dataset(dataset)
+        self._con.register("typed", stored_schema(definition).empty_table())
         self._con.execute(f"create or replace temp table typed_{dataset} as from typed")
         self._con.unregister("typed")
-        columns = ", ".join(f'"{name}"' for name in schema.names)
-        rows = f"select {columns} from typed_{dataset}"
+        columns = ", ".join(f'{sql} as "{name}"' for name, sql in stored_sql(definition).items())
+        rows = f"from typed_{dataset}"
         if files:
             listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
             rows += f" union all by name select * from read_parquet([{listed}], union_by_name = true)"
@@ -287,12 +288,19 @@ def _held_kind(dataset: str) -> Kind:
     shaped = shaped_schema(definition)
     fields = [shaped.field(name) for name in names]
     texts = {field.name for field in fields if pa.types.is_string(field.type)} - {"submission_id", *_PLACE}
-    selected = [f"redact({name}) as {name}" if name in texts else name for name in names]
+    selected = [f"{_compared(definition, name)} as {name}" if name in texts else name for name in names]
     if dataset == "certificate":
         token = next(column for column in privacy.accepted_columns(definition) if column.name == "certificate_key")
         fields.append(pa.field(token.name, token.type))
         selected.append(f"{token.sql} as {token.name}")
     return Kind(f"held_{dataset}", pa.schema(fields), ", ".join(selected))
+
+
+def _compared(dataset: Dataset, name: str) -> str:
+    """A text of a held row as it goes with those of accepted rows."""
+    if dataset.field(name).kind != "uscc":
+        return f"redact({name})"
+    return f"case when {privacy.is_sole_trader(name)} then organisation_code({name}) else redact({name}) end"
 
 
 def _replaced_kind(dataset: str) -> Kind:

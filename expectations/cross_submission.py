@@ -23,7 +23,7 @@ from expectations.cell_text import typed_text
 from expectations.check import column_letters, facts_table
 from expectations.compiled import Check
 from expectations.judgement_store import JudgementStore, Kind, digest
-from warehouse.vocabulary import contract, reference
+from warehouse.vocabulary import contract, privacy, reference
 from warehouse.vocabulary.tables import JUDGED, accepted_schema
 
 SUBMITTED = "submitted"
@@ -183,6 +183,8 @@ def _statement(number: int, check: Check) -> str:
     names = accepted_schema(dataset).names
     shown = field in names and not dataset.field(field).restricted
     value = f"redact({typed_text(dataset.field(field))})" if shown else "null"
+    if shown and dataset.field(field).kind == "uscc":
+        value = f"case when not {privacy.is_sole_trader(field)} then {value} end"
     return f"""
         insert into found by name
         select judged_part.source, finding.submission_id, code as rule, severity,

@@ -18,6 +18,7 @@ from warehouse.vocabulary import clock, contract, policy, privacy
 from warehouse.vocabulary import period as periods
 from warehouse.vocabulary.contract import Dataset
 from warehouse.vocabulary.submission import Decision, Submission
+from warehouse.vocabulary.tables import stored_sql
 
 _COUNTS = """
 select
@@ -80,14 +81,19 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, parts: Sequence[str], fi
 
 
 def _columns(dataset: Dataset) -> list[str]:
-    """The natural key's columns among the accepted ones: a token where the field is an identifier."""
-    return [dataset.field(name).token or name for name in dataset.key]
+    """The natural key of accepted rows: a token where the field is an identifier."""
+    stored = stored_sql(dataset)
+    return [stored[name] for name in _key(dataset)]
 
 
 def _expressions(dataset: Dataset) -> list[str]:
     """The same over rows as sent."""
     sql_by_column: Mapping[str, str] = {column.name: column.sql for column in privacy.accepted_columns(dataset)}
-    return [sql_by_column[name] for name in _columns(dataset)]
+    return [sql_by_column[name] for name in _key(dataset)]
+
+
+def _key(dataset: Dataset) -> list[str]:
+    return [dataset.field(name).token or name for name in dataset.key]
 
 
 def _unbroken_before(submission: Submission, counted: Mapping[str, Decision]) -> Decision | None:

@@ -3,8 +3,3 @@
 {% macro published_person(value) -%}
     case when sensitive.person_key is null then {{ value }} end
 {%- endmacro %}
-
-{# The public code of an organisation; null for a sole trader, whose code (92…) leads to a person. #}
-{% macro organisation(uscc) -%}
-    case when {{ uscc }} not like '92%' then {{ uscc }} end
-{%- endmacro %}

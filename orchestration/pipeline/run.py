@@ -158,7 +158,7 @@ class Run:
             with lock.hold(self.root, "intake", wait_seconds=PATIENCE_SECONDS):
                 self.root = log.freeze(self.root, self.scratch / "logs")
                 self._forget("statuses", "exceptions")
-                self.snapshot = snapshot.take(self.root, self.decided_statuses)
+                self.snapshot = snapshot.take(self.root, self.decided_statuses, self.key)
         return self.snapshot
 
     @property
@@ -250,7 +250,7 @@ def judge(run: Run) -> int:
     with run.stages.stage("snapshot"):
         taken = run.freeze()
         _refuse_mixture(run)
-        pinned = snapshot.pin(run.root, taken, run.statuses, run.held_back.rows.keys())
+        pinned = snapshot.pin(run.root, run.key, taken, run.statuses, run.held_back.rows.keys())
     with run.stages.stage("judge"):
         with connect(run.scratch) as con:
             parts = judgement.row_parts(run.root, run.statuses, pinned, run.held_back.rows)
@@ -377,7 +377,7 @@ def tell(run: Run, as_of: dt.date) -> None:
     """Writes for pages what is decided now, with what the last build found across submissions; and takes a snapshot of
     what stands, for the next build."""
     with run.stages.stage("tell"):
-        snapshot.take(run.root, run.decided_statuses)
+        snapshot.take(run.root, run.decided_statuses, run.key)
         with connect(run.scratch) as con:
             counts = judgement.tell(con, run.root, run.statuses, run.key)
         register.write(run.root.told, _register(run, counts, as_of))

@@ -124,6 +124,31 @@ def test_a_telephone_of_nobody_is_no_offices_either() -> None:
     assert [row["rule"] for row in checked.findings.to_pylist()] == ["IN.contact_phone.format"] * len(phones)
 
 
+def test_of_an_employer_goes_on_whether_it_is_named_and_of_a_sole_trader_a_token() -> None:
+    trader = "92350100M000100Y40"
+    employees = people(4)
+    employees[0] |= {"employer_name": "某某饮食店", "employer_uscc": trader}
+    employees[1] |= {"employer_name": "某某饮食店", "employer_uscc": trader}
+    employees[2] |= {"employer_name": "某公司", "employer_uscc": "91350100M000100Y43"}
+    checked = judge(employees)
+    assert checked.accepted is not None
+    token = f"92{KEY.token(f'USCC|{trader}')}"
+    assert checked.accepted["employer_uscc"].to_pylist() == [token, token, "91350100M000100Y43", None]
+    assert checked.accepted["employer_named"].to_pylist() == [True, True, True, False]
+    for plain in (trader, "某某饮食店", "某公司"):
+        assert plain not in str(checked.accepted.to_pylist())
+
+
+def test_rules_see_the_plain_code_and_name_and_a_finding_masks_the_code() -> None:
+    [employee] = people(1)
+    wrong = dict(employee) | {"person_category": "07", "employer_uscc": "92350100M000100Y41", "employer_name": "某店"}
+    checked = judge([wrong])
+    [finding] = checked.findings.to_pylist()
+    assert (finding["rule"], finding["value"]) == ("TR.employer_uscc.checksum", "92**************41")
+    assert checked.accepted is not None
+    assert checked.accepted["employer_uscc"].to_pylist() == [None]
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from expectations import across_tables, compiled, cross_submission, judgement_store
@@ -262,6 +263,32 @@ def test_an_institution_sent_as_an_enterprise_is_known_while_it_waits(root: Root
     directory = stand(root, "institution_directory", "EDU", [dict(INSTITUTION) | {"entity_type": "18"}])
     assert directory.decision.outcome == "rejected"
     assert judge(root, classes, directory) == []
+
+
+TRADER = {"org_uscc": "92350100M000100Y40"}
+LISTED_TRADER = dict(INSTITUTION) | {"uscc": "92350100M000100Y40"}
+
+
+@pytest.mark.parametrize("listed", [LISTED_TRADER, LISTED_TRADER | {"status": "9"}], ids=["accepted", "held"])
+def test_a_sole_trader_is_the_same_in_accepted_and_in_held_rows(root: Root, listed: Row) -> None:
+    classes = stand(root, "training_class", "HRSS", [dict(CLASS) | TRADER])
+    trained = stand(root, "training_record", "HRSS", [PERSON])
+    directory = stand(root, "institution_directory", "EDU", [listed])
+    assert directory.decision.rows.held == (listed["status"] == "9")
+    assert judge(root, directory, classes, trained) == []
+    [finding] = judge(root, classes, trained)
+    assert (finding["rule"], finding["field"], finding["value"]) == ("TC901", "org_uscc", None)
+
+
+def test_a_sole_trader_stored_plainly_before_is_the_same(root: Root) -> None:
+    classes = stand(root, "training_class", "HRSS", [dict(CLASS) | TRADER])
+    trained = stand(root, "training_record", "HRSS", [PERSON])
+    directory = stand(root, "institution_directory", "EDU", [LISTED_TRADER])
+    file = root.decision_folder(directory.decision) / "accepted.parquet"
+    plain = pq.read_table(file)
+    at = plain.schema.get_field_index("uscc")
+    pq.write_table(plain.set_column(at, "uscc", pa.array([LISTED_TRADER["uscc"]])), file)
+    assert judge(root, directory, classes, trained) == []
 
 
 CERTIFICATE = {

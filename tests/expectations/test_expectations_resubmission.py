@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from expectations.check import Batch, check
@@ -71,6 +73,19 @@ def test_what_is_lost_is_counted_by_natural_keys(root: Root, sent: list[Row], lo
     comparison = compared(root, now, stood, stood)
     assert (comparison.stood, comparison.compared_with) == (stood.submission_id, stood.submission_id)
     assert (comparison.keys_standing, comparison.keys_sent, comparison.keys_lost) == (2, len(sent), lost)
+
+
+TRADER = ENTRY | {"uscc": "92350100M000100Y40"}
+
+
+@pytest.mark.parametrize("sent", [TRADER, TRADER | {"district": "999999"}], ids=["accepted", "held"])
+def test_a_sole_trader_that_was_stored_plainly_is_not_lost(root: Root, sent: Row) -> None:
+    stood = decide(root, "a", [TRADER])
+    file = root.decision_folder(stood) / "accepted.parquet"
+    plain = pq.read_table(file)
+    pq.write_table(plain.set_column(plain.schema.get_field_index("uscc"), "uscc", pa.array([TRADER["uscc"]])), file)
+    comparison = compared(root, decide(root, "b", [sent]), stood, stood)
+    assert (comparison.keys_standing, comparison.keys_lost) == (1, 0)
 
 
 def test_nothing_to_report_is_compared_with_the_newest_of_three_periods_with_rows(root: Root) -> None:

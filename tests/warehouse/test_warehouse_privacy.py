@@ -15,6 +15,7 @@ from warehouse.vocabulary import contract, privacy
 from warehouse.vocabulary.errors import OperatorError
 
 KEY = privacy.Key(bytes(range(32)))
+TRADER = "92350100M000100Y40"
 MASKING = duckdb.connect()
 privacy.install(MASKING)
 
@@ -38,6 +39,16 @@ def test_token_is_hmac(con: duckdb.DuckDBPyConnection) -> None:
         assert value_of(con, "select token(?)", message) == key.token(message)
 
 
+def test_of_a_sole_traders_code_a_token_is_stored_once(con: duckdb.DuckDBPyConnection) -> None:
+    key = privacy.Key(KEY.secret, value_of(con, "select expected()"))  # type: ignore[arg-type]
+    stored = f"92{key.token(f'USCC|{TRADER}')}"
+    assert value_of(con, "select organisation_code(?)", TRADER) == stored
+    assert value_of(con, "select organisation_code(?)", stored) == stored
+    assert value_of(con, f"select {privacy.is_sole_trader('$1')}", stored) is True
+    for other in ("91350100M000100Y43", "12440306MA9GC5KUX1", None):
+        assert value_of(con, "select organisation_code(?)", other) == other
+
+
 def test_sm3_vector() -> None:
     assert hashlib.new("sm3", b"abc").hexdigest().startswith("66c7f0f462eeedd9d1f2d46bdc10e4e2")
 
@@ -57,6 +68,17 @@ def test_redact_in_sql_and_python_agree(text: str) -> None:
 @given(st.from_regex(r"[0-9]{17}[0-9X]", fullmatch=True), st.text("甲乙 -_a1", max_size=5))
 def test_redact_hides_every_identity_number(number: str, around: str) -> None:
     assert number not in privacy.redact(f"{around}{number}{around}")
+
+
+@pytest.mark.parametrize("text", [TRADER, f"甲{TRADER}的店", f"x_{TRADER}_2026.xlsx", "９２３５０１００M000100Y40"])
+def test_redact_hides_a_sole_traders_code(text: str) -> None:
+    masked = privacy.redact(text)
+    assert "92**************40" in masked
+    assert value_of(MASKING, "select redact(?)", text) == masked
+
+
+def test_redact_leaves_the_code_of_an_organisation() -> None:
+    assert privacy.redact("91350100M000100Y43") == "91350100M000100Y43"
 
 
 @pytest.mark.parametrize(
@@ -102,6 +124,34 @@ def test_no_restricted_field_goes_on_as_it_is() -> None:
         columns = {column.name for column in privacy.accepted_columns(dataset)}
         assert not columns & {field.name for field in dataset.fields if field.restricted}
         assert {field.token for field in dataset.fields if field.token} <= columns
+
+
+def test_no_credit_code_goes_on_as_it_is() -> None:
+    columns = [column for dataset in contract.datasets() for column in privacy.accepted_columns(dataset)]
+    codes = [column for column in columns if column.name.endswith("uscc")]
+    assert len(codes) >= 13
+    assert all(column.sql.startswith("organisation_code(") for column in codes)
+
+
+def test_of_a_field_with_a_presence_only_that_goes_on() -> None:
+    for dataset in contract.datasets():
+        columns = {column.name for column in privacy.accepted_columns(dataset)}
+        told = [field for field in dataset.fields if field.presence]
+        assert {field.presence for field in told} <= columns
+        assert not columns & {field.name for field in told}
+    assert contract.dataset("training_record").field("employer_name").presence == "employer_named"
+
+
+@pytest.mark.parametrize("way", ["sql", "stored"])
+def test_a_sole_traders_name_does_not_go_on(con: duckdb.DuckDBPyConnection, way: str) -> None:
+    """Neither that of a row sent, nor that of one stored by an earlier program."""
+    named = [(dataset, field) for dataset in contract.datasets() for field in dataset.fields if field.name_of]
+    assert len(named) == 4
+    for dataset, field in named:
+        [column] = [column for column in privacy.accepted_columns(dataset) if column.name == field.name]
+        for code, name in ((TRADER, None), ("91350100M000100Y43", "某某店"), (None, "某某店")):
+            sql = f"select {getattr(column, way)} from (select $1::varchar as {field.name_of}, $2 as {field.name})"
+            assert value_of(con, sql, code, "某某店") == name
 
 
 def test_a_key_is_needed_and_checked(tmp_path: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,11 +22,11 @@ NATURAL_KEYS = {
     "fct_certificate": ("unit_code", "certificate_type_code", "certificate_key"),
     "fct_competition": ("unit_code", "competition_id"),
     "fct_demand": ("unit_code", "report_year", "occupation_name", "skill_level_code"),
-    "fct_education_fund": ("unit_code", "enterprise_uscc", "fund_year"),
+    "fct_education_fund": ("unit_code", "enterprise_key", "fund_year"),
     "fct_enforcement_case": ("unit_code", "case_id"),
     "fct_enterprise_coverage": (
         "unit_code",
-        "enterprise_uscc",
+        "enterprise_key",
         "coverage_kind_code",
         "hazard_type_code",
         "report_date",

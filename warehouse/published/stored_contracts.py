@@ -62,9 +62,12 @@ DERIVED = {
     "birth_year": "出生年份，取自证件号码或出生日期。Year of birth, from the identity number or the birth date.",
     "home_province": "户籍省份代码，取自居民身份证号码前两位。Province code, from the resident identity number.",
     "office_phone": "办公电话；个人手机号不保存。An office's telephone; a person's mobile is not stored.",
+    "employer_named": "是否填有工作单位名称；名称本身不保存。Whether an employer's name was given; it is not stored.",
     "voucher_used": "是否使用培训券，即填有培训券号。Whether a training voucher was used: its number was given.",
 }
-"""What is derived from an identifier before it is replaced."""
+"""What is stored in the place of a value that is not."""
+SOLE_TRADER = "个体工商户的代码以“92”加代号代替。That of a sole trader is 92 and a keyed hash."
+"""Said of every credit code."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +219,10 @@ def _accepted_columns(dataset: Dataset) -> list[Column]:
             column = Column(name, sql_type, DERIVED[name])
         else:
             sent = numbers[name]
-            text = f"{sent.title}中的统一社会信用代码；为个人证件号码时空。Business number in {sent.name}, else null."
+            text = (
+                f"{sent.title}中的统一社会信用代码，个体工商户的以“92”加代号代替；为个人证件号码时空。"
+                f"Business number in {sent.name}, of a sole trader 92 and a keyed hash; null for a person."
+            )
             column = Column(name, sql_type, text)
         columns.append(column)
     return columns
@@ -224,7 +230,8 @@ def _accepted_columns(dataset: Dataset) -> list[Column]:
 
 def _field_column(field: Field, sql_type: str) -> Column:
     reference = f"reference.{field.code_list}" if field.code_list else None
-    return Column(field.name, sql_type, field.description, field.title, reference=reference)
+    text = f"{field.description}{SOLE_TRADER}" if field.kind == "uscc" else field.description
+    return Column(field.name, sql_type, text, field.title, reference=reference)
 
 
 def _mart_columns(mart: Mart) -> list[Column]:

@@ -27,9 +27,10 @@ from warehouse.store import durable, integrity, log, parquet
 from warehouse.store.data_root import ACCEPTED_ROWS, Root
 from warehouse.store.integrity import Damaged
 from warehouse.store.standing import SubmissionStatus
-from warehouse.vocabulary import contract
+from warehouse.vocabulary import contract, privacy
 from warehouse.vocabulary.contract import Dataset
-from warehouse.vocabulary.tables import standing_schema
+from warehouse.vocabulary.privacy import Key
+from warehouse.vocabulary.tables import standing_schema, stored_schema, stored_sql
 
 NONE = "none.parquet"
 """The typed empty table of a dataset, so that a glob over its parts always finds one; Spark passes over a name that
@@ -71,12 +72,16 @@ def parts_digest(parts: Parts) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:_DIGITS]
 
 
-def take(root: Root, statuses: Iterable[SubmissionStatus]) -> Snapshot:
+def take(root: Root, statuses: Iterable[SubmissionStatus], key: Key) -> Snapshot:
     """Lays what stands and names it; the newest snapshot where nothing changed since. The caller holds the intake
-    lock."""
+    lock.
+
+    Args:
+        key: that of the root's tokens, for rows of an earlier program that stored a code which is a token now.
+    """
     before = newest(root)
     logs = log.known(root)
-    parts = _laid(root, _wanted(statuses, ()), _whole(root, before))
+    parts = _laid(root, key, _wanted(statuses, ()), _whole(root, before))
     if before is not None and (before.parts, before.logs) == (parts, logs):
         return before
     numbers = [int(path.stem) for path in _files(root)]
@@ -94,10 +99,11 @@ def newest(root: Root) -> Snapshot | None:
     return None
 
 
-def pin(root: Root, snapshot: Snapshot, statuses: Iterable[SubmissionStatus], left_out: Rows = ()) -> Parts:
+def pin(root: Root, key: Key, snapshot: Snapshot, statuses: Iterable[SubmissionStatus], left_out: Rows = ()) -> Parts:
     """Links what a build reads into `work/pinned/`, and gives its parts.
 
     Args:
+        key: as in `take`.
         statuses: with what this build holds back; then other submissions than in the snapshot may stand.
         left_out: rows that this build holds back.
     """
@@ -110,7 +116,7 @@ def pin(root: Root, snapshot: Snapshot, statuses: Iterable[SubmissionStatus], le
         kept, others = _sorted_out(dataset, wanted.get(dataset.name, {}), whole.get(dataset.name, {}))
         for period, part in kept.items():
             _link(_part_file(root, dataset.name, period, part), folder / _pinned_name(period, part))
-        for period, part, content in _made(root, dataset, others):
+        for period, part, content in _made(root, key, dataset, others):
             _replace(folder / _pinned_name(period, part), content)
             kept[period] = part
         _clear(folder, {NONE, *(_pinned_name(period, part) for period, part in kept.items())})
@@ -179,7 +185,9 @@ def _basis(dataset: Dataset, sources: Sequence[_Source]) -> str:
     """Where it is the same, a part made from it is."""
     told = [[source.submission_id, source.sha256, source.delivery_order, *source.left_out] for source in sources]
     schema = [f"{column.name} {column.type}" for column in standing_schema(dataset)]
-    return hashlib.sha256(json.dumps([told, schema, _order(dataset)]).encode()).hexdigest()[:_DIGITS]
+    return hashlib.sha256(json.dumps([told, schema, stored_sql(dataset), _order(dataset)]).encode()).hexdigest()[
+        :_DIGITS
+    ]
 
 
 def _order(dataset: Dataset) -> list[str]:
@@ -217,13 +225,13 @@ def _whole(root: Root, snapshot: Snapshot | None) -> Parts:
     return whole
 
 
-def _laid(root: Root, wanted: _Wanted, known: Parts) -> Parts:
+def _laid(root: Root, key: Key, wanted: _Wanted, known: Parts) -> Parts:
     """All parts, those that are not known written first."""
     laid: dict[str, dict[str, Part]] = {}
     written: set[Path] = set()
     for name, by_period in sorted(wanted.items()):
         kept, others = _sorted_out(contract.dataset(name), by_period, known.get(name, {}))
-        for period, part, content in _made(root, contract.dataset(name), others):
+        for period, part, content in _made(root, key, contract.dataset(name), others):
             path = _part_file(root, name, period, part)
             path.parent.mkdir(parents=True, exist_ok=True)
             _replace(path, content)
@@ -234,12 +242,14 @@ def _laid(root: Root, wanted: _Wanted, known: Parts) -> Parts:
     return laid
 
 
-def _made(root: Root, dataset: Dataset, wanted: Mapping[str, Sequence[_Source]]) -> Iterator[tuple[str, Part, bytes]]:
+def _made(
+    root: Root, key: Key, dataset: Dataset, wanted: Mapping[str, Sequence[_Source]]
+) -> Iterator[tuple[str, Part, bytes]]:
     """The parts of some periods, from the accepted rows of their submissions."""
     schema = standing_schema(dataset)
     for periods in _batches(wanted):
         sources = [source for period in periods for source in wanted[period]]
-        rows = _rows(root, dataset, sources)
+        rows = _rows(root, key, dataset, sources)
         for period in periods:
             table = rows.get(period, schema.empty_table())
             content = parquet.content(table)
@@ -262,7 +272,7 @@ def _batches(wanted: Mapping[str, Sequence[_Source]]) -> Iterator[list[str]]:
         yield batch
 
 
-def _rows(root: Root, dataset: Dataset, sources: Sequence[_Source]) -> dict[str, pa.Table]:
+def _rows(root: Root, key: Key, dataset: Dataset, sources: Sequence[_Source]) -> dict[str, pa.Table]:
     """Period → its rows in order."""
     schema = standing_schema(dataset)
     orders = {
@@ -270,9 +280,10 @@ def _rows(root: Root, dataset: Dataset, sources: Sequence[_Source]) -> dict[str,
         "delivery_order": pa.array([source.delivery_order for source in sources], pa.int64()),
     }
     held = [(source.submission_id, row_index) for source in sources for row_index in source.left_out]
-    columns = ", ".join(f"source_rows.{name}" for name in schema.names if name != "delivery_order")
+    columns = ", ".join(f"{sql} as {name}" for name, sql in stored_sql(dataset).items())
     with duckdb.connect(config={"threads": 1}) as con:
-        con.register("typed", schema.empty_table().drop_columns(["delivery_order"]))
+        privacy.install(con, key)
+        con.register("typed", stored_schema(dataset).empty_table())
         con.register("orders", pa.table(orders))
         con.register(
             "held",
@@ -287,10 +298,10 @@ def _rows(root: Root, dataset: Dataset, sources: Sequence[_Source]) -> dict[str,
             table = (
                 con.execute(
                     f"""
-                    select {columns}, orders.delivery_order
+                    select source_rows.*, orders.delivery_order
                     from (
-                        from typed union all by name
-                        from read_parquet($files, union_by_name = true)
+                        select {columns}
+                        from (from typed union all by name from read_parquet($files, union_by_name = true))
                     ) as source_rows
                     inner join orders using (submission_id)
                     anti join held

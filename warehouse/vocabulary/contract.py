@@ -83,13 +83,14 @@ RowFlaw = Literal["shifted", "surplus"]
 or there are more cells than headers, and those are not read."""
 
 OPTIONS = frozenset({"minimum", "maximum", "pattern", "minLength", "maxLength"})
-FIELD_PROPERTIES = frozenset({"fieldKind", "severity", "default", "idType"})
+FIELD_PROPERTIES = frozenset({"fieldKind", "severity", "default", "idType", "presence", "nameOf"})
 DATASET_PROPERTIES = frozenset({"rulePrefix", "content"})
 
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a dataset, as the contract says it."""
+    """One column of a dataset, as the contract says it. `token`, `presence`: the column that is stored in its place, a
+    keyed hash of the value, or whether one was given. `name_of`: the field with the credit code of what it names."""
 
     name: str
     title: str
@@ -106,6 +107,8 @@ class Field:
     max_length: int | None = None
     restricted: bool = False
     token: str | None = None
+    presence: str | None = None
+    name_of: str | None = None
     id_type: str | None = None
     default: str | None = None
     severity: Severity = "warning"
@@ -270,6 +273,8 @@ class _Strict:
             raise self.fail(where, f"classification {raw.classification!r} is not restricted.")
         if raw.encryptedName and raw.classification != "restricted":
             raise self.fail(where, "encryptedName is for restricted fields.")
+        if raw.encryptedName and "presence" in custom:
+            raise self.fail(where, "a field is stored as a token (encryptedName) or as its presence, not as both.")
         default_severity = "critical" if raw.required or raw.primaryKey else "warning"
         severity = custom.get("severity", default_severity)
         if severity not in get_args(Severity):
@@ -290,6 +295,8 @@ class _Strict:
             max_length=options.get("maxLength"),
             restricted=raw.classification == "restricted",
             token=raw.encryptedName,
+            presence=custom.get("presence"),
+            name_of=custom.get("nameOf"),
             id_type=custom.get("idType"),
             default=custom.get("default"),
             severity=cast(Severity, severity),
@@ -323,6 +330,10 @@ class _Strict:
                     raise self.fail(f"field {field.name}", f"header {header} already belongs to {owner[header]}.")
             if field.id_type and field.id_type not in {other.name for other in fields}:
                 raise self.fail(f"field {field.name}", f"idType names {field.id_type}, which is no field.")
+            if field.name_of and field.name_of not in {other.name for other in fields if other.kind == "uscc"}:
+                raise self.fail(
+                    f"field {field.name}", f"nameOf names {field.name_of}, which is no field of a credit code."
+                )
         if not any(field.is_key for field in fields):
             raise self.fail("schema", "no field is part of the primary key.")
         if "rulePrefix" not in custom or custom.get("content") not in get_args(Content):

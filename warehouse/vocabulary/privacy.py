@@ -22,6 +22,9 @@ from warehouse.vocabulary.contract import ARROW, Dataset, Field
 Algorithm = Literal["sha256", "sm3"]
 _BLOCK = 64  # bytes; both SHA-256 and SM3
 TOKEN_HEX = 32  # 128 bits of the HMAC are kept
+SOLE_TRADER = "92"
+"""What the credit codes of sole traders (个体工商户) begin with. Such a code leads to a person: what is stored in its
+place is this and a token."""
 
 COMPOUND_SURNAMES = ("欧阳", "司马", "上官", "诸葛", "司徒", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯")
 _FULL_WIDTH = "".join(chr(0xFF10 + digit) for digit in range(10))
@@ -30,12 +33,15 @@ LONG_NUMBER = r"([0-9]{2})[0-9]{11,}([0-9][0-9Xx])"
 LONG_NUMBER_MASK = r"\1**************\2"
 MOBILE = r"(1[3-9][0-9])[0-9]{6}([0-9]{2})"
 MOBILE_MASK = r"\1******\2"
+SOLE_TRADER_CODE = rf"({SOLE_TRADER})[0-9]{{6}}[0-9A-Z]{{8}}([0-9A-Z]{{2}})"
 
 
 def redact(text: str) -> str:
-    """Masks what looks like an identity number, a card or a mobile number in any text: file names, messages, logs."""
+    """Masks what looks like an identity number, a card, a sole trader's code or a mobile number in any text: file
+    names, messages, logs."""
     text = text.translate(str.maketrans(_FULL_WIDTH, "0123456789"))
-    return re.sub(MOBILE, MOBILE_MASK, re.sub(LONG_NUMBER, LONG_NUMBER_MASK, text))
+    text = re.sub(LONG_NUMBER, LONG_NUMBER_MASK, re.sub(SOLE_TRADER_CODE, LONG_NUMBER_MASK, text))
+    return re.sub(MOBILE, MOBILE_MASK, text)
 
 
 def mask_name(name: str) -> str:
@@ -93,9 +99,10 @@ def _macros() -> str:
     create or replace temp macro id18(id) as
         case when regexp_full_match(id, '[0-9]{{15}}') then {extended} || id_check_char({extended}) else id end;
     create or replace temp macro redact(txt) as case
-        when regexp_matches(txt, '[0-9]{{11}}|[{_FULL_WIDTH[0]}-{_FULL_WIDTH[-1]}]')
-        then regexp_replace(regexp_replace(
+        when regexp_matches(txt, '[0-9]{{11}}|{SOLE_TRADER}[0-9]{{6}}|[{_FULL_WIDTH[0]}-{_FULL_WIDTH[-1]}]')
+        then regexp_replace(regexp_replace(regexp_replace(
             translate(txt, '{_FULL_WIDTH}', '0123456789'),
+            '{SOLE_TRADER_CODE}', '{LONG_NUMBER_MASK}', 'g'),
             '{LONG_NUMBER}', '{LONG_NUMBER_MASK}', 'g'), '{MOBILE}', '{MOBILE_MASK}', 'g')
         else txt end;
     create or replace temp macro mask_middle(txt, head, tail) as
@@ -108,11 +115,26 @@ def _macros() -> str:
     """
 
 
+def is_sole_trader(code: str) -> str:
+    """SQL: is a credit code, plain or as a token, that of a sole trader?"""
+    return f"{code} like '{SOLE_TRADER}%'"
+
+
 def install(con: duckdb.DuckDBPyConnection, key: Key | None = None) -> None:
-    """Puts the macros `id18`, `redact`, `mask_…` and, with a key, `token(message)` into the connection."""
+    """Puts the macros `id18`, `redact`, `mask_…` and, with a key, `token(message)` and `organisation_code(code)` into
+    the connection."""
     con.execute(_macros())
     if key is None:
         return
+    _install_token(con, key)
+    con.execute(f"""
+        create or replace temp macro organisation_code(code) as
+            case when {is_sole_trader("code")} and length(code) <> {len(SOLE_TRADER) + TOKEN_HEX}
+                 then '{SOLE_TRADER}' || token('USCC|' || code) else code end
+    """)
+
+
+def _install_token(con: duckdb.DuckDBPyConnection, key: Key) -> None:
     if key.algorithm == "sha256":
         padded = key.secret if len(key.secret) <= _BLOCK else hashlib.sha256(key.secret).digest()
         padded = padded.ljust(_BLOCK, b"\0")
@@ -161,11 +183,17 @@ def mask_sql(field: Field, column: str) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of an accepted table: its SQL over the shaped table and its type."""
+    """A column of an accepted table: its SQL over the shaped table and its type.
+
+    `stored`: its SQL over rows as this program or an earlier one stored them, its name where those are alike. `former`:
+    the text column that an earlier program stored in its place.
+    """
 
     name: str
     sql: str
     type: pa.DataType
+    stored: str = ""
+    former: str | None = None
 
 
 def _message(field: Field) -> str:
@@ -183,6 +211,28 @@ _IS_RESIDENT_ID = "regexp_full_match({0}, '[1-9][0-9]{{16}}[0-9X]')"
 _IS_CERTIFICATE = "regexp_full_match(cert_no, '[A-Z][0-9]{14}[1-5A-Z][0-9]{6}')"
 
 
+def _organisation(name: str, code: str) -> Column:
+    """A credit code; that of a sole trader as a token."""
+    return Column(name, f"organisation_code({code})", pa.string(), stored=f"organisation_code({name})")
+
+
+def _name(field: Field, code: str) -> Column:
+    """The name of an organisation; a sole trader's is that of a person."""
+
+    def public(name: str) -> str:
+        return f"case when {is_sole_trader(code)} then null else {name} end"
+
+    return Column(field.name, public(f"redact({field.name})"), pa.string(), stored=public(field.name))
+
+
+def _presence(field: Field, name: str) -> Column:
+    """Whether a value was given. What is restricted was never stored itself."""
+    given = f"{field.name} is not null"
+    if field.restricted:
+        return Column(name, given, pa.bool_())
+    return Column(name, given, pa.bool_(), stored=f"coalesce({name}, {given})", former=field.name)
+
+
 def accepted_columns(dataset: Dataset) -> tuple[Column, ...]:
     """What goes on of a dataset: no direct identifier, a token for each, and what may be derived from them."""
     columns: list[Column] = []
@@ -197,7 +247,7 @@ def accepted_columns(dataset: Dataset) -> tuple[Column, ...]:
                 person = f"not ({is_uscc}) or ({is_id} and substr({name}, 7, 2) in ('19', '20'))"
                 token = f"case when {person} then token({_message(field)}) end"
                 columns.append(Column(field.token, token, pa.string()))
-                columns.append(Column(f"{base}_uscc", f"case when not ({person}) then {name} end", pa.string()))
+                columns.append(_organisation(f"{base}_uscc", f"case when not ({person}) then {name} end"))
             else:
                 columns.append(Column(field.token, f"token({_message(field)})", pa.string()))
             if field.token == "certificate_key":
@@ -206,11 +256,11 @@ def accepted_columns(dataset: Dataset) -> tuple[Column, ...]:
                         "certificate_org_code", f"case when {_IS_CERTIFICATE} then left(cert_no, 13) end", pa.string()
                     )
                 )
-        elif name == "voucher_no":
-            columns.append(Column("voucher_used", "voucher_no is not null", pa.bool_()))
         elif field.kind == "office_phone":
             is_office = f"regexp_full_match({name}, '{telephone.OFFICE}')"
             columns.append(Column("office_phone", f"case when {is_office} then {name} end", pa.string()))
+        elif field.presence:
+            columns.append(_presence(field, field.presence))
         elif field.restricted:
             continue
         elif name == "sex" and has_person:
@@ -223,6 +273,10 @@ def accepted_columns(dataset: Dataset) -> tuple[Column, ...]:
                     pa.string(),
                 )
             )
+        elif field.kind == "uscc":
+            columns.append(_organisation(name, name))
+        elif field.name_of:
+            columns.append(_name(field, field.name_of))
         elif field.kind == "text":
             columns.append(Column(name, f"redact({name})", pa.string()))
         else:

@@ -63,6 +63,18 @@ def accepted_schema(dataset: Dataset) -> pa.Schema:
     return pa.schema(columns + [pa.field(column.name, column.type) for column in accepted_columns(dataset)])
 
 
+def stored_schema(dataset: Dataset) -> pa.Schema:
+    """All that a file of accepted rows may hold, whichever program wrote it."""
+    former = [column.former for column in accepted_columns(dataset) if column.former]
+    return pa.schema([*accepted_schema(dataset), *(pa.field(name, pa.string()) for name in former)])
+
+
+def stored_sql(dataset: Dataset) -> dict[str, str]:
+    """Column of `accepted_schema` → its SQL over rows of `stored_schema`; needs the macros of `privacy` with a key."""
+    stored = {column.name: column.stored for column in accepted_columns(dataset)}
+    return {name: stored.get(name) or name for name in accepted_schema(dataset).names}
+
+
 def standing_schema(dataset: Dataset) -> pa.Schema:
     """What a snapshot holds of a dataset: accepted rows, and the order of the delivery that brought them."""
     return accepted_schema(dataset).append(pa.field("delivery_order", pa.int64()))

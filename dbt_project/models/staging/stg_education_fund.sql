@@ -12,7 +12,7 @@ select
     period,
     period_start_date,
     period_end_date,
-    uscc as enterprise_uscc,
+    uscc as enterprise_key,
     employer_name as enterprise_name,
     year as fund_year,
     payroll as payroll_fen,

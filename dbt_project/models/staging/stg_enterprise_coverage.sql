@@ -12,7 +12,7 @@ select
     period,
     period_start_date,
     period_end_date,
-    uscc as enterprise_uscc,
+    uscc as enterprise_key,
     employer_name as enterprise_name,
     report_date,
     coverage_kind as coverage_kind_code,

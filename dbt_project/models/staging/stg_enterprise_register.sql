@@ -12,7 +12,7 @@ select
     period,
     period_start_date,
     period_end_date,
-    uscc as enterprise_uscc,
+    uscc as enterprise_key,
     employer_name as enterprise_name,
     register_kind as register_kind_code,
     hazard_type as hazard_type_code,

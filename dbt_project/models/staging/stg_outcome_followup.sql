@@ -17,7 +17,7 @@ select
     check_month,
     check_date,
     is_employed,
-    employer_uscc,
+    employer_uscc as employer_key,
     has_started_business,
     is_still_operating,
     source as source_code,

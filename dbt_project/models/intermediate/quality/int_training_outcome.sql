@@ -21,7 +21,8 @@ records as (
     select
         submission_id,
         row_index,
-        coalesce(employer_name, employer_uscc, employer_industry_code) is not null as has_employer
+        coalesce(is_employer_named, false)
+        or coalesce(employer_key, employer_industry_code) is not null as has_employer
     from {{ ref('stg_training_record') }}
 ),
 

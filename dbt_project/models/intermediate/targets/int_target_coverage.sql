@@ -37,7 +37,7 @@ dated as (
         {{ named_amount('target_rules.amount_field', {'covered': 'coverage.covered_count'}) }} as amount,
         {{ named_amount('target_rules.base_field', {'employees': 'coverage.employee_count'}) }} as base_amount,
         max(coverage.report_date) over (
-            partition by target_rules.target_id, target_rules.reading, coverage.enterprise_uscc
+            partition by target_rules.target_id, target_rules.reading, coverage.enterprise_key
         ) as newest_report_date
     from coverage
     inner join runs on coverage.report_date <= runs.as_of_date
@@ -56,10 +56,10 @@ reported_enterprises as (
     select
         target_id,
         reading,
-        enterprise_uscc,
+        enterprise_key,
         sum(amount) as amount
     from reported
-    group by target_id, reading, enterprise_uscc
+    group by target_id, reading, enterprise_key
 ),
 
 registered as (
@@ -84,7 +84,7 @@ registered_coverage as (
         on
             registered.target_id = reported_enterprises.target_id
             and registered.reading = reported_enterprises.reading
-            and registered.enterprise_uscc = reported_enterprises.enterprise_uscc
+            and registered.enterprise_key = reported_enterprises.enterprise_key
     where registered.is_counted
 ),
 
@@ -115,5 +115,5 @@ left join registered_coverage
     on
         reported.target_id = registered_coverage.target_id
         and reported.reading = registered_coverage.reading
-        and reported.enterprise_uscc = registered_coverage.enterprise_uscc
-where registering.department_code is null and registered_coverage.enterprise_uscc is null
+        and reported.enterprise_key = registered_coverage.enterprise_key
+where registering.department_code is null and registered_coverage.enterprise_key is null

@@ -1,7 +1,7 @@
 {% set sent = [
     'submission_id', 'row_index', 'row_number', 'department_code', 'unit_code', 'person_key', 'sex_code',
     'birth_year', 'home_province_code', 'class_id', 'person_category_codes', 'education_code',
-    'hukou_type_code', 'employer_uscc', 'employer_industry_code', 'agreement_start_date', 'agreement_end_date',
+    'hukou_type_code', 'employer_key', 'employer_industry_code', 'agreement_start_date', 'agreement_end_date',
     'industry_cluster_code', 'attended_hours', 'attendance_rate', 'theory_score', 'practice_score',
     'exam_result_code', 'is_employed_after', 'is_voucher_used', 'mobile_key',
 ] -%}

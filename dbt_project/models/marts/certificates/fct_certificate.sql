@@ -30,7 +30,7 @@ select
     certificates.occupation_code,
     certificates.skill_level_code,
     certificates.issuer_name,
-    certificates.issuer_uscc,
+    {{ public_code('certificates.issuer_uscc') }} as issuer_uscc,
     certificates.issue_date as event_date,
     certificates.issue_date,
     certificates.valid_until_date,

@@ -77,7 +77,7 @@ select
     ranked.status_code,
     ranked.series_code,
     ranked.host_name,
-    ranked.organizer_uscc,
+    {{ public_code('ranked.organizer_uscc') }} as organizer_uscc,
     ranked.occupation_code,
     ranked.industry_cluster_code,
     ranked.end_date as event_date,

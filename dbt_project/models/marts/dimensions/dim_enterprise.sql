@@ -3,7 +3,7 @@ with registers as (
     select
         *,
         row_number() over (
-            partition by enterprise_uscc
+            partition by enterprise_key
             order by register_kind_code nulls last, register_date desc, register_key nulls last
         ) as place
     from {{ ref('fct_enterprise_register') }}
@@ -11,7 +11,9 @@ with registers as (
 )
 
 select
-    enterprise_uscc as registered_uscc,
+    enterprise_key as registered_key,
+    {{ public_code('enterprise_key') }} as registered_uscc,
+    {{ is_sole_trader('enterprise_key') }} as is_sole_trader,
     max(case when place = 1 then enterprise_name end) as enterprise_name,
     max(case when place = 1 then industry_code end) as industry_code,
     max(case when place = 1 then district_key end) as district_key,
@@ -24,4 +26,4 @@ select
     bool_or(register_kind_code = '4') as is_large_industrial,
     bool_or(register_kind_code = '6') as is_single_product_champion
 from registers
-group by enterprise_uscc
+group by enterprise_key

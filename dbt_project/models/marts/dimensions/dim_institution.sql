@@ -79,7 +79,7 @@ summaries as (
 
 select
     ranked.institution_key,
-    ranked.institution_uscc,
+    {{ public_code('ranked.institution_uscc') }} as institution_uscc,
     ranked.carrier_id,
     ranked.institution_name,
     summaries.entity_type_codes,

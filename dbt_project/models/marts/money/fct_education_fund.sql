@@ -20,7 +20,9 @@ select
     newest.row_number,
     newest.department_code,
     newest.unit_code,
-    newest.enterprise_uscc,
+    newest.enterprise_key,
+    {{ public_code('newest.enterprise_key') }} as enterprise_uscc,
+    {{ is_sole_trader('newest.enterprise_key') }} as is_sole_trader,
     newest.enterprise_name,
     {{ year_end('newest.fund_year') }} as event_date,
     newest.fund_year,
@@ -32,7 +34,7 @@ select
     newest.frontline_employee_count,
     newest.trained_count,
     row_number() over (
-        partition by newest.enterprise_uscc, newest.fund_year
+        partition by newest.enterprise_key, newest.fund_year
         order by newest.period_end_date desc, departments.department_order, newest.unit_code
     ) = 1 as is_counted,
     warnings.fact_key is not null as has_open_warning

@@ -32,8 +32,8 @@ case_subjects as (
     from cases
     where stated_class_id is not null
     union all
-    select 'institution', subject_uscc, case_id from cases
-    where subject_uscc is not null
+    select 'institution', subject_key, case_id from cases
+    where subject_key is not null
 ),
 
 subject_cases as (

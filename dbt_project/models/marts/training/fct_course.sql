@@ -27,7 +27,7 @@ select
     newest.special_action_code,
     newest.occupation_code,
     newest.developer_name,
-    newest.developer_uscc,
+    {{ public_code('newest.developer_uscc') }} as developer_uscc,
     newest.course_hours,
     newest.published_date,
     newest.document,

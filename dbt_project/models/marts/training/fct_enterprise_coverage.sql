@@ -20,7 +20,9 @@ select
     newest.row_number,
     newest.department_code,
     newest.unit_code,
-    newest.enterprise_uscc,
+    newest.enterprise_key,
+    {{ public_code('newest.enterprise_key') }} as enterprise_uscc,
+    {{ is_sole_trader('newest.enterprise_key') }} as is_sole_trader,
     newest.enterprise_name,
     newest.report_date as event_date,
     newest.report_date,
@@ -36,7 +38,7 @@ select
     newest.special_technician_count,
     row_number() over (
         partition by
-            newest.enterprise_uscc, newest.coverage_kind_code, newest.hazard_type_code, newest.report_date
+            newest.enterprise_key, newest.coverage_kind_code, newest.hazard_type_code, newest.report_date
         order by departments.department_order, newest.unit_code
     ) = 1 as is_counted,
     warnings.fact_key is not null as has_open_warning

@@ -46,7 +46,9 @@ select
     dated.period_end_date,
     {{ period_kind('dated.period') }} as period_kind,
     dated.register_date as event_date,
-    dated.enterprise_uscc,
+    dated.enterprise_key,
+    {{ public_code('dated.enterprise_key') }} as enterprise_uscc,
+    {{ is_sole_trader('dated.enterprise_key') }} as is_sole_trader,
     dated.enterprise_name,
     dated.register_kind_code,
     dated.hazard_type_code,
@@ -57,7 +59,7 @@ select
     dated.is_in_force,
     dated.is_in_force
     and row_number() over (
-        partition by dated.enterprise_uscc, dated.register_kind_code, dated.is_in_force
+        partition by dated.enterprise_key, dated.register_kind_code, dated.is_in_force
         order by dated.department_order, dated.unit_code, dated.register_date desc, dated.submission_id, dated.row_index
     ) = 1 as is_counted,
     warnings.fact_key is not null as has_open_warning

@@ -46,7 +46,9 @@ select
     {{ published_person('participations.is_voucher_used') }} as is_voucher_used,
     {{ published_person('participations.education_code') }} as education_code,
     {{ published_person('participations.hukou_type_code') }} as hukou_type_code,
-    {{ published_person(organisation('participations.employer_uscc')) }} as employer_uscc,
+    {{ published_person('participations.employer_key') }} as employer_key,
+    {{ published_person(public_code('participations.employer_key')) }} as employer_uscc,
+    {{ published_person(is_sole_trader('participations.employer_key')) }} as is_employer_sole_trader,
     {{ published_person('participations.employer_industry_code') }} as employer_industry_code,
     {{ published_person(
         months_between('participations.agreement_start_date', days_after('participations.agreement_end_date', 1))

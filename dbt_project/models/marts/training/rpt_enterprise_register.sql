@@ -22,19 +22,19 @@ registers as (
 dated_coverage as (
     select
         *,
-        max(report_date) over (partition by enterprise_uscc, coverage_kind_code) as newest_report_date
+        max(report_date) over (partition by enterprise_key, coverage_kind_code) as newest_report_date
     from {{ ref('fct_enterprise_coverage') }}
     where is_counted
 ),
 
 coverage as (
     select
-        enterprise_uscc,
+        enterprise_key,
         coverage_kind_code,
         sum(covered_count) as covered_count
     from dated_coverage
     where report_date = newest_report_date
-    group by enterprise_uscc, coverage_kind_code
+    group by enterprise_key, coverage_kind_code
 ),
 
 counts as (
@@ -43,7 +43,7 @@ counts as (
         coverage_kinds.coverage_kind_code,
         count(*) as registered_enterprises,
         cast(sum(registers.employee_count) as bigint) as registered_employees,
-        count(coverage.enterprise_uscc) as reported_enterprises,
+        count(coverage.enterprise_key) as reported_enterprises,
         cast(
             sum(least(coalesce(coverage.covered_count, 0), coalesce(registers.employee_count, 0))) as bigint
         ) as covered_employees
@@ -51,7 +51,7 @@ counts as (
     cross join coverage_kinds
     left join coverage
         on
-            registers.enterprise_uscc = coverage.enterprise_uscc
+            registers.enterprise_key = coverage.enterprise_key
             and coverage_kinds.coverage_kind_code = coverage.coverage_kind_code
     group by registers.register_kind_code, coverage_kinds.coverage_kind_code
 )
