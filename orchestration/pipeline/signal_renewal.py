@@ -1,10 +1,10 @@
 """Steps of signals for another key: what the bureau decided on a signal stays decided when its tokens are others.
 
-A signal of a person, a certificate or an account is known by a token, and the digest of its facts is made of tokens. So
-each step is told once more, as it was taken, under the id and digest that the signal has from now on. The rows of the
-publication's signals, as they were decided with the former key and with the new one, say which token became which.
-Signals that the current publication does not have keep their steps under their former ids. Which ids and digests there
-are is `dbt_project` (rpt_risk_signal); ends at lines of the log.
+A signal of a person, a certificate, an account or a sole trader is known by a token, and the digest of its facts is
+made of tokens. So each step is told once more, as it was taken, under the id and digest that the signal has from now
+on. The rows of the publication's signals, as they were decided with the former key and with the new one, say which
+token became which. Signals that the current publication does not have keep their steps under their former ids. Which
+ids and digests there are is `dbt_project` (rpt_risk_signal); ends at lines of the log.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from warehouse.published import publication
@@ -24,6 +25,7 @@ from warehouse.published.publication import Publication
 from warehouse.store import log, records
 from warehouse.store.data_root import Root
 from warehouse.store.records import SignalStep
+from warehouse.vocabulary.privacy import SOLE_TRADER, TOKEN_HEX
 
 Row = Mapping[str, Any]
 _FACTS: dict[str, tuple[str, Callable[[Row], str]]] = {
@@ -32,7 +34,7 @@ _FACTS: dict[str, tuple[str, Callable[[Row], str]]] = {
     "payment": ("subsidy_payment", lambda row: f"{row['unit_code']}#{row['payment_id']}"),
 }
 """Kind of fact → its dataset, and what a row of it is of, as rpt_risk_signal has it."""
-_TOKEN = re.compile(r"[0-9a-f]{32}")
+_TOKEN = re.compile(rf"(?<![0-9a-f])(?:{SOLE_TRADER})?[0-9a-f]{{{TOKEN_HEX}}}(?![0-9a-f])")
 _SIGNALS = """
 select
     signal_id, any_value(signal_key), any_value(rule_code), any_value(reason), any_value(signals.amount_fen),
@@ -81,7 +83,7 @@ def _renamed(current: Publication, ids: Iterable[str], former: Path, decided: Pa
         signals = con.execute(_SIGNALS, {"ids": list(ids)}).fetchall()
     places = {(row["fact"], row["key"]) for *_, rows in signals for row in rows}
     before, after = _rows(former, places), _rows(decided, places)
-    tokens = _tokens(before, after)
+    tokens = _tokens(before, after) | _traders(former, decided)
     renamed = {}
     for signal_id, key, rule, reason, amount, digest, rows in signals:
         facts = [(row["fact"], row["key"]) for row in rows]
@@ -114,9 +116,24 @@ def _tokens(before: Mapping[Place, Row], after: Mapping[Place, Row]) -> dict[str
     """Token of the former key → that of the new one, and so for digests of tokens."""
     tokens: dict[str, str] = {}
     for place in before.keys() & after.keys():
-        columns = [name for name in before[place] if name.endswith("_key") and before[place][name]]
+        columns = [name for name, value in before[place].items() if _TOKEN.fullmatch(str(value))]
         tokens |= {before[place][name]: str(after[place][name]) for name in columns}
     return tokens | {_md5(old): _md5(new) for old, new in tokens.items()}
+
+
+def _traders(former: Path, decided: Path) -> dict[str, str]:
+    """The same of sole traders in directories of institutions: no row of a signal of an institution names it."""
+    before, after = _listed(former), _listed(decided)
+    return {before[place]: after[place] for place in before.keys() & after.keys()}
+
+
+def _listed(folder: Path) -> dict[tuple[str, int], str]:
+    listed: dict[tuple[str, int], str] = {}
+    for file in folder.glob("institution_directory/*/accepted.parquet"):
+        table = pq.read_table(file, columns=["submission_id", "row_index", "uscc"])
+        of_traders = table.filter(pc.starts_with(table["uscc"], SOLE_TRADER)).to_pylist()
+        listed |= {(row["submission_id"], row["row_index"]): row["uscc"] for row in of_traders}
+    return listed
 
 
 def _digest(reason: str, amount: int, rows: Mapping[Place, Row], facts: Iterable[Place]) -> str:

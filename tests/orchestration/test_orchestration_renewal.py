@@ -6,15 +6,18 @@ import dataclasses
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from ingest import receive
 from ingest.pool import Pool
 from orchestration.pipeline import migrations, renewal, signal_renewal, storage
+from tests.ingest.files import HEADERS, ROW, delimited
 from tests.orchestration import stored
 from tests.orchestration.stored import KEY, OTHER
 from tests.warehouse.published import publish
@@ -76,13 +79,34 @@ def test_all_tokens_are_made_anew(root: Root, readers: Pool, monkeypatch: pytest
     assert not (root.work / "renewal").exists()
 
 
+def test_so_are_those_of_sole_traders(root: Root, readers: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    trader = "92350100M000100Y40"
+    path = root.inbox / "EDU" / "training_record_2026-01.csv"
+    path.parent.mkdir()
+    path.write_bytes(delimited([[*HEADERS, "单位统一社会信用代码"], [*ROW, trader]]))
+    path.with_name(f"{path.name}.done").touch()
+    stored.take(root, readers)
+    assert traders(root) == {f"92{KEY.token(f'USCC|{trader}')}"}
+    monkeypatch.setenv("SKILLS_KEY", OTHER.secret.hex())
+    rekey(root, readers)
+    assert traders(root) == {f"92{OTHER.token(f'USCC|{trader}')}"}
+
+
+def traders(root: Root) -> set[str]:
+    files = [root.decision_folder(decision) / "accepted.parquet" for (decision,) in register.decisions(root).values()]
+    return {code for file in files for code in pq.read_table(file)["employer_uscc"].drop_null().to_pylist()}
+
+
 def signal_of_a_person(root: Root) -> tuple[str, str]:
     """Id and digest of a signal on the first row of a decision, as the marts make them."""
     decision = min(
         (decision for (decision,) in register.decisions(root).values()), key=lambda decision: decision.folder_name
     )
     row = pq.read_table(root.decision_folder(decision) / "accepted.parquet").to_pylist()[0]
-    key = f"R05#person#{row['person_key']}"
+    return signal_of(root, row, f"R05#person#{row['person_key']}")
+
+
+def signal_of(root: Root, row: Mapping[str, Any], key: str) -> tuple[str, str]:
     facts = f"未满16周岁。#0#{row['class_id']}#{row['person_key']}"
     signal_id, digest = (hashlib.md5(text.encode()).hexdigest() for text in (key, facts))
     publish(
@@ -116,6 +140,23 @@ def test_steps_of_a_signal_are_carried_over_once_though_it_is_killed(
     assert new_id != signal_id
     carried = dataclasses.replace(taken, signal_id=new_id, facts_digest=new_digest)
     assert records.read(root, records.SignalStep) == [taken, other, carried]
+
+
+def test_a_signal_of_a_sole_traders_school_keeps_its_steps(root: Root, tmp_path: Path) -> None:
+    former = tmp_path / "former"
+    shutil.copytree(root.decided, former)
+    tokens = [f"92{key.token('USCC|92350100M000100Y40')}" for key in (KEY, OTHER)]
+    for folder, token in zip((former, root.decided), tokens, strict=True):
+        file = folder / "institution_directory" / "EDU-institution_directory-2026-01-0@0" / "accepted.parquet"
+        file.parent.mkdir(parents=True)
+        pq.write_table(pa.table({"submission_id": ["a"], "row_index": [1], "uscc": [token]}), file)
+    row = pq.read_table(next(root.decided.glob("training_record/CAB*/accepted.parquet"))).to_pylist()[0]
+    names = [signal_of(root, row, f"R18#institution#{token}#x") for token in reversed(tokens)]
+    taken = records.SignalStep(*(names[1][0], "checking", names[1][1]), "张三", "", "2026-03-02T00:00:00Z")
+    records.add(root, taken)
+    signal_renewal.carry_over(root, former)
+    carried = dataclasses.replace(taken, signal_id=names[0][0])
+    assert records.read(root, records.SignalStep) == [taken, carried]
 
 
 def killing_after(append: Callable[..., None]) -> Callable[..., None]:
