@@ -116,6 +116,12 @@ def credit_codes(generator: np.random.Generator, prefix: str, district: Array) -
     return _texts(np.column_stack([body, _credit_check(body)]))
 
 
+def of_sole_traders(codes: Array) -> Array:
+    """The codes, registered as sole traders'."""
+    body = np.array([list(f"92{code[2:17]}".encode()) for code in codes.tolist()], dtype=np.uint8).reshape(-1, 17)
+    return _texts(np.column_stack([body, _credit_check(body)]))
+
+
 def _credit_check(body: Array) -> Array:
     value = np.zeros(128, dtype=int)
     value[_USCC_ALPHABET] = np.arange(31)

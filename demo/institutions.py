@@ -14,6 +14,7 @@ from demo import identity
 from demo.plan import DISTRICT_WEIGHTS, DISTRICTS
 from demo.rows import Array, Rows, as_text, concat, either, rows
 from demo.senders import newcomers
+from demo.streams import apart
 from warehouse.vocabulary import reference
 
 _BRANDS = (
@@ -95,6 +96,8 @@ _DIRECTORIES = {
 _NEWCOMERS_DIRECTORY = ("8",)
 """The types that a department lists that is not among them."""
 EMPLOYERS = 2600
+_SOLE_TRADERS = 40
+"""Of so many employers one is a sole trader, among carriers and those whom no register of large firms lists."""
 _FIRST_DAY, _LAST_DAY = np.datetime64("2019-01-01"), np.datetime64("2025-09-30")
 
 
@@ -154,11 +157,22 @@ def employers(generator: np.random.Generator) -> Employers:
     trades = ("电子", "科技", "建筑工程", "物业", "餐饮", "物流", "智能装备", "化工", "服饰", "医疗")
     pair, trade = np.divmod(generator.permutation(len(_BRANDS) ** 2 * len(trades))[:EMPLOYERS], len(trades))
     kind = as_text(trades)[trade]
+    codes = identity.credit_codes(generator, "91", _registration(district))
+    place = np.arange(EMPLOYERS)
+    alone = (place % _SOLE_TRADERS == 0) & ((place >= 1000) | (place >= 520) & (place < 640))
+    codes[alone] = identity.of_sole_traders(codes[alone])
+    traders = apart("sole traders", generator)
+    owners = np.full(EMPLOYERS, None, dtype=object)
+    owners[alone] = identity.names(traders, traders.random(int(alone.sum())) < 0.5)
     return Employers(
-        uscc=identity.credit_codes(generator, "91", _registration(district)),
+        uscc=codes,
         name=as_text(
-            f"深圳市{names[key][:2]}{first}{second}{what}有限公司"
-            for key, (first, second), what in zip(district.tolist(), _brands(pair), kind.tolist(), strict=True)
+            f"深圳市{names[key][:2]}{owner}{what}店"
+            if owner
+            else f"深圳市{names[key][:2]}{first}{second}{what}有限公司"
+            for key, owner, (first, second), what in zip(
+                district.tolist(), owners.tolist(), _brands(pair), kind.tolist(), strict=True
+            )
         ),
         industry=generator.choice(industries, EMPLOYERS),
         employees=np.maximum(12, generator.lognormal(4.8, 1.1, EMPLOYERS)).astype(int),

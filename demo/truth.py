@@ -18,6 +18,7 @@ from demo.file_faults import FILE_FIELDS, FILE_RULES, Planned
 from demo.rows import CLEAN, Array, Rows
 from demo.senders import department_of
 from warehouse.vocabulary.contract import ARROW, Field, dataset
+from warehouse.vocabulary.privacy import SOLE_TRADER
 from warehouse.vocabulary.telephone import MOBILE
 
 _NAME_FIELDS = ("person_name", "legal_rep", "preparer", "reviewer")
@@ -205,8 +206,14 @@ def identifiers_table(world: Mapping[str, Rows], preparer: str) -> pa.Table:
                     add("mobile", (text for text in values.tolist() if text and re.fullmatch(MOBILE, text)))
                 elif field.name in ("bank_account", "voucher_no"):
                     add(field.name, values.tolist())
+                elif field.kind in ("uscc", "id_or_uscc"):
+                    add("sole_trader", (text for text in values.tolist() if text and text.startswith(SOLE_TRADER)))
                 elif field.name == "cert_no":
                     add("cert_no_with_id", (text for text in values.tolist() if text and text.startswith("T")))
+        for code, called in (("employer_uscc", "employer_name"), ("uscc", "employer_name"), ("payee_id", "payee_name")):
+            if code in rows.columns and called in rows.columns:
+                of_traders = np.array([str(text).startswith(SOLE_TRADER) for text in rows[code].tolist()], dtype=bool)
+                add("name", rows[called][of_traders].tolist())
         for number, kind, name in (("payee_id", "payee_type", "payee_name"), ("subject_id", "subject_type", None)):
             if number in rows.columns:
                 person = rows[kind] == "1"

@@ -61,6 +61,13 @@ def test_credit_codes_hold_both_checks(seed: int, prefix: str) -> None:
         assert organisation_code_holds(code)
 
 
+def test_a_sole_traders_code_holds_both_checks() -> None:
+    codes = identity.credit_codes(np.random.default_rng(2), "91", np.array([440305, 441521]))
+    traders = identity.of_sole_traders(codes).tolist()
+    assert [code[2:17] for code in traders] == [code[2:17] for code in codes.tolist()]
+    assert all(code.startswith("92") and credit_code_holds(code) for code in traders)
+
+
 def test_mobiles_are_mobile_numbers() -> None:
     for number in identity.mobiles(np.random.default_rng(1), 200).tolist():
         assert len(number) == 11

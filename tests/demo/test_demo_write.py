@@ -225,6 +225,7 @@ def test_identifiers_hold_what_was_written(demo: tuple[Root, Summary]) -> None:
         "bank_account",
         "voucher_no",
         "cert_no_with_id",
+        "sole_trader",
     }
 
 

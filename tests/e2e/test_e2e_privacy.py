@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tests.e2e.harness import Skills
+from warehouse.published import publication
+from warehouse.store import keys
 from warehouse.vocabulary.telephone import MOBILE
 
 ALLOWED = {"received", "held", "corrections", "inbox", "truth"}
@@ -85,6 +88,52 @@ def test_an_offices_telephone_goes_on_and_no_mobile_that_was_sent_in_its_place(s
     assert len(told) > 100
     assert told | kept <= meant | {None}
     assert not any(re.fullmatch(MOBILE, phone) for phone in told | kept if phone)
+
+
+def test_a_sole_trader_is_a_token_and_no_employer_has_a_name(skills: Skills) -> None:
+    """In rows accepted, in those of the snapshot and of the build, and in what is published of them."""
+    root = skills.root
+    key = keys.key_set(root)
+    sent = duckdb.sql(f"""
+        select distinct employer_uscc, employer_name from (
+            select employer_uscc, employer_name from '{root.truth}/rows_training_record.parquet'
+            union all select employer_uscc, null from '{root.truth}/rows_outcome_followup.parquet')
+    """).fetchall()
+    names = {name for _, name in sent if name}
+    tokens = {f"92{key.token(f'USCC|{code}')}" for code, _ in sent if code and code.startswith("92")}
+    assert len(names) > 100 and len(tokens) > 2
+    found: dict[str, set[str]] = {}
+    for dataset in ("training_record", "outcome_followup"):
+        for folder in (root.decided, root.snapshot_parts, root.pinned):
+            for path in (folder / dataset).rglob("*.parquet"):
+                if path.name == "findings.parquet":
+                    continue  # the sender's own report tells what a cell says
+                table = pq.read_table(path)
+                assert "employer_name" not in table.column_names
+                texts = {
+                    value for column in table.columns if pa.types.is_string(column.type) for value in unique(column)
+                }
+                assert not texts & names, path
+                found.setdefault(folder.name, set()).update(
+                    code for code in unique(table["employer_uscc"]) if code.startswith("92")
+                )
+    assert len(found) == 3
+    assert all(codes and codes <= tokens for codes in found.values())
+    with publication.open_current(root).connect() as con:
+        for mart in ("fct_participation", "fct_outcome_followup"):
+            employers = con.execute(
+                f"select employer_key, employer_uscc, is_employer_sole_trader from {mart} "
+                "where employer_key is not null"
+            ).fetchall()
+            assert {key for key, _, is_trader in employers if is_trader} <= tokens
+            assert all((uscc is None) == is_trader == (uscc != key) for key, uscc, is_trader in employers)
+        assert con.execute("select count(*) > 0 from fct_participation where is_employer_sole_trader").fetchone() == (
+            True,
+        )
+
+
+def unique(column: pa.ChunkedArray) -> list[str]:
+    return [value for value in column.unique().to_pylist() if value is not None]
 
 
 def test_the_key_lies_outside_the_root(skills: Skills) -> None:

@@ -134,9 +134,12 @@ def test_all_tokens_are_made_anew_for_another_key(after_run: Skills, complaint: 
     after = publication.open_current(root)
     assert after.publication_id != before.publication_id
     persons = "select person_key from fct_participation where person_key is not null"
+    traders = "select employer_key from fct_participation where is_employer_sole_trader"
     figures = "select target_id, reading, period, actual from rpt_target_progress order by all"
     with before.connect() as old, after.connect() as new:
-        assert not {*old.execute(persons).fetchall()} & {*new.execute(persons).fetchall()}
+        for tokens in (persons, traders):
+            made = [{*con.execute(tokens).fetchall()} for con in (old, new)]
+            assert made[0] and len(made[0]) == len(made[1]) and made[0].isdisjoint(made[1])
         assert old.execute(figures).fetchall() == new.execute(figures).fetchall()
 
 
