@@ -517,13 +517,11 @@ TAKES_EFFECT = {
     "fct_risk_signal_row": "an institution joins or leaves",
     "fct_target_contribution": "a register begins",
     "rpt_closed_month": "a figure that rests on one of them",
-    "rpt_department_closed_month": "a figure that rests on one of them",
     "rpt_enterprise_register": "a register begins",
     "rpt_risk_rule": "an institution joins or leaves",
     "rpt_risk_signal": "an institution joins or leaves",
     "rpt_row_reconciliation": "a figure that rests on one of them",
     "rpt_target_breakdown": "a college joins or leaves",
-    "rpt_target_department_month": "a figure that rests on one of them",
 }
 """Marts of which a row is another because something that was sent began or ended, which is no mere turn of the day."""
 

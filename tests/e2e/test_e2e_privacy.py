@@ -102,7 +102,7 @@ def test_a_sole_trader_is_a_token_and_no_employer_has_a_name(skills: Skills) -> 
     names = {name for _, name in sent if name}
     tokens = {f"92{key.token(f'USCC|{code}')}" for code, _ in sent if code and code.startswith("92")}
     assert len(names) > 100 and len(tokens) > 2
-    found: dict[str, set[str]] = {}
+    codes_by_folder: dict[str, set[str]] = {}
     for dataset in ("training_record", "outcome_followup"):
         for folder in (root.decided, root.snapshot_parts, root.pinned):
             for path in (folder / dataset).rglob("*.parquet"):
@@ -114,11 +114,11 @@ def test_a_sole_trader_is_a_token_and_no_employer_has_a_name(skills: Skills) -> 
                     value for column in table.columns if pa.types.is_string(column.type) for value in unique(column)
                 }
                 assert not texts & names, path
-                found.setdefault(folder.name, set()).update(
+                codes_by_folder.setdefault(folder.name, set()).update(
                     code for code in unique(table["employer_uscc"]) if code.startswith("92")
                 )
-    assert len(found) == 3
-    assert all(codes and codes <= tokens for codes in found.values())
+    assert len(codes_by_folder) == 3
+    assert all(codes and codes <= tokens for codes in codes_by_folder.values())
     with publication.open_current(root).connect() as con:
         for mart in ("fct_participation", "fct_outcome_followup"):
             employers = con.execute(

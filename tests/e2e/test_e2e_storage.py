@@ -138,8 +138,12 @@ def test_all_tokens_are_made_anew_for_another_key(after_run: Skills, complaint: 
     figures = "select target_id, reading, period, actual from rpt_target_progress order by all"
     with before.connect() as old, after.connect() as new:
         for tokens in (persons, traders):
-            made = [{*con.execute(tokens).fetchall()} for con in (old, new)]
-            assert made[0] and len(made[0]) == len(made[1]) and made[0].isdisjoint(made[1])
+            tokens_of_keys = [{*con.execute(tokens).fetchall()} for con in (old, new)]
+            assert (
+                tokens_of_keys[0]
+                and len(tokens_of_keys[0]) == len(tokens_of_keys[1])
+                and tokens_of_keys[0].isdisjoint(tokens_of_keys[1])
+            )
         assert old.execute(figures).fetchall() == new.execute(figures).fetchall()
 
 

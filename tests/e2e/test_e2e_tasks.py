@@ -165,7 +165,7 @@ def test_what_moves_a_closed_month_is_marked_and_named(after_run: Skills) -> Non
     assert (state, reason, closed_with) == ("revised", "replacement", before.publication_id)
     assert submission.startswith("HEA-certificate-2026-01-")
     with current.connect() as con:
-        own = con.execute(
+        revised = con.execute(
             "select department_code, target_id, revision_reason, newest_submission_id "
             "from rpt_department_closed_month where reading = 'main' and figure_state = 'revised'"
         ).fetchall()
@@ -173,7 +173,7 @@ def test_what_moves_a_closed_month_is_marked_and_named(after_run: Skills) -> Non
         [(departments,)] = con.execute(
             "select count(distinct department_code) from rpt_department_closed_month where figure_state = 'closed'"
         ).fetchall()
-    assert own == [("HEA", "T02", "replacement", submission)]
+    assert revised == [("HEA", "T02", "replacement", submission)]
     assert unlike == []
     assert departments > 10
     pages = {unit: (after_run.root.reports / unit / "index.html").read_text("utf-8") for unit in ("HEA", "EDU")}

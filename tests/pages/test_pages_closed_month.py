@@ -35,8 +35,8 @@ def files(*figures: dict[str, Any]) -> dict[str, str]:
 
 
 def test_each_figure_is_shown_as_closed_and_as_now_with_what_moved_it() -> None:
-    own = samples.submissions(samples.grid(departments=("CAB",)))[0]["submission_id"]
-    told = {"revision_reason": "replacement", "later_submissions": 2, "newest_submission_id": own}
+    sent = samples.submissions(samples.grid(departments=("CAB",)))[0]["submission_id"]
+    told = {"revision_reason": "replacement", "later_submissions": 2, "newest_submission_id": sent}
     written = files(
         figure("T09", 12, 12, "closed"),
         figure("T02", 12, 1015, "revised", **told),

@@ -227,10 +227,10 @@ def _name(field: Field, code: str) -> Column:
 
 def _presence(field: Field, name: str) -> Column:
     """Whether a value was given. What is restricted was never stored itself."""
-    given = f"{field.name} is not null"
+    is_filled = f"{field.name} is not null"
     if field.restricted:
-        return Column(name, given, pa.bool_())
-    return Column(name, given, pa.bool_(), stored=f"coalesce({name}, {given})", former=field.name)
+        return Column(name, is_filled, pa.bool_())
+    return Column(name, is_filled, pa.bool_(), stored=f"coalesce({name}, {is_filled})", former=field.name)
 
 
 def accepted_columns(dataset: Dataset) -> tuple[Column, ...]:
