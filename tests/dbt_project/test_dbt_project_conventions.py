@@ -26,7 +26,6 @@ PREFIXES = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("fct_", "
 LONGEST_MODEL = 120
 """Lines."""
 LONGER_MODELS = {
-    "int_directory_status": 121,
     "int_target_standing": 139,
     "rpt_target_month": 144,
 }

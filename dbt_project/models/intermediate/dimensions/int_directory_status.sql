@@ -1,5 +1,5 @@
--- The directories are sent whole, period by period: what stood in them, and from when to when; but for back-files, and
--- for enterprises that stood in them before they had registers of their own.
+-- The directories are sent whole, period by period: what stood in them, and from when to when; no back-files, nor the
+-- enterprises that stood in them before they had registers of their own.
 with directory as (
     select
         *,
@@ -41,8 +41,7 @@ seen as (
         on ranked.unit_code = snapshots.unit_code and ranked.period_end_date = snapshots.period_end_date
     where ranked.snapshot_rank = 1
     window entries as (
-        partition by ranked.unit_code, ranked.entity_type_code, ranked.institution_key
-        order by ranked.period_end_date
+        partition by ranked.unit_code, ranked.entity_type_code, ranked.institution_key order by ranked.period_end_date
     )
 ),
 
@@ -60,8 +59,7 @@ numbered as (
                 else 1
             end
         ) over (
-            partition by unit_code, entity_type_code, institution_key
-            order by period_end_date
+            partition by unit_code, entity_type_code, institution_key order by period_end_date
             rows between unbounded preceding and current row
         ) as state_number
     from seen
@@ -103,8 +101,7 @@ ended as (
         ) as state_to_date
     from begun
     window later as (
-        partition by unit_code, entity_type_code, institution_key
-        order by state_number
+        partition by unit_code, entity_type_code, institution_key order by state_number
         rows between 1 following and unbounded following
     )
 )
