@@ -21,8 +21,8 @@ from warehouse.vocabulary.period import Period, is_workday
 _EMPTY_CLASSES = 0.06
 _UNFINISHED_SENT = 0.5
 _SESSION_DAYS = 4
-_VOUCHER_FUNDS = ("01", "02", "03")
-"""The funds of employment and unemployment insurance, which pay by voucher too."""
+_VOUCHER_FUNDS = ("01", "03")
+"""The funds of employment and of unemployment insurance, which pay by voucher too."""
 _VOUCHERS = 0.4
 _EMERGING_INDUSTRIES = "02"
 """The special action whose clause asks for classes to order, for posts or for a given employer."""

@@ -29,7 +29,8 @@ EACH = pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem
 
 @pytest.fixture(scope="module")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[duckdb.DuckDBPyConnection, psycopg.Connection]]:
-    publication = marts_world.publication(tmp_path_factory.mktemp("questions") / "p", 8, {"fct_outcome_followup": 500})
+    more = {"fct_outcome_followup": 500, "fct_enterprise_coverage": 200}
+    publication = marts_world.publication(tmp_path_factory.mktemp("questions") / "p", 8, more)
     with pg_server.server() as running:
         address = pg_server.database(running)
         load(publication, address)
