@@ -1,4 +1,4 @@
-"""How often a process of ours looks for objects that nobody can reach; each program that we start calls it.
+"""How often commands, workers and the dbt process look for objects that nobody can reach.
 
 Ends at Python's garbage collector (module `gc`).
 """
