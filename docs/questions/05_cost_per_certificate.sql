@@ -2,7 +2,7 @@
 with paid as (
     select department_code, sum(amount_fen) / 100.0 as yuan
     from fct_subsidy_payment
-    where is_counted and status_code = '3' and not has_open_warning
+    where is_counted and is_paid and not has_open_warning
     group by department_code
 ),
 

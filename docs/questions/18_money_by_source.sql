@@ -12,7 +12,7 @@ paid as (
         funding_source_code,
         sum(amount_fen) / 100.0 as subsidies
     from fct_subsidy_payment
-    where is_counted and status_code = '3' and not has_open_warning
+    where is_counted and is_paid and not has_open_warning
     group by 1, 2
 )
 

@@ -67,13 +67,7 @@ def standing(root: Root, dataset: str, key: list[str]) -> pd.DataFrame:
 
 
 def payments(truth: Truth) -> pd.DataFrame:
-    """Payments that were made and count."""
-    counting = counting_payments(truth)
-    return counting[counting["status"] == "3"]
-
-
-def counting_payments(truth: Truth) -> pd.DataFrame:
-    """Payments in any state, one where HRSS and FIN report the same."""
+    """Payments that were made and count: one where HRSS and FIN report the same, in whatever state."""
     frame = standing(truth.root, "subsidy_payment", ["payment_id"])
     competent = classes(truth).set_index("class_id")["competent_dept"]
     frame["known"] = frame["class_id"].isin(set(competent.index))
@@ -81,7 +75,7 @@ def counting_payments(truth: Truth) -> pd.DataFrame:
     frame = frame.sort_values(["elsewhere", "order", "unit_code", "payment_id"])
     names_nothing = frame["class_id"].isna() & frame["certificate_key"].isna()
     repeated = frame.duplicated(["class_id", "certificate_key", "payee_key", "payee_uscc", "amount"])
-    return frame[~repeated | names_nothing]
+    return frame[(~repeated | names_nothing) & (frame["status"] == "3")]
 
 
 def sensitive(truth: Truth) -> set[str]:
@@ -151,9 +145,8 @@ def _since(starts: pd.Series, rows: pd.DataFrame) -> set[tuple[str, str]]:
 
 
 def _paid_persons(truth: Truth) -> pd.DataFrame:
-    """Payments with a day that were not returned, as sent: whom each is for and of which occupation."""
-    paid, took = counting_payments(truth), participations(truth)
-    paid = paid[~paid["status"].isin({"4", "5"})]
+    """Payments that were made, as sent: whom each is for and of which occupation."""
+    paid, took = payments(truth), participations(truth)
     person_by_key = dict(zip(_sent(truth, took, "person_key"), took["person"], strict=True))
     occupations = classes(truth).set_index("class_id")["occupation_code"]
     return paid.assign(

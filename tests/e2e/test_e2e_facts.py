@@ -239,7 +239,7 @@ def test_journeys_are_what_the_published_facts_say_of_a_person(built: duckdb.Duc
     for row in rows(built, "from fct_certificate where is_counted and person_key is not null"):
         if (row["person_key"], row["occupation_code"]) in journeys:
             journeys[row["person_key"], row["occupation_code"]].certificates.append(row)
-    paid = "from fct_subsidy_payment where is_counted and pay_date is not null and status_code not in ('4', '5')"
+    paid = "from fct_subsidy_payment where is_counted and status_code = '3'"
     for row in rows(built, f"{paid} and person_key is not null"):
         key = (row["person_key"], str(row["occupation_code"] or occupations.get(row["class_key"])))
         if key in journeys:

@@ -23,7 +23,6 @@ _SPECIAL = {
     ("fct_certificate", "certificate_type_code"): ("01", "02", "04"),
     ("fct_certificate", "skill_level_code"): ("1", "3", "4"),
     ("fct_course", "status_code"): ("1", "2"),
-    ("fct_subsidy_payment", "status_code"): ("3", "4"),
     ("fct_enterprise_coverage", "coverage_kind_code"): ("1", "2"),
     ("rpt_submission_grid", "state"): ("on_time", "missing", "not_due"),
     ("fct_target_contribution", "reading"): ("main", "other"),

@@ -5,8 +5,8 @@ with payments as (
 
 select
     class_key,
-    cast(sum(amount_fen) as bigint) as paid_fen,
-    -- What was paid for the class as a whole, for each of its persons.
+    cast(coalesce(sum(case when is_paid then amount_fen end), 0) as bigint) as paid_fen,
+    -- What was paid or is asked for the class as a whole, for each of its persons: supervision looks before money goes.
     cast(
         coalesce(sum(case when beneficiary_key is null then floor(amount_fen / nullif(person_count, 0)) end), 0)
         as bigint

@@ -51,6 +51,7 @@ select
     coalesce(pay_date, approve_date, apply_date, period_end_date) as payment_date,
     counted_payment_key = payment_key as is_counted,
     case when reported_count > 1 then counted_payment_key end as duplicate_group_key,
+    coalesce(status_code = '3', false) as is_paid,
     coalesce(status_code in ('4', '5'), false) as is_returned,
     {{ is_policy_code(
         'subsidy_type_code', 'skill_subsidy_code', 'coalesce(pay_date, approve_date, apply_date, period_end_date)'

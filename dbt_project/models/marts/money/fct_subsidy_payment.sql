@@ -82,6 +82,7 @@ select
     payments.pay_date,
     payments.fiscal_year,
     payments.status_code,
+    payments.is_paid,
     payments.is_counted,
     payments.counted_department_code,
     payments.duplicate_group_key,

@@ -12,7 +12,7 @@ certificates as (
 
 payments as (
     select * from {{ ref('int_subsidy_payment') }}
-    where is_counted and not is_returned and pay_date is not null
+    where is_counted and is_paid
 ),
 
 classes as (
