@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_col_to_name
 from ingest.feed import Feed
 from pages.render.row_sheet import Cell, Rows, RowSheet, number_of, row_of, texts
 from warehouse.vocabulary import reference
-from warehouse.vocabulary.choices import LONG_LISTS, choices
+from warehouse.vocabulary.choices import LONG_LISTS, choices, words
 from warehouse.vocabulary.contract import Field
 from warehouse.vocabulary.correction_columns import CODES, SPELLINGS
 
@@ -107,8 +107,8 @@ def _sheet(what: str, lists: Mapping[str, tuple[str, Mapping[str, str]]], forms:
 
 
 def _spellings(field: Field, said: Mapping[str, str]) -> dict[str, str]:
-    """Spelling → code, each once whatever its case, as MATCH compares; names stand as they are offered too."""
-    return {**reference.aliases(str(field.code_list)), **choices(field), **said}
+    """Spelling → code, each once whatever its case, as MATCH compares; names stand as they are written too."""
+    return {**reference.aliases(str(field.code_list)), **words(field), **said}
 
 
 def _range(sheet: str, column: int, count: int) -> str:

@@ -27,6 +27,7 @@ from orchestration.cli import cli
 from orchestration.pipeline.check_file import checked_file
 from pages.render.workbook_template import EXAMPLE, template
 from warehouse.vocabulary import contract, reference
+from warehouse.vocabulary.choices import choices as offered_for
 from warehouse.vocabulary.contract import Kind
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.period import Period, between, parse
@@ -150,6 +151,37 @@ def test_every_choice_means_the_code_beside_it(dataset: str) -> None:
         pairs = [(choice, meant) for choice, meant in zip(choices[1:], codes[1:], strict=True) if choice is not None]
         assert pairs
         assert [code(str(choice), known) for choice, _ in pairs] == [meant for _, meant in pairs]
+
+
+def test_what_a_rule_refuses_is_not_offered() -> None:
+    """Enterprises are no institutions: their types are on the list and not to be chosen."""
+    book = openpyxl.load_workbook(io.BytesIO(template(contract.dataset("institution_directory"))))
+    offered = next(column for column in book["代码表"].iter_cols(values_only=True) if column[0] == "代码：机构类别")
+    codes = [meant for meant in offered[1:] if meant is not None]
+    assert codes == [code for code in reference.codes("institution_type") if code not in ("18", "19")]
+    sheet = book.worksheets[0]
+    letter = next(cell.column_letter for cell in sheet[1] if str(cell.value).lstrip("*") == "机构类别")
+    [drop_down] = [rule for rule in sheet.data_validations.dataValidation if str(rule.sqref).startswith(f"{letter}3:")]
+    assert drop_down.type == "list"
+    assert str(drop_down.formula1).endswith(f"${1 + len(codes)}")
+
+
+@pytest.mark.parametrize("code", ["18", "19"])
+def test_what_is_not_offered_is_understood_and_refused(code: str, tmp_path: Path) -> None:
+    """Whoever writes it all the same, by name or code, is told why it is refused."""
+    book = openpyxl.load_workbook(io.BytesIO(template(contract.dataset("institution_directory"))))
+    sheet = book.worksheets[0]
+    headers = {str(cell.value).lstrip("*"): cell.column for cell in sheet[1]}
+    name = reference.codes("institution_type")[code]
+    for at, written in enumerate((code, name, f"{code}-{name}"), 3):
+        sheet.cell(at, headers["机构名称"]).value = f"例子{at}"
+        sheet.cell(at, headers["机构类别"]).value = written
+    book.save(tmp_path / "enterprises.xlsx")
+    _, findings = checked_file(tmp_path / "enterprises.xlsx", "institution_directory", "EDU", "2026-01")
+    refused = [finding for finding in findings.to_pylist() if finding["rule"] == "IN022"]
+    assert [(finding["severity"], finding["row"]) for finding in refused] == [("critical", row) for row in (3, 4, 5)]
+    understood = [cell for column in book["代码写法"].iter_cols(values_only=True) for cell in column]
+    assert name in understood
 
 
 def test_a_number_that_may_be_negative_is_not_warned_of() -> None:
@@ -303,6 +335,7 @@ def test_every_example_is_of_a_field_and_on_its_list() -> None:
         for value in filter(None, row["value"].split(";")):
             lists = {field.code_list for field in fields if field.kind in ("code", "list")}
             assert all(value in reference.codes(str(name)) for name in lists), row
+            assert all(value in offered_for(field).values() for field in fields if offered_for(field)), row
 
 
 def test_the_instructions_are_those_of_the_workbook() -> None:

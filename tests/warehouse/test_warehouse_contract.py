@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from warehouse.vocabulary import contract, reference
+from warehouse.vocabulary import contract, policy, reference
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.project import CONTRACTS
 
@@ -24,6 +24,15 @@ def test_every_code_list_exists() -> None:
         for field in dataset.fields:
             if field.code_list:
                 assert reference.codes(field.code_list)
+
+
+def test_what_rules_refuse_is_on_the_fields_list_and_named_in_the_policy() -> None:
+    refusing = [field for dataset in contract.datasets() for field in dataset.fields if field.refused_codes]
+    assert [field.name for field in refusing] == ["entity_type"]
+    for field in refusing:
+        refused = policy.always(str(field.refused_codes))
+        assert refused
+        assert refused < reference.codes(str(field.code_list)).keys()
 
 
 def test_key_and_severity_come_from_the_contract() -> None:

@@ -39,6 +39,11 @@ def test_a_value_and_a_list_are_those_of_the_day() -> None:
 
 
 @pytest.mark.usefixtures("_dated")
+def test_what_holds_on_every_day_has_no_date() -> None:
+    assert policy.always("fund_code") == {"01"}
+
+
+@pytest.mark.usefixtures("_dated")
 def test_a_row_is_judged_by_its_own_date() -> None:
     asked = policy.is_code("fund_code", "fund", "day")
     with duckdb.connect() as con:

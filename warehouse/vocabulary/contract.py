@@ -83,14 +83,15 @@ RowFlaw = Literal["shifted", "surplus"]
 or there are more cells than headers, and those are not read."""
 
 OPTIONS = frozenset({"minimum", "maximum", "pattern", "minLength", "maxLength"})
-FIELD_PROPERTIES = frozenset({"fieldKind", "severity", "default", "idType", "presence", "nameOf"})
+FIELD_PROPERTIES = frozenset({"fieldKind", "severity", "default", "idType", "presence", "nameOf", "refusedCodes"})
 DATASET_PROPERTIES = frozenset({"rulePrefix", "content"})
 
 
 @dataclass(frozen=True)
 class Field:
     """One column of a dataset, as the contract says it. `token`, `presence`: the column that is stored in its place, a
-    keyed hash of the value, or whether one was given. `name_of`: the field with the credit code of what it names."""
+    keyed hash of the value, or whether one was given. `name_of`: the field with the credit code of what it names.
+    `refused_codes`: the name in `policy.csv` of those codes of its list that a rule of the dataset refuses."""
 
     name: str
     title: str
@@ -109,6 +110,7 @@ class Field:
     token: str | None = None
     presence: str | None = None
     name_of: str | None = None
+    refused_codes: str | None = None
     id_type: str | None = None
     default: str | None = None
     severity: Severity = "warning"
@@ -297,6 +299,7 @@ class _Strict:
             token=raw.encryptedName,
             presence=custom.get("presence"),
             name_of=custom.get("nameOf"),
+            refused_codes=custom.get("refusedCodes"),
             id_type=custom.get("idType"),
             default=custom.get("default"),
             severity=cast(Severity, severity),

@@ -32,6 +32,11 @@ def codes(name: str, day: dt.date) -> tuple[str, ...]:
     )
 
 
+def always(name: str) -> frozenset[str]:
+    """The values that hold on every day."""
+    return frozenset(row["value"] for row in rows(name) if not row["since"] and not row["until"])
+
+
 def value(name: str, day: dt.date) -> str:
     """The one value that holds on a day; `OperatorError` where there is none or more than one."""
     values = codes(name, day)
