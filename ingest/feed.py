@@ -258,14 +258,21 @@ def feeds() -> tuple[Feed, ...]:
     return load(FEEDS)
 
 
+def live(department: str, dataset: str) -> Feed | None:
+    """The feed of a department for a dataset; null where there is none, or none any more: what came by a feed that was
+    retired since is read as the contract has it."""
+    return next((feed for feed in feeds() if (feed.department, feed.dataset) == (department, dataset)), None)
+
+
 def find(department: str, dataset: str) -> Feed:
-    """The feed of a department for a dataset; `OperatorError` where there is none."""
+    """The same; `OperatorError` where there is none."""
     contract.dataset(dataset)
     reference.check_department(department)
-    by_dataset = {feed.dataset: feed for feed in feeds() if feed.department == department}
-    if dataset not in by_dataset:
-        raise OperatorError(f"{department} does not report {dataset}; it reports {', '.join(by_dataset)}.")
-    return by_dataset[dataset]
+    feed = live(department, dataset)
+    if feed is None:
+        reported = ", ".join(feed.dataset for feed in feeds() if feed.department == department)
+        raise OperatorError(f"{department} does not report {dataset}; it reports {reported}.")
+    return feed
 
 
 def _owed(feed: Feed, as_of: dt.date) -> Iterator[tuple[Period, dt.date]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ingest import correction_merge, table_extract
-from ingest.feed import Feed, feeds
+from ingest.feed import Feed, live
 from ingest.limits import limits
 from ingest.pool import Failure, Pool
 from ingest.readers import DAMAGED, Unreadable, open_file
@@ -46,14 +46,12 @@ class Job:
         return correction_merge.alone(*self.extracted())
 
     def extracted(self) -> tuple[Extract, Reading]:
-        feed = next(
-            (feed for feed in feeds() if (feed.department, feed.dataset) == (self.department, self.dataset)), None
-        )
         size = self.path.stat().st_size
         refusal = limits().oversize(size)
         if refusal is not None:
             facts = FileFacts(redact(Path(self.name).name), sha256_of(self.path), size)
             return _nothing(contract.dataset(self.dataset)), Reading(facts, problem="too_large", detail=refusal)
+        feed = live(self.department, self.dataset)
         return _extracted(self.path.read_bytes(), self.name, self.dataset, feed, self.submission_id)
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from ingest import second_tables
 from ingest.copied_sheets import Taken, copies
-from ingest.feed import Feed, find
+from ingest.feed import Feed, live
 from ingest.head_values import head_values
 from ingest.read import CorrectionChain, Job
 from ingest.readers import Opened, open_file
@@ -33,7 +33,7 @@ def sent_tables(jobs: Sequence[Job], missing: Sequence[str] = ()) -> list[SentTa
     """
     first = jobs[0]
     dataset = contract.dataset(first.dataset)
-    feed = find(first.department, first.dataset)
+    feed = live(first.department, first.dataset)
     tables = _of_file(first.path.read_bytes(), dataset, feed)
     if len(jobs) > 1:
         rows, _ = CorrectionChain(tuple(jobs)).work()
@@ -56,7 +56,7 @@ def sent_tables(jobs: Sequence[Job], missing: Sequence[str] = ()) -> list[SentTa
     ]
 
 
-def _of_file(content: bytes, dataset: Dataset, feed: Feed) -> list[SentTable]:
+def _of_file(content: bytes, dataset: Dataset, feed: Feed | None) -> list[SentTable]:
     index = header_index(dataset, feed)
     opened = second_tables.aligned(open_file(content), index)
     taken = [

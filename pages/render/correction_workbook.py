@@ -19,7 +19,7 @@ import xlsxwriter
 
 from expectations import compiled
 from expectations.live_checks import RESULT, Place
-from ingest.feed import feeds
+from ingest.feed import live
 from pages.gather.findings import Finding, Findings, is_answered, listed
 from pages.gather.slices import Slice
 from pages.render.code_lists import CodeLists, offered, write_code_lists
@@ -218,16 +218,8 @@ class _Writer:
         for table in tables:
             headed = {**table.words.headers, **headed}
         submission = self._decision.submission
-        feed = next(
-            (
-                feed
-                for feed in feeds()
-                if (feed.department, feed.dataset) == (submission.department, submission.dataset)
-            ),
-            None,
-        )
         columns = [(headed[field.name], field) for field in self._dataset.fields if field.name in headed]
-        return write_code_lists(self._book, columns, feed)
+        return write_code_lists(self._book, columns, live(submission.department, submission.dataset))
 
     def _table(self, table: _Table, lists: CodeLists) -> None:
         """One sheet: what stood above the header, the header with our columns before it, the rows, worst first and
