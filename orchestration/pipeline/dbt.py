@@ -25,7 +25,7 @@ from filelock import FileLock
 from orchestration.pipeline import dbt_changes, dbt_process, dbt_state
 from orchestration.pipeline.dbt_changes import WholeBuildNeededError
 from warehouse.store.data_root import Root
-from warehouse.store.settings import settings
+from warehouse.store.settings import duckdb_memory
 from warehouse.vocabulary.project import PROJECT, REFERENCE
 
 DBT_PROJECT = PROJECT / "dbt_project"
@@ -56,14 +56,9 @@ def _environment(root: Root) -> dict[str, str]:
     return {
         "SKILLS_HOME": str(root.path),
         "SKILLS_REFERENCE": str(REFERENCE),
-        "SKILLS_DBT_MEMORY": _memory(),
+        "SKILLS_DBT_MEMORY": duckdb_memory(),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-
-
-def _memory() -> str:
-    """Of dbt's DuckDB, with its unit."""
-    return os.environ.get("SKILLS_DBT_MEMORY") or f"{settings().memory.dbt_mb}MB"
 
 
 def _sources() -> list[Path]:
@@ -242,7 +237,7 @@ def duckdb_options(root: Root) -> dict[str, str]:
     """As dbt's profile gives them to its DuckDB."""
     return {
         "threads": "2",
-        "memory_limit": _memory(),
+        "memory_limit": duckdb_memory(),
         "temp_directory": str(root.work / "duckdb_tmp"),
         "force_compression": "uncompressed",
     }

@@ -29,6 +29,7 @@ SCRATCH = (
     "work/rebuild",
     "work/in_full",
     "work/duckdb_tmp",
+    "work/pages_tmp",
     "work/spark_tmp",
     "work/dbt/compiled",
     "work/dbt/run",

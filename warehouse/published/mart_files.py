@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 
 from warehouse.store.integrity import Damaged
+from warehouse.store.settings import duckdb_memory
 from warehouse.vocabulary.mart import Division, Parts, marts
 
 DATABASE = "warehouse.duckdb"
@@ -126,6 +127,7 @@ def survey(database: Path) -> list[Table]:
     """The marts that dbt built, with what tells their content from another; which is kept beside them, until a change
     of a mart makes it be forgotten: to hash all rows costs more than to write those of one change."""
     with duckdb.connect(str(database)) as con:
+        con.execute(f"set memory_limit = '{duckdb_memory()}'")
         con.execute(_SURVEYED)
         known = {name: _read_contents(told) for name, told in con.execute("from survey.mart").fetchall()}
         tables = [Table(name, columns, known.get(name) or _contents(con, name)) for name, columns in _columns(con)]
@@ -221,7 +223,7 @@ def lay(database: Path, tables: Sequence[Table], folder: Path, earlier: Earlier 
             link(earlier.folder / place(*relation), folder / place(*relation), told["sha256"])
         _copy_database(earlier, folder / DATABASE)
     with duckdb.connect(str(folder / DATABASE)) as con:
-        con.execute(f"set temp_directory = '{folder}'")
+        con.execute(f"set memory_limit = '{duckdb_memory()}'; set temp_directory = '{folder}'")
         con.execute(f"attach '{database}' as build (read_only)")
         con.execute("begin")  # else each statement waits for the disk
         _Database(con, folder).lay(tables, kept)

@@ -245,6 +245,12 @@ def _settings(path: Path | None, stands: tuple[int, int] | None, variables: froz
     return read
 
 
+def duckdb_memory() -> str:
+    """With its unit: what a DuckDB may take that builds the marts, lays them into a publication or is asked for pages.
+    One without a limit keeps in memory what it reads, up to four fifths of the machine's."""
+    return os.environ.get("SKILLS_DBT_MEMORY") or f"{settings().memory.dbt_mb}MB"
+
+
 def stand() -> tuple[int, int] | None:
     """Size and time of the settings file; none where there is none, or it cannot be asked, as reading it will say."""
     path = file()
