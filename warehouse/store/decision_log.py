@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from warehouse.store import log
 from warehouse.store.data_root import Root
@@ -69,9 +70,37 @@ def checksum(decision: Decision) -> str:
     return hashlib.sha256(decision.to_json().encode()).hexdigest()
 
 
-def told(root: Root) -> dict[str, Told]:
+def told(root: Root) -> Mapping[str, Told]:
     """Decision folder → what its last line tells, in the order made."""
-    return fold(log.read(root.decisions))
+    return _known(root).told
+
+
+def told_of(root: Root, dataset: str) -> Mapping[str, Told]:
+    """The same of one dataset."""
+    return _known(root).by_dataset.get(dataset, {})
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a log's entries, as last read, tell."""
+
+    entries: list[log.Entry]
+    told: dict[str, Told]
+    by_dataset: dict[str, dict[str, Told]]
+
+
+_KNOWN: dict[Path, _Known] = {}
+"""A run asks for all decisions some hundred times, most often for those of one dataset."""
+
+
+def _known(root: Root) -> _Known:
+    entries = log.read(root.decisions)
+    known = _KNOWN.get(root.decisions)
+    if known is None or known.entries is not entries:
+        _KNOWN[root.decisions] = known = _Known(entries, fold(entries), {})
+        for folder_name, told in known.told.items():
+            known.by_dataset.setdefault(told.dataset, {})[folder_name] = told
+    return known
 
 
 def fold(entries: Iterable[log.Entry]) -> dict[str, Told]:

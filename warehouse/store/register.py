@@ -40,9 +40,8 @@ Kind = Literal["first", "correction", "replacement", "nothing", "back_file"]
 def decisions(root: Root, dataset: str = "") -> dict[str, list[Decision]]:
     """Every decision that stands under `decided/`, of all datasets or one, by submission."""
     by_submission: dict[str, list[Decision]] = {}
-    for folder_name, told in decision_log.told(root).items():
-        if dataset not in ("", told.dataset):
-            continue
+    stand = decision_log.told_of(root, dataset) if dataset else decision_log.told(root)
+    for folder_name, told in stand.items():
         path = _decision_file(root, folder_name, told)
         if path.is_file():
             decision = _decision(path, told.sha256)
