@@ -23,7 +23,7 @@ contributions as (
         periods.is_distinct_person,
         contributions.department_code,
         contributions.district_key,
-        contributions.person_key,
+        case when periods.is_distinct_person then contributions.person_key end as person_key_once,
         participations.venue_district_key
     from periods
     inner join {{ ref('int_target_contribution') }} as contributions
@@ -79,7 +79,7 @@ pieces as (
     {% for split, column in {'department': 'department_code', 'district': 'district_key'}.items() %}
         select
             target_id, period, '{{ split }}' as task_split, {{ column }} as task_unit_code,
-            case when is_distinct_person then count(distinct person_key) else count(*) end as done,
+            case when is_distinct_person then count(distinct person_key_once) else count(*) end as done,
             cast(null as bigint) as held_in_district, cast(null as bigint) as missing_submissions
         from contributions
         group by target_id, period, is_distinct_person, {{ column }}
@@ -99,7 +99,7 @@ pieces as (
     union all
     select
         target_id, period, 'district', venue_district_key, null,
-        case when is_distinct_person then count(distinct person_key) else count(*) end, null
+        case when is_distinct_person then count(distinct person_key_once) else count(*) end, null
     from contributions
     where venue_district_key is not null
     group by target_id, period, is_distinct_person, venue_district_key
