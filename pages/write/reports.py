@@ -75,7 +75,8 @@ def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
     """Writes all reports; `rules` and templates, each department, `status`, then `bureau`, with how many of its files
     changed.
 
-    What tells of figures waits for the first publication, and all but the rules for the first register.
+    What tells of figures waits for the first publication, and all but the rules for the first register. Reports of
+    submissions come before all pages that gather them: their senders wait for them.
     """
     if not sources_stand(run.root):
         with run.stage("report", "rules"):
@@ -98,13 +99,17 @@ def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
             changed = rules.write(run.root)
             changed += template.write(run.root, site.books, run.readers)
         yield "rules", changed
+        changed_of: dict[str, int] = {}
         for code, book in site.books.items():
             with run.stage("report", code):
-                changed = site.write(code, run.readers)
-                if current is not None:
-                    changed += department.write(sources, code, digests.get(code, ""), acceptance, book)
+                changed_of[code] = site.write(code, run.readers)
                 book.save()
-            yield code, changed
+        for code, book in site.books.items():
+            with run.stage("report", code):
+                if current is not None:
+                    changed_of[code] += department.write(sources, code, digests.get(code, ""), acceptance, book)
+                    book.save()
+            yield code, changed_of[code]
         book = Book(run.root, run.root.reports)
         if run.status is not None:
             with run.stage("report", "status"):

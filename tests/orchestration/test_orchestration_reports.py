@@ -68,6 +68,15 @@ def test_before_the_first_publication_submissions_have_pages(run: steps.Run) -> 
     assert "wait for the first publication" in run.notes[0]
 
 
+def test_reports_of_submissions_stand_before_the_pages_that_gather_them(run: steps.Run) -> None:
+    decide(run)
+    steps.judge(run)
+    written = steps.report(run)
+    assert [next(written)[0], next(written)[0]] == ["rules", "HRSS"]  # the first department, which sent nothing
+    assert {path.parent.name for path in run.root.reports.glob("*/*-training_record-*.html")} == {"CAB", "EDU"}
+    list(written)
+
+
 def test_lost_held_rows_stop_their_own_page_only(run: steps.Run) -> None:
     decide(run)
     decisions = {options[0].submission.department: options[0] for options in register.decisions(run.root).values()}
