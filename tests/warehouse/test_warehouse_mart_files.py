@@ -305,3 +305,15 @@ def test_the_database_keeps_its_size(root: Root) -> None:
         published = publish(root)
         sizes.append((published.folder / DATABASE).stat().st_size)
     assert max(sizes) <= 3 * sizes[0]
+
+
+def test_marts_are_laid_within_the_memory_of_the_house(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a limit DuckDB takes four fifths of the machine's."""
+    build(root, world())
+    surveyed = mart_files.survey(root.database)
+    monkeypatch.setenv("SKILLS_DBT_MEMORY", "1MB")
+    with pytest.raises(duckdb.OutOfMemoryException):
+        mart_files.lay(root.database, surveyed, root.work, None)
+    build(root, world())
+    with pytest.raises(duckdb.OutOfMemoryException):
+        mart_files.survey(root.database)
