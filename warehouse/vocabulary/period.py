@@ -101,8 +101,9 @@ def find(text: str) -> Period | None:
     return None
 
 
+@functools.lru_cache(maxsize=10_000)
 def parse(text: str) -> Period | None:
-    """The period that the whole text names, else None."""
+    """The period that the whole text names, else None. A run asks 30,000 times for a few hundred."""
     text = unicodedata.normalize("NFKC", text).strip()
     for cadence, pattern in _PATTERNS:
         match = pattern.fullmatch(text)
