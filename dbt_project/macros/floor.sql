@@ -30,3 +30,14 @@ first by the order, of those that count anybody. #}
         ) = 1
     )
 {%- endmacro %}
+
+{# Whether it goes with the only hidden one of any whole that is told, by any of the amounts that are told of it. #}
+{% macro goes_with_a_hidden(is_hidden, amounts, wholes, order) -%}
+    {%- set reasons = [] -%}
+    {%- for whole in wholes -%}
+        {%- for amount in amounts -%}
+            {%- do reasons.append(goes_with_the_hidden(is_hidden, amount, whole, order)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    ({{ reasons | join(' or ') }})
+{%- endmacro %}

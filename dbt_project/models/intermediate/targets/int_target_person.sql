@@ -1,31 +1,14 @@
--- The rows of figures that count persons or tell of a sensitive group, period by period.
-with target_periods as (
-    select * from {{ ref('int_target_period') }}
-    where is_distinct_person or is_sensitive
+{% set components = ['counted', 'opening_balance', 'totals_only'] -%}
+{% set period = 'target_id, reading, period' -%}
+{% set wholes = [period, period ~ ', department_code', period ~ ', district_key'] -%}
+-- The same entries, and which of them stand without their place.
+with entries as (
+    select * from {{ ref('int_target_entry') }}
 ),
 
--- Of a person's rows in a period the first one counts, so that the amounts add up to persons.
-persons as (
-    select
-        target_periods.period,
-        target_periods.is_sensitive,
-        contributions.*,
-        case
-            when not target_periods.is_distinct_person then 1
-            when contributions.person_key is null then 0
-            when row_number() over (
-                partition by
-                    target_periods.target_id, target_periods.reading, target_periods.period, contributions.person_key
-                order by contributions.event_date, contributions.fact_key
-            ) = 1 then 1
-            else 0
-        end as amount
-    from target_periods
-    inner join {{ ref('int_target_contribution') }} as contributions
-        on
-            target_periods.target_id = contributions.target_id
-            and target_periods.reading = contributions.reading
-            and contributions.event_date between target_periods.period_start_date and target_periods.period_end_date
+pieces as (
+    select * from {{ ref('int_target_piece') }}
+    where not is_told
 ),
 
 units as (
@@ -34,54 +17,62 @@ units as (
         reading,
         period,
         unit_code,
-        sum(amount) as amount,
-        is_sensitive and sum(amount) < {{ policy_value('smallest_published_total') }} as is_small
-    from persons
+        min(department_code) as department_code,
+        {{ district_of('unit_code') }} as district_key,
+        is_sensitive,
+        {% for component in components -%}
+            coalesce(sum(case when component = '{{ component }}' then amount end), 0) as {{ component }},
+        {% endfor -%}
+        max(case when component = 'counted' then 1 else 0 end) = 1 as has_rows
+    from entries
     group by target_id, reading, period, unit_code, is_sensitive
 ),
 
--- Where a sensitive group's rows from one unit are fewer than may be published, they stand without their place; where
--- they are the only ones, those of another unit too, lest all that has no place tell of one.
+-- A unit is not told of where it is small, nor where its department or district is not.
+measured as (
+    select
+        units.*,
+        units.is_sensitive and (
+            (units.has_rows and units.counted < {{ policy_value('smallest_published_total') }})
+            or {{ is_small('units.opening_balance') }}
+            or {{ is_small('units.totals_only') }}
+            or departments.code is not null
+            or districts.code is not null
+        ) as is_hidden
+    from units
+    left join pieces as departments
+        on
+            {{ same_target_period('units', 'departments') }}
+            and departments.breakdown = 'department'
+            and units.department_code = departments.code
+    left join pieces as districts
+        on
+            {{ same_target_period('units', 'districts') }}
+            and districts.breakdown = 'district'
+            and units.district_key = districts.code
+),
+
+-- Nor where it would tell of the only such unit of its department, its district or the city; those of districts go
+-- first. What went may be alone in another of the three.
+paired as (
+    select
+        *,
+        is_hidden or {{ goes_with_a_hidden('is_hidden', components, wholes[1:], 'district_key, unit_code') }}
+            as is_paired
+    from measured
+),
+
 withheld as (
     select
         *,
-        is_small or {{ goes_with_the_hidden('is_small', 'amount', 'target_id, reading, period', 'unit_code') }}
+        is_paired or {{ goes_with_a_hidden('is_paired', components, wholes, 'district_key, unit_code') }}
             as is_withheld
-    from units
-),
-
-placed as (
-    select
-        persons.*,
-        withheld.is_withheld,
-        row_number() over (
-            partition by persons.target_id, persons.reading, persons.period
-            order by persons.fact_key
-        ) as row_rank
-    from persons
-    inner join withheld
-        on {{ same_target_period('persons', 'withheld') }} and persons.unit_code = withheld.unit_code
+    from paired
 )
 
 select
-    target_id,
-    reading,
-    period,
-    fact,
-    submission_id,
-    row_index,
-    row_number,
-    department_code,
-    unit_code,
-    event_date,
-    amount,
-    department_code as credited_department_code,
-    month_date as credited_month_date
-from placed
-where not is_withheld
-union all
-select
-    target_id, reading, period, 'withheld', 'withheld', row_rank, null, null, null, null, amount, department_code,
-    month_date
-from placed
-where is_withheld
+    entries.*,
+    withheld.is_withheld
+from entries
+inner join withheld
+    on {{ same_target_period('entries', 'withheld') }} and entries.unit_code = withheld.unit_code

@@ -1,34 +1,39 @@
 with classes as (
     select * from {{ ref('int_class') }}
+),
+
+withheld as (
+    select * from {{ ref('int_withheld_class') }}
 )
 
 select
-    class_id as class_key,
-    submission_id,
-    row_number,
-    department_code,
-    unit_code,
-    class_name,
-    institution_key,
-    institution_name,
-    training_type_code,
-    special_action_code,
-    program_codes,
-    occupation_code,
-    occupation_name,
-    skill_level_code,
-    training_mode_code,
-    class_mode_code,
-    start_date,
-    end_date,
-    planned_hours,
-    planned_person_count,
-    venue_district_key,
-    funding_source_code,
-    is_public_welfare,
-    is_fee_charged,
-    competent_department_code,
-    filing_id,
-    is_institution_known,
-    is_headline_funded
+    classes.class_id as class_key,
+    classes.submission_id,
+    classes.row_number,
+    classes.department_code,
+    classes.unit_code,
+    classes.class_name,
+    classes.institution_key,
+    classes.institution_name,
+    classes.training_type_code,
+    classes.special_action_code,
+    case when withheld.class_id is null then classes.program_codes end as program_codes,
+    classes.occupation_code,
+    classes.occupation_name,
+    classes.skill_level_code,
+    classes.training_mode_code,
+    classes.class_mode_code,
+    classes.start_date,
+    classes.end_date,
+    classes.planned_hours,
+    classes.planned_person_count,
+    classes.venue_district_key,
+    classes.funding_source_code,
+    classes.is_public_welfare,
+    classes.is_fee_charged,
+    classes.competent_department_code,
+    classes.filing_id,
+    classes.is_institution_known,
+    classes.is_headline_funded
 from classes
+left join withheld on classes.class_id = withheld.class_id

@@ -11,7 +11,16 @@ sensitive_targets as (
     where is_sensitive
 ),
 
--- A small group within a sensitive total would tell about persons.
+hidden_units as (
+    select distinct
+        target_id,
+        unit_code
+    from {{ ref('int_target_person') }}
+    where is_withheld
+),
+
+-- A small group within a sensitive total would tell about persons, and so would a small total of a sensitive target, or
+-- any of a unit whose share of it is not told.
 marked as (
     select
         totals.*,
@@ -20,9 +29,13 @@ marked as (
             sensitive_targets.target_id is not null
             or totals.department_code in {{ literals(policy_codes('totals_only_department')) }}
             or totals.department_code in {{ literals(policy_codes('sensitive_department')) }}
-        ) as is_sensitive_group
+        ) as is_sensitive_group,
+        sensitive_targets.target_id is not null as is_sensitive_target,
+        hidden_units.target_id is not null as is_hidden_unit
     from totals
     left join sensitive_targets on totals.metric_id = sensitive_targets.target_id
+    left join hidden_units
+        on totals.metric_id = hidden_units.target_id and totals.unit_code = hidden_units.unit_code
 )
 
 select
@@ -40,20 +53,18 @@ select
     coalesce(marked.district_key, marked.unit_district_key) as district_key,
     marked.dimension,
     marked.measure_code,
-    case
-        when not marked.is_sensitive_group or marked.period_value >= {{ policy_value('smallest_published_total') }}
-            then marked.period_value
-    end as period_value,
-    case
-        when
-            not marked.is_sensitive_group
-            or marked.year_to_date_value >= {{ policy_value('smallest_published_total') }}
-            then marked.year_to_date_value
-    end as year_to_date_value,
-    case
-        when not marked.is_sensitive_group or marked.cumulative_value >= {{ policy_value('smallest_published_total') }}
-            then marked.cumulative_value
-    end as cumulative_value,
+    {%- for value in ['period_value', 'year_to_date_value', 'cumulative_value'] %}
+        case
+            when
+                not marked.is_hidden_unit
+                and not (marked.is_sensitive_target and {{ is_small('marked.' ~ value) }})
+                and (
+                    not marked.is_sensitive_group
+                    or marked.{{ value }} >= {{ policy_value('smallest_published_total') }}
+                )
+                then marked.{{ value }}
+        end as {{ value }},
+    {%- endfor %}
     marked.is_revision,
     marked.is_unit_total,
     warnings.fact_key is not null as has_open_warning

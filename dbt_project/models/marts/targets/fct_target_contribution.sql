@@ -7,6 +7,33 @@ warnings as (
     select * from {{ ref('int_open_warning') }}
 ),
 
+persons as (
+    select * from {{ ref('int_target_person') }}
+),
+
+-- What stands without its place is numbered by what it tells, and balances are one sum: neither order nor amounts tell
+-- of whom they are.
+withheld as (
+    select
+        target_id,
+        reading,
+        period,
+        component,
+        amount
+    from persons
+    where is_withheld and component = 'counted'
+    union all
+    select
+        target_id,
+        reading,
+        period,
+        component,
+        sum(amount)
+    from persons
+    where is_withheld and component <> 'counted'
+    group by target_id, reading, period, component
+),
+
 contributions as (
     select
         contributions.target_id,
@@ -31,9 +58,16 @@ contributions as (
     where not target_periods.is_distinct_person and not target_periods.is_sensitive
     union all
     select
-        target_id, reading, period, 'counted', fact, submission_id, row_index, row_number, department_code, unit_code,
+        target_id, reading, period, component, fact, submission_id, row_index, row_number, department_code, unit_code,
         event_date, amount, null
-    from {{ ref('int_target_person') }}
+    from persons
+    where not is_withheld
+    union all
+    select
+        target_id, reading, period, component, 'withheld', 'withheld',
+        row_number() over (partition by target_id, reading, period order by component nulls last, amount desc),
+        null, null, null, null, amount, null
+    from withheld
     union all
     select
         target_id, reading, period, 'measured', fact, submission_id, row_index, row_number, department_code, unit_code,
@@ -41,10 +75,15 @@ contributions as (
     from {{ ref('int_target_measure') }}
     union all
     select
-        target_id, reading, period, case when opening_balance is null then 'totals_only' else 'opening_balance' end,
-        'reported_total', submission_id, row_index, row_number, department_code, unit_code, period_end_date,
-        coalesce(opening_balance, totals_only), null
-    from {{ ref('int_target_component') }}
+        components.target_id, components.reading, components.period,
+        case when components.opening_balance is null then 'totals_only' else 'opening_balance' end,
+        'reported_total', components.submission_id, components.row_index, components.row_number,
+        components.department_code, components.unit_code, components.period_end_date,
+        coalesce(components.opening_balance, components.totals_only), null
+    from {{ ref('int_target_component') }} as components
+    left join target_periods
+        on {{ same_target_period('components', 'target_periods') }}
+    where not coalesce(target_periods.is_sensitive, false)
 )
 
 select

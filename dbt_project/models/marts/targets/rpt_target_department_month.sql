@@ -22,12 +22,11 @@ numbers as (
     where not target_periods.is_distinct_person
     union all
     select
-        persons.target_id, persons.reading, persons.period, persons.credited_month_date,
-        persons.credited_department_code, persons.amount
+        persons.target_id, persons.reading, persons.period, persons.month_date, persons.department_code, persons.amount
     from target_periods
-    inner join {{ ref('int_target_person') }} as persons
+    inner join {{ ref('int_target_entry') }} as persons
         on {{ same_target_period('target_periods', 'persons') }}
-    where target_periods.is_distinct_person
+    where target_periods.is_distinct_person and persons.component = 'counted'
     union all
     select target_id, reading, period, month_date, department_code, totals_only
     from {{ ref('int_target_component') }}

@@ -22,22 +22,23 @@ names as (
     {{ unit_names('task_split') }}
 ),
 
+-- What is not told of a period is not told of its part until the cut-off either.
+untold as (
+    select target_id, period, breakdown as task_split, code as task_unit_code
+    from {{ ref('int_target_piece') }}
+    where reading = 'main' and not is_told
+),
+
 measured as (
     select
-        counts.target_id,
-        counts.period,
-        counts.task_split,
-        counts.task_unit_code,
-        counts.missing_submissions,
+        counts.target_id, counts.period, counts.task_split, counts.task_unit_code, counts.missing_submissions,
         target_periods.period_start_date, target_periods.period_end_date, target_periods.period_kind,
-        target_periods.unit,
-        target_periods.is_distinct_person,
-        target_periods.threshold,
+        target_periods.unit, target_periods.is_distinct_person, target_periods.threshold,
         clocks.cut_off_date, clocks.is_over, clocks.is_paced,
         clocks.expected_part, clocks.expected_whole, clocks.expected_share,
         tasks.task_version, tasks.task_document, tasks.task_quantity,
         counts.done as measured_done,
-        target_periods.is_sensitive and {{ is_small('counts.done') }} as hides_done,
+        target_periods.is_sensitive and (untold.target_id is not null or {{ is_small('counts.done') }}) as hides_done,
         {{ published_count('counts.held_in_district', 'target_periods.is_sensitive') }} as held_in_district
     from counts
     inner join target_periods
@@ -46,6 +47,8 @@ measured as (
         on counts.target_id = clocks.target_id and counts.period = clocks.period
     left join tasks
         on {{ same_task('counts', 'tasks') }}
+    left join untold
+        on {{ same_task('counts', 'untold') }}
     where tasks.task_quantity is not null or counts.done > 0 or counts.held_in_district > 0
 ),
 
@@ -86,11 +89,8 @@ select
     names.code_name as task_unit_name,
     judged.unit,
     judged.cut_off_date,
-    judged.task_version,
-    judged.task_document,
-    judged.task_quantity,
-    judged.done,
-    judged.held_in_district,
+    judged.task_version, judged.task_document, judged.task_quantity,
+    judged.done, judged.held_in_district,
     judged.task_share,
     judged.expected_share,
     judged.pace_ratio,

@@ -12,6 +12,10 @@ warnings as (
 
 sensitive as (
     select * from {{ ref('int_sensitive_person') }}
+),
+
+withheld as (
+    select * from {{ ref('int_withheld_class') }}
 )
 
 select
@@ -32,7 +36,7 @@ select
     participations.skill_level_code,
     participations.funding_source_code,
     participations.special_action_code,
-    participations.program_codes,
+    case when withheld.class_id is null then participations.program_codes end as program_codes,
     participations.event_date,
     participations.start_date,
     participations.end_date,
@@ -66,3 +70,4 @@ from participations
 left join sensitive on participations.person_key = sensitive.person_key
 left join warnings on participations.participation_key = warnings.fact_key
 left join firsts on participations.participation_key = firsts.fact_key
+left join withheld on participations.class_id = withheld.class_id
