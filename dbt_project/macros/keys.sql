@@ -17,10 +17,3 @@
 {% macro same_target_period(one, other) -%}
     {{ one }}.target_id = {{ other }}.target_id and {{ one }}.reading = {{ other }}.reading and {{ one }}.period = {{ other }}.period
 {%- endmacro %}
-
-{# What a signal of supervision is about, in the senders' own keys and never by the submission that says so: a payment is
-   known by the part that names it or what it shares with others. #}
-{% macro signal_key() -%}
-    rule_code || '#' || subject_kind || case when subject_kind = 'payment' then '' else '#' || subject_key end
-    || coalesce('#' || signal_part, '')
-{%- endmacro %}

@@ -111,7 +111,12 @@ def verify() -> None:
 
 
 @cli.command()
-def rekey() -> None:
+@click.option(
+    "--without-signal-steps",
+    is_flag=True,
+    help="Give up what was decided on signals where it cannot be told anew: those of persons are new again.",
+)
+def rekey(without_signal_steps: bool) -> None:
     """Make all tokens anew with the key that is set; killed, it goes on when called again. Then call skills run."""
     from orchestration.pipeline import renewal
     from orchestration.pipeline import run as steps
@@ -120,5 +125,6 @@ def rekey() -> None:
 
     root = Root.default().make()
     with lock.hold(root, *lock.RHYTHMS):
-        count = renewal.rekey(steps.Run(root, clock.today(), clock.now()))
+        run = steps.Run(root, clock.today(), clock.now())
+        count = renewal.rekey(run, has_signal_steps=not without_signal_steps)
     say(f"{count:,} submissions decided anew with key {keys.load_key(root).key_id}; call skills run to publish.")

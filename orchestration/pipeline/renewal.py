@@ -47,8 +47,12 @@ class Occasion:
     tell: Callable[[], None]
 
 
-def rekey(run: steps.Run) -> int:
-    """Makes all tokens anew with the key that is set; how many decisions. The caller holds both locks."""
+def rekey(run: steps.Run, *, has_signal_steps: bool = True) -> int:
+    """Makes all tokens anew with the key that is set; how many decisions. The caller holds both locks.
+
+    Args:
+        has_signal_steps: without, what was decided on signals is given up where their names are made of tokens.
+    """
     present = house.read(run.root)
     if present is None or present.moving == "upgrade" or present.layout < house.LAYOUT:
         raise OperatorError(f"{run.root.path} has not been run by this version: call skills run with its key first.")
@@ -63,6 +67,8 @@ def rekey(run: steps.Run) -> int:
             f"The tokens in {run.root.path} are being made anew with key {present.key_id}, "
             f"but SKILLS_KEY gives {key.key_id}: give the former and call skills rekey again."
         )
+    if has_signal_steps and not present.moving:
+        signal_renewal.refuse_lost(run.root, present.key_id)
     at = clock.utc_text(run.now)
     return renew(
         run,
@@ -73,7 +79,7 @@ def rekey(run: steps.Run) -> int:
             {"layout": house.LAYOUT},
             is_told_first=False,
             moments=lambda decisions: {decision.folder_name: at for decision in decisions},
-            tell=lambda: signal_renewal.carry_over(run.root, _before(run.root, key) / "decided"),
+            tell=lambda: signal_renewal.carry_over(run.root, _before(run.root, key) / "decided", key.key_id),
         ),
     )
 

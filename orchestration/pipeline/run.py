@@ -23,7 +23,7 @@ from ingest import receive
 from ingest.connections import connections
 from ingest.look import Look
 from ingest.pool import Pool
-from orchestration.pipeline import build_record, confirmations, history, judgement, run_log
+from orchestration.pipeline import build_record, confirmations, history, judgement, run_log, signal_renewal
 from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.early_workbooks import EarlyWorkbooks
 from orchestration.pipeline.spark import Spark
@@ -338,6 +338,7 @@ def publish(run: Run) -> tuple[publication.Publication, bool]:
     held = len({failure.submission_id for failure in run.held_back.failures})
     run_log.tell(run.root, "published", publication=shown.publication_id, is_new=is_new, held_back=held)
     current = publication.open_current(run.root)
+    signal_renewal.forget(run.root, current)
     if current.publication_id != shown.publication_id:
         run.note(
             f"Publication {shown.publication_id} stands beside the current one, {current.publication_id}, which shows "

@@ -11,7 +11,7 @@ from typing import Any
 
 from warehouse.published import publication
 from warehouse.published.publication import Publication
-from warehouse.store import records
+from warehouse.store import house, records
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import signal
 from warehouse.vocabulary.errors import OperatorError
@@ -39,6 +39,9 @@ def signals(current: Publication, state: State | None) -> list[dict[str, Any]]:
 def signal_step(root: Root, signal_id: str, state: State, decided_by: str, reason: str) -> records.SignalStep:
     """The bureau brings a signal of the current publication into a state that its present one may lead to."""
     current = publication.open_current(root)
+    made_with = house.read(root)
+    if made_with is not None and made_with.key_id != current.manifest["versions"]["key_id"]:
+        raise OperatorError(f"The key is another since {current.publication_id}, and ids are: call skills run first.")
     with current.connect() as con:
         row = con.execute(_SIGNAL, {"signal_id": signal_id}).fetchone()
     if row is None:

@@ -100,17 +100,19 @@ def test_signals_are_the_same_where_all_is_sent_again_and_built_from_nothing(
     assert len({row["rule_code"] for row in again}) > 5
 
 
-def test_what_was_decided_on_a_signal_outlives_another_key(
+def test_what_was_decided_on_a_signal_outlives_two_other_keys(
     after_run: Skills, decided_on: list[str], tmp_path: Path
 ) -> None:
-    """Of every kind of signal, also of what was cleared on these very facts; each step is told once."""
+    """And a second one before anything is published: of every kind of signal, also of what was cleared on these very
+    facts; each step is told once for each key."""
     root = after_run.root
     before = sorted(published(root), key=lambda row: (row["rule_code"], row["signal_id"]))
     for row, chain in zip(before, itertools.cycle(CHAINS), strict=False):
         for state in chain:
             supervision.signal_step(root, row["signal_id"], state, "张三", "已核实")
         row["state_code"] = chain[-1] if chain else "new"
-    after_run("rekey", SKILLS_KEY="ab" * 32)
+    for key in ("ab", "cd"):
+        after_run("rekey", SKILLS_KEY=key * 32)
     steps = [(step.signal_id, step.facts_digest, step.state) for step in records.read(root, records.SignalStep)]
     assert len(steps) == len(set(steps))
     after = rebuilt(sent_again(root, decided_on, tmp_path))

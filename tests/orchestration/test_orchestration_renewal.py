@@ -21,9 +21,12 @@ from tests.ingest.files import HEADERS, ROW, delimited
 from tests.orchestration import stored
 from tests.orchestration.stored import KEY, OTHER
 from tests.warehouse.published import publish
+from warehouse.published import publication
 from warehouse.store import decision_log, durable, house, log, records, register
 from warehouse.store.data_root import Root
+from warehouse.vocabulary import signal
 from warehouse.vocabulary.errors import OperatorError
+from warehouse.vocabulary.privacy import Key
 
 
 @pytest.fixture
@@ -109,6 +112,8 @@ def signal_of_a_person(root: Root) -> tuple[str, str]:
 def signal_of(root: Root, row: Mapping[str, Any], key: str) -> tuple[str, str]:
     facts = f"未满16周岁。#0#{row['class_id']}#{row['person_key']}"
     signal_id, digest = (hashlib.md5(text.encode()).hexdigest() for text in (key, facts))
+    present = house.read(root)
+    assert present is not None
     publish(
         root,
         [],
@@ -119,6 +124,7 @@ def signal_of(root: Root, row: Mapping[str, Any], key: str) -> tuple[str, str]:
         create table marts.fct_risk_signal_row as select '{key}' as signal_key, 'participation' as fact,
             '{row["submission_id"]}#{row["row_index"]}' as fact_key, 0 as amount_fen;
         """,
+        key_id=present.key_id,
     )
     return f"R05-{signal_id[:12]}", digest
 
@@ -154,9 +160,84 @@ def test_a_signal_of_a_sole_traders_school_keeps_its_steps(root: Root, tmp_path:
     names = [signal_of(root, row, f"R18#institution#{token}#x") for token in reversed(tokens)]
     taken = records.SignalStep(*(names[1][0], "checking", names[1][1]), "张三", "", "2026-03-02T00:00:00Z")
     records.add(root, taken)
-    signal_renewal.carry_over(root, former)
+    signal_renewal.carry_over(root, former, OTHER.key_id)
     carried = dataclasses.replace(taken, signal_id=names[0][0])
     assert records.read(root, records.SignalStep) == [taken, carried]
+
+
+def third(monkeypatch: pytest.MonkeyPatch) -> Key:
+    """A key after the other one, which is set."""
+    key = Key(bytes(range(64, 96)))
+    monkeypatch.setenv("SKILLS_KEY", key.secret.hex())
+    return key
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_steps_outlive_two_changes_of_key_without_a_run_between(
+    root: Root, readers: Pool, monkeypatch: pytest.MonkeyPatch, is_killed: bool
+) -> None:
+    """A step between the two, on a signal as published, comes with it."""
+    signal_id, digest = signal_of_a_person(root)
+    first = records.SignalStep(signal_id, "checking", digest, "张三", "", "2026-03-02T00:00:00Z")
+    records.add(root, first)
+    monkeypatch.setenv("SKILLS_KEY", OTHER.secret.hex())
+    rekey(root, readers)
+    second = records.SignalStep(signal_id, "cleared", digest, "张三", "已核实", "2026-03-03T00:00:00Z")
+    records.add(root, second)
+    key = third(monkeypatch)
+    if is_killed:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(signal_renewal.log, "append", killing_after(log.append))
+            with pytest.raises(Killed):
+                rekey(root, readers)
+    rekey(root, readers)
+    new_id, new_digest = signal_of_a_person(root)
+    steps = [step for step in records.read(root, records.SignalStep) if step.signal_id == new_id]
+    assert steps == [dataclasses.replace(step, signal_id=new_id, facts_digest=new_digest) for step in (first, second)]
+    assert signal.state_of(signal.last_steps(steps)[new_id], new_digest) == "cleared"
+    assert key.key_id in root.signal_tokens.read_text("utf-8")
+    signal_renewal.forget(root, publication.open_current(root))
+    assert not root.signal_tokens.exists()
+
+
+def test_a_sole_traders_school_keeps_them_too_and_so_does_a_key_that_comes_back(root: Root, tmp_path: Path) -> None:
+    tokens = [f"92{key.token('USCC|92350100M000100Y40')}" for key in (KEY, OTHER, Key(bytes(range(64, 96))), KEY)]
+    row = pq.read_table(next(root.decided.glob("training_record/CAB*/accepted.parquet"))).to_pylist()[0]
+    signal_id, digest = signal_of(root, row, f"R18#institution#{tokens[0]}#x")
+    taken = records.SignalStep(signal_id, "checking", digest, "张三", "", "2026-03-02T00:00:00Z")
+    records.add(root, taken)
+    for before, (token, key_id) in enumerate(zip(tokens[1:], "bca", strict=True)):
+        former = tmp_path / f"former-{before}"
+        shutil.copytree(root.decided, former)
+        for folder, code in ((former, tokens[before]), (root.decided, token)):
+            file = folder / "institution_directory" / "EDU-institution_directory-2026-01-0@0" / "accepted.parquet"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            pq.write_table(pa.table({"submission_id": ["a"], "row_index": [1], "uscc": [code]}), file)
+        signal_renewal.carry_over(root, former, key_id)
+    names = [signal_of(root, row, f"R18#institution#{token}#x")[0] for token in tokens[:3]]
+    told = [step.signal_id for step in records.read(root, records.SignalStep)]
+    assert told == names, "each once, and those of the first key stand already"
+
+
+def test_steps_that_cannot_be_told_anew_stop_it_before_anything_is_exchanged(
+    root: Root, readers: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signal_id, digest = signal_of_a_person(root)
+    taken = records.SignalStep(signal_id, "checking", digest, "张三", "", "2026-03-02T00:00:00Z")
+    records.add(root, taken)
+    monkeypatch.setenv("SKILLS_KEY", OTHER.secret.hex())
+    rekey(root, readers)
+    root.signal_tokens.unlink()
+    third(monkeypatch)
+    before, steps = stored.tree(root.decided), records.read(root, records.SignalStep)
+    with pytest.raises(OperatorError, match=f"2 steps on signals would be lost.*run with key {OTHER.key_id} first"):
+        rekey(root, readers)
+    assert stored.tree(root.decided) == before
+    assert house.read(root) == house.of_key(OTHER)
+    run = stored.prepared(root, readers, None)
+    assert renewal.rekey(run, has_signal_steps=False) == 3
+    assert records.read(root, records.SignalStep) == steps
+    assert not root.signal_tokens.exists()
 
 
 def killing_after(append: Callable[..., None]) -> Callable[..., None]:

@@ -67,6 +67,7 @@ def publish(
     decisions: Sequence[Decision] = (),
     now: dt.datetime = NOW,
     extra: str = "",
+    key_id: str = VERSIONS["key_id"],
 ) -> Publication:
     """Publishes contributions and the figures (target, status → actual) as they are said to be."""
     root.database.unlink(missing_ok=True)
@@ -91,4 +92,4 @@ def publish(
         SubmissionStatus(decision, "2026-02-01", "2026-02-01", number, "standing", True, True, True)
         for number, decision in enumerate(decisions)
     ]
-    return publication.publish(root, statuses, NOW.date(), VERSIONS, now)[0]
+    return publication.publish(root, statuses, NOW.date(), VERSIONS | {"key_id": key_id}, now)[0]

@@ -168,6 +168,11 @@ class Root:
         return self.published / "current"
 
     @property
+    def signal_tokens(self) -> Path:
+        """Which token of what is published became which, since the key is another: until a run publishes with it."""
+        return self.path / "signal_tokens.json"
+
+    @property
     def reports(self) -> Path:
         return self.path / "reports"
 

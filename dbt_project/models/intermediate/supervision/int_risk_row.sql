@@ -71,7 +71,7 @@ facts as (
         participations.department_code,
         participations.unit_code,
         coalesce(participations.event_date, participations.end_date) as event_date,
-        participations.class_id || '#' || participations.person_key as fact_identity,
+        {{ fact_identity('participation', 'participations') }} as fact_identity,
         coalesce(subsidies.per_head_fen, 0) + coalesce(personal.amount_fen, 0) as amount_fen
     from keyed
     inner join participations on keyed.fact_key = participations.participation_key
@@ -85,7 +85,7 @@ facts as (
         certificates.department_code,
         certificates.unit_code,
         certificates.issue_date,
-        certificates.certificate_key,
+        {{ fact_identity('certificate', 'certificates') }},
         coalesce(certified.amount_fen, 0)
     from keyed
     inner join certificates on keyed.fact_key = certificates.certificate_row_key
@@ -97,7 +97,7 @@ facts as (
         payments.department_code,
         payments.unit_code,
         payments.payment_date,
-        payments.unit_code || '#' || payments.payment_id,
+        {{ fact_identity('payment', 'payments') }},
         payments.amount_fen
     from keyed
     inner join payments on keyed.fact_key = payments.payment_key

@@ -63,12 +63,11 @@ signals as (
     group by signal_key, rule_code, subject_kind
 ),
 
--- The id and the digest are made of what senders name, so that they outlive rebuilds and the same rows sent again.
 identified as (
     select
         *,
-        rule_code || '-' || substr(md5(signal_key), 1, 12) as signal_id,
-        md5(reason || '#' || cast(amount_fen as string) || '#' || fact_identities) as facts_digest
+        {{ signal_id('rule_code', 'signal_key') }} as signal_id,
+        {{ facts_digest('reason', 'amount_fen', 'fact_identities') }} as facts_digest
     from signals
 ),
 
