@@ -11,7 +11,7 @@ from orchestration.cli import terminal
 from orchestration.pipeline import sign_off, supervision
 from tests.warehouse.published import A, publish, row
 from warehouse.published import publication
-from warehouse.store import held_back, records
+from warehouse.store import held_back, house, records
 from warehouse.store.data_root import Root
 from warehouse.store.held_back import Failure, HoldBack
 from warehouse.vocabulary.errors import OperatorError
@@ -135,6 +135,16 @@ def test_a_step_that_cannot_be_taken_is_one_sentence(
     with pytest.raises(OperatorError, match=said):
         supervision.signal_step(supervised, signal_id, state, by, reason)
     assert records.read(supervised, records.SignalStep) == []
+
+
+def test_no_step_is_taken_on_ids_of_a_former_key(supervised: Root) -> None:
+    """The next run gives the signal another id, and the step would be lost."""
+    house.write(supervised, house.House("k", "sha256"))
+    supervision.signal_step(supervised, "R19-aaaaaaaaaaaa", "checking", "张三", "")
+    house.write(supervised, house.House("another", "sha256"))
+    with pytest.raises(OperatorError, match=r"The key is another since .*: call skills run first"):
+        supervision.signal_step(supervised, "R19-aaaaaaaaaaaa", "cleared", "张三", "名单经核实无误")
+    assert [step.state for step in records.read(supervised, records.SignalStep)] == ["checking"]
 
 
 def test_signals_are_shown_by_money_and_by_state(supervised: Root) -> None:
