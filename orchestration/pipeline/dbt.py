@@ -121,7 +121,7 @@ class Process:
                 *_PROCESS,
                 "--quiet",
                 "--log-level-file",
-                "info",
+                "warn",
                 "--no-version-check",
                 "--target",
                 target,
