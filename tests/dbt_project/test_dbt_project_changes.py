@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from orchestration.pipeline import dbt, dbt_changes, dbt_comparison, dbt_state
+from orchestration.pipeline.dbt_changes import WholeBuildNeededError
 from tests.dbt_project.changing_world import ChangingWorld
 from tests.dbt_project.dbt_world import World
 from warehouse.store.data_root import Root
@@ -146,5 +147,26 @@ def test_what_is_no_whole_database_is_built_in_full(tmp_path: Path, left: str) -
         root.database.write_bytes(b"half a build")
     elif left == "nothing":
         duckdb.connect(str(root.database)).close()
-    with pytest.raises(dbt_changes.WholeBuildNeededError):
+    with pytest.raises(WholeBuildNeededError):
         dbt_changes.apply(root, "12345678", {})
+
+
+@pytest.mark.parametrize(
+    ("other", "is_carried_on"),
+    [({}, True), ({"root": "/elsewhere"}, False), ({"models": "87654321"}, False), ({"policy": "0"}, False)],
+    ids=["the same", "another place", "other models", "other policies"],
+)
+def test_a_database_of_another_place_or_other_models_is_built_in_full(
+    tmp_path: Path, other: dict[str, str], is_carried_on: bool
+) -> None:
+    root = Root(tmp_path)
+    World(root).write()
+    built_from = dbt_state.key(root, "12345678") | {"bytes": 10**9} | other
+    with duckdb.connect(str(root.database)) as con:
+        dbt_state.write(con, built_from, dbt_state.Project((), (), {}), {}, ())
+    assert dbt_changes.is_possible(root, "12345678") == (not other.keys() & {"root", "models"})
+    if is_carried_on:
+        assert dbt_changes.apply(root, "12345678", {}) == dbt_changes.Applied({}, {})
+    else:
+        with pytest.raises(WholeBuildNeededError, match="are others"):
+            dbt_changes.apply(root, "12345678", {})
