@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.pipeline import spark
+from orchestration.pipeline.dbt import TARGET
 from tests.dbt_project.dbt_world import build
 from warehouse.store.data_root import Root
 
@@ -18,10 +19,10 @@ GOOD = {"success", "pass"}
 def build_both(root: Root, folder: Path, *options: str) -> tuple[dict[str, str], dict[str, str]]:
     """Model or test → status, by DuckDB and by Spark. `folder`: for dbt's files."""
     statuses = []
-    for target in ("pipeline", spark.TARGET):
-        files = folder / target
+    for engine in (TARGET, spark.TARGET):
+        files = folder / engine
         files.mkdir(parents=True)
-        build(root, files, "--target", target, *options)
+        build(root, files, *options, engine=engine)
         results = json.loads((files / "run_results.json").read_text("utf-8"))["results"]
         statuses.append(
             {result["unique_id"]: result["status"] for result in results if result["unique_id"].startswith(KINDS)}
