@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest import limits, receive
+from ingest.pool import Pool
 from orchestration.pipeline import deciding
 from orchestration.pipeline import run as steps
 from tests.ingest.files import HEADERS, ROW, delimited, records, xlsx
@@ -31,8 +32,8 @@ SUMMARY = ("报告期", "填报单位", "指标", "数量类型", "数值", "计
 class Office:
     """Sends one file into a data root and lets a run take and decide it."""
 
-    def __init__(self, root: Root) -> None:
-        self.root = root
+    def __init__(self, root: Root, readers: Pool) -> None:
+        self.root, self._readers = root, readers
         self._minute = 0
 
     def send(self, name: str, content: bytes) -> tuple[Delivery, Decision | None]:
@@ -42,7 +43,7 @@ class Office:
         self._minute += 1
         moment = dt.datetime(2026, 2, 10, 8, self._minute, tzinfo=dt.UTC).timestamp()
         os.utime(path, (moment, moment))
-        run = steps.Run(self.root, NOW.date(), NOW)
+        run = steps.Run(self.root, NOW.date(), NOW, shared_readers=self._readers)
         run.open()
         decisions = []
         try:
@@ -71,10 +72,10 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(tmp_path: Path, readers: Pool) -> Office:
     root = Root(tmp_path / "data").make()
     keys.make_key(root)
-    return Office(root)
+    return Office(root, readers)
 
 
 def is_kept(office: Office, delivery: Delivery, content: bytes | None = None) -> bool:

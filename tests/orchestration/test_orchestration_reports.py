@@ -42,8 +42,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Root:
 
 
 @pytest.fixture
-def run(root: Root) -> Iterator[steps.Run]:
-    opened = steps.Run(root, DAY, clock.now())
+def run(root: Root, readers: Pool) -> Iterator[steps.Run]:
+    opened = steps.Run(root, DAY, clock.now(), shared_readers=readers)
     opened.open()
     yield opened
     opened.close()
@@ -109,8 +109,9 @@ def seen(path: Path) -> tuple[int, int]:
     return facts.st_ino, facts.st_mtime_ns
 
 
-def test_a_deadline_that_passes_writes_the_page_anew_and_no_workbook(root: Root) -> None:
-    run = steps.Run(root, dt.date(2026, 11, 10), dt.datetime(2026, 11, 10, 10, tzinfo=clock.ZONE))
+def test_a_deadline_that_passes_writes_the_page_anew_and_no_workbook(root: Root, readers: Pool) -> None:
+    moment = dt.datetime(2026, 11, 10, 10, tzinfo=clock.ZONE)
+    run = steps.Run(root, dt.date(2026, 11, 10), moment, shared_readers=readers)
     run.open()
     decide(run)
     (of_cab,) = [name for name in register.decisions(root) if name.startswith("CAB")]
@@ -209,11 +210,13 @@ def written(root: Root) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("seed", "changes"), [(0, 2), *(pytest.param(seed, 8, marks=pytest.mark.soak) for seed in range(1, 4))]
 )
-def test_what_is_written_after_changes_is_what_is_written_from_nothing(root: Root, seed: int, changes: int) -> None:
+def test_what_is_written_after_changes_is_what_is_written_from_nothing(
+    root: Root, readers: Pool, seed: int, changes: int
+) -> None:
     dice = random.Random(seed)
     for number in range(changes):
         send(root, dice, number)
-        run = steps.Run(root, DAY, clock.now())
+        run = steps.Run(root, DAY, clock.now(), shared_readers=readers)
         run.open()
         try:
             deciding.pull(run)

@@ -13,6 +13,7 @@ import pytest
 
 from expectations import compiled
 from expectations.check_difference import Replayed
+from ingest.pool import Pool
 from orchestration.pipeline import deciding, rules_diff, rules_revision
 from orchestration.pipeline import run as steps
 from orchestration.pipeline.rules_diff import Preview
@@ -36,8 +37,8 @@ def content(*hours: int) -> bytes:
 class Office:
     """Sends files into a data root and lets a run decide them."""
 
-    def __init__(self, root: Root) -> None:
-        self.root = root
+    def __init__(self, root: Root, readers: Pool) -> None:
+        self.root, self._readers = root, readers
         self._minute = 0
 
     def send(self, name: str, sent: bytes) -> None:
@@ -50,7 +51,7 @@ class Office:
 
     def run(self, *, decide: bool = True) -> list[str]:
         """Submissions decided."""
-        run = steps.Run(self.root, NOW.date(), NOW)
+        run = steps.Run(self.root, NOW.date(), NOW, shared_readers=self._readers)
         run.open()
         try:
             deciding.pull(run)
@@ -61,10 +62,10 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(tmp_path: Path, readers: Pool) -> Office:
     root = Root(tmp_path / "data").make()
     keys.make_key(root)
-    return Office(root)
+    return Office(root, readers)
 
 
 @pytest.fixture
