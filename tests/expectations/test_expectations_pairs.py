@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -101,6 +102,21 @@ def test_a_pair_over_two_blocks_is_told_and_only_the_bad_row_is_held() -> None:
     [finding] = checked.findings.to_pylist()
     assert (finding["row"], finding["detail"]) == (13, "第13行与第2行完全相同。")
     assert (checked.decisions[0].rows.held, checked.held["row_number"].to_pylist()) == (1, [13])
+
+
+def test_rows_whose_findings_do_not_fit_into_memory_are_refused_with_a_sentence() -> None:
+    sent = submission("training_record")
+    rows = [{"submission_id": sent.submission_id} | dict(PERSON) for _ in range(20_000)]
+    table = shaped(contract.dataset("training_record"), rows)
+    whole = Batch(contract.dataset("training_record"), table, [(sent, reading("training_record"))], KEY)
+    with duckdb.connect(config={"threads": 1, "memory_limit": "60MB", "temp_directory": ""}) as con:
+        checked = check(con, whole)
+        (decision,), [finding] = checked.decisions, checked.findings.to_pylist()
+        with pytest.raises(duckdb.OutOfMemoryException):  # the caller takes fewer
+            other = (replace(sent, sha256="0" * 64), reading("training_record"))
+            check(con, replace(whole, readings=[*whole.readings, other]))
+    assert (decision.outcome, decision.rows.accepted, checked.held.num_rows) == ("unreadable", 0, 0)
+    assert "检查这个文件需要的内存超出限制" in told(finding)
 
 
 def test_the_json_tells_the_partner_in_the_message() -> None:

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from expectations.check import Batch, Checked, check
 from expectations.versions import rules_version
 from ingest.limits import limits
 from ingest.pool import Pool
@@ -92,6 +94,28 @@ def test_four_processes_decide_what_one_run_does(tmp_path: Path, readers: Pool) 
     assert tree(shared.decided, shared.held) == tree(alone.decided, alone.held)
     assert log.read(shared.decisions) == log.read(alone.decisions)
     assert not list(shared.staged.rglob("*@*"))
+
+
+def test_submissions_that_do_not_fit_into_memory_together_are_decided_by_fewer(
+    tmp_path: Path, readers: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, halved, together = Root(tmp_path / "whole"), Root(tmp_path / "halved"), []
+    for root in (whole, halved):
+        send(root)
+        received(root, readers)
+    decided_by_run(whole, readers)
+
+    def check_few(con: duckdb.DuckDBPyConnection, batch: Batch) -> Checked:
+        together.append(len(batch.readings))
+        if len(batch.readings) > 2:
+            raise duckdb.OutOfMemoryException("too many")
+        return check(con, batch)
+
+    monkeypatch.setattr(deciding, "check", check_few)
+    decided_by_run(halved, readers)
+    assert tree(halved.decided, halved.held) == tree(whole.decided, whole.held)
+    assert together[0] == len(stored.FILES) + len(DEPARTMENTS)
+    assert sum(count for count in together if count <= 2) == together[0]
 
 
 def test_what_was_staged_under_other_rules_or_is_damaged_is_decided_again(tmp_path: Path, readers: Pool) -> None:
