@@ -25,7 +25,7 @@ from filelock import FileLock
 from orchestration.pipeline import dbt_changes, dbt_process, dbt_state
 from orchestration.pipeline.dbt_changes import WholeBuildNeededError
 from warehouse.store.data_root import Root
-from warehouse.store.settings import duckdb_memory
+from warehouse.store.settings import duckdb_bounds
 from warehouse.vocabulary.project import PROJECT, REFERENCE
 
 DBT_PROJECT = PROJECT / "dbt_project"
@@ -56,7 +56,7 @@ def _environment(root: Root) -> dict[str, str]:
     return {
         "SKILLS_HOME": str(root.path),
         "SKILLS_REFERENCE": str(REFERENCE),
-        "SKILLS_DBT_MEMORY": duckdb_memory(),
+        "SKILLS_DBT_MEMORY": duckdb_bounds()["memory_limit"],
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
 
@@ -234,10 +234,8 @@ def remove_database(root: Root) -> None:
 
 
 def duckdb_options(root: Root) -> dict[str, str]:
-    """As dbt's profile gives them to its DuckDB."""
-    return {
-        "threads": "2",
-        "memory_limit": duckdb_memory(),
+    """As dbt's profile gives them to its DuckDB, but for its checkpoints: changes are few."""
+    return duckdb_bounds() | {
         "temp_directory": str(root.work / "duckdb_tmp"),
         "force_compression": "uncompressed",
     }

@@ -18,7 +18,7 @@ import duckdb
 
 from orchestration.pipeline.dbt import Built, Process, built_of, remove_database
 from warehouse.store.data_root import Root
-from warehouse.store.settings import duckdb_memory
+from warehouse.store.settings import duckdb_bounds
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.mart import Mart, marts
 
@@ -85,10 +85,8 @@ def lay_database(root: Root, stored: Mapping[str, str]) -> None:
     """The root's database anew, of what Spark built: marts in the order of their key with their descriptions, and the
     tables of `stored` (test → table)."""
     remove_database(root)
-    with duckdb.connect(
-        str(root.database),
-        config={"memory_limit": duckdb_memory(), "temp_directory": str(root.work / "duckdb_tmp")},
-    ) as con:
+    options = duckdb_bounds() | {"temp_directory": str(root.work / "duckdb_tmp")}
+    with duckdb.connect(str(root.database), config=dict(options)) as con:
         con.execute("create schema marts")
         con.execute(f"create schema {_STORED}")
         for mart in marts().values():

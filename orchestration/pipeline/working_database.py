@@ -10,10 +10,13 @@ from ingest.limits import limits
 
 
 def connect(scratch: Path | None) -> duckdb.DuckDBPyConnection:
-    """A DuckDB of one's own: two threads, bounded memory, spilling into `scratch` or, without one, nowhere."""
+    """A DuckDB of one's own: one thread, bounded memory, spilling into `scratch` or, without one, nowhere.
+
+    Two threads checked 400,000 rows in 26 processor seconds, one in 19, and no sooner.
+    """
     return duckdb.connect(
         config={
-            "threads": 2,
+            "threads": 1,
             "memory_limit": f"{limits().duckdb_mb}MB",
             "temp_directory": str(scratch / "duckdb") if scratch else "",
         }

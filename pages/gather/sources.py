@@ -19,7 +19,7 @@ from warehouse.published.publication import Publication
 from warehouse.store import demo_mark
 from warehouse.store.data_root import Root
 from warehouse.store.records import ApprovedException
-from warehouse.store.settings import duckdb_memory
+from warehouse.store.settings import duckdb_bounds
 from warehouse.store.standing import SubmissionStatus
 
 _REGISTER = ("submission", "delivery", "expected", "finding", "pull", "run")
@@ -69,9 +69,8 @@ def connected(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """The connection of `Sources`, closed at the end. `register`: where the register lies, if not where pages are told
     of it."""
-    with duckdb.connect(
-        config={"memory_limit": duckdb_memory(), "temp_directory": str(root.work / "pages_tmp")}
-    ) as connection:
+    options = duckdb_bounds() | {"temp_directory": str(root.work / "pages_tmp")}
+    with duckdb.connect(config=dict(options)) as connection:
         for table in _REGISTER:
             connection.execute(f"create view {table} as from '{(register or root.told) / table}.parquet'")
         if current is not None:

@@ -14,7 +14,7 @@ import yaml
 
 from ingest.limits import limits
 from warehouse.store.data_root import Root
-from warehouse.store.settings import Log, Receiver, Retention, Schedules, Settings, settings
+from warehouse.store.settings import Log, Receiver, Retention, Schedules, Settings, duckdb_bounds, settings
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.project import PACKAGE, PROJECT
 
@@ -162,6 +162,16 @@ def test_memory_of_a_run_is_the_settings_unless_a_limits_file_says_it(
     limits.cache_clear()
     assert limits().run_mb == 4000
     limits.cache_clear()
+
+
+def test_a_duckdb_of_marts_takes_one_thread_and_dbts_memory_unless_a_large_house_says_otherwise(
+    written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written.write_text("memory: {dbt_mb: 700}", "utf-8")
+    assert duckdb_bounds() == {"threads": "1", "memory_limit": "700MB"}
+    monkeypatch.setenv("SKILLS_DBT_MEMORY", "2500MB")
+    monkeypatch.setenv("SKILLS_DBT_THREADS", "2")
+    assert duckdb_bounds() == {"threads": "2", "memory_limit": "2500MB"}
 
 
 def test_light_commands_stay_light_with_a_settings_file() -> None:

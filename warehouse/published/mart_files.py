@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 
 from warehouse.store.integrity import Damaged
-from warehouse.store.settings import duckdb_memory
+from warehouse.store.settings import duckdb_bounds
 from warehouse.vocabulary.mart import Division, Parts, marts
 
 DATABASE = "warehouse.duckdb"
@@ -126,8 +126,7 @@ def files(tables: Mapping[str, Any]) -> dict[str, str]:
 def survey(database: Path) -> list[Table]:
     """The marts that dbt built, with what tells their content from another; which is kept beside them, until a change
     of a mart makes it be forgotten: to hash all rows costs more than to write those of one change."""
-    with duckdb.connect(str(database)) as con:
-        con.execute(f"set memory_limit = '{duckdb_memory()}'")
+    with duckdb.connect(str(database), config=dict(duckdb_bounds())) as con:
         con.execute(_SURVEYED)
         known = {name: _read_contents(told) for name, told in con.execute("from survey.mart").fetchall()}
         tables = [Table(name, columns, known.get(name) or _contents(con, name)) for name, columns in _columns(con)]
@@ -222,8 +221,8 @@ def lay(database: Path, tables: Sequence[Table], folder: Path, earlier: Earlier 
         for relation, told in kept.items():
             link(earlier.folder / place(*relation), folder / place(*relation), told["sha256"])
         _copy_database(earlier, folder / DATABASE)
-    with duckdb.connect(str(folder / DATABASE)) as con:
-        con.execute(f"set memory_limit = '{duckdb_memory()}'; set temp_directory = '{folder}'")
+    options = duckdb_bounds() | {"temp_directory": str(folder)}
+    with duckdb.connect(str(folder / DATABASE), config=dict(options)) as con:
         con.execute(f"attach '{database}' as build (read_only)")
         con.execute("begin")  # else each statement waits for the disk
         _Database(con, folder).lay(tables, kept)

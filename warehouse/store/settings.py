@@ -245,10 +245,17 @@ def _settings(path: Path | None, stands: tuple[int, int] | None, variables: froz
     return read
 
 
-def duckdb_memory() -> str:
-    """With its unit: what a DuckDB may take that builds the marts, lays them into a publication or is asked for pages.
-    One without a limit keeps in memory what it reads, up to four fifths of the machine's."""
-    return os.environ.get("SKILLS_DBT_MEMORY") or f"{settings().memory.dbt_mb}MB"
+def duckdb_bounds() -> dict[str, str]:
+    """What a DuckDB may take that builds the marts, lays them into a publication or is asked for pages.
+
+    One without a limit keeps in memory what it reads, up to four fifths of the machine's. Two threads of one query cost
+    two cores twice the processor time of one and no less of anybody's (laying a year's marts: 30 and 16 s), while other
+    processes wait for the second core.
+    """
+    return {
+        "threads": os.environ.get("SKILLS_DBT_THREADS") or "1",
+        "memory_limit": os.environ.get("SKILLS_DBT_MEMORY") or f"{settings().memory.dbt_mb}MB",
+    }
 
 
 def stand() -> tuple[int, int] | None:
