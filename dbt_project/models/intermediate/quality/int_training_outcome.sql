@@ -17,15 +17,6 @@ participations as (
     where is_counted or not_counted_reason = 'not_completed'
 ),
 
-records as (
-    select
-        submission_id,
-        row_index,
-        coalesce(is_employer_named, false)
-        or coalesce(employer_key, employer_industry_code) is not null as has_employer
-    from {{ ref('stg_training_record') }}
-),
-
 certificates as (
     select
         *,
@@ -105,7 +96,8 @@ select
     -- Of whom work is asked: no employer before, and a group of whom it can be (reference/policy.csv).
     ended.is_completed
     and ended.quality_kind = 'employment'
-    and not records.has_employer
+    and not coalesce(ended.is_employer_named, false)
+    and coalesce(ended.employer_key, ended.employer_industry_code) is null
     and {{ has_code('ended.person_category_codes', policy_codes('employment_asked_category')) }}
     and not {{ has_code('ended.person_category_codes', policy_codes('employment_not_asked_category')) }}
         as is_work_asked,
@@ -113,6 +105,5 @@ select
     ended.is_completed
     and {{ has_code('ended.program_codes', policy_codes('founders_program')) }} as is_of_founders_program
 from ended
-inner join records on ended.submission_id = records.submission_id and ended.row_index = records.row_index
 left join upgrades on ended.participation_key = upgrades.participation_key
 left join looks on ended.person_key = looks.person_key and ended.class_id = looks.class_id

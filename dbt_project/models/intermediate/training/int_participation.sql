@@ -3,7 +3,7 @@
     'birth_year', 'home_province_code', 'class_id', 'person_category_codes', 'education_code',
     'hukou_type_code', 'employer_key', 'employer_industry_code', 'agreement_start_date', 'agreement_end_date',
     'industry_cluster_code', 'attended_hours', 'attendance_rate', 'theory_score', 'practice_score',
-    'exam_result_code', 'is_employed_after', 'is_voucher_used', 'mobile_key',
+    'exam_result_code', 'is_employed_after', 'is_employer_named', 'is_voucher_used', 'mobile_key',
 ] -%}
 with records as (
     select * from {{ ref('stg_training_record') }}
@@ -54,10 +54,23 @@ participations as (
     left join classes on newest.class_id = classes.class_id
 ),
 
--- Within one person and match key the groups of overlapping dates are one training.
-eligible as (
-    select * from participations
+-- Within one person and match key the groups of overlapping dates are one training; nearly all have one row alone.
+repeated as (
+    select
+        person_key,
+        match_key
+    from participations
     where own_reason is null
+    group by person_key, match_key
+    having count(*) > 1
+),
+
+eligible as (
+    select participations.*
+    from participations
+    inner join repeated
+        on participations.person_key = repeated.person_key and participations.match_key = repeated.match_key
+    where participations.own_reason is null
 ),
 
 islands as (
@@ -66,37 +79,41 @@ islands as (
 
 credited as (
     select
-        participations.participation_key,
-        first_value(participations.participation_key) over credit as counted_participation_key,
-        first_value(participations.department_code) over credit as counted_department_code,
-        count(*) over (
-            partition by participations.person_key, participations.match_key, islands.island_number
-        ) as reported_count
-    from participations
-    inner join islands on participations.participation_key = islands.participation_key
+        eligible.participation_key,
+        first_value(eligible.participation_key) over credit as counted_participation_key,
+        first_value(eligible.department_code) over credit as counted_department_code,
+        count(*) over (partition by eligible.person_key, eligible.match_key, islands.island_number) as reported_count
+    from eligible
+    inner join islands on eligible.participation_key = islands.participation_key
     window credit as (
-        partition by participations.person_key, participations.match_key, islands.island_number
+        partition by eligible.person_key, eligible.match_key, islands.island_number
         order by
-            participations.department_code = participations.competent_department_code desc,
-            participations.department_order,
-            participations.unit_code,
-            participations.event_date nulls last,
-            participations.class_id nulls last
+            eligible.department_code = eligible.competent_department_code desc,
+            eligible.department_order,
+            eligible.unit_code,
+            eligible.event_date nulls last,
+            eligible.class_id nulls last
     )
+),
+
+judged as (
+    select
+        participations.*,
+        case
+            when participations.own_reason is null
+                then coalesce(credited.counted_department_code, participations.department_code)
+        end as counted_department_code,
+        case when credited.reported_count > 1 then credited.counted_participation_key end as duplicate_group_key,
+        coalesce(
+            participations.own_reason,
+            case when credited.counted_participation_key <> participations.participation_key then 'duplicate' end
+        ) as not_counted_reason
+    from participations
+    left join credited on participations.participation_key = credited.participation_key
 )
 
 select
-    participations.*,
-    credited.counted_department_code,
-    case when credited.reported_count > 1 then credited.counted_participation_key end as duplicate_group_key,
-    coalesce(credited.counted_participation_key = participations.participation_key, false) as is_counted,
-    coalesce(
-        participations.own_reason,
-        case when credited.counted_participation_key <> participations.participation_key then 'duplicate' end
-    ) as not_counted_reason,
-    coalesce(
-        credited.counted_participation_key = participations.participation_key
-        and participations.is_headline_funded, false
-    ) as counts_to_headline
-from participations
-left join credited on participations.participation_key = credited.participation_key
+    *,
+    not_counted_reason is null as is_counted,
+    not_counted_reason is null and coalesce(is_headline_funded, false) as counts_to_headline
+from judged
