@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 AS_OF ?= 2026-11-20
 
-.PHONY: setup tools run run-channels test soak test-channels test-spark lint bench bench-peers fuzz docs ui lock clean
+.PHONY: setup tools run run-channels test soak test-channels test-spark lint lint-types lint-sql bench bench-peers fuzz docs ui lock clean
 
 setup: .venv/.ready node_modules/.ready
 
@@ -44,11 +44,17 @@ run-channels: setup
 	SKILLS_CONNECTIONS= $(BIN)/skills demo --channels
 	$(BIN)/skills run --as-of $(AS_OF); code=$$?; SKILLS_CONNECTIONS= $(BIN)/skills demo --stop-channels; exit $$code
 
+# Types and SQL side by side: mypy keeps one core busy.
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory --jobs 2 lint-types lint-sql
+
+lint-types: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+lint-sql: setup
 	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
 	$(BIN)/python -m tests.expectations.lint_rules
 

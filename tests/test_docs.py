@@ -87,8 +87,9 @@ def test_decisions_that_comments_cite_are_told() -> None:
 
 def test_hooks_run_what_lint_runs() -> None:
     makefile = (PROJECT / "Makefile").read_text("utf-8")
-    recipe = re.search(r"^lint:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
-    assert recipe
-    lint = [line.strip().replace("$(BIN)", ".venv/bin") for line in recipe[1].splitlines()]
+    recipes = "".join(re.findall(r"^lint(?:-types|-sql)?:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE))
+    commands = [line.strip() for line in recipes.splitlines()]
+    assert "@$(MAKE) --no-print-directory --jobs 2 lint-types lint-sql" in commands
+    lint = [command.replace("$(BIN)", ".venv/bin") for command in commands if command.startswith("$(BIN)")]
     hooks = yaml.safe_load((PROJECT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"][0]["hooks"]
     assert [hook["entry"] for hook in hooks] == lint
