@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import functools
 import re
 import subprocess
 from collections import Counter
@@ -136,6 +137,7 @@ def test_no_line_holds_a_comprehension_inside_a_comprehension() -> None:
     assert not guilty
 
 
+@functools.cache
 def literals(path: Path) -> str:
     """What stands as text in a file: a module's strings without docstrings, else the file without its comments."""
     content = path.read_text("utf-8")
