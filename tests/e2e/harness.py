@@ -18,6 +18,9 @@ SKILLS = Path(sys.executable).parent / "skills"
 AS_OF = "2026-02-20"
 MONTHS = "2025-11:2026-01"
 SCALE = "0.1"
+ROOMY = {"SKILLS_DBT_MEMORY": "2GB"}
+"""For a run that changes nearly every mart: each column of one takes 256 KB, however few its rows, so that within the
+800 MB of a house without settings it gives up half-way and builds in full, 30 s more."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,14 @@ def copy(root: Root, folder: Path) -> Root:
     if target.database.exists():
         settle(target)
     return target
+
+
+def lend(database_of: Root, root: Root) -> None:
+    """Lets the first run of a root begin at the working database of another one: all rows change and nothing is built
+    in full, 17 s less. For tests of what comes of the marts, not of how they are built; with `ROOMY`."""
+    root.database.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(database_of.database, root.database)
+    settle(root)
 
 
 def settle(root: Root) -> None:

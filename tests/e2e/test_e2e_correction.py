@@ -17,7 +17,7 @@ import pytest
 
 from tests.e2e.clerk import Clerk, Workbook, workbooks
 from tests.e2e.conftest import shared
-from tests.e2e.harness import AS_OF, Skills, copy
+from tests.e2e.harness import AS_OF, ROOMY, Skills, copy
 from warehouse.published import publication
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import correction_columns
@@ -108,7 +108,7 @@ def loop(skills: Skills, tmp_path_factory: pytest.TempPathFactory) -> Loop:
             if book != left:
                 send(target, book, book.path.name, clerk.correct(book))
         send(target, explained, explained.path.name, explanation(explained, folder))
-        Skills(target)("run", "--as-of", AS_OF)
+        Skills(target)("run", "--as-of", AS_OF, **ROOMY)
 
     done = Skills(shared(tmp_path_factory, "corrected", build))
     return Loop(

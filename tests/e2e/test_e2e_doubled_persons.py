@@ -12,7 +12,7 @@ import pytest
 
 from expectations.between_units import ASK_THE_CITY, DOUBLED
 from tests.e2e.conftest import shared
-from tests.e2e.harness import AS_OF, Skills
+from tests.e2e.harness import AS_OF, ROOMY, Skills, lend
 from tests.ingest.files import delimited
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import reference
@@ -84,7 +84,7 @@ FILES: dict[str, list[Sequence[str]]] = {
 
 
 @pytest.fixture(scope="module")
-def doubled(tmp_path_factory: pytest.TempPathFactory) -> Root:
+def doubled(skills: Skills, tmp_path_factory: pytest.TempPathFactory) -> Root:
     def build(folder: Path) -> None:
         root = Root(folder / "data").make()
         for name, rows in FILES.items():
@@ -92,7 +92,8 @@ def doubled(tmp_path_factory: pytest.TempPathFactory) -> Root:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(delimited(rows))
             path.with_name(f"{path.name}.done").touch()
-        Skills(root)("run", "--as-of", AS_OF, SKILLS_KEY="ab" * 32)
+        lend(skills.root, root)
+        Skills(root)("run", "--as-of", AS_OF, SKILLS_KEY="ab" * 32, **ROOMY)
 
     return shared(tmp_path_factory, "doubled", build)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
+from ingest.pool import Pool
 from orchestration.pipeline import deciding, history, sign_off
 from orchestration.pipeline import run as steps
 from pages import site_map
@@ -48,10 +49,10 @@ def of_next_month(count: int) -> bytes:
 
 
 class House:
-    """A data root whose clock stands where the test puts it."""
+    """A data root whose clock stands where the test puts it, and the processes that read for its runs."""
 
     def __init__(self, root: Root) -> None:
-        self.root, self.now = root, BEGUN
+        self.root, self.now, self.readers = root, BEGUN, Pool()
 
     def run(self, files: Mapping[str, bytes], days: int = 0) -> None:
         """Sends the files and lets a run take, decide, judge and report, so many days later."""
@@ -62,7 +63,7 @@ class House:
             path.write_bytes(content)
             moment = self.now.timestamp() - 300 + at
             os.utime(path, (moment, moment))
-        run = steps.Run(self.root, clock.day_of(self.now), self.now)
+        run = steps.Run(self.root, clock.day_of(self.now), self.now, shared_readers=self.readers)
         run.open()
         try:
             deciding.pull(run)
@@ -127,12 +128,13 @@ def filled(sheet: Path, **answers: str) -> bytes:
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     root = Root(tmp_path / "data").make()
     keys.make_key(root)
     house = House(root)
     monkeypatch.setattr(clock, "now", lambda: house.now)
-    return house
+    yield house
+    house.readers.close()
 
 
 def test_slips_change_nothing_of_what_stands_and_what_was_signed_is_known(house: House) -> None:
