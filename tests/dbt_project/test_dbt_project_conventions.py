@@ -440,6 +440,31 @@ def test_what_is_put_in_order_says_where_missing_values_go() -> None:
     assert unclear == []
 
 
+NUMBERED = re.compile(r"(?<!cast\()\b(?:rank|dense_rank|row_number|ntile)\([^)]*\) over ")
+
+
+def behind(window: str) -> str:
+    """What stands behind the window's brackets."""
+    depth = 0
+    for at, sign in enumerate(window):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth == 0:
+            return window[at + 1 :]
+    raise AssertionError(window)
+
+
+def test_the_place_of_a_row_is_cast_where_a_mart_tells_it(models: dict[str, Node]) -> None:
+    """One engine counts places as bigint, another as integer, which the contract of a mart does not take."""
+    uncast = [
+        (model["name"], name)
+        for model in marts(models)
+        for hit in NUMBERED.finditer(model["raw_code"])
+        for name in re.findall(r"^\s*(?:end )?as (\w+)", behind(model["raw_code"][hit.end() :]))
+        if name in model["columns"]
+    ]
+    assert not uncast
+
+
 def test_what_supervision_sees_is_marked_and_on_no_page() -> None:
     shown = [path for folder in ("pages", "orchestration") for path in (PROJECT / folder).rglob("*.py")]
     assert len(shown) > 20

@@ -106,10 +106,10 @@ select
     -- Equal shares share a rank; who has reports due and not in has none.
     case
         when judged.is_ranked
-            then rank() over (
+            then cast(rank() over (
                 partition by judged.target_id, judged.period, judged.task_split, judged.is_ranked
                 order by judged.task_share desc
-            )
+            ) as bigint)
     end as task_rank,
     judged.missing_submissions,
     cast(judged.allocated_quantity as bigint) as allocated_quantity,
