@@ -181,12 +181,13 @@ class _Change:
             select here.rowid as row_id, {hashes}
             from {model.relation} as here {_semi_join(keys, key, key) if keys else ""}
         """)
-        self.con.execute(f"create or replace temp table {new} as select here.*, {hashes} from {new} as here")
+        # Not a table of its own: one that is dropped takes its memory until all is committed.
+        hashed = f"(select here.*, {hashes} from {new} as here)"
         self.con.execute(f"""
             create temp table {differing} as
             select hash_1, hash_2
             from (
-                select hash_1, hash_2, 1 as row_count from {new}
+                select hash_1, hash_2, 1 as row_count from {hashed}
                 union all
                 select hash_1, hash_2, -1 from {old}
             )
@@ -200,7 +201,7 @@ class _Change:
                 create temp table gone_{model.name} as
                 select {listed} from {model.relation} as here semi join {old} as there on here.rowid = there.row_id;
                 create temp table came_{model.name} as
-                select {listed} from {new} as here semi join {differing} as there on {_SAME};
+                select {listed} from {hashed} as here semi join {differing} as there on {_SAME};
                 delete from {model.relation} where rowid in (select row_id from {old});
                 insert into {model.relation} from came_{model.name}
             """)
