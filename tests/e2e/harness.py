@@ -19,8 +19,8 @@ AS_OF = "2026-02-20"
 MONTHS = "2025-11:2026-01"
 SCALE = "0.1"
 ROOMY = {"SKILLS_DBT_MEMORY": "2GB"}
-"""For a run that changes nearly every mart: what a change writes stays in memory until all of it is committed (478 MB for
-one correction of 8,700 rows), so that within the 800 MB of a house without settings it gives up half-way and builds in
+"""For a run that changes nearly every mart: what a change writes stays in memory until all is committed (478 MB for one
+correction of 8,700 rows), so that within the 800 MB of a house without settings it gives up half-way and builds in
 full."""
 
 
