@@ -248,9 +248,8 @@ def _settings(path: Path | None, stands: tuple[int, int] | None, variables: froz
 def duckdb_bounds() -> dict[str, str]:
     """What a DuckDB may take that builds the marts, lays them into a publication or is asked for pages.
 
-    One without a limit keeps in memory what it reads, up to four fifths of the machine's. Two threads of one query cost
-    two cores twice the processor time of one and no less of anybody's (laying a year's marts: 30 and 16 s), while other
-    processes wait for the second core.
+    Without a limit it keeps in memory what it reads, up to four fifths of the machine's. One thread, since two took
+    twice its processor time and ended no sooner (laying a year's marts on two cores: 30 s of processor, and 16).
     """
     return {
         "threads": os.environ.get("SKILLS_DBT_THREADS") or "1",
