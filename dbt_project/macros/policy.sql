@@ -13,11 +13,7 @@
 {# The values of a name that hold on the as-of day of the build, for macros that take a list of codes. #}
 {% macro policy_codes(name) %}
     {%- if not execute -%}{{ return(['0']) }}{%- endif -%}
-    {%- set codes, day = [], as_of_day() -%}
-    {%- for row in policy_rows(name) if row['since'] <= day <= row['until'] -%}
-        {%- do codes.append(row['value']) -%}
-    {%- endfor -%}
-    {{ return(codes) }}
+    {{ return(policy_rows(name) | selectattr('is_in_force') | map(attribute='value') | list) }}
 {% endmacro %}
 
 {# Whether a code is one that the name lists on the row's own day; null where the code is null. #}

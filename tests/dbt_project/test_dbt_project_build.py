@@ -17,7 +17,7 @@ from tests.dbt_project.back_file_world import ANYTHING, Models, Sent, full, reco
 from tests.dbt_project.dbt_world import FIRST, SECOND, World, build, certificate, record, training_class
 from tests.dbt_project.target_year import DAYS, Year, is_same
 from warehouse.store.data_root import Root
-from warehouse.vocabulary.mart import MODELS
+from warehouse.vocabulary import mart
 
 ENTERPRISE = "9144030000000000C3"
 """A little giant that a directory lists, accepted before the register was."""
@@ -374,11 +374,24 @@ def test_marts_are_described_in_chinese_and_have_no_identifier_columns(marts: du
         ).fetchall()
     }
     assert not columns & {"person_name", "id_no", "mobile", "bank_account", "cert_no", "payee_name", "payee_id"}
-    for path in sorted(MODELS.rglob("*.yml")):
+    for path in sorted(mart.MODELS.rglob("*.yml")):
         text = path.read_text("utf-8")
         for line in text.splitlines():
             if line.strip().startswith("description: '"):
                 assert any("\u4e00" <= char <= "\u9fff" for char in line), f"{path.name}: {line}"
+
+
+def test_a_table_that_stands_is_made_anew_in_its_place(tmp_path: Path) -> None:
+    """As by hand, where the database of the last time is there."""
+    root = Root(tmp_path / "data").make()
+    for _ in range(2):
+        build(root, tmp_path / "dbt", "--select", "dim_special_action")
+        with duckdb.connect(str(root.database), read_only=True) as con:
+            tables = con.execute("select table_name, comment from duckdb_tables()").fetchall()
+            columns = con.execute("select column_name, comment from duckdb_columns() where not internal").fetchall()
+        promised = mart.marts()["dim_special_action"]
+        assert tables == [("dim_special_action", promised.description)]
+        assert columns == [(name, promised.descriptions[name]) for name in promised.columns]
 
 
 @pytest.fixture(scope="module")

@@ -66,13 +66,16 @@
     )
 {%- endmacro %}
 
-{# The rows of a name in reference/policy.csv as mappings of since, until and value; none while parsing. #}
+{# The rows of a name in reference/policy.csv as mappings of since, until, value and is_in_force, on the as-of day of the
+   build; none while parsing. #}
 {% macro policy_rows(name) %}
     {%- set rows = [] -%}
     {%- if execute -%}
         {%- set named = run_query(
-            "select coalesce(since, '0001-01-01') as since, coalesce(until, '9999-12-31') as until, value from "
-            ~ policy_table() ~ " where name = '" ~ name ~ "'"
+            "select *, as_of_day between since and until as is_in_force from (select value, "
+            ~ "coalesce(since, '0001-01-01') as since, coalesce(until, '9999-12-31') as until, "
+            ~ "(select cast(as_of_date as string) from " ~ run_table() ~ ") as as_of_day from "
+            ~ policy_table() ~ " where name = '" ~ name ~ "') as named"
         ) -%}
         {%- if not named.rows -%}
             {{ exceptions.raise_compiler_error("policy.csv has no " ~ name ~ ".") }}
@@ -87,15 +90,15 @@
 {% macro duckdb__policy_table() %}
     {{ return(
         "read_csv('" ~ env_var('SKILLS_REFERENCE', flags.PROFILES_DIR ~ '/../warehouse/reference')
-        ~ "/policy.csv', all_varchar = true, header = true)"
+        ~ "/policy.csv', all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"')"
     ) }}
 {% endmacro %}
 
-{# The day for which the build is made, as text; it is read before any model stands. #}
-{% macro as_of_day() %}{{ return(adapter.dispatch('as_of_day')()) }}{% endmacro %}
-{% macro duckdb__as_of_day() %}
-    {%- set file = [env_var('SKILLS_HOME', flags.PROFILES_DIR ~ '/../warehouse/data'), 'work', 'register', 'run.parquet'] | join('/') -%}
-    {{ return(run_query("select cast(as_of_date as varchar) from read_parquet('" ~ file ~ "')").rows[0][0]) }}
+{# The row that tells for which day the build is made, before any model stands. #}
+{% macro run_table() %}{{ return(adapter.dispatch('run_table')()) }}{% endmacro %}
+{% macro duckdb__run_table() %}
+    {%- set home = env_var('SKILLS_HOME', flags.PROFILES_DIR ~ '/../warehouse/data') -%}
+    {{ return("read_parquet('" ~ [home, 'work', 'register', 'run.parquet'] | join('/') ~ "')") }}
 {% endmacro %}
 
 {# The first of several names in one text; both engines spell it alike. #}

@@ -46,6 +46,4 @@
 
 {% macro spark__policy_table() %}{{ return('reference.policy') }}{% endmacro %}
 
-{% macro spark__as_of_day() %}
-    {{ return(run_query('select cast(as_of_date as string) from register.run').rows[0][0]) }}
-{% endmacro %}
+{% macro spark__run_table() %}{{ return('register.run') }}{% endmacro %}
