@@ -21,30 +21,30 @@ with events as (
     {% endfor %}
 ),
 
+-- A day's text is ten characters long, so that the least of day and key is the first row without sorting any.
 yearly as (
     select
-        *,
-        row_number() over (
-            partition by fact, person_key, extract(year from event_date)
-            order by event_date nulls last, fact_key
-        ) as row_of_year
+        fact,
+        person_key,
+        min(coalesce(cast(event_date as string), '9999-12-31') || fact_key) as first_row
     from events
+    group by fact, person_key, extract(year from event_date)
 ),
 
 firsts as (
     select
-        *,
-        row_number() over (
-            partition by fact, person_key
-            order by event_date nulls last, fact_key
-        ) as year_number
+        fact,
+        person_key,
+        min(first_row) as first_row
     from yearly
-    where row_of_year = 1
+    group by fact, person_key
 )
 
 select
-    fact_key,
-    person_key,
-    case when year_number = 1 then 1 else 0 end as persons,
+    substr(yearly.first_row, 11) as fact_key,
+    yearly.person_key,
+    case when yearly.first_row = firsts.first_row then 1 else 0 end as persons,
     1 as persons_of_year
-from firsts
+from yearly
+inner join firsts
+    on yearly.fact = firsts.fact and yearly.person_key = firsts.person_key

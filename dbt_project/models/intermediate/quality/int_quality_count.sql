@@ -65,7 +65,7 @@ paid as (
     select
         judged.*,
         case
-            when row_number() over (partition by judged.class_id order by judged.participation_key) = 1
+            when judged.participation_key = min(judged.participation_key) over (partition by judged.class_id)
                 then subsidies.paid_fen
         end as paid_fen
     from judged

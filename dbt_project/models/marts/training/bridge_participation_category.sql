@@ -1,5 +1,6 @@
 with participations as (
     select * from {{ ref('int_participation') }}
+    where person_category_codes is not null
 ),
 
 codes as (
@@ -11,11 +12,20 @@ codes as (
         end as category_code
     from {{ source('reference', 'codelists') }}
     where list = 'person_category'
+),
+
+-- Many share the same few combinations.
+categories as (
+    select distinct
+        listed.person_category_codes,
+        codes.category_code
+    from (select distinct person_category_codes from participations) as listed
+    inner join codes
+        on {{ holds_code('listed.person_category_codes', 'codes.code') }}
 )
 
-select distinct
+select
     participations.participation_key,
-    codes.category_code
+    categories.category_code
 from participations
-inner join codes
-    on {{ holds_code('participations.person_category_codes', 'codes.code') }}
+inner join categories on participations.person_category_codes = categories.person_category_codes
