@@ -119,9 +119,6 @@ class Process:
         self._process = subprocess.Popen(
             [
                 *_PROCESS,
-                "--quiet",
-                "--log-level-file",
-                "warn",
                 "--no-version-check",
                 "--target",
                 target,

@@ -83,6 +83,14 @@ def test_results_of_an_earlier_build_are_not_taken(tmp_path: Path, monkeypatch: 
         build(Root(tmp_path), monkeypatch, None)
 
 
+def test_a_build_that_cannot_begin_says_what_dbt_says(tmp_path: Path) -> None:
+    root = Root(tmp_path)
+    root.work.mkdir()
+    root.database.write_text("no database", "utf-8")
+    with pytest.raises(RuntimeError, match=r"(?s)before it built anything.* not a valid DuckDB database"):
+        dbt.Process(root, dbt.TARGET, tmp_path / "dbt").build()
+
+
 def test_a_build_starts_with_nothing_that_a_killed_one_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = Root(tmp_path)
     left = [root.database, root.database.with_name("skills.duckdb.wal")]
