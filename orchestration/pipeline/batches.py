@@ -1,14 +1,23 @@
 """How many submissions are decided at once: as many as a run's memory holds, however many wait.
 
-Looks at the sizes of files only; what is done with a batch is `run`. Ends at lists of submissions.
+Looks at the sizes of files, and takes fewer where those let expect too little; what is done with a batch is the
+caller's.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import duckdb
 
 from ingest.correction_chain import Waiting, job
 from ingest.limits import limits
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.submission import Submission
+
+Waits = TypeVar("Waits")
+Done = TypeVar("Done")
 
 _ROW_BYTES = 160
 """Of a row of text: 85 MB were 400,000 rows of training records, narrower datasets have 100 bytes."""
@@ -25,6 +34,27 @@ def first(root: Root, waiting: Waiting) -> tuple[list[tuple[Submission, str]], l
         if room < 0:
             return list(waiting[: count or 1]), list(waiting[count or 1 :])
     return list(waiting), []
+
+
+def fitting(
+    decide: Callable[[Sequence[Waits], Sequence[Waits]], list[Done]],
+    batch: Sequence[Waits],
+    beside: Sequence[Waits] = (),
+) -> list[Done]:
+    """What `decide` makes of a batch, beside those that come after it: in halves where that takes more memory than
+    the sizes of the files let expect, for findings may outweigh rows.
+
+    Raises:
+        duckdb.OutOfMemoryException: one alone takes more, which no check does.
+    """
+    try:
+        return decide(batch, beside)
+    except duckdb.OutOfMemoryException:
+        if len(batch) == 1:
+            raise
+        half = len(batch) // 2
+        first = fitting(decide, batch[:half], [*batch[half:], *beside])
+        return first + fitting(decide, batch[half:], beside)
 
 
 def _weight(root: Root, submission: Submission, name: str) -> int:

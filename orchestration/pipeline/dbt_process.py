@@ -70,7 +70,7 @@ def main(words: list[str]) -> int:
 def tell(message: EventMsg) -> None:
     """Says what dbt says of errors."""
     if message.info.level == "error":
-        print(message.info.msg)
+        print(message.info.msg)  # type: ignore[attr-defined]  # dbt leaves it out of its protocol
 
 
 def parts(words: list[str]) -> tuple[list[str], list[str], list[str]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from expectations.commit import hand_over, stage
+from expectations.commit import Staged, hand_over, stage
 from ingest import correction_chain, receive
 from ingest.correction_chain import Waiting
 from ingest.pool import Pool
@@ -56,17 +56,17 @@ def decide_batch(run: steps.Run, lines: Iterable[str]) -> tuple[int, int]:
     decided = left = 0
     try:
         with Pool(workers=1) as readers:
-            for dataset, waiting in _waiting_by_dataset(run.root, lines).items():
+            for waiting in _by_dataset(run.root, lines):
                 while waiting:
                     batch, waiting = batches.first(run.root, waiting)
-                    done = _decide(run, dataset, batch, readers, scratch)
-                    decided, left = decided + done, left + len(batch) - done
+                    done = batches.fitting(lambda some, _: _decide(run, some, readers, scratch), batch)
+                    decided, left = decided + len(done), left + len(batch) - len(done)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return decided, left
 
 
-def _waiting_by_dataset(root: Root, lines: Iterable[str]) -> dict[str, Waiting]:
+def _by_dataset(root: Root, lines: Iterable[str]) -> list[Waiting]:
     known = correction_chain.newest_names(receive.deliveries(root))
     told = {decision.partition("@")[0] for decision in decision_log.told(root)}
     waiting: dict[str, list[tuple[Submission, str]]] = {}
@@ -75,7 +75,7 @@ def _waiting_by_dataset(root: Root, lines: Iterable[str]) -> dict[str, Waiting]:
             raise OperatorError(f"{name} was never received here: name submissions as skills decide --list does.")
         if name not in told:
             waiting.setdefault(known[name][0].dataset, []).append(known[name])
-    return dict(waiting)
+    return list(waiting.values())
 
 
 def _name(line: str) -> str:
@@ -87,11 +87,13 @@ def _name(line: str) -> str:
         ) from None
 
 
-def _decide(run: steps.Run, dataset: str, batch: Waiting, readers: Pool, scratch: Path) -> int:
+def _decide(run: steps.Run, batch: Waiting, readers: Pool, scratch: Path) -> list[Staged]:
+    """Of one dataset; what it does not answer is left to the run."""
+    dataset = batch[0][0].dataset
     read = list(read_many([correction_chain.job(run.root, *waiting) for waiting in batch], readers))
     alone = [at for at, (_, reading) in enumerate(read) if reading.problem or not reading.supplement]
     if not alone:
-        return 0
+        return []
     chosen = [batch[at] for at in alone]
     readings = deciding.remarked(chosen, [read[at][1] for at in alone])
     rows = pa.concat_tables([read[at][0] for at in alone])
@@ -99,4 +101,4 @@ def _decide(run: steps.Run, dataset: str, batch: Waiting, readers: Pool, scratch
     with connect(scratch) as con:
         staged = stage(scratch / dataset, deciding.judged(run, con, dataset, chosen, rows, readings))
     hand_over(run.root, staged)
-    return len(staged)
+    return staged

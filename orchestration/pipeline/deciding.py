@@ -5,6 +5,7 @@ Each step over the run that it is handed; what is built from decisions is `run`.
 
 from __future__ import annotations
 
+import functools
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -184,7 +185,7 @@ def decide(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
     rest = _without(waiting, decided)
     while rest:
         batch, rest = batches.first(run.root, rest)
-        done = _decide_fitting(run, dataset, batch, rest)
+        done = batches.fitting(functools.partial(_decide, run, dataset), batch, rest)
         compare(run, dataset)
         decided += done
         rest += _without(batch, done)
@@ -227,18 +228,6 @@ def _is_as_now(run: Run, decision: Decision) -> bool:
     decided = (decision.rules_version, decision.reference_version, decision.program_version, decision.key_id)
     allowed = {exception.exception_id for exception in run.exceptions}
     return decided == present and allowed.issuperset(decision.exceptions)
-
-
-def _decide_fitting(run: Run, dataset: str, waiting: Waiting, beside: Waiting) -> list[Decision]:
-    """In halves where checking takes more memory than the sizes of the files let expect: findings may outweigh rows."""
-    try:
-        return _decide(run, dataset, waiting, beside)
-    except duckdb.OutOfMemoryException:
-        if len(waiting) == 1:
-            raise
-        half = len(waiting) // 2
-        first = _decide_fitting(run, dataset, waiting[:half], [*waiting[half:], *beside])
-        return first + _decide_fitting(run, dataset, waiting[half:], beside)
 
 
 def _decide(run: Run, dataset: str, waiting: Waiting, beside: Waiting) -> list[Decision]:

@@ -16,14 +16,15 @@ import pyarrow as pa
 
 from expectations import check_difference, compiled, cross_submission, judgement_store
 from expectations.across_tables import AcrossTables, decided_parts
-from expectations.check import Batch, check
+from expectations.check import Batch, Checked, check
 from expectations.check_difference import Change, Difference, Kind, Moved, Replayed
 from expectations.compiled import ACROSS, Check
 from expectations.judgement_store import JudgementStore
 from ingest import correction_chain, receive
+from ingest.correction_chain import Waiting
 from ingest.pool import Pool
 from ingest.shape import shape
-from orchestration.pipeline import deciding, history, rules_revision
+from orchestration.pipeline import batches, deciding, history, rules_revision
 from orchestration.pipeline.rules_revision import Revision
 from orchestration.pipeline.working_database import connect
 from warehouse.store import keys, records, standing
@@ -128,8 +129,8 @@ def _check(
     """`shown`: of one dataset."""
     names = correction_chain.newest_names(known.deliveries)
     exceptions = records.read(root, records.ApprovedException)
-    for batch in _batches(shown):
-        waiting = [names[status.decision.submission_id] for status in batch]
+
+    def judged(waiting: Waiting, _: Waiting) -> list[tuple[Checked, Checked]]:
         _, rows, readings = deciding.read(root, waiting, readers, known)
         submissions = [submission for submission, _ in waiting]
         dataset = submissions[0].dataset
@@ -150,7 +151,13 @@ def _check(
                 )
                 for checks in sides
             )
-            gathered.add(con, before, after)
+        return [(before, after)]
+
+    for batch in _batches(shown):
+        waiting = [names[status.decision.submission_id] for status in batch]
+        for before, after in batches.fitting(judged, waiting):
+            with connect(None) as con:
+                gathered.add(con, before, after)
 
 
 def _batches(statuses: Iterable[SubmissionStatus]) -> Iterator[list[SubmissionStatus]]:

@@ -96,8 +96,9 @@ def test_four_processes_decide_what_one_run_does(tmp_path: Path, readers: Pool) 
     assert not list(shared.staged.rglob("*@*"))
 
 
+@pytest.mark.parametrize("beside_the_run", [False, True])
 def test_submissions_that_do_not_fit_into_memory_together_are_decided_by_fewer(
-    tmp_path: Path, readers: Pool, monkeypatch: pytest.MonkeyPatch
+    beside_the_run: bool, tmp_path: Path, readers: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole, halved, together = Root(tmp_path / "whole"), Root(tmp_path / "halved"), []
     for root in (whole, halved):
@@ -112,6 +113,9 @@ def test_submissions_that_do_not_fit_into_memory_together_are_decided_by_fewer(
         return check(con, batch)
 
     monkeypatch.setattr(deciding, "check", check_few)
+    if beside_the_run:
+        lines = list(decide_batch.waiting_lines(halved))
+        assert decide_batch.decide_batch(stored.prepared(halved, readers), lines) == (len(lines), 0)
     decided_by_run(halved, readers)
     assert tree(halved.decided, halved.held) == tree(whole.decided, whole.held)
     assert together[0] == len(stored.FILES) + len(DEPARTMENTS)

@@ -9,9 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from expectations import compiled
+from expectations.check import Batch, Checked, check
 from expectations.check_difference import Replayed
 from ingest.pool import Pool
 from orchestration.pipeline import deciding, rules_diff, rules_revision
@@ -150,12 +152,22 @@ def test_one_department_or_dataset(office: Office, earlier: Earlier) -> None:
     assert rules_diff.preview(office.root, "HEAD", dataset="certificate").changes == []
 
 
-def test_rows_are_judged_in_batches(office: Office, earlier: Earlier, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_are_judged_in_batches_and_in_halves_of_those_that_do_not_fit(
+    office: Office, earlier: Earlier, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for month in (1, 2, 3):
         office.send(f"CAB/training_record_2025-{month + 9}.xlsx", content(4000, 40, 40, 40, *[40] * month))
     office.run()
     earlier("training_record", HOURS, **looser())
     whole = rules_diff.preview(office.root, "HEAD")
+
+    def check_alone(con: duckdb.DuckDBPyConnection, batch: Batch) -> Checked:
+        if len(batch.readings) > 1:
+            raise duckdb.OutOfMemoryException("too many")
+        return check(con, batch)
+
+    monkeypatch.setattr(rules_diff, "check", check_alone)
+    assert rules_diff.as_json(rules_diff.preview(office.root, "HEAD")) == rules_diff.as_json(whole)
     monkeypatch.setattr(rules_diff, "BATCH_ROWS", 5)
     assert rules_diff.as_json(rules_diff.preview(office.root, "HEAD")) == rules_diff.as_json(whole)
 
