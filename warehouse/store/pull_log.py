@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from warehouse.store import log
@@ -39,14 +38,6 @@ class Pull:
     refused: Mapping[str, int] = field(default_factory=dict)
     reason: str = ""
     is_passing: bool = True
-
-    def with_later(self, later: Pull) -> Pull:
-        """Two looks of one moment as one: what came at both, in the state of the later."""
-        new, refused = (
-            dict(Counter(before) + Counter(after))
-            for before, after in ((self.new, later.new), (self.refused, later.refused))
-        )
-        return replace(later, new=new, refused=refused)
 
     @property
     def came(self) -> bool:

@@ -475,16 +475,20 @@ def write(folder: Path, register: Register) -> None:
 
 
 def _pull_rows(pulls: Iterable[Pull]) -> Iterator[dict[str, object]]:
-    """A row for each feed that a look served. Two looks of one second are one; a delivery that no feed took is
-    its department's, and not told of here."""
-    merged: dict[tuple[str, str, str], Pull] = {}
+    """A row for each feed that a look served. Two looks of one second are one: what came at both, in the state of the
+    later. A delivery that no feed took is its department's, and not told of here."""
+    last: dict[tuple[str, str, str], Pull] = {}
+    new, refused = Counter[tuple[str, str, str]](), Counter[tuple[str, str, str]]()
     for pull in pulls:
         for feed in {*pull.feeds, *pull.new, *pull.refused}:
             department, _, dataset = feed.partition("/")
             if dataset and department in reference.codes("department"):
-                before = merged.get((pull.source, feed, pull.at))
-                merged[pull.source, feed, pull.at] = pull if before is None else before.with_later(pull)
-    for (source, feed, at), pull in merged.items():
+                look = (pull.source, feed, pull.at)
+                last[look] = pull
+                new[look] += pull.new.get(feed, 0)
+                refused[look] += pull.refused.get(feed, 0)
+    for look, pull in last.items():
+        source, feed, at = look
         department, _, dataset = feed.partition("/")
         yield {
             "source_name": source,
@@ -493,8 +497,8 @@ def _pull_rows(pulls: Iterable[Pull]) -> Iterator[dict[str, object]]:
             "dataset": dataset,
             "looked_at": moment(at),
             "is_reached": pull.state == "reached",
-            "new_deliveries": pull.new.get(feed, 0),
-            "refused_deliveries": pull.refused.get(feed, 0),
+            "new_deliveries": new[look],
+            "refused_deliveries": refused[look],
             "reason": redact(pull.reason) or None,
         }
 
