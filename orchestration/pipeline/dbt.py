@@ -119,6 +119,9 @@ class Process:
         self._process = subprocess.Popen(
             [
                 *_PROCESS,
+                "--quiet",
+                "--log-level-file",
+                "none",
                 "--no-version-check",
                 "--target",
                 target,

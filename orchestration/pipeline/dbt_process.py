@@ -20,13 +20,9 @@ from warehouse.vocabulary import collector
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
-    from dbt_common.events.base_types import EventMsg
 
 ANYWHERE = {"SKILLS_HOME": "/any-data-root", "SKILLS_REFERENCE": "/any-reference"}
 """What the project is parsed with for any data root; only its sources tell of it."""
-
-_SILENT = ("--log-level", "none", "--log-level-file", "none")
-"""dbt's loggers put 16,000 lines of a build together before they drop those of a lower level: a second of 19."""
 
 
 class Orders:
@@ -55,22 +51,15 @@ def main(words: list[str]) -> int:
     from dbt.contracts.graph.manifest import Manifest
 
     options, build_options, parsed = parts(words)
-    options = [*_SILENT, *options]
     manifest = of_any_root(Path(parsed[0])) if parsed else None
     if manifest is None:
-        result = dbtRunner(callbacks=[tell]).invoke(["parse", *options]).result
+        result = dbtRunner().invoke(["parse", *options]).result
         manifest = result if isinstance(result, Manifest) else None  # none: the build says why
     gc.collect()
     collector.settle()  # the manifest stays: collections that look through it cost the build a second of 15
     orders.wait_for_build()
-    done = dbtRunner(manifest=manifest, callbacks=[tell]).invoke(["build", *options, *build_options])
+    done = dbtRunner(manifest=manifest).invoke(["build", *options, *build_options])
     return 0 if done.success else 1
-
-
-def tell(message: EventMsg) -> None:
-    """Says what dbt says of errors."""
-    if message.info.level == "error":
-        print(message.info.msg)  # type: ignore[attr-defined]  # dbt leaves it out of its protocol
 
 
 def parts(words: list[str]) -> tuple[list[str], list[str], list[str]]:

@@ -276,7 +276,8 @@ def build(root: Root, target: Path, *options: str, reference: Path = REFERENCE, 
     `target` takes dbt's own files. As in a run, dbt takes what was parsed for any root: to parse the project anew would
     cost each build 9 s of its 30.
     """
-    words: list[str | Path] = ["--log-path", target / "logs", "--target", engine, "--target-path", target]
+    words: list[str | Path] = ["--log-level", "warn", "--log-path", target / "logs"]
+    words += ["--target", engine, "--target-path", target]
     words += ["--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT, "--", *options]
     if engine == TARGET:
         words += ["--", dbt.manifest().with_name("partial_parse.msgpack")]
