@@ -6,7 +6,7 @@ caller's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
 import duckdb
@@ -16,7 +16,6 @@ from ingest.limits import limits
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.submission import Submission
 
-Waits = TypeVar("Waits")
 Done = TypeVar("Done")
 
 _ROW_BYTES = 160
@@ -37,9 +36,9 @@ def first(root: Root, waiting: Waiting) -> tuple[list[tuple[Submission, str]], l
 
 
 def fitting(
-    decide: Callable[[Sequence[Waits], Sequence[Waits]], list[Done]],
-    batch: Sequence[Waits],
-    beside: Sequence[Waits] = (),
+    decide: Callable[[Waiting, Waiting], list[Done]],
+    batch: Waiting,
+    beside: Waiting = (),
 ) -> list[Done]:
     """What `decide` makes of a batch, beside those that come after it: in halves where that takes more memory than
     the sizes of the files let expect, for findings may outweigh rows.
@@ -53,8 +52,8 @@ def fitting(
         if len(batch) == 1:
             raise
         half = len(batch) // 2
-        first = fitting(decide, batch[:half], [*batch[half:], *beside])
-        return first + fitting(decide, batch[half:], beside)
+        done = fitting(decide, batch[:half], [*batch[half:], *beside])
+        return done + fitting(decide, batch[half:], beside)
 
 
 def _weight(root: Root, submission: Submission, name: str) -> int:
