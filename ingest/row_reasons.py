@@ -39,9 +39,21 @@ def _header_cells(layout: Layout) -> list[tuple[int, Row]]:
     """Of each column that a field claims its place, and the texts of its header, tidied."""
     places = [column.at for column in layout.columns if column.fields]
     height = len(layout.header)
-    texts = [row[at] for at in places for row in layout.header]
-    tidied: Row = text.tidy(pa.array(texts, pa.string())).to_pylist()
+    tidied = _tidied(tuple(row[at] for at in places for row in layout.header))
     return [(at, tidied[number * height : (number + 1) * height]) for number, at in enumerate(places)]
+
+
+@functools.lru_cache(maxsize=256)
+def _tidied(texts: tuple[str | None, ...]) -> Row:
+    """Month after month a feed has the same header, and a few texts take as long as a thousand (1 ms)."""
+    tidied: Row = text.tidy(pa.array(texts, pa.string())).to_pylist()
+    return tidied
+
+
+@functools.lru_cache(maxsize=256)
+def _spelled(headers: frozenset[str]) -> pa.StringArray:
+    """These headers of a sheet and all of `_spellings`."""
+    return pa.array(sorted(headers | _spellings()), pa.string())
 
 
 class RowJudge:
@@ -53,7 +65,7 @@ class RowJudge:
         self.other_titles: dict[int, str] = {}
         self._dataset = dataset
         self._headers = {cell for _, cells in self._header_cells for cell in cells if cell}
-        self.spelled = pa.array(sorted({*self._headers, *layout.header_texts, *_spellings()}), pa.string())
+        self.spelled = _spelled(frozenset({*self._headers, *layout.header_texts}))
         self.counters = frozenset(column.at for column in layout.columns if "source_row_no" in column.fields)
         self._identities = [
             column.at

@@ -9,8 +9,8 @@ import re
 
 NOISE = "\\s\u00a0\u3000\\x00-\\x1f\\x7f-\\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff'`"
 """What `values.text.tidy` takes from the ends of a text, as a class of characters that both kinds of pattern know."""
-NOISE_CHARACTERS = "".join(char for char in map(chr, range(0x10000)) if re.fullmatch(f"[{NOISE}]", char))
-"""The same, character by character."""
+NOISE_CHARACTERS = "".join(re.findall(f"[{NOISE}]", "".join(map(chr, range(0x10000)))))
+"""The same, character by character; each process needs it, and asks of all at once (one by one they take 0.1 s)."""
 _S = f"[{NOISE}]*"
 _B = "[\\s\u00a0\u3000]*"
 """White space within a word. The wide class stands at the ends alone: it makes patterns slow to get ready."""

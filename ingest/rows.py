@@ -131,17 +131,17 @@ def _suspects(
     if not len(is_data) or not body:
         return iter(())
     first = pc.coalesce(*body)
-    note = _mask(pc.match_substring_regex(first, f"^(?:{row_words.NOTE})"))
-    suspects = note | _mask(pc.match_substring_regex(first, f"^(?:{row_words.EXAMPLE}|{row_words.NOTHING})$"))
+    note = _says(first, f"^(?:{row_words.NOTE})")
+    suspects = note | _says(first, f"^(?:{row_words.EXAMPLE}|{row_words.NOTHING})$")
     # All at once: a pattern takes longer to make ready than to be held against a thousand cells.
     anchored = [body[at] for at in judge.anchors if at >= _TOTAL_PLACES]
     named = pa.chunked_array([first, *body[:_TOTAL_PLACES], *anchored], pa.string())
     bare = pc.utf8_trim(pa.chunked_array(body[:_TOTAL_PLACES], pa.string()), characters=row_words.NOISE_CHARACTERS)
     for matches in (
-        pc.match_substring_regex(named, f"^(?:{row_words.TOTAL}|{row_words.GROUP_TOTAL})$"),
-        pc.is_in(bare, value_set=judge.spelled),
+        _says(named, f"^(?:{row_words.TOTAL}|{row_words.GROUP_TOTAL})$"),
+        _mask(pc.is_in(bare, value_set=judge.spelled)),
     ):
-        suspects |= _mask(matches).reshape(-1, len(is_data)).any(axis=0)
+        suspects |= matches.reshape(-1, len(is_data)).any(axis=0)
     if judge.anchors:
         suspects |= _mask(pc.is_null(pc.coalesce(*(body[at] for at in judge.anchors))))
     if note.any():
@@ -149,6 +149,13 @@ def _suspects(
     places = np.flatnonzero(suspects & is_data)
     rows = zip(*_tidied(body, places), strict=True)
     return ((int(at), list(row)) for at, row in zip(places, rows, strict=True))
+
+
+def _says(cells: pa.StringArray | pa.ChunkedArray, pattern: str) -> npt.NDArray[np.bool_]:
+    """Which cells match. Each text is asked once: of three cells two repeat, and most sheets have none that does."""
+    texts = pc.unique(cells)
+    matching = texts.filter(pc.match_substring_regex(texts, pattern))
+    return _mask(pc.is_in(cells, value_set=matching)) if len(matching) else np.zeros(len(cells), dtype=bool)
 
 
 def _tidied(body: Sequence[pa.StringArray], places: npt.NDArray[np.int64]) -> list[list[str | None]]:

@@ -65,6 +65,7 @@ _SPACE = r"[\s\x85\p{Z}]+"
 _BETWEEN_HAN = r"(\p{Han}) (\p{Han})"
 _NAME_DOT = r"(\p{Han})\s*[•‧∙⋅・.·]\s*(\p{Han})"
 _APOSTROPHE = r"^['`]+"
+_APOSTROPHES = (b"'", b"`")
 _QUOTED = r"""^=*(?:"([^"]*)"|'([^']*)'|“([^“”]*)”|‘([^‘’]*)’)$"""
 """A text between quotes, also as a formula (="0123"): so exports keep a spreadsheet from making a number of it."""
 _QUOTE_BYTES = tuple(quote.encode() for quote in "\"'“‘")
@@ -104,17 +105,20 @@ def tidy(texts: pa.StringArray) -> pa.StringArray:
     texts = pc.replace_substring_regex(texts, _INVISIBLE, "")
     texts = pc.utf8_trim_whitespace(pc.replace_substring_regex(texts, _SPACE, " "))
     if _holds(texts, _QUOTE_BYTES):
-        texts = pc.replace_substring_regex(texts, _QUOTED, r"\1\2\3\4")
-    texts = pc.utf8_trim_whitespace(pc.replace_substring_regex(texts, _APOSTROPHE, ""))
-    for _ in range(2):  # the middle one of three characters belongs to two gaps
-        texts = pc.replace_substring_regex(texts, _BETWEEN_HAN, r"\1\2")
+        texts = pc.utf8_trim_whitespace(pc.replace_substring_regex(texts, _QUOTED, r"\1\2\3\4"))
+    if _holds(texts, _APOSTROPHES):
+        texts = pc.utf8_trim_whitespace(pc.replace_substring_regex(texts, _APOSTROPHE, ""))
+    if _holds(texts, (b" ",)):
+        for _ in range(2):  # the middle one of three characters belongs to two gaps
+            texts = pc.replace_substring_regex(texts, _BETWEEN_HAN, r"\1\2")
     return texts
 
 
 def _holds(texts: pa.StringArray, needles: tuple[bytes, ...]) -> bool:
     """Does any text hold one of these? Asked of all at once, it costs nothing where none does, as in most columns."""
     data = texts.buffers()[2]
-    return data is not None and any(needle in data.to_pybytes() for needle in needles)
+    content = data.to_pybytes() if data is not None else b""
+    return any(needle in content for needle in needles)
 
 
 def is_placeholder(tidied: pa.StringArray) -> pa.BooleanArray:
