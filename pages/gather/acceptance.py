@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from pages.gather import grid
 from pages.gather.grid import Row
-from pages.gather.publications import DepartmentPeriod, counting_since
+from pages.gather.publications import DepartmentPeriod, counting_since, newest_first
 from pages.gather.sources import Sources
 from warehouse.vocabulary.submission import Decision
 
@@ -98,10 +98,10 @@ def stated_by_period(sources: Sources, department: str) -> dict[str, Stated]:
     for status in sources.statuses:
         if status.stands and status.decision.submission.department == department:
             counting[status.decision.submission.period].append(status.decision)
-    stated = {}
+    stated, counted = {}, newest_first(sources.root)
     for period, decisions in counting.items():
         key = DepartmentPeriod(department, period)
-        since = counting_since(sources.root, key, frozenset(decision.folder_name for decision in decisions))
+        since = counting_since(counted, key, frozenset(decision.folder_name for decision in decisions))
         if since is not None:
             stated[period] = Stated(decisions, since)
     return stated

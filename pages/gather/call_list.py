@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,21 +65,20 @@ def calls(rows: Iterable[Row], since: Mapping[str, dt.date], as_of: dt.date) -> 
 
 
 def _call(code: str, rows: Sequence[Row], since: dt.date | None, as_of: dt.date) -> Call:
-    overdue = _in_state(rows, "missing")
-    held = tuple(row for row in _in_state(rows, "partly") if deadlines.is_correction_overdue(row))
+    of_state: dict[grid.State, list[Row]] = defaultdict(list)
+    for row in sorted(rows, key=_by_due_date):
+        of_state[grid.state_of(row)].append(row)
+    overdue = tuple(of_state["missing"])
+    held = tuple(row for row in of_state["partly"] if deadlines.is_correction_overdue(row))
     return Call(
         department=code,
         overdue=overdue,
-        returned=_in_state(rows, "returned"),
+        returned=tuple(of_state["returned"]),
         unanswered=tuple(sorted(filter(deadlines.is_reminder_due, rows), key=_by_due_date)),
         held=held,
         late_days=(as_of - overdue[0]["due_date"]).days if overdue else 0,
         held_days=(as_of - since).days if since and held else 0,
     )
-
-
-def _in_state(rows: Sequence[Row], state: grid.State) -> tuple[Row, ...]:
-    return tuple(sorted((row for row in rows if grid.state_of(row) == state), key=_by_due_date))
 
 
 def _by_due_date(row: Row) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,26 +27,30 @@ class DepartmentPeriod(NamedTuple):
     period: str
 
 
-def counting_since(root: Root, key: DepartmentPeriod, folder_names: frozenset[str]) -> str | None:
+Counted = Sequence[tuple[str, Mapping[DepartmentPeriod, frozenset[str]]]]
+"""Publications with what counted in each: the decisions of every department and period."""
+
+
+def counting_since(counted: Counted, key: DepartmentPeriod, folder_names: frozenset[str]) -> str | None:
     """The id of the earliest publication from which on, up to the current one, just these decisions count; null while
-    the current one counts others. `folder_names`: of the decisions."""
+    the current one counts others. `counted`: `newest_first`; `folder_names`: of the decisions."""
     since = None
-    for folder, counting in _publications(root):
+    for folder, counting in counted:
         if counting.get(key) != folder_names:
             break
         since = folder
     return since
 
 
-def _publications(root: Root) -> list[tuple[str, Mapping[DepartmentPeriod, frozenset[str]]]]:
-    """The current publication and those before it with what counted in each, newest first."""
+def newest_first(root: Root) -> Counted:
+    """The current publication and those before it."""
     folders = [root.published / name for name in publication_log.checksums(root)]
     whole = [folder for folder in folders if _manifest(root, folder)]
-    newest_first = sorted(whole, key=lambda folder: (_manifest(root, folder)["published_at"], folder.name))[::-1]
+    ordered = sorted(whole, key=lambda folder: (_manifest(root, folder)["published_at"], folder.name))[::-1]
     current = root.current.resolve().name
-    names = [folder.name for folder in newest_first]
+    names = [folder.name for folder in ordered]
     start = names.index(current) if current in names else len(names)
-    return [(folder.name, _counting(root, folder)) for folder in newest_first[start:]]
+    return [(folder.name, _counting(root, folder)) for folder in ordered[start:]]
 
 
 @functools.cache

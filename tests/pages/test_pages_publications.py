@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pages.gather.publications import DepartmentPeriod, counting_since
+from pages.gather.publications import DepartmentPeriod, counting_since, newest_first
 from warehouse.published.publication import MANIFEST
 from warehouse.store import publication_log
 from warehouse.store.data_root import Root
@@ -34,15 +34,15 @@ def test_it_is_the_first_publication_from_which_on_nothing_changed_for_them(tmp_
     published(root, 1, FIRST)
     published(root, 2, FIRST, DISTRICT)
     published(root, 3, FIRST, DISTRICT, ELSEWHERE)
-    assert counting_since(root, KEY, frozenset({FIRST, DISTRICT})) == "2026-03-02-x"
+    assert counting_since(newest_first(root), KEY, frozenset({FIRST, DISTRICT})) == "2026-03-02-x"
 
 
 def test_what_the_current_publication_does_not_count_counts_since_none(tmp_path: Path) -> None:
     root = Root(tmp_path)
     published(root, 1, FIRST, DISTRICT)
     published(root, 2, FIRST)
-    assert counting_since(root, KEY, frozenset({FIRST, DISTRICT})) is None
+    assert counting_since(newest_first(root), KEY, frozenset({FIRST, DISTRICT})) is None
 
 
 def test_without_a_publication_there_is_none(tmp_path: Path) -> None:
-    assert counting_since(Root(tmp_path), KEY, frozenset({FIRST})) is None
+    assert counting_since(newest_first(Root(tmp_path)), KEY, frozenset({FIRST})) is None
