@@ -11,6 +11,7 @@ import pickle
 import resource
 import subprocess
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
@@ -122,6 +123,7 @@ class Pool:
     def __init__(self, workers: int | None = None) -> None:
         self._most = workers or limits().workers
         self._workers: list[_Worker] = []
+        self._lock = threading.RLock()
 
     def get_ready(self) -> None:
         """Starts a worker before there is work: it needs half a second for itself."""
@@ -153,20 +155,21 @@ class Pool:
     def run(
         self, jobs: Sequence[Job[R]], large: Collection[int] = frozenset()
     ) -> Iterator[tuple[int, Done[R] | Failure]]:
-        """The number (from 0) and the result of every job, as they are done.
+        """The number (from 0) and the result of every job, as they are done. A call from another thread waits.
 
         `large`: jobs that get the memory of all workers, and nothing runs beside them.
         """
-        waiting = deque(enumerate(jobs))
-        while len(self._workers) < min(self._most, len(jobs)):
-            self._workers.append(_Worker())
-        alone = {0} if len(jobs) == 1 else large
-        self._start(waiting, alone)
-        try:
-            yield from self._results(waiting, alone, large)
-        finally:
-            if any(worker.job is not None for worker in self._workers):
-                self.close()  # the caller left early: late answers must not meet the next call
+        with self._lock:
+            waiting = deque(enumerate(jobs))
+            while len(self._workers) < min(self._most, len(jobs)):
+                self._workers.append(_Worker())
+            alone = {0} if len(jobs) == 1 else large
+            self._start(waiting, alone)
+            try:
+                yield from self._results(waiting, alone, large)
+            finally:
+                if any(worker.job is not None for worker in self._workers):
+                    self.close()  # the caller left early: late answers must not meet the next call
 
     def _results(
         self, waiting: deque[tuple[int, Job[R]]], alone: Collection[int], large: Collection[int]

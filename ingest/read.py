@@ -136,7 +136,7 @@ def read_many(jobs: Sequence[Job | CorrectionChain], pool: Pool | None = None) -
     early: dict[int, tuple[pa.Table, Reading]] = {}
     wanted = 0
     with nullcontext(pool) if pool else Pool() as workers:
-        large = frozenset(number for number, job in enumerate(jobs) if _is_large(job))
+        large = frozenset(number for number, job in enumerate(jobs) if is_large(job))
         for number, result in workers.run(jobs, large):
             early[number] = _failed(jobs[number], result) if isinstance(result, str) else result.value
             while wanted in early:
@@ -144,8 +144,9 @@ def read_many(jobs: Sequence[Job | CorrectionChain], pool: Pool | None = None) -
                 wanted += 1
 
 
-def _is_large(job: Job | CorrectionChain) -> bool:
-    """By the size of its files; what begins like an archive unpacks to much more."""
+def is_large(job: Job | CorrectionChain) -> bool:
+    """Whether it needs the memory of all workers, by the size of its files; what begins like an archive unpacks to much
+    more."""
     paths = [part.path for part in (job.jobs if isinstance(job, CorrectionChain) else (job,))]
     size = sum(path.stat().st_size for path in paths if path.exists())
     if not limits().is_large(size, is_packed=True):

@@ -132,8 +132,7 @@ def _pulled(run: steps.Run, chosen: Sequence[Feed]) -> Iterator[Any]:
 
 def _decided(context: dg.AssetExecutionContext, run: steps.Run) -> Iterator[Any]:
     decisions: list[Decision] = []
-    for dataset in contract.names():
-        new = deciding.decide_new(run, dataset)
+    for dataset, new in deciding.decide_new(run):
         if new:
             context.log_event(dg.AssetMaterialization(accepted(dataset), metadata=_counts(new)))
         decisions += new

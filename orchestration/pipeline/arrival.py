@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from orchestration.pipeline import deciding, migrations, storage
 from orchestration.pipeline import run as steps
 from orchestration.pipeline.run import Run
-from warehouse.vocabulary import contract
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,7 @@ def take(run: Run) -> Taken:
         migrations.settle(run)
         run.lost = storage.mend(run.root, run.now)
         deliveries += len(deciding.pull(run)) + len(deciding.pull_unrecognised(run))
-        for dataset in contract.names():
-            decisions += len(deciding.decide_new(run, dataset))
+        decisions += sum(len(decided) for _, decided in deciding.decide_new(run))
         reports = sum(changed for _, changed in steps.report(run))
     finally:
         run.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,11 +25,11 @@ from ingest import correction_chain, receive
 from ingest import feed as feeds
 from ingest.correction_chain import Waiting
 from ingest.feed import Feed
-from ingest.pool import Pool
-from ingest.read import CorrectionChain, read_many
+from ingest.read import CorrectionChain, Job
 from ingest.recognise import placed_remarks
 from ingest.shape import Shaped
 from orchestration.pipeline import batches, confirmations, history, run_log
+from orchestration.pipeline.read_ahead import ReadAhead
 from orchestration.pipeline.run import Run
 from orchestration.pipeline.working_database import connect
 from warehouse.store import decision_log, records, register, standing
@@ -90,10 +90,20 @@ def undecided(root: Root, dataset: str) -> list[tuple[Submission, str]]:
     return [waiting[name] for name in waiting if name not in decided]
 
 
-def decide_new(run: Run, dataset: str) -> list[Decision]:
-    """Takes what units answered by sheets of confirmation, then decides what waits."""
-    take_answers(run, dataset)
-    return decide(run, dataset, to_decide(run, dataset))
+def decide_new(run: Run) -> Iterator[tuple[str, list[Decision]]]:
+    """Takes what units answered by sheets of confirmation, then decides what waits; each dataset with what was decided
+    of it."""
+    for dataset in contract.names():
+        take_answers(run, dataset)
+    yield from in_turn(run, {dataset: to_decide(run, dataset) for dataset in contract.names()})
+
+
+def in_turn(run: Run, waiting: Mapping[str, Waiting]) -> Iterator[tuple[str, list[Decision]]]:
+    """Decides dataset after dataset; while one is checked, the first files of the next are read."""
+    following = dict(waiting)
+    for dataset, batch in waiting.items():
+        del following[dataset]
+        yield dataset, decide(run, dataset, batch, next(filter(None, following.values()), ()))
 
 
 def take_answers(run: Run, dataset: str) -> None:
@@ -139,24 +149,26 @@ def _rows_by_rule(findings: Path) -> dict[str, int]:
 
 
 def read(
-    root: Root, waiting: Waiting, readers: Pool, known: History, beside: Waiting = ()
+    root: Root, waiting: Waiting, ahead: ReadAhead, known: History, beside: Waiting = ()
 ) -> tuple[Waiting, pa.Table, list[Reading]]:
     """All rows as text, and the readings, of the submissions that can be read now, which come first; correction
     workbooks are merged into what they answer, and wait while that waits, here or `beside`."""
-    read = list(
-        read_many([correction_chain.job(root, *submission_and_name) for submission_and_name in waiting], readers)
-    )
+    read = ahead.read(_jobs(root, waiting))
     later = correction_chain.not_yet(waiting, [reading for _, reading in read], known, beside)
     now = [at for at, (submission, _) in enumerate(waiting) if submission.submission_id not in later]
     waiting, read = [waiting[at] for at in now], [read[at] for at in now]
     lines = correction_chain.chains(root, waiting, [reading for _, reading in read], known)
-    merged = read_many([line for line in lines.values() if isinstance(line, CorrectionChain)], readers)
+    merged = iter(ahead.merged([line for line in lines.values() if isinstance(line, CorrectionChain)]))
     for at, line in lines.items():
         read[at] = next(merged) if isinstance(line, CorrectionChain) else (read[at][0].slice(0, 0), line)
     readings = [
         _marked(root, known, submission, reading) for (submission, _), (_, reading) in zip(waiting, read, strict=True)
     ]
     return waiting, pa.concat_tables([rows for rows, _ in read]), remarked(waiting, readings)
+
+
+def _jobs(root: Root, waiting: Waiting) -> list[Job]:
+    return [correction_chain.job(root, *submission_and_name) for submission_and_name in waiting]
 
 
 def _marked(root: Root, known: History, submission: Submission, reading: Reading) -> Reading:
@@ -176,16 +188,17 @@ def remarked(waiting: Waiting, readings: Sequence[Reading]) -> list[Reading]:
     ]
 
 
-def decide(run: Run, dataset: str, waiting: Waiting) -> list[Decision]:
+def decide(run: Run, dataset: str, waiting: Waiting, following: Waiting = ()) -> list[Decision]:
     """Decides submissions of one dataset, as many at a time as fit into memory, in the order of their arrival;
     corrections of what is among them after it. Compares with what stood what wants to replace it, before what comes
-    later is decided."""
+    later is decided. `following`: of another dataset, what is decided next."""
     decided = _take_staged(run, dataset, waiting)
     compare(run, dataset)  # what came again, and what a kill left
     rest = _without(waiting, decided)
     while rest:
         batch, rest = batches.first(run.root, rest)
-        done = batches.fitting(functools.partial(_decide, run, dataset), batch, rest)
+        following_batch, _ = batches.first(run.root, rest or following)
+        done = batches.fitting(functools.partial(_decide, run, dataset, following_batch), batch, rest)
         compare(run, dataset)
         decided += done
         rest += _without(batch, done)
@@ -230,10 +243,11 @@ def _is_as_now(run: Run, decision: Decision) -> bool:
     return decided == present and allowed.issuperset(decision.exceptions)
 
 
-def _decide(run: Run, dataset: str, waiting: Waiting, beside: Waiting) -> list[Decision]:
+def _decide(run: Run, dataset: str, following: Waiting, waiting: Waiting, beside: Waiting) -> list[Decision]:
     with run.stages.stage("read", dataset):
         known = history.history(run.root, run.as_of, dataset)
-        waiting, rows, readings = read(run.root, waiting, run.readers, known, beside)
+        waiting, rows, readings = read(run.root, waiting, run.ahead, known, beside)
+        run.ahead.begin(_jobs(run.root, following))
     with connect(run.scratch) as con:
         checked = judged(run, con, dataset, waiting, rows, readings)
     with run.stages.stage("commit", dataset):

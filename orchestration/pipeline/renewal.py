@@ -133,8 +133,10 @@ def _decide(run: steps.Run, staged: Root, key: Key) -> None:
     staged_run.key = key
     staged_run.open()
     try:
-        for dataset in contract.names():
-            deciding.decide(staged_run, dataset, deciding.undecided(staged, dataset))
+        for _ in deciding.in_turn(
+            staged_run, {dataset: deciding.undecided(staged, dataset) for dataset in contract.names()}
+        ):
+            pass
     finally:
         staged_run.close()
 

@@ -25,6 +25,7 @@ from ingest.correction_chain import Waiting
 from ingest.pool import Pool
 from ingest.shape import shape
 from orchestration.pipeline import batches, deciding, history, rules_revision
+from orchestration.pipeline.read_ahead import ReadAhead
 from orchestration.pipeline.rules_revision import Revision
 from orchestration.pipeline.working_database import connect
 from warehouse.store import keys, records, standing
@@ -131,7 +132,7 @@ def _check(
     exceptions = records.read(root, records.ApprovedException)
 
     def judged(waiting: Waiting, _: Waiting) -> list[tuple[Checked, Checked]]:
-        _, rows, readings = deciding.read(root, waiting, readers, known)
+        _, rows, readings = deciding.read(root, waiting, ReadAhead(readers), known)
         submissions = [submission for submission, _ in waiting]
         dataset = submissions[0].dataset
         shaped = shape(dataset, rows, {submission.submission_id: submission for submission in submissions})

@@ -26,6 +26,7 @@ from ingest.pool import Pool
 from orchestration.pipeline import build_record, confirmations, history, judgement, run_log, signal_renewal
 from orchestration.pipeline.dbt import Dbt, models_version
 from orchestration.pipeline.early_workbooks import EarlyWorkbooks
+from orchestration.pipeline.read_ahead import ReadAhead
 from orchestration.pipeline.spark import Spark
 from orchestration.pipeline.stages import Stages
 from orchestration.pipeline.storage import Lost
@@ -123,6 +124,11 @@ class Run:
     def readers(self) -> Pool:
         """The worker processes that read files, started once for the run: a worker needs half a second for itself."""
         return self.shared_readers or Pool()
+
+    @cached_property
+    def ahead(self) -> ReadAhead:
+        """Reads files by its readers, a batch ahead."""
+        return ReadAhead(self.readers)
 
     @cached_property
     def dbt(self) -> Dbt | Spark:
@@ -236,7 +242,7 @@ class Run:
     def close(self) -> None:
         """Ends its processes, leaves nothing in its scratch and lets others have the root."""
         self.end_early_workbooks()
-        self._end("dbt", "channel", *([] if self.shared_readers else ["readers"]))
+        self._end("dbt", "channel", *([] if self.shared_readers else ["readers"]), "ahead")
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.locks.let_go()
 

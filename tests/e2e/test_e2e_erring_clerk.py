@@ -61,7 +61,7 @@ def take(root: Root, readers: Pool, minutes: int) -> None:
     try:
         deciding.pull(run)
         deciding.pull_unrecognised(run)
-        deciding.decide_new(run, DATASET)
+        list(deciding.decide_new(run))
         steps.judge(run)
         list(steps.report(run))
     finally:

@@ -6,6 +6,7 @@ import os
 import resource
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -180,3 +181,14 @@ def test_no_file_is_refused_for_what_was_read_before_it() -> None:
     with Pool(workers=1) as workers:
         kept = [done.value for _, done in workers.run(jobs) if isinstance(done, Done)]
     assert kept == [1, 2, 3, 4, 5, 6], "one worker, which none of them ended"
+
+
+def test_a_call_from_another_thread_waits_for_its_turn() -> None:
+    with Pool(workers=1) as workers, ThreadPoolExecutor(1) as thread:
+        here = workers.run([Eat(1), Eat(1)])
+        next(here)
+        there = thread.submit(lambda: [number for number, _ in workers.run([Eat(1), Eat(1)])])
+        with pytest.raises(TimeoutError):
+            there.result(timeout=0.5)
+        assert [number for number, _ in here] == [1]
+        assert there.result() == [0, 1]
