@@ -47,6 +47,7 @@ def main(words: list[str]) -> int:
     """`words`: dbt's options for parse and build, `--`, its options for build alone, and where the project was parsed
     for any data root `--`, dbt's file of that."""
     orders = Orders(sys.stdin)
+    collector.settle()  # looking for what nobody needs takes a tenth of getting ready, and all is needed
     from dbt.cli.main import dbtRunner  # 3 s: by then the parent may be gone
     from dbt.contracts.graph.manifest import Manifest
 
