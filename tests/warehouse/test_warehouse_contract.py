@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from warehouse.vocabulary import contract, policy, reference
+from warehouse.vocabulary import contract, contract_file, policy, reference
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.project import CONTRACTS
 
@@ -75,7 +75,7 @@ def field(text: dict, name: str) -> dict:
 )
 def test_a_broken_contract_names_file_and_field(broken: Path, named: str) -> None:
     with pytest.raises(OperatorError) as caught:
-        contract.load_file(broken)
+        contract_file.load(broken)
     assert "attendance.odcs.yaml" in str(caught.value)
     assert named in str(caught.value)
 

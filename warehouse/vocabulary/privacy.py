@@ -10,14 +10,15 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import duckdb
 import pyarrow as pa
-from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from warehouse.vocabulary import telephone
 from warehouse.vocabulary.contract import ARROW, Dataset, Field
+
+if TYPE_CHECKING:
+    import duckdb
 
 Algorithm = Literal["sha256", "sm3"]
 _BLOCK = 64  # bytes; both SHA-256 and SM3
@@ -149,6 +150,7 @@ def _install_token(con: duckdb.DuckDBPyConnection, key: Key) -> None:
                 || unhex(sha256((select inner_pad from hmac_pad) || encode(message)))), {TOKEN_HEX})
         """)
     else:
+        from duckdb.func import FunctionNullHandling, PythonUDFType
 
         def hmac_sm3(messages: pa.ChunkedArray) -> pa.Array:
             return pa.array([None if text is None else key.token(text) for text in messages.to_pylist()], pa.string())
