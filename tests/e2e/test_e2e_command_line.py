@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -59,8 +60,10 @@ def test_a_second_run_at_once_says_who_holds_the_root(after_run: Skills, complai
     try:
         while first.poll() is None and not lock.holder_file(after_run.root, "build").exists():
             time.sleep(0.05)
+        first.send_signal(signal.SIGSTOP)  # it builds another day in 9 s, as many as a second one needs to begin here
         assert f"process {first.pid}" in complaint(after_run, "run", code=3)
     finally:
+        first.send_signal(signal.SIGCONT)
         first.wait()
     assert first.returncode == 0
 
