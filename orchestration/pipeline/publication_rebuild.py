@@ -18,7 +18,7 @@ import duckdb
 from orchestration.pipeline import hold_back, storage
 from orchestration.pipeline import run as steps
 from pages.write import dashboard
-from warehouse.published import mart_files, publication
+from warehouse.published import mart_files, mart_parts, publication
 from warehouse.published.publication import Publication
 from warehouse.store import held_back, publication_basis, publication_log
 from warehouse.store.data_root import Root
@@ -206,7 +206,7 @@ def _parquet(compared: Publication) -> dict[str, str]:
     """Place in the publication → SHA-256 of each Parquet file."""
     return {
         path.relative_to(compared.folder).as_posix(): publication.sha256(path)
-        for path in sorted((compared.folder / mart_files.FOLDER).rglob("*.parquet"))
+        for path in sorted((compared.folder / mart_parts.FOLDER).rglob("*.parquet"))
     }
 
 

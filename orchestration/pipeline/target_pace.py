@@ -10,7 +10,7 @@ from orchestration.pipeline.verdicts import Severity, Verdict
 from pages import target_words
 from pages.gather import targets
 from pages.gather.targets import TargetFacts
-from warehouse.published import mart_files
+from warehouse.published import mart_parts
 from warehouse.published.publication import Publication
 
 _SAID: dict[str, tuple[Severity | None, str]] = {
@@ -37,7 +37,7 @@ def target_pace(publication: Publication) -> dict[str, Verdict]:
     """Target → verdict on the period that is shown first of it."""
     as_of = dt.date.fromisoformat(publication.manifest["as_of_date"])
     # Its Parquet file: to open the database costs 40 ms.
-    rows = pq.read_table(publication.folder / mart_files.place("rpt_target_progress")).to_pylist()
+    rows = pq.read_table(publication.folder / mart_parts.place("rpt_target_progress")).to_pylist()
     return {facts.plan["id"]: pace(facts) for facts in targets.targets(rows, as_of)}
 
 

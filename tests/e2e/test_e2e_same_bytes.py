@@ -13,7 +13,7 @@ import pytest
 from orchestration.pipeline.run import Run, report
 from pages.write import seals
 from tests.e2e.harness import AS_OF, Skills, copy
-from warehouse.published import mart_files, publication
+from warehouse.published import mart_files, mart_parts, publication
 from warehouse.store.data_root import Root
 
 
@@ -86,7 +86,7 @@ def test_a_bi_tool_reads_what_the_manifest_says(skills: Skills) -> None:
     with duckdb.connect(str(current.folder / publication.DATABASE), read_only=True) as con:
         for name, told in current.manifest["tables"].items():
             assert con.execute(f"select count(*) from {name}").fetchall() == [(told["rows"],)]
-            parquet = str(current.folder / mart_files.pattern(name))
+            parquet = str(current.folder / mart_parts.pattern(name))
             assert con.execute("select count(*) from read_parquet(?)", [parquet]).fetchall() == [(told["rows"],)]
         assert {name for (name,) in con.execute("show tables").fetchall()} == current.manifest["tables"].keys()
         undescribed = con.execute(

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.published import mart_files, publication
+from warehouse.published import mart_files, mart_parts, publication
 from warehouse.published.publication import DATABASE, Publication
 from warehouse.store import integrity
 from warehouse.store.data_root import Root
@@ -83,7 +83,7 @@ def test_a_mart_that_grows_lies_in_parts_and_reads_as_one(root: Root) -> None:
     assert {path.stem for path in (folder / "fct_participation").iterdir()} == {"2026", "2026-01", "2026-02", "2026-Q1"}
     assert len(list((folder / "dim_person").iterdir())) == 16
     assert (folder / "dim_class.parquet").is_file()
-    by_files = duckdb.sql(f"from read_parquet('{published.folder / mart_files.pattern('fct_participation')}')")
+    by_files = duckdb.sql(f"from read_parquet('{published.folder / mart_parts.pattern('fct_participation')}')")
     assert sorted(by_files.fetchall()) == sorted(world()["fct_participation"])
     with published.connect() as con:
         assert sorted(con.execute("from fct_participation").fetchall()) == sorted(world()["fct_participation"])
@@ -96,7 +96,7 @@ def test_a_mart_that_grows_lies_in_parts_and_reads_as_one(root: Root) -> None:
 def test_a_mart_without_rows_has_its_columns(root: Root, name: str) -> None:
     build(root, world() | {name: []})
     published = publish(root)
-    files = duckdb.sql(f"from read_parquet('{published.folder / mart_files.pattern(name)}')")
+    files = duckdb.sql(f"from read_parquet('{published.folder / mart_parts.pattern(name)}')")
     with published.connect() as con:
         assert files.columns == [column[0] for column in con.execute(f"from {name}").description or []]
         assert con.execute(f"select count(*) from {name}").fetchall() == [(0,)] == files.count("*").fetchall()
@@ -305,6 +305,14 @@ def test_the_database_keeps_its_size(root: Root) -> None:
         published = publish(root)
         sizes.append((published.folder / DATABASE).stat().st_size)
     assert max(sizes) <= 3 * sizes[0]
+
+
+def test_programs_with_an_older_duckdb_open_it(root: Root) -> None:
+    """As docs/connecting-bi.md says; DuckDB itself writes for one of its versions or newer."""
+    build(root, world())
+    with publish(root).connect() as con:
+        told = con.execute("select tags['storage_version'] from duckdb_databases() where not internal").fetchall()
+    assert told == [("v1.3.0+",)]
 
 
 def test_marts_are_laid_within_the_memory_of_the_house(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:

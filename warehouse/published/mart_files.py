@@ -1,10 +1,9 @@
 """How the marts lie in a publication: Parquet files, and tables of one DuckDB file that opens alone.
 
-A mart is one file, or, where its model says so, a folder of parts: by reporting period, or by the first digit of a
-person's token. In the DuckDB file a mart of parts is a view over one table for each. What holds the same rows as in the
-publication before is taken from there: Parquet by hard link, tables by a copy of the file. Rows are ordered inside a
-file, so that the same rows give the same bytes; nothing is sorted over all parts. Ends at files and what a manifest
-says of them; what a publication is, is `publication`.
+In the DuckDB file a mart of parts (`mart_parts`) is a view over one table for each. What holds the same rows as in the
+publication before is taken from there: Parquet by hard link, tables by a copy of the file; the rest `mart_parquet`
+writes, and tables are made from the files. Ends at files and what a manifest says of them; what a publication is, is
+`publication`.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,43 +19,26 @@ from typing import Any
 
 import duckdb
 
+from warehouse.published import mart_parquet
+from warehouse.published.mart_parts import NO_PART, Relation, division, group_of_row, part_of_group, place
+from warehouse.store.cursors import asked
 from warehouse.store.integrity import Damaged
 from warehouse.store.settings import duckdb_bounds
-from warehouse.vocabulary.mart import Division, Parts, marts
+from warehouse.vocabulary.mart import Parts
 
 DATABASE = "warehouse.duckdb"
-FOLDER = "parquet"
 _SCHEMA = "parts"
 """Of the DuckDB file: the tables under its views."""
-_FORMAT = "format parquet, compression zstd"
-WRITER = f"duckdb {duckdb.__version__}; {_FORMAT}; 1"
+_STORAGE = "v1.3.0"
+"""The oldest DuckDB that opens the file. What older ones can read takes three times as long to compress (7.5 s of a
+year's marts instead of 2.5) and is a tenth larger."""
+WRITER = f"duckdb {duckdb.__version__}; {mart_parquet.FORMAT}; {_STORAGE}; 2"
 """What another writer wrote may differ in its bytes though not in its rows: it is written anew. The number at the end
 grows with what is written otherwise."""
-_NO_PART = "none"
-"""The part of rows that no period or digit is known of, and of a mart without rows."""
 _MOST_FREE = 0.5
 """Of a DuckDB file: what was replaced in it leaves room, which what comes next takes; one that is emptier is not worth
 copying."""
-_FEW = 3
-"""Parts that are cheaper picked one by one; of more, a mart is split into all of them first."""
 _PIECE = 1 << 20
-
-_GROUPS: Mapping[Division, str] = {"period": "split_part({column}, '#', 1)", "first_digit": "left({column}, 1)"}
-"""What rows of one part have in common and is cheap to ask of each: the submission that a key begins with."""
-_PARTS: Mapping[Division, str] = {
-    "period": "regexp_extract({group}, '^[^-]+-[^-]+-([0-9A-Z-]+)-[0-9a-f]{{12}}$', 1)",
-    "first_digit": "regexp_extract({group}, '^[0-9a-f]$')",
-}
-"""The part by that, empty where it has none; asked of each row it is a second for two million."""
-_LIKELY: Mapping[Division, str] = {
-    "period": "contains({column}, '-{part}-')",
-    "first_digit": "starts_with({column}, '{part}')",
-}
-"""True of all rows of a part, and cheaper than what is exact."""
-
-
-Relation = tuple[str, str]
-"""A mart and one of its parts; an empty name for the whole of it."""
 
 
 @dataclass(frozen=True)
@@ -98,22 +81,6 @@ class Earlier:
         return tables
 
 
-def division(name: str) -> Parts | None:
-    """Into what parts a mart is published; null where it is one file."""
-    mart = marts().get(name)
-    return mart.parts if mart else None
-
-
-def place(name: str, part: str = "") -> str:
-    """Where a mart's Parquet file lies in a publication, or that of one of its parts."""
-    return f"{FOLDER}/{name}/{part}.parquet" if part else f"{FOLDER}/{name}.parquet"
-
-
-def pattern(name: str) -> str:
-    """All Parquet files of a mart in a publication."""
-    return place(name, "*" if division(name) else "")
-
-
 def files(tables: Mapping[str, Any]) -> dict[str, str]:
     """Place in the publication → SHA-256, of all Parquet files that a manifest's `tables` tell of."""
     return {
@@ -129,7 +96,10 @@ def survey(database: Path) -> list[Table]:
     with duckdb.connect(str(database), config=dict(duckdb_bounds())) as con:
         con.execute(_SURVEYED)
         known = {name: _read_contents(told) for name, told in con.execute("from survey.mart").fetchall()}
-        tables = [Table(name, columns, known.get(name) or _contents(con, name)) for name, columns in _columns(con)]
+        columns = dict(_columns(con))
+        unknown = [name for name in columns if name not in known]
+        contents = known | dict(zip(unknown, asked(con, _contents, unknown), strict=True))
+        tables = [Table(name, digest, contents[name]) for name, digest in columns.items()]
         new = {table.name: _contents_text(table.contents) for table in tables if table.name not in known}
         con.execute("insert into survey.mart select unnest($1), unnest($2)", [list(new), list(new.values())])
         return tables
@@ -168,43 +138,20 @@ def _columns(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
 
 def _contents(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Content]:
     # Hashed once more, so that a column's value counts with its row's others even in a plain sum.
-    parts = division(name)
-    group = _GROUPS[parts.by].format(column=parts.column) if parts else "''"
     counted = con.execute(
         f"""
         with grouped as (
             select
-                {group} as grouping, count(*) as rows, sum(hash(hash(t))) as total, bit_xor(hash(hash(t), 1)) as mixed
+                {group_of_row(name)} as grouping,
+                count(*) as rows, sum(hash(hash(t))) as total, bit_xor(hash(hash(t), 1)) as mixed
             from marts.{name} as t group by all
         )
-        select {_part(parts, "grouping")} as part, cast(sum(rows) as bigint), sum(total), bit_xor(mixed)
+        select {part_of_group(name, "grouping")} as part, cast(sum(rows) as bigint), sum(total), bit_xor(mixed)
         from grouped group by all having sum(rows) > 0 order by part
         """
     ).fetchall()
     contents = {part: Content(rows, f"{total:x}-{mixed:x}") for part, rows, total, mixed in counted}
-    return contents or {_NO_PART if parts else "": Content(0, "")}
-
-
-def _part(parts: Parts | None, group: str) -> str:
-    if parts is None:
-        return "''"
-    return f"coalesce(nullif({_PARTS[parts.by].format(group=group)}, ''), '{_NO_PART}')"
-
-
-def _part_of_row(name: str) -> str:
-    parts = division(name)
-    return _part(parts, _GROUPS[parts.by].format(column=parts.column)) if parts else "''"
-
-
-def _rows_of(name: str, part: str) -> str:
-    """The condition for the rows of a part."""
-    parts = division(name)
-    if parts is None:
-        return "true"
-    exactly = f"{_part_of_row(name)} = '{part}'"
-    if part == _NO_PART:
-        return exactly
-    return f"{_LIKELY[parts.by].format(column=parts.column, part=part)} and {exactly}"
+    return contents or {NO_PART if division(name) else "": Content(0, "")}
 
 
 def _content(told: Mapping[str, Any]) -> Content:
@@ -221,11 +168,11 @@ def lay(database: Path, tables: Sequence[Table], folder: Path, earlier: Earlier 
         for relation, told in kept.items():
             link(earlier.folder / place(*relation), folder / place(*relation), told["sha256"])
         _copy_database(earlier, folder / DATABASE)
-    options = duckdb_bounds() | {"temp_directory": str(folder)}
+    options = duckdb_bounds() | {"temp_directory": str(folder), "storage_compatibility_version": _STORAGE}
     with duckdb.connect(str(folder / DATABASE), config=dict(options)) as con:
         con.execute(f"attach '{database}' as build (read_only)")
         con.execute("begin")  # else each statement waits for the disk
-        _Database(con, folder).lay(tables, kept)
+        _lay_tables(con, folder, tables, kept)
         con.execute("commit")
     return {table.name: _facts(table, folder, kept) for table in tables}
 
@@ -272,86 +219,95 @@ def _copy_database(earlier: Earlier, here: Path) -> None:
     here.unlink()
 
 
-@dataclass(frozen=True)
+def _lay_tables(
+    con: duckdb.DuckDBPyConnection, folder: Path, tables: Iterable[Table], kept: Collection[Relation]
+) -> None:
+    """Brings the DuckDB file, empty or as it was before, and the Parquet files that are not kept, to what dbt built."""
+    database = _Database(con, folder, _comments(con), kept)
+    database.clear(tables)
+    # The largest first, so that no core has one left when the other is done.
+    largest_first = {table.name: table for table in sorted(tables, key=lambda table: (-table.rows, table.name))}
+    lacking = {name: _lacking(table, kept) for name, table in largest_first.items()}
+    for name in mart_parquet.written(con, folder, lacking):
+        database.lay(largest_first[name])
+    shutil.rmtree(folder / "split", ignore_errors=True)
+
+
+def _lacking(table: Table, kept: Collection[Relation]) -> list[str]:
+    return [part for part in table.contents if (table.name, part) not in kept]
+
+
 class _Database:
-    """The DuckDB file of a new publication, empty or as it was before; dbt's is attached as `build`."""
+    """The DuckDB file of a new publication, into which Parquet files of its folder are laid as tables."""
 
-    con: duckdb.DuckDBPyConnection
-    folder: Path
-
-    def lay(self, tables: Sequence[Table], kept: Collection[Relation]) -> None:
-        """Brings it, and the Parquet files that are not kept, to what dbt built."""
-        self.con.execute(f"create schema if not exists {_SCHEMA}")
-        tables_before, views_before = self._names("table"), self._names("view")
-        stand = tables_before & {_identifier(*relation) for relation in kept}
-        for name in sorted(tables_before - stand):
-            self.con.execute(f"drop table {name}")
-        for name in sorted(views_before - {table.name for table in tables if table.division}):
-            self.con.execute(f"drop view {name}")
-        for table in tables:
-            names = {_identifier(table.name, part) for part in table.contents}
-            self._lay_from_files(table, [part for part in table.contents if (table.name, part) in kept], stand)
-            self._lay_from_build(table, [part for part in table.contents if (table.name, part) not in kept])
-            if table.division is None:
-                if not names <= stand:
-                    self._describe(table.name, "table")
-            elif table.name not in views_before or not names & stand or names != _parts_of(table.name, tables_before):
-                self._combine(table)
-                self._describe(table.name, "view")
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        folder: Path,
+        comments: Mapping[str, Mapping[str | None, str]],
+        kept: Collection[Relation],
+    ) -> None:
+        self._con, self._folder, self._comments = con, folder, comments
+        con.execute(f"create schema if not exists {_SCHEMA}")
+        self._tables, self._views = self._names("table"), self._names("view")
+        self._standing = self._tables & {_identifier(*relation) for relation in kept}
 
     def _names(self, kind: str) -> set[str]:
-        listed = self.con.execute(
+        listed = self._con.execute(
             f"select schema_name, {kind}_name from duckdb_{kind}s() "
             "where database_name = current_database() and not internal"
         ).fetchall()
         return {name if schema == "main" else f"{schema}.{name}" for schema, name in listed}
 
-    def _lay_from_files(self, table: Table, parts: Iterable[str], stand: Collection[str]) -> None:
-        """Tables that the file lacks, from Parquet files that are kept."""
-        for part in parts:
-            name = _identifier(table.name, part)
-            if name not in stand:
-                self.con.execute(f"create table {name} as from read_parquet('{self.folder / place(table.name, part)}')")
+    def clear(self, tables: Iterable[Table]) -> None:
+        """Takes away what is no longer so."""
+        for name in sorted(self._tables - self._standing):
+            self._con.execute(f"drop table {name}")
+        for name in sorted(self._views - {table.name for table in tables if table.division}):
+            self._con.execute(f"drop view {name}")
 
-    def _lay_from_build(self, table: Table, parts: Sequence[str]) -> None:
-        """Tables with their Parquet files from what dbt built."""
-        split = self.folder / "split"
-        if len(parts) > _FEW:
-            key = _part_of_row(table.name)
-            self.con.execute(
-                f"copy (select *, {key} as part from build.marts.{table.name}) to '{split}' "
-                "(format parquet, compression snappy, partition_by (part))"
-            )
-        for part in parts:
-            source = (
-                f"read_parquet('{split}/part={part}/*.parquet', hive_partitioning = false)"
-                if len(parts) > _FEW
-                else f"build.marts.{table.name} where {_rows_of(table.name, part)}"
-            )
-            name = _identifier(table.name, part)
-            self.con.execute(f"create table {name} as select * from {source} order by all")
-            self.con.execute(f"copy {name} to '{self.folder / place(table.name, part)}' ({_FORMAT})")
-        shutil.rmtree(split, ignore_errors=True)
+    def lay(self, table: Table) -> None:
+        """A mart, all of whose Parquet files stand."""
+        places = {_identifier(table.name, part): self._folder / place(table.name, part) for part in table.contents}
+        for name, path in places.items():
+            if name not in self._standing:
+                self._con.execute(f"create table {name} as from read_parquet('{path}')")
+        names, stand = set(places), self._standing & places.keys()
+        if table.division is None:
+            if not stand:
+                self._describe(table.name, "table")
+        elif table.name not in self._views or not stand or names != _parts_of(table.name, self._tables):
+            self._combine(table)
+            self._describe(table.name, "view")
 
     def _combine(self, table: Table) -> None:
         parts = " union all ".join(f"from {_identifier(table.name, part)}" for part in sorted(table.contents))
-        self.con.execute(f"create or replace view {table.name} as {parts}")
+        self._con.execute(f"create or replace view {table.name} as {parts}")
 
     def _describe(self, name: str, kind: str) -> None:
         """Says of a table or view and its columns what dbt says of them."""
-        comments = self.con.execute(
-            "select null, comment from duckdb_tables() where database_name = 'build' and schema_name = 'marts' "
-            f"and table_name = '{name}' union all "
-            "select column_name, comment from duckdb_columns() where database_name = 'build' "
-            f"and schema_name = 'marts' and table_name = '{name}'"
-        ).fetchall()
-        self.con.execute(
-            ";".join(
-                f"comment on {f'{kind} {name}' if column is None else f'column {name}.{column}'} is {_literal(text)}"
-                for column, text in comments
-                if text is not None
-            )
-        )
+        comments = [
+            f"comment on {f'{kind} {name}' if column is None else f'column {name}.{column}'} is {_literal(text)}"
+            for column, text in self._comments.get(name, {}).items()
+        ]
+        if comments:
+            self._con.execute(";".join(comments))
+
+
+def _comments(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str | None, str]]:
+    """Mart → what dbt says of it, under no name, and of its columns."""
+    comments: dict[str, dict[str | None, str]] = defaultdict(dict)
+    for name, column, text in con.execute(
+        """
+        select table_name, null, comment from duckdb_tables()
+        where database_name = 'build' and schema_name = 'marts' and comment is not null
+        union all
+        select table_name, column_name, comment from duckdb_columns()
+        where database_name = 'build' and schema_name = 'marts' and comment is not null
+        """
+    ).fetchall():
+        comments[name][column] = text
+    return comments
 
 
 def _identifier(name: str, part: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from warehouse.published import mart_files
+from warehouse.published import mart_parts
 from warehouse.published.publication import DATABASE, Publication
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract
@@ -149,7 +149,7 @@ def mart_contract(publication: Publication, mart: Mart) -> dict[str, Any]:
             "server": "parquet",
             "type": "local",
             "environment": "prod",
-            "path": f"{publication.folder}/{mart_files.pattern(mart.name)}",
+            "path": f"{publication.folder}/{mart_parts.pattern(mart.name)}",
             "format": "parquet",
         },
         {
