@@ -28,7 +28,7 @@ from ingest.pool import Pool
 from ingest.scanner import INFECTED, Infected, NotScanned, Scan
 from warehouse.store import durable, integrity, log
 from warehouse.store.data_root import Root
-from warehouse.store.settings import settings
+from warehouse.store.settings import Scanner, settings
 from warehouse.vocabulary import clock
 from warehouse.vocabulary.submission import Delivery
 
@@ -207,7 +207,8 @@ def pending(
 def _store(
     root: Root, channels: Look, files: Iterable[Found], known: Iterable[Delivery], now: dt.datetime
 ) -> list[Delivery]:
-    if away := scanner.complaint(settings().scanner):
+    scanned_by = settings().scanner
+    if away := scanner.complaint(scanned_by):
         channels.note(f"{away} {_LEFT}")
         return []
     shutil.rmtree(_staging(root), ignore_errors=True)
@@ -218,7 +219,7 @@ def _store(
     for file in sorted(files, key=lambda file: (file.modified_at, file.name)):
         before = last.get(file.seen_as)
         try:
-            delivery = _taken(root, file, before, now)
+            delivery = _taken(root, file, before, now, scanned_by)
         except Changed:
             continue  # still being written: a later run takes it
         except NotScanned as unscanned:
@@ -275,7 +276,7 @@ def _staged(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
-def _taken(root: Root, file: Found, before: Delivery | None, now: dt.datetime) -> Delivery | None:
+def _taken(root: Root, file: Found, before: Delivery | None, now: dt.datetime, scanned_by: Scanner) -> Delivery | None:
     """The delivery with its bytes in their place, not yet synced; null where they are those of the delivery before,
     which stands."""
     if before and before.sha256 and content_file(root, before).exists():
@@ -283,7 +284,7 @@ def _taken(root: Root, file: Found, before: Delivery | None, now: dt.datetime) -
         if sha256 in ("", before.sha256):
             return None
     staged = _staging(root) / "content"
-    with _staged(staged) as copy, scanner.scanning(settings().scanner) as scan:
+    with _staged(staged) as copy, scanner.scanning(scanned_by) as scan:
         sha256, problem = _judged(file, copy, scan)
     if not sha256:
         return None if before and before.sha256 else _refused(file, before, problem, now)

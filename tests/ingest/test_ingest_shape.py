@@ -229,3 +229,13 @@ def test_blocks_are_shaped_as_often_as_they_are_asked_for(monkeypatch: pytest.Mo
     assert [block.num_rows for block in blocks] == [2, 2, 1]
     assert pa.concat_tables(list(blocks)).equals(whole)
     assert blocks[2].equals(blocks[2])
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4])
+def test_a_few_blocks_are_shaped_once(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    table, _ = read(delimited([HEADERS, *[ROW] * rows]), "x", "training_record", submission_id=KEY)
+    whole = shape("training_record", table, {KEY: SUBMISSION})
+    monkeypatch.setattr("ingest.shape.BLOCK_ROWS", 2)
+    blocks = Shaped("training_record", table, {KEY: SUBMISSION})
+    assert all(blocks[at] is blocks[at] for at in range(len(blocks)))
+    assert pa.concat_tables(list(blocks)).equals(whole)
