@@ -419,12 +419,12 @@ def _not_run(
         yield NotRun("*", "文件没有可读的数据行，各项内容检查均未进行。")
         return
     dataset, reported = contract.dataset(submission.dataset), period.parse(submission.period)
+    last_day = reported.end if reported else None
     for check in checks:
-        missing = [dataset.field(name).title for name in check.needs if name in absent]
-        if reported and not check.holds_on(reported.end):
+        if last_day and not check.holds_on(last_day):
             yield NotRun(check.code, f"这项检查适用于报告期截止日在以下期间的报送：{check.dates}。")
-        elif missing:
-            yield NotRun(check.code, f"文件没有“{missing[0]}”这一列。")
+        elif missing := [name for name in check.needs if name in absent]:
+            yield NotRun(check.code, f"文件没有“{dataset.field(missing[0]).title}”这一列。")
     for source in missing_sources():
         if submission.dataset in source.datasets:
             yield NotRun(source.code, source.reason)
