@@ -284,7 +284,10 @@ class Decision:
         return "+".join([f"{self.submission_id}@{self.rules_version}", *self.exceptions])
 
     def to_json(self) -> str:
-        return json.dumps(vars(self), ensure_ascii=False, indent=1, sort_keys=True, default=vars)
+        """A line for each of its facts: Python lays JSON out by itself where it is told to indent, at three times the
+        cost."""
+        lines = [f' "{name}": {_json(fact)}' for name, fact in sorted(vars(self).items())]
+        return "{\n" + ",\n".join(lines) + "\n}"
 
     @classmethod
     def from_json(cls, text: str) -> Decision:
@@ -311,6 +314,10 @@ class Decision:
                 ),
             }
         )
+
+
+def _json(fact: object) -> str:
+    return json.dumps(fact, ensure_ascii=False, sort_keys=True, default=vars)
 
 
 _check = functools.lru_cache(maxsize=10_000)(Check)
