@@ -119,7 +119,11 @@ def test_only_the_parts_below_a_change_are_written(root: Root) -> None:
     assert snapshot.take(root, [january, corrected], KEY) == taken, "nothing changed but what is shown"
 
 
-def test_the_same_rows_give_the_same_bytes_whatever_came_before(root: Root, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rows_at_once", [1, 1_000])
+def test_the_same_rows_give_the_same_bytes_whatever_came_before(
+    root: Root, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_at_once: int
+) -> None:
+    """And in however many batches they are ordered side by side."""
     dice = random.Random(3)
     other = Root(tmp_path / "other").make()
     statuses = [
@@ -135,6 +139,7 @@ def test_the_same_rows_give_the_same_bytes_whatever_came_before(root: Root, tmp_
         folder.mkdir(parents=True)
         source = root.decision_folder(status.decision) / "accepted.parquet"
         (folder / "accepted.parquet").write_bytes(source.read_bytes())
+    monkeypatch.setattr(snapshot, "_ROWS_AT_ONCE", rows_at_once)
     once = snapshot.take(other, statuses, KEY)
     assert files(other) == files(root)
     newest = snapshot.newest(root)

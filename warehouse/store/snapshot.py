@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,10 @@ from warehouse.vocabulary.tables import standing_schema, stored_schema, stored_s
 NONE = "none.parquet"
 """The typed empty table of a dataset, so that a glob over its parts always finds one; Spark passes over a name that
 begins with an underscore."""
-_ROWS_AT_ONCE = 500_000
-"""Rows that are ordered and written together: about 300 MB."""
+_ROWS_AT_ONCE = 250_000
+"""Rows that are ordered and written together: about 150 MB."""
+_AT_ONCE = 2
+"""Batches, each on a core of its own; more would not fit into the memory that a run is given."""
 _DIGITS = 16
 
 Rows = Collection[tuple[str, int]]
@@ -116,7 +119,7 @@ def pin(root: Root, key: Key, snapshot: Snapshot, statuses: Iterable[SubmissionS
         kept, others = _sorted_out(dataset, wanted.get(dataset.name, {}), whole.get(dataset.name, {}))
         for period, part in kept.items():
             _link(_part_file(root, dataset.name, period, part), folder / _pinned_name(period, part))
-        for period, part, content in _made(root, key, dataset, others):
+        for _, period, part, content in _made(root, key, {dataset.name: others}):
             _replace(folder / _pinned_name(period, part), content)
             kept[period] = part
         _clear(folder, {NONE, *(_pinned_name(period, part) for period, part in kept.items())})
@@ -156,7 +159,7 @@ class _Source:
     left_out: tuple[int, ...]
 
 
-_Wanted = dict[str, dict[str, list[_Source]]]
+_Wanted = Mapping[str, Mapping[str, Sequence[_Source]]]
 
 
 def _wanted(statuses: Iterable[SubmissionStatus], left_out: Rows) -> _Wanted:
@@ -164,7 +167,7 @@ def _wanted(statuses: Iterable[SubmissionStatus], left_out: Rows) -> _Wanted:
     held: dict[str, list[int]] = {}
     for submission_id, row_index in sorted(left_out):
         held.setdefault(submission_id, []).append(row_index)
-    wanted: _Wanted = {}
+    wanted: dict[str, dict[str, list[_Source]]] = {}
     for status in sorted(statuses, key=lambda status: status.decision.submission_id):
         decision = status.decision
         if status.stands and decision.rows.accepted:
@@ -228,45 +231,54 @@ def _whole(root: Root, snapshot: Snapshot | None) -> Parts:
 def _laid(root: Root, key: Key, wanted: _Wanted, known: Parts) -> Parts:
     """All parts, those that are not known written first."""
     laid: dict[str, dict[str, Part]] = {}
-    written: set[Path] = set()
+    lacking: dict[str, Mapping[str, Sequence[_Source]]] = {}
     for name, by_period in sorted(wanted.items()):
-        kept, others = _sorted_out(contract.dataset(name), by_period, known.get(name, {}))
-        for period, part, content in _made(root, key, contract.dataset(name), others):
-            path = _part_file(root, name, period, part)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, content)
-            written |= {path, path.parent, path.parent.parent, root.snapshot_parts}
-            kept[period] = part
-        laid[name] = dict(sorted(kept.items()))
+        laid[name], lacking[name] = _sorted_out(contract.dataset(name), by_period, known.get(name, {}))
+    written: set[Path] = set()
+    for name, period, part, content in _made(root, key, lacking):
+        path = _part_file(root, name, period, part)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, content)
+        written |= {path, path.parent, path.parent.parent, root.snapshot_parts}
+        laid[name][period] = part
     durable.sync(written)
-    return laid
+    return {name: dict(sorted(parts.items())) for name, parts in laid.items()}
 
 
-def _made(
-    root: Root, key: Key, dataset: Dataset, wanted: Mapping[str, Sequence[_Source]]
-) -> Iterator[tuple[str, Part, bytes]]:
-    """The parts of some periods, from the accepted rows of their submissions."""
-    schema = standing_schema(dataset)
-    for periods in _batches(wanted):
-        sources = [source for period in periods for source in wanted[period]]
-        rows = _rows(root, key, dataset, sources)
-        for period in periods:
-            table = rows.get(period, schema.empty_table())
-            content = parquet.content(table)
-            sha256 = hashlib.sha256(content).hexdigest()
-            yield period, Part(sha256[:_DIGITS], table.num_rows, _basis(dataset, wanted[period]), sha256), content
+def _made(root: Root, key: Key, wanted: _Wanted) -> Iterator[tuple[str, str, Part, bytes]]:
+    """Parts of datasets and periods, from the accepted rows of their submissions; on all cores."""
+    batches = [(name, batch) for name, by_period in wanted.items() for batch in _batches(by_period)]
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        for parts in threads.map(lambda batch: _batch(root, key, *batch), batches):
+            yield from parts
 
 
-def _batches(wanted: Mapping[str, Sequence[_Source]]) -> Iterator[list[str]]:
+def _batch(
+    root: Root, key: Key, name: str, wanted: Mapping[str, Sequence[_Source]]
+) -> list[tuple[str, str, Part, bytes]]:
+    dataset = contract.dataset(name)
+    empty = standing_schema(dataset).empty_table()
+    rows = _rows(root, key, dataset, [source for sources in wanted.values() for source in sources])
+    parts = []
+    for period, sources in wanted.items():
+        table = rows.get(period, empty)
+        content = parquet.content(table)
+        sha256 = hashlib.sha256(content).hexdigest()
+        part = Part(sha256[:_DIGITS], table.num_rows, _basis(dataset, sources), sha256)
+        parts.append((name, period, part, content))
+    return parts
+
+
+def _batches(wanted: Mapping[str, Sequence[_Source]]) -> Iterator[dict[str, Sequence[_Source]]]:
     """Periods that are read together."""
-    batch: list[str] = []
+    batch: dict[str, Sequence[_Source]] = {}
     rows = 0
     for period, sources in wanted.items():
         count = sum(source.rows for source in sources)
         if batch and rows + count > _ROWS_AT_ONCE:
             yield batch
-            batch, rows = [], 0
-        batch.append(period)
+            batch, rows = {}, 0
+        batch[period] = sources
         rows += count
     if batch:
         yield batch
