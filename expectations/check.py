@@ -56,7 +56,7 @@ class Batch:
 
     Args:
         shaped: all their rows, `tables.shaped_schema(dataset)`, ordered by submission_id and row_index: one table, or
-            blocks of it, which are gone through twice and of which one at a time is held.
+            blocks of it, which are gone through twice; where those are many, one at a time is held.
         readings: each submission with what reading its file gave; one without rows too.
         key: makes the tokens of what is accepted; without it nothing is accepted for storing (`skills check`).
         exceptions: what the bureau lets pass; used ones are named in the decision.

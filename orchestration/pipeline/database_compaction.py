@@ -15,6 +15,7 @@ from orchestration.pipeline import dbt_state
 from orchestration.pipeline.dbt import duckdb_options
 from warehouse.store import durable
 from warehouse.store.data_root import Root
+from warehouse.store.settings import DUCKDB_STORAGE
 
 
 def is_wanted(root: Root) -> bool:
@@ -33,8 +34,8 @@ def compact(root: Root) -> int:
     before = root.database.stat().st_size
     draft = root.database.with_name(f"{root.database.name}.compact")
     draft.unlink(missing_ok=True)
-    options = duckdb_options(root)
-    with duckdb.connect(config={name: options[name] for name in ("threads", "memory_limit", "temp_directory")}) as con:
+    options = {name: duckdb_options(root)[name] for name in ("threads", "memory_limit", "temp_directory")}
+    with duckdb.connect(config={**options, "storage_compatibility_version": DUCKDB_STORAGE}) as con:
         con.execute("set enable_progress_bar = false")
         con.execute(f"attach '{root.database}' as built")
         con.execute(f"attach '{draft}' as laid")

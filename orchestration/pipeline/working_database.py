@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.limits import limits
+from warehouse.store.settings import DUCKDB_STORAGE
 
 
 def connect(scratch: Path | None) -> duckdb.DuckDBPyConnection:
@@ -17,6 +18,7 @@ def connect(scratch: Path | None) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(
         config={
             "threads": 1,
+            "storage_compatibility_version": DUCKDB_STORAGE,
             "memory_limit": f"{limits().duckdb_mb}MB",
             "temp_directory": str(scratch / "duckdb") if scratch else "",
         }

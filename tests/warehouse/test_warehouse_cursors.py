@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 
 import duckdb
 import pytest
@@ -21,15 +22,13 @@ def test_answers_come_in_the_order_of_the_questions() -> None:
         assert con.execute("select count(*) from number").fetchall() == [(1000,)]
 
 
-def test_two_are_asked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1})
+def test_two_are_asked_at_once() -> None:
     meeting = threading.Barrier(2, timeout=60)
     with duckdb.connect() as con:
         assert list(asked(con, lambda cursor, number: meeting.wait() >= 0, range(4))) == [True] * 4
 
 
-def test_an_error_is_heard_and_what_had_not_begun_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0})
+def test_an_error_is_heard_and_what_had_not_begun_is_left() -> None:
     begun: list[str] = []
 
     def ask(cursor: duckdb.DuckDBPyConnection, statement: str) -> None:
@@ -39,3 +38,9 @@ def test_an_error_is_heard_and_what_had_not_begun_is_left(monkeypatch: pytest.Mo
     with duckdb.connect() as con, pytest.raises(duckdb.CatalogException, match="nowhere"):
         list(asked(con, ask, ["select 1", "from nowhere", *["select 2"] * 100]))
     assert len(begun) < 100
+
+
+def test_who_leaves_early_leaves_no_thread() -> None:
+    with duckdb.connect() as con, closing(asked(con, lambda cursor, number: number, range(1_000))) as answers:
+        assert next(answers) == 0
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("asked")]

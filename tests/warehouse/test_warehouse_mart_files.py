@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -313,6 +314,17 @@ def test_programs_with_an_older_duckdb_open_it(root: Root) -> None:
     with publish(root).connect() as con:
         told = con.execute("select tags['storage_version'] from duckdb_databases() where not internal").fetchall()
     assert told == [("v1.3.0+",)]
+
+
+def test_laying_that_fails_leaves_no_thread(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One would go on to write into a folder that the next attempt clears."""
+    build(root, world())
+    surveyed = mart_files.survey(root.database)
+    monkeypatch.setattr(mart_files._Database, "lay", lambda *_: (_ for _ in ()).throw(OSError("no space")))
+    with pytest.raises(OSError, match="no space") as told:
+        mart_files.lay(root.database, surveyed, root.work, None)
+    assert told.traceback, "its frames are still there"
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("asked")]
 
 
 def test_marts_are_laid_within_the_memory_of_the_house(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:

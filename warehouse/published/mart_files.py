@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,16 +23,13 @@ from warehouse.published import mart_parquet
 from warehouse.published.mart_parts import NO_PART, Relation, division, group_of_row, part_of_group, place
 from warehouse.store.cursors import asked
 from warehouse.store.integrity import Damaged
-from warehouse.store.settings import duckdb_bounds
+from warehouse.store.settings import DUCKDB_STORAGE, duckdb_bounds
 from warehouse.vocabulary.mart import Parts
 
 DATABASE = "warehouse.duckdb"
 _SCHEMA = "parts"
 """Of the DuckDB file: the tables under its views."""
-_STORAGE = "v1.3.0"
-"""The oldest DuckDB that opens the file. What older ones can read takes three times as long to compress (7.5 s of a
-year's marts instead of 2.5) and is a tenth larger."""
-WRITER = f"duckdb {duckdb.__version__}; {mart_parquet.FORMAT}; {_STORAGE}; 2"
+WRITER = f"duckdb {duckdb.__version__}; {mart_parquet.FORMAT}; {DUCKDB_STORAGE}; 2"
 """What another writer wrote may differ in its bytes though not in its rows: it is written anew. The number at the end
 grows with what is written otherwise."""
 _MOST_FREE = 0.5
@@ -168,7 +165,7 @@ def lay(database: Path, tables: Sequence[Table], folder: Path, earlier: Earlier 
         for relation, told in kept.items():
             link(earlier.folder / place(*relation), folder / place(*relation), told["sha256"])
         _copy_database(earlier, folder / DATABASE)
-    options = duckdb_bounds() | {"temp_directory": str(folder), "storage_compatibility_version": _STORAGE}
+    options = duckdb_bounds() | {"temp_directory": str(folder), "storage_compatibility_version": DUCKDB_STORAGE}
     with duckdb.connect(str(folder / DATABASE), config=dict(options)) as con:
         con.execute(f"attach '{database}' as build (read_only)")
         con.execute("begin")  # else each statement waits for the disk
@@ -228,9 +225,9 @@ def _lay_tables(
     # The largest first, so that no core has one left when the other is done.
     largest_first = {table.name: table for table in sorted(tables, key=lambda table: (-table.rows, table.name))}
     lacking = {name: _lacking(table, kept) for name, table in largest_first.items()}
-    for name in mart_parquet.written(con, folder, lacking):
-        database.lay(largest_first[name])
-    shutil.rmtree(folder / "split", ignore_errors=True)
+    with closing(mart_parquet.written(con, folder, lacking)) as written:
+        for name in written:
+            database.lay(largest_first[name])
 
 
 def _lacking(table: Table, kept: Collection[Relation]) -> list[str]:

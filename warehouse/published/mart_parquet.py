@@ -5,7 +5,7 @@ the same rows give the same bytes; nothing is sorted over all parts. Ends at the
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -18,9 +18,10 @@ _FEW = 3
 """Parts that are cheaper picked one by one; of more, a mart is split into all of them first."""
 
 
-def written(con: duckdb.DuckDBPyConnection, folder: Path, parts: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def written(con: duckdb.DuckDBPyConnection, folder: Path, parts: Mapping[str, Sequence[str]]) -> Generator[str]:
     """Writes these parts of each mart into the folder of a publication; each mart's name once its files stand, in the
-    order given. dbt's database is attached to the connection as `build`."""
+    order given. dbt's database is attached to the connection as `build`. Who leaves early closes it, so that no thread
+    goes on."""
 
     def write(cursor: duckdb.DuckDBPyConnection, name: str) -> str:
         _write(cursor, folder, name, parts[name])
@@ -30,9 +31,8 @@ def written(con: duckdb.DuckDBPyConnection, folder: Path, parts: Mapping[str, Se
 
 
 def _write(cursor: duckdb.DuckDBPyConnection, folder: Path, name: str, parts: Sequence[str]) -> None:
-    split = folder / "split" / name
+    split = folder / f"split_{name}"
     if len(parts) > _FEW:
-        split.parent.mkdir(exist_ok=True)
         cursor.execute(
             f"copy (select *, {part_of_row(name)} as part from build.marts.{name}) to '{split}' "
             "(format parquet, compression snappy, partition_by (part))"

@@ -245,6 +245,11 @@ def _settings(path: Path | None, stands: tuple[int, int] | None, variables: froz
     return read
 
 
+DUCKDB_STORAGE = "v1.3.0"
+"""The oldest DuckDB that opens the files that ours writes. What older ones can read takes three times as long to
+compress (7.5 s of a year's marts instead of 2.5) and is a tenth larger."""
+
+
 def duckdb_bounds() -> dict[str, str]:
     """What a DuckDB may take that builds the marts, lays them into a publication or is asked for pages.
 

@@ -246,16 +246,17 @@ def _laid(root: Root, key: Key, wanted: _Wanted, known: Parts) -> Parts:
 
 
 def _made(root: Root, key: Key, wanted: _Wanted) -> Iterator[tuple[str, str, Part, bytes]]:
-    """Parts of datasets and periods, from the accepted rows of their submissions; on all cores."""
+    """Parts of datasets and periods, from the accepted rows of their submissions; two batches at once."""
     batches = [(name, batch) for name, by_period in wanted.items() for batch in _batches(by_period)]
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        for parts in threads.map(lambda batch: _batch(root, key, *batch), batches):
+        for parts in threads.map(lambda batch: _made_together(root, key, *batch), batches):
             yield from parts
 
 
-def _batch(
+def _made_together(
     root: Root, key: Key, name: str, wanted: Mapping[str, Sequence[_Source]]
 ) -> list[tuple[str, str, Part, bytes]]:
+    """The parts of some periods of a dataset, read together."""
     dataset = contract.dataset(name)
     empty = standing_schema(dataset).empty_table()
     rows = _rows(root, key, dataset, [source for sources in wanted.values() for source in sources])
