@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import traceback
 
@@ -22,6 +23,7 @@ COMMANDS = (alerts, connections, deciding, files, people, published, rules, runs
 def main() -> None:
     """Errors of people end in one sentence; anything else in a traceback without personal data."""
     pandas_out.keep_out()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy comes with pyarrow: its threads cost 0.1 s
     collector.settle()
     try:
         _run()

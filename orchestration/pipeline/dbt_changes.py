@@ -10,7 +10,7 @@ no database, other models or policies, an error, a failing test of our own logic
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -76,12 +76,14 @@ def is_possible(root: Root, models_version: str) -> bool:
 
 @dataclass
 class _Change:
-    """One change on its way down. `changed`: models of which rows are gone or came, which temporary tables hold."""
+    """One change on its way down. `changed`: models of which rows are gone or came, which temporary tables hold;
+    `differs`: whether these rows differ in some of their columns, as far as it was asked."""
 
     con: duckdb.DuckDBPyConnection
     root: Root
     project: Project
     changed: set[str] = field(default_factory=set)
+    differs: dict[tuple[str, tuple[str, ...]], bool] = field(default_factory=dict)
 
     def apply(self) -> Applied:
         before = dbt_state.read_sources(self.con)
@@ -94,16 +96,27 @@ class _Change:
         self.other = {name for name, version in after.items() if version != before[name]}
         seconds = {}
         for model in self.project.models:
-            touched = [name for name in model.inputs if name in self.other or name in self.changed]
+            touched = [name for name in model.inputs if name in self.other or self._touches(name, model)]
             if touched:
                 begun = time.perf_counter()
                 self._work_out(model, touched)
                 if model.name in self.changed:
                     seconds[model.name] = time.perf_counter() - begun
-        mart_files.forget(self.con, self.changed)
+        mart_files.follow(self.con, {name: (f"gone_{name}", f"came_{name}") for name in self.changed})
         passed, stored = self._test(dbt_state.read_passed(self.con))
         dbt_state.write_progress(self.con, after, passed)
         return Applied(seconds, stored)
+
+    def _touches(self, name: str, model: Model) -> bool:
+        """Whether rows of an input changed in what the model reads of them."""
+        if name not in self.changed or name not in model.reads:
+            return name in self.changed
+        columns = model.reads[name]
+        if (name, columns) not in self.differs:
+            came, gone = (f"(select {_hashes(columns)} from {kind}_{name} as here)" for kind in ("came", "gone"))
+            differing = self.con.execute(f"{_differing(came, gone)} limit 1").fetchall()
+            self.differs[name, columns] = bool(differing)
+        return self.differs[name, columns]
 
     def _work_out(self, model: Model, touched: Collection[str]) -> None:
         """Exchanges the rows of a model that differ."""
@@ -175,7 +188,7 @@ class _Change:
         """Rows are told apart by two hashes of all their columns, 128 bits; of equal rows all or none are exchanged."""
         new, old, differing = (f"{kind}_{model.name}" for kind in ("new", "old", "differing"))
         columns = [name for (name,) in self.con.execute(f"select column_name from (describe {new})").fetchall()]
-        hashes = f"hash({_listed('here', columns)}) as hash_1, hash({_listed('here', columns[::-1])}) as hash_2"
+        hashes = _hashes(columns)
         self.con.execute(f"""
             create temp table {old} as
             select here.rowid as row_id, {hashes}
@@ -183,17 +196,7 @@ class _Change:
         """)
         # Not a table of its own: one that is dropped takes its memory until all is committed.
         hashed = f"(select here.*, {hashes} from {new} as here)"
-        self.con.execute(f"""
-            create temp table {differing} as
-            select hash_1, hash_2
-            from (
-                select hash_1, hash_2, 1 as row_count from {hashed}
-                union all
-                select hash_1, hash_2, -1 from {old}
-            )
-            group by hash_1, hash_2
-            having sum(row_count) <> 0
-        """)
+        self.con.execute(f"create temp table {differing} as {_differing(hashed, old)}")
         if self.con.execute(f"select count(*) from {differing}").fetchall() != [(0,)]:
             listed = _listed("here", columns)
             self.con.execute(f"delete from {old} as here where not exists (from {differing} as there where {_SAME})")
@@ -231,6 +234,25 @@ class _Change:
             self.con.execute(f"create or replace table {test.stores} as {sql}")
             return self.con.execute(f"select count(*) from {test.stores}").fetchall() == [(0,)]
         return self.con.execute(f"select 1 from ({sql}) limit 1").fetchall() == []
+
+
+def _hashes(columns: Sequence[str]) -> str:
+    """Two hashes over columns of `here`."""
+    return f"hash({_listed('here', columns)}) as hash_1, hash({_listed('here', columns[::-1])}) as hash_2"
+
+
+def _differing(new: str, old: str) -> str:
+    """Hashes that one of two relations has more often."""
+    return f"""
+        select hash_1, hash_2
+        from (
+            select hash_1, hash_2, 1 as row_count from {new}
+            union all
+            select hash_1, hash_2, -1 from {old}
+        )
+        group by hash_1, hash_2
+        having sum(row_count) <> 0
+    """
 
 
 _SAME = "here.hash_1 = there.hash_1 and here.hash_2 = there.hash_2"

@@ -11,16 +11,17 @@ import graphlib
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from orchestration.pipeline.columns_read import columns_read
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.project import REFERENCE
 
-LAYOUT = 1
+LAYOUT = 2
 """To be raised when what is kept here, or how changes are carried on, becomes another."""
 _TABLES = """
 create schema if not exists build_state;
@@ -48,7 +49,8 @@ class ChangedBy:
 @dataclass(frozen=True)
 class Model:
     """`inputs`: models and sources that its SQL reads, sources as `source.table`; `key`: its columns by which changes
-    are carried on, none where it is built whole."""
+    are carried on, none where it is built whole; `reads`: input → its columns without which no row comes out otherwise,
+    of inputs left out all."""
 
     name: str
     relation: str
@@ -56,6 +58,7 @@ class Model:
     inputs: tuple[str, ...]
     key: tuple[str, ...] = ()
     changed_by: Mapping[str, ChangedBy] | None = None
+    reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,8 @@ def read_project(con: duckdb.DuckDBPyConnection) -> Project:
         node["inputs"] = tuple(node.get("inputs", ()))
         if kind == "model":
             changed_by = {name: _changed_by(told) for name, told in (node.pop("changed_by") or {}).items()}
-            models.append(Model(**node | {"key": tuple(node["key"]), "changed_by": changed_by}))
+            reads = {name: tuple(columns) for name, columns in node.pop("reads").items()}
+            models.append(Model(**node | {"key": tuple(node["key"]), "changed_by": changed_by, "reads": reads}))
         elif kind == "test":
             judged_by = {name: tuple(columns) for name, columns in node.pop("judged_by").items()}
             leads_to = {name: tuple(map(tuple, pairs)) for name, pairs in node.pop("leads_to").items()}
@@ -187,11 +191,23 @@ def write(
     """After dbt has built all models."""
     con.execute("begin")
     con.execute(_TABLES)
-    for position, facts in enumerate(_facts(project)):
+    for position, facts in enumerate(_facts(_with_reads(con, project))):
         con.execute("insert into build_state.node values ($1, $2)", [position, json.dumps(facts, ensure_ascii=False)])
     con.execute("insert into build_state.key values ($1)", [json.dumps(built_from)])
     write_progress(con, sources, passed)
     con.execute("commit")
+
+
+def _with_reads(con: duckdb.DuckDBPyConnection, project: Project) -> Project:
+    names = {model.relation.replace('"', ""): model.name for model in project.models}
+    planned = columns_read(con, [model.sql for model in project.models])
+    return replace(
+        project,
+        models=tuple(
+            replace(model, reads={names[table]: columns for table, columns in tables.items() if table in names})
+            for model, tables in zip(project.models, planned, strict=True)
+        ),
+    )
 
 
 def _facts(project: Project) -> Iterator[dict[str, Any]]:

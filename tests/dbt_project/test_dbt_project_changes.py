@@ -3,6 +3,7 @@ ended a build half-way."""
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,8 @@ import pytest
 from orchestration.pipeline import dbt, dbt_changes, dbt_comparison, dbt_state
 from orchestration.pipeline.dbt_changes import WholeBuildNeededError
 from tests.dbt_project.changing_world import ChangingWorld
-from tests.dbt_project.dbt_world import World
+from tests.dbt_project.dbt_world import World, record, training_class
+from warehouse.published import mart_files
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.project import REFERENCE
@@ -87,6 +89,13 @@ def failing_tests(root: Root) -> set[str]:
         return {test.name for test in tests if con.execute(f"select 1 from ({test.sql}) limit 1").fetchall()}
 
 
+def surveyed_anew(root: Root, folder: Path) -> list[mart_files.Table]:
+    database = Path(shutil.copy(root.database, folder))
+    with duckdb.connect(str(database)) as con:
+        con.execute("drop schema survey cascade")
+    return mart_files.survey(database)
+
+
 def kill_a_build(root: Root, reference: Path, models: int) -> bool:
     """Ends a build after so many models; whether it came that far."""
     words = [sys.executable, "-c", KILLED, str(root.path), str(reference), str(models)]
@@ -104,6 +113,7 @@ def changed_and_compared(
     changing = ChangingWorld(World(root), reference, seed)
     changing.world.write()
     assert not dbt.Dbt(root).build().failed
+    mart_files.survey(root.database)
     told: list[str] = []
     kills = 0
     for at, change in enumerate(changing.changes(changes)):
@@ -115,6 +125,7 @@ def changed_and_compared(
         if len(told) % every == 0:
             assert not rows_that_differ(root.database, worked_out_whole(root, folder / "whole")), told
             assert failing_tests(root) == built.stored.keys(), told
+            assert mart_files.survey(root.database) == surveyed_anew(root, folder / "whole"), told
     assert kills
     return root
 
@@ -137,6 +148,42 @@ def test_what_is_below_twelve_changes_is_what_a_whole_build_gives(tmp_path: Path
 @pytest.mark.parametrize("seed", range(2, 8))
 def test_what_is_below_fifty_changes_is_what_a_whole_build_gives(tmp_path: Path, reference: Path, seed: int) -> None:
     compared_in_full(changed_and_compared(tmp_path, reference, seed, 50, (2, 3, 8, 20)))
+
+
+def test_a_model_that_reads_nothing_of_what_changed_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file sent again has other keys in all rows, and a score is part of no sum."""
+    root = Root(tmp_path / "data")
+    world = World(root)
+    world.submit("training_class", "CAB", "2026-01", [training_class("A", dt.date(2026, 1, 5))])
+    world.submit("training_record", "CAB", "2026-01", [record("A", "p1"), record("A", "p2")])
+    world.write()
+    assert not dbt.Dbt(root).build().failed
+    with duckdb.connect(str(root.database)) as con:
+        reads = {model.name: model.reads for model in dbt_state.read_project(con).models}
+    for name, summed in {
+        "int_quality_count": "int_training_outcome",
+        "int_occupation_supply": "int_participation",
+    }.items():
+        assert "person_key" in reads[name][summed] and "participation_key" not in reads[name][summed]
+    worked_out: list[str] = []
+    work_out = dbt_changes._Change._work_out
+
+    def noted(change: dbt_changes._Change, model: dbt_state.Model, touched: list[str]) -> None:
+        worked_out.append(model.name)
+        work_out(change, model, touched)
+
+    monkeypatch.setattr(dbt_changes._Change, "_work_out", noted)
+    for people, score, are_summed in ((["p1", "p2"], 90, False), (["p1", "p3"], 90, True)):
+        rows = [record("A", person, practice_score=score) for person in people]
+        world.submit("training_record", "CAB", "2026-01", rows)
+        world.write()
+        worked_out.clear()
+        assert dbt.Dbt(root).build().whole_because is None
+        assert "int_training_outcome" in worked_out
+        assert ("int_occupation_supply" in worked_out) == are_summed, (people, worked_out)
+        assert not rows_that_differ(root.database, worked_out_whole(root, tmp_path / "whole"))
 
 
 @pytest.mark.parametrize("left", ["nothing", "no database", "half a database"])

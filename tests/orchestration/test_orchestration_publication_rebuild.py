@@ -13,7 +13,7 @@ import pytest
 from orchestration.cli import history_tables
 from orchestration.pipeline import publication_rebuild
 from tests.warehouse.published import NOW, A, publish, row
-from warehouse.published import mart_files, publication
+from warehouse.published import publication
 from warehouse.published.publication import DATABASE, Publication
 from warehouse.store import keys
 from warehouse.store.data_root import Root
@@ -91,7 +91,7 @@ def test_a_parquet_file_that_differs_is_named(
 def test_other_rows_differ_in_both(root: Root, published: Publication) -> None:
     with duckdb.connect(str(root.database)) as con:
         con.execute("delete from marts.fct_target_contribution where row_index = 2")
-        mart_files.forget(con, ["fct_target_contribution"])
+        con.execute("drop schema if exists survey cascade")
     comparison = publication_rebuild._compare(published, again(root))
     assert comparison.parquet == ["parquet/fct_target_contribution/2026-01.parquet"]
     assert comparison.database == ["fct_target_contribution"]
@@ -105,7 +105,7 @@ def test_one_whose_files_were_pruned_is_compared_with_its_manifest(root: Root, p
     assert (comparison.is_equal, comparison.tables, comparison.register) == (True, TABLES, [])
     with duckdb.connect(str(root.database)) as con:
         con.execute("delete from marts.fct_target_contribution where row_index = 2")
-        mart_files.forget(con, ["fct_target_contribution"])
+        con.execute("drop schema if exists survey cascade")
     comparison = publication_rebuild._compare_told(published, again(root))
     assert comparison.parquet == ["parquet/fct_target_contribution/2026-01.parquet"]
     assert comparison.database == ["fct_target_contribution"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.published import mart_files, publication
+from warehouse.published import publication
 from warehouse.store import log, publication_log, records
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
@@ -26,7 +26,7 @@ def build(root: Root, value: int) -> None:
         con.execute("create or replace table staging.stg_x as select 1 as secret")
         con.execute(f"create or replace table marts.fct_x as select unnest([3, 1, 2]) as n, {value} as value")
         con.execute(f"create or replace table marts.fct_y as select range as m, {value} as value from range(5)")
-        mart_files.forget(con, ["fct_x", "fct_y"])
+        con.execute("drop schema if exists survey cascade")
         con.execute("comment on column marts.fct_x.n is '序号'")
 
 
@@ -210,7 +210,7 @@ def publish_for(root: Root, day: dt.date, **how: bool) -> publication.Publicatio
     """Tables know their day."""
     with duckdb.connect(str(root.database)) as con:
         con.execute(f"create or replace table marts.rpt_day as select date '{day}' as as_of_date")
-        mart_files.forget(con, ["rpt_day"])
+        con.execute("drop schema if exists survey cascade")
     return publication.publish(root, [], day, VERSIONS, NOW, **how)[0]
 
 

@@ -40,10 +40,31 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True)
 class Content:
-    """The rows of a file, told from others without their order: their number, and their hashes added and combined."""
+    """The rows of a file, told from others without their order: their number, and their hashes added and combined
+    (`total-mixed`, hexadecimal), so that rows can be added to them and taken away."""
 
     rows: int
     checksum: str
+
+    def __add__(self, other: Content) -> Content:
+        return self._with(self.rows + other.rows, other, self._total + other._total)
+
+    def __sub__(self, other: Content) -> Content:
+        return self._with(self.rows - other.rows, other, self._total - other._total)
+
+    def _with(self, rows: int, other: Content, total: int) -> Content:
+        return Content(rows, f"{total:x}-{self._mixed ^ other._mixed:x}")
+
+    @property
+    def _total(self) -> int:
+        return int(self.checksum.partition("-")[0], 16)
+
+    @property
+    def _mixed(self) -> int:
+        return int(self.checksum.partition("-")[2], 16)
+
+
+_NOTHING = Content(0, "0-0")
 
 
 @dataclass(frozen=True)
@@ -88,24 +109,42 @@ def files(tables: Mapping[str, Any]) -> dict[str, str]:
 
 
 def survey(database: Path) -> list[Table]:
-    """The marts that dbt built, with what tells their content from another; which is kept beside them, until a change
-    of a mart makes it be forgotten: to hash all rows costs more than to write those of one change."""
+    """The marts that dbt built, with what tells their content from another; which is kept beside them and
+    follows their changes: to hash all rows costs more than to write those of one change."""
     with duckdb.connect(str(database), config=dict(duckdb_bounds())) as con:
         con.execute(_SURVEYED)
         known = {name: _read_contents(told) for name, told in con.execute("from survey.mart").fetchall()}
         columns = dict(_columns(con))
         unknown = [name for name in columns if name not in known]
-        contents = known | dict(zip(unknown, asked(con, _contents, unknown), strict=True))
+        contents = known | dict(zip(unknown, asked(con, _of_all, unknown), strict=True))
         tables = [Table(name, digest, contents[name]) for name, digest in columns.items()]
         new = {table.name: _contents_text(table.contents) for table in tables if table.name not in known}
         con.execute("insert into survey.mart select unnest($1), unnest($2)", [list(new), list(new.values())])
         return tables
 
 
-def forget(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
-    """Of marts whose rows change, in the transaction that changes them."""
+def follow(con: duckdb.DuckDBPyConnection, changed: Mapping[str, tuple[str, str]]) -> None:
+    """Brings what tells the content of marts up to their change, in the transaction that changes them.
+
+    Args:
+        changed: mart → relations of the rows that are gone from it and of those that came, with its columns in order.
+    """
     con.execute(_SURVEYED)
-    con.execute("delete from survey.mart where name in (select unnest($1))", [sorted(names)])
+    for name, text in con.execute("from survey.mart").fetchall():
+        if name in changed:
+            gone, came = (_contents(con, name, relation) for relation in changed[name])
+            contents = _changed(name, _read_contents(text), gone, came)
+            con.execute("update survey.mart set contents = $1 where name = $2", [_contents_text(contents), name])
+
+
+def _changed(
+    name: str, before: Mapping[str, Content], gone: Mapping[str, Content], came: Mapping[str, Content]
+) -> dict[str, Content]:
+    after = {
+        part: before.get(part, _NOTHING) - gone.get(part, _NOTHING) + came.get(part, _NOTHING)
+        for part in {*before, *came}
+    }
+    return _of_mart(name, after)
 
 
 _SURVEYED = (
@@ -133,7 +172,8 @@ def _columns(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
         yield name, hashlib.sha256(json.dumps([comment, columns]).encode()).hexdigest()[:16]
 
 
-def _contents(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Content]:
+def _contents(con: duckdb.DuckDBPyConnection, name: str, relation: str) -> dict[str, Content]:
+    """Of rows of a mart, by part."""
     # Hashed once more, so that a column's value counts with its row's others even in a plain sum.
     counted = con.execute(
         f"""
@@ -141,14 +181,23 @@ def _contents(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Content]:
             select
                 {group_of_row(name)} as grouping,
                 count(*) as rows, sum(hash(hash(t))) as total, bit_xor(hash(hash(t), 1)) as mixed
-            from marts.{name} as t group by all
+            from {relation} as t group by all
         )
         select {part_of_group(name, "grouping")} as part, cast(sum(rows) as bigint), sum(total), bit_xor(mixed)
         from grouped group by all having sum(rows) > 0 order by part
         """
     ).fetchall()
-    contents = {part: Content(rows, f"{total:x}-{mixed:x}") for part, rows, total, mixed in counted}
-    return contents or {NO_PART if division(name) else "": Content(0, "")}
+    return _of_mart(name, {part: Content(rows, f"{total:x}-{mixed:x}") for part, rows, total, mixed in counted})
+
+
+def _of_all(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Content]:
+    return _contents(con, name, f"marts.{name}")
+
+
+def _of_mart(name: str, contents: Mapping[str, Content]) -> dict[str, Content]:
+    """A mart without rows has one part as well."""
+    filled = {part: content for part, content in sorted(contents.items()) if content.rows}
+    return filled or {NO_PART if division(name) else "": _NOTHING}
 
 
 def _content(told: Mapping[str, Any]) -> Content:

@@ -60,15 +60,16 @@ implementers as (
     group by judged.institution_key, judged.quality_kind, judged.department_code
 ),
 
--- What was paid for a class stands with the first of its rows.
+-- What was paid for a class stands with a row of the department that the plan names first; the class tells all else.
 paid as (
     select
         judged.*,
         case
-            when judged.participation_key = min(judged.participation_key) over (partition by judged.class_id)
+            when row_number() over (partition by judged.class_id order by departments.department_order) = 1
                 then subsidies.paid_fen
         end as paid_fen
     from judged
+    left join departments on judged.department_code = departments.department_code
     left join subsidies on judged.class_id = subsidies.class_key
 ),
 
