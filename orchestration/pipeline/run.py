@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -353,8 +353,9 @@ def publish(run: Run) -> tuple[publication.Publication, bool]:
     return shown, is_new
 
 
-def report(run: Run) -> Iterator[tuple[str, int]]:
-    """Writes the reports: who they are for, and how many of their files changed.
+def report(run: Run) -> Generator[tuple[str, int]]:
+    """Writes the reports: who they are for, and how many of their files changed; then takes a snapshot of what stands,
+    for the next build.
 
     They follow what is shown: their day is never before that of the current publication.
     """
@@ -363,7 +364,15 @@ def report(run: Run) -> Iterator[tuple[str, int]]:
     shown = dt.date.fromisoformat(current.manifest["as_of_date"]) if current else run.as_of
     if receive.deliveries(run.root):
         tell(run, max(run.as_of, shown))
-    return reports.reports(replace(report_run(run, max(run.as_of, shown), run.readers), status=run.told))
+    return _written(run, replace(report_run(run, max(run.as_of, shown), run.readers), status=run.told))
+
+
+def _written(run: Run, report_run: ReportRun) -> Generator[tuple[str, int]]:
+    """A sender waits for a report, and nobody yet for the snapshot."""
+    yield from reports.reports(report_run)
+    if receive.deliveries(run.root):
+        with run.stages.stage("snapshot"):
+            snapshot.take(run.root, run.decided_statuses, run.key)
 
 
 def report_run(run: Run, as_of: dt.date, readers: Pool) -> ReportRun:
@@ -381,10 +390,8 @@ def report_run(run: Run, as_of: dt.date, readers: Pool) -> ReportRun:
 
 
 def tell(run: Run, as_of: dt.date) -> None:
-    """Writes for pages what is decided now, with what the last build found across submissions; and takes a snapshot of
-    what stands, for the next build."""
+    """Writes for pages what is decided now, with what the last build found across submissions."""
     with run.stages.stage("tell"):
-        snapshot.take(run.root, run.decided_statuses, run.key)
         with connect(run.scratch) as con:
             counts = judgement.tell(con, run.root, run.statuses, run.key)
         register.write(run.root.told, _register(run, counts, as_of))

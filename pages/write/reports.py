@@ -7,7 +7,7 @@ written elsewhere.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -49,6 +49,8 @@ class ReportRun:
 
 
 _SITE = "site"
+RULES = "rules"
+"""The pages that are written before all reports of submissions."""
 
 
 def is_whole(root: Root, basis: str) -> bool:
@@ -71,7 +73,7 @@ def workbooks(run: ReportRun) -> Iterator[None]:
             yield from site.write_workbooks(code, run.readers)
 
 
-def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
+def reports(run: ReportRun) -> Generator[tuple[str, int]]:
     """Writes all reports; `rules` and templates, each department, `status`, then `bureau`, with how many of its files
     changed.
 
@@ -80,7 +82,7 @@ def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
     """
     if not sources_stand(run.root):
         with run.stage("report", "rules"):
-            yield "rules", rules.write(run.root)
+            yield RULES, rules.write(run.root)
         run.note("Nothing has been judged yet: only the pages of the rules were written.")
         return
     current = publication.current(run.root)
@@ -98,7 +100,7 @@ def reports(run: ReportRun) -> Iterator[tuple[str, int]]:
         with run.stage("report", "rules"):
             changed = rules.write(run.root)
             changed += template.write(run.root, site.books, run.readers)
-        yield "rules", changed
+        yield RULES, changed
         changed_of: dict[str, int] = {}
         for code, book in site.books.items():
             with run.stage("report", code):

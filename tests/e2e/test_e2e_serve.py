@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.pipeline import resident
+from ingest.limits import limits
+from orchestration.pipeline import resident, service
 from tests.e2e.harness import SKILLS, Skills
 from tests.ingest.files import HEADERS, ROW, delimited, xlsx
 from warehouse.store import keys, register
@@ -189,3 +190,23 @@ def test_arrivals_are_decided_and_reported_at_once(skills: Skills) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
     assert len(register.decisions(skills.root)) == 2
+
+
+def test_where_nothing_comes_nothing_is_looked_through(skills: Skills) -> None:
+    """A file that is no delivery lies there, as one does for ever, and all has been taken."""
+    folder = skills.root.inbox / "CAB"
+    folder.mkdir()
+    (folder / "training_record_2026-01.xlsx").write_bytes(xlsx([HEADERS, ROW, BAD]))
+    (folder / "training_record_2026-01.xlsx.done").touch()
+    (skills.root.inbox / "读我.txt").write_text("…", "utf-8")
+    long_ago = time.time() - 3600
+    with served(skills) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("1 deliveries received")
+        assert "Nothing has been published yet" in process.stdout.readline()
+        looks = skills.root.inbox
+        os.utime(looks, (long_ago, long_ago))
+        time.sleep(2 * service.LOOK_SECONDS + limits().quiet_seconds)
+        os.utime(looks, (long_ago, long_ago))
+        time.sleep(8 * service.LOOK_SECONDS)
+        assert looks.stat().st_mtime == pytest.approx(long_ago), "each look through it touches the inbox"

@@ -13,8 +13,9 @@ import pytest
 from ingest.channels import whole_files
 from ingest.limits import limits
 from orchestration.defs.resources import RunResource
-from orchestration.pipeline import deciding
+from orchestration.pipeline import arrival, deciding
 from orchestration.pipeline import run as steps
+from pages import site_map
 from tests.ingest.files import HEADERS, ROW, delimited
 from warehouse.store import demo_mark, keys
 from warehouse.store.data_root import Root
@@ -65,3 +66,18 @@ def test_a_run_of_a_demo_is_of_its_as_of_day(root: Root) -> None:
     assert pulled(root, "2026-01-08") == []
     (delivery,) = pulled(root, "2026-01-09")
     assert dt.datetime.fromisoformat(delivery.received_at) == ARRIVAL
+
+
+def test_pages_that_gather_reports_wait_where_another_file_comes(root: Root) -> None:
+    """The report of what was decided does not; and they are written once nothing comes."""
+    status = root.reports / site_map.STATUS
+
+    def take(*, comes_more: bool) -> arrival.Taken:
+        run = steps.Run(root, dt.date(2026, 11, 20), dt.datetime(2026, 11, 20, tzinfo=dt.UTC))
+        return arrival.take(run, lambda: comes_more)
+
+    first = take(comes_more=True)
+    assert (first.decisions, first.is_put_off, status.exists()) == (1, True, False)
+    assert [path for path in root.reports.glob("CAB/*.html") if "training_record" in path.name]
+    second = take(comes_more=False)
+    assert (second.decisions, second.is_put_off, status.exists()) == (0, False, True)
