@@ -85,7 +85,16 @@ def tell(
             "semi join standing using (submission_id) where scope = 'across'"
         )
 
-    return _written(con, Ground(root, statuses, {}, key), across, root.work / "told.duckdb", root.told)
+    return _written(con, Ground(root, statuses, {}, key), across, _told_store(root), root.told)
+
+
+def has_told(root: Root) -> bool:
+    """Whether what was found in what was decided before is kept, so that telling of one submission reads its own."""
+    return _told_store(root).exists()
+
+
+def _told_store(root: Root) -> Path:
+    return root.work / "told.duckdb"
 
 
 def _written(

@@ -91,6 +91,8 @@ class Run:
     is_building: bool = False
     snapshot: Snapshot | None = None
     """What it builds from, once it does."""
+    judged: register.Register | None = None
+    """What it told dbt, once it did."""
 
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:
@@ -261,7 +263,8 @@ def judge(run: Run) -> int:
         with connect(run.scratch) as con:
             parts = judgement.row_parts(run.root, run.statuses, pinned, run.held_back.rows)
             counts = judgement.judge(con, judgement.Ground(run.root, run.statuses, parts, run.key))
-        register.write(run.root.register, _register(run, counts, run.as_of))
+        run.judged = _register(run, counts, run.as_of)
+        register.write(run.root.register, run.judged)
         build_record.judged(run.root, basis(run))
     if run.dbt.is_whole and len(run.statuses) >= _MANY and len(os.sched_getaffinity(0)) > _CORES_OF_DBT:
         run.begin_early_workbooks()
@@ -392,9 +395,12 @@ def report_run(run: Run, as_of: dt.date, readers: Pool) -> ReportRun:
 def tell(run: Run, as_of: dt.date) -> None:
     """Writes for pages what is decided now, with what the last build found across submissions."""
     with run.stages.stage("tell"):
-        with connect(run.scratch) as con:
-            counts = judgement.tell(con, run.root, run.statuses, run.key)
-        register.write(run.root.told, _register(run, counts, as_of))
+        if run.judged and judgement.has_told(run.root) and run.judged == _register(run, run.judged.counts, as_of):
+            register.copy(run.root.register, run.root.told)
+        else:
+            with connect(run.scratch) as con:
+                counts = judgement.tell(con, run.root, run.statuses, run.key)
+            register.write(run.root.told, _register(run, counts, as_of))
         run._forget("told")
 
 

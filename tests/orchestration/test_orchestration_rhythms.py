@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 from pathlib import Path
@@ -10,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest.pool import Pool
-from orchestration.pipeline import build_record, deciding, history
+from orchestration.pipeline import build_record, deciding, history, judgement
 from orchestration.pipeline import run as steps
 from tests.ingest.files import HEADERS, ROW, delimited
 from tests.orchestration import stored
@@ -97,3 +98,23 @@ def test_a_killed_build_leaves_nothing_that_a_later_one_reads(root: Root, reader
     steps.judge(second)
     assert len(submissions(root.register)) == len(second.statuses) == 4
     second.close()
+
+
+def test_what_was_just_judged_is_told_without_being_asked_again(
+    root: Root, readers: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is what would be worked out; on another day that is."""
+    run = stored.prepared(root, readers)
+    run.open()
+    steps.judge(run)
+    monkeypatch.setattr(judgement, "has_told", lambda root: False)
+    steps.tell(run, run.as_of)
+    worked_out = {path.name: pq.read_table(path) for path in root.told.glob("*.parquet")}
+    shutil.rmtree(root.told)
+    monkeypatch.undo()
+    monkeypatch.setattr(judgement, "tell", lambda *of: pytest.fail("it was asked again"))
+    steps.tell(run, run.as_of)
+    assert {path.name: pq.read_table(path) for path in root.told.glob("*.parquet")} == worked_out
+    with pytest.raises(pytest.fail.Exception):
+        steps.tell(run, run.as_of + dt.timedelta(days=1))
+    run.close()

@@ -11,6 +11,7 @@ import datetime as dt
 import functools
 import hashlib
 import json
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -344,6 +345,15 @@ def _submission_row(
 
 def _write(path: Path, rows: Iterable[dict[str, object]], schema: pa.Schema) -> None:
     pq.write_table(pa.Table.from_pylist(list(rows), schema), path)
+
+
+def copy(folder: Path, to: Path) -> None:
+    """The tables of a register and its findings, in another folder."""
+    to.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("*.parquet"):
+        staged = to / f".{path.name}"
+        shutil.copyfile(path, staged)
+        staged.replace(to / path.name)
 
 
 @dataclass(frozen=True)
