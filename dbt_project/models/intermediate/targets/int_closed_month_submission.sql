@@ -39,7 +39,8 @@ later as (
         on {{ same_target_period('closed', 'target_periods') }}
     inner join submissions
         on
-            closed.closed_at < submissions.received_at
+            -- Both are told in whole seconds, and what was closed had been published seconds before.
+            closed.closed_at <= submissions.received_at
             and position(submissions.dataset in target_periods.source_text) > 0
     left join contributions
         on
