@@ -111,6 +111,14 @@ def test_rows_without_a_period_have_a_part(root: Root) -> None:
         assert con.execute("select count(*) from fct_participation").fetchall() == [(2,)]
 
 
+@pytest.mark.parametrize("unit", ["HCD", "HRSS.440306", "HRSS.SZ-DP"])
+@pytest.mark.parametrize("period", ["2026-01", "2026-Q1", "2026", "2026-01-05"])
+def test_a_row_lies_in_the_part_of_its_period_whatever_unit_sent_it(root: Root, unit: str, period: str) -> None:
+    submission_id = f"{unit}-training_record-{period}-0123456789ab"
+    build(root, world() | {"fct_participation": [(submission_id, 1, "x")]})
+    assert [path.stem for path in (publish(root).folder / "parquet/fct_participation").iterdir()] == [period]
+
+
 def test_only_the_files_of_what_changed_are_others(root: Root) -> None:
     rows = world()
     build(root, rows)

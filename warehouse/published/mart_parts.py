@@ -19,10 +19,11 @@ Relation = tuple[str, str]
 _GROUPS: Mapping[Division, str] = {"period": "split_part({column}, '#', 1)", "first_digit": "left({column}, 1)"}
 """What rows of one part have in common and is cheap to ask of each: the submission that a key begins with."""
 _PARTS: Mapping[Division, str] = {
-    "period": "regexp_extract({group}, '^[^-]+-[^-]+-([0-9A-Z-]+)-[0-9a-f]{{12}}$', 1)",
+    "period": "regexp_extract({group}, '^.+-[a-z_]+-([0-9A-Z-]+)-[0-9a-f]{{12}}$', 1)",
     "first_digit": "regexp_extract({group}, '^[0-9a-f]$')",
 }
-"""The part by that, empty where it has none; asked of each row it is a second for two million."""
+"""The part by that, empty where it has none; asked of each row it is a second for two million. A unit's code may have a
+hyphen as well (HRSS.SZ-DP), a dataset's name has none."""
 _LIKELY: Mapping[Division, str] = {
     "period": "contains({column}, '-{part}-')",
     "first_digit": "starts_with({column}, '{part}')",
