@@ -13,8 +13,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain, islice
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from types import TracebackType
@@ -88,10 +88,12 @@ class _Worker:
         self.job: int | None = None
         self.deadline = 0.0
 
-    def start(self, number: int, job: Job[object], seconds: float, most_mb: int) -> None:
+    def start(self, number: int, job: bytes, seconds: float, most_mb: int) -> None:
+        """`job`: as `_Queue` packs it."""
         self.job, self.deadline = number, time.monotonic() + seconds
         with contextlib.suppress(OSError):  # a worker that just died is met again as "died"
-            self.connection.send((job, most_mb))
+            self.connection.send(most_mb)
+            self.connection.send_bytes(job)
 
     def result(self) -> Done[Any] | Failure:
         try:
@@ -112,6 +114,31 @@ class _Worker:
         self.connection.close()
         self.process.kill()
         self.process.wait()
+
+
+class _Queue(Generic[R]):
+    """Jobs in their order, asked for one by one; the next is packed while workers are busy with others: for a small one
+    that takes as long as the job."""
+
+    def __init__(self, jobs: Iterable[Job[R]]) -> None:
+        self._jobs = enumerate(jobs)
+        self._packed = b""
+        self._next = next(self._jobs, None)
+
+    @property
+    def number(self) -> int | None:
+        """Of the next job; null after the last."""
+        return self._next[0] if self._next else None
+
+    def pack(self) -> bytes:
+        if self._next and not self._packed:
+            self._packed = pickle.dumps(self._next[1], protocol=5)
+        return self._packed
+
+    def pop(self) -> bytes:
+        packed, self._packed = self.pack(), b""
+        self._next = next(self._jobs, None)
+        return packed
 
 
 class Pool:
@@ -153,17 +180,21 @@ class Pool:
         self.close()
 
     def run(
-        self, jobs: Sequence[Job[R]], large: Collection[int] = frozenset()
+        self, jobs: Iterable[Job[R]], large: Collection[int] = frozenset()
     ) -> Iterator[tuple[int, Done[R] | Failure]]:
         """The number (from 0) and the result of every job, as they are done. A call from another thread waits.
+
+        Jobs are asked for as workers need them, a few ahead.
 
         `large`: jobs that get the memory of all workers, and nothing runs beside them.
         """
         with self._lock:
-            waiting = deque(enumerate(jobs))
-            while len(self._workers) < min(self._most, len(jobs)):
+            to_come = iter(jobs)
+            first = list(islice(to_come, max(self._most, 2)))
+            while len(self._workers) < min(self._most, len(first)):
                 self._workers.append(_Worker())
-            alone = {0} if len(jobs) == 1 else large
+            waiting = _Queue(chain(first, to_come))
+            alone = {0} if len(first) == 1 else large
             self._start(waiting, alone)
             try:
                 yield from self._results(waiting, alone, large)
@@ -172,9 +203,10 @@ class Pool:
                     self.close()  # the caller left early: late answers must not meet the next call
 
     def _results(
-        self, waiting: deque[tuple[int, Job[R]]], alone: Collection[int], large: Collection[int]
+        self, waiting: _Queue[R], alone: Collection[int], large: Collection[int]
     ) -> Iterator[tuple[int, Done[R] | Failure]]:
         while busy := {worker.connection: worker for worker in self._workers if worker.job is not None}:
+            waiting.pack()
             patience = max(0.0, min(worker.deadline for worker in busy.values()) - time.monotonic())
             answered = wait(list(busy), patience)
             now = time.monotonic()
@@ -187,18 +219,18 @@ class Pool:
                 if isinstance(result, str) or number in large:  # what it took does not all come back
                     worker.stop()
                     self._workers.remove(worker)
-                    if waiting:
+                    if waiting.number is not None:
                         self._workers.append(_Worker())
                 self._start(waiting, alone)
                 yield number, result
 
-    def _start(self, waiting: deque[tuple[int, Job[R]]], alone: Collection[int]) -> None:
+    def _start(self, waiting: _Queue[R], alone: Collection[int]) -> None:
         """Gives idle workers what comes next; what is to be alone waits for all, and all wait for it."""
         for worker in self._workers:
             busy = {other.job for other in self._workers if other.job is not None}
-            if not waiting or busy.intersection(alone) or (busy and waiting[0][0] in alone):
+            number = waiting.number
+            if number is None or busy.intersection(alone) or (busy and number in alone):
                 return
             if worker.job is None:
-                number, job = waiting.popleft()
                 most = limits()
-                worker.start(number, job, most.seconds, most.alone_mb if number in alone else most.worker_mb)
+                worker.start(number, waiting.pop(), most.seconds, most.alone_mb if number in alone else most.worker_mb)

@@ -5,16 +5,19 @@ The rows that are judged come from `read`; writing the workbook is `pages.write`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingest import second_tables
 from ingest.copied_sheets import Taken, copies
 from ingest.feed import Feed, live
 from ingest.head_values import head_values
+from ingest.layout import Layout
 from ingest.read import CorrectionChain, Job
 from ingest.readers import Opened, open_file
 from ingest.readers.sheet import Row
@@ -25,16 +28,19 @@ from warehouse.vocabulary.contract import Dataset, Field
 from warehouse.vocabulary.submission import SentTable
 
 
-def sent_tables(jobs: Sequence[Job], missing: Sequence[str] = ()) -> list[SentTable]:
+def sent_tables(
+    jobs: Sequence[Job], missing: Sequence[str] = (), wanted: Collection[tuple[str | None, int]] | None = None
+) -> list[SentTable]:
     """Every table that was read; of a line of supplements the first file's, as the last supplement leaves it.
 
-    Fields in `missing`, required ones for which the file has no column, stand behind its own, empty. Raises
-    `Unreadable` as reading did.
+    Fields in `missing`, required ones for which the file has no column, stand behind its own, empty. `wanted`: sheets
+    and numbers of rows that were read; where they are given, others may be left out. Raises `Unreadable` as reading
+    did.
     """
     first = jobs[0]
     dataset = contract.dataset(first.dataset)
     feed = live(first.department, first.dataset)
-    tables = _of_file(first.path.read_bytes(), dataset, feed)
+    tables = _of_file(first.path.read_bytes(), dataset, feed, wanted if len(jobs) == 1 else None)
     if len(jobs) > 1:
         rows, _ = CorrectionChain(tuple(jobs)).work()
         before, _ = first.work()
@@ -56,30 +62,41 @@ def sent_tables(jobs: Sequence[Job], missing: Sequence[str] = ()) -> list[SentTa
     ]
 
 
-def _of_file(content: bytes, dataset: Dataset, feed: Feed | None) -> list[SentTable]:
+def _of_file(
+    content: bytes, dataset: Dataset, feed: Feed | None, wanted: Collection[tuple[str | None, int]] | None
+) -> list[SentTable]:
     index = header_index(dataset, feed)
     opened = second_tables.aligned(open_file(content), index)
+    layouts = tables_of(opened, index)[0]
+    if wanted is not None and len(layouts) == 1:
+        # Which rows are data was judged when the file was read, and costs as much as opening it.
+        return [_table(opened, layout, _places(layout, wanted)) for layout in layouts]
     taken = [
         Taken(layout, pa.array(take(layout, dataset).places), head_values(layout, opened.notes, dataset, index))
-        for layout in tables_of(opened, index)[0]
+        for layout in layouts
     ]
     copied = copies(taken)
-    tables = []
-    for layout, places in [(table.layout, table.places) for at, table in enumerate(taken) if at not in copied]:
-        sheet = layout.sheet
-        cells = [sheet.columns[column.at].take(places).to_pylist() for column in layout.columns]
-        rows = [list(row) for row in zip(*cells, strict=True)] if cells else []
-        tables.append(
-            SentTable(
-                sheet.name,
-                _above(opened, layout.above, sheet.is_records),
-                [column.header for column in layout.columns],
-                [next(iter(column.fields), None) for column in layout.columns],
-                sheet.numbers.take(places).to_pylist(),
-                rows,
-            )
-        )
-    return tables
+    return [_table(opened, table.layout, table.places) for at, table in enumerate(taken) if at not in copied]
+
+
+def _places(layout: Layout, wanted: Collection[tuple[str | None, int]]) -> pa.Int64Array:
+    """Of rows by their numbers."""
+    numbers = pa.array({number for sheet, number in wanted if sheet == layout.sheet.name}, pa.int64())
+    return pa.array(np.flatnonzero(pc.is_in(layout.sheet.numbers, value_set=numbers)))
+
+
+def _table(opened: Opened, layout: Layout, places: pa.Int64Array) -> SentTable:
+    """The rows at these places of the sheet."""
+    sheet = layout.sheet
+    cells = [sheet.columns[column.at].take(places).to_pylist() for column in layout.columns]
+    return SentTable(
+        sheet.name,
+        _above(opened, layout.above, sheet.is_records),
+        [column.header for column in layout.columns],
+        [next(iter(column.fields), None) for column in layout.columns],
+        sheet.numbers.take(places).to_pylist(),
+        [list(row) for row in zip(*cells, strict=True)] if cells else [],
+    )
 
 
 def _above(opened: Opened, rows: tuple[Row, ...], is_records: bool) -> list[Row]:

@@ -5,6 +5,7 @@ Started by `pool` only; what a job does is not known here.
 
 from __future__ import annotations
 
+import pickle
 import resource
 import sys
 from multiprocessing.connection import Connection
@@ -21,12 +22,13 @@ def serve(connection: Connection) -> None:
     """Until the other side closes the pipe."""
     while True:
         try:
-            job, most_mb = connection.recv()
+            most_mb = connection.recv()
+            packed = connection.recv_bytes()
         except EOFError:
             return
         # Above what the worker has by now, so that no file is refused for what was read before it.
         resource.setrlimit(resource.RLIMIT_AS, (address_space() + most_mb * MB, resource.RLIM_INFINITY))
-        send(connection, job.work())
+        send(connection, pickle.loads(packed).work())
 
 
 def address_space() -> int:

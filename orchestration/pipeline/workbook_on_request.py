@@ -10,7 +10,7 @@ from orchestration.pipeline.run import Run
 from pages.gather import correction_workbook
 from pages.gather.sources import Sources, connected, sources_stand
 from pages.gather.submission import DepartmentFindings, index, submission
-from pages.render.correction_workbook import workbook
+from pages.render.correction_workbook import rows_shown, workbook
 from warehouse.vocabulary.errors import OperatorError
 
 
@@ -27,4 +27,5 @@ def workbook_of(run: Run, submission_id: str) -> bytes:
             raise OperatorError(f"{submission_id} has nothing to correct, or another submission took its place.")
         findings = DepartmentFindings(sources, decision.submission.department).of(submission_id)
     (sent,) = correction_chain.jobs_of(run.root, [decision])
-    return workbook(decision, findings, correction_workbook.tables(decision, sent))
+    tables = correction_workbook.tables(decision, sent, rows_shown(decision, findings))
+    return workbook(decision, findings, tables)

@@ -7,7 +7,7 @@ The tables hold identifiers; they are read where the workbook is written and go 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.read import Job
@@ -30,9 +30,12 @@ def is_on_request(decision: Decision, as_of: dt.date) -> bool:
     return ended is not None and (as_of - ended.end).days > days
 
 
-def tables(decision: Decision, jobs: Sequence[Job]) -> list[SentTable]:
-    """`jobs`: the files that the submission was read from, oldest first (`correction_chain.jobs_of`)."""
-    return sent_tables(jobs, decision.reading.missing)
+def tables(
+    decision: Decision, jobs: Sequence[Job], wanted: Collection[tuple[str | None, int]] | None = None
+) -> list[SentTable]:
+    """`jobs`: the files that the submission was read from, oldest first (`correction_chain.jobs_of`); `wanted`: the
+    rows that are needed, null for all."""
+    return sent_tables(jobs, decision.reading.missing, wanted)
 
 
 @dataclass(frozen=True)

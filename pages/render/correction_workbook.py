@@ -77,26 +77,18 @@ def workbook(decision: Decision, findings: Findings, tables: Sequence[SentTable]
 
     Args:
         findings: rows of `tables.HISTORY` of the submission.
-        tables: the tables of its file as sent. Rows without a problem stand in the workbook too unless they are many;
-            what is not in it stays as it was sent.
+        tables: the tables of its file as sent, with `rows_shown` at least. Rows without a problem stand in the workbook
+            too unless they are many; what is not in it stays as it was sent.
         piece: leaves all but the rows of the slice that have to be corrected or looked at.
     """
     shown = listed(findings)
     if piece is not None:
         shown = piece.part(shown)
     members = groups(shown)
-    places = {
-        (finding["sheet"], finding["row"])
-        for finding in shown
-        if finding["severity"] != "info" and finding["row"] is not None
-    }
-    # A partner is looked at beside the row that has to be corrected; in a slice it may be somebody else's.
-    partnered = {member for place in places for member in members.get(place, ())} if piece is None else set()
-    left_out = sum(len(table.rows) for table in tables) - len(places | partnered)
-    if piece is None and (left_out <= _UNTOUCHED or decision.reading.missing):
-        left_out = 0
-    if left_out:
-        tables = _cut(tables, places | partnered)
+    wanted = rows_shown(decision, shown) if piece is None else _to_correct(shown)
+    left_out = 0 if wanted is None else _received(decision) - len(wanted)
+    if wanted is not None:
+        tables = _cut(tables, wanted)
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties(
@@ -110,6 +102,30 @@ def workbook(decision: Decision, findings: Findings, tables: Sequence[SentTable]
         writer = _Writer(book, decision, shown, members)
         writer.write(tables, piece, left_out)
     return sink.getvalue()
+
+
+def rows_shown(decision: Decision, findings: Findings) -> Set[RowPlace] | None:
+    """The rows of the file that stand in the workbook of the whole submission; null: all of them."""
+    shown = listed(findings)
+    wanted, members = _to_correct(shown), groups(shown)
+    # A partner is looked at beside the row that has to be corrected; in a slice it may be somebody else's.
+    wanted |= {member for place in wanted for member in members.get(place, ())}
+    is_whole = decision.reading.missing or _received(decision) - len(wanted) <= _UNTOUCHED
+    return None if is_whole else wanted
+
+
+def _to_correct(findings: Sequence[Finding]) -> set[RowPlace]:
+    """Rows that have to be corrected or looked at."""
+    return {
+        (finding["sheet"], finding["row"])
+        for finding in findings
+        if finding["severity"] != "info" and finding["row"] is not None
+    }
+
+
+def _received(decision: Decision) -> int:
+    """Rows of the file as corrections leave it."""
+    return decision.rows.accepted + decision.rows.held
 
 
 def _cut(tables: Sequence[SentTable], places: Set[tuple[str | None, int]]) -> list[SentTable]:

@@ -69,8 +69,7 @@ def workbooks(run: ReportRun) -> Iterator[None]:
     with connected(run.root, None, run.root.register) as connection:
         sources = Sources(run.root, run.as_of, run.statuses, run.exceptions, run.token, connection, None)
         site = submission.Site(sources, index(sources))
-        for code in site.books:
-            yield from site.write_workbooks(code, run.readers)
+        yield from site.write_workbooks(run.readers)
 
 
 def reports(run: ReportRun) -> Generator[tuple[str, int]]:
@@ -101,11 +100,8 @@ def reports(run: ReportRun) -> Generator[tuple[str, int]]:
             changed = rules.write(run.root)
             changed += template.write(run.root, site.books, run.readers)
         yield RULES, changed
-        changed_of: dict[str, int] = {}
-        for code, book in site.books.items():
-            with run.stage("report", code):
-                changed_of[code] = site.write(code, run.readers)
-                book.save()
+        with run.stage("report", "submissions"):
+            changed_of = site.write(run.readers)
         for code, book in site.books.items():
             with run.stage("report", code):
                 if current is not None:

@@ -9,18 +9,19 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from expectations import compiled
 from ingest import correction_chain
 from ingest.pool import Pool
+from ingest.read import Job
 from pages import site_map
 from pages.gather import row_owners
 from pages.gather.sources import Sources
 from pages.gather.submission import DepartmentFindings, SubmissionFacts, SubmissionIndex, cut, submission
 from pages.render.submission import confirmation_files, submission_files
-from pages.write import files, seals
-from pages.write.correction_workbook import CorrectionJob
+from pages.write import correction_workbook, files, seals
 from pages.write.files import Written
 from pages.write.seals import Book
 from warehouse.store import modes
@@ -33,20 +34,29 @@ _FEW = 4
 
 
 @dataclass(frozen=True)
-class ReportJob:
-    """One submission's report, with the pages of its slices and the sheet of confirmation, to write."""
+class SubmissionJob:
+    """The files of one submission to write: its page with those of its slices and the sheet of confirmation, unless
+    they are written elsewhere, and its workbooks.
+
+    `sent`: the files that it was read from, oldest first; without them no workbook is written.
+    """
 
     root: Root
     facts: SubmissionFacts
+    sent: Sequence[Job] = ()
+    has_pages: bool = True
 
     @property
     def submission_id(self) -> str:
         return self.facts.decision.submission_id
 
     def work(self) -> Written:
-        """The pages and the sheet written."""
-        pages = files.write_all(self.root.reports, submission_files(self.facts))
-        return files.together([pages, files.write_all(self.root.path, confirmation_files(self.facts))])
+        """The files written."""
+        written = [correction_workbook.write(self.root, self.facts, self.sent)] if self.sent else []
+        if self.has_pages:
+            written.append(files.write_all(self.root.reports, submission_files(self.facts)))
+            written.append(files.write_all(self.root.path, confirmation_files(self.facts)))
+        return files.together(written)
 
 
 def lost_held_files(root: Root, statuses: Iterable[SubmissionStatus]) -> dict[str, Path]:
@@ -114,51 +124,74 @@ class Site:
     def _book(self, facts: SubmissionFacts) -> Book:
         return self.books[facts.decision.submission.department]
 
-    def write_workbooks(self, department: str, readers: Pool) -> Iterator[None]:
-        """The workbooks alone of a department's submissions of which nothing stands as written, one after the other;
-        their seals know them and no page. May be left at any time."""
-        root, book = self._sources.root, self.books[department]
-        untold = {
-            waits.submission.decision.submission_id: waits
-            for waits in self.waiting.get(department, ())
-            if waits.submission.has_workbook and book.facts(waits.submission.decision.submission_id) is None
-        }
-        if not untold:
-            return
-        findings = DepartmentFindings(self._sources, department)
-        jobs = _corrections(
-            root, [replace(waits.submission, findings=findings.of(name)) for name, waits in untold.items()]
-        )
+    def write_workbooks(self, readers: Pool) -> Iterator[None]:
+        """The workbooks alone of submissions of which nothing stands as written, one after the other; their seals know
+        them and no page. May be left at any time."""
+        untold: dict[str, list[Waiting]] = defaultdict(list)
+        for waits in chain(*self.waiting.values()):
+            name, department = waits.submission.decision.submission_id, waits.submission.decision.submission.department
+            if waits.submission.has_workbook and self.books[department].facts(name) is None:
+                untold[department].append(waits)
+        facts = {waits.submission.decision.submission_id: waits.facts for waits in chain(*untold.values())}
+        jobs = (replace(job, has_pages=False) for job in self._jobs(untold))
         try:
-            for number, done in readers.run(jobs):
-                if not isinstance(done, str):
-                    name = jobs[number].submission_id
-                    book.set(name, {**untold[name].facts, "facts": ""}, done.value.digests)
+            for job, written in by_workers(readers, jobs):
+                if written.digests:
+                    self._book(job.facts).set(
+                        job.submission_id, {**facts[job.submission_id], "facts": ""}, written.digests
+                    )
                 yield
         finally:
-            book.save()
+            for book in self.books.values():
+                book.save()
 
-    def write(self, department: str, readers: Pool) -> int:
-        """The files of one department's submissions that wait; how many changed."""
-        root, waiting = self._sources.root, self.waiting.get(department, [])
-        if not waiting:
-            return 0
-        for unit in {waits.submission.decision.submission.unit for waits in waiting}:
-            modes.make_folder(root.reports / unit)  # two workers would see each other's before it is open to others
-        findings = DepartmentFindings(self._sources, department)
-        whole = [
-            replace(waits.submission, findings=findings.of(waits.submission.decision.submission_id))
-            for waits in waiting
+    def write(self, readers: Pool) -> dict[str, int]:
+        """The files of all submissions that wait; department → how many changed."""
+        changed = dict.fromkeys(self.books, 0)
+        unsealed = {
+            code: {waits.submission.decision.submission_id: waits for waits in waiting}
+            for code, waiting in self.waiting.items()
+        }
+        is_few = sum(map(len, unsealed.values())) <= _FEW
+        for job, written in _written(readers, self._jobs(self.waiting), is_few):
+            code = job.facts.decision.submission.department
+            self._seal(unsealed[code].pop(job.submission_id), written)
+            changed[code] += written.changed
+            if not unsealed[code]:
+                self.books[code].save()
+        return changed
+
+    def _seal(self, waits: Waiting, written: Written) -> None:
+        """Its files are written: nothing that is no longer due stands beside them."""
+        root, facts, book = self._sources.root, waits.submission, self._book(waits.submission)
+        name = facts.decision.submission_id
+        _clear(root, facts)
+        kept = {} if waits.is_workbook_other else _workbooks(root, facts, book.digests(name))
+        book.set(name, waits.facts, {**kept, **written.digests})
+
+    def _jobs(self, waiting: Mapping[str, Sequence[Waiting]]) -> Iterator[SubmissionJob]:
+        """A department after the other, so that no more findings are in memory; of each the longest first, so that no
+        worker ends long after the other."""
+        root = self._sources.root
+        with_workbook = [
+            waits.submission.decision
+            for waits in chain(*waiting.values())
+            if waits.submission.has_workbook and waits.is_workbook_other
         ]
-        others = [facts for waits, facts in zip(waiting, whole, strict=True) if waits.is_workbook_other]
-        written = work(readers, [ReportJob(root, facts) for facts in whole], _corrections(root, others))
-        book = self.books[department]
-        for waits in waiting:
-            name = waits.submission.decision.submission_id
-            _clear(root, waits.submission)
-            kept = {} if waits.is_workbook_other else _workbooks(root, waits.submission, book.digests(name))
-            book.set(name, waits.facts, {**kept, **written[name].digests})
-        return sum(part.changed for part in written.values())
+        sent = {
+            decision.submission_id: jobs
+            for decision, jobs in zip(with_workbook, correction_chain.jobs_of(root, with_workbook), strict=True)
+        }
+        for code, of_department in waiting.items():
+            for unit in {waits.submission.decision.submission.unit for waits in of_department}:
+                modes.make_folder(root.reports / unit)  # two workers would see each other's before it is open to others
+            findings = DepartmentFindings(self._sources, code)
+            names = [waits.submission.decision.submission_id for waits in of_department]
+            jobs = [
+                SubmissionJob(root, replace(waits.submission, findings=findings.of(name)), sent.get(name, ()))
+                for name, waits in zip(names, of_department, strict=True)
+            ]
+            yield from sorted(jobs, key=lambda job: -job.facts.decision.rows.received if job.sent else 0)
 
 
 def _are_same(was: seals.Facts, now: seals.Facts, *names: str) -> bool:
@@ -173,38 +206,34 @@ def _workbooks(root: Root, facts: SubmissionFacts, digests: Mapping[Path, str]) 
     return {path: digest for path, digest in digests.items() if path in places}
 
 
-def _corrections(root: Root, facts: Sequence[SubmissionFacts]) -> list[CorrectionJob]:
-    to_correct = [submission for submission in facts if submission.has_workbook]
-    sent = correction_chain.jobs_of(root, [submission.decision for submission in to_correct])
-    return [
-        CorrectionJob(root, chain, submission.decision, submission.findings, submission.slices)
-        for submission, chain in zip(to_correct, sent, strict=True)
-    ]
+def _written(pool: Pool, jobs: Iterable[SubmissionJob], is_few: bool) -> Iterator[tuple[SubmissionJob, Written]]:
+    """Each job with all that was written of it, as they are done. Of few, pages are written here."""
+    pages: dict[str, Written] = {}
+    if is_few:
+        here = list(jobs)
+        pages = {job.submission_id: replace(job, sent=()).work() for job in here}
+        yield from ((job, pages[job.submission_id]) for job in here if not job.sent)
+        jobs = [replace(job, has_pages=False) for job in here if job.sent]
+    for job, written in by_workers(pool, jobs):
+        yield job, files.together([pages.get(job.submission_id, Written()), written])
 
 
-def work(pool: Pool, reports: Sequence[ReportJob], corrections: Sequence[CorrectionJob]) -> dict[str, Written]:
-    """Does the jobs in the pool's workers; submission → what was written of it.
+def by_workers(pool: Pool, jobs: Iterable[SubmissionJob]) -> Iterator[tuple[SubmissionJob, Written]]:
+    """Each job with what was written of it, as they are done.
 
-    A worker that dies costs a workbook, since it reads a sender's file; a report is then written here, so that what
-    is wrong with it is heard.
+    A worker that dies costs a workbook, since it reads a sender's file; the pages are then written here, so that what
+    is wrong with them is heard.
     """
-    # The longest first, so that no worker ends long after the other.
-    longest_first = sorted(corrections, key=lambda job: -job.decision.rows.received)
-    jobs: list[ReportJob | CorrectionJob] = [*longest_first, *reports]
-    written: dict[str, Written] = {}
-    if len(reports) <= _FEW:
-        jobs = [*longest_first]
-        written = {report.submission_id: report.work() for report in reports}
-    for number, done in pool.run(jobs) if jobs else ():
-        job = jobs[number]
-        if not isinstance(done, str):
-            part = done.value
-        elif isinstance(job, ReportJob):
-            part = job.work()
-        else:
-            continue
-        written[job.submission_id] = files.together([written.get(job.submission_id, Written()), part])
-    return written
+    under_way: dict[int, SubmissionJob] = {}
+
+    def asked() -> Iterator[SubmissionJob]:
+        for number, job in enumerate(jobs):
+            under_way[number] = job
+            yield job
+
+    for number, done in pool.run(asked()):
+        job = under_way.pop(number)
+        yield job, replace(job, sent=()).work() if isinstance(done, str) else done.value
 
 
 def _clear(root: Root, facts: SubmissionFacts) -> None:

@@ -25,7 +25,7 @@ from expectations import compiled
 from ingest.pool import Pool
 from pages.gather.submission import SubmissionFacts
 from pages.render.submission import submission_page
-from pages.write.submission import ReportJob, work
+from pages.write.submission import SubmissionJob, by_workers
 from tests.bench.claims import Claim
 from tests.bench.parts import Options
 from tests.browser import launched, opened
@@ -99,13 +99,13 @@ def facts(decision: Decision, rows: pa.Table) -> SubmissionFacts:
     return SubmissionFacts(decision, rows, received_at=_DELIVERED, kind="replacement", in_site=True)
 
 
-def jobs(root: Root, count: int) -> list[ReportJob]:
+def jobs(root: Root, count: int) -> list[SubmissionJob]:
     weights = [10 if number % 4 == 0 else 1 for number in range(SUBMISSIONS)]
     report_jobs = []
     for number, weight in enumerate(weights):
         share = count * weight // sum(weights)
         decision = sample_decision(number, share)
-        report_jobs.append(ReportJob(root, facts(decision, findings(decision, share))))
+        report_jobs.append(SubmissionJob(root, facts(decision, findings(decision, share))))
     return report_jobs
 
 
@@ -137,7 +137,7 @@ def measure(options: Options) -> dict[str, Any]:
         wanted = jobs(Root(Path(folder)), count)
         with peak() as most:
             begun = time.perf_counter()
-            changed = sum(part.changed for part in work(pool, wanted, []).values())
+            changed = sum(written.changed for _, written in by_workers(pool, wanted))
             seconds = time.perf_counter() - begun
     return {
         "findings": sum(job.facts.findings.num_rows for job in wanted),

@@ -192,3 +192,18 @@ def test_a_call_from_another_thread_waits_for_its_turn() -> None:
             there.result(timeout=0.5)
         assert [number for number, _ in here] == [1]
         assert there.result() == [0, 1]
+
+
+def test_jobs_are_asked_for_as_workers_need_them() -> None:
+    """What comes next lies ready, and no more."""
+    asked: list[int] = []
+
+    def jobs() -> Iterator[Sleep]:
+        for number in range(20):
+            asked.append(number)
+            yield Sleep(0)
+
+    with Pool(workers=2) as workers:
+        for count, _ in enumerate(workers.run(jobs()), 1):
+            assert len(asked) <= count + 3
+    assert asked == [*range(20)]

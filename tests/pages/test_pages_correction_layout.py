@@ -226,7 +226,8 @@ def test_partners_stand_side_by_side_and_differ_in_colour() -> None:
 def test_a_partner_without_a_problem_is_shown_beside_the_row_that_has_one() -> None:
     """Of 2,000 rows the others are left out."""
     rows = [row() for _ in range(2000)]
-    sheet = opened([finding(900, DUPLICATE, "class_id", partners=[beside(12)])], [table(rows)])["明细表"]
+    findings = [finding(900, DUPLICATE, "class_id", partners=[beside(12)])]
+    sheet = opened(findings, [table(rows)], samples.decision(received=2000))["明细表"]
     assert places(sheet) == ["12", "900"]
     assert "本行没有问题" in cell(sheet, 12, OPINION).value
     assert cell(sheet, 900, ACTION).value == WITHDRAW
