@@ -66,13 +66,20 @@ PATIENCE_SECONDS = 6 * 60 * 60
 
 
 @dataclass
+class Judged:
+    """What was told dbt last, null before."""
+
+    told: register.Register | None = None
+
+
+@dataclass
 class Run:
     """One run over a data root. `periods` and `departments` pull old deliveries again; empty: all that is new.
 
     `is_attended`: somebody waits for it, so that it waits for what came a moment ago. `replace_newer`: what it
     publishes may take the place of what is newer. `spark_master`: the Spark that builds, where DuckDB does not.
-    `notes`: sentences on what it left undone, shared by the copies of a run. `shared_readers`: worker processes of
-    whoever has several runs, who ends them; else it starts some of its own.
+    `notes`, sentences on what it left undone, and `judged` are shared by the copies of a run. `shared_readers`: worker
+    processes of whoever has several runs, who ends them; else it starts some of its own.
     """
 
     root: Root
@@ -87,12 +94,11 @@ class Run:
     lost: Lost = field(default_factory=Lost)
     held_back: HoldBack = NOTHING
     notes: list[str] = field(default_factory=list)
+    judged: Judged = field(default_factory=Judged)
     shared_readers: Pool | None = None
     is_building: bool = False
     snapshot: Snapshot | None = None
     """What it builds from, once it does."""
-    judged: register.Register | None = None
-    """What it told dbt, once it did."""
 
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:
@@ -263,8 +269,8 @@ def judge(run: Run) -> int:
         with connect(run.scratch) as con:
             parts = judgement.row_parts(run.root, run.statuses, pinned, run.held_back.rows)
             counts = judgement.judge(con, judgement.Ground(run.root, run.statuses, parts, run.key))
-        run.judged = _register(run, counts, run.as_of)
-        register.write(run.root.register, run.judged)
+        run.judged.told = _register(run, counts, run.as_of)
+        register.write(run.root.register, run.judged.told)
         build_record.judged(run.root, basis(run))
     if run.dbt.is_whole and len(run.statuses) >= _MANY and len(os.sched_getaffinity(0)) > _CORES_OF_DBT:
         run.begin_early_workbooks()
@@ -395,7 +401,8 @@ def report_run(run: Run, as_of: dt.date, readers: Pool) -> ReportRun:
 def tell(run: Run, as_of: dt.date) -> None:
     """Writes for pages what is decided now, with what the last build found across submissions."""
     with run.stages.stage("tell"):
-        if run.judged and judgement.has_told(run.root) and run.judged == _register(run, run.judged.counts, as_of):
+        judged = run.judged.told
+        if judged and judgement.has_told(run.root) and judged == _register(run, judged.counts, as_of):
             register.copy(run.root.register, run.root.told)
         else:
             with connect(run.scratch) as con:
