@@ -11,7 +11,7 @@ import pytest
 
 from pages.gather.row_owners import ROW_OWNER, row_owners
 from tests.expectations.test_expectations_cross_submission import CLASS, INSTITUTION, PERSON, stand
-from warehouse.store.data_root import Root
+from warehouse.store.data_root import ACCEPTED_ROWS, Root
 from warehouse.store.standing import SubmissionStatus
 
 SCHOOL, OTHER = "91350100M000100Y43", "12440306MA9GC5KUX1"
@@ -126,3 +126,13 @@ def test_a_case_is_not_cut_by_the_institution_that_it_is_about(root: Root) -> No
     assert owners(
         root, stand(root, "training_class", "HRSS", [CLASS]), stand(root, "enforcement_case", "HRSS", [case])
     ).keys() == {("training_class", 1)}
+
+
+def test_what_tells_is_read_again_only_when_something_else_tells(root: Root) -> None:
+    """A process that stays asks at each arrival."""
+    classes, record = stand(root, "training_class", "HRSS", [CLASS]), stand(root, "training_record", "HRSS", [PERSON])
+    before = owners(root, classes, record)
+    (root.decision_folder(classes.decision) / ACCEPTED_ROWS).unlink()
+    assert owners(root, classes, record) == before
+    with pytest.raises(duckdb.IOException):
+        owners(root, classes, stand(root, "training_class", "CAB", [CLASS]), record)
