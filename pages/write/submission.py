@@ -142,8 +142,7 @@ class Site:
                     )
                 yield
         finally:
-            for book in self.books.values():
-                book.save()
+            self._save()
 
     def write(self, readers: Pool) -> dict[str, int]:
         """The files of all submissions that wait; department → how many changed."""
@@ -159,7 +158,12 @@ class Site:
             changed[code] += written.changed
             if not unsealed[code]:
                 self.books[code].save()
+        self._save()
         return changed
+
+    def _save(self) -> None:
+        for book in self.books.values():
+            book.save()
 
     def _seal(self, waits: Waiting, written: Written) -> None:
         """Its files are written: nothing that is no longer due stands beside them."""
