@@ -38,6 +38,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Root:
         path.parent.mkdir()
         wrong = (*ROW[:2], f"SZ-{department}-0001", ROW[3], "x" * 3, *ROW[5:])
         path.write_bytes(xlsx([HEADERS, ROW, ("",) * 2 + wrong[2:]]))
+        path.with_name(f"{path.name}.done").touch()  # nobody waits until it is quiet
     return data_root
 
 
@@ -196,6 +197,7 @@ def send(root: Root, dice: random.Random, number: int) -> None:
     path = root.inbox / department / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
+    path.with_name(f"{path.name}.done").touch()  # nobody waits until it is quiet
 
 
 def written(root: Root) -> dict[str, bytes]:
