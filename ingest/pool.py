@@ -1,27 +1,22 @@
 """Worker processes that read files and may die or be killed without harm. Knows of a job only that it can be done.
 
-A worker is `python -m ingest.worker`, not a fork of this process: it imports nothing that its parent happened to
-import, and it starts without running the parent's main module again.
+How they are started stands in `fork_server`, what they run in `worker`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import pickle
-import resource
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, islice
 from multiprocessing.connection import Connection, Pipe, wait
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
-from ingest.limits import MB, limits
-from warehouse.vocabulary.project import PROJECT
+from ingest import fork_server
+from ingest.limits import limits
 
 Failure = Literal["died", "late"]
 R = TypeVar("R")
@@ -68,23 +63,16 @@ def receive(connection: Connection) -> Any:
     return pickle.loads(whole, buffers=[connection.recv_bytes() for _ in range(connection.recv())])
 
 
-_LITTLE_MB = 200
-"""A worker that has read 5,000 rows holds 150."""
+_PROGRAM = "ingest.worker"
 
 
 class _Worker:
-    def __init__(self) -> None:
+    def __init__(self, module: str = _PROGRAM) -> None:
+        """`module`: of a job to come, which the workers after it will have imported too."""
         ours, theirs = Pipe()
         self.connection: Connection = ours
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "ingest.worker", str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            cwd=PROJECT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        theirs.close()
+        with theirs:
+            self.process = fork_server.fork(_PROGRAM, theirs, module)
         self.job: int | None = None
         self.deadline = 0.0
 
@@ -101,19 +89,9 @@ class _Worker:
         except (EOFError, OSError):
             return "died"
 
-    @property
-    def resident_mb(self) -> float:
-        """What it holds in memory (proc(5), statm)."""
-        try:
-            pages = int(Path(f"/proc/{self.process.pid}/statm").read_text("ascii").split()[1])
-        except OSError:
-            return 0.0  # it has just died
-        return pages * resource.getpagesize() / MB
-
     def stop(self) -> None:
         self.connection.close()
-        self.process.kill()
-        self.process.wait()
+        self.process.end()
 
 
 class _Queue(Generic[R]):
@@ -153,17 +131,8 @@ class Pool:
         self._lock = threading.RLock()
 
     def get_ready(self) -> None:
-        """Starts a worker before there is work: it needs half a second for itself."""
-        if not self._workers:
-            self._workers.append(_Worker())
-
-    def rest(self) -> None:
-        """Before other work that needs memory: one worker stays for what may come, unless it holds much."""
-        for worker in self._workers[1:]:
-            worker.stop()
-        del self._workers[1:]
-        if self._workers and self._workers[0].resident_mb > _LITTLE_MB:
-            self.close()
+        """Begins before there is work what needs half a second, once in a process; a worker then needs none."""
+        fork_server.start(_PROGRAM)
 
     def close(self) -> None:
         """Ends the workers; the pool may be used again."""
@@ -192,7 +161,7 @@ class Pool:
             to_come = iter(jobs)
             first = list(islice(to_come, max(self._most, 2)))
             while len(self._workers) < min(self._most, len(first)):
-                self._workers.append(_Worker())
+                self._workers.append(_Worker(type(first[0]).__module__))
             waiting = _Queue(chain(first, to_come))
             alone = {0} if len(first) == 1 else large
             self._start(waiting, alone)

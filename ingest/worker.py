@@ -1,6 +1,7 @@
-"""The program of a worker process: takes jobs from a pipe, does them, gives results back.
+"""The program of worker processes: each takes jobs from a pipe, does them, gives results back.
 
-Started by `pool` only; what a job does is not known here.
+Started for `pool` only, all of them forked from one that has imported this (`fork_server`); what a job does is not
+known here.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from pathlib import Path
 
 import ingest.placing
 import ingest.read  # noqa: F401  the jobs to come, imported before the limit bites
+from ingest import fork_server
 from ingest.limits import MB
 from ingest.pool import send
-from warehouse.vocabulary import collector, pandas_out
+from warehouse.vocabulary import pandas_out
 
 
 def serve(connection: Connection) -> None:
@@ -38,5 +40,4 @@ def address_space() -> int:
 
 if __name__ == "__main__":
     pandas_out.keep_out()
-    collector.settle()
-    serve(Connection(int(sys.argv[1])))
+    fork_server.answer(Connection(int(sys.argv[1])), serve)

@@ -215,7 +215,7 @@ class Run:
         """Nothing more is read or decided: others may decide, and the readers leave their memory to the build."""
         if not self.is_building:
             if "readers" in self.__dict__:
-                self.readers.rest()
+                self.readers.close()
             shutil.rmtree(self.scratch, ignore_errors=True)
             self.locks.let_go("intake")
             self.locks.hold("build", PATIENCE_SECONDS)

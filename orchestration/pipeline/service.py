@@ -210,7 +210,7 @@ class Service:
             )
             for sentence in taken.notes:
                 self._tell(sentence)
-            self._arrival_readers.rest()
+            self._arrival_readers.close()
             self._arrival_readers.get_ready()
         return not self._put_off_since and not _is_unquiet(self._root, clock.now())
 

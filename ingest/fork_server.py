@@ -1,0 +1,139 @@
+"""Processes forked from one that has already imported what they need, so that each starts in hundredths of a second.
+
+Both sides: the process that asks (`fork`) and the one that forks (`answer`). The one that forks is started with the
+first request, never by a fork of the asking process: it has nothing that its parent happened to import, and it runs no
+thread of its own. It ends with its parent, and its processes with it. What they do is not known here.
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing import reduction
+from multiprocessing.connection import Connection, Pipe
+
+from warehouse.vocabulary import collector
+from warehouse.vocabulary.project import PROJECT
+
+
+@dataclass(frozen=True)
+class Forked:
+    """A process that is not this one's child; its handle (pidfd_open(2)) tells it from a later one of its number."""
+
+    pid: int
+    handle: int
+
+    def end(self) -> None:
+        """Killed, and gone when this returns."""
+        signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+        gone = select.poll()
+        gone.register(self.handle, select.POLLIN)
+        gone.poll()
+        os.close(self.handle)
+
+
+class _Server:
+    def __init__(self, program: str) -> None:
+        self.requests, theirs = Pipe()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", program, str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            cwd=PROJECT,
+            env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        theirs.close()
+        self.asked_by = os.getpid()
+
+    def fork(self, connection: Connection, needed: str) -> Forked:
+        """`OSError`, `EOFError`: the server is dead."""
+        self.requests.send((needed, dict(os.environ)))
+        reduction.send_handle(self.requests, connection.fileno(), None)
+        pid = self.requests.recv()
+        return Forked(pid, reduction.recv_handle(self.requests))
+
+    def end(self) -> None:
+        if self.asked_by == os.getpid():
+            self.requests.close()
+            self._process.wait()
+
+
+_servers: dict[str, _Server] = {}
+_lock = threading.RLock()
+
+
+def start(program: str) -> None:
+    """Lets the server of the module `program` import it, where that has not begun; does not wait for it."""
+    with _lock:
+        if program not in _servers or _servers[program].asked_by != os.getpid():
+            _servers[program] = _Server(program)
+
+
+def fork(program: str, connection: Connection, needed: str) -> Forked:
+    """A process that runs the module `program`, serves a connection (see `answer`) and has the environment that this
+    process has now.
+
+    `needed`: a module that it and those after it will need.
+    """
+    with _lock:
+        start(program)
+        try:
+            return _servers[program].fork(connection, needed)
+        except (OSError, EOFError):  # killed from outside, as for want of memory: another one takes its place
+            _servers.pop(program).end()
+            start(program)
+            return _servers[program].fork(connection, needed)
+
+
+@atexit.register
+def _end() -> None:
+    for server in _servers.values():
+        server.end()
+
+
+def answer(requests: Connection, serve: Callable[[Connection], None]) -> None:
+    """The server's side: forks one process for each request, which serves the connection that came with it.
+
+    Ends with the process that asks, and ends all that it forked.
+    """
+    collector.settle()
+    running: set[int] = set()
+    while True:
+        try:
+            needed, environment = requests.recv()
+            connection = Connection(reduction.recv_handle(requests))
+        except EOFError:
+            break
+        if needed not in sys.modules:
+            importlib.import_module(needed)
+            collector.settle()
+        pid = os.fork()
+        if pid == 0:
+            requests.close()
+            os.environ.clear()
+            os.environ.update(environment)
+            status = 1
+            try:
+                serve(connection)
+                status = 0
+            finally:
+                os._exit(status)
+        connection.close()
+        running = {other for other in running if os.waitpid(other, os.WNOHANG) == (0, 0)} | {pid}
+        handle = os.pidfd_open(pid)
+        requests.send(pid)
+        reduction.send_handle(requests, handle, None)
+        os.close(handle)
+    for pid in running:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
