@@ -8,6 +8,7 @@ thread of its own. It ends with its parent, and its processes with it. What they
 from __future__ import annotations
 
 import atexit
+import contextlib
 import importlib
 import os
 import select
@@ -33,7 +34,8 @@ class Forked:
 
     def end(self) -> None:
         """Killed, and gone when this returns."""
-        signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it died before, and its server has seen to it
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
         gone = select.poll()
         gone.register(self.handle, select.POLLIN)
         gone.poll()
@@ -115,7 +117,8 @@ def answer(requests: Connection, serve: Callable[[Connection], None]) -> None:
         except EOFError:
             break
         if needed not in sys.modules:
-            importlib.import_module(needed)
+            with contextlib.suppress(ImportError):  # what cannot be imported is met by the process that needs it
+                importlib.import_module(needed)
             collector.settle()
         pid = os.fork()
         if pid == 0:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dagster_dbt import DagsterDbtTranslator
 
 from orchestration.pipeline.dbt import DBT
 from warehouse.published import row_diff
@@ -125,6 +124,8 @@ def test_a_folder_is_a_subject_with_an_owner(manifest: Node, models: dict[str, N
 
 def test_dagster_takes_group_owner_and_key_from_the_model(manifest: Node, models: dict[str, Node]) -> None:
     owners = {group["name"]: group["owner"]["email"] for group in manifest["groups"].values()}
+    from dagster_dbt import DagsterDbtTranslator  # 2 s, in every worker that collects this file
+
     translator = DagsterDbtTranslator()
     for unique_id, model in models.items():
         asset = translator.get_asset_spec(manifest, unique_id, None)

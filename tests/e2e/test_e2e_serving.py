@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import psycopg
 import pytest
 
@@ -17,6 +18,7 @@ from warehouse.published.postgres.local import started
 from warehouse.published.publication import Publication
 from warehouse.vocabulary.metric import Metric, metrics
 
+Marts = duckdb.DuckDBPyConnection
 Rows = list[tuple[Any, ...]]
 NOTHING_YET = {
     "employment_rate",
@@ -40,6 +42,13 @@ def published(skills: Skills) -> Publication:
 
 
 @pytest.fixture(scope="module")
+def marts(published: Publication) -> Iterator[Marts]:
+    """Opened once for some thousand questions: to open it takes longer than to answer one."""
+    with published.connect() as con:
+        yield con
+
+
+@pytest.fixture(scope="module")
 def address(skills: Skills) -> Iterator[str]:
     """A database into which the command line has loaded the demo's publication."""
     with pg_server.server() as running:
@@ -49,9 +58,8 @@ def address(skills: Skills) -> Iterator[str]:
         yield address
 
 
-def rows(published: Publication, sql: str) -> Rows:
-    with published.connect() as con:
-        return con.execute(sql).fetchall()
+def rows(marts: Marts, sql: str) -> Rows:
+    return marts.execute(sql).fetchall()
 
 
 def by_key(figures: Rows) -> dict[tuple[Any, ...], Any]:
@@ -72,11 +80,11 @@ def added_up(figures: Rows, places: int) -> dict[tuple[Any, ...], Decimal]:
 
 
 @CASES
-def test_a_metric_has_a_figure_by_every_dimension(metric: Metric, published: Publication) -> None:
-    whole = rows(published, metrics().sql(metric))
+def test_a_metric_has_a_figure_by_every_dimension(metric: Metric, marts: Marts) -> None:
+    whole = rows(marts, metrics().sql(metric))
     assert any(row[-1] is not None for row in whole) == (metric.name not in NOTHING_YET)
     for name in metrics().dimensions_of(metric):
-        parts = rows(published, metrics().sql(metric, name))
+        parts = rows(marts, metrics().sql(metric, name))
         assert parts or metric.name in NOTHING_YET, name
         if metric.is_additive:
             assert added_up(parts, len(metric.each)) == added_up(whole, len(metric.each)), name
@@ -85,25 +93,25 @@ def test_a_metric_has_a_figure_by_every_dimension(metric: Metric, published: Pub
 @pytest.mark.parametrize(
     "metric", [metric for metric in metrics().metrics if metric.report], ids=lambda metric: metric.name
 )
-def test_a_metric_is_what_the_report_says(metric: Metric, published: Publication) -> None:
-    reported = rows(published, str(metric.report))
-    assert plain(rows(published, metrics().sql(metric))) == by_key(reported)
+def test_a_metric_is_what_the_report_says(metric: Metric, marts: Marts) -> None:
+    reported = rows(marts, str(metric.report))
+    assert plain(rows(marts, metrics().sql(metric))) == by_key(reported)
     assert by_key(reported)
 
 
 @CASES
-def test_postgresql_gives_the_same_figures(metric: Metric, published: Publication, address: str) -> None:
+def test_postgresql_gives_the_same_figures(metric: Metric, marts: Marts, address: str) -> None:
     with psycopg.connect(address) as con:
         con.execute("set search_path to skills")
         con.execute("set role skills_bi")
         for by in ((), *((name,) for name in metrics().dimensions_of(metric))):
             sql = metrics().sql(metric, *by)
-            assert plain(con.execute(sql).fetchall()) == by_key(rows(published, sql))
+            assert plain(con.execute(sql).fetchall()) == by_key(rows(marts, sql))
 
 
-def test_departments_see_their_own_part_of_the_demo(published: Publication, address: str) -> None:
-    counted = dict(rows(published, "select department_code, count(*) from fct_participation group by all"))
-    every = [code for (code,) in rows(published, "select department_code from dim_department")]
+def test_departments_see_their_own_part_of_the_demo(marts: Marts, address: str) -> None:
+    counted = dict(rows(marts, "select department_code, count(*) from fct_participation group by all"))
+    every = [code for (code,) in rows(marts, "select department_code from dim_department")]
     assert len(counted) > 10
     with psycopg.connect(address) as con:
         for code in every:
@@ -114,13 +122,13 @@ def test_departments_see_their_own_part_of_the_demo(published: Publication, addr
             assert small.fetchall() == [(0,)]
 
 
-def test_the_local_server_outlives_the_command(after_run: Skills, published: Publication) -> None:
+def test_the_local_server_outlives_the_command(after_run: Skills, published: Publication, marts: Marts) -> None:
     done = after_run("publish", "--to", "local", "--publication", published.publication_id)
     address = done.stdout.splitlines()[-1]
     try:
         with psycopg.connect(address) as con:
             loaded = con.execute("select count(*) from skills.fct_participation").fetchall()
-        assert loaded == rows(published, "select count(*) from fct_participation")
+        assert loaded == rows(marts, "select count(*) from fct_participation")
         assert done.stderr == ""
     finally:
         with started(after_run.root.postgres, stops=True):

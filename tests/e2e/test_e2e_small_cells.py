@@ -8,6 +8,7 @@ place that it has, taking the rows that have to do with the target, and subtract
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator
@@ -190,6 +191,12 @@ def measures(mart: Mart) -> list[str]:
     return [*rows, *numbers, *keys]
 
 
+@functools.cache
+def answer(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
+    """Asked once for all cells of a target and a period."""
+    return con.execute(query).fetchall()
+
+
 def attacks(con: duckdb.DuckDBPyConnection, cell: Cell) -> Iterator[str]:
     """Each way in which a number of the cell can be read from one mart."""
     for mart in marts().values():
@@ -199,12 +206,12 @@ def attacks(con: duckdb.DuckDBPyConnection, cell: Cell) -> Iterator[str]:
         for (kind, column, code), condition in itertools.product(places(mart), conditions(mart, cell)):
             if kind != cell.kind:
                 continue
-            query = f"select {code} = '{cell.code}', {', '.join(told)} from {mart.name} where {condition}"
-            groups = con.execute(f"{query} group by {code}").fetchall()
-            whole = con.execute(f"select {', '.join(told)} from {mart.name} where {condition}").fetchall()[0]
+            source = f"{', '.join(told)} from {mart.name} where {condition}"
+            groups = answer(con, f"select {code}, {source} group by {code}")
+            [whole] = answer(con, f"select {source}")
             for index, measure in enumerate(told, start=1):
-                of_cell = [row[index] for row in groups if row[0]]
-                others = [row[index] for row in groups if row[0] is False and row[index] is not None]
+                of_cell = [row[index] for row in groups if row[0] == cell.code]
+                others = [row[index] for row in groups if row[0] not in (None, cell.code) and row[index] is not None]
                 rest = (whole[index - 1] or 0) - sum(others)
                 for way, number in (("is", of_cell[0] if of_cell else None), ("is left", rest)):
                     if number in cell.numbers:

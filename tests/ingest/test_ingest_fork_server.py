@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing.connection import Pipe
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,25 @@ def test_to_get_ready_is_not_waited_for() -> None:
         ready = time.monotonic() - begun
         list(pool.run([Spin(0)]))
     assert ready < (time.monotonic() - begun) * 0.7
+
+
+def test_one_that_died_before_is_ended_without_complaint() -> None:
+    ours, theirs = Pipe()
+    with ours, theirs:
+        died = fork_server.fork(SERVER, theirs, SERVER)
+    os.kill(died.pid, signal.SIGKILL)
+    until = time.monotonic() + 30
+    while _lives(died.pid) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert asked()  # for which the server looks after those that ended
+    died.end()
+
+
+def test_what_cannot_be_imported_costs_its_own_process_only() -> None:
+    ours, theirs = Pipe()
+    with ours, theirs:
+        fork_server.fork(SERVER, theirs, "no_such_module").end()
+    assert asked()
 
 
 BUSY = """

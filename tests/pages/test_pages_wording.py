@@ -7,6 +7,7 @@ workbooks and tables of a whole run are read in `tests/e2e/test_e2e_wording.py`,
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import re
 import tokenize
@@ -100,19 +101,22 @@ def _texts(node: Any) -> Iterator[str]:
         yield node
 
 
-SOURCES = {path.relative_to(PROJECT).as_posix(): said(path) for path in code_files()} | described()
+@functools.cache
+def sources() -> dict[str, str]:
+    """What is said, by file."""
+    return {path.relative_to(PROJECT).as_posix(): said(path) for path in code_files()} | described()
 
 
 def sayings(pattern: str) -> dict[str, list[str]]:
     """File → what it says of what is sought."""
-    by_file = {name: re.findall(pattern, text) for name, text in SOURCES.items()}
+    by_file = {name: re.findall(pattern, text) for name, text in sources().items()}
     return {name: sayings for name, sayings in by_file.items() if sayings}
 
 
 def test_all_sources_of_words_are_read() -> None:
-    kinds = {name.partition("/")[0] for name, text in SOURCES.items() if re.search("[\u4e00-\u9fff]", text)}
+    kinds = {name.partition("/")[0] for name, text in sources().items() if re.search("[\u4e00-\u9fff]", text)}
     assert kinds == {*ROOMS, "dbt_project"}
-    assert len(SOURCES) > 300
+    assert len(sources()) > 300
 
 
 def test_no_spoken_word_is_written() -> None:
