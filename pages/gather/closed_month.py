@@ -13,9 +13,9 @@ from pages.target_words import Row
 from warehouse.vocabulary import reference
 
 _MART = "rpt_department_closed_month"
-_OWN = f"""
+_SHOWN = f"""
 select * from published.{_MART}
-where department_code = $code and reading = 'main' and (
+where reading = 'main' and (
     figure_state = 'revised' or month_date = (select max(month_date) from published.{_MART})
 )
 """
@@ -27,5 +27,5 @@ def closed_figures(sources: Sources, department: str) -> Sequence[Row]:
     if sources.current is None or _MART not in sources.current.manifest["tables"]:
         return ()
     order = list(reference.codes("target"))
-    rows = sources.rows(_OWN, code=department)
+    rows = [row for row in sources.shared_rows(_SHOWN) if row["department_code"] == department]
     return sorted(rows, key=lambda row: (-row["month_date"].toordinal(), order.index(row["target_id"]), row["period"]))

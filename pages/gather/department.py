@@ -229,9 +229,9 @@ def told_beside(sources: Sources, code: str, monthly_acceptance: MonthlyAcceptan
     trend = acceptance_trend(code, monthly_acceptance)
     workbooks = [sorted(standing.whole), sorted(standing.cut)]
     sending, away = SendingDay(sources.as_of).of_unit(code), unreachable(sources, code)
-    units = sorted({code} | {status.decision.submission.unit for status in sources.statuses})
-    rows = task_progress.task_rows(sources)
-    tasks = [task_progress.tasks_of(rows, unit) for unit in units if unit.partition(".")[0] == code]
+    sent = (status.decision.submission for status in sources.statuses)
+    units = sorted({code} | {submission.unit for submission in sent if submission.department == code})
+    tasks = [task_progress.tasks_of(task_progress.task_rows(sources), unit) for unit in units]
     month, low, signed = month_state(sources), low_quality(sources, code), opening_balance.signings(sources, code)
     beside = [exceptions, trend, sending, workbooks, away, tasks, month, closed_figures(sources, code), low, signed]
     return repr([sources.as_of, sources.is_demo, stated, *beside])

@@ -14,10 +14,10 @@ from warehouse.vocabulary import deadline
 _COLUMNS = "select column_name from (describe published.rpt_program_quality)"
 _LOW = """
 select
-    subject_key as institution, subject_name as name, quality_kind as training, quality_index, median_index, peers,
-    persons, first_month_date, last_day_date, judged_date
+    implementing_department_code as department, subject_key as institution, subject_name as name,
+    quality_kind as training, quality_index, median_index, peers, persons, first_month_date, last_day_date, judged_date
 from published.rpt_program_quality
-where is_low and implementing_department_code = $code
+where is_low
 order by judged_date, quality_kind, quality_index, subject_key
 """
 
@@ -41,7 +41,7 @@ class LowQuality:
 
 def low_quality(sources: Sources, code: str) -> list[LowQuality]:
     """Of a department; none while nothing is published, or by a release that did not judge it yet."""
-    if sources.current is None or {"column_name": "is_low"} not in sources.rows(_COLUMNS):
+    if sources.current is None or {"column_name": "is_low"} not in sources.shared_rows(_COLUMNS):
         return []
     return [
         LowQuality(
@@ -57,5 +57,6 @@ def low_quality(sources: Sources, code: str) -> list[LowQuality]:
             judged=row["judged_date"],
             until=deadline.after(row["judged_date"], "quality_answer_workdays"),
         )
-        for row in sources.rows(_LOW, code=code)
+        for row in sources.shared_rows(_LOW)
+        if row["department"] == code
     ]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ _CLOSED = """
 select count(*) as figures, count(*) filter (figure_state = 'revised') as revised
 from {marts}rpt_closed_month where month_date = '{day}'
 """
-Ask = Callable[[str], list[dict[str, Any]]]
+Ask = Callable[[str], Sequence[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def month_state(sources: Sources) -> MonthState | None:
     """None while no month is due."""
     if sources.current is None:
         return None
-    return asked(sources.rows, sources.current, "published.")
+    return asked(sources.shared_rows, sources.current, "published.")
 
 
 def asked(ask: Ask, publication: Publication, marts: str = "") -> MonthState | None:

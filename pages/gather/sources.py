@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ class Sources:
     token: Callable[[str], str]
     connection: duckdb.DuckDBPyConnection
     current: Publication | None
+    _answers: dict[str, Sequence[dict[str, Any]]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def is_demo(self) -> bool:
@@ -49,6 +50,12 @@ class Sources:
         for name, value in parameters.items():
             sql = sql.replace(f"${name}", "null" if value is None else "'" + value.replace("'", "''") + "'")
         return rows(self.connection, sql)
+
+    def shared_rows(self, sql: str) -> Sequence[dict[str, Any]]:
+        """The same, asked once: of all departments, for the page of each."""
+        if sql not in self._answers:
+            self._answers[sql] = self.rows(sql)
+        return self._answers[sql]
 
 
 def rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:

@@ -61,7 +61,7 @@ def task_rows(sources: Sources) -> Sequence[Row]:
     """All rows of the current publication; none of one from before there were tasks."""
     if sources.current is None or _MART not in sources.current.manifest["tables"]:
         return ()
-    return sources.rows(f"from published.{_MART}")
+    return sources.shared_rows(f"from published.{_MART}")
 
 
 def task_tables(rows: Iterable[Row]) -> list[TaskTable]:

@@ -24,7 +24,6 @@ from newest as n
 inner join pull as p using (source_name, department_code, dataset)
 left join reached as r using (source_name, department_code, dataset)
 where n.looked_at = n.newest_at and not n.is_reached and (r.reached_at is null or p.looked_at > r.reached_at)
-    and ($code is null or n.department_code = $code)
 group by all order by since, source
 """
 
@@ -42,5 +41,8 @@ class Unreachable:
 
 def unreachable(sources: Sources, code: str | None = None) -> list[Unreachable]:
     """Those longest away first; of one department or of all."""
-    rows = sources.rows(_AWAY, code=code)
-    return [Unreachable(**{**row, "datasets": tuple(row["datasets"])}) for row in rows]
+    return [
+        Unreachable(**{**row, "datasets": tuple(row["datasets"])})
+        for row in sources.shared_rows(_AWAY)
+        if code in (None, row["department"])
+    ]
