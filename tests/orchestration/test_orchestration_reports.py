@@ -165,7 +165,11 @@ def test_a_build_that_ends_leaves_the_other_workbooks_to_the_reports(run: steps.
     decide(run)
     steps.judge(run)
     first = next(iter(reports.workbooks(steps.report_run(run, DAY, run.readers))), None)
-    assert first is None and len(list(run.root.corrections.rglob("*.xlsx"))) == 1
+    books = list(run.root.corrections.rglob("*.xlsx"))
+    sealed = [book for book in books if seals.Book(run.root, run.root.reports / book.parent.name).facts(book.stem)]
+    assert first is None and len(sealed) == 1
+    for book in {*books} - {*sealed}:
+        book.unlink()  # as where its worker was ended before: it may just have been done with it
     list(steps.report(run))
     assert len(list(run.root.corrections.rglob("*.xlsx"))) == 2 and not seals.harmed(run.root)
 
