@@ -20,8 +20,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing import reduction
 from multiprocessing.connection import Connection, Pipe
+from typing import NoReturn
 
 from warehouse.vocabulary import collector
+from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.project import PROJECT
 
 
@@ -58,10 +60,14 @@ class _Server:
         self.asked_by = os.getpid()
 
     def fork(self, connection: Connection, needed: str) -> Forked:
-        """`OSError`, `EOFError`: the server is dead."""
+        """`OSError`, `EOFError`: the server is dead. `OperatorError`: the machine has no room for another process."""
         self.requests.send((needed, dict(os.environ)))
         reduction.send_handle(self.requests, connection.fileno(), None)
         pid = self.requests.recv()
+        if isinstance(pid, OSError):
+            raise OperatorError(
+                f"No process can be started ({pid.strerror}): end others on this machine and run again."
+            )
         return Forked(pid, reduction.recv_handle(self.requests))
 
     def end(self) -> None:
@@ -110,33 +116,48 @@ def answer(requests: Connection, serve: Callable[[Connection], None]) -> None:
     """
     collector.settle()
     running: set[int] = set()
-    while True:
-        try:
+    try:
+        while True:
             needed, environment = requests.recv()
             connection = Connection(reduction.recv_handle(requests))
-        except EOFError:
-            break
-        if needed not in sys.modules:
-            with contextlib.suppress(ImportError):  # what cannot be imported is met by the process that needs it
-                importlib.import_module(needed)
-            collector.settle()
-        pid = os.fork()
-        if pid == 0:
-            requests.close()
-            os.environ.clear()
-            os.environ.update(environment)
-            status = 1
+            _import(needed)
             try:
-                serve(connection)
-                status = 0
-            finally:
-                os._exit(status)
-        connection.close()
-        running = {other for other in running if os.waitpid(other, os.WNOHANG) == (0, 0)} | {pid}
-        handle = os.pidfd_open(pid)
-        requests.send(pid)
-        reduction.send_handle(requests, handle, None)
-        os.close(handle)
-    for pid in running:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+                pid = os.fork()
+            except OSError as error:  # those that run go on
+                connection.close()
+                requests.send(error)
+                continue
+            if pid == 0:
+                requests.close()
+                _serve(serve, connection, environment)
+            connection.close()
+            running = {other for other in running if os.waitpid(other, os.WNOHANG) == (0, 0)} | {pid}
+            handle = os.pidfd_open(pid)
+            requests.send(pid)
+            reduction.send_handle(requests, handle, None)
+            os.close(handle)
+    except (EOFError, ConnectionError):
+        pass  # the process that asks has ended
+    finally:
+        for pid in running:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def _import(module: str) -> None:
+    if module not in sys.modules:
+        with contextlib.suppress(ImportError):  # met again by the process that needs it
+            importlib.import_module(module)
+        collector.settle()
+
+
+def _serve(serve: Callable[[Connection], None], connection: Connection, environment: dict[str, str]) -> NoReturn:
+    """In the process that was forked: nothing of the server is done after it."""
+    status = 1
+    try:
+        os.environ.clear()
+        os.environ.update(environment)
+        serve(connection)
+        status = 0
+    finally:
+        os._exit(status)

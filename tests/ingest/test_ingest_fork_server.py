@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Pipe
 from pathlib import Path
@@ -17,6 +19,7 @@ import pytest
 
 from ingest import fork_server
 from ingest.pool import Done, Pool
+from warehouse.vocabulary.errors import OperatorError
 from warehouse.vocabulary.project import PROJECT
 
 SERVER = "ingest.worker"
@@ -140,6 +143,29 @@ def test_what_cannot_be_imported_costs_its_own_process_only() -> None:
     with ours, theirs:
         fork_server.fork(SERVER, theirs, "no_such_module").end()
     assert asked()
+
+
+@pytest.mark.usefixtures("of_its_own")
+def test_a_machine_without_room_for_a_process_is_told_and_the_server_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has no room is the fork: here the server is a thread of this process, which cannot fork."""
+    ours, theirs = Pipe()
+    fork_server.start(SERVER)
+    server = fork_server._servers[SERVER]
+    server.requests.close()
+    server.requests = ours
+    monkeypatch.setattr(os, "fork", full)
+    with ThreadPoolExecutor(1) as thread:
+        answered = thread.submit(fork_server.answer, theirs, lambda connection: None)
+        for _ in range(2):
+            here, there = Pipe()
+            with here, there, pytest.raises(OperatorError, match=r"No process can be started \(no room\)"):
+                fork_server.fork(SERVER, there, SERVER)
+        server.end()
+        assert answered.result(30) is None
+
+
+def full() -> int:
+    raise BlockingIOError(errno.EAGAIN, "no room")
 
 
 BUSY = """
