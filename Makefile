@@ -6,7 +6,9 @@ AS_OF ?= 2026-11-20
 
 .PHONY: setup tools run run-channels test soak test-channels test-spark lint lint-types lint-sql bench bench-peers fuzz docs ui lock clean
 
+# Compiled here too: where Python is told to write no bytecode, each process would compile 300 modules for itself.
 setup: .venv/.ready node_modules/.ready
+	@$(BIN)/python -m compileall -q warehouse ingest expectations pages demo orchestration
 
 .venv/.ready: requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it or call make PYTHON=/path/to/python3.11"; exit 1; }
@@ -14,7 +16,6 @@ setup: .venv/.ready node_modules/.ready
 	$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[0-9.]*' requirements.lock)"
 	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
-	$(BIN)/python -m compileall -q warehouse ingest expectations pages demo orchestration
 	touch $@
 
 # What the tests call from outside, with versions that cannot live beside the program's own (requirements-tools.in).
