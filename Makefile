@@ -6,7 +6,7 @@ AS_OF ?= 2026-11-20
 
 .PHONY: setup tools run run-channels test soak test-channels test-spark lint lint-types lint-sql bench bench-peers fuzz docs ui lock clean
 
-# Compiled here too: where Python is told to write no bytecode, each process would compile 300 modules for itself.
+# Compiled at each set-up: where Python is told to write no bytecode, each process would compile 300 modules for itself.
 setup: .venv/.ready node_modules/.ready
 	@$(BIN)/python -m compileall -q warehouse ingest expectations pages demo orchestration
 

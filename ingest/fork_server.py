@@ -1,8 +1,9 @@
 """Processes forked from one that has already imported what they need, so that each starts in hundredths of a second.
 
 Both sides: the process that asks (`fork`) and the one that forks (`answer`). The one that forks is started with the
-first request, never by a fork of the asking process: it has nothing that its parent happened to import, and it runs no
-thread of its own. It ends with its parent, and its processes with it. What they do is not known here.
+first request, never by a fork of the asking process: it has nothing that its parent happened to import, and of threads
+only those that libraries start at their import, which wait and hold nothing. It ends with its parent, and its processes
+with it. What they do is not known here.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class _Server:
         theirs.close()
         self.asked_by = os.getpid()
 
-    def fork(self, connection: Connection, needed: str) -> Forked:
+    def fork(self, connection: Connection, needed: str | None) -> Forked:
         """`OSError`, `EOFError`: the server is dead. `OperatorError`: the machine has no room for another process."""
         self.requests.send((needed, dict(os.environ)))
         reduction.send_handle(self.requests, connection.fileno(), None)
@@ -87,11 +88,11 @@ def start(program: str) -> None:
             _servers[program] = _Server(program)
 
 
-def fork(program: str, connection: Connection, needed: str) -> Forked:
+def fork(program: str, connection: Connection, needed: str | None = None) -> Forked:
     """A process that runs the module `program`, serves a connection (see `answer`) and has the environment that this
     process has now.
 
-    `needed`: a module that it and those after it will need.
+    `needed`: a module that the server imports first, so that this process and those after it have it.
     """
     with _lock:
         start(program)
@@ -120,7 +121,8 @@ def answer(requests: Connection, serve: Callable[[Connection], None]) -> None:
         while True:
             needed, environment = requests.recv()
             connection = Connection(reduction.recv_handle(requests))
-            _import(needed)
+            if needed is not None:
+                _import(needed)
             try:
                 pid = os.fork()
             except OSError as error:  # those that run go on
@@ -146,7 +148,7 @@ def answer(requests: Connection, serve: Callable[[Connection], None]) -> None:
 
 def _import(module: str) -> None:
     if module not in sys.modules:
-        with contextlib.suppress(ImportError):  # met again by the process that needs it
+        with contextlib.suppress(Exception):  # whatever is wrong with it, the process that needs it meets it again
             importlib.import_module(module)
         collector.settle()
 

@@ -67,8 +67,8 @@ _PROGRAM = "ingest.worker"
 
 
 class _Worker:
-    def __init__(self, module: str = _PROGRAM) -> None:
-        """`module`: of a job to come, which the workers after it will have imported too."""
+    def __init__(self, module: str | None = None) -> None:
+        """`module`: of the jobs to come, where it is the first to do them."""
         ours, theirs = Pipe()
         self.connection: Connection = ours
         with theirs:

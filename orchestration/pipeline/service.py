@@ -70,11 +70,9 @@ class Service:
             callers = ThreadPoolExecutor(8, "caller")
             arrivals = threading.Thread(target=self._take_arrivals, name="arrivals")
             try:
+                self._arrival_readers.get_ready()
                 for pool in pools:
-                    pool.get_ready()
                     self._readers.put(pool)
-                if self._takes_arrivals:
-                    self._arrival_readers.get_ready()
                 for dataset in contract.names():
                     check_file.get_ready(dataset)
                 if self._takes_arrivals:
@@ -211,7 +209,6 @@ class Service:
             for sentence in taken.notes:
                 self._tell(sentence)
             self._arrival_readers.close()
-            self._arrival_readers.get_ready()
         return not self._put_off_since and not _is_unquiet(self._root, clock.now())
 
 

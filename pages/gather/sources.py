@@ -52,7 +52,7 @@ class Sources:
         return rows(self.connection, sql)
 
     def shared_rows(self, sql: str) -> Sequence[dict[str, Any]]:
-        """The same, asked once: of all departments, for the page of each."""
+        """The same, asked once and remembered: for what the pages of all departments ask alike."""
         if sql not in self._answers:
             self._answers[sql] = self.rows(sql)
         return self._answers[sql]

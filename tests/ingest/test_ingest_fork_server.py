@@ -138,11 +138,14 @@ def test_one_that_died_before_is_ended_without_complaint() -> None:
     died.end()
 
 
-def test_what_cannot_be_imported_costs_its_own_process_only() -> None:
+@pytest.mark.parametrize("module", ["no_such_module", ".relative"])
+def test_what_cannot_be_imported_costs_its_own_process_only(module: str) -> None:
+    """Also where another error than that of an import refuses it: a name that begins with a dot is a `TypeError`."""
+    server = asked()[0][1]
     ours, theirs = Pipe()
     with ours, theirs:
-        fork_server.fork(SERVER, theirs, "no_such_module").end()
-    assert asked()
+        fork_server.fork(SERVER, theirs, module).end()
+    assert asked()[0][1] == server
 
 
 @pytest.mark.usefixtures("of_its_own")

@@ -12,7 +12,6 @@ from pathlib import Path
 import dagster as dg
 import pytest
 import yaml
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, build_dbt_asset_specs
 from sqlalchemy import NullPool, create_engine, text
 
 from ingest import feed as feeds
@@ -82,6 +81,9 @@ def test_a_report_follows_what_its_department_sent(graph: dg.AssetGraph) -> None
 
 
 def test_models_are_the_assets_that_dagster_dbt_would_make_of_them() -> None:
+    # 2 s, in every worker that collects this file
+    from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, build_dbt_asset_specs
+
     settings = DagsterDbtTranslatorSettings(enable_asset_checks=False, enable_duplicate_source_asset_keys=True)
     theirs = build_dbt_asset_specs(manifest=dbt.manifest(), dagster_dbt_translator=DagsterDbtTranslator(settings))
 
