@@ -20,6 +20,7 @@ ROW_KEY = "submission_id, row_index"
 _COSTLY = 400
 """Characters of a condition from which judging distinct values wins: the check of a credit code costs 0.8 µs a row,
 finding its distinct values 0.05."""
+_ASKS_A_TABLE = re.compile(r"[(] *(?:from|select)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"'[^']*'")
 _WORD = re.compile(r"\w+")
 
@@ -74,9 +75,19 @@ def by_file(checks: Sequence[Check], shared: Mapping[str, str]) -> str | None:
 
 
 def by_row(table: str, conditions: Mapping[int, str]) -> str | None:
-    """Conditions on one row by the number of their check, together in one pass over the table."""
-    if not conditions:
-        return None
+    """Conditions on one row by the number of their check, together in one pass over the table; in a second one those
+    that ask another table: with its joins in the same pass the whole takes half as long again (5,000 rows: 130 instead
+    of 90 ms)."""
+    asking = {number: condition for number, condition in conditions.items() if _asks_a_table(condition)}
+    others = {number: condition for number, condition in conditions.items() if number not in asking}
+    return " union all ".join(_pass(table, part) for part in (others, asking) if part) or None
+
+
+def _asks_a_table(condition: str) -> bool:
+    return bool(_ASKS_A_TABLE.search(_QUOTED.sub("", condition)))
+
+
+def _pass(table: str, conditions: Mapping[int, str]) -> str:
     either = " or ".join(f"({condition})" for condition in conditions.values())
     each = ", ".join(f"case when {condition} then {number}::smallint end" for number, condition in conditions.items())
     return (
@@ -88,8 +99,8 @@ def by_row(table: str, conditions: Mapping[int, str]) -> str | None:
 def conditions_for(
     con: duckdb.DuckDBPyConnection, rows: pa.Table, checks: Sequence[Check], shared: Mapping[str, str]
 ) -> dict[int, str]:
-    """The conditions that can find something in these rows; costly ones ask for the distinct values that are bad, which
-    lie in temporary tables of `con`."""
+    """The conditions that can find something in these rows; costly ones, and those that ask another table, ask for the
+    distinct values that are bad, which lie in temporary tables of `con`."""
     conditions: dict[int, str] = {}
     for number, check in enumerate(checks):
         if check.condition is None:
@@ -98,8 +109,9 @@ def conditions_for(
         only = next(iter(read)) if len(read) == 1 else None
         if only and _finds_nothing_empty(check.condition, only) and rows[only].null_count == rows.num_rows:
             continue
-        if only and len(check.condition) > _COSTLY:
-            conditions[number] = _among_bad_values(con, rows[only], only, check.condition, f"bad_value_{number}")
+        if only and (len(check.condition) > _COSTLY or _asks_a_table(check.condition)):
+            if any_bad := _among_bad_values(con, rows[only], only, check.condition, f"bad_value_{number}"):
+                conditions[number] = any_bad
         else:
             conditions[number] = with_shared(check.condition, shared)
     return conditions
@@ -111,9 +123,13 @@ def _finds_nothing_empty(condition: str, column: str) -> bool:
 
 def _among_bad_values(
     con: duckdb.DuckDBPyConnection, values: pa.ChunkedArray, column: str, condition: str, table: str
-) -> str:
-    """Judges the distinct values now; what is left to ask of a row is whether its value is a bad one."""
+) -> str | None:
+    """Judges the distinct values now; what is left to ask of a row is whether its value is a bad one. Null where none
+    is."""
     con.register("distinct_value", pa.table({column: pc.unique(values)}))
     con.execute(f"create or replace temp table {table} as select {column} from distinct_value where {condition}")
     con.unregister("distinct_value")
-    return f"{column} in (from {table})"
+    [(bad, filled)] = con.execute(f"select count(*), count({column}) from {table}").fetchall()
+    if not bad:
+        return None
+    return f"{column} in (from {table})" if bad == filled else f"({column} is null or {column} in (from {table}))"

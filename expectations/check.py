@@ -444,6 +444,43 @@ def _findings(
     con: duckdb.DuckDBPyConnection, dataset: Dataset, told: _Told, bad: pa.Table, key: Key | None
 ) -> pa.Table:
     """`bad`: the rows with a finding, and their partners."""
+    together = pa.concat_tables(
+        [
+            _of_files(told.file_findings, key),
+            _of_rows(con, dataset, told, bad, key) if bad.num_rows else FINDING.empty_table(),
+        ]
+    )
+    con.unregister("checks")
+    # A stable sort keeps the checks' order within a row.
+    order = pa.array(np.arange(together.num_rows))
+    return (
+        together.append_column("place", order)
+        .sort_by([("submission_id", "ascending"), ("place", "ascending")])
+        .drop_columns(["place"])
+    )
+
+
+def _of_files(findings: Sequence[tuple[str, FileFinding]], key: Key | None) -> pa.Table:
+    return pa.Table.from_pylist(
+        [
+            {
+                "submission_id": submission_id,
+                "rule": finding.rule,
+                "severity": finding.severity,
+                "field": finding.field,
+                "expected": finding.expected,
+                "message": privacy.redact(finding.message),
+                "fix": finding.fix,
+                "workbook_fix": finding.workbook_fix,
+                "finding_identity": _file_identity(finding, key),
+            }
+            for submission_id, finding in findings
+        ],
+        FINDING,
+    )
+
+
+def _of_rows(con: duckdb.DuckDBPyConnection, dataset: Dataset, told: _Told, bad: pa.Table, key: Key | None) -> pa.Table:
     checks = told.checks
     con.register("bad", bad)
     con.register("letters", column_letters(told.readings))
@@ -471,33 +508,9 @@ def _findings(
         {f"left join partnered using ({ROW_KEY}, check_number)" if told.has_partners else ""}
         order by {ROW_KEY}, check_number
     """).to_arrow_table()
-    for name in ("bad", "letters", "checks"):
+    for name in ("bad", "letters"):
         con.unregister(name)
-    whole = pa.Table.from_pylist(
-        [
-            {
-                "submission_id": submission_id,
-                "rule": finding.rule,
-                "severity": finding.severity,
-                "field": finding.field,
-                "expected": finding.expected,
-                "message": privacy.redact(finding.message),
-                "fix": finding.fix,
-                "workbook_fix": finding.workbook_fix,
-                "finding_identity": _file_identity(finding, key),
-            }
-            for submission_id, finding in told.file_findings
-        ],
-        FINDING,
-    )
-    together = pa.concat_tables([whole, rows.cast(FINDING)])
-    # A stable sort keeps the checks' order within a row.
-    order = pa.array(np.arange(together.num_rows))
-    return (
-        together.append_column("place", order)
-        .sort_by([("submission_id", "ascending"), ("place", "ascending")])
-        .drop_columns(["place"])
-    )
+    return rows.cast(FINDING)
 
 
 def _identity(dataset: Dataset) -> str:

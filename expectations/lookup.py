@@ -61,8 +61,16 @@ def _table(names: list[str], rows: Sequence[tuple[object, ...]]) -> pa.Table:
 
 
 def install(con: duckdb.DuckDBPyConnection, *, temporary: bool = True) -> None:
-    """Creates the tables in the connection (temporary: seen by it alone)."""
+    """Creates the tables in the connection. Temporary ones, which it alone sees, are made once: ten checks with one
+    connection would fill them ten times, 10 ms each."""
+    if temporary and _stand(con):
+        return
     for name, table in tables().items():
         con.register("incoming", table)
         con.execute(f"create or replace {'temp ' if temporary else ''}table {name} as select distinct * from incoming")
         con.unregister("incoming")
+
+
+def _stand(con: duckdb.DuckDBPyConnection) -> bool:
+    known = con.execute("select table_name from duckdb_tables() where temporary").fetchall()
+    return tables().keys() <= {name for (name,) in known}

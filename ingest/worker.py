@@ -13,7 +13,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import ingest.placing
-import ingest.read  # noqa: F401  the jobs to come, imported before the limit bites
+import ingest.read
+import ingest.readers.xlsx  # noqa: F401  the jobs to come and what most of them read, imported before the limit bites
 from ingest import fork_server
 from ingest.limits import MB
 from ingest.pool import send

@@ -32,7 +32,7 @@ DENSE_CELLS = 30_000_000
 """calamine lays a sheet out from its first to its last cell; a larger extent is read row by row instead."""
 
 _CUSTOM = "docProps/custom.xml"
-_CHUNK = 2**23
+_CHUNK = 2**16
 _P = rb"(?:\w+:)?"
 _NAME = rb'\br="([A-Z]{1,3}\d{1,7})"'
 _ERROR = re.compile(

@@ -29,6 +29,21 @@ def test_the_house_has_a_feed_for_every_department_and_dataset() -> None:
     assert {f"{feed.department}/{feed.dataset}" for feed in feeds.feeds()} == files
 
 
+def test_one_feed_is_asked_for_without_reading_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    feeds.live.cache_clear()
+    wanted = feeds.feeds()[0]
+    read: list[Path] = []
+    whole = feeds._yaml
+    monkeypatch.setattr(feeds, "_yaml", lambda path: read.append(path) or whole(path))
+    assert feeds.live(wanted.department, wanted.dataset) == wanted
+    assert [path.stem for path in read] == [wanted.dataset]
+    assert feeds.live(wanted.department, "no_dataset") is None
+
+
+def test_one_feed_by_itself_is_the_one_among_all() -> None:
+    assert [feeds.live(feed.department, feed.dataset) for feed in feeds.feeds()] == [*feeds.feeds()]
+
+
 def test_district_units() -> None:
     with_districts = {feed.dataset for feed in feeds.feeds() if feed.districts}
     assert with_districts == {
