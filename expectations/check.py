@@ -486,12 +486,16 @@ def _of_rows(con: duckdb.DuckDBPyConnection, dataset: Dataset, told: _Told, bad:
     con.register("letters", column_letters(told.readings))
     if told.has_partners:
         pairs.tell(con, dataset, checks, told.readings)
-    judged = {check.fields[0] for check in checks}
-    values = " ".join(f"when '{field.name}' then {shown(field)}" for field in dataset.fields if field.name in judged)
+    # Only what was found is put into words: a case for each field and each check takes 20 ms before it sees a row.
+    numbers = [number for (number,) in con.execute("select distinct check_number from kept order by all").fetchall()]
+    told_fields = {checks[number].fields[0] for number in numbers}
+    values = " ".join(
+        f"when '{field.name}' then {shown(field)}" for field in dataset.fields if field.name in told_fields
+    )
     expected = " ".join(
-        f"when {number} then redact(cast({check.expected} as varchar))"
-        for number, check in enumerate(checks)
-        if check.expected
+        f"when {number} then redact(cast({checks[number].expected} as varchar))"
+        for number in numbers
+        if checks[number].expected
     )
     rows = con.execute(f"""
         select submission_id, code as rule, kept.severity, kept.field, bad.sheet, row_index, row_number as row,

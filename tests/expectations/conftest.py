@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from expectations import lookup
+from orchestration.pipeline.working_database import connect
 from tests.expectations.builder import KEY
 from warehouse.vocabulary import privacy
 
@@ -15,7 +16,7 @@ from warehouse.vocabulary import privacy
 @pytest.fixture(scope="session")
 def looked_up() -> Iterator[duckdb.DuckDBPyConnection]:
     """The reference tables, laid once: for each of a thousand tests anew they took half of its time."""
-    with duckdb.connect() as database:
+    with connect(None) as database:
         lookup.install(database, temporary=False)
         yield database
 

@@ -11,6 +11,7 @@ import pytest
 from expectations import bad_rows, compiled, lookup
 from expectations.bad_rows import ROW_KEY
 from expectations.compiled import Check
+from orchestration.pipeline.working_database import connect
 from tests.expectations.builder import Row, shaped
 from warehouse.vocabulary import contract, privacy
 
@@ -43,7 +44,7 @@ def together(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table, checks:
 def test_conditions_in_one_pass_find_what_each_finds_alone(name: str) -> None:
     table = rows_of_examples(name)
     checks = [check for check in compiled.load(name) if check.condition]
-    with duckdb.connect() as con:
+    with connect(None) as con:
         privacy.install(con)
         lookup.install(con)
         con.register(name, table)
@@ -70,14 +71,14 @@ def test_a_condition_that_asks_a_table_finds_empty_values_where_it_holds_for_the
     ]
     table = shaped(contract.dataset("training_record"), sent)
     check = replace(compiled.load("training_record")[0], sql=f"select {ROW_KEY} from training_record where {holds}")
-    with duckdb.connect() as con:
+    with connect(None) as con:
         con.execute("create temp table reference_code as select 'C01' as code")
         con.register("training_record", table)
         assert {row for _, row, _ in together(con, "training_record", table, [check])} == bad
 
 
 def test_tables_to_look_up_are_filled_once_in_a_connection() -> None:
-    with duckdb.connect() as con:
+    with connect(None) as con:
         lookup.install(con)
         con.execute("delete from reference_holiday")
         lookup.install(con)

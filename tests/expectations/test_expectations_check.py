@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from expectations import compiled
 from expectations.check import Batch, Checked, check
 from expectations.result import as_json
+from orchestration.pipeline.working_database import connect
 from tests.expectations.builder import KEY, Row, reading, shaped, submission
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.submission import FileFacts, MappedColumn, Reading
@@ -41,7 +41,7 @@ OTHERS = ("440301199003070011", "440301198512120026", "44030119770101003X")
 def judge(rows: list[Row], name: str = "training_record", **facts: Any) -> Checked:
     sent = submission(name)
     table = shaped(contract.dataset(name), [{"submission_id": sent.submission_id} | dict(row) for row in rows])
-    with duckdb.connect() as con:
+    with connect(None) as con:
         return check(con, Batch(contract.dataset(name), table, [(sent, reading(name, **facts))], KEY))
 
 
@@ -293,7 +293,7 @@ def test_what_did_not_run_is_said() -> None:
     table = shaped(
         contract.dataset("training_record"), [dict(PERSON) | {"submission_id": sent.submission_id, "sex": None}]
     )
-    with duckdb.connect() as con:
+    with connect(None) as con:
         decision = check(con, Batch(contract.dataset("training_record"), table, [(sent, without)], key=None)).decisions[
             0
         ]
@@ -415,7 +415,7 @@ def test_submissions_are_judged_apart() -> None:
     ]
     table = shaped(contract.dataset("training_record"), rows)
     facts = reading("training_record")
-    with duckdb.connect() as con:
+    with connect(None) as con:
         checked = check(con, Batch(contract.dataset("training_record"), table, [(good, facts), (bad, facts)], KEY))
     assert [decision.outcome for decision in checked.decisions] == ["accepted", "rejected"]
     assert pa.compute.unique(checked.held["submission_id"]).to_pylist() == [bad.submission_id]
@@ -457,7 +457,7 @@ def test_blocks_give_what_one_table_gives() -> None:
     table = shaped(contract.dataset("training_record"), sent)
     facts = reading("training_record")
     readings = [(good, facts), (bad, facts)]
-    with duckdb.connect() as con:
+    with connect(None) as con:
         whole = check(con, Batch(contract.dataset("training_record"), table, readings, KEY))
         blocks = [table.slice(at, 4) for at in range(0, table.num_rows, 4)]
         by_block = check(con, Batch(contract.dataset("training_record"), blocks, readings, KEY))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pytest
 
@@ -14,6 +13,7 @@ from expectations import compiled
 from expectations.check import Batch, check
 from expectations.check_difference import PLACES, Change, Difference, Moved, Replayed, changes, unknown_fields
 from expectations.compiled import Check
+from orchestration.pipeline.working_database import connect
 from tests.expectations.builder import Row, reading, shaped, submission
 from warehouse.vocabulary import contract
 from warehouse.vocabulary.submission import Submission
@@ -103,7 +103,7 @@ def replay(before: Sequence[Check], after: Sequence[Check], rows: Sequence[Row],
     sent, dataset = submission("training_record"), contract.dataset("training_record")
     table = shaped(dataset, [{"submission_id": sent.submission_id} | place | dict(row) for row in rows])
     difference = Difference()
-    with duckdb.connect() as con:
+    with connect(None) as con:
         old, new = (
             check(con, Batch(dataset, table, [(sent, reading("training_record"))], key=None, checks=checks))
             for checks in (before, after)
@@ -195,7 +195,7 @@ def test_batches_add_up_and_other_submissions_do_not_count() -> None:
 
     before, after = findings({"A": "info", "B": "info"}), findings({"A": "warning", "C": "info"})
     difference = Difference()
-    with duckdb.connect() as con:
+    with connect(None) as con:
         for name in ("s1", "s2", "other"):
             submissions = {name: Submission("certificate", "CAB", "CAB", "2026-01", "0")} if name != "other" else {}
             difference.add_findings(con, before(name), after(name), submissions)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import duckdb
 import pyarrow.parquet as pq
 
 from expectations.check import Batch, Checked, check
 from expectations.commit import commit, lay_empty
+from orchestration.pipeline.working_database import connect
 from tests.expectations.builder import KEY, NOW, reading, shaped, submission
 from warehouse.store.data_root import Root
 from warehouse.vocabulary import contract
@@ -30,7 +30,7 @@ def judged() -> Checked:
         ],
     )
     facts = reading(NAME)
-    with duckdb.connect() as con:
+    with connect(None) as con:
         return check(
             con,
             Batch(dataset, table, [(good, facts), (bad, facts), (none, reading(NAME, problem="empty"))], KEY),
@@ -76,7 +76,7 @@ def test_a_typed_empty_table_lies_in_every_dataset(tmp_path: Path) -> None:
     root = Root(tmp_path / "data").make()
     lay_empty(root)
     lay_empty(root)
-    with duckdb.connect() as con:
+    with connect(None) as con:
         for name in contract.names():
             glob = f"{root.decided}/{name}/*/accepted.parquet"
             assert con.execute("select count(*) from read_parquet(?)", [glob]).fetchone() == (0,)

@@ -16,6 +16,7 @@ from expectations.across_tables import AcrossTables, decided_parts
 from expectations.check import Batch, check
 from expectations.commit import commit
 from expectations.rule import Rule, rules
+from orchestration.pipeline.working_database import connect
 from tests.expectations.builder import KEY, NOW, PLACE, Row, reading, shaped, typed
 from warehouse.store.data_root import Root
 from warehouse.store.standing import Standing, SubmissionStatus
@@ -173,7 +174,7 @@ def stand(
             for row in rows
         ],
     )
-    with duckdb.connect() as con:
+    with connect(None) as con:
         checked = check(con, Batch(contract.dataset(dataset), table, [(submission, reading(dataset))], KEY))
     decision = commit(root, root.work, checked, NOW)[0]
     standing = "refused" if decision.outcome == "rejected" else standing
@@ -183,7 +184,7 @@ def stand(
 
 
 def judge(root: Root, *standing: SubmissionStatus) -> list[dict[str, Any]]:
-    with duckdb.connect() as con, judgement_store.opened(con, None, "") as store:
+    with connect(None) as con, judgement_store.opened(con, None, "") as store:
         privacy.install(con, KEY)
         tables = AcrossTables(store, root, standing, decided_parts(root, standing))
         cross_submission.judge(store, tables)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import duckdb
 import pytest
 
 from expectations.check import Batch, Checked, check
+from orchestration.pipeline.working_database import connect
 from tests.expectations.builder import KEY, Row, reading, shaped, submission
 from warehouse.store.records import ApprovedException
 from warehouse.vocabulary import contract
@@ -41,7 +41,7 @@ def judged(wrong: int, *exceptions: ApprovedException) -> Checked:
         | ({"end_date": "2026-05-31"} if number < wrong else {})
         for number in range(10)
     ]
-    with duckdb.connect() as con:
+    with connect(None) as con:
         return check(
             con,
             Batch(

@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from expectations import finding_history
+from orchestration.pipeline.working_database import connect
 from tests.expectations.builder import reading
 from warehouse.store.standing import Standing, SubmissionStatus
 from warehouse.vocabulary.submission import Decision, Explanation, Reading, Rows, Submission, Supplement
@@ -53,7 +53,7 @@ def finding(standing: SubmissionStatus, identity: str | None, row: int | None = 
 def told(findings: Sequence[dict[str, Any]], standing: Sequence[SubmissionStatus]) -> list[dict[str, Any]]:
     """What is written of findings of submissions alone."""
     alone = pa.Table.from_pylist(list(findings), pa.schema(FINDING))
-    with duckdb.connect() as con, tempfile.TemporaryDirectory() as folder:
+    with connect(None) as con, tempfile.TemporaryDirectory() as folder:
         con.register("own_finding", alone.append_column("place", pa.array(np.arange(alone.num_rows))))
         con.register("across_finding", JUDGED.empty_table())
         finding_history.lay_statuses(con, standing)

@@ -11,6 +11,7 @@ import pytest
 from expectations import compiled
 from expectations.check import Batch, check
 from expectations.result import as_json, told
+from orchestration.pipeline.working_database import connect
 from tests.expectations.builder import KEY, Row, reading, shaped, submission
 from tests.expectations.test_expectations_check import ID, PERSON, judge, people
 from warehouse.vocabulary import contract
@@ -95,7 +96,7 @@ def test_a_pair_over_two_blocks_is_told_and_only_the_bad_row_is_held() -> None:
     sent = submission("training_record")
     rows = [{"submission_id": sent.submission_id} | dict(row) for row in [PERSON, *OTHERS, PERSON]]
     table = shaped(contract.dataset("training_record"), rows)
-    with duckdb.connect() as con:
+    with connect(None) as con:
         blocks = [table.slice(at, 4) for at in range(0, table.num_rows, 4)]
         batch = Batch(contract.dataset("training_record"), blocks, [(sent, reading("training_record"))], KEY)
         checked = check(con, batch)

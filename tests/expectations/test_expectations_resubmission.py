@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from expectations.check import Batch, check
 from expectations.commit import commit
 from expectations.resubmission import compare
+from orchestration.pipeline.working_database import connect
 from tests.expectations.builder import KEY, NOW, Row, reading, shaped
 from warehouse.store.data_root import Root
 from warehouse.store.records import Comparison
@@ -43,7 +43,7 @@ def decide(root: Root, content: str, rows: Sequence[Row], period: str = "2026-06
     submission = Submission(DATASET, "EDU", "EDU", period, content * 64)
     sender = {"submission_id": submission.submission_id, "department_code": "EDU", "unit_code": "EDU", "period": period}
     table = shaped(contract.dataset(DATASET), [sender | dict(row) for row in rows])
-    with duckdb.connect() as con:
+    with connect(None) as con:
         read = reading(DATASET, is_nothing=nothing)
         checked = check(con, Batch(contract.dataset(DATASET), table, [(submission, read)], KEY))
     return commit(root, root.work, checked, NOW)[0]
@@ -56,7 +56,7 @@ def compared(root: Root, decision: Decision, against: Decision | None, *standing
         )
         for number, each in enumerate(standing)
     ]
-    with duckdb.connect() as con:
+    with connect(None) as con:
         privacy.install(con, KEY)
         [comparison] = compare(con, root, [Need(decision, against)], statuses, dt.datetime(2026, 7, 5, tzinfo=dt.UTC))
     return comparison
