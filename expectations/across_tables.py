@@ -354,9 +354,10 @@ def _known_participation() -> str:
     and every held row)."""
     return """
         select class_id, sum(persons) as persons, sum(completers) as completers from (
-            select class_id, count(distinct person_key) as persons,
-                   count(distinct case when completed then person_key end) as completers
-            from training_record group by class_id
+            select class_id, count(person_key) as persons, count(person_key) filter (is_completed) as completers
+            from (
+                select class_id, person_key, bool_or(completed) as is_completed from training_record group by all
+            ) group by class_id
             union all select class_id, 0, count(*) from held_training_record group by class_id
         ) where class_id is not null group by class_id
     """

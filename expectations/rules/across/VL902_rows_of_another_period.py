@@ -6,6 +6,7 @@ from expectations.rule import World, rule
 
 ROWS = 10
 """Fewer equal rows may be chance."""
+ROW = "hash(unit_code, row_token)"
 CUMULATIVE = ("training_record", "attendance", "certificate", "subsidy_payment", "support_service")
 
 
@@ -39,14 +40,26 @@ rule(
         select
             submission_id,
             null::bigint as row_index,
-            count(*) filter (period > first_period) as affected
+            count(*) as affected
         from {{batch}}
         join (
             select unit_code, row_token, min(period) as first_period
             from {{batch}}
+            where {ROW} in (
+                select {ROW}
+                from {{batch}}
+                group by {ROW}
+                having min(period) <> max(period)
+            )
             group by all
         ) using (unit_code, row_token)
-        group by submission_id
-        having count(*) filter (period > first_period) >= greatest({ROWS}, count(*) / 2)
+        join (
+            select submission_id, count(row_token) as reported
+            from {{batch}}
+            group by all
+        ) using (submission_id)
+        where period > first_period
+        group by submission_id, reported
+        having count(*) >= greatest({ROWS}, reported / 2)
     """,
 )

@@ -46,9 +46,15 @@ rule(
         where {PHONE} in (
             select {PHONE}
             from {{batch}}
-            where mobile is not null
+            where mobile is not null and {PHONE} in (
+                select {PHONE}
+                from {{batch}}
+                where mobile is not null
+                group by {PHONE}
+                having count(*) >= {PERSONS}
+            )
             group by {PHONE}
-            having count(*) >= {PERSONS} and count(distinct id_no) >= {PERSONS}
+            having count(distinct id_no) >= {PERSONS}
         )
     """,
 )
