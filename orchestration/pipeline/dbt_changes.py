@@ -145,7 +145,7 @@ class _Change:
         key = ("period",) if of_period else model.key
         keys = None
         if changed_by.keys() >= set(touched):
-            keys = self._gather_keys(model, tuple(key), changed_by, touched)
+            keys = self._gather_keys(model, key, changed_by, touched)
         self._lay_new(model, changed_by, keys)
         self._exchange(model, keys)
         if keys:

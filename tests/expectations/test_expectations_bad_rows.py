@@ -36,8 +36,8 @@ def together(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table, checks:
     computed = "".join(f", {expression} as {column}" for expression, column in shared.items())
     con.execute(f"create or replace temp view computed as select *{computed} from {name}")
     query = bad_rows.by_row(f"computed as {name}", bad_rows.conditions_for(con, table, checks, shared))
-    found = con.execute(query).fetchall() if query else []
-    return {(submission, row, checks[number].code) for submission, row, number in found}
+    rows = con.execute(query).fetchall() if query else []
+    return {(submission, row, checks[number].code) for submission, row, number in rows}
 
 
 @pytest.mark.parametrize("name", contract.names())
