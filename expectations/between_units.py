@@ -63,13 +63,15 @@ def reported_by_several(
                 list(distinct unit_code order by unit_code) as units,
                 bool_or({_is_sensitive(dataset)}) as is_sensitive
             from {{batch}}
-            where {where} and hash({keys}) in (
-                select hash({keys})
-                from {{batch}}
-                where {where}
-                group by hash({keys})
-                having min(unit_code) <> max(unit_code)
-            )
+            where
+                {where}
+                and hash({keys}) in (
+                    select hash({keys})
+                    from {{batch}}
+                    where {where}
+                    group by hash({keys})
+                    having min(unit_code) <> max(unit_code)
+                )
             group by {keys}{", alike" if blank else ""}
             having count(distinct unit_code) > 1{f" and {having}" if having else ""}
         ) using ({keys})

@@ -45,12 +45,13 @@ rule(
         join (
             select unit_code, row_token, min(period) as first_period
             from {{batch}}
-            where {ROW} in (
-                select {ROW}
-                from {{batch}}
-                group by {ROW}
-                having min(period) <> max(period)
-            )
+            where
+                {ROW} in (
+                    select {ROW}
+                    from {{batch}}
+                    group by {ROW}
+                    having min(period) <> max(period)
+                )
             group by all
         ) using (unit_code, row_token)
         join (

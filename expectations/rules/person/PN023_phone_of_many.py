@@ -46,13 +46,15 @@ rule(
         where {PHONE} in (
             select {PHONE}
             from {{batch}}
-            where mobile is not null and {PHONE} in (
-                select {PHONE}
-                from {{batch}}
-                where mobile is not null
-                group by {PHONE}
-                having count(*) >= {PERSONS}
-            )
+            where
+                mobile is not null
+                and {PHONE} in (
+                    select {PHONE}
+                    from {{batch}}
+                    where mobile is not null
+                    group by {PHONE}
+                    having count(*) >= {PERSONS}
+                )
             group by {PHONE}
             having count(distinct id_no) >= {PERSONS}
         )
