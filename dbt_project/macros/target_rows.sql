@@ -16,6 +16,7 @@
         participations.unit_code,
         participations.person_key,
         participations.event_date,
+        participations.venue_district_key,
         classes.codes || {{ field_codes({
             'completed': 'participations.is_completed',
             'person_category': 'participations.person_category_codes',
@@ -39,7 +40,7 @@
     union all
     select
         'certificate', 'issue_date', 'certificate', certificate_row_key, submission_id, row_index, row_number,
-        department_code, unit_code, person_key, issue_date,
+        department_code, unit_code, person_key, issue_date, null,
         {{ field_codes({
             'cert_type': 'certificate_type_code',
             'skill_level': 'skill_level_code',
@@ -50,7 +51,7 @@
     union all
     select
         'support_service', 'service_date', 'support_service', service_key, submission_id, row_index, row_number,
-        department_code, unit_code, person_key, service_date,
+        department_code, unit_code, person_key, service_date, null,
         {{ field_codes({
             'service_type': 'service_type_code',
             'person_category': 'person_category_codes',
@@ -61,6 +62,7 @@
     select
         'competition', 'end_date', 'competition', competition_key, submission_id,
         {{ row_index_of('competition_key') }}, row_number, credited_department_code, unit_code, null, end_date,
+        null,
         {{ field_codes({
             'comp_level': 'competition_level_code',
             'series': 'series_code',
@@ -73,7 +75,7 @@
     union all
     select
         'talent_award', 'award_year', 'award', award_key, submission_id, row_index, row_number, department_code,
-        unit_code, person_key, cast(cast(award_year as string) || '-01-01' as date),
+        unit_code, person_key, cast(cast(award_year as string) || '-01-01' as date), null,
         {{ field_codes({
             'award_name': 'award_code',
             'skill_level': 'skill_level_code',
@@ -111,4 +113,42 @@
                 and {{ fits_codes('code_sets.codes', 'rules.wanted_codes', 'rules.unwanted_codes') }}
     ) as ranked
     where rule_rank = 1
+{% endmacro %}
+
+{# What counts in periods up to a day of each: the numbers of whole months, and of what counts persons every row with
+   its person. `columns`: by what it is told apart beside target, reading and period. #}
+{% macro counted_until(day, periods, columns) %}
+    select
+        {{ periods }}.target_id,
+        {{ periods }}.reading,
+        {{ periods }}.period,
+        {% for column in columns -%}
+            months.{{ column }},
+        {% endfor -%}
+        months.counted,
+        cast(null as string) as person_key
+    from {{ periods }}
+    inner join {{ ref('int_target_count') }} as months
+        on
+            {{ periods }}.target_id = months.target_id
+            and {{ periods }}.reading = months.reading
+            and months.month_date between {{ periods }}.period_start_date and {{ periods }}.{{ day }}
+    where not {{ periods }}.is_distinct_person
+    union all
+    select
+        {{ periods }}.target_id,
+        {{ periods }}.reading,
+        {{ periods }}.period,
+        {% for column in columns -%}
+            contributions.{{ column }},
+        {% endfor -%}
+        null,
+        contributions.person_key
+    from {{ periods }}
+    inner join {{ ref('int_target_contribution') }} as contributions
+        on
+            {{ periods }}.target_id = contributions.target_id
+            and {{ periods }}.reading = contributions.reading
+            and contributions.event_date between {{ periods }}.period_start_date and {{ periods }}.{{ day }}
+    where {{ periods }}.is_distinct_person
 {% endmacro %}

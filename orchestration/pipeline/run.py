@@ -377,11 +377,12 @@ def report(run: Run) -> Generator[tuple[str, int]]:
 
 
 def _written(run: Run, report_run: ReportRun) -> Generator[tuple[str, int]]:
-    """A sender waits for a report, and nobody yet for the snapshot."""
+    """A sender waits for a report, and nobody yet for the snapshot and what makes the next start short."""
     yield from reports.reports(report_run)
     if receive.deliveries(run.root):
         with run.stages.stage("snapshot"):
             snapshot.take(run.root, run.decided_statuses, run.key)
+            register.keep_texts(run.root)
 
 
 def report_run(run: Run, as_of: dt.date, readers: Pool) -> ReportRun:

@@ -25,7 +25,6 @@ PREFIXES = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("fct_", "
 LONGEST_MODEL = 120
 """Lines."""
 LONGER_MODELS = {
-    "int_target_standing": 139,
     "rpt_target_month": 144,
 }
 """Models that were longer when the bound was set, with their lines: they may shrink."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
-import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import orjson
 
 from warehouse.published import mart_files
 from warehouse.published.mart_files import DATABASE as DATABASE
@@ -98,7 +98,7 @@ def opened(root: Root, folder: Path) -> Publication:
     content = path.read_bytes() if path.is_file() else b""
     if told is None or hashlib.sha256(content).hexdigest() != told:
         raise Damaged(f"{path} is damaged: call skills run, which publishes again.")
-    return Publication(folder, json.loads(content))
+    return Publication(folder, orjson.loads(content))
 
 
 def publications(root: Root) -> list[Publication]:
@@ -152,7 +152,7 @@ def find(root: Root, name: str) -> Publication:
 def open_folder(folder: Path) -> Publication:
     """A publication without its house: of its database what the manifest says is compared, of the manifest nothing."""
     try:
-        unchecked = Publication(folder.resolve(), json.loads((folder / MANIFEST).read_bytes()))
+        unchecked = Publication(folder.resolve(), orjson.loads((folder / MANIFEST).read_bytes()))
         is_whole = sha256(unchecked.folder / DATABASE) == unchecked.manifest["files"][DATABASE]
     except (OSError, ValueError, KeyError, TypeError):
         raise OperatorError(

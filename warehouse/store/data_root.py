@@ -95,6 +95,11 @@ class Root:
         return self.work / "staged"
 
     @property
+    def decision_texts(self) -> Path:
+        """The texts of all decisions together."""
+        return self.work / "decisions.json"
+
+    @property
     def looks(self) -> Path:
         """When each file on a channel was last read."""
         return self.work / "looks.json"

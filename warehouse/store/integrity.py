@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from warehouse.store import durable
 from warehouse.store.data_root import Root
@@ -108,7 +109,7 @@ def _load(root: Root) -> Mapping[str, Seen]:
         stands = _stand(index)
         loaded = _LOADED.get(index)
         if loaded is None or loaded[0] != stands:
-            told = json.loads(index.read_bytes())
+            told = orjson.loads(index.read_bytes())
             _LOADED[index] = loaded = stands, told if isinstance(told, dict) else {}
     except (OSError, ValueError):
         return {}
@@ -120,7 +121,7 @@ def _save(root: Root, told: dict[str, Seen]) -> None:
     index = _index(root)
     part = index.with_suffix(f".{os.getpid()}.part")
     with contextlib.suppress(OSError):
-        durable.write(part, json.dumps(told, ensure_ascii=False).encode())
+        durable.write(part, orjson.dumps(told))
         part.replace(index)
         _LOADED[index] = _stand(index), told
 

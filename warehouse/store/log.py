@@ -16,6 +16,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from warehouse.store import durable
 from warehouse.store.data_root import Root
 from warehouse.vocabulary.errors import OperatorError
@@ -115,7 +117,7 @@ def rewrite(path: Path, entries: Iterable[Entry]) -> None:
 def is_chained(line: bytes) -> bool:
     """Whether a line is of this format; those of the first layout were flat."""
     try:
-        told = json.loads(line)
+        told = orjson.loads(line)
     except ValueError:
         return True  # a damaged one
     return not isinstance(told, dict) or "prev" in told or "facts" in told
@@ -209,7 +211,7 @@ def _parse(path: Path, seen: tuple[int, ...] | None) -> _Log:
 
 def _entry(path: Path, number: int, line: bytes, digest: str) -> Entry:
     try:
-        told = json.loads(line)
+        told = orjson.loads(line)
         prev = told["prev"]
         entry = Entry(told["at"], Actor(**told["actor"]), told["kind"], told["subject"], told["facts"])
     except (ValueError, TypeError, KeyError):

@@ -7,6 +7,7 @@ those tables: what dbt makes of them is `dbt_project`.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import hashlib
@@ -22,7 +23,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse.store import decision_log, held_back
+from warehouse.store import decision_log, decision_texts, held_back
 from warehouse.store.data_root import HELD_ROWS, Root
 from warehouse.store.held_back import HoldBack
 from warehouse.store.integrity import Damaged, Part
@@ -45,7 +46,7 @@ def decisions(root: Root, dataset: str = "") -> dict[str, list[Decision]]:
     for folder_name, told in stand.items():
         path = _decision_file(root, folder_name, told)
         if path.is_file():
-            decision = _decision(path, told.sha256)
+            decision = _decision(path, told.sha256, root.decision_texts)
             by_submission.setdefault(decision.submission_id, []).append(decision)
     return by_submission
 
@@ -57,7 +58,7 @@ def any_decision(root: Root, dataset: str, submission_id: str) -> Decision:
 
 def stored(root: Root, folder_name: str, told: decision_log.Told) -> Decision:
     """The decision of which a line tells."""
-    return _decision(_decision_file(root, folder_name, told), told.sha256)
+    return _decision(_decision_file(root, folder_name, told), told.sha256, root.decision_texts)
 
 
 def _decision_file(root: Root, folder_name: str, told: decision_log.Told) -> Path:
@@ -69,7 +70,7 @@ def parts(root: Root, folder_name: str, told: decision_log.Told) -> list[Part]:
     the others should be."""
     first = Part(_decision_file(root, folder_name, told), told.sha256)
     try:
-        decision = _decision(first.path, told.sha256)
+        decision = _decision(first.path, told.sha256, root.decision_texts)
     except (Damaged, OSError):
         return [first]
     folder = first.path.parent
@@ -82,13 +83,29 @@ def parts(root: Root, folder_name: str, told: decision_log.Told) -> list[Part]:
     ]
 
 
+def keep_texts(root: Root) -> None:
+    """What a process that begins later reads of decisions at once, all of them together."""
+    places = {told.sha256: _decision_file(root, name, told) for name, told in decision_log.told(root).items()}
+
+    def read(sha256: str) -> bytes | None:
+        with contextlib.suppress(OSError):
+            return _whole(places[sha256].read_bytes(), sha256)
+        return None
+
+    decision_texts.keep(root.decision_texts, places.keys(), read)
+
+
 @functools.cache
-def _decision(path: Path, told: str) -> Decision:
-    """A decision never changes once it stands; `told`: the checksum in its line."""
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != told:
+def _decision(path: Path, told: str, kept: Path) -> Decision:
+    """A decision never changes once it stands; `told`: the checksum in its line; `kept`: where texts are together."""
+    content = decision_texts.text(kept, told) or _whole(path.read_bytes(), told)
+    if content is None:
         raise Damaged(f"{path} is damaged: call skills run, which decides the submission again.")
-    return Decision.from_json(content.decode())
+    return Decision.from_json(content)
+
+
+def _whole(content: bytes, told: str) -> bytes | None:
+    return content if hashlib.sha256(content).hexdigest() == told else None
 
 
 SUBMISSION = pa.schema(

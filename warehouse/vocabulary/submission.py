@@ -11,6 +11,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import orjson
+
 from warehouse.vocabulary.period import Period
 
 Outcome = Literal["accepted", "partly_accepted", "rejected", "unreadable"]
@@ -290,8 +292,8 @@ class Decision:
         return "{\n" + ",\n".join(lines) + "\n}"
 
     @classmethod
-    def from_json(cls, text: str) -> Decision:
-        raw: dict[str, Any] = json.loads(text)
+    def from_json(cls, text: str | bytes) -> Decision:
+        raw: dict[str, Any] = orjson.loads(text)
         reading = raw["reading"]
         return cls(
             **raw

@@ -21,7 +21,7 @@ contributions as (
         month_date,
         submission_id,
         department_code
-    from {{ ref('int_target_contribution') }}
+    from {{ ref('int_target_count') }}
 ),
 
 later as (

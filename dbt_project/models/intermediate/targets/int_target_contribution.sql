@@ -55,7 +55,8 @@ select
     events.event_date,
     {{ month_of('events.event_date') }} as month_date,
     fitting.part_code,
-    {{ district_of('events.unit_code') }} as district_key
+    {{ district_of('events.unit_code') }} as district_key,
+    events.venue_district_key
 from events
 inner join fitting
     on events.dataset = fitting.dataset and events.codes = fitting.codes

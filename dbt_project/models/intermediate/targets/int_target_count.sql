@@ -1,4 +1,5 @@
--- What counts by month and place: periods are whole months, so that for all but persons these numbers are enough.
+-- What counts by month, place and submission: periods are whole months and end at a cut-off in whole months, so that for
+-- all but persons these numbers are enough.
 with contributions as (
     select * from {{ ref('int_target_contribution') }}
 )
@@ -9,7 +10,10 @@ select
     month_date,
     department_code,
     district_key,
+    venue_district_key,
     part_code,
+    submission_id,
     count(*) as counted
 from contributions
-group by target_id, reading, month_date, department_code, district_key, part_code
+group by
+    target_id, reading, month_date, department_code, district_key, venue_district_key, part_code, submission_id

@@ -2,37 +2,17 @@ with periods as (
     select * from {{ ref('int_target_period') }}
 ),
 
+counted as (
+    {{ counted_until('period_end_date', 'periods', ['department_code', 'district_key', 'part_code']) }}
+),
+
 -- All that is counted, the persons of the periods that count each of them once, and what enters without rows.
 numbers as (
     select
-        periods.target_id,
-        periods.reading,
-        periods.period,
-        months.department_code,
-        months.district_key,
-        months.part_code,
-        months.counted,
-        cast(null as string) as person_key,
+        *,
         cast(null as decimal(18, 4)) as opening_balance,
         cast(null as decimal(18, 4)) as totals_only
-    from periods
-    inner join {{ ref('int_target_count') }} as months
-        on
-            periods.target_id = months.target_id
-            and periods.reading = months.reading
-            and months.month_date between periods.period_start_date and periods.period_end_date
-    where not periods.is_distinct_person
-    union all
-    select
-        periods.target_id, periods.reading, periods.period, contributions.department_code, contributions.district_key,
-        contributions.part_code, null, contributions.person_key, null, null
-    from periods
-    inner join {{ ref('int_target_contribution') }} as contributions
-        on
-            periods.target_id = contributions.target_id
-            and periods.reading = contributions.reading
-            and contributions.event_date between periods.period_start_date and periods.period_end_date
-    where periods.is_distinct_person
+    from counted
     union all
     select
         target_id, reading, period, department_code, district_key, part_code, null, null, opening_balance, totals_only

@@ -17,28 +17,8 @@ submissions as (
     where standing = 'standing'
 ),
 
-contributions as (
-    select * from {{ ref('int_target_contribution') }}
-),
-
 finals as (
     select * from {{ ref('stg_final') }}
-),
-
-open_warnings as (
-    select * from {{ ref('int_open_warning') }}
-),
-
--- What two units report is disputed; of such a group one row counts and gives it its name.
-disputed as (
-    {% for fact in ['participation', 'certificate', 'support_service'] %}
-        select duplicate_group_key as fact_key
-        from {{ ref('int_' ~ fact) }}
-        where duplicate_group_key is not null
-        group by duplicate_group_key
-        having min(unit_code) <> max(unit_code)
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
 ),
 
 -- Totals that do not agree with the rows of the same unit.
@@ -81,19 +61,16 @@ signed as (
         target_periods.target_id,
         target_periods.reading,
         target_periods.period,
-        count(*) as counted,
-        count(submissions.confirmed_at) as confirmed,
-        count(open_warnings.fact_key) as warned,
-        count(disputed.fact_key) as disputed
+        cast(sum(months.counted) as bigint) as counted,
+        coalesce(cast(sum(case when submissions.confirmed_at is not null then months.counted end) as bigint), 0)
+            as confirmed
     from target_periods
-    inner join contributions
+    inner join {{ ref('int_target_count') }} as months
         on
-            target_periods.target_id = contributions.target_id
-            and target_periods.reading = contributions.reading
-            and contributions.event_date between target_periods.period_start_date and target_periods.period_end_date
-    inner join submissions on contributions.submission_id = submissions.submission_id
-    left join open_warnings on contributions.fact_key = open_warnings.fact_key
-    left join disputed on contributions.fact_key = disputed.fact_key
+            target_periods.target_id = months.target_id
+            and target_periods.reading = months.reading
+            and months.month_date between target_periods.period_start_date and target_periods.period_end_date
+    inner join submissions on months.submission_id = submissions.submission_id
     group by target_periods.target_id, target_periods.reading, target_periods.period
 ),
 
@@ -120,8 +97,8 @@ select
     coalesce(owed.due, 0) as due_submissions,
     coalesce(owed.received, 0) as received_submissions,
     case when signed.counted > 0 then {{ floor_share('signed.confirmed', 'signed.counted') }} end as confirmed_share,
-    signed.warned as warned_rows,
-    signed.disputed as disputed_rows,
+    case when signed.counted > 0 then coalesce(doubts.warned_rows, 0) end as warned_rows,
+    case when signed.counted > 0 then coalesce(doubts.disputed_rows, 0) end as disputed_rows,
     coalesce(disagreeing.disagreeing, 0) as disputed_totals,
     finals.target_id is not null as is_closed,
     finals.actual as closed_actual
@@ -131,6 +108,8 @@ left join owed
     on {{ same_target_period('target_periods', 'owed') }}
 left join signed
     on {{ same_target_period('target_periods', 'signed') }}
+left join {{ ref('int_target_doubt') }} as doubts
+    on {{ same_target_period('target_periods', 'doubts') }}
 left join disagreeing
     on {{ same_target_period('target_periods', 'disagreeing') }}
 left join finals

@@ -3,6 +3,7 @@
 with periods as (
     select
         target_periods.target_id,
+        target_periods.reading,
         target_periods.period,
         target_periods.source_text,
         target_periods.has_reported_totals,
@@ -17,24 +18,7 @@ with periods as (
 ),
 
 contributions as (
-    select
-        periods.target_id,
-        periods.period,
-        periods.is_distinct_person,
-        contributions.department_code,
-        contributions.district_key,
-        case when periods.is_distinct_person then contributions.person_key end as person_key_once,
-        participations.venue_district_key
-    from periods
-    inner join {{ ref('int_target_contribution') }} as contributions
-        on
-            periods.target_id = contributions.target_id
-            and contributions.reading = 'main'
-            and contributions.event_date between periods.period_start_date and periods.cut_off_date
-    -- No other fact's key is that of a participation, since the dataset is a part of it. A condition on one side alone
-    -- would be compared row by row: five minutes over 200,000 participations.
-    left join {{ ref('int_participation') }} as participations
-        on contributions.fact_key = participations.participation_key
+    {{ counted_until('cut_off_date', 'periods', ['department_code', 'district_key', 'venue_district_key']) }}
 ),
 
 -- What remains of balances, and the totals of units that send no rows.
@@ -79,10 +63,10 @@ pieces as (
     {% for split, column in {'department': 'department_code', 'district': 'district_key'}.items() %}
         select
             target_id, period, '{{ split }}' as task_split, {{ column }} as task_unit_code,
-            case when is_distinct_person then count(distinct person_key_once) else count(*) end as done,
+            coalesce(cast(sum(counted) as bigint), count(distinct person_key)) as done,
             cast(null as bigint) as held_in_district, cast(null as bigint) as missing_submissions
         from contributions
-        group by target_id, period, is_distinct_person, {{ column }}
+        group by target_id, period, {{ column }}
         union all
         select target_id, period, '{{ split }}', {{ column }}, sum(amount), null, null
         from components
@@ -99,10 +83,10 @@ pieces as (
     union all
     select
         target_id, period, 'district', venue_district_key, null,
-        case when is_distinct_person then count(distinct person_key_once) else count(*) end, null
+        coalesce(cast(sum(counted) as bigint), count(distinct person_key)), null
     from contributions
     where venue_district_key is not null
-    group by target_id, period, is_distinct_person, venue_district_key
+    group by target_id, period, venue_district_key
 )
 
 select

@@ -16,27 +16,33 @@ sensitive as (
 
 withheld_rows as (
     select * from {{ ref('int_withheld_row') }}
+),
+
+-- Numbered by what is told of them, so that the numbers tell no more.
+withheld_services as (
+    select
+        withheld_rows.fact_key,
+        row_number() over (
+            order by
+                services.service_type_code nulls last,
+                services.service_date nulls last,
+                services.education_code nulls last,
+                services.enrol_year nulls last,
+                services.support_amount_fen nulls last,
+                services.is_counted nulls last,
+                firsts.persons nulls last,
+                firsts.persons_of_year nulls last,
+                services.service_key nulls last
+        ) as withheld_number
+    from services
+    inner join withheld_rows on services.service_key = withheld_rows.fact_key
+    left join firsts on services.service_key = firsts.fact_key
 )
 
 select
-    -- Numbered by what is told of them, so that the numbers tell no more.
     coalesce(
         {{ published_place('services.service_key') }},
-        'withheld#' || cast(
-            row_number() over (
-                partition by withheld.fact_key is null
-                order by
-                    services.service_type_code nulls last,
-                    services.service_date nulls last,
-                    services.education_code nulls last,
-                    services.enrol_year nulls last,
-                    services.support_amount_fen nulls last,
-                    services.is_counted nulls last,
-                    firsts.persons nulls last,
-                    firsts.persons_of_year nulls last,
-                    services.service_key nulls last
-            ) as string
-        )
+        'withheld#' || cast(withheld.withheld_number as string)
     ) as service_key,
     {{ published_place('services.submission_id') }} as submission_id,
     {{ published_place('services.row_number') }} as row_number,
@@ -64,5 +70,5 @@ from services
 left join sensitive on services.person_key = sensitive.person_key
 left join warnings on services.service_key = warnings.fact_key
 left join firsts on services.service_key = firsts.fact_key
-left join withheld_rows as withheld on services.service_key = withheld.fact_key
+left join withheld_services as withheld on services.service_key = withheld.fact_key
 left join withheld_rows as withheld_groups on services.duplicate_group_key = withheld_groups.fact_key
