@@ -214,17 +214,19 @@ class AcrossTables:
     def _held(self, dataset: str, period: str | None = None) -> dict[str, Path]:
         """Held rows of what pages show for its key, by source, of all periods or one. One that is lost stops only the
         pages of its own submission, which say so."""
-        files = {
-            f"{status.decision.folder_name} {status.decision.checksums.get(HELD_ROWS)}": self._root.held_file(
-                status.decision
-            )
-            for status in self._statuses
-            if status.represents_key
-            and status.decision.rows.held
-            and status.decision.submission.dataset == dataset
-            and period in (None, status.decision.submission.period)
-        }
-        return {source: file for source, file in files.items() if file.is_file()}
+        by_period = self._held_files.get(dataset, {})
+        chosen = by_period.values() if period is None else [by_period.get(period, {})]
+        return {source: file for files in chosen for source, file in files.items()}
+
+    @cached_property
+    def _held_files(self) -> dict[str, dict[str, dict[str, Path]]]:
+        """Dataset → period → source → file."""
+        held: dict[str, dict[str, dict[str, Path]]] = {}
+        for decision in (status.decision for status in self._statuses if status.represents_key):
+            if decision.rows.held and (file := self._root.held_file(decision)).is_file():
+                by_period = held.setdefault(decision.submission.dataset, {})
+                by_period.setdefault(decision.submission.period, {})[source_of(decision, HELD_ROWS)] = file
+        return held
 
     def _replaced(self, dataset: str) -> dict[str, Path]:
         """Accepted rows of submissions that newer ones of the same key replaced."""

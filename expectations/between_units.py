@@ -32,51 +32,60 @@ def detail(titles: str) -> str:
 
 
 def reported_by_several(
-    dataset: str, key: Sequence[str], *, where: str = "true", having: str = "", blank: str | None = None
+    dataset: str, key: Sequence[str], *, where: str = "true", differing: str | None = None, blank: str | None = None
 ) -> str:
     """SQL of a rule across submissions: the rows that more than one unit reports, with `other_units` and
-    `is_sensitive`. Which keys come from several units is asked of all rows first, and the rest of these few alone: of
-    260,000 participations in 0.17 instead of 0.45 s.
+    `is_sensitive`. What several units report of the key's first column is asked of all rows, and the rest of these
+    few alone: of 760,000 participations in 0.25 s instead of 0.51.
 
     Args:
-        key: columns that are equal and not empty.
+        key: columns that are equal and not empty, first the one that fewest rows share.
         where: condition on the rows that are compared.
-        having: condition on all rows of a key together.
+        differing: a column that is not the same in all rows of a key.
         blank: one more column that is equal, or empty on both sides.
     """
-    keys = ", ".join(key)
-    alike, same = (
-        (f",\n                coalesce({blank}, '') as alike", f" and coalesce({blank}, '') = alike")
-        if blank
-        else ("", "")
-    )
+    columns = [*key, *([f"coalesce({blank}, '') as alike"] if blank else []), *([differing] if differing else [])]
+    alike = [*key, *(["alike"] if blank else [])]
     return f"""
+        with candidates as materialized (
+            select
+                submission_id,
+                row_index,
+                unit_code,
+                {_lines(columns, 16)},
+                {_is_sensitive(dataset)} as is_sensitive
+            from {{batch}}
+            where
+                {where}
+                and {key[0]} in (
+                    select {key[0]}
+                    from {{batch}}
+                    where {where}
+                    group by {key[0]}
+                    having min(unit_code) <> max(unit_code)
+                )
+        )
+
         select
             submission_id,
             row_index,
             list_filter(units, unit -> unit <> unit_code) as other_units,
-            is_sensitive
-        from {{batch}}
+            reported.is_sensitive
+        from candidates
         join (
             select
-                {("," + chr(10) + " " * 16).join(key)}{alike},
+                {_lines(alike, 16)},
                 list(distinct unit_code order by unit_code) as units,
-                bool_or({_is_sensitive(dataset)}) as is_sensitive
-            from {{batch}}
-            where
-                {where}
-                and hash({keys}) in (
-                    select hash({keys})
-                    from {{batch}}
-                    where {where}
-                    group by hash({keys})
-                    having min(unit_code) <> max(unit_code)
-                )
-            group by {keys}{", alike" if blank else ""}
-            having count(distinct unit_code) > 1{f" and {having}" if having else ""}
-        ) using ({keys})
-        where {where}{same}
+                bool_or(is_sensitive) as is_sensitive
+            from candidates
+            group by {", ".join(alike)}
+            having min(unit_code) <> max(unit_code){f" and min({differing}) <> max({differing})" if differing else ""}
+        ) as reported using ({", ".join(alike)})
     """
+
+
+def _lines(columns: Sequence[str], indent: int) -> str:
+    return f",\n{' ' * indent}".join(columns)
 
 
 def _is_sensitive(dataset: str) -> str:

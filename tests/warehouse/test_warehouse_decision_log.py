@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
+import shutil
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,10 @@ def test_a_decision_that_is_not_what_its_line_says_is_never_read(root: Root) -> 
     file.write_text(file.read_text("utf-8").replace('"accepted": 1', '"accepted": 50'), "utf-8")
     with pytest.raises(Damaged, match=r"decision.json is damaged: call skills run"):
         register.decisions(root)
+
+
+def test_a_decision_without_its_file_or_folder_is_not_there(root: Root) -> None:
+    first, second, third = (decide(root, submission(sha)) for sha in ("a", "b", "c"))
+    (root.decision_folder(first) / "decision.json").unlink()
+    shutil.rmtree(root.decision_folder(second))
+    assert register.decisions(root).keys() == {third.submission_id}

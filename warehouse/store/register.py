@@ -12,9 +12,10 @@ import datetime as dt
 import functools
 import hashlib
 import json
+import os
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -43,12 +44,23 @@ def decisions(root: Root, dataset: str = "") -> dict[str, list[Decision]]:
     """Every decision that stands under `decided/`, of all datasets or one, by submission."""
     by_submission: dict[str, list[Decision]] = {}
     stand = decision_log.told_of(root, dataset) if dataset else decision_log.told(root)
+    datasets = {told.dataset for told in stand.values()}
+    folders = {name: _folders(root.decided / name) for name in datasets}
     for folder_name, told in stand.items():
-        path = _decision_file(root, folder_name, told)
-        if path.is_file():
-            decision = _decision(path, told.sha256, root.decision_texts)
-            by_submission.setdefault(decision.submission_id, []).append(decision)
+        if folder_name in folders[told.dataset]:
+            with contextlib.suppress(FileNotFoundError):
+                decision = stored(root, folder_name, told)
+                by_submission.setdefault(decision.submission_id, []).append(decision)
     return by_submission
+
+
+def _folders(of_dataset: Path) -> Set[str]:
+    """One look instead of one for each decision: 0.01 instead of 0.1 s for 2,300, a dozen times in a run."""
+    try:
+        with os.scandir(of_dataset) as entries:
+            return {entry.name for entry in entries}
+    except FileNotFoundError:
+        return set()
 
 
 def any_decision(root: Root, dataset: str, submission_id: str) -> Decision:

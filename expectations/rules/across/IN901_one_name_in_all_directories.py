@@ -32,5 +32,5 @@ rule(
         }
     ],
     scope="across",
-    bad_rows=reported_by_several("institution_directory", ("uscc", "period"), having="min(name) <> max(name)"),
+    bad_rows=reported_by_several("institution_directory", ("uscc", "period"), differing="name"),
 )

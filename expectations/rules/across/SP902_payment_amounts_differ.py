@@ -31,5 +31,5 @@ rule(
         },
     ],
     scope="across",
-    bad_rows=reported_by_several("subsidy_payment", ("payment_id",), having="min(amount) <> max(amount)"),
+    bad_rows=reported_by_several("subsidy_payment", ("payment_id",), differing="amount"),
 )

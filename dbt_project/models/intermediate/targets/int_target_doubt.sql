@@ -1,4 +1,4 @@
--- Which rows of a figure somebody still has to look at. They are few, so that what they count to is asked of these alone.
+-- Which rows of a figure somebody still has to look at: few, so that what they count to is asked of these alone.
 with target_periods as (
     select * from {{ ref('int_target_period') }}
 ),
