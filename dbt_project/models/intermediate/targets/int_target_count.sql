@@ -1,5 +1,5 @@
--- What counts by month, place and submission: periods are whole months, and so are cut-offs, so that for all but persons
--- these numbers are enough.
+-- What counts by month, place and submission: periods are whole months, and so are cut-offs, so that these numbers are
+-- enough for all but persons.
 with contributions as (
     select * from {{ ref('int_target_contribution') }}
 )
