@@ -5,7 +5,7 @@ Rows that did not change passed by themselves or with their like. Ends at the te
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from orchestration.pipeline.dbt_state import Test
 
@@ -31,11 +31,21 @@ def scoped_sql(test: Test, touched: Collection[str], changed: Collection[str], r
         if not columns:
             sql = sql.replace(relation, f"({_rows_alone(test, name, changed, relation)})")
         elif values:
-            on = " and ".join(f"here.{column} is not distinct from there.{column}" for column in columns)
-            sql = sql.replace(
-                relation, f"(select here.* from {relation} as here semi join ({values}) as there on {on})"
-            )
+            sql = sql.replace(relation, f"({_rows_of(values, columns, relation)})")
     return sql
+
+
+def _rows_of(values: str, columns: Sequence[str], relation: str) -> str:
+    """Rows with one of the values, and nothing is one as well. It is asked for by itself where it can be: DuckDB leaves
+    out whole groups of rows for `=` alone."""
+    if len(columns) > 1:
+        on = " and ".join(f"here.{column} is not distinct from there.{column}" for column in columns)
+        return f"select here.* from {relation} as here semi join ({values}) as there on {on}"
+    [column] = columns
+    return (
+        f"select here.* from {relation} as here semi join ({values}) as there on here.{column} = there.{column} "
+        f"union all from {relation} where {column} is null and exists (from ({values}) where {column} is null)"
+    )
 
 
 def _rows_alone(test: Test, name: str, changed: Collection[str], relation: str) -> str:

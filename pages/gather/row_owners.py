@@ -9,14 +9,15 @@ name of different ones, two reports on the class that differ), the row belongs t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from expectations import identity
-from warehouse.store.data_root import Root
+from warehouse.store import snapshot
+from warehouse.store.data_root import ACCEPTED_ROWS, Root
 from warehouse.store.standing import SubmissionStatus
 from warehouse.vocabulary import contract, privacy, reference
 
@@ -189,15 +190,35 @@ def row_owners(
 
 def _telling(con: duckdb.DuckDBPyConnection, root: Root, statuses: Sequence[SubmissionStatus]) -> pa.Table:
     """Rows like those of `raw` of all that tells of classes and institutions. The last are kept: a process that stays
-    asks for them at each arrival, and of one year's 250 files few are others (0.2 s)."""
-    files = {dataset: _files(root, statuses, dataset, None) for dataset in sorted(_TELLING)}
-    name = f"{basis(statuses)} {files}"  # held rows that were lost are back without another decision
+    asks for them at each arrival. What stands lies in a file for each period, which are read in a third of the time of
+    250 submissions' own (0.3 s for a year)."""
+    named = [status for status in statuses if status.is_open and status.decision.submission.dataset in _TELLING]
+    # Held rows that were lost are back without another decision.
+    name = f"{basis(statuses)} {[_held(root, named, dataset) for dataset in sorted(_TELLING)]}"
     if name not in _kept_telling:
-        rows = [rows for dataset, paths in files.items() for rows in _rows(dataset, paths)]
-        told = con.execute(" union all ".join(["(from raw limit 0)", *rows])).to_arrow_table()
+        try:
+            told = _told(con, root, named, snapshot.accepted_files)
+        except duckdb.IOException:  # whoever takes a snapshot meanwhile may take away a part of the one before
+            told = _told(con, root, named, _accepted)
         _kept_telling.clear()
         _kept_telling[name] = told
     return _kept_telling[name]
+
+
+def _told(
+    con: duckdb.DuckDBPyConnection,
+    root: Root,
+    named: Sequence[SubmissionStatus],
+    standing_files: Callable[[Root, Sequence[SubmissionStatus], str], Sequence[Path]],
+) -> pa.Table:
+    queries = ["(from raw limit 0)"]
+    for dataset in sorted(_TELLING):
+        of_dataset = [status for status in named if status.decision.submission.dataset == dataset]
+        standing = [status for status in of_dataset if status.stands]
+        others = [status for status in of_dataset if not status.stands]
+        accepted = [*standing_files(root, standing, dataset), *_accepted(root, others, dataset)]
+        queries += _rows(dataset, [str(path) for path in (*accepted, *_held(root, of_dataset, dataset))])
+    return con.execute(" union all ".join(queries)).to_arrow_table()
 
 
 _kept_telling: dict[str, pa.Table] = {}
@@ -224,17 +245,24 @@ def basis(statuses: Sequence[SubmissionStatus]) -> str:
     return hashlib.sha256("\n".join(telling).encode()).hexdigest()[:16]
 
 
-def _files(root: Root, statuses: Sequence[SubmissionStatus], dataset: str, wanted: set[str] | None) -> list[str]:
-    """Accepted and held rows of open submissions, as far as they stand; of those in `wanted`, unless it is null."""
-    of_dataset = [
-        status
+def _files(root: Root, statuses: Sequence[SubmissionStatus], dataset: str, wanted: set[str]) -> list[str]:
+    """Accepted and held rows of open submissions in `wanted`, as far as they stand."""
+    shown = [status for status in statuses if status.is_open and status.decision.submission_id in wanted]
+    return [str(path) for path in (*_accepted(root, shown, dataset), *_held(root, shown, dataset))]
+
+
+def _accepted(root: Root, statuses: Sequence[SubmissionStatus], dataset: str) -> list[Path]:
+    return [
+        root.decision_folder(status.decision) / ACCEPTED_ROWS
         for status in statuses
-        if status.decision.submission.dataset == dataset and (wanted is None or status.decision.submission_id in wanted)
+        if status.decision.submission.dataset == dataset and status.decision.rows.accepted
     ]
-    accepted = [
-        root.decision_folder(status.decision) / "accepted.parquet"
-        for status in of_dataset
-        if status.is_open and status.decision.rows.accepted
+
+
+def _held(root: Root, statuses: Sequence[SubmissionStatus], dataset: str) -> list[Path]:
+    files = [
+        root.held_file(status.decision)
+        for status in statuses
+        if status.decision.submission.dataset == dataset and status.decision.rows.held
     ]
-    held = [root.held_file(status.decision) for status in of_dataset if status.is_open and status.decision.rows.held]
-    return [str(path) for path in (*accepted, *filter(Path.is_file, held))]
+    return [path for path in files if path.is_file()]

@@ -9,8 +9,11 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from pages.gather import row_owners as row_owners_module
 from pages.gather.row_owners import ROW_OWNER, row_owners
+from tests.expectations.builder import KEY
 from tests.expectations.test_expectations_cross_submission import CLASS, INSTITUTION, PERSON, stand
+from warehouse.store import snapshot
 from warehouse.store.data_root import ACCEPTED_ROWS, Root
 from warehouse.store.standing import SubmissionStatus
 
@@ -136,3 +139,24 @@ def test_what_tells_is_read_again_only_when_something_else_tells(root: Root) -> 
     assert owners(root, classes, record) == before
     with pytest.raises(duckdb.IOException):
         owners(root, classes, stand(root, "training_class", "CAB", [CLASS]), record)
+
+
+def test_classes_that_lie_in_a_snapshot_are_read_from_it_and_from_their_own_files_where_it_went(
+    root: Root, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classes, record = stand(root, "training_class", "HRSS", [CLASS]), stand(root, "training_record", "HRSS", [PERSON])
+    taken = snapshot.take(root, [classes, record], KEY)
+    [part] = root.snapshot_parts.glob("training_class/*/*.parquet")
+    mine = root.decision_folder(classes.decision) / ACCEPTED_ROWS
+    content = mine.read_bytes()
+    mine.unlink()
+    monkeypatch.setattr(row_owners_module, "_kept_telling", {})
+    owner = owners(root, classes, record)
+    assert owner["training_record", 1]["institution"] == SCHOOL
+    mine.write_bytes(content)
+    monkeypatch.setattr(row_owners_module, "_kept_telling", {})
+    part.unlink()
+    monkeypatch.setattr(
+        snapshot, "_whole_parts", lambda root, parts: taken.parts
+    )  # it was there when it was looked for
+    assert owners(root, classes, record) == owner

@@ -199,6 +199,32 @@ def test_a_build_reads_links_but_for_what_it_holds_back(root: Root) -> None:
     assert pq.read_table(root.pinned / "certificate" / snapshot.NONE).num_rows == 0
 
 
+def test_accepted_rows_are_read_from_a_part_where_it_is_made_from_just_them(root: Root) -> None:
+    """Another submission of January, or a damaged part of February, is read from its own file."""
+    first = [accepted(root, unit, period, ["A"], 0) for unit in ("CAB", "TRA") for period in ("2026-01", "2026-02")]
+    assert snapshot.accepted_files(root, first, "training_class") == [
+        accepted_file(root, status) for status in by_period(first)
+    ]
+    snapshot.take(root, first, KEY)
+    january, february = sorted(root.snapshot_parts.rglob("*.parquet"))
+    assert snapshot.accepted_files(root, first, "training_class") == [january, february]
+    assert snapshot.accepted_files(root, first, "course") == []
+    others = [accepted(root, "CAB", "2026-01", ["B"], 1), *first[1:]]
+    of_january = [accepted_file(root, status) for status in (others[0], others[2])]
+    assert snapshot.accepted_files(root, others, "training_class") == [february, *of_january]
+    february.write_bytes(february.read_bytes()[:-1])
+    of_february = [accepted_file(root, status) for status in (others[1], others[3])]
+    assert snapshot.accepted_files(root, others, "training_class") == [*of_january, *of_february]
+
+
+def accepted_file(root: Root, status: SubmissionStatus) -> Path:
+    return root.decision_folder(status.decision) / "accepted.parquet"
+
+
+def by_period(statuses: list[SubmissionStatus]) -> list[SubmissionStatus]:
+    return sorted(statuses, key=lambda status: (status.decision.submission.period, status.decision.submission_id))
+
+
 def test_a_build_keeps_what_it_pinned_while_more_is_decided(root: Root) -> None:
     first = accepted(root, "TRA", "2026-01", ["A"], 0)
     snapshot.pin(root, KEY, snapshot.take(root, [first], KEY), [first])

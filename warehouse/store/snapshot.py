@@ -147,6 +147,20 @@ def pinned_file(root: Root, dataset: str, period: str, part: Part) -> Path:
     return root.pinned / dataset / _pinned_name(period, part)
 
 
+def accepted_files(root: Root, statuses: Iterable[SubmissionStatus], dataset: str) -> list[Path]:
+    """Files that hold the accepted rows of what stands of a dataset: of a period the part of the newest snapshot, where
+    it is made from just these submissions, else their own. Whoever reads them without the intake lock may find a part
+    gone, because another snapshot was taken."""
+    before = newest(root)
+    known = {dataset: before.parts.get(dataset, {})} if before else {}
+    wanted = _wanted((status for status in statuses if status.decision.submission.dataset == dataset), ())
+    kept, others = _sorted_out(
+        contract.dataset(dataset), wanted.get(dataset, {}), _whole_parts(root, known).get(dataset, {})
+    )
+    parts = [_part_file(root, dataset, period, part) for period, part in kept.items()]
+    return parts + [root.decided / dataset / source.file for sources in others.values() for source in sources]
+
+
 @dataclass(frozen=True)
 class _Source:
     """The accepted rows of one submission, and which of them are left out."""
@@ -216,9 +230,11 @@ def _sorted_out(
 
 def _whole(root: Root, snapshot: Snapshot | None) -> Parts:
     """The parts of a snapshot whose files are what it says."""
-    if snapshot is None:
-        return {}
-    files = {_part_file(root, *part): part for part in _each(snapshot.parts)}
+    return _whole_parts(root, snapshot.parts) if snapshot else {}
+
+
+def _whole_parts(root: Root, parts: Parts) -> Parts:
+    files = {_part_file(root, *part): part for part in _each(parts)}
     told = [integrity.Part(path, part.sha256) for path, (_, _, part) in files.items()]
     damaged = {broken.path for broken in integrity.damaged(root, told)}
     whole: dict[str, dict[str, Part]] = {}
