@@ -124,6 +124,19 @@ class AcrossTables:
                 by_dataset.setdefault(status.decision.submission.dataset, []).append(status.decision)
         return by_dataset
 
+    @cached_property
+    def letters(self) -> Mapping[str, Mapping[str, str]]:
+        """Dataset → period → digest of where the columns of its files stand, which their decisions say."""
+        sources: dict[str, dict[str, list[str]]] = {}
+        for dataset, decisions in self._standing.items():
+            by_period = sources.setdefault(dataset, {})
+            for decision in decisions:
+                by_period.setdefault(decision.submission.period, []).append(source_of(decision))
+        return {
+            dataset: {period: digest(sorted(by_period[period])) for period in sorted(by_period)}
+            for dataset, by_period in sources.items()
+        }
+
     def digest(self, name: str, period: str | None = None) -> str:
         """Of all that a table depends on, or that its lines of one period do."""
         if (name, period) not in self._digests:

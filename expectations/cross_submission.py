@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from expectations import between_units, compiled
-from expectations.across_tables import DERIVED, AcrossTables, source_of
+from expectations.across_tables import DERIVED, AcrossTables
 from expectations.cell_text import typed_text
 from expectations.check import column_letters, facts_table
 from expectations.compiled import Check
@@ -66,15 +66,12 @@ def judge(store: JudgementStore, tables: AcrossTables, checks: Sequence[Check] |
 
 
 def _judged(tables: AcrossTables, check: Check) -> list[Judged]:
-    letters_by_period: dict[str, list[str]] = {}
-    for decision in tables.standing(check.dataset):
-        letters_by_period.setdefault(decision.submission.period, []).append(source_of(decision))
+    letters = tables.letters.get(check.dataset, {})
     if not is_alone(check):
-        letters = sorted(source for sources in letters_by_period.values() for source in sources)
         return [Judged(check, None, digest(check, letters, _digests(tables, check, None)))]
     return [
-        Judged(check, period, digest(check, period, sorted(letters), _digests(tables, check, period)))
-        for period, letters in sorted(letters_by_period.items())
+        Judged(check, period, digest(check, period, of_period, _digests(tables, check, period)))
+        for period, of_period in letters.items()
     ]
 
 
